@@ -1,0 +1,295 @@
+package state
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The states of a job.
+const (
+	Queued  = "queued"
+	Running = "running"
+	Success = "success"
+	Error   = "error"
+	Killed  = "killed"
+)
+
+// A Job is one piece of work and how far it came.
+type Job struct {
+	ID            int64
+	Type          string
+	Database      string
+	Query         string
+	Status        string
+	Priority      int
+	RetryLimit    int
+	Result        string // where the result goes besides
+	DomainKey     string
+	UserName      string
+	ScheduledTime time.Time
+	ScheduleID    int64 // the schedule that issued it; 0: none
+	ConnectorID   int64 // the connector that issued it; 0: none
+	TargetID      int64 // the job whose result it exports; 0: none
+	LinkedID      int64 // the job that exports its result; 0: none
+	Detail        string
+	Owner         string // the process that runs it
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	StartAt       time.Time
+	EndAt         time.Time
+	CPUMillis     int64 // -1: unknown
+	Output
+	Cmdout, Stderr string
+}
+
+// An Output is the figures of a job's result; -1 is not known.
+type Output struct {
+	Records int64
+	Size    int64 // compressed bytes
+	RawSize int64
+	ETag    string
+	Columns string // JSON, [[name, type], …]; empty: none
+}
+
+// NoOutput is the Output of a job without rows.
+func NoOutput() Output { return Output{Records: -1, Size: -1, RawSize: -1} }
+
+// Finished tells whether the job reached its end.
+func (j *Job) Finished() bool { return !j.EndAt.IsZero() }
+
+// Duration is how long the job has run.
+func (j *Job) Duration(now time.Time) time.Duration {
+	switch {
+	case j.StartAt.IsZero():
+		return 0
+	case j.Finished():
+		return j.EndAt.Sub(j.StartAt)
+	default:
+		return now.Sub(j.StartAt)
+	}
+}
+
+// A ConflictError says that a domain key belongs to an earlier job.
+type ConflictError struct {
+	Key   string
+	JobID int64
+}
+
+// Error implements error.
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("domain key %q is taken by job %d", e.Key, e.JobID)
+}
+
+const jobColumns = `id, type, db, query, status, priority, retry_limit, result, coalesce(domain_key, ''), user_name,
+	scheduled_time, schedule, connector, target, linked, detail, owner, created, updated, started, ended, cpu,
+	records, size, raw_size, etag, columns, cmdout, stderr`
+
+func scanJob(row scanner) (*Job, error) {
+	j := new(Job)
+	var scheduled, created, updated, started, ended int64
+	err := row.Scan(&j.ID, &j.Type, &j.Database, &j.Query, &j.Status, &j.Priority, &j.RetryLimit, &j.Result, &j.DomainKey, &j.UserName,
+		&scheduled, &j.ScheduleID, &j.ConnectorID, &j.TargetID, &j.LinkedID, &j.Detail, &j.Owner, &created, &updated, &started, &ended, &j.CPUMillis,
+		&j.Records, &j.Size, &j.RawSize, &j.ETag, &j.Columns, &j.Cmdout, &j.Stderr)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	j.ScheduledTime, j.CreatedAt, j.UpdatedAt = fromMillis(scheduled), fromMillis(created), fromMillis(updated)
+	j.StartAt, j.EndAt = fromMillis(started), fromMillis(ended)
+	return j, err
+}
+
+// AddJob keeps a new, queued job and sets its ID and times. A DomainKey that an earlier job
+// carries is a *ConflictError.
+func (d *DB) AddJob(ctx context.Context, j *Job, now time.Time) error {
+	j.Status, j.CreatedAt, j.UpdatedAt, j.Output = Queued, now, now, NoOutput()
+	return d.tx(ctx, func(tx *sql.Tx) error {
+		key := sql.NullString{String: j.DomainKey, Valid: j.DomainKey != ""}
+		r, err := tx.ExecContext(ctx, `INSERT INTO jobs (type, db, query, status, priority, retry_limit, result, domain_key, user_name,
+			scheduled_time, schedule, connector, target, detail, owner, created, updated)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			j.Type, j.Database, j.Query, j.Status, j.Priority, j.RetryLimit, j.Result, key, j.UserName,
+			toMillis(j.ScheduledTime), j.ScheduleID, j.ConnectorID, j.TargetID, j.Detail, j.Owner, toMillis(now), toMillis(now))
+		if isDuplicate(err) {
+			conflict := &ConflictError{Key: j.DomainKey}
+			if err := tx.QueryRowContext(ctx, "SELECT id FROM jobs WHERE domain_key = ?", j.DomainKey).Scan(&conflict.JobID); err != nil {
+				return err
+			}
+			return conflict
+		}
+		if err != nil {
+			return err
+		}
+		if j.ID, err = r.LastInsertId(); err != nil || j.TargetID == 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE jobs SET linked = ? WHERE id = ?", j.ID, j.TargetID)
+		return err
+	})
+}
+
+// Job returns a job, or ErrNotFound.
+func (d *DB) Job(ctx context.Context, id int64) (*Job, error) {
+	return scanJob(d.read.QueryRowContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE id = ?", id))
+}
+
+// JobByKey returns the job that carries a domain key, or ErrNotFound.
+func (d *DB) JobByKey(ctx context.Context, key string) (*Job, error) {
+	return scanJob(d.read.QueryRowContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE domain_key = ?", key))
+}
+
+// A JobFilter picks jobs; zero fields pick all.
+type JobFilter struct {
+	Status      string
+	SlowerThan  time.Duration
+	ScheduleID  int64
+	ConnectorID int64
+	Offset      int
+	Limit       int // 0: all
+}
+
+// Jobs lists jobs, newest first, without their logs.
+func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, error) {
+	columns := strings.Replace(jobColumns, "cmdout, stderr", "'', ''", 1)
+	limit := f.Limit
+	if limit == 0 {
+		limit = -1
+	}
+	rows, err := d.read.QueryContext(ctx, "SELECT "+columns+` FROM jobs
+		WHERE (?1 = '' OR status = ?1) AND (?2 = 0 OR started > 0 AND CASE ended WHEN 0 THEN ?3 ELSE ended END - started > ?2)
+		AND (?4 = 0 OR schedule = ?4) AND (?5 = 0 OR connector = ?5) ORDER BY id DESC LIMIT ?6 OFFSET ?7`,
+		f.Status, f.SlowerThan.Milliseconds(), toMillis(now), f.ScheduleID, f.ConnectorID, limit, f.Offset)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	var jobs []*Job
+	for rows.Next() {
+		j, err := scanJob(rows)
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs, rows.Err()
+}
+
+// StartJob marks a queued job as running and tells whether it still was queued.
+func (d *DB) StartJob(ctx context.Context, id int64, now time.Time) (bool, error) {
+	return d.changed(ctx, "UPDATE jobs SET status = ?, started = ?, updated = ? WHERE id = ? AND status = ?",
+		Running, toMillis(now), toMillis(now), id, Queued)
+}
+
+// FinishJob records the end of a job that has none yet.
+func (d *DB) FinishJob(ctx context.Context, id int64, status string, out Output, cpu time.Duration, now time.Time) (bool, error) {
+	return d.changed(ctx, `UPDATE jobs SET status = ?, ended = ?, updated = ?, cpu = ?, records = ?, size = ?, raw_size = ?, etag = ?, columns = ?
+		WHERE id = ? AND ended = 0`,
+		status, toMillis(now), toMillis(now), cpu.Milliseconds(), out.Records, out.Size, out.RawSize, out.ETag, out.Columns, id)
+}
+
+// Log adds text to a job's two logs.
+func (d *DB) Log(ctx context.Context, id int64, cmdout, stderr string) error {
+	_, err := d.changed(ctx, "UPDATE jobs SET cmdout = cmdout || ?, stderr = stderr || ? WHERE id = ?", cmdout, stderr, id)
+	return err
+}
+
+// Kill ends a queued job, and asks the owner of a running one to end it. It
+// returns the state that the job was in.
+func (d *DB) Kill(ctx context.Context, id int64, now time.Time) (former string, err error) {
+	err = d.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, "SELECT status FROM jobs WHERE id = ?", id).Scan(&former)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return ErrNotFound
+		case err != nil:
+			return err
+		case former == Queued:
+			_, err = tx.ExecContext(ctx, "UPDATE jobs SET status = ?, ended = ?, updated = ? WHERE id = ?", Killed, toMillis(now), toMillis(now), id)
+		case former == Running:
+			_, err = tx.ExecContext(ctx, "UPDATE jobs SET kill = 1 WHERE id = ?", id)
+		}
+		return err
+	})
+	return former, err
+}
+
+// KillRequests lists the running jobs of an owner that somebody wants ended.
+func (d *DB) KillRequests(ctx context.Context, owner string) ([]int64, error) {
+	return column[int64](ctx, d.read, "SELECT id FROM jobs WHERE owner = ? AND ended = 0 AND kill = 1", owner)
+}
+
+// Owners lists who has unfinished jobs.
+func (d *DB) Owners(ctx context.Context) ([]string, error) {
+	return column[string](ctx, d.read, "SELECT DISTINCT owner FROM jobs WHERE ended = 0")
+}
+
+// Abandon ends all unfinished jobs of an owner in the given state, with a line in their logs.
+func (d *DB) Abandon(ctx context.Context, owner, status, message string, now time.Time) error {
+	_, err := d.changed(ctx, "UPDATE jobs SET status = ?, ended = ?, updated = ?, stderr = stderr || ? WHERE owner = ? AND ended = 0",
+		status, toMillis(now), toMillis(now), message+"\n", owner)
+	return err
+}
+
+// JobStates counts the jobs by state.
+func (d *DB) JobStates(ctx context.Context) (map[string]int, error) {
+	rows, err := d.read.QueryContext(ctx, "SELECT status, count(*) FROM jobs GROUP BY status")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	counts := map[string]int{}
+	for rows.Next() {
+		var status string
+		var n int
+		if err := rows.Scan(&status, &n); err != nil {
+			return nil, err
+		}
+		counts[status] = n
+	}
+	return counts, rows.Err()
+}
+
+// DropJobs forgets the jobs that ended before a time, and returns their ids.
+func (d *DB) DropJobs(ctx context.Context, before time.Time) (ids []int64, err error) {
+	err = d.tx(ctx, func(tx *sql.Tx) error {
+		ids, err = column[int64](ctx, tx, "DELETE FROM jobs WHERE ended > 0 AND ended < ? RETURNING id", toMillis(before))
+		return err
+	})
+	return ids, err
+}
+
+func (d *DB) changed(ctx context.Context, query string, args ...any) (bool, error) {
+	var n int64
+	err := d.tx(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		n, err = r.RowsAffected()
+		return err
+	})
+	return n > 0, err
+}
+
+// column returns the only column of a query's rows.
+func column[T any](ctx context.Context, q interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}, query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	var list []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}
