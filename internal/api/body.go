@@ -1,0 +1,77 @@
+package api
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+var errStalled = errors.New("the server sends nothing more")
+
+// A body is the body of an answer. It gives up when no byte arrives for a long time,
+// and says what happened in this package's errors.
+type body struct {
+	io.ReadCloser
+	host   string
+	ctx    context.Context //nolint:containedctx // lives as long as the request whose body this is
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+}
+
+func newBody(rc io.ReadCloser, host string, ctx context.Context, cancel context.CancelCauseFunc) *body {
+	timer := time.AfterFunc(stallTimeout, func() { cancel(errStalled) })
+	timer.Stop()
+	return &body{ReadCloser: rc, host: host, ctx: ctx, cancel: cancel, timer: timer}
+}
+
+// Read implements io.Reader. Only the time spent in it counts against the server.
+func (b *body) Read(p []byte) (int, error) {
+	b.timer.Reset(stallTimeout)
+	n, err := b.ReadCloser.Read(p)
+	b.timer.Stop()
+	if err == nil || err == io.EOF {
+		return n, err
+	}
+	if cause := context.Cause(b.ctx); cause == errStalled {
+		err = cause
+	} else if b.ctx.Err() != nil {
+		return n, b.ctx.Err()
+	}
+	return n, networkError(b.host, err)
+}
+
+// Close ends the request.
+func (b *body) Close() error {
+	b.timer.Stop()
+	err := b.ReadCloser.Close()
+	b.cancel(nil)
+	return err
+}
+
+// decoded returns the body with its Content-Encoding undone.
+func decoded(resp *http.Response) (io.Reader, error) {
+	switch strings.ToLower(resp.Header.Get("Content-Encoding")) {
+	case "gzip", "x-gzip":
+		r := bufio.NewReader(resp.Body)
+		if _, err := r.Peek(1); err == io.EOF {
+			return r, nil // nothing, whatever it was to be encoded as
+		}
+		return gzip.NewReader(r)
+	case "deflate":
+		r := bufio.NewReader(resp.Body)
+		if head, err := r.Peek(2); err == nil && head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
+			return zlib.NewReader(r)
+		} else if len(head) == 0 && err == io.EOF {
+			return r, nil
+		}
+		return flate.NewReader(r), nil // some servers leave out zlib's frame
+	}
+	return resp.Body, nil
+}

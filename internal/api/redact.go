@@ -1,0 +1,36 @@
+package api
+
+import (
+	"regexp"
+	"strings"
+)
+
+const hidden = "***"
+
+// What hides a secret inside a text that holds a result URL, in the forms that the
+// service knows: scheme://user:password@host, td://apikey@/db/table, …?api_key=secret.
+var (
+	urlPassword = regexp.MustCompile(`(://[^\s:@/"']*:)[^\s"']*@`)
+	urlKey      = regexp.MustCompile(`(?i)(\btd://)[^\s@"']+@`)
+	urlSecret   = regexp.MustCompile(`(?i)([?&][a-z0-9_-]*(?:passw|secret|token|key|credential|signature)[a-z0-9_-]*=)[^&\s"']+`)
+)
+
+// RedactURL returns s, a result URL or a text that holds one, without passwords, keys
+// and tokens.
+func RedactURL(s string) string {
+	s = urlPassword.ReplaceAllString(s, "${1}"+hidden+"@")
+	s = urlKey.ReplaceAllString(s, "${1}"+hidden+"@")
+	return urlSecret.ReplaceAllString(s, "${1}"+hidden)
+}
+
+// redact returns s without the client's key and without passwords in URLs.
+func (c *Client) redact(s string) string {
+	const tooShort = 6 // to be a secret, and replaced wherever it occurs
+	_, secret, ok := strings.Cut(c.key, "/")
+	for _, k := range []string{c.key, secret} {
+		if len(k) >= tooShort && (ok || k == c.key) {
+			s = strings.ReplaceAll(s, k, hidden)
+		}
+	}
+	return RedactURL(s)
+}
