@@ -1,0 +1,186 @@
+// Package jobresult turns the rows of a job, a stream of MessagePack arrays that is usually compressed with gzip, into csv, tsv, JSON, JSON Lines
+// or a table, or into Go values. It holds one row at a time, however long the result is. It knows nothing of jobs or of the network.
+package jobresult
+
+import (
+	"context"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// DefaultNull is how NULL is usually written in csv, tsv and tables.
+const DefaultNull = "null"
+
+// Gunzip names an implementation of gzip's decompression.
+type Gunzip string
+
+// The implementations. They read the same streams and find the same faults.
+const (
+	GunzipDefault   Gunzip = ""
+	GunzipKlauspost Gunzip = "klauspost"
+)
+
+// Options say how Copy writes rows.
+type Options struct {
+	Format    Format
+	Columns   []Column // the schema; empty when there is none
+	Header    bool     // csv and tsv: names in line 1; json: objects instead of arrays. Without a schema it means nothing
+	Null      string   // text of NULL in csv, tsv and tables, as it stands; see DefaultNull
+	Limit     int64    // at most this many rows; negative for all of them
+	FlushRows bool     // hand rows out as they come, for a terminal, rather than in large blocks
+	Gunzip    Gunzip
+}
+
+// Stats say what Copy did.
+type Stats struct {
+	Rows     int64 // that were written
+	Limited  bool  // there were more than Options.Limit, and they were left out
+	Trailing bool  // bytes after the end of the compressed stream were ignored
+	Read     int64 // bytes read from src
+	Unpacked int64 // bytes of rows among them, uncompressed
+	Written  int64 // bytes written to dst
+}
+
+// An encoder writes rows in a format. Each method appends to o and returns it.
+type encoder interface {
+	// begin appends what stands before the rows.
+	begin(o []byte) []byte
+	// row appends the row at b[p:], and returns where it ends. After an error the caller takes back what it appended; errShort
+	// says that b ends within the row.
+	row(o, b []byte, p int) ([]byte, int, error)
+	// end appends what stands behind the rows. If they are not whole, it appends no more than the rows that it holds.
+	end(o []byte, rows int64, whole bool) ([]byte, error)
+}
+
+func newEncoder(o Options) (encoder, error) {
+	switch o.Format {
+	case CSV, TSV:
+		return newDelimited(o), nil
+	case JSON, JSONL:
+		return newJSONRows(o), nil
+	case Table:
+		return newTable(o), nil
+	case Vertical:
+		return newVertical(o), nil
+	case MsgPack, MsgPackGz:
+		return raw{}, nil
+	}
+	return nil, &FormatError{Name: string(o.Format)}
+}
+
+// Copy reads rows from src, which is MessagePack or gzip of MessagePack, and writes them to dst as o says. No bytes at all are no rows.
+//
+// The formats MsgPack and MsgPackGz copy the stream byte for byte and check it on the way; MsgPackGz compresses what is not compressed, or
+// what is left by a limit.
+//
+// When Copy fails, the rows before the fault have been written, and no part of a row. A *CorruptError says that src holds no rows, a
+// *WriteError that dst failed; an error of src and the end of ctx are returned as they are. Copy reads src in a goroutine, which has
+// ended when it returns: a Read of src that is under way must return when ctx ends. It does not close src.
+func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, error) {
+	enc, err := newEncoder(o)
+	if err != nil {
+		return Stats{}, err
+	}
+	in, err := newSource(ctx, src, o.Gunzip)
+	if err != nil {
+		return Stats{}, err
+	}
+	defer in.close()
+	in.eager = o.FlushRows
+	sink := &sink{dst: dst}
+	c := copier{in: feed{src: in}, out: output{dst: sink, enc: enc, eager: o.FlushRows}, limit: o.Limit}
+	switch {
+	case o.Format == MsgPackGz && in.packed && o.Limit < 0:
+		err = c.verify(sink)
+	case o.Format == MsgPackGz:
+		err = c.pack(sink)
+	default:
+		err = c.run()
+	}
+	in.close()
+	c.stats.Trailing = in.stream.Trailing()
+	c.stats.Read = in.in.n
+	c.stats.Unpacked = c.in.offset(c.in.pos)
+	c.stats.Written = sink.n
+	return c.stats, err
+}
+
+// A copier is one Copy.
+type copier struct {
+	in    feed
+	out   output
+	limit int64
+	stats Stats
+}
+
+// run writes the rows, and what its format puts around them.
+func (c *copier) run() error {
+	c.in.src.start()
+	c.out.begin()
+	err := c.rows()
+	return c.out.end(c.stats.Rows, err)
+}
+
+// verify writes the stream as it comes, and counts the rows in it.
+func (c *copier) verify(sink io.Writer) error {
+	c.out.enc = count{}
+	if err := c.in.src.tee(sink); err != nil {
+		return err
+	}
+	return c.run()
+}
+
+// pack compresses the rows.
+func (c *copier) pack(sink io.Writer) error {
+	zip := gzip.NewWriter(sink)
+	c.out.dst = zip
+	if err := c.run(); err != nil {
+		_ = zip.Flush() // the rows before the error, in a file that is visibly cut off
+		return err
+	}
+	return zip.Close()
+}
+
+// rows writes rows until the stream ends or there are enough.
+func (c *copier) rows() error {
+	for {
+		if err := c.buffered(); err != nil || c.stats.Limited {
+			return err
+		}
+		if c.out.eager && !c.in.src.ready() {
+			if err := c.out.flush(); err != nil {
+				return err
+			}
+		}
+		if err := c.in.more(); err != nil {
+			return c.in.fault(c.stats.Rows, err)
+		}
+	}
+}
+
+// buffered writes the rows that the feed holds whole.
+func (c *copier) buffered() error {
+	in := &c.in
+	for in.pos < len(in.buf) {
+		if c.stats.Rows == c.limit {
+			c.stats.Limited = true
+			return nil
+		}
+		end, err := c.out.row(in.buf, in.pos)
+		if err == errShort {
+			return nil
+		}
+		if err != nil {
+			return &CorruptError{Row: c.stats.Rows + 1, Offset: in.offset(end), Err: err}
+		}
+		in.pos = end
+		c.stats.Rows++
+		if c.out.due() {
+			if err := c.out.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package jobresult
+
+import (
+	"strconv"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// A table holds its first rows back, to learn how wide the columns are: up to heldRows rows and heldText bytes of cells.
+const (
+	heldRows = 1000
+	heldText = 4 << 20
+)
+
+// table writes an ASCII grid. A result that ends among the held rows is drawn by tablewriter. A longer one is drawn line by line, byte for
+// byte as tablewriter would as long as the cells fit; a cell that is wider than its column widens only its own line.
+type table struct {
+	columns int
+	null    string
+	header  []string // shown names; empty without a schema
+	held    [][]string
+	text    int    // bytes in held
+	widths  []int  // of the columns, in terminal cells
+	drawing bool   // the held rows have been drawn, lines follow as they come
+	cells   []byte // the row in hand, while rows are held
+	ends    []int  // where its cells end
+}
+
+func newTable(o Options) *table {
+	e := &table{columns: len(o.Columns), null: o.Null}
+	for _, c := range o.Columns {
+		e.header = append(e.header, string(appendShown(nil, []byte(c.Name))))
+	}
+	e.measure(e.header)
+	return e
+}
+
+// measure widens the columns until the cells fit.
+func (e *table) measure(cells []string) {
+	for i, cell := range cells {
+		if i == len(e.widths) {
+			e.widths = append(e.widths, 0)
+		}
+		e.widths[i] = max(e.widths[i], cellWidth([]byte(cell)))
+	}
+}
+
+func (e *table) begin(o []byte) []byte { return o }
+
+func (e *table) row(o, b []byte, p int) ([]byte, int, error) {
+	if e.drawing {
+		return e.line(o, b, p)
+	}
+	p, err := e.hold(b, p)
+	if err == nil && (len(e.held) > heldRows || e.text > heldText) {
+		o = e.open(o)
+	}
+	return o, p, err
+}
+
+// hold keeps the row at b[p:].
+func (e *table) hold(b []byte, p int) (int, error) {
+	values, p, err := rowLen(b, p, e.columns)
+	if err != nil {
+		return p, err
+	}
+	e.cells, e.ends = e.cells[:0], e.ends[:0]
+	for range values {
+		if e.cells, p, err = appendCell(e.cells, b, p, e.null); err != nil {
+			return p, err
+		}
+		e.ends = append(e.ends, len(e.cells))
+	}
+	for i := values; i < e.columns; i++ {
+		e.cells = append(e.cells, e.null...)
+		e.ends = append(e.ends, len(e.cells))
+	}
+	text := string(e.cells)
+	cells := make([]string, len(e.ends))
+	start := 0
+	for i, end := range e.ends {
+		cells[i] = text[start:end]
+		start = end
+	}
+	e.measure(cells)
+	e.held = append(e.held, cells)
+	e.text += len(text)
+	return p, nil
+}
+
+// open draws the head of the grid and the held rows, which are let go of.
+func (e *table) open(o []byte) []byte {
+	o = e.border(o)
+	if len(e.header) > 0 {
+		o = e.border(e.heldLine(o, e.header))
+	}
+	for _, cells := range e.held {
+		o = e.heldLine(o, cells)
+	}
+	e.held, e.cells, e.ends, e.drawing = nil, nil, nil, true
+	return o
+}
+
+// border draws +---+---+.
+func (e *table) border(o []byte) []byte {
+	for _, n := range e.widths {
+		o = append(o, '+')
+		for range n + 2 {
+			o = append(o, '-')
+		}
+	}
+	return append(o, "+\n"...)
+}
+
+func (e *table) heldLine(o []byte, cells []string) []byte {
+	for i, width := range e.widths {
+		o = append(o, "| "...)
+		used := 0
+		if i < len(cells) {
+			o = append(o, cells[i]...)
+			used = cellWidth([]byte(cells[i]))
+		}
+		o = appendBlanks(o, width-used+1)
+	}
+	return append(o, "|\n"...)
+}
+
+// line draws the row at b[p:] at once.
+func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
+	values, p, err := rowLen(b, p, e.columns)
+	if err != nil {
+		return o, p, err
+	}
+	for i := range max(values, len(e.widths)) {
+		o = append(o, "| "...)
+		mark := len(o)
+		switch {
+		case i < values:
+			if o, p, err = appendCell(o, b, p, e.null); err != nil {
+				return o, p, err
+			}
+		case i < e.columns:
+			o = append(o, e.null...)
+		}
+		width := 0
+		if i < len(e.widths) {
+			width = e.widths[i]
+		}
+		o = appendBlanks(o, max(0, width-cellWidth(o[mark:]))+1)
+	}
+	return append(o, "|\n"...), p, nil
+}
+
+func (e *table) end(o []byte, rows int64, whole bool) ([]byte, error) {
+	switch {
+	case !whole && (e.drawing || rows == 0):
+		return o, nil
+	case !whole:
+		return e.open(o), nil
+	case rows == 0:
+		return appendTally(o, rows), nil
+	case e.drawing:
+		return appendTally(e.border(o), rows), nil
+	}
+	grid, err := e.grid()
+	return appendTally(append(o, grid...), rows), err
+}
+
+// appendTally appends the line that ends every table.
+func appendTally(o []byte, rows int64) []byte {
+	o = strconv.AppendInt(o, rows, 10)
+	if rows == 1 {
+		return append(o, " row in set\n"...)
+	}
+	return append(o, " rows in set\n"...)
+}
+
+// appendCell appends the value at b[p:] as text for a terminal.
+func appendCell(o, b []byte, p int, null string) ([]byte, int, error) {
+	var t token
+	start := p
+	p, err := t.next(b, p)
+	if err != nil {
+		return o, p, err
+	}
+	switch t.kind {
+	case kindStr, kindBin:
+		return appendShown(o, t.data), p, nil
+	case kindArray, kindMap, kindExt:
+		mark := len(o)
+		o, p, err = appendNested(o, b, start)
+		if err == nil && !printable(o[mark:]) {
+			o = appendShown(o[:mark], []byte(string(o[mark:])))
+		}
+		return o, p, err
+	}
+	return appendPlain(o, &t, null), p, nil
+}
+
+// cellWidth returns how many cells of a terminal shown text takes. The environment has no say in it.
+func cellWidth(s []byte) int {
+	if printable(s) {
+		return len(s)
+	}
+	terminal := runewidth.Condition{StrictEmojiNeutral: true}
+	return terminal.StringWidth(string(s))
+}
+
+// appendBlanks appends n spaces.
+func appendBlanks(o []byte, n int) []byte {
+	for ; n > len(blanks); n -= len(blanks) {
+		o = append(o, blanks...)
+	}
+	return append(o, blanks[:n]...)
+}
+
+const blanks = "                                                                "
