@@ -1,0 +1,50 @@
+# make builds; make test is what CI runs.
+LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(shell git describe --tags --always --dirty 2>/dev/null)
+FUZZTIME = 60s
+export CGO_ENABLED ?= 0
+
+build:
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o td .
+
+install:
+	@go install -trimpath -ldflags '$(LDFLAGS)' .
+
+test:
+	go test ./...
+
+race:
+	CGO_ENABLED=1 go test -race ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz:
+	@.ci/fuzz $(FUZZTIME)
+
+fmt: bin/gofumpt
+	@bin/gofumpt -w $$(git ls-files '*.go')
+
+lint: bin/golangci-lint
+	@bin/golangci-lint run
+
+completions:
+	@go test ./cmd -run TestCompletions -update
+
+snapshot: bin/goreleaser
+	@bin/goreleaser release --snapshot --clean
+
+# The checks of a release that need no network and no tag: the configuration, and one target built.
+snapshot-check: bin/goreleaser
+	@bin/goreleaser check --quiet
+	@bin/goreleaser build --snapshot --clean --single-target --quiet
+
+bin/gofumpt:
+	GOBIN=$(CURDIR)/bin go install mvdan.cc/gofumpt@v0.12.0
+
+bin/golangci-lint:
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+bin/goreleaser:
+	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0
+
+.PHONY: build install test race bench fuzz fmt lint completions snapshot snapshot-check

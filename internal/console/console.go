@@ -1,0 +1,112 @@
+// Package console is the three streams of a command and what stands behind them:
+// a terminal, a file or a pipe. It knows nothing of what is written.
+package console
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// Console is where a command reads, writes data and talks.
+type Console struct {
+	In  io.Reader
+	Out io.Writer // data, nothing else
+	Err io.Writer // everything said to a person
+
+	InTTY, OutTTY, ErrTTY bool // whether a person is at the other end
+	ErrColor              bool // whether Err is coloured
+
+	in  *bufio.Reader // behind In, for prompts
+	out *bufio.Writer // behind Out; keeps its first error for Flush
+	err *os.File      // behind Err when it is a terminal
+}
+
+// System returns the process's own console.
+func System() *Console {
+	out := bufio.NewWriterSize(os.Stdout, 64<<10)
+	in := bufio.NewReader(os.Stdin)
+	c := &Console{
+		In: in, Out: out, Err: os.Stderr, in: in, out: out,
+		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
+		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	if c.ErrTTY {
+		c.err = os.Stderr
+	}
+	return c
+}
+
+// Flush writes out what Out still holds. It returns the first error that any
+// write to Out met, so that commands need not look for one at each line.
+func (c *Console) Flush() error {
+	if c.out == nil {
+		return nil
+	}
+	return c.out.Flush()
+}
+
+// Say talks to the person: one line on Err.
+func (c *Console) Say(format string, a ...any) {
+	fmt.Fprintf(c.Err, format+"\n", a...)
+}
+
+// Print writes one line of data to Out.
+func (c *Console) Print(format string, a ...any) {
+	fmt.Fprintf(c.Out, format+"\n", a...)
+}
+
+// Warn says that something is not as it should be, though the command goes on.
+func (c *Console) Warn(format string, a ...any) {
+	c.Say("td: warning: "+format, a...)
+}
+
+// ErrNotTerminal says that a question cannot be asked, because nobody is there to answer.
+var ErrNotTerminal = errors.New("standard input is not a terminal")
+
+// Confirm asks a yes-or-no question on Err and reads the answer; everything but a
+// yes is a no. Without a terminal it is ErrNotTerminal.
+func (c *Console) Confirm(question string) (bool, error) {
+	if !c.InTTY {
+		return false, ErrNotTerminal
+	}
+	fmt.Fprintf(c.Err, "%s [y/N]: ", question)
+	answer, err := c.in.ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	if !strings.HasSuffix(answer, "\n") {
+		fmt.Fprintln(c.Err)
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return true, nil
+	}
+	return false, nil
+}
+
+// Password asks for a secret on Err and reads it without showing it. Without a
+// terminal it is ErrNotTerminal.
+func (c *Console) Password(prompt string) (string, error) {
+	if !c.InTTY {
+		return "", ErrNotTerminal
+	}
+	fmt.Fprint(c.Err, prompt)
+	word, err := term.ReadPassword(int(os.Stdin.Fd()))
+	fmt.Fprintln(c.Err)
+	return string(word), err
+}
+
+// Red colours a text for Err, where colour is on.
+func (c *Console) Red(s string) string {
+	if !c.ErrColor {
+		return s
+	}
+	return "\x1b[31m" + s + "\x1b[0m"
+}

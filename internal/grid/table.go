@@ -1,0 +1,101 @@
+package grid
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// table draws the toolbelt's ASCII grid and the count of rows. An empty list is
+// the count alone.
+func (l List) table(w *bufio.Writer) error {
+	if len(l.Rows) > 0 {
+		if err := l.grid(w); err != nil {
+			return err
+		}
+	}
+	w.WriteString(Count(len(l.Rows)) + "\n")
+	return nil
+}
+
+// Count is the line under a table: "2 rows in set".
+func Count(rows int) string {
+	if rows == 1 {
+		return "1 row in set"
+	}
+	return fmt.Sprintf("%d rows in set", rows)
+}
+
+// grid leaves write errors to w, which keeps the first for its Flush: tablewriter drops them.
+func (l List) grid(w io.Writer) error {
+	cell := tw.CellConfig{
+		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
+		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
+	}
+	t := tablewriter.NewTable(w,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleASCII)})),
+		tablewriter.WithConfig(tablewriter.Config{Header: cell, Row: cell}))
+	t.Header(l.Columns)
+	for _, r := range l.Rows {
+		cells := make([]string, len(r.Cells))
+		for i, c := range r.Cells {
+			cells[i] = shown(c)
+		}
+		if err := t.Append(cells); err != nil {
+			return err
+		}
+	}
+	return t.Render()
+}
+
+// vertical writes each row as a block of "name: value" lines.
+func (l List) vertical(w *bufio.Writer) {
+	width := 0
+	for _, c := range l.Columns {
+		width = max(width, len(c))
+	}
+	stars := strings.Repeat("*", width*3/2)
+	for i, r := range l.Rows {
+		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
+		for j, c := range r.Cells {
+			fmt.Fprintf(w, "%*s: %s\n", width, l.Columns[j], shown(c))
+		}
+	}
+}
+
+// shown is a cell as a person sees it: on one line, and without characters that
+// would move the cursor.
+func shown(cell any) string {
+	if s, ok := cell.(Shown); ok {
+		cell = s.Table
+	}
+	if cell == nil {
+		return ""
+	}
+	s := strings.ToValidUTF8(fmt.Sprint(cell), "\ufffd")
+	if strings.IndexFunc(s, unicode.IsControl) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
