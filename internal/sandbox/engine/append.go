@@ -1,0 +1,405 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/functions"
+)
+
+// maxKeys is how many keys the service takes in a record.
+const maxKeys = 512
+
+// Append adds records, all or none; see Engine. A table that does not detect its
+// schema keeps only the columns that it has. A key whose text no statement could
+// say gets an alias.
+func (e *SQLite) Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[Record, error]) (int64, error) {
+	var added int64
+	err := e.update(ctx, database, func(t *tx) error {
+		id, err := t.table(database, table)
+		if err != nil {
+			return err
+		}
+		if uploadID != "" {
+			n, err := t.affect(`INSERT OR IGNORE INTO @"td$uploads" VALUES (?, ?, ?)`, id, uploadID, now())
+			if err != nil || n == 0 {
+				return err
+			}
+		}
+		a := appender{tx: t, id: id, table: table, now: now() / 1000}
+		if err := a.begin(); err != nil {
+			return err
+		}
+		for record, err := range records {
+			if err != nil {
+				return err
+			}
+			if err := a.add(record); err != nil {
+				return err
+			}
+		}
+		if err := a.flush(); err != nil {
+			return err
+		}
+		added = a.added
+		return a.end()
+	})
+	if err != nil {
+		return 0, err
+	}
+	return added, nil
+}
+
+// An appender writes records in batches of rows.
+type appender struct {
+	*tx
+	id     int64
+	table  string
+	now    int64
+	detect bool
+
+	columns []column
+	index   map[string]int // of a record's key among the columns
+	taken   map[string]bool
+	changed bool // the columns are not what the file says
+
+	insert *sql.Stmt // for a full batch
+	rows   int       // in a full batch
+	values []any     // of the batch under way
+	added  int64
+	bytes  int64
+}
+
+func (a *appender) begin() (err error) {
+	if err := a.row(`SELECT detect_schema FROM @"td$tables" WHERE id = ?`, a.id).Scan(&a.detect); err != nil {
+		return err
+	}
+	if a.columns, err = a.tx.columns(a.id); err != nil {
+		return err
+	}
+	a.index, a.taken = map[string]int{}, map[string]bool{}
+	for i, c := range a.columns {
+		a.index[c.name], a.taken[c.sql] = i, true
+	}
+	if _, ok := a.index["time"]; !ok { // a statement made the table without
+		if err := a.addColumn("time", "bigint"); err != nil {
+			return err
+		}
+		return a.exec(`UPDATE @`+quote(a.table)+` SET "time" = ?`, a.now)
+	}
+	return nil
+}
+
+// add puts a record into the batch, after the columns were made to hold it.
+func (a *appender) add(record Record) error {
+	if len(record) > maxKeys {
+		return fmt.Errorf("record %d: %d keys, %d at most: %w", a.added+1, len(record), maxKeys, ErrInvalid)
+	}
+	for _, f := range record {
+		if err := a.fit(f.Key, f.Value); err != nil {
+			return fmt.Errorf("record %d: %w", a.added+1, err)
+		}
+	}
+	if a.insert == nil {
+		if err := a.prepare(); err != nil {
+			return err
+		}
+	}
+	start := len(a.values)
+	a.values = a.values[:start+len(a.columns)]
+	row := a.values[start:]
+	clear(row)
+	for _, f := range record {
+		i, ok := a.index[f.Key]
+		if !ok || f.Value == nil {
+			continue
+		}
+		if f.Key == "time" {
+			row[i], _ = timeValue(f.Value)
+			continue
+		}
+		row[i] = stored(f.Value, a.columns[i].typ)
+		a.bytes += size(row[i])
+	}
+	if i := a.index["time"]; row[i] == nil {
+		row[i] = a.now
+	}
+	a.added++
+	if len(a.values) == cap(a.values) {
+		return a.flush()
+	}
+	return nil
+}
+
+// fit makes sure that the table has a column that holds the value.
+func (a *appender) fit(key string, value any) error {
+	if value == nil {
+		return nil
+	}
+	i, ok := a.index[key]
+	if key == "time" {
+		if _, ok := timeValue(value); !ok {
+			return fmt.Errorf("time '%v' is not an integer: %w", value, ErrInvalid)
+		}
+		return nil
+	}
+	if !ok {
+		if !a.detect {
+			return nil
+		}
+		if key == "" {
+			return fmt.Errorf("an empty key is %w", ErrInvalid)
+		}
+		return a.addColumn(key, valueType(value))
+	}
+	if holds(a.columns[i].typ, value) {
+		return nil
+	}
+	wide := widen(a.columns[i].typ, valueType(value))
+	if wide == a.columns[i].typ {
+		return nil
+	}
+	return a.widenColumn(i, wide)
+}
+
+func (a *appender) addColumn(name, typ string) error {
+	if len(a.columns) >= maxColumns {
+		return fmt.Errorf("more than %d columns: %w", maxColumns, ErrInvalid)
+	}
+	if err := a.flush(); err != nil {
+		return err
+	}
+	c := column{name: name, sql: sqlName(name, a.taken), typ: typ, at: 1}
+	if name == "time" {
+		c.at = timeLast
+	}
+	for _, other := range a.columns {
+		if other.at != timeLast && c.at != timeLast {
+			c.at = max(c.at, other.at+1)
+		}
+	}
+	err := a.exec(`ALTER TABLE @` + quote(a.table) + ` ADD COLUMN ` + quote(c.sql) + ` ` + affinity(c.typ))
+	if err != nil {
+		return err
+	}
+	a.columns = append(a.columns, c)
+	a.index[name], a.taken[c.sql], a.changed = len(a.columns)-1, true, true
+	return nil
+}
+
+func (a *appender) widenColumn(i int, typ string) error {
+	if err := a.flush(); err != nil {
+		return err
+	}
+	want := append([]column(nil), a.columns...)
+	want[i].typ = typ
+	a.changed = true
+	if parseLogical(typ).base != parseLogical(a.columns[i].typ).base {
+		if err := a.rebuild(a.id, a.table, a.columns, want); err != nil {
+			return err
+		}
+	}
+	a.columns = want
+	return nil
+}
+
+// prepare readies a batch for the columns as they are.
+func (a *appender) prepare() (err error) {
+	const wanted, parameters = 16, 32000
+	a.rows = max(1, min(wanted, parameters/len(a.columns)))
+	a.values = make([]any, 0, a.rows*len(a.columns))
+	a.insert, err = a.PrepareContext(a.ctx, a.qualify(a.insertion(a.rows)))
+	return err
+}
+
+func (a *appender) insertion(rows int) string {
+	row := "(?" + strings.Repeat(",?", len(a.columns)-1) + ")"
+	return `INSERT INTO @` + quote(a.table) + ` (` + nameList(a.columns)[2:] + `) VALUES ` +
+		row + strings.Repeat(","+row, rows-1)
+}
+
+// flush writes the batch. What follows may have other columns.
+func (a *appender) flush() (err error) {
+	if err := a.ctx.Err(); err != nil {
+		return err
+	}
+	full := a.insert != nil && len(a.values) == cap(a.values)
+	switch {
+	case full:
+		// The statement is short: watching the context would cost more than it does.
+		_, err = a.insert.ExecContext(context.WithoutCancel(a.ctx), a.values...)
+		a.values = a.values[:0]
+		return err
+	case len(a.values) > 0:
+		err = a.exec(a.insertion(len(a.values)/len(a.columns)), a.values...)
+	}
+	a.values = nil
+	if a.insert != nil {
+		_ = a.insert.Close()
+		a.insert = nil
+	}
+	return err
+}
+
+// end records what was appended.
+func (a *appender) end() error {
+	if a.changed {
+		if err := a.describe(a.id, a.columns); err != nil {
+			return err
+		}
+		if err := a.indexTime(a.id, a.table, a.columns); err != nil {
+			return err
+		}
+		if err := a.tx.changed(); err != nil {
+			return err
+		}
+	}
+	return a.exec(`UPDATE @"td$tables" SET records = records + ?, bytes = bytes + ?, last_import = ?3, updated_at = ?3
+		WHERE id = ?`, a.added, a.bytes, now(), a.id)
+}
+
+// valueType is the logical type that a value needs.
+func valueType(v any) string {
+	switch x := v.(type) {
+	case int64:
+		return "bigint"
+	case uint64:
+		if x <= math.MaxInt64 {
+			return "bigint"
+		}
+	case float64, float32:
+		return "double"
+	case []any:
+		return "array(" + elementType(x) + ")"
+	case Map:
+		values := make([]any, len(x))
+		for i, e := range x {
+			values[i] = e.Value
+		}
+		return "map(varchar," + elementType(values) + ")"
+	}
+	return "varchar"
+}
+
+func elementType(values []any) string {
+	t := ""
+	for _, v := range values {
+		if v != nil {
+			t = widen(t, valueType(v))
+		}
+	}
+	if t == "" {
+		return "varchar"
+	}
+	return t
+}
+
+// holds is the fast way to see that a scalar needs no wider column.
+func holds(typ string, v any) bool {
+	switch x := v.(type) {
+	case int64:
+		return typ == "bigint" || typ == "varchar" || typ == "double" || typ == "real" ||
+			typ == "integer" && x >= math.MinInt32 && x <= math.MaxInt32
+	case float64:
+		return typ == "double" || typ == "varchar" || typ == "real"
+	case string:
+		return typ == "varchar"
+	case bool:
+		return typ == "varchar" || typ == "boolean"
+	}
+	return false
+}
+
+// stored is a value as the file keeps it in a column of this type.
+func stored(v any, typ string) any {
+	text := affinity(typ) == "TEXT"
+	switch x := v.(type) {
+	case bool:
+		if typ == "boolean" {
+			return x
+		}
+		return strconv.FormatBool(x)
+	case int64:
+		if text {
+			return strconv.FormatInt(x, 10)
+		}
+		return x
+	case uint64:
+		if x <= math.MaxInt64 {
+			return stored(int64(x), typ)
+		}
+		return strconv.FormatUint(x, 10)
+	case float32:
+		return stored(float64(x), typ)
+	case float64:
+		if text {
+			return functions.FormatDouble(x)
+		}
+		return x
+	case []byte:
+		return string(x)
+	case []any, Map:
+		return functions.JSON(jsonValue(v))
+	}
+	return v
+}
+
+// jsonValue is a value as the functions package spells JSON.
+func jsonValue(v any) any {
+	switch x := v.(type) {
+	case []any:
+		list := make([]any, len(x))
+		for i, e := range x {
+			list[i] = jsonValue(e)
+		}
+		return list
+	case Map:
+		o := make(functions.Object, len(x))
+		for i, e := range x {
+			o[i] = functions.Member{Key: fmt.Sprint(stored(e.Key, "varchar")), Value: jsonValue(e.Value)}
+		}
+		return o
+	case uint64:
+		if x <= math.MaxInt64 {
+			return int64(x)
+		}
+		return strconv.FormatUint(x, 10)
+	case float32:
+		return float64(x)
+	case []byte:
+		return string(x)
+	}
+	return v
+}
+
+// timeValue reads a record's time: seconds since 1970.
+func timeValue(v any) (int64, bool) {
+	switch x := v.(type) {
+	case int64:
+		return x, true
+	case uint64:
+		return int64(x), x <= math.MaxInt64
+	case float64:
+		return int64(math.Floor(x)), math.Abs(x) < 1<<62
+	case string:
+		n, err := strconv.ParseInt(x, 10, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
+// size estimates what a value takes in storage.
+func size(v any) int64 {
+	switch x := v.(type) {
+	case string:
+		return int64(len(x)) + 1
+	case []byte:
+		return int64(len(x)) + 1
+	}
+	return 8
+}

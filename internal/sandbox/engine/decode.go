@@ -1,0 +1,258 @@
+package engine
+
+import (
+	"database/sql/driver"
+	"encoding/base64"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/functions"
+)
+
+// A converter turns a value of SQLite, whose text is only lent, into the value
+// that a Sink is promised for a logical type.
+type converter func(driver.Value) (any, error)
+
+func converterOf(t logical) converter {
+	switch t.base {
+	case "boolean":
+		return booleanValue
+	case "bigint", "integer", "smallint", "tinyint":
+		return integerValue
+	case "double", "real":
+		return doubleValue
+	case "varbinary":
+		return binaryValue
+	case "interval day to second":
+		return intervalValue(daySecond)
+	case "interval year to month":
+		return intervalValue(yearMonth)
+	case "array", "map", "row":
+		return func(v driver.Value) (any, error) { return nestedValue(v, t) }
+	case "", "unknown", "decimal":
+		return anyValue
+	}
+	return textValue
+}
+
+func mismatch(v driver.Value, typ string) error {
+	return fmt.Errorf("a value of %T is no %s", v, typ)
+}
+
+func booleanValue(v driver.Value) (any, error) {
+	switch x := v.(type) {
+	case nil:
+		return nil, nil
+	case int64:
+		return x != 0, nil
+	}
+	return nil, mismatch(v, "boolean")
+}
+
+func integerValue(v driver.Value) (any, error) {
+	switch x := v.(type) {
+	case nil, int64:
+		return x, nil
+	case float64: // a sum that left the integers' range says so by this
+		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			return int64(x), nil
+		}
+		return nil, &functions.Error{Message: "bigint is out of range: " + functions.FormatDouble(x)}
+	}
+	return nil, mismatch(v, "bigint")
+}
+
+func doubleValue(v driver.Value) (any, error) {
+	switch x := v.(type) {
+	case nil, float64:
+		return x, nil
+	case int64:
+		return float64(x), nil
+	}
+	return nil, mismatch(v, "double")
+}
+
+func binaryValue(v driver.Value) (any, error) {
+	switch x := v.(type) {
+	case nil:
+		return nil, nil
+	case []byte:
+		return append([]byte{}, x...), nil
+	case string:
+		return []byte(x), nil
+	}
+	return nil, mismatch(v, "varbinary")
+}
+
+func textValue(v driver.Value) (any, error) {
+	switch x := v.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		return strings.Clone(x), nil
+	case []byte:
+		return string(x), nil
+	case int64:
+		return strconv.FormatInt(x, 10), nil
+	case float64:
+		return functions.FormatDouble(x), nil
+	}
+	return nil, mismatch(v, "varchar")
+}
+
+func anyValue(v driver.Value) (any, error) {
+	switch x := v.(type) {
+	case string:
+		return strings.Clone(x), nil
+	case []byte:
+		return append([]byte{}, x...), nil
+	}
+	return v, nil
+}
+
+func intervalValue(format func(int64) string) converter {
+	return func(v driver.Value) (any, error) {
+		switch x := v.(type) {
+		case nil:
+			return nil, nil
+		case int64:
+			return format(x), nil
+		}
+		return nil, mismatch(v, "interval")
+	}
+}
+
+func daySecond(ms int64) string {
+	sign := ""
+	if ms < 0 {
+		sign, ms = "-", -ms
+	}
+	return fmt.Sprintf("%s%d %02d:%02d:%02d.%03d", sign, ms/86400000, ms/3600000%24, ms/60000%60, ms/1000%60, ms%1000)
+}
+
+func yearMonth(months int64) string {
+	sign := ""
+	if months < 0 {
+		sign, months = "-", -months
+	}
+	return fmt.Sprintf("%s%d-%d", sign, months/12, months%12)
+}
+
+// nestedValue reads the JSON text of an array, a map or a row.
+func nestedValue(v driver.Value, t logical) (any, error) {
+	text, ok := v.(string)
+	if !ok {
+		if v == nil {
+			return nil, nil
+		}
+		return nil, mismatch(v, t.base)
+	}
+	parsed, err := functions.ParseJSON(strings.Clone(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.base, err)
+	}
+	return typed(parsed, t)
+}
+
+// typed gives a JSON value the Go type that a logical type has.
+func typed(v any, t logical) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	switch t.base {
+	case "array", "row":
+		list, ok := v.([]any)
+		if !ok {
+			return nil, mismatch(v, t.base)
+		}
+		for i, e := range list {
+			x, err := typed(e, t.argument(i))
+			if err != nil {
+				return nil, err
+			}
+			list[i] = x
+		}
+		return list, nil
+	case "map":
+		return typedMap(v, t)
+	case "boolean":
+		if b, ok := v.(bool); ok {
+			return b, nil
+		}
+	case "json":
+		return functions.JSON(v), nil
+	case "varbinary":
+		if s, ok := v.(string); ok {
+			if b, err := base64.StdEncoding.DecodeString(s); err == nil {
+				return b, nil
+			}
+		}
+	case "double", "real":
+		if s, ok := v.(string); ok { // NaN and the infinities
+			if f, err := strconv.ParseFloat(s, 64); err == nil {
+				return f, nil
+			}
+		}
+	}
+	switch x := v.(type) {
+	case functions.Number:
+		v = string(x)
+	case bool:
+		if t.base != "varchar" && t.base != "" {
+			break
+		}
+		if t.base == "varchar" {
+			return strconv.FormatBool(x), nil
+		}
+		return x, nil
+	case []any, functions.Object:
+		return functions.JSON(v), nil
+	}
+	return converterOf(t)(v)
+}
+
+// argument is the type of element i.
+func (t logical) argument(i int) logical {
+	switch {
+	case t.base == "array" && len(t.args) == 1:
+		return t.args[0]
+	case i < len(t.args):
+		return t.args[i]
+	}
+	return logical{}
+}
+
+func typedMap(v any, t logical) (any, error) {
+	object, ok := v.(functions.Object)
+	if !ok {
+		return nil, mismatch(v, "map")
+	}
+	m := make(Map, len(object))
+	for i, e := range object {
+		key, err := typedKey(e.Key, t.argument(0))
+		if err != nil {
+			return nil, err
+		}
+		value, err := typed(e.Value, t.argument(1))
+		if err != nil {
+			return nil, err
+		}
+		m[i].Key, m[i].Value = key, value
+	}
+	return m, nil
+}
+
+// typedKey reads a map's key, which JSON has as text whatever its type is.
+func typedKey(key string, t logical) (any, error) {
+	switch t.base {
+	case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "array", "row", "map":
+		v, err := functions.ParseJSON(key)
+		if err != nil {
+			return nil, fmt.Errorf("key '%s' is no %s", key, t.base)
+		}
+		return typed(v, t)
+	}
+	return key, nil
+}

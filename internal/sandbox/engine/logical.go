@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A logical is a parsed logical type: bigint, array(bigint),
+// map(varchar,double), row(a bigint, b varchar).
+type logical struct {
+	base string // without arguments, lower case
+	args []logical
+}
+
+// parseLogical reads Trino's spelling. What it does not know keeps its text as
+// base and is treated as text.
+func parseLogical(text string) logical {
+	text = strings.TrimSpace(text)
+	open := strings.IndexByte(text, '(')
+	if open < 0 || !strings.HasSuffix(text, ")") {
+		return logical{base: strings.ToLower(text)}
+	}
+	t := logical{base: strings.ToLower(strings.TrimSpace(text[:open]))}
+	if t.base != "array" && t.base != "map" && t.base != "row" {
+		return t // varchar(10), decimal(10,2): the length does not matter here
+	}
+	for _, part := range splitTop(text[open+1 : len(text)-1]) {
+		if t.base == "row" {
+			part = fieldType(part)
+		}
+		t.args = append(t.args, parseLogical(part))
+	}
+	return t
+}
+
+// fieldType takes the name off a row's field: "a bigint" is bigint. A field
+// may have no name.
+func fieldType(field string) string {
+	field = strings.TrimSpace(field)
+	if strings.HasPrefix(field, `"`) {
+		if end := strings.IndexByte(field[1:], '"'); end >= 0 {
+			return field[end+2:]
+		}
+	}
+	name, rest, ok := strings.Cut(field, " ")
+	if !ok || strings.ContainsAny(name, "(,") || strings.HasPrefix(rest, "with") || strings.HasPrefix(rest, "precision") {
+		return field
+	}
+	return rest
+}
+
+// splitTop cuts at the commas that are in no parentheses.
+func splitTop(s string) []string {
+	var parts []string
+	depth, start := 0, 0
+	for i := range len(s) {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth == 0 {
+				parts = append(parts, s[start:i])
+				start = i + 1
+			}
+		}
+	}
+	return append(parts, s[start:])
+}
+
+// affinity is the type that a column of this logical type is declared with.
+func affinity(logicalType string) string {
+	switch t := parseLogical(logicalType); t.base {
+	case "bigint", "integer", "smallint", "tinyint", "boolean",
+		"interval day to second", "interval year to month":
+		return "INTEGER"
+	case "double", "real":
+		return "REAL"
+	case "varbinary":
+		return "BLOB"
+	case "decimal":
+		return "" // kept as it was computed
+	}
+	return "TEXT"
+}
+
+// storageType gives a logical type in the service's storage spelling.
+func storageType(logicalType string) string {
+	t := parseLogical(logicalType)
+	switch t.base {
+	case "varchar":
+		return "string"
+	case "bigint":
+		return "long"
+	case "integer", "smallint", "tinyint":
+		return "int"
+	case "real":
+		return "float"
+	case "array", "map":
+		return t.base + "<" + storageTypes(logicalType) + ">"
+	}
+	return logicalType
+}
+
+func storageTypes(logicalType string) string {
+	inner := logicalType[strings.IndexByte(logicalType, '(')+1 : len(logicalType)-1]
+	var parts []string
+	for _, part := range splitTop(inner) {
+		parts = append(parts, storageType(strings.TrimSpace(part)))
+	}
+	return strings.Join(parts, ",")
+}
+
+// logicalType reads the service's storage spelling.
+func logicalType(storage string) (string, error) {
+	s := strings.ToLower(strings.TrimSpace(storage))
+	switch s {
+	case "string":
+		return "varchar", nil
+	case "long":
+		return "bigint", nil
+	case "int":
+		return "integer", nil
+	case "float":
+		return "real", nil
+	case "double", "boolean", "timestamp", "date", "varbinary":
+		return s, nil
+	}
+	base, inner, ok := strings.Cut(strings.TrimSuffix(s, ">"), "<")
+	if !ok || !strings.HasSuffix(s, ">") || base != "array" && base != "map" {
+		return "", fmt.Errorf("type '%s' is %w", storage, ErrInvalid)
+	}
+	depth := 0
+	parts := strings.FieldsFunc(inner, func(r rune) bool {
+		switch r {
+		case '<':
+			depth++
+		case '>':
+			depth--
+		}
+		return r == ',' && depth == 0
+	})
+	if want := map[string]int{"array": 1, "map": 2}[base]; len(parts) != want {
+		return "", fmt.Errorf("type '%s' is %w", storage, ErrInvalid)
+	}
+	for i, part := range parts {
+		t, err := logicalType(part)
+		if err != nil {
+			return "", err
+		}
+		parts[i] = t
+	}
+	return base + "(" + strings.Join(parts, ",") + ")", nil
+}
+
+// widen is the type that holds the values of both: integers and doubles make
+// a double, anything else that differs makes text.
+func widen(a, b string) string {
+	switch {
+	case a == b || b == "":
+		return a
+	case a == "":
+		return b
+	}
+	rank := map[string]int{"tinyint": 1, "smallint": 2, "integer": 3, "bigint": 4, "real": 5, "double": 6}
+	if x, y := rank[a], rank[b]; x > 0 && y > 0 {
+		if x > y {
+			return a
+		}
+		return b
+	}
+	ta, tb := parseLogical(a), parseLogical(b)
+	if ta.base == tb.base && (ta.base == "array" || ta.base == "map") {
+		pa := splitTop(a[len(ta.base)+1 : len(a)-1])
+		pb := splitTop(b[len(tb.base)+1 : len(b)-1])
+		if len(pa) == len(pb) {
+			for i := range pa {
+				pa[i] = widen(strings.TrimSpace(pa[i]), strings.TrimSpace(pb[i]))
+			}
+			return ta.base + "(" + strings.Join(pa, ",") + ")"
+		}
+	}
+	return "varchar"
+}

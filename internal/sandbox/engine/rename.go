@@ -1,0 +1,201 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// RenameTable gives a table another name; its ID stays. With overwrite, a table
+// that has the name is dropped first.
+func (e *SQLite) RenameTable(ctx context.Context, database, from, to string, overwrite bool) error {
+	if err := checkTableName(to); err != nil {
+		return err
+	}
+	return e.update(ctx, database, func(t *tx) error {
+		id, err := t.table(database, from)
+		if err != nil || from == to {
+			return err
+		}
+		if _, err := t.table(database, to); err == nil {
+			if !overwrite {
+				return fmt.Errorf("table '%s.%s' %w", database, to, ErrExists)
+			}
+			if err := t.drop(database, to); err != nil {
+				return err
+			}
+		} else if !isNotFound(err) {
+			return err
+		}
+		if err := t.rename(id, from, to); err != nil {
+			return err
+		}
+		return t.changed()
+	})
+}
+
+// rename renames the rows and the record of a table. The name must be free.
+func (t *tx) rename(id int64, from, to string) error {
+	if err := t.exec(`ALTER TABLE @` + quote(from) + ` RENAME TO ` + quote(to)); err != nil {
+		return err
+	}
+	return t.exec(`UPDATE @"td$tables" SET name = ?, updated_at = ? WHERE id = ?`, to, now(), id)
+}
+
+// SwapTables exchanges the names of two tables: what was a is b, with its rows,
+// schema and ID.
+func (e *SQLite) SwapTables(ctx context.Context, database, a, b string) error {
+	return e.update(ctx, database, func(t *tx) error {
+		idA, err := t.table(database, a)
+		if err != nil {
+			return err
+		}
+		idB, err := t.table(database, b)
+		if err != nil || a == b {
+			return err
+		}
+		const between = "td$swap"
+		for _, step := range []struct {
+			id       int64
+			from, to string
+		}{{idA, a, between}, {idB, b, a}, {idA, between, b}} {
+			if err := t.rename(step.id, step.from, step.to); err != nil {
+				return err
+			}
+		}
+		return t.changed()
+	})
+}
+
+// MoveTable moves a table to another database; its ID stays.
+func (e *SQLite) MoveTable(ctx context.Context, database, table, toDatabase string) error {
+	if database == toDatabase {
+		return fmt.Errorf("table '%s.%s' %w", database, table, ErrExists)
+	}
+	// The destination comes first: a crash between the two files' commits
+	// leaves the table in both rather than in neither.
+	s, err := e.attach(ctx, []string{toDatabase, database}, []string{toDatabase, database})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	t, err := s.begin(ctx, write)
+	if err != nil {
+		return cause(ctx, err)
+	}
+	defer t.rollback()
+	from, to := t.in(database), t.in(toDatabase)
+	for name, t := range map[string]*tx{database: from, toDatabase: to} {
+		if err := stillThere(t, name); err != nil {
+			return err
+		}
+	}
+	if err := move(from, to, database, table, toDatabase); err != nil {
+		return cause(ctx, err)
+	}
+	return cause(ctx, t.commit())
+}
+
+func move(from, to *tx, database, table, toDatabase string) error {
+	id, err := from.table(database, table)
+	if err != nil {
+		return err
+	}
+	columns, err := from.columns(id)
+	if err != nil {
+		return err
+	}
+	if err := to.create(id, toDatabase, table, columns); err != nil {
+		return err
+	}
+	names := rowKey + nameList(columns)
+	err = to.exec(`INSERT INTO @` + quote(table) + ` (` + names + `) SELECT ` + names +
+		` FROM ` + from.schema + quote(table) + ` ORDER BY ` + rowKey)
+	if err != nil {
+		return err
+	}
+	const carried = `records, bytes, created_at, last_import, expire_days, include_v, detect_schema`
+	err = to.exec(`UPDATE @"td$tables" SET (`+carried+`) =
+		(SELECT `+carried+` FROM `+from.schema+`"td$tables" WHERE id = ?1) WHERE id = ?1`, id)
+	if err != nil {
+		return err
+	}
+	err = to.exec(`INSERT INTO @"td$uploads" SELECT * FROM `+from.schema+`"td$uploads" WHERE table_id = ?`, id)
+	if err != nil {
+		return err
+	}
+	if err := from.forget(id, quote(table)); err != nil {
+		return err
+	}
+	return from.changed()
+}
+
+// nameList lists columns for SQL, each after a comma.
+func nameList(columns []column) string {
+	var b strings.Builder
+	for _, c := range columns {
+		b.WriteString(", " + quote(c.sql))
+	}
+	return b.String()
+}
+
+// DeletedTables lists what RecoverTable can bring back, the latest drop first.
+func (e *SQLite) DeletedTables(ctx context.Context) ([]Table, error) {
+	names, err := e.names()
+	if err != nil {
+		return nil, err
+	}
+	list := []Table{}
+	for _, name := range names {
+		err := e.view(ctx, name, func(t *tx) error {
+			tables, err := t.tables(`WHERE deleted_at IS NOT NULL`)
+			for _, x := range tables {
+				x.DeletedDBName = name
+				list = append(list, x)
+			}
+			return err
+		})
+		if err != nil && !isNotFound(err) {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Table) int { return b.DeletedAt.Compare(a.DeletedAt) })
+	return list, nil
+}
+
+// RecoverTable brings a dropped table back under its name.
+func (e *SQLite) RecoverTable(ctx context.Context, id int64) error {
+	tables, err := e.DeletedTables(ctx)
+	if err != nil {
+		return err
+	}
+	for _, x := range tables {
+		if x.ID == id {
+			return e.recover(ctx, x)
+		}
+	}
+	return fmt.Errorf("deleted table %d %w", id, ErrNotFound)
+}
+
+func (e *SQLite) recover(ctx context.Context, x Table) error {
+	return e.update(ctx, x.DeletedDBName, func(t *tx) error {
+		if _, err := t.table(x.DeletedDBName, x.Name); err == nil {
+			return fmt.Errorf("table '%s.%s' %w", x.DeletedDBName, x.Name, ErrExists)
+		} else if !isNotFound(err) {
+			return err
+		}
+		n, err := t.affect(`UPDATE @"td$tables" SET name = deleted_name, deleted_name = NULL, deleted_at = NULL,
+			updated_at = ? WHERE id = ? AND deleted_at IS NOT NULL`, now(), x.ID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("deleted table %d %w", x.ID, ErrNotFound)
+		}
+		if err := t.exec(`ALTER TABLE @` + aside(x.ID) + ` RENAME TO ` + quote(x.Name)); err != nil {
+			return err
+		}
+		return t.changed()
+	})
+}

@@ -1,0 +1,399 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/td-cli/td/internal/sandbox/dialect"
+)
+
+// maxAttached is how many databases a connection can have besides its own.
+const maxAttached = 10
+
+// errStale says that a database changed between translation and run.
+var errStale = errors.New("the catalog changed")
+
+// Run runs a statement into the sink; see Engine. A statement that writes
+// gives the sink one row, how many rows it wrote, in Trino; nothing in Hive.
+func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
+	if s.Scheduled.IsZero() {
+		s.Scheduled = time.Now()
+	}
+	for {
+		c := e.catalog(ctx)
+		p, err := e.translate(dialect.Request{
+			SQL: s.SQL, Dialect: s.Dialect, Database: s.Database, Catalog: c,
+			Scheduled: s.Scheduled, Now: time.Now(),
+		})
+		if c.err != nil {
+			return cause(ctx, c.err)
+		}
+		if err != nil {
+			return err
+		}
+		r := run{engine: e, catalog: c, plan: p, statement: s, sink: sink}
+		err = r.do(ctx)
+		if !errors.Is(err, errStale) {
+			return cause(ctx, explain(err))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// A run is one statement under way.
+type run struct {
+	engine    *SQLite
+	catalog   *catalog
+	plan      *dialect.Plan
+	statement Statement
+	sink      Sink
+}
+
+func (r *run) do(ctx context.Context) error {
+	e, p := r.engine, r.plan
+	target := p.Target
+	switch p.Kind {
+	case dialect.Query:
+		return r.query(ctx)
+	case dialect.Rows:
+		return r.values()
+	case dialect.CreateTable:
+		err := e.newTable(ctx, target.Database, target.Table, r.columns(), func(*tx, int64) error { return nil })
+		return r.finish(allowed(err, ErrExists, p.IfNotExists), -1)
+	case dialect.DropTable:
+		return r.finish(allowed(e.DropTable(ctx, target.Database, target.Table), ErrNotFound, p.IfExists), -1)
+	case dialect.CreateDatabase:
+		return r.finish(allowed(e.CreateDatabase(ctx, target.Database), ErrExists, p.IfNotExists), -1)
+	case dialect.DropDatabase:
+		return r.finish(allowed(e.DropDatabase(ctx, target.Database), ErrNotFound, p.IfExists), -1)
+	case dialect.RenameTable:
+		return r.finish(e.RenameTable(ctx, target.Database, target.Table, p.NewName, false), -1)
+	case dialect.CreateTableAs, dialect.Insert, dialect.InsertOverwrite, dialect.Delete:
+		return r.write(ctx)
+	}
+	return &dialect.Error{Kind: dialect.NotSupported, Message: "this kind of statement is not supported"}
+}
+
+// allowed forgives one refusal where the statement says IF (NOT) EXISTS.
+func allowed(err, refusal error, forgiven bool) error {
+	if forgiven && errors.Is(err, refusal) {
+		return nil
+	}
+	return err
+}
+
+// finish tells the sink that a statement without rows is done; written is how
+// many rows it wrote, -1 when it is not about rows.
+func (r *run) finish(err error, written int64) error {
+	if err != nil {
+		return err
+	}
+	if written < 0 || r.statement.Dialect == dialect.Hive {
+		return r.sink.Schema(nil)
+	}
+	if err := r.sink.Schema([]dialect.Column{{Name: "rows", Type: "bigint"}}); err != nil {
+		return err
+	}
+	return r.sink.Row([]any{written})
+}
+
+// values answers from the plan alone.
+func (r *run) values() error {
+	if err := r.sink.Schema(r.plan.Columns); err != nil {
+		return err
+	}
+	for _, row := range r.plan.Values {
+		if err := r.sink.Row(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columns are those of the table to create. A column called time keeps its
+// place among them.
+func (r *run) columns() []column {
+	list := make([]column, len(r.plan.Columns))
+	for i, c := range r.plan.Columns {
+		list[i] = column{name: c.Name, sql: c.Name, typ: c.Type, at: int64(i + 1)}
+	}
+	return list
+}
+
+func (r *run) query(ctx context.Context) error {
+	p := r.plan
+	if len(p.Columns) > maxResultColumns {
+		return &dialect.Error{Kind: dialect.NotSupported, Message: fmt.Sprintf("a result of %d columns", len(p.Columns))}
+	}
+	s, err := r.engine.attach(ctx, p.Reads, nil)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	t, err := s.begin(ctx, read)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	if err := r.fresh(t, p.Reads); err != nil {
+		return err
+	}
+	if err := r.sink.Schema(p.Columns); err != nil {
+		return err
+	}
+	em := newEmitter(r.sink, p.Columns, r.engine.maxRows)
+	number, remove := r.engine.addEmitter(em)
+	defer remove()
+	_, err = t.ExecContext(ctx, emissionSQL(p.SQL, number, len(p.Columns)))
+	if em.err != nil {
+		return em.err
+	}
+	return err
+}
+
+// fresh refuses to go on when a database is not what the translation saw.
+func (r *run) fresh(t *tx, databases []string) error {
+	for _, name := range databases {
+		d := r.catalog.describe(name)
+		if d == nil {
+			return errStale
+		}
+		var generation int64
+		if err := t.in(name).row(`SELECT generation FROM @"td$database"`).Scan(&generation); err != nil {
+			return err
+		}
+		if generation != d.generation {
+			return errStale
+		}
+	}
+	return nil
+}
+
+// write does what changes rows, in one transaction.
+func (r *run) write(ctx context.Context) error {
+	e, p := r.engine, r.plan
+	databases := slices.Clone(p.Reads)
+	if !slices.Contains(databases, p.Target.Database) {
+		databases = append(databases, p.Target.Database)
+	}
+	var id int64
+	if p.Kind == dialect.CreateTableAs {
+		if err := checkTableName(p.Target.Table); err != nil {
+			return err
+		}
+		if !e.exists(p.Target.Database) {
+			return fmt.Errorf("database '%s' %w", p.Target.Database, ErrNotFound)
+		}
+		var err error
+		if id, err = e.nextID(ctx); err != nil {
+			return err
+		}
+	}
+	s, err := e.attach(ctx, databases, []string{p.Target.Database})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	t, err := s.begin(ctx, write)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	if err := r.fresh(t, databases); err != nil {
+		return err
+	}
+	t = t.in(p.Target.Database)
+	if err := stillThere(t, p.Target.Database); err != nil {
+		return err
+	}
+	written, err := r.change(t, id)
+	if err != nil {
+		return err
+	}
+	if err := t.commit(); err != nil {
+		return err
+	}
+	return r.finish(nil, written)
+}
+
+// change runs the statement and keeps the table's figures.
+func (r *run) change(t *tx, id int64) (written int64, err error) {
+	p := r.plan
+	columns := p.TargetColumns
+	if p.Kind == dialect.CreateTableAs {
+		err := t.create(id, p.Target.Database, p.Target.Table, r.columns())
+		if err != nil {
+			return 0, allowed(err, ErrExists, p.IfNotExists)
+		}
+		for _, c := range p.Columns {
+			columns = append(columns, c.Name)
+		}
+	} else if id, err = t.table(p.Target.Database, p.Target.Table); err != nil {
+		return 0, err
+	}
+	var removed int64
+	switch p.Kind {
+	case dialect.Delete:
+		removed, err = r.affect(t, p.SQL)
+		written = removed
+	case dialect.InsertOverwrite:
+		removed, written, err = r.overwrite(t, id, columns)
+	default:
+		written, err = r.insert(t, id, columns, p.SQL)
+	}
+	if err != nil {
+		return 0, err
+	}
+	added := written
+	if p.Kind == dialect.Delete {
+		added = 0
+	}
+	width := int64(16 * (len(columns) + 1))
+	return written, t.exec(`UPDATE @"td$tables" SET
+		bytes = CASE WHEN records = 0 OR records <= ?1 THEN 0 ELSE bytes - bytes * ?1 / records END + ?2 * ?3,
+		records = max(0, records - ?1) + ?2, updated_at = ?4 WHERE id = ?5`, removed, added, width, now(), id)
+}
+
+// affect runs SQL as it is: an @ in it is the statement's own.
+func (r *run) affect(t *tx, query string) (int64, error) {
+	result, err := t.ExecContext(t.ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// insert adds a query's rows. Rows that are given no time in a table that has
+// one get the moment of the statement.
+func (r *run) insert(t *tx, id int64, columns []string, query string) (int64, error) {
+	quoted := make([]string, len(columns))
+	values := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i], values[i] = quote(c), fmt.Sprintf("c%d", i)
+	}
+	names, picks := strings.Join(quoted, ", "), strings.Join(values, ", ")
+	table, err := t.columns(id)
+	if err != nil {
+		return 0, err
+	}
+	hasTime := slices.ContainsFunc(table, func(c column) bool { return c.sql == "time" })
+	source := `WITH "td$result" (` + picks + `) AS (` + query + "\n)"
+	if hasTime && !slices.Contains(columns, "time") {
+		names += `, "time"`
+		picks += fmt.Sprintf(", %d", now()/1000)
+	}
+	return r.affect(t, `INSERT INTO `+t.schema+quote(r.plan.Target.Table)+` (`+names+`) `+source+` SELECT `+picks+` FROM "td$result"`)
+}
+
+// overwrite replaces the rows. They are computed before the old ones go, since
+// they may come from them.
+func (r *run) overwrite(t *tx, id int64, columns []string) (removed, written int64, err error) {
+	query := r.plan.SQL
+	if slices.Contains(r.plan.Reads, r.plan.Target.Database) {
+		if _, err := r.affect(t, `CREATE TEMP TABLE "td$overwrite" AS `+query); err != nil {
+			return 0, 0, err
+		}
+		query = `SELECT * FROM temp."td$overwrite"`
+	}
+	removed, err = t.affect(`DELETE FROM @` + quote(r.plan.Target.Table))
+	if err != nil {
+		return 0, 0, err
+	}
+	written, err = r.insert(t, id, columns, query)
+	return removed, written, err
+}
+
+// attach opens a connection that sees these databases under their names and
+// can write some of them.
+func (e *SQLite) attach(ctx context.Context, databases, writable []string) (*session, error) {
+	// SQLite calls a connection's own database main: one of that name has to be it.
+	own := ":memory:?" + pragmas
+	attached := slices.Clone(databases)
+	mode := func(name string) string {
+		if slices.Contains(writable, name) {
+			return "rw"
+		}
+		return "ro"
+	}
+	for _, name := range databases {
+		if !e.exists(name) {
+			return nil, fmt.Errorf("database '%s' %w", name, ErrNotFound)
+		}
+	}
+	if i := slices.Index(attached, "main"); i >= 0 {
+		own = uri(e.file("main"), mode("main")) + "&" + pragmas
+		attached = slices.Delete(attached, i, i+1)
+	}
+	if len(attached) > maxAttached {
+		return nil, &dialect.Error{
+			Kind:    dialect.NotSupported,
+			Message: fmt.Sprintf("a statement can name %d databases at most here", maxAttached),
+		}
+	}
+	s, err := e.connect(ctx, own)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range attached {
+		_, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), uri(e.file(name), mode(name)))
+		if err == nil {
+			_, err = s.conn.ExecContext(ctx, `PRAGMA `+quote(name)+`.synchronous = NORMAL`)
+		}
+		if err != nil {
+			s.close()
+			if !e.exists(name) {
+				return nil, fmt.Errorf("database '%s' %w", name, ErrNotFound)
+			}
+			return nil, fmt.Errorf("open database '%s': %w", name, err)
+		}
+	}
+	return s, nil
+}
+
+// explain words a failed run for the person who wrote the statement.
+func explain(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrExists), errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalid):
+		if _, ok := errors.AsType[*dialect.Error](err); !ok {
+			return &dialect.Error{Kind: dialect.SemanticError, Message: refusal(err)}
+		}
+		return err
+	}
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	text := e.Error()
+	for begin, kind := range map[string]dialect.ErrorKind{markData: dialect.DataError, markLimit: dialect.NotSupported} {
+		if _, rest, ok := strings.Cut(text, begin); ok {
+			message, _, _ := strings.Cut(rest, markEnd)
+			return &dialect.Error{Kind: kind, Message: message}
+		}
+	}
+	if code := e.Code() & 0xff; code == sqlite3.SQLITE_ERROR || code == sqlite3.SQLITE_TOOBIG || code == sqlite3.SQLITE_MISMATCH {
+		text = strings.TrimPrefix(text, "SQL logic error: ")
+		if i := strings.LastIndex(text, " ("); i >= 0 {
+			text = text[:i]
+		}
+		return &dialect.Error{Kind: dialect.DataError, Message: text}
+	}
+	return err
+}
+
+// refusal words the catalog's refusals as the service does.
+func refusal(err error) string {
+	text := err.Error()
+	text = strings.Replace(text, ErrNotFound.Error(), "does not exist", 1)
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,499 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/sandbox/dialect"
+)
+
+// A script translates by lookup: the tests of this package are about what a plan
+// does, not about how a statement becomes one.
+type script map[string]*dialect.Plan
+
+func (s script) translate(r dialect.Request) (*dialect.Plan, error) {
+	p, ok := s[r.SQL]
+	if !ok {
+		return nil, &dialect.Error{Kind: dialect.SyntaxError, Message: "no plan for " + r.SQL, Line: 1, Column: 1}
+	}
+	return p, nil
+}
+
+func openScript(t *testing.T, dir string, s script) *SQLite {
+	t.Helper()
+	e, err := Open(dir, Options{Translate: s.translate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// record builds a Record from key, value pairs.
+func record(pairs ...any) Record {
+	var r Record
+	for i := 0; i < len(pairs); i += 2 {
+		r = append(r, struct {
+			Key   string
+			Value any
+		}{pairs[i].(string), pairs[i+1]})
+	}
+	return r
+}
+
+func records(list ...Record) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for _, r := range list {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A rowsSink keeps everything.
+type rowsSink struct {
+	columns []dialect.Column
+	rows    [][]any
+}
+
+func (s *rowsSink) Schema(c []dialect.Column) error { s.columns = c; return nil }
+func (s *rowsSink) Row(v []any) error {
+	s.rows = append(s.rows, append([]any(nil), v...))
+	return nil
+}
+
+func run1(t *testing.T, e *SQLite, sql string) *rowsSink {
+	t.Helper()
+	var sink rowsSink
+	if err := e.Run(t.Context(), Statement{SQL: sql, Database: "db1"}, &sink); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return &sink
+}
+
+func columns(pairs ...string) []dialect.Column {
+	var list []dialect.Column
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, dialect.Column{Name: pairs[i], Type: pairs[i+1]})
+	}
+	return list
+}
+
+func query(sql string, cols ...string) *dialect.Plan {
+	return &dialect.Plan{Kind: dialect.Query, SQL: sql, Columns: columns(cols...), Reads: []string{"db1"}}
+}
+
+func TestDatabases(t *testing.T) {
+	e := openScript(t, t.TempDir(), nil)
+	ctx := t.Context()
+	must(t, e.CreateDatabase(ctx, "db1"))
+	must(t, e.CreateDatabase(ctx, "main"))
+	for _, tt := range []struct {
+		name string
+		want error
+	}{{"db1", ErrExists}, {"temp", ErrInvalid}, {"Db", ErrInvalid}, {"", ErrInvalid}, {"a/b", ErrInvalid}} {
+		if err := e.CreateDatabase(ctx, tt.name); !errors.Is(err, tt.want) {
+			t.Errorf("create %q: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	_, err := e.Append(ctx, "db1", "t1", "", records(record("a", int64(1)), record("a", int64(2))))
+	must(t, err)
+	list, err := e.Databases(ctx)
+	must(t, err)
+	var got []string
+	for _, d := range list {
+		got = append(got, fmt.Sprintln(d.Name, d.Records, d.CreatedAt.IsZero(), d.UpdatedAt.Before(d.CreatedAt)))
+	}
+	if diff := cmp.Diff([]string{"db1 2 false false\n", "main 0 false false\n"}, got); diff != "" {
+		t.Error(diff)
+	}
+	must(t, e.DropDatabase(ctx, "db1"))
+	if err := e.DropDatabase(ctx, "db1"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("drop again: %v", err)
+	}
+	if _, err := e.Tables(ctx, "db1"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("tables of a dropped database: %v", err)
+	}
+	must(t, e.CreateDatabase(ctx, "db1"))
+	if tables, err := e.Tables(ctx, "db1"); err != nil || len(tables) != 0 {
+		t.Errorf("made anew: %v %v", tables, err)
+	}
+}
+
+// newDB makes an engine with the database db1.
+func newDB(t *testing.T, s script) *SQLite {
+	t.Helper()
+	e := openScript(t, t.TempDir(), s)
+	must(t, e.CreateDatabase(t.Context(), "db1"))
+	return e
+}
+
+func tableNames(t *testing.T, e *SQLite) map[string]int64 {
+	t.Helper()
+	list, err := e.Tables(t.Context(), "db1")
+	must(t, err)
+	got := map[string]int64{}
+	for _, x := range list {
+		got[x.Name] = x.ID
+	}
+	return got
+}
+
+func TestTablesKeepTheirIDs(t *testing.T) {
+	e, ctx := newDB(t, nil), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "aaa", TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "bbb", TableOptions{}))
+	ids := tableNames(t, e)
+	a, b := ids["aaa"], ids["bbb"]
+	must(t, e.SwapTables(ctx, "db1", "aaa", "bbb"))
+	if diff := cmp.Diff(map[string]int64{"aaa": b, "bbb": a}, tableNames(t, e)); diff != "" {
+		t.Errorf("swap: %s", diff)
+	}
+	must(t, e.RenameTable(ctx, "db1", "aaa", "ccc", false))
+	if err := e.RenameTable(ctx, "db1", "ccc", "bbb", false); !errors.Is(err, ErrExists) {
+		t.Errorf("rename onto a table: %v", err)
+	}
+	must(t, e.RenameTable(ctx, "db1", "ccc", "bbb", true))
+	if diff := cmp.Diff(map[string]int64{"bbb": b}, tableNames(t, e)); diff != "" {
+		t.Errorf("rename: %s", diff)
+	}
+	deleted, err := e.DeletedTables(ctx)
+	must(t, err)
+	if len(deleted) != 1 || deleted[0].ID != a || deleted[0].Name != "bbb" || deleted[0].DeletedDBName != "db1" {
+		t.Errorf("deleted: %+v", deleted)
+	}
+	if err := e.RecoverTable(ctx, a); !errors.Is(err, ErrExists) {
+		t.Errorf("recover onto a table: %v", err)
+	}
+	must(t, e.RenameTable(ctx, "db1", "bbb", "ddd", false))
+	must(t, e.RecoverTable(ctx, a))
+	if diff := cmp.Diff(map[string]int64{"bbb": a, "ddd": b}, tableNames(t, e)); diff != "" {
+		t.Errorf("recover: %s", diff)
+	}
+	must(t, e.CreateDatabase(ctx, "db2"))
+	_, err = e.Append(ctx, "db1", "ddd", "u1", records(record("x", "y", "time", int64(5))))
+	must(t, err)
+	must(t, e.MoveTable(ctx, "db1", "ddd", "db2"))
+	moved, err := e.Tables(ctx, "db2")
+	must(t, err)
+	if len(moved) != 1 || moved[0].ID != b || moved[0].Records != 1 || len(moved[0].Schema) != 1 || moved[0].LastLogTime.Unix() != 5 {
+		t.Errorf("moved: %+v", moved)
+	}
+	if n, err := e.Append(ctx, "db2", "ddd", "u1", records(record("x", "y"))); n != 0 || err != nil {
+		t.Errorf("an upload that moved along: %d, %v", n, err)
+	}
+	for name, err := range map[string]error{
+		"swap":    e.SwapTables(ctx, "db1", "bbb", "zzz"),
+		"rename":  e.RenameTable(ctx, "db1", "zzz", "yyy", false),
+		"drop":    e.DropTable(ctx, "db1", "zzz"),
+		"move":    e.MoveTable(ctx, "db1", "zzz", "db2"),
+		"recover": e.RecoverTable(ctx, 999),
+		"nodb":    e.CreateTable(ctx, "nodb", "zzz", TableOptions{}),
+	} {
+		if !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: %v, want not found", name, err)
+		}
+	}
+}
+
+func TestAppendTypes(t *testing.T) {
+	e, ctx := newDB(t, script{"all": query(`SELECT i, f, s, a, m, "time" FROM "db1"."t1" ORDER BY "time"`,
+		"i", "double", "f", "double", "s", "varchar", "a", "array(bigint)", "m", "map(varchar,bigint)", "time", "bigint")}), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	n, err := e.Append(ctx, "db1", "t1", "u1", records(
+		record("time", int64(1), "i", int64(1), "f", 2.5, "s", int64(7), "Big Name", true, "a", []any{int64(1), nil}),
+		record("time", 2.9, "i", 1.5, "f", int64(3), "s", "x", "u", uint64(1<<63), "m", Map{{"k", int64(1 << 60)}, {"a", nil}}),
+		record("time", "3", "i", nil, "nothing", nil),
+	))
+	must(t, err)
+	if n != 3 {
+		t.Errorf("added %d", n)
+	}
+	tables, err := e.Tables(ctx, "db1")
+	must(t, err)
+	want := []Column{
+		{"i", "double", ""},
+		{"f", "double", ""},
+		{"s", "string", ""},
+		{"Big Name", "string", "big_name"},
+		{"a", "array<long>", ""},
+		{"u", "string", ""},
+		{"m", "map<string,long>", ""},
+	}
+	if diff := cmp.Diff(want, tables[0].Schema); diff != "" {
+		t.Error(diff)
+	}
+	if x := tables[0]; x.Records != 3 || x.LastLogTime.Unix() != 3 || x.StorageSize == 0 || x.LastImport.IsZero() {
+		t.Errorf("figures: %+v", x)
+	}
+	wantRows := [][]any{
+		{1.0, 2.5, "7", []any{int64(1), nil}, nil, int64(1)},
+		{1.5, 3.0, "x", nil, Map{{"k", int64(1 << 60)}, {"a", nil}}, int64(2)},
+		{nil, nil, nil, nil, nil, int64(3)},
+	}
+	if diff := cmp.Diff(wantRows, run1(t, e, "all").rows); diff != "" {
+		t.Error(diff)
+	}
+	tail, err := e.Tail(ctx, "db1", "t1", 2)
+	must(t, err)
+	wantTail := []Record{
+		record("i", 1.5, "f", 3.0, "s", "x", "u", "9223372036854775808", "m", Map{{"k", int64(1 << 60)}, {"a", nil}}, "time", int64(2)),
+		record("time", int64(3)),
+	}
+	if diff := cmp.Diff(wantTail, tail); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAppendRefuses(t *testing.T) {
+	e, ctx := newDB(t, nil), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	var wide Record
+	for i := range maxKeys + 1 {
+		wide = append(wide, record(fmt.Sprint("k", i), int64(i))...)
+	}
+	broken := errors.New("broken")
+	for name, tt := range map[string]struct {
+		records iter.Seq2[Record, error]
+		want    error
+	}{
+		"keys":  {records(record("a", int64(1)), wide), ErrInvalid},
+		"time":  {records(record("time", "soon")), ErrInvalid},
+		"empty": {records(record("", int64(1))), ErrInvalid},
+		"source": {func(yield func(Record, error) bool) {
+			_ = yield(record("a", int64(1)), nil) && yield(nil, broken)
+		}, broken},
+	} {
+		if n, err := e.Append(ctx, "db1", "t1", "up", tt.records); n != 0 || !errors.Is(err, tt.want) {
+			t.Errorf("%s: %d, %v", name, n, err)
+		}
+	}
+	tables, err := e.Tables(ctx, "db1")
+	must(t, err)
+	if x := tables[0]; x.Records != 0 || len(x.Schema) != 0 {
+		t.Errorf("something stayed: %+v", x)
+	}
+	for range 2 { // the refused uploads of the same ID do not count
+		if n, err := e.Append(ctx, "db1", "t1", "up", records(record("a", int64(1)))); err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	}
+	tables, err = e.Tables(ctx, "db1")
+	must(t, err)
+	if tables[0].Records != 1 {
+		t.Errorf("%d records", tables[0].Records)
+	}
+}
+
+func TestRunKinds(t *testing.T) {
+	target := dialect.TableName{Database: "db1", Table: "t2"}
+	reads := []string{"db1"}
+	s := script{
+		"ctas":   {Kind: dialect.CreateTableAs, SQL: `SELECT a AS x, 'a@b' FROM "db1"."t1"`, Columns: columns("x", "bigint", "y", "varchar"), Reads: reads, Target: target},
+		"insert": {Kind: dialect.Insert, SQL: `SELECT 10, 'z' UNION ALL SELECT 11, 'z'`, TargetColumns: []string{"x", "y"}, Target: target},
+		"over":   {Kind: dialect.InsertOverwrite, SQL: `SELECT x + 1 FROM "db1"."t2" WHERE x > 1`, TargetColumns: []string{"x"}, Reads: reads, Target: target},
+		"delete": {Kind: dialect.Delete, SQL: `DELETE FROM "db1"."t2" WHERE "x" = 11`, Reads: reads, Target: target},
+		"rows":   query(`SELECT x, y FROM "db1"."t2" ORDER BY x DESC`, "x", "bigint", "y", "varchar"),
+		"drop":   {Kind: dialect.DropTable, Target: target},
+		"dropif": {Kind: dialect.DropTable, Target: target, IfExists: true},
+		"show":   {Kind: dialect.Rows, Columns: columns("Table", "varchar"), Values: [][]any{{"t1"}}},
+		"create": {Kind: dialect.CreateTable, Columns: columns("x", "array(row(a bigint, b boolean))"), Target: target},
+		"fail":   query(`SELECT f_fail(1)`, "x", "bigint"),
+	}
+	e, ctx := newDB(t, s), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	_, err := e.Append(ctx, "db1", "t1", "", records(record("a", int64(1)), record("a", int64(2))))
+	must(t, err)
+	for _, tt := range []struct {
+		sql  string
+		want [][]any
+	}{
+		{"ctas", [][]any{{int64(2)}}},
+		{"rows", [][]any{{int64(2), "a@b"}, {int64(1), "a@b"}}},
+		{"insert", [][]any{{int64(2)}}},
+		{"over", [][]any{{int64(3)}}},
+		{"rows", [][]any{{int64(12), nil}, {int64(11), nil}, {int64(3), nil}}},
+		{"delete", [][]any{{int64(1)}}},
+		{"rows", [][]any{{int64(12), nil}, {int64(3), nil}}},
+		{"show", [][]any{{"t1"}}},
+		{"drop", nil},
+		{"dropif", nil},
+		{"create", nil},
+		{"drop", nil},
+	} {
+		if diff := cmp.Diff(tt.want, run1(t, e, tt.sql).rows); diff != "" {
+			t.Errorf("%s: %s", tt.sql, diff)
+		}
+		if tt.sql == "over" {
+			list, err := e.Tables(ctx, "db1")
+			must(t, err)
+			if list[1].Records != 3 {
+				t.Errorf("counted %d", list[1].Records)
+			}
+		}
+	}
+	for sql, want := range map[string]string{
+		"drop": "Table 'db1.t2' does not exist",
+		"what": "line 1:1: no plan for what",
+	} {
+		err := e.Run(ctx, Statement{SQL: sql, Database: "db1"}, &rowsSink{})
+		if _, ok := errors.AsType[*dialect.Error](err); !ok || err.Error() != want {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	s := script{"q": {
+		Kind: dialect.Query, SQL: `SELECT 1, 2, 2, 'x', x'00ff', '[1,"2",null]', '{"2":1.5,"1":9007199254740993}',
+		'["2020-01-01",true]', 90061001, 14, '[[1],[2]]', NULL, 'a' || char(0) || 'b'`,
+		Columns: columns("a", "boolean", "b", "bigint", "c", "double", "d", "varchar", "e", "varbinary", "f", "array(varchar)",
+			"g", "map(bigint,double)", "h", "row(a date, b boolean)", "i", "interval day to second", "j", "interval year to month",
+			"k", "array(array(bigint))", "l", "map(varchar,bigint)", "m", "varchar"),
+	}}
+	e := newDB(t, s)
+	want := []any{
+		true, int64(2), 2.0, "x",
+		[]byte{0, 255},
+		[]any{"1", "2", nil},
+		Map{{int64(2), 1.5}, {int64(1), 9007199254740992.0}},
+		[]any{"2020-01-01", true},
+		"1 01:01:01.001", "1-2",
+		[]any{[]any{int64(1)}, []any{int64(2)}},
+		nil, "a\x00b",
+	}
+	if diff := cmp.Diff([][]any{want}, run1(t, e, "q").rows); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestUpdateSchema(t *testing.T) {
+	e, ctx := newDB(t, nil), t.Context()
+	schema := func(c ...Column) TableOptions { return TableOptions{Schema: &c} }
+	must(t, e.CreateTable(ctx, "db1", "t1", schema(Column{Name: "A b", Type: "string"}, Column{Name: "n", Type: "array<map<string,long>>"})))
+	_, err := e.Append(ctx, "db1", "t1", "", records(record("A b", "12", "n", []any{Map{{"k", int64(1)}}}), record("A b", "x")))
+	must(t, err)
+	days := 7
+	must(t, e.UpdateTable(ctx, "db1", "t1", TableOptions{ExpireDays: &days}))
+	must(t, e.UpdateTable(ctx, "db1", "t1", schema(Column{Name: "A b", Type: "string", Alias: "ab"}, Column{Name: "new", Type: "int"})))
+	tables, err := e.Tables(ctx, "db1")
+	must(t, err)
+	want := []Column{{"A b", "string", "ab"}, {"new", "int", ""}}
+	if diff := cmp.Diff(want, tables[0].Schema); diff != "" || tables[0].ExpireDays != 7 || tables[0].Records != 2 {
+		t.Errorf("%s %+v", diff, tables[0])
+	}
+	for name, c := range map[string][]Column{
+		"v": {{Name: "v", Type: "string"}}, "time": {{Name: "time", Type: "long"}}, "type": {{Name: "c", Type: "text"}},
+		"twice": {{Name: "c", Type: "int"}, {Name: "c", Type: "int"}}, "alias": {{Name: "c", Type: "int", Alias: "C"}},
+		"taken": {{Name: "c", Type: "int", Alias: "d"}, {Name: "e", Type: "int", Alias: "d"}}, "nested": {{Name: "c", Type: "map<string>"}},
+	} {
+		if err := e.UpdateTable(ctx, "db1", "t1", schema(c...)); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n`
+
+// A cancelSink cancels at its first row.
+type cancelSink struct {
+	rowsSink
+	cancel context.CancelFunc
+}
+
+func (s *cancelSink) Row([]any) error { s.cancel(); return nil }
+
+func TestCancel(t *testing.T) {
+	target := dialect.TableName{Database: "db1", Table: "t2"}
+	s := script{
+		"query": query(endless, "i", "bigint"),
+		"rare":  query(endless+` WHERE i = 1 OR i < 0`, "i", "bigint"),
+		"ctas":  {Kind: dialect.CreateTableAs, SQL: endless + ` WHERE i < 100000 OR i < 0`, Columns: columns("i", "bigint"), Target: target},
+	}
+	e := newDB(t, s)
+	for _, sql := range []string{"query", "rare"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := e.Run(ctx, Statement{SQL: sql, Database: "db1"}, &cancelSink{cancel: cancel})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx, Statement{SQL: "ctas", Database: "db1"}, &rowsSink{}) }()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("ctas: %v", err)
+	}
+	if tables, err := e.Tables(t.Context(), "db1"); err != nil || len(tables) != 0 {
+		t.Errorf("something stayed: %v %v", tables, err)
+	}
+}
+
+type failSink struct{ rowsSink }
+
+func (*failSink) Row([]any) error { return errors.New("disk full") }
+
+func TestRunEdges(t *testing.T) {
+	many := &dialect.Plan{Kind: dialect.Query, SQL: "SELECT 1", Columns: columns("i", "bigint")}
+	for i := range maxAttached + 1 {
+		many.Reads = append(many.Reads, fmt.Sprint("d", i))
+	}
+	s := script{
+		"endless": query(endless, "i", "bigint"),
+		"many":    many,
+		"main":    {Kind: dialect.Query, SQL: `SELECT a FROM "main"."t1" JOIN "db1"."t1" USING (a)`, Columns: columns("a", "bigint"), Reads: []string{"db1", "main"}},
+		"wrong":   query(`SELECT 'x'`, "x", "bigint"),
+	}
+	e, ctx := newDB(t, s), t.Context()
+	for i := range maxAttached + 1 {
+		must(t, e.CreateDatabase(ctx, fmt.Sprint("d", i)))
+	}
+	must(t, e.CreateDatabase(ctx, "main"))
+	for _, db := range []string{"main", "db1"} {
+		must(t, e.CreateTable(ctx, db, "t1", TableOptions{}))
+		_, err := e.Append(ctx, db, "t1", "", records(record("a", int64(1))))
+		must(t, err)
+	}
+	if diff := cmp.Diff([][]any{{int64(1)}}, run1(t, e, "main").rows); diff != "" {
+		t.Error(diff)
+	}
+	for _, tt := range []struct {
+		sql  string
+		sink Sink
+		want string
+	}{
+		{"endless", &failSink{}, "disk full"},
+		{"many", &rowsSink{}, "at most"},
+		{"wrong", &rowsSink{}, "column 'x': a value of string is no bigint"},
+	} {
+		if err := e.Run(ctx, Statement{SQL: tt.sql, Database: "db1"}, tt.sink); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.sql, err)
+		}
+	}
+	limited, err := Open(e.dir, Options{Translate: script(s).translate, MaxResultRows: 10})
+	must(t, err)
+	var sink rowsSink
+	if err := limited.Run(ctx, Statement{SQL: "endless", Database: "db1"}, &sink); err == nil || len(sink.rows) != 10 {
+		t.Errorf("limit: %v, %d rows", err, len(sink.rows))
+	}
+}

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"context"
+	"database/sql/driver"
+	"slices"
+)
+
+// Tail hands out the records that were added last, oldest first, without their
+// nulls.
+func (e *SQLite) Tail(ctx context.Context, database, table string, count int) ([]Record, error) {
+	records := []Record{}
+	err := e.view(ctx, database, func(t *tx) error {
+		id, err := t.table(database, table)
+		if err != nil {
+			return err
+		}
+		columns, err := t.columns(id)
+		if err != nil || len(columns) == 0 {
+			return err
+		}
+		rows, err := t.QueryContext(ctx, t.qualify(`SELECT `+nameList(columns)[2:]+` FROM @`+quote(table)+
+			` ORDER BY `+rowKey+` DESC LIMIT ?`), max(count, 0))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		values, targets := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(targets...); err != nil {
+				return err
+			}
+			record, err := recordOf(columns, values)
+			if err != nil {
+				return err
+			}
+			records = append(records, record)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(records)
+	return records, nil
+}
+
+func recordOf(columns []column, values []any) (Record, error) {
+	var record Record
+	for i, c := range columns {
+		v, err := converterOf(parseLogical(c.typ))(driver.Value(values[i]))
+		if err != nil {
+			return nil, err
+		}
+		if v != nil {
+			record = append(record, struct {
+				Key   string
+				Value any
+			}{c.name, v})
+		}
+	}
+	return record, nil
+}

@@ -1,0 +1,422 @@
+package functions
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// An Object is a JSON object with its members in order.
+type Object []Member
+
+// A Member is one entry of an Object.
+type Member struct {
+	Key   string
+	Value any
+}
+
+// A Number is a JSON number that neither int64 nor float64 holds exactly.
+type Number string
+
+// maxDepth bounds the nesting of a document: deeper ones are refused, so that
+// no input can exhaust the stack.
+const maxDepth = 1000
+
+var errJSON = errors.New("not a JSON document")
+
+// ParseJSON reads one JSON document. Its values are nil, bool, int64, float64,
+// Number (an integer beyond int64), string, []any and Object; a number with a
+// fraction or an exponent is a float64.
+func ParseJSON(text string) (any, error) {
+	r := jsonReader{text: text}
+	v, ok := r.value(0)
+	if !ok {
+		return nil, errJSON
+	}
+	if r.space(); r.at != len(text) {
+		return nil, errJSON
+	}
+	return v, nil
+}
+
+type jsonReader struct {
+	text string
+	at   int
+}
+
+func (r *jsonReader) space() {
+	for r.at < len(r.text) {
+		switch r.text[r.at] {
+		case ' ', '\t', '\n', '\r':
+			r.at++
+		default:
+			return
+		}
+	}
+}
+
+// take consumes c after white space.
+func (r *jsonReader) take(c byte) bool {
+	r.space()
+	if r.at < len(r.text) && r.text[r.at] == c {
+		r.at++
+		return true
+	}
+	return false
+}
+
+func (r *jsonReader) word(w string, v any) (any, bool) {
+	if len(r.text)-r.at < len(w) || r.text[r.at:r.at+len(w)] != w {
+		return nil, false
+	}
+	r.at += len(w)
+	return v, true
+}
+
+func (r *jsonReader) value(depth int) (any, bool) {
+	r.space()
+	if r.at == len(r.text) || depth > maxDepth {
+		return nil, false
+	}
+	switch r.text[r.at] {
+	case '{':
+		return r.object(depth)
+	case '[':
+		return r.array(depth)
+	case '"':
+		return r.quoted()
+	case 't':
+		return r.word("true", true)
+	case 'f':
+		return r.word("false", false)
+	case 'n':
+		return r.word("null", nil)
+	}
+	return r.number()
+}
+
+func (r *jsonReader) object(depth int) (any, bool) {
+	r.at++
+	o := Object{}
+	if r.take('}') {
+		return o, true
+	}
+	for {
+		if r.space(); r.at == len(r.text) || r.text[r.at] != '"' {
+			return nil, false
+		}
+		key, ok := r.quoted()
+		if !ok || !r.take(':') {
+			return nil, false
+		}
+		v, ok := r.value(depth + 1)
+		if !ok {
+			return nil, false
+		}
+		o = append(o, Member{key.(string), v})
+		if r.take('}') {
+			return o, true
+		}
+		if !r.take(',') {
+			return nil, false
+		}
+	}
+}
+
+func (r *jsonReader) array(depth int) (any, bool) {
+	r.at++
+	a := []any{}
+	if r.take(']') {
+		return a, true
+	}
+	for {
+		v, ok := r.value(depth + 1)
+		if !ok {
+			return nil, false
+		}
+		a = append(a, v)
+		if r.take(']') {
+			return a, true
+		}
+		if !r.take(',') {
+			return nil, false
+		}
+	}
+}
+
+// quoted reads a string; the plain ones are slices of the document.
+func (r *jsonReader) quoted() (any, bool) {
+	r.at++
+	start := r.at
+	for ; r.at < len(r.text); r.at++ {
+		switch c := r.text[r.at]; {
+		case c == '"':
+			r.at++
+			return r.text[start : r.at-1], true
+		case c == '\\':
+			return r.escaped(start)
+		case c < ' ':
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// escaped goes on from the first backslash of a string that began at start.
+func (r *jsonReader) escaped(start int) (any, bool) {
+	b := []byte(r.text[start:r.at])
+	for r.at < len(r.text) {
+		c := r.text[r.at]
+		r.at++
+		switch {
+		case c == '"':
+			return string(b), true
+		case c < ' ':
+			return nil, false
+		case c != '\\':
+			b = append(b, c)
+			continue
+		}
+		if r.at == len(r.text) {
+			return nil, false
+		}
+		c = r.text[r.at]
+		r.at++
+		switch c {
+		case '"', '\\', '/':
+			b = append(b, c)
+		case 'b':
+			b = append(b, '\b')
+		case 'f':
+			b = append(b, '\f')
+		case 'n':
+			b = append(b, '\n')
+		case 'r':
+			b = append(b, '\r')
+		case 't':
+			b = append(b, '\t')
+		case 'u':
+			c, ok := r.hex4()
+			if !ok {
+				return nil, false
+			}
+			if utf16.IsSurrogate(c) && len(r.text)-r.at >= 6 && r.text[r.at] == '\\' && r.text[r.at+1] == 'u' {
+				back := r.at
+				r.at += 2
+				low, ok := r.hex4()
+				if pair := utf16.DecodeRune(c, low); ok && pair != utf8.RuneError {
+					c = pair
+				} else {
+					r.at = back
+				}
+			}
+			b = utf8.AppendRune(b, c)
+		default:
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+func (r *jsonReader) hex4() (rune, bool) {
+	if len(r.text)-r.at < 4 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(r.text[r.at:r.at+4], 16, 32)
+	r.at += 4
+	return rune(n), err == nil
+}
+
+func (r *jsonReader) number() (any, bool) {
+	start, whole := r.at, true
+	if r.at < len(r.text) && r.text[r.at] == '-' {
+		r.at++
+	}
+	first := r.at
+	if !r.digits() || r.text[first] == '0' && r.at > first+1 {
+		return nil, false
+	}
+	if r.at < len(r.text) && r.text[r.at] == '.' {
+		r.at++
+		whole = false
+		if !r.digits() {
+			return nil, false
+		}
+	}
+	if r.at < len(r.text) && (r.text[r.at] == 'e' || r.text[r.at] == 'E') {
+		r.at++
+		whole = false
+		if r.at < len(r.text) && (r.text[r.at] == '+' || r.text[r.at] == '-') {
+			r.at++
+		}
+		if !r.digits() {
+			return nil, false
+		}
+	}
+	s := r.text[start:r.at]
+	if whole {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return n, true
+		}
+		return Number(s), true
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return Number(s), true
+	}
+	return f, true
+}
+
+func (r *jsonReader) digits() bool {
+	start := r.at
+	for r.at < len(r.text) && r.text[r.at] >= '0' && r.text[r.at] <= '9' {
+		r.at++
+	}
+	return r.at > start
+}
+
+// JSON writes a value as compact JSON text; it is the inverse of ParseJSON. NaN
+// and the infinities become strings.
+func JSON(v any) string { return string(AppendJSON(nil, v)) }
+
+// AppendJSON appends a value's compact JSON text.
+func AppendJSON(b []byte, v any) []byte {
+	switch x := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return strconv.AppendBool(b, x)
+	case int64:
+		return strconv.AppendInt(b, x, 10)
+	case float64:
+		return appendJSONFloat(b, x)
+	case Number:
+		return append(b, x...)
+	case string:
+		return appendJSONString(b, x)
+	case []byte:
+		return appendJSONString(b, string(x))
+	case []any:
+		b = append(b, '[')
+		for i, e := range x {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = AppendJSON(b, e)
+		}
+		return append(b, ']')
+	case Object:
+		b = append(b, '{')
+		for i, m := range x {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendJSONString(b, m.Key), ':')
+			b = AppendJSON(b, m.Value)
+		}
+		return append(b, '}')
+	}
+	return append(b, "null"...)
+}
+
+// appendJSONFloat keeps a float a float: 1 is written 1.0.
+func appendJSONFloat(b []byte, f float64) []byte {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return appendJSONString(b, FormatDouble(f))
+	}
+	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e17) {
+		return strconv.AppendFloat(b, f, 'e', -1, 64)
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, f, 'f', -1, 64)
+	for _, c := range b[start:] {
+		if c == '.' {
+			return b
+		}
+	}
+	return append(b, ".0"...)
+}
+
+const hexDigits = "0123456789abcdef"
+
+func appendJSONString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' {
+				i++
+				continue
+			}
+			b = append(b, s[start:i]...)
+			switch c {
+			case '"', '\\':
+				b = append(b, '\\', c)
+			case '\n':
+				b = append(b, '\\', 'n')
+			case '\r':
+				b = append(b, '\\', 'r')
+			case '\t':
+				b = append(b, '\\', 't')
+			default:
+				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+			}
+			i++
+			start = i
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			b = append(b, s[start:i]...)
+			b = append(b, "\ufffd"...)
+			start = i + 1
+		}
+		i += n
+	}
+	return append(append(b, s[start:]...), '"')
+}
+
+// FormatDouble spells a double as Java does: 1.0, 0.1, 1.0E10, 1.0E-5, NaN, Infinity.
+func FormatDouble(f float64) string { return formatFloat(f, 64) }
+
+func formatFloat(f float64, bits int) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	case f == 0:
+		if math.Signbit(f) {
+			return "-0.0"
+		}
+		return "0.0"
+	}
+	if a := math.Abs(f); a >= 1e-3 && a < 1e7 {
+		s := strconv.FormatFloat(f, 'f', -1, bits)
+		if math.Trunc(f) == f {
+			s += ".0"
+		}
+		return s
+	}
+	s := strconv.FormatFloat(f, 'E', -1, bits) // d.dddE+06
+	mantissa, exponent := s, ""
+	for i := range s {
+		if s[i] == 'E' {
+			mantissa, exponent = s[:i], s[i+1:]
+		}
+	}
+	n, _ := strconv.Atoi(exponent)
+	dot := false
+	for i := range mantissa {
+		dot = dot || mantissa[i] == '.'
+	}
+	if !dot {
+		mantissa += ".0"
+	}
+	return mantissa + "E" + strconv.Itoa(n)
+}
