@@ -1,5 +1,3 @@
-// Package functions holds the bodies of the SQL functions that Treasure Data's
-// Trino and Hive have. They are plain Go and know no SQL engine.
 package functions
 
 import (
