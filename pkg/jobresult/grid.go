@@ -29,6 +29,9 @@ func (e *table) grid() ([]byte, error) {
 	if len(e.header) > 0 {
 		t.Header(e.header)
 	}
+	for i, cells := range e.held { // a row without cells would be left out
+		e.held[i] = append(cells, make([]string, len(e.widths)-len(cells))...)
+	}
 	if err := t.Bulk(e.held); err != nil {
 		return nil, err
 	}

@@ -97,6 +97,9 @@ func rowValues(b []byte, p int) ([]any, int, error) {
 	return row.([]any), p, nil
 }
 
+// trusted is how many values make room for on the word of an array's head.
+const trusted = 256
+
 // readValue returns the value at b[p:], which shares no memory with b, and where it ends.
 func readValue(b []byte, p, depth int) (any, int, error) {
 	if depth > maxDepth {
@@ -110,7 +113,7 @@ func readValue(b []byte, p, depth int) (any, int, error) {
 	}
 	switch t.kind {
 	case kindArray:
-		values := make([]any, 0, min(t.bits, uint64(len(b)-p))) // there is a byte a value at least
+		values := make([]any, 0, min(t.bits, trusted))
 		for range t.bits {
 			var v any
 			if v, p, err = readValue(b, p, depth+1); err != nil {
@@ -120,7 +123,7 @@ func readValue(b []byte, p, depth int) (any, int, error) {
 		}
 		return values, p, tooBig(p-start, depth)
 	case kindMap:
-		entries := make(Map, 0, min(t.bits, uint64(len(b)-p)/2))
+		entries := make(Map, 0, min(t.bits, trusted))
 		for range t.bits {
 			var e Entry
 			if e.Key, p, err = readValue(b, p, depth+1); err != nil {
