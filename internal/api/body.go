@@ -25,7 +25,7 @@ type body struct {
 	timer  *time.Timer
 }
 
-func newBody(rc io.ReadCloser, host string, ctx context.Context, cancel context.CancelCauseFunc) *body {
+func newBody(ctx context.Context, rc io.ReadCloser, host string, cancel context.CancelCauseFunc) *body {
 	timer := time.AfterFunc(stallTimeout, func() { cancel(errStalled) })
 	timer.Stop()
 	return &body{ReadCloser: rc, host: host, ctx: ctx, cancel: cancel, timer: timer}
@@ -36,10 +36,10 @@ func (b *body) Read(p []byte) (int, error) {
 	b.timer.Reset(stallTimeout)
 	n, err := b.ReadCloser.Read(p)
 	b.timer.Stop()
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
-	if cause := context.Cause(b.ctx); cause == errStalled {
+	if cause := context.Cause(b.ctx); errors.Is(cause, errStalled) {
 		err = cause
 	} else if b.ctx.Err() != nil {
 		return n, b.ctx.Err()
@@ -60,7 +60,7 @@ func decoded(resp *http.Response) (io.Reader, error) {
 	switch strings.ToLower(resp.Header.Get("Content-Encoding")) {
 	case "gzip", "x-gzip":
 		r := bufio.NewReader(resp.Body)
-		if _, err := r.Peek(1); err == io.EOF {
+		if _, err := r.Peek(1); errors.Is(err, io.EOF) {
 			return r, nil // nothing, whatever it was to be encoded as
 		}
 		return gzip.NewReader(r)
@@ -68,7 +68,7 @@ func decoded(resp *http.Response) (io.Reader, error) {
 		r := bufio.NewReader(resp.Body)
 		if head, err := r.Peek(2); err == nil && head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
 			return zlib.NewReader(r)
-		} else if len(head) == 0 && err == io.EOF {
+		} else if len(head) == 0 && errors.Is(err, io.EOF) {
 			return r, nil
 		}
 		return flate.NewReader(r), nil // some servers leave out zlib's frame

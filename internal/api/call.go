@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -72,10 +74,8 @@ func escape(s string) string {
 
 // request builds the request for one attempt.
 func (c *Client) request(ctx context.Context, cl *call) (*http.Request, error) {
-	for _, name := range cl.names {
-		if name == "" {
-			return nil, fmt.Errorf("%s %s: a name is empty", cl.method, cl.route)
-		}
+	if slices.Contains(cl.names, "") {
+		return nil, fmt.Errorf("%s %s: a name is empty", cl.method, cl.route)
 	}
 	base := c.base
 	if cl.imports {
@@ -93,12 +93,8 @@ func (c *Client) request(ctx context.Context, cl *call) (*http.Request, error) {
 		return nil, err
 	}
 	req.URL = &u // as it is: a parse would drop needless escapes
-	for name, values := range c.header {
-		req.Header[name] = values
-	}
-	for name, values := range cl.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, c.header)
+	maps.Copy(req.Header, cl.header)
 	req.Header.Set("User-Agent", c.userAgent)
 	req.Header.Set("Accept-Encoding", "gzip")
 	if cl.download {
@@ -163,9 +159,13 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 	resp, err := client.Do(req)
 	if err != nil {
 		cancel(nil)
-		return nil, networkError(req.URL.Host, err)
+		err = networkError(req.URL.Host, err)
+		if e, ok := errors.AsType[*NetworkError](err); ok && c.redact(e.Err.Error()) != e.Err.Error() {
+			e.Err = errors.New(c.redact(e.Err.Error()))
+		}
+		return nil, err
 	}
-	resp.Body = newBody(resp.Body, req.URL.Host, ctx, cancel)
+	resp.Body = newBody(ctx, resp.Body, req.URL.Host, cancel)
 	if resp.StatusCode/100 != 2 {
 		defer resp.Body.Close()
 		return nil, c.responseError(cl, resp)
@@ -225,11 +225,6 @@ func readAll(resp *http.Response) ([]byte, error) {
 		err = fmt.Errorf("it has more than %d bytes", maxAnswer)
 	}
 	return b, err
-}
-
-// get fetches a route and decodes its answer into out.
-func (c *Client) get(ctx context.Context, out any, route string, names ...string) error {
-	return c.fetch(ctx, &call{method: http.MethodGet, route: route, names: names}, into(out))
 }
 
 // into returns a function that decodes a body into out.

@@ -35,7 +35,7 @@ func unmarshal(b []byte, out any) error {
 		return errors.New("it is empty")
 	}
 	var v json.RawMessage
-	if json.NewDecoder(bytes.NewReader(repaired)).Decode(&v) == io.ErrUnexpectedEOF {
+	if err := json.NewDecoder(bytes.NewReader(repaired)).Decode(&v); errors.Is(err, io.ErrUnexpectedEOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return errors.New("it is not JSON")

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -141,6 +142,7 @@ func (c *Client) responseError(cl *call, resp *http.Response) *Error {
 // errorText picks the message out of a body, whatever the body is, and the job that a
 // domain key belongs to already.
 func errorText(b []byte) (message, conflictsWith string) {
+	b = bytes.TrimSpace(b)
 	var fields struct {
 		Message, Text, ErrorMessage, Error text
 		Details                            json.RawMessage

@@ -40,16 +40,21 @@ func newDownloadTransport() *http.Transport {
 	return t
 }
 
-// proxy returns the proxy that the environment names. One that is named for http only
-// also serves https, as the Ruby toolbelt has it.
+// proxy returns the proxy that the environment names.
 func proxy(req *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(req)
+	return proxyFrom(http.ProxyFromEnvironment, req)
+}
+
+// proxyFrom asks the environment. A proxy that is named for http only also serves
+// https, as the Ruby toolbelt has it.
+func proxyFrom(environment func(*http.Request) (*url.URL, error), req *http.Request) (*url.URL, error) {
+	u, err := environment(req)
 	if err == nil && u == nil && req.URL.Scheme == "https" {
 		plain := &url.URL{Scheme: "http", Host: req.URL.Host}
 		if req.URL.Port() == "" {
 			plain.Host = net.JoinHostPort(req.URL.Hostname(), "443")
 		}
-		u, err = http.ProxyFromEnvironment(&http.Request{URL: plain})
+		u, err = environment(&http.Request{URL: plain})
 	}
 	if err != nil {
 		return nil, errBadProxy // the original shows the password

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -95,9 +96,7 @@ func TestLoadOrder(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			home, path := write(t, tt.file)
 			vars := map[string]string{"HOME": home}
-			for k, v := range tt.env {
-				vars[k] = v
-			}
+			maps.Copy(vars, tt.env)
 			got, err := Load(tt.flags, env(vars))
 			if err != nil {
 				t.Fatal(err)
@@ -194,9 +193,7 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			vars := map[string]string{"HOME": home}
-			for k, v := range tt.env {
-				vars[k] = v
-			}
+			maps.Copy(vars, tt.env)
 			_, err := Load(tt.flags, env(vars))
 			if err == nil {
 				t.Fatal("no error")
@@ -227,9 +224,7 @@ func TestLoadNamedFile(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			vars := map[string]string{"HOME": home}
-			for k, v := range tt.env {
-				vars[k] = v
-			}
+			maps.Copy(vars, tt.env)
 			c, err := Load(tt.flags, env(vars))
 			if c.APIKey != tt.want || (tt.want == "") != errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("key %q, error %v, want %q", c.APIKey, err, tt.want)

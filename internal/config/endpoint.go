@@ -13,7 +13,7 @@ const (
 	// DefaultEndpoint is where a request goes when nobody says otherwise.
 	DefaultEndpoint = "https://api.treasuredata.com"
 
-	// Sandbox, in place of an endpoint, stands for the embedded server.
+	// Sandbox in place of an endpoint stands for the embedded server.
 	Sandbox = "sandbox"
 )
 

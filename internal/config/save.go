@@ -109,7 +109,7 @@ func lineEnd(like string) string {
 // follow returns the file behind path, which may be a symbolic link to a file that
 // does not exist yet.
 func follow(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
+	file, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		link, err := os.Readlink(path)
 		if err != nil {
@@ -123,11 +123,11 @@ func follow(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(file)
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%q is not a regular file", path)
 	}
-	return real, err
+	return file, err
 }
 
 // replace puts text at path by way of a temporary file beside it.

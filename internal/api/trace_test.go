@@ -1,0 +1,88 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestRedactURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"mysql://user:pass@host/db/t":             "mysql://user:***@host/db/t",
+		"mysql://user:p/a?s:s@host/db":            "mysql://user:***@host/db",
+		"mysql://user:***@host/db":                "mysql://user:***@host/db",
+		"postgresql://:pass@host":                 "postgresql://:***@host",
+		"s3://AKIA:se/cret+@/bucket/x?compress=y": "s3://AKIA:***@/bucket/x?compress=y",
+		"td://1/0123abcd@/db/table":               "td://***@/db/table",
+		"td://@/db/table?mode=append":             "td://@/db/table?mode=append",
+		"web://h/?api_key=5ecre7&x=1":             "web://h/?api_key=***&x=1",
+		"https://h/?x=1&Password=5ecre7":          "https://h/?x=1&Password=***",
+		"see https://console.example.com:443/a":   "see https://console.example.com:443/a",
+		"mail me@example.com: now":                "mail me@example.com: now",
+		"":                                        "",
+	} {
+		if got := RedactURL(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Whatever happens, neither a trace nor an error nor a notice holds the key, a password
+// or another secret that a request carried.
+func TestNothingLeaks(t *testing.T) {
+	const secret = "5ecre7"
+	echo := "the key " + testKey + " and mysql://me:" + secret + "@host are no good"
+	var out bytes.Buffer
+	c, s := client(t, Options{
+		Trace: &out, Header: http.Header{"x-auth": {secret}},
+	},
+		answer{status: 401, body: echo, header: http.Header{"Set-Cookie": {secret}, "Location": {"https://x/?sig=" + secret}}},
+		answer{status: 500, body: `{"message":"` + echo + `"}`},
+		answer{err: errors.New(echo)},
+		answer{body: `{"job_id":"1"}`},
+		answer{body: `{"job_id":"1"}`},
+	)
+	for range 3 {
+		err := databases(t.Context(), c)
+		if err == nil {
+			t.Fatal("no error")
+		}
+		io.WriteString(&out, err.Error())
+	}
+	for _, result := range []string{"mysql://me:" + secret + "@host/db", ` {"type":"s3","secret":"` + secret + `"}`} {
+		if _, err := c.IssueJob(t.Context(), IssueRequest{Type: "hive", Database: "d", Query: "SELECT\n1", ResultURL: result}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.answers) > 0 {
+		t.Errorf("%d answers are left", len(s.answers))
+	}
+	for _, leak := range []string{secret, testKey, strings.TrimPrefix(testKey, "1/")} {
+		if strings.Contains(out.String(), leak) {
+			t.Errorf("%q is in %s", leak, &out)
+		}
+	}
+	for _, want := range []string{
+		"> GET https://api.example.com/v3/database/list\n", "> Authorization: ***\n", "> X-Auth: ***\n",
+		"< HTTP/1.1 Unauthorized after ", ">   query=SELECT\\n1\n", ">   result=mysql://me:***@host/db\n", ">   result=***\n",
+		"< GET /v3/database/list failed after ",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the trace does not say %q:\n%s", want, &out)
+		}
+	}
+}
+
+func TestRedactField(t *testing.T) {
+	for _, name := range []string{"password", "old_password", "apikey", "access_key_id", "secret_access_key", "result_connection_settings"} {
+		if got := redactField(name, "5ecre7"); got != hidden {
+			t.Errorf("%s=%s", name, got)
+		}
+	}
+	if got := redactField("query", "SELECT 1"); got != "SELECT 1" {
+		t.Errorf("query=%s", got)
+	}
+}
