@@ -1,0 +1,134 @@
+package dialect
+
+import "strings"
+
+// windowCall translates a window function, or an aggregate over a window.
+func (e *emitter) windowCall(n *node, signatures []signature, s *scope) value {
+	if e.clause != "" && e.clause != "CASE WHEN clause" {
+		e.misplaced(n)
+	}
+	if n.call.distinct {
+		fail(NotSupported, n.pos, "DISTINCT in window function parameters is not supported")
+	}
+	if len(n.call.order) > 0 {
+		fail(NotSupported, n.pos, "ORDER BY in a window function's parameters is not supported by the sandbox")
+	}
+	args := e.arguments(n, s)
+	sig, b := e.choose(n, signatures, args)
+	t := e.resultType(sig, b, args)
+	filter := ""
+	if n.call.filter != nil {
+		filter = " FILTER (WHERE " + e.condition(n.call.filter, s) + ")"
+	}
+	over := " OVER (" + e.window(e.resolveWindow(n), n, s) + ")"
+	if sig.special {
+		if sig.window { // Hive's first_value(x, true)
+			n.call.ignoreNulls = n.args[1].kind == nodeBoolean && n.args[1].text == "true"
+			sig, args = signatures[0], args[:1]
+		} else {
+			return e.specialAggregate(n, args, filter+over)
+		}
+	}
+	if n.call.ignoreNulls && sig.window {
+		sig.template = ignoringNulls(n)
+	}
+	return value{sql: e.written(n, sig, args, "", filter+over), typ: t}
+}
+
+// ignoringNulls is the template of a window function with IGNORE NULLS.
+func ignoringNulls(n *node) string {
+	w := n.call.window
+	if w == nil || w.frame == nil || w.frame.start.text == "UNBOUNDED PRECEDING" {
+		switch n.text {
+		case "first_value":
+			return "f_any_value($1)"
+		case "last_value":
+			return "f_last_value($1)"
+		}
+	}
+	fail(NotSupported, n.pos, "IGNORE NULLS in "+n.text+" over this frame is not supported by the sandbox")
+	return ""
+}
+
+// resolveWindow is the window that a call names or holds.
+func (e *emitter) resolveWindow(n *node) *window {
+	w := n.call.window
+	if n.call.windowName != "" {
+		w = &window{pos: n.pos, base: n.call.windowName}
+	}
+	merged := *w
+	for depth := 0; merged.base != ""; depth++ {
+		base := e.windows[merged.base]
+		if base == nil || depth > 20 {
+			fail(SemanticError, n.pos, "Cannot resolve WINDOW name "+merged.base)
+		}
+		if len(merged.partition) == 0 {
+			merged.partition = base.partition
+		}
+		if len(merged.order) == 0 {
+			merged.order = base.order
+		}
+		if merged.frame == nil {
+			merged.frame = base.frame
+		}
+		merged.base = base.base
+	}
+	return &merged
+}
+
+// window writes what stands in OVER (…).
+func (e *emitter) window(w *window, n *node, s *scope) string {
+	var parts []string
+	e.in("window", func() {
+		if len(w.partition) > 0 {
+			keys := make([]string, len(w.partition))
+			for i, p := range w.partition {
+				keys[i] = orderable(e.expr(p, s))
+			}
+			parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
+		}
+		if len(w.order) > 0 {
+			keys := make([]string, len(w.order))
+			for i, k := range w.order {
+				keys[i] = orderable(e.expr(k.expr, s)) + e.direction(k)
+			}
+			parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
+		}
+		if w.frame != nil {
+			parts = append(parts, e.frame(w, s))
+		}
+	})
+	switch n.text {
+	case "rank", "dense_rank", "percent_rank", "cume_dist", "lag", "lead", "ntile":
+		if len(w.order) == 0 && e.hive {
+			break
+		}
+		if w.frame != nil && !e.hive {
+			fail(SemanticError, n.pos, "Cannot specify window frame for "+n.text+" function")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// frame writes ROWS, RANGE or GROUPS.
+func (e *emitter) frame(w *window, s *scope) string {
+	if w.frame.unit == "RANGE" && (w.frame.start.amount != nil || w.frame.end.amount != nil) {
+		if len(w.order) != 1 {
+			fail(SemanticError, w.pos, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")
+		}
+		if t := e.expr(w.order[0].expr, s).typ; !t.number() {
+			fail(NotSupported, w.pos, "RANGE over a "+t.String()+" is not supported by the sandbox")
+		}
+	}
+	return w.frame.unit + " BETWEEN " + e.bound(w.frame.start, s) + " AND " + e.bound(w.frame.end, s)
+}
+
+func (e *emitter) bound(b bound, s *scope) string {
+	if b.amount == nil {
+		return b.text
+	}
+	if b.amount.kind != nodeNumber {
+		fail(NotSupported, b.amount.pos, "a window frame whose bound is no number is not supported by the sandbox")
+	}
+	return e.expr(b.amount, s).sql + " " + b.text
+}
