@@ -31,8 +31,8 @@ func seeds(t testing.TB) [][]byte {
 	} {
 		list = append(list, packed(t, row, row))
 	}
-	return append(list, nil, []byte{0x91}, []byte{0xc1}, []byte{0x91, 0xc1}, []byte{0x93, 1, 2}, []byte("\x91\xc7\x03\x05abc"), []byte("\x91\xd6\x05abcd"),
-		[]byte{0xdd, 0xff, 0xff, 0xff, 0xff}, []byte{0x91, 0xdf, 0xff, 0xff, 0xff, 0xff}, []byte{0x91, 0xdb, 0x7f, 0, 0, 0}, zipped(t, []byte{0x91, 1}), bytes.Repeat([]byte{0x91}, 1200))
+	return append(list, nil, []byte{0x91}, []byte{0xc1}, []byte{0x91, 0xc1}, []byte{0x9f, 0xc1}, []byte{0x93, 1, 2}, []byte("\x91\xc7\x03\x05abc"), []byte("\x91\xd6\x05abcd"),
+		[]byte{0xdd, 0xff, 0xff, 0xff, 0xff}, []byte{0x91, 0xdf, 0xff, 0xff, 0xff, 0xff}, []byte{0x91, 0xdb, 0x7f, 0, 0, 0}, []byte{0xdb, 0x7f, 0, 0, 0}, zipped(t, []byte{0x91, 1}), bytes.Repeat([]byte{0x91}, 1200))
 }
 
 // Whatever the bytes, every format and the Reader agree on whether they hold rows and on how many come before the fault.

@@ -87,8 +87,8 @@ func (r *Reader) read() ([]any, error) {
 }
 
 func rowValues(b []byte, p int) ([]any, int, error) {
-	if _, _, err := rowLen(b, p, 0); err != nil {
-		return nil, p, err
+	if _, at, err := rowLen(b, p, 0); err != nil {
+		return nil, at, err
 	}
 	row, p, err := readValue(b, p, -1)
 	if err != nil {

@@ -49,14 +49,15 @@ func (e *vertical) invent(n int) {
 func (e *vertical) begin(o []byte) []byte { return o }
 
 func (e *vertical) row(o, b []byte, p int) ([]byte, int, error) {
+	start := p
 	values, p, err := rowLen(b, p, e.columns)
 	if err != nil {
 		return o, p, err
 	}
-	if values > len(b)-p { // there is a byte a value at least
-		return o, p, errShort
-	}
 	if values > len(e.labels) {
+		if end, err := skipRow(b, start); err != nil { // before its head is believed
+			return o, end, err
+		}
 		e.invent(values)
 	}
 	o = append(o, e.stars...)
