@@ -43,21 +43,20 @@ func (e *emitter) aggregate(n *node, signatures []signature, s *scope) value {
 		}
 		return e.listDistinct(n, args, filter, s)
 	}
-	for i := range args {
-		if args[i].typ.is("decimal") && sig.name != "count" {
-			args[i] = e.exactArgument(sig, args[i])
-		}
-	}
 	order := ""
 	if len(n.call.order) > 0 {
 		order = e.orderBy(n.call.order, nil, nil, s)
 	}
-	return value{sql: e.written(n, sig, args, order, filter), typ: t}
+	return value{sql: e.written(n, sig, args, t, order, filter), typ: t}
 }
 
 // written puts an aggregate's call together: DISTINCT and ORDER BY inside, FILTER and OVER behind the
 // part of the template that is the call.
-func (e *emitter) written(n *node, sig signature, args []value, order, suffix string) string {
+func (e *emitter) written(n *node, sig signature, args []value, t typ, order, suffix string) string {
+	exact := comparesDecimals(sig, args)
+	if exact {
+		args = asDoubles(args)
+	}
 	before, inner, after := "", sig.template, ""
 	if start := strings.IndexByte(inner, '{'); start >= 0 {
 		end := strings.LastIndexByte(inner, '}')
@@ -67,15 +66,11 @@ func (e *emitter) written(n *node, sig signature, args []value, order, suffix st
 		inner = strings.Replace(inner, "(", "(DISTINCT ", 1)
 	}
 	sql := fill(inner, args)
-	return fill(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fill(after, args)
-}
-
-// exactArgument is a decimal argument as an aggregate reads it.
-func (e *emitter) exactArgument(sig signature, v value) value {
-	if sig.name == "min" || sig.name == "max" {
-		return value{sql: "CAST(" + v.sql + " AS REAL)", typ: v.typ}
+	sql = fill(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fill(after, args)
+	if exact && t.is("decimal") {
+		return decimalOf(sql, t)
 	}
-	return v
+	return sql
 }
 
 // specialAggregate translates what no template says.
@@ -91,7 +86,7 @@ func (e *emitter) specialAggregate(n *node, args []value, filter string) value {
 			t = args[0].typ
 		}
 		sql := n.text + "(" + distinct + "CAST(" + args[0].sql + " AS REAL))" + filter
-		return value{sql: call("f_cast_decimal", sql, itoa(t.precision), itoa(t.scale)), typ: t}
+		return value{sql: decimalOf(sql, t), typ: t}
 	}
 	if !n.call.distinct { // Hive's count(a, b): rows without NULL in them
 		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: named("bigint")}

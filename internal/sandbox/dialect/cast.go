@@ -1,7 +1,5 @@
 package dialect
 
-import "strings"
-
 // castNode translates CAST and TRY_CAST. Hive's CAST never fails.
 func (e *emitter) castNode(n *node, s *scope) value {
 	saved := e.trying
@@ -61,7 +59,7 @@ func (e *emitter) cast(v value, to typ, try bool, at position) value {
 	case "json":
 		out.sql = e.castJSON(v)
 	case "array", "map", "row":
-		out.sql = e.castNested(v, to, try, at)
+		out.sql = e.castNested(v, to, try)
 	}
 	if out.sql == "" {
 		fail(SemanticError, at, "Cannot cast "+typeNamed(v)+" to "+to.String())
@@ -71,11 +69,16 @@ func (e *emitter) cast(v value, to typ, try bool, at position) value {
 
 // castName is the engine's function that converts to a type.
 func (e *emitter) castName(to string, try bool) string {
-	name := "cast_" + strings.ReplaceAll(to, " ", "_")
-	if try {
-		name = "try_" + name
+	switch {
+	case to == "timestamp with time zone":
+		to = "timestamp_tz"
+	case e.hive && to != "time":
+		return "h_cast_" + to
 	}
-	return "f_" + name
+	if try {
+		return "f_try_cast_" + to
+	}
+	return "f_cast_" + to
 }
 
 // scalarOf is a JSON scalar as a plain value.
@@ -90,8 +93,6 @@ func (e *emitter) castBoolean(v value, try bool) string {
 	switch {
 	case v.typ.number():
 		return "(" + v.sql + " <> 0)"
-	case e.hive && v.typ.is("varchar"):
-		return "(lower(" + v.sql + ") NOT IN ('', 'false', '0', 'no', 'off'))"
 	case v.typ.is("varchar", "json"):
 		return call(e.castName("boolean", try), scalarOf(v))
 	}
@@ -106,6 +107,8 @@ func (e *emitter) castInteger(v value, to typ, try bool) string {
 		return call("h_cast_"+to.name, v.sql)
 	case e.hive && v.typ.is("timestamp", "timestamp with time zone"):
 		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
+	case v.typ.is("decimal"):
+		return call(e.castName(to.name, try), "CAST("+v.sql+" AS REAL)")
 	case v.typ.number(), v.typ.is("varchar", "json"):
 		return call(e.castName(to.name, try), scalarOf(v))
 	}
@@ -137,21 +140,20 @@ func (e *emitter) castText(v value) string {
 	switch {
 	case v.typ.integral():
 		return "CAST(" + v.sql + " AS TEXT)"
-	case v.typ.is("decimal"):
-		return call("printf", "'%."+itoa(v.typ.scale)+"f'", v.sql)
 	case v.typ.is("double", "real"):
-		if e.hive {
-			return "CAST(" + v.sql + " AS TEXT)"
-		}
-		return call("f_cast_varchar", v.sql)
+		return call("f_cast_varchar_"+v.typ.name, v.sql)
+	case v.typ.is("interval day to second"):
+		return call("f_cast_varchar_interval", v.sql)
+	case v.typ.is("interval year to month"):
+		return call("f_cast_varchar_months", v.sql)
 	case v.typ.is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
 	case v.typ.is("timestamp") && e.hive:
 		return call("replace", v.sql, "'.000'", "''")
-	case v.typ.is("date", "timestamp", "timestamp with time zone", "time"):
+	case v.typ.is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
 		return v.sql
 	case v.typ.is("json"):
-		return "CASE json_type(" + v.sql + ") WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(" + v.sql + " ->> '$' AS TEXT) END"
+		return call("f_cast_varchar_json", v.sql)
 	case e.hive && v.typ.is("varbinary"):
 		return "CAST(" + v.sql + " AS TEXT)"
 	}
@@ -179,94 +181,27 @@ func (e *emitter) castTime(v value, to typ, try bool) string {
 	return ""
 }
 
-// castJSON writes a value as JSON: a row is an object of its fields, or an array when they have no names.
+// castJSON writes a value as JSON: a row is an object of its fields.
 func (e *emitter) castJSON(v value) string {
 	switch {
-	case v.typ.is("array"):
-		if element := v.typ.args[0]; element.is("row", "array", "map") {
-			return e.eachElement(v.sql, func(alias string) string {
-				return toJSON(value{sql: e.castJSON(value{sql: alias + ".value", typ: element}), typ: named("json")})
-			})
-		}
-		return v.sql
-	case v.typ.is("row"):
-		members := make([]string, len(v.typ.args))
-		names := strings.Join(v.typ.fields, "") != ""
-		for i, t := range v.typ.args {
-			field := value{sql: fromJSON("("+v.sql+" ->> "+itoa(i)+")", t), typ: t}
-			members[i] = "(" + toJSON(value{sql: e.castJSON(field), typ: named("json")}) + ")"
-			if names {
-				members[i] = quoteString(`"`+v.typ.field(i)+`":`) + "||" + members[i]
-			}
-		}
-		if names {
-			return "('{'||" + strings.Join(members, "||','||") + "||'}')"
-		}
-		return "('['||" + strings.Join(members, "||','||") + "||']')"
-	case v.typ.is("map", "json"):
-		return v.sql
+	case v.typ.is("array", "map", "row"):
+		return call("f_cast_json_nested", v.sql, quoteString(v.typ.String()))
 	case v.typ.is("boolean"):
-		return e.castText(v)
+		return call("f_cast_json_boolean", v.sql)
 	case v.typ.number(), v.typ.is("varchar"), v.typ.temporal():
-		return "CASE WHEN " + v.sql + " IS NOT NULL THEN json_quote(" + v.sql + ") END"
+		return call("f_cast_json", v.sql)
 	}
 	return ""
 }
 
-// eachElement makes an array from one: convert writes the JSON of the element alias.value.
-func (e *emitter) eachElement(array string, convert func(alias string) string) string {
-	a, x := e.alias("j"), e.alias("x")
-	return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + convert(a) + ", ',') FILTER (WHERE " + a +
-		".key IS NOT NULL), '')||']' END FROM (SELECT " + array + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
-}
-
 // castNested converts the elements of an array, a map or a row, or reads them from JSON.
-func (e *emitter) castNested(v value, to typ, try bool, at position) string {
-	if !v.typ.is("json") && v.typ.name != to.name {
+func (e *emitter) castNested(v value, to typ, try bool) string {
+	if !v.typ.is("json") && (v.typ.name != to.name || len(v.typ.args) != len(to.args)) {
 		return ""
 	}
-	element := func(alias string, i int) string {
-		from := named("json")
-		if !v.typ.is("json") {
-			from = v.typ.args[i]
-		}
-		sql := fromJSON(alias+".value", from)
-		if from.is("json") {
-			sql = "CASE WHEN " + alias + ".type IN ('true', 'false') THEN " + alias + ".type WHEN " + alias + ".type IN ('array', 'object') THEN " +
-				alias + ".value WHEN " + alias + ".type <> 'null' THEN json_quote(" + alias + ".value) END"
-		}
-		return toJSON(e.cast(value{sql: sql, typ: from}, to.args[i], try, at))
+	name := "f_cast_nested"
+	if try {
+		name = "f_try_cast_nested"
 	}
-	switch to.name {
-	case "array":
-		return e.eachElement(v.sql, func(alias string) string { return element(alias, 0) })
-	case "map":
-		a, x := e.alias("j"), e.alias("x")
-		key := value{sql: a + ".key", typ: named("varchar")}
-		if !v.typ.is("json") {
-			key = value{sql: fromKey(a+".key", v.typ.args[0]), typ: v.typ.args[0]}
-		}
-		name := mapKey(e.cast(key, to.args[0], try, at))
-		return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '{'||coalesce(group_concat(json_quote(" + name + ")||':'||(" + element(a, 1) +
-			"), ',') FILTER (WHERE " + a + ".key IS NOT NULL), '')||'}' END FROM (SELECT " + v.sql + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
-	}
-	return e.castRow(v, to, try, at)
-}
-
-func (e *emitter) castRow(v value, to typ, try bool, at position) string {
-	if !v.typ.is("json") && len(v.typ.args) != len(to.args) {
-		return ""
-	}
-	x := e.alias("x")
-	members := make([]string, len(to.args))
-	for i, t := range to.args {
-		field := value{sql: "(" + x + ".x -> " + itoa(i) + ")", typ: named("json")}
-		if v.typ.is("json") {
-			field.sql = "coalesce(" + field.sql + ", " + x + ".x -> " + quoteString(to.field(i)) + ")"
-		} else {
-			field = value{sql: fromJSON("("+x+".x ->> "+itoa(i)+")", v.typ.args[i]), typ: v.typ.args[i]}
-		}
-		members[i] = "(" + toJSON(e.cast(field, t, try, at)) + ")"
-	}
-	return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||" + strings.Join(members, "||','||") + "||']' END FROM (SELECT " + v.sql + " AS x) AS " + x + ")"
+	return call(name, v.sql, quoteString(to.String()))
 }

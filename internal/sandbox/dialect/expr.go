@@ -283,7 +283,7 @@ func bigArray(values []value) string {
 		parts = append(parts, jsonArray(values[:n]))
 		values = values[n:]
 	}
-	return call("f_concat", parts...)
+	return call("f_array_concat", parts...)
 }
 
 // row makes a row of unnamed fields.
@@ -314,9 +314,9 @@ func (e *emitter) subscript(n *node, s *scope) value {
 		if _, ok := coercible(i.typ, v.typ.args[0], e.hive); !ok {
 			break
 		}
-		name := "f_subscript"
+		name := "f_map_subscript"
 		if e.hive || e.trying {
-			name = "f_element_at"
+			name = "h_map_index"
 		}
 		key := mapKey(e.convert(i, v.typ.args[0]))
 		return value{sql: fromJSON(call(name, v.sql, key), v.typ.args[1]), typ: v.typ.args[1]}
@@ -336,11 +336,9 @@ func (e *emitter) arraySubscript(n *node, v, i value) value {
 		fail(SemanticError, n.pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
 	}
 	sql := ""
-	switch _, literal := wholeNumber(n.args[1]); {
-	case e.hive && literal:
-		sql = "(" + v.sql + " ->> " + i.sql + ")"
+	switch {
 	case e.hive:
-		sql = "(" + v.sql + " ->> iif(" + i.sql + " >= 0, " + i.sql + ", NULL))"
+		sql = call("h_index", v.sql, i.sql)
 	case e.trying:
 		sql = call("f_element_at", v.sql, i.sql)
 	default:

@@ -126,6 +126,13 @@ func (e *emitter) overEntries(n *node, s *scope) value {
 	return value{sql: sql, typ: t}
 }
 
+// eachElement makes an array from one: convert writes the JSON of the element alias.value.
+func (e *emitter) eachElement(array string, convert func(alias string) string) string {
+	a, x := e.alias("j"), e.alias("x")
+	return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + convert(a) + ", ',') FILTER (WHERE " + a +
+		".key IS NOT NULL), '')||']' END FROM (SELECT " + array + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
+}
+
 // zipWith is zip_with(a, b, (x, y) -> …).
 func (e *emitter) zipWith(n *node, s *scope) value {
 	l, r := e.arrayArgument(n.args[0], n, s), e.arrayArgument(n.args[1], n, s)

@@ -3,6 +3,7 @@ package dialect
 import (
 	"encoding/hex"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ func (e *emitter) number(n *node, sign string) value {
 		if i >= math.MinInt32 && i <= math.MaxInt32 {
 			t = named("integer")
 		}
-		return value{sql: text, typ: t, node: n}
+		return value{sql: text, typ: t, node: n, fixed: big.NewInt(i)}
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil && !math.IsInf(f, 0) {
@@ -91,7 +92,7 @@ func (e *emitter) typedLiteral(n *node) value {
 		whole, fraction, _ := strings.Cut(strings.TrimLeft(n.text, "+-"), ".")
 		_, err = strconv.ParseFloat(n.text, 64)
 		v.typ = typ{name: "decimal", precision: max(1, len(whole)+len(fraction)), scale: len(fraction)}
-		v.sql = "CAST(" + quoteString(n.text) + " AS REAL)"
+		v.sql = quoteString(n.text)
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.text))
 	default:
@@ -239,7 +240,7 @@ func (e *emitter) timeArithmetic(n *node, l, r value) (value, bool) {
 	case l.typ.number() && interval(r) && n.text == "*":
 		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
 	case l.typ.temporal() && r.typ.temporal() && n.text == "-":
-		return value{sql: call("f_date_diff", "'millisecond'", r.sql, l.sql), typ: named("interval day to second")}, true
+		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: named("interval day to second")}, true
 	}
 	return value{}, false
 }
@@ -257,10 +258,10 @@ func (e *emitter) addInterval(n *node, moment, interval value, sign string) valu
 		amount = interval.sql[1:]
 	}
 	if interval.typ.is("interval year to month") {
-		return value{sql: call("f_date_add", "'month'", amount, moment.sql), typ: moment.typ}
+		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
 	}
 	if !moment.typ.is("date") {
-		return value{sql: call("f_date_add", "'millisecond'", amount, moment.sql), typ: moment.typ}
+		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
 	}
 	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {
 		return value{sql: call("f_date_add", "'day'", strconv.FormatInt(ms/unitSize("day"), 10), moment.sql), typ: moment.typ}

@@ -1,6 +1,10 @@
 package dialect
 
-import "strings"
+import (
+	"math"
+	"math/big"
+	"strings"
+)
 
 // binary translates an operator with two sides.
 func (e *emitter) binary(n *node, s *scope) value {
@@ -73,8 +77,11 @@ func (e *emitter) compare(operator string, l, r value, at position) string {
 		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+word+" "+typeNamed(r))
 	}
 	l, r = e.convert(l, t), e.convert(r, t)
-	if t.is("timestamp with time zone") {
+	switch {
+	case t.is("timestamp with time zone"):
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
+	case t.is("decimal") && word == operator:
+		return "(" + call("f_decimal_cmp", l.sql, r.sql) + " " + operator + " 0)"
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
 }
@@ -110,7 +117,7 @@ func (e *emitter) comparable(l, r value) (typ, bool) {
 }
 
 // instant is a timestamp with time zone as a number, by which it is compared.
-func instant(v value) string { return call("f_to_unixtime", v.sql) }
+func instant(v value) string { return call("f_instant", v.sql) }
 
 // compareRows compares rows field by field.
 func (e *emitter) compareRows(n *node, s *scope) value {
@@ -240,7 +247,7 @@ func (e *emitter) concatenateArrays(n *node, l, r value) value {
 	if !ok {
 		fail(SemanticError, n.pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
 	}
-	return value{sql: call("f_concat", e.convert(l, t).sql, e.convert(r, t).sql), typ: t}
+	return value{sql: call("f_array_concat", e.convert(l, t).sql, e.convert(r, t).sql), typ: t}
 }
 
 // arithmetic translates + - * / % DIV and Hive's bit operators on numbers.
@@ -266,6 +273,7 @@ func (e *emitter) arithmetic(n *node, l, r value) value {
 	if t.is("decimal") {
 		return e.decimalArithmetic(n.text, l, r)
 	}
+	fixed := e.fixed(n, l, r, t)
 	l, r = e.convert(l, t), e.convert(r, t)
 	switch n.text {
 	case "/":
@@ -273,7 +281,37 @@ func (e *emitter) arithmetic(n *node, l, r value) value {
 	case "%":
 		return e.modulo(l, r, t)
 	}
-	return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: t}
+	return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: t, fixed: fixed}
+}
+
+// fixed is the result of + - * on whole numbers that the statement spells out. The service fails when it does not
+// fit their type.
+func (e *emitter) fixed(n *node, l, r value, t typ) *big.Int {
+	if l.fixed == nil || r.fixed == nil || !t.integral() {
+		return nil
+	}
+	result, name := new(big.Int), ""
+	switch n.text {
+	case "+":
+		result, name = result.Add(l.fixed, r.fixed), "addition"
+	case "-":
+		result, name = result.Sub(l.fixed, r.fixed), "subtraction"
+	case "*":
+		result, name = result.Mul(l.fixed, r.fixed), "multiplication"
+	default:
+		return nil
+	}
+	limit := int64(math.MaxInt64)
+	if !t.is("bigint") {
+		limit = math.MaxInt32
+	}
+	if !result.IsInt64() || result.Int64() > limit || result.Int64() < -limit-1 {
+		if e.hive {
+			return nil
+		}
+		fail(DataError, n.pos, t.String()+" "+name+" overflow: "+l.fixed.String()+" "+n.text+" "+r.fixed.String())
+	}
+	return result
 }
 
 // hiveNumber converts what Hive takes for a number.
@@ -324,35 +362,41 @@ func nonZero(v value) bool {
 	return v.node != nil && v.node.kind == nodeNumber && strings.Trim(v.node.text, "0.eE+-") != ""
 }
 
-// decimalArithmetic computes on doubles and rounds to the scale that the service has.
+// decimalArithmetic computes exactly, with the precision and scale that the service has.
 func (e *emitter) decimalArithmetic(operator string, l, r value) value {
 	a, b := asDecimal(l.typ), asDecimal(r.typ)
 	t := typ{name: "decimal", scale: max(a.scale, b.scale)}
 	digits := max(a.precision-a.scale, b.precision-b.scale)
-	double := named("double")
-	x, y := e.convert(l, double).sql, e.convert(r, double).sql
-	sql := "(" + x + " " + operator + " " + y + ")"
+	x, y := e.convert(l, a).sql, e.convert(r, b).sql
+	sql := ""
 	switch operator {
+	case "+":
+		digits++
+		sql = call("f_decimal_add", x, y)
+	case "-":
+		digits++
+		sql = call("f_decimal_sub", x, y)
 	case "*":
 		t.scale = a.scale + b.scale
 		digits = a.precision - a.scale + b.precision - b.scale
+		sql = call("f_decimal_mul", x, y)
 	case "/":
 		digits = a.precision - a.scale + b.scale
-		if !e.hive && !nonZero(r) {
-			sql = "(" + x + " / f_nonzero(" + y + "))"
-		}
-		if e.hive || e.trying {
-			sql = "(" + x + " / " + y + ")"
-		}
 		if e.hive {
 			t.scale = max(6, t.scale)
 		}
-	case "%":
-		sql = call("f_mod", x, y)
-		digits--
+		sql = call("f_decimal_div", x, e.divisor(y), itoa(t.scale))
 	default:
-		digits++
+		sql = call("f_decimal_mod", x, e.divisor(y))
 	}
 	t.precision = min(38, digits+t.scale)
-	return value{sql: call("round", sql, itoa(t.scale)), typ: t}
+	return value{sql: sql, typ: t}
+}
+
+// divisor is a decimal divisor: NULL for zero where a division by zero is no error.
+func (e *emitter) divisor(sql string) string {
+	if e.hive || e.trying {
+		return "iif(CAST(" + sql + " AS REAL) = 0, NULL, " + sql + ")"
+	}
+	return sql
 }

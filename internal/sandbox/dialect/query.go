@@ -270,8 +270,11 @@ func (e *emitter) direction(k sortKey) string {
 
 // orderable is what a value is compared by.
 func orderable(v value) string {
-	if v.typ.is("timestamp with time zone") {
+	switch {
+	case v.typ.is("timestamp with time zone"):
 		return instant(v)
+	case v.typ.is("decimal"):
+		return "CAST(" + v.sql + " AS REAL)"
 	}
 	if strings.TrimLeft(v.sql, "-+0123456789.") == "" {
 		return "(" + v.sql + " + 0)" // a number would be a position

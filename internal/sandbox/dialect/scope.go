@@ -1,12 +1,17 @@
 package dialect
 
-import "strings"
+import (
+	"math/big"
+	"strings"
+)
 
 // A value is a translated expression.
 type value struct {
 	sql  string
 	typ  typ
 	node *node // what it was translated from
+	// fixed is the value of a whole number that the statement spells out.
+	fixed *big.Int
 }
 
 // literal is the node of a string that is written out in the statement.

@@ -32,7 +32,7 @@ func (e *emitter) windowCall(n *node, signatures []signature, s *scope) value {
 	if n.call.ignoreNulls && sig.window {
 		sig.template = ignoringNulls(n)
 	}
-	return value{sql: e.written(n, sig, args, "", filter+over), typ: t}
+	return value{sql: e.written(n, sig, args, t, "", filter+over), typ: t}
 }
 
 // ignoringNulls is the template of a window function with IGNORE NULLS.
