@@ -176,6 +176,7 @@ func TestWriteText(t *testing.T) {
 		{"csv header", rowfile.CSV, rowfile.TextOptions{Header: header}, nil, "a,b c\n"},
 		{"tsv header", rowfile.TSV, rowfile.TextOptions{Header: header}, nil, "a\tb c\n"},
 		{"json header", rowfile.JSON, rowfile.TextOptions{Header: header}, [][]any{{int64(1), nil}}, "[\"a\",\"b c\"]\n[1,null]\n"},
+		{"jsonl", rowfile.JSONL, rowfile.TextOptions{Header: header}, [][]any{{"x", math.NaN()}, {nil, []any{int64(1)}}}, "{\"a\":\"x\",\"b c\":null}\n{\"a\":null,\"b c\":[1]}\n"},
 		{"empty", rowfile.CSV, rowfile.TextOptions{}, nil, ""},
 	}
 	for _, test := range tests {

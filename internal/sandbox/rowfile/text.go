@@ -19,18 +19,20 @@ import (
 //   - csv: quoted where RFC 4180 asks for it; NULL is an empty field, an empty text is "".
 //   - tsv: NULL is an empty field; a tab, LF or CR within a value is written \t, \n, \r.
 //   - json: one array a line; NaN and the infinities are bare words.
+//   - jsonl: one object a line with the header's names as keys.
 type Format string
 
 // The text forms.
 const (
-	CSV  Format = "csv"
-	TSV  Format = "tsv"
-	JSON Format = "json"
+	CSV   Format = "csv"
+	TSV   Format = "tsv"
+	JSON  Format = "json"
+	JSONL Format = "jsonl"
 )
 
 // TextOptions changes a text form.
 type TextOptions struct {
-	Header         []string // the first line, when not nil
+	Header         []string // the first line, when not nil; the keys of jsonl
 	NullifySpecial bool     // NaN and the infinities are NULL
 }
 
@@ -38,7 +40,7 @@ type TextOptions struct {
 func WriteText(w io.Writer, f Format, o TextOptions, rows iter.Seq2[[]any, error]) error {
 	b := bufio.NewWriterSize(w, 64<<10)
 	var line []byte
-	if o.Header != nil {
+	if o.Header != nil && f != JSONL {
 		names := make([]any, len(o.Header))
 		for i, name := range o.Header {
 			names[i] = name
@@ -58,8 +60,11 @@ func WriteText(w io.Writer, f Format, o TextOptions, rows iter.Seq2[[]any, error
 }
 
 func appendRow(line []byte, f Format, row []any, o TextOptions) []byte {
-	if f == JSON {
+	switch f {
+	case JSON:
 		return append(appendJSON(line, row, o.NullifySpecial), '\n')
+	case JSONL:
+		return append(appendObject(line, o.Header, row), '\n')
 	}
 	for i, v := range row {
 		if i > 0 && f == CSV {
@@ -81,6 +86,19 @@ func appendRow(line []byte, f Format, row []any, o TextOptions) []byte {
 		}
 	}
 	return append(line, '\n')
+}
+
+// appendObject writes a row as an object that every JSON reader takes: NaN and the infinities are null.
+func appendObject(b []byte, keys []string, row []any) []byte {
+	b = append(b, '{')
+	for i, v := range row[:min(len(row), len(keys))] {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, keys[i]), ':')
+		b = appendJSON(b, v, true)
+	}
+	return append(b, '}')
 }
 
 var tsvEscapes = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`)
@@ -177,3 +195,40 @@ func appendString(b []byte, s string) []byte {
 	e.Encode(s) //nolint:errcheck // a string is always JSON, and a Builder takes it
 	return append(b, strings.TrimSuffix(text.String(), "\n")...)
 }
+
+// RecordJSON gives a record as a JSON object; NaN and the infinities are null.
+func RecordJSON(r engine.Record) []byte {
+	b := []byte{'{'}
+	for i, field := range r {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, field.Key), ':')
+		b = appendJSON(b, field.Value, true)
+	}
+	return append(b, '}')
+}
+
+// WriteDocument writes rows as one JSON array of objects.
+func WriteDocument(w io.Writer, keys []string, rows iter.Seq2[[]any, error]) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	line := []byte{'['}
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		line = appendObject(line, keys, row)
+		if _, err := b.Write(line); err != nil {
+			return err
+		}
+		line = append(line[:0], ',', '\n')
+	}
+	if line[0] == ',' {
+		line = line[:0]
+	}
+	b.Write(append(line, ']', '\n')) //nolint:errcheck // Flush tells
+	return b.Flush()
+}
+
+// RowJSON gives a row as a JSON array; NaN and the infinities are null.
+func RowJSON(row []any) []byte { return appendJSON(nil, row, true) }
