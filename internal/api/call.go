@@ -23,7 +23,7 @@ type call struct {
 	query  url.Values
 	form   url.Values  // the body of most POSTs
 	json   any         // the body of a connector call
-	upload *upload     // the body of an import
+	upload *Upload     // the body of an import
 	header http.Header // of this call only
 
 	harmless  bool // a second request would do no more than the first; every GET is
@@ -34,12 +34,6 @@ type call struct {
 	noRetry   bool // is to answer now or never
 	imports   bool // goes to the import endpoint
 	download  bool // is a result: its bytes are counted, so they must come unencoded
-}
-
-// An upload is a body that can be read again from its start.
-type upload struct {
-	open func() (io.ReadCloser, error)
-	size int64
 }
 
 // path returns the escaped path.
@@ -113,10 +107,10 @@ func (cl *call) setBody(req *http.Request) error {
 	switch {
 	case cl.upload != nil:
 		req.Header.Set("Content-Type", "application/octet-stream")
-		req.ContentLength, req.GetBody = cl.upload.size, cl.upload.open
-		body, err := cl.upload.open()
+		req.ContentLength, req.GetBody = cl.upload.Size, cl.upload.Open
+		body, err := cl.upload.Open()
 		req.Body = body
-		if cl.upload.size == 0 && err == nil {
+		if cl.upload.Size == 0 && err == nil {
 			err = body.Close()
 			req.Body = http.NoBody
 		}
@@ -173,6 +167,16 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 	return resp, nil
 }
 
+// open makes a call and returns its answer as soon as its body begins. The caller
+// closes it.
+func (c *Client) open(ctx context.Context, cl *call) (resp *http.Response, err error) {
+	err = c.retry(ctx, cl, func() error {
+		resp, err = c.attempt(ctx, cl) //nolint:bodyclose // the caller closes it
+		return err
+	})
+	return resp, err
+}
+
 // send makes a call whose answer does not matter beyond its success.
 func (c *Client) send(ctx context.Context, cl *call) error {
 	return c.retry(ctx, cl, func() error {
@@ -227,6 +231,15 @@ func readAll(resp *http.Response) ([]byte, error) {
 	return b, err
 }
 
+// fetchList makes a call that is answered by a list under a key.
+func fetchList[T any](ctx context.Context, c *Client, cl *call, key string) (items []T, err error) {
+	err = c.fetch(ctx, cl, func(b []byte) (err error) {
+		items, err = list[T](b, key)
+		return err
+	})
+	return items, err
+}
+
 // into returns a function that decodes a body into out.
 func into(out any) func([]byte) error {
 	return func(b []byte) error { return unmarshal(b, out) }
@@ -236,6 +249,13 @@ func into(out any) func([]byte) error {
 func setInt(values url.Values, name string, n *int) {
 	if n != nil {
 		values.Set(name, strconv.Itoa(*n))
+	}
+}
+
+// setBool adds a boolean to values unless it is absent.
+func setBool(values url.Values, name string, b *bool) {
+	if b != nil {
+		values.Set(name, strconv.FormatBool(*b))
 	}
 }
 

@@ -35,10 +35,17 @@ func (d *Database) UnmarshalJSON(b []byte) error {
 }
 
 // Databases lists the account's databases: GET /v3/database/list.
-func (c *Client) Databases(ctx context.Context) (databases []Database, err error) {
-	err = c.fetch(ctx, &call{method: "GET", route: "/v3/database/list"}, func(b []byte) (err error) {
-		databases, err = list[Database](b, "databases")
-		return err
-	})
-	return databases, err
+func (c *Client) Databases(ctx context.Context) ([]Database, error) {
+	return fetchList[Database](ctx, c, &call{method: "GET", route: "/v3/database/list"}, "databases")
+}
+
+// CreateDatabase makes a database: POST /v3/database/create/:db. One that exists is
+// [ErrConflict].
+func (c *Client) CreateDatabase(ctx context.Context, name string) error {
+	return c.send(ctx, &call{method: "POST", route: "/v3/database/create/:db", names: []string{name}})
+}
+
+// DeleteDatabase removes a database with all its tables: POST /v3/database/delete/:db.
+func (c *Client) DeleteDatabase(ctx context.Context, name string) error {
+	return c.send(ctx, &call{method: "POST", route: "/v3/database/delete/:db", names: []string{name}, gone: true})
 }

@@ -123,17 +123,13 @@ type JobsRequest struct {
 }
 
 // Jobs lists jobs: GET /v3/job/list.
-func (c *Client) Jobs(ctx context.Context, r JobsRequest) (jobs []Job, err error) {
+func (c *Client) Jobs(ctx context.Context, r JobsRequest) ([]Job, error) {
 	query := url.Values{"from": {strconv.Itoa(r.From)}, "to": {strconv.Itoa(r.To)}}
 	setText(query, "status", r.Status)
 	if r.SlowerThan > 0 {
 		query.Set("slower_than", strconv.Itoa(r.SlowerThan))
 	}
-	err = c.fetch(ctx, &call{method: "GET", route: "/v3/job/list", query: query}, func(b []byte) (err error) {
-		jobs, err = list[Job](b, "jobs")
-		return err
-	})
-	return jobs, err
+	return fetchList[Job](ctx, c, &call{method: "GET", route: "/v3/job/list", query: query}, "jobs")
 }
 
 // Job returns a job with its logs, which may be large: GET /v3/job/show/:job_id.

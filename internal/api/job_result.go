@@ -50,20 +50,14 @@ func (c *Client) JobResult(ctx context.Context, jobID, format string, r Range) (
 			cl.header.Set("If-Range", r.IfRange)
 		}
 	}
-	var result *Result
-	err := c.retry(ctx, cl, func() error {
-		resp, err := c.attempt(ctx, cl)
-		if err != nil {
-			return err
-		}
-		if result, err = newResult(resp); err != nil {
-			_ = resp.Body.Close()
-			return fmt.Errorf("%s %s: %w: %w", cl.method, cl.path(), ErrAnswer, err)
-		}
-		return nil
-	})
+	resp, err := c.open(ctx, cl)
 	if err != nil {
 		return nil, err
+	}
+	result, err := newResult(resp)
+	if err != nil {
+		_ = resp.Body.Close()
+		return nil, fmt.Errorf("%s %s: %w: %w", cl.method, cl.path(), ErrAnswer, err)
 	}
 	return result, nil
 }

@@ -1,10 +1,8 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 )
 
 // A Table is one entry of a database's list.
@@ -23,13 +21,6 @@ type Table struct {
 	LastLogTimestamp Time // of the newest record
 	CreatedAt        Time
 	UpdatedAt        Time
-}
-
-// A Column is one column of a table or of a result.
-type Column struct {
-	Name  string `json:"name"`
-	Type  string `json:"type"`
-	Alias string `json:"alias,omitempty"` // its name in SQL, if that is another
 }
 
 // UnmarshalJSON reads a table as the service writes it.
@@ -68,55 +59,9 @@ func (t *Table) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// schemaText returns a schema as text, which is how it mostly comes: a string that
-// holds JSON. A real array is encoded.
-func schemaText(raw json.RawMessage) string {
-	var t text
-	if len(raw) > 0 {
-		_ = t.UnmarshalJSON(raw)
-	}
-	var compact bytes.Buffer
-	if len(raw) > 0 && raw[0] == '[' && json.Compact(&compact, raw) == nil {
-		return compact.String()
-	}
-	return string(t)
-}
-
-// ParseSchema reads the text of a schema: a JSON array of [name, type], [name, type,
-// alias] or [name, type, alias, description]. An unnamed column is called _col and its
-// index. The empty text is the empty schema.
-func ParseSchema(s string) ([]Column, error) {
-	if s == "" {
-		return nil, nil
-	}
-	var rows [][]text
-	if err := unmarshal([]byte(s), &rows); err != nil {
-		return nil, fmt.Errorf("not a schema: %w", err)
-	}
-	var columns []Column
-	for i, row := range rows {
-		if len(row) < 2 {
-			return nil, fmt.Errorf("not a schema: column %d has no type", i)
-		}
-		column := Column{Name: string(row[0]), Type: string(row[1])}
-		if column.Name == "" {
-			column.Name = fmt.Sprintf("_col%d", i)
-		}
-		if len(row) > 2 {
-			column.Alias = string(row[2])
-		}
-		columns = append(columns, column)
-	}
-	return columns, nil
-}
-
 // Tables lists a database's tables: GET /v3/table/list/:db.
-func (c *Client) Tables(ctx context.Context, database string) (tables []Table, err error) {
-	err = c.fetch(ctx, &call{method: "GET", route: "/v3/table/list/:db", names: []string{database}}, func(b []byte) (err error) {
-		tables, err = list[Table](b, "tables")
-		return err
-	})
-	return tables, err
+func (c *Client) Tables(ctx context.Context, database string) ([]Table, error) {
+	return fetchList[Table](ctx, c, &call{method: "GET", route: "/v3/table/list/:db", names: []string{database}}, "tables")
 }
 
 // SwapTables exchanges the contents of two tables: POST /v3/table/swap/:db/:table1/:table2.

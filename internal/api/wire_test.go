@@ -51,12 +51,12 @@ type script struct {
 
 // seen is what a request said.
 type seen struct {
-	method, uri, body string
-	header            http.Header
+	method, host, uri, body string
+	header                  http.Header
 }
 
 func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
-	r := seen{method: req.Method, uri: req.URL.RequestURI(), header: req.Header.Clone()}
+	r := seen{method: req.Method, host: req.URL.Host, uri: req.URL.RequestURI(), header: req.Header.Clone()}
 	if req.Body != nil {
 		b, err := io.ReadAll(req.Body)
 		if err != nil {
