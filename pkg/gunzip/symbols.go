@@ -1,0 +1,203 @@
+package gunzip
+
+import "encoding/binary"
+
+// margin is how much input one turn of the fast loop may look at.
+const margin = 16
+
+// symbols decodes a Huffman-coded block until it ends, out is full or the input runs out.
+func (z *Reader) symbols() error {
+	if z.il-z.ip >= margin {
+		if err := z.fast(); err != nil || z.state != inSymbols || z.op >= window+outSize {
+			return err
+		}
+	}
+	if whole, err := z.careful(); err != nil || whole {
+		return err
+	}
+	if z.op > z.rp {
+		return errPause
+	}
+	return z.fill()
+}
+
+// careful decodes symbols only as far as the input at hand holds them whole. It reports whether it came to the end of the block or of out.
+func (z *Reader) careful() (bool, error) {
+	z.unread()
+	for z.op < window+outSize {
+		for z.count <= 56 && z.ip < z.il {
+			z.bits |= uint64(z.in[z.ip]) << z.count
+			z.ip++
+			z.count += 8
+		}
+		b, n := z.bits, z.count // as they are behind the symbol
+		e, ok := look(z.lit[:], litBits, &b, &n)
+		switch {
+		case !ok:
+			z.unread()
+			return false, nil
+		case e&literals != 0:
+			binary.LittleEndian.PutUint16(z.out[z.op:], uint16(e>>16))
+			z.op += int(e & literals >> 6)
+			b >>= e.used()
+			n -= e.used()
+		case e&end != 0:
+			z.bits, z.count = b>>e.used(), n-e.used()
+			z.unread()
+			z.state = inBlocks
+			return true, nil
+		case e&special != 0:
+			return false, z.corrupt(ErrData)
+		default:
+			length := e.sum(b)
+			b >>= e.used()
+			n -= e.used()
+			if e, ok = look(z.dist[:], distBits, &b, &n); !ok {
+				z.unread()
+				return false, nil
+			}
+			from := z.op - e.sum(b)
+			if e&special != 0 || from < z.low {
+				return false, z.corrupt(ErrData)
+			}
+			b >>= e.used()
+			n -= e.used()
+			for range length {
+				z.out[z.op] = z.out[from]
+				z.op++
+				from++
+			}
+		}
+		z.bits, z.count = b, n
+	}
+	z.unread()
+	return true, nil
+}
+
+// look returns the entry of the next code in b, which holds n bits. If it leads to a second table, it takes the bits that lead there. It reports
+// false when the code and its extra bits are not all there.
+func look(table []entry, indexBits uint, b *uint64, n *uint) (entry, bool) {
+	e := table[*b&(1<<indexBits-1)]
+	if e&link != 0 {
+		if *n < indexBits {
+			return 0, false
+		}
+		*b >>= indexBits
+		*n -= indexBits
+		e = table[e.linked(*b)]
+	}
+	return e, *n >= e.used()
+}
+
+// fast decodes symbols while there are margin bytes of input for each turn and out is not full.
+func (z *Reader) fast() error {
+	in, out := z.in[:z.il], z.out
+	ip, op, low := z.ip, z.op, z.low
+	b, n := z.bits, z.count
+	lit, dist := &z.lit, &z.dist
+	last := z.il - margin
+	var err error
+	for op < window+outSize && ip <= last {
+		// At least 56 bits: two times ten for literals and twenty for a length, at most.
+		b |= binary.LittleEndian.Uint64(in[ip:]) << (n & 63)
+		ip += int((63 - n) >> 3)
+		n |= 56
+		e := lit[b&(1<<litBits-1)]
+		if e&literals != 0 {
+			binary.LittleEndian.PutUint16(out[op:], uint16(e>>16))
+			op += int(e & literals >> 6)
+			b >>= e & 63
+			n -= uint(e & 63)
+			e = lit[b&(1<<litBits-1)]
+			if e&literals != 0 {
+				binary.LittleEndian.PutUint16(out[op:], uint16(e>>16))
+				op += int(e & literals >> 6)
+				b >>= e & 63
+				n -= uint(e & 63)
+				e = lit[b&(1<<litBits-1)]
+				if e&literals != 0 {
+					binary.LittleEndian.PutUint16(out[op:], uint16(e>>16))
+					op += int(e & literals >> 6)
+					b >>= e & 63
+					n -= uint(e & 63)
+					continue
+				}
+			}
+		}
+		if e&special != 0 {
+			if e&link != 0 {
+				b >>= litBits
+				n -= litBits
+				e = lit[e.linked(b)&(litSize-1)]
+				if e&literals != 0 {
+					out[op] = byte(e >> 16)
+					op++
+					b >>= e & 63
+					n -= uint(e & 63)
+					continue
+				}
+			}
+			if e&end != 0 {
+				b >>= e & 63
+				n -= uint(e & 63)
+				z.state = inBlocks
+				break
+			}
+			if e&special != 0 {
+				err = ErrData
+				break
+			}
+		}
+		length := e.sum(b)
+		b >>= e & 63
+		n -= uint(e & 63)
+
+		b |= binary.LittleEndian.Uint64(in[ip:]) << (n & 63)
+		ip += int((63 - n) >> 3)
+		n |= 56
+		e = dist[b&(1<<distBits-1)]
+		if e&link != 0 {
+			b >>= distBits
+			n -= distBits
+			e = dist[e.linked(b)&(distSize-1)]
+		}
+		from := op - e.sum(b)
+		if e&special != 0 || from < low {
+			err = ErrData
+			break
+		}
+		b >>= e & 63
+		n -= uint(e & 63)
+		op = match(out, op, from, length)
+	}
+	z.ip, z.op, z.bits, z.count = ip, op, b, n
+	if err != nil {
+		return z.corrupt(err)
+	}
+	return nil
+}
+
+// match copies length bytes within out, from from to op, and returns where they end. It may write up to 16 bytes more.
+func match(out []byte, op, from, length int) int {
+	stop := op + length
+	switch distance := op - from; {
+	case distance >= 8:
+		binary.LittleEndian.PutUint64(out[op:], binary.LittleEndian.Uint64(out[from:]))
+		if length > 8 {
+			binary.LittleEndian.PutUint64(out[op+8:], binary.LittleEndian.Uint64(out[from+8:]))
+			for op, from = op+16, from+16; op < stop; op, from = op+8, from+8 {
+				binary.LittleEndian.PutUint64(out[op:], binary.LittleEndian.Uint64(out[from:]))
+			}
+		}
+	case distance == 1:
+		same := uint64(out[from]) * 0x0101010101010101
+		for ; op < stop; op += 8 {
+			binary.LittleEndian.PutUint64(out[op:], same)
+		}
+	default:
+		for ; op < stop; op, from = op+1, from+1 {
+			out[op] = out[from]
+		}
+	}
+	return stop
+}
