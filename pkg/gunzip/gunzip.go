@@ -83,6 +83,11 @@ func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, in: make([]byte, inSize), out: make([]byte, window+outSize+slack)}
 }
 
+// Reset makes z what NewReader returns for src, and keeps its memory.
+func (z *Reader) Reset(src io.Reader) {
+	*z = Reader{src: src, in: z.in, out: z.out}
+}
+
 // Trailing says that the last member was followed by bytes which do not begin another, such as the zeros that pad a tape. It is known when Read
 // has returned io.EOF.
 func (z *Reader) Trailing() bool { return z.trailing }
