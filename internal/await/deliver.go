@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"time"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/pkg/jobresult"
@@ -13,68 +15,230 @@ import (
 // An IncompleteError says that a result did not arrive whole, or is not what the
 // job says it is.
 type IncompleteError struct {
-	ID  string
+	ID  string // of the job
 	Err error
 }
 
+// Error names the job and what is wrong.
 func (e *IncompleteError) Error() string {
 	return fmt.Sprintf("the result of job %s is incomplete: %v", e.ID, e.Err)
 }
+
+// Unwrap returns what is wrong.
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
 // DeliverOptions say where a result goes and how it is written.
 type DeliverOptions struct {
 	Rows jobresult.Options
 	Out  io.Writer // the rows' way when Path is empty
-	Path string    // a file to write whole or not at all; "" writes to Out
+
+	// Path is a file to write whole or not at all; "" writes to Out. A name that ends in .gz or .zst
+	// is compressed. What is no regular file, as a pipe, is written to directly, like Out.
+	Path string
+
+	// Threads is how many connections download a large result to a regular file: 0 stands for
+	// one below 32 MiB, and up to four.
+	Threads int
+
+	Progress func(done, total int64) // told now and then of the bytes that arrived; total may be -1; may be nil
+	Notify   func(line string)       // told when a download is resumed, begun anew or kept for later; may be nil
 }
 
 // Deliver downloads the result of a job that succeeded and writes its rows. An
 // answer of 404 is no rows when the job had none, and else the API's error.
-// What does not arrive whole is an IncompleteError; what cannot be written a FileError or a
-// *jobresult.WriteError. GET /v3/job/result/:job_id
+// GET /v3/job/result/:job_id
+//
+// A download that breaks is resumed, and begun anew if it cannot be and nothing was written
+// that cannot be taken back. When that is of no use either, the error is an [IncompleteError] if
+// rows were written to Out, or if the server is at odds with itself; if the network is to blame and
+// nothing was written it is the API's error. What cannot be written is a [FileError], or for
+// Out a [jobresult.WriteError]. When ctx ends it is the cause of that.
+//
+// Of a large result, what was downloaded to a file is kept beside it when the network fails or ctx
+// ends, and even when the process is killed. The next Deliver of this job to that file goes on there.
 func Deliver(ctx context.Context, c *api.Client, job api.Job, o DeliverOptions) (jobresult.Stats, error) {
-	body := &resumer{ctx: ctx, open: func(ctx context.Context, r api.Range) (*api.Result, error) {
-		return c.JobResult(ctx, job.ID, "msgpack.gz", r)
-	}}
-	defer body.Close()
-	var src io.Reader = body
-	if err := body.connect(); err != nil {
-		if !errors.Is(err, api.ErrNotFound) || !empty(job) {
-			return jobresult.Stats{}, err
-		}
-		src = eof{}
+	return deliver(ctx, c, job, o, tuning{large: 32 << 20, piece: 1 << 20, stretch: 32 << 20, pause: pause})
+}
+
+// tuning is what tests want smaller.
+type tuning struct {
+	large   int64                     // bytes from which a result is spooled
+	piece   int64                     // bytes of which a spool keeps account
+	stretch int64                     // bytes that are asked for at once, at most, when there are several connections
+	pause   func(n int) time.Duration // before the nth attempt that brings nothing
+}
+
+// A delivery is one call of Deliver.
+type delivery struct {
+	remote
+	tune  tuning
+	job   api.Job
+	o     DeliverOptions
+	out   *outlet
+	meter *meter
+	spool *spool // of the last attempt, if it had one
+}
+
+func deliver(ctx context.Context, c *api.Client, job api.Job, o DeliverOptions, t tuning) (jobresult.Stats, error) {
+	m := &meter{tell: o.Progress}
+	d := &delivery{
+		remote: remote{c: c, id: job.ID, pause: t.pause, notify: oneByOne(o.Notify), count: m.add},
+		tune:   t, job: job, o: o, meter: m,
 	}
 	if o.Path == "" {
-		return transcode(ctx, job, o.Out, src, o.Rows)
+		d.out = &outlet{w: o.Out}
+		return d.run(ctx)
 	}
-	var stats jobresult.Stats
-	err := writeFile(o.Path, func(w io.Writer) (err error) {
-		stats, err = transcode(ctx, job, w, src, o.Rows)
-		return err
-	})
+	to, err := locate(o.Path)
+	switch {
+	case err != nil:
+		return jobresult.Stats{}, err
+	case to.direct:
+		return d.toDevice(ctx, to)
+	}
+	return d.toFile(ctx, to)
+}
+
+// oneByOne returns a function that may be called by several goroutines.
+func oneByOne(notify func(string)) func(string) {
+	if notify == nil {
+		return func(string) {}
+	}
+	var mu sync.Mutex
+	return func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		notify(line)
+	}
+}
+
+func (d *delivery) toDevice(ctx context.Context, to target) (jobresult.Stats, error) {
+	f, err := to.open(ctx)
+	if err != nil {
+		return jobresult.Stats{}, err
+	}
+	d.out = &outlet{w: f}
+	stats, err := d.run(ctx)
+	if cerr := f.Close(); err == nil && cerr != nil {
+		err = &FileError{d.o.Path, cerr}
+	}
 	return stats, err
 }
 
-// empty reports whether a job says of itself that it has no rows.
-func empty(job api.Job) bool {
-	return job.NumRecords.Valid && job.NumRecords.Value == 0
+func (d *delivery) toFile(ctx context.Context, to target) (jobresult.Stats, error) {
+	part, err := to.create()
+	if err != nil {
+		return jobresult.Stats{}, err
+	}
+	d.out = &outlet{w: part, part: part}
+	stats, err := d.run(ctx)
+	if err == nil {
+		err = part.commit()
+	} else {
+		part.discard()
+	}
+	d.settle(ctx, part.name, err)
+	return stats, err
 }
 
-type eof struct{}
-
-func (eof) Read([]byte) (int, error) { return 0, io.EOF }
-
-func transcode(ctx context.Context, job api.Job, dst io.Writer, src io.Reader, o jobresult.Options) (jobresult.Stats, error) {
-	stats, err := jobresult.Copy(ctx, dst, src, o)
-	if _, ok := errors.AsType[*jobresult.CorruptError](err); ok {
-		return stats, &IncompleteError{job.ID, err}
+// settle removes what the spool left, unless it helps to download the rest another time.
+func (d *delivery) settle(ctx context.Context, part string, err error) {
+	_, network := errors.AsType[*api.NetworkError](err)
+	_, refusal := errors.AsType[*api.Error](err)
+	if err == nil || ctx.Err() == nil && !network && !refusal || d.spool != nil && d.spool.arrived() == 0 {
+		removeStore(part)
+		return
 	}
+	if d.spool != nil {
+		d.notify(fmt.Sprintf("%d of %d bytes are kept beside %q; to fetch job %s into it again goes on from there",
+			d.spool.arrived(), d.spool.Total, d.o.Path, d.id))
+	}
+}
+
+// maxRestarts is how often a download begins anew.
+const maxRestarts = 3
+
+// run downloads and writes the rows, from the beginning again where that helps.
+func (d *delivery) run(ctx context.Context) (jobresult.Stats, error) {
+	for restarts := 0; ; restarts++ {
+		stats, err := d.attempt(ctx)
+		if d.out.err != nil {
+			err = &jobresult.WriteError{Err: d.out.err}
+		}
+		if !startsOver(err) || restarts == maxRestarts || d.out.final() {
+			return stats, d.verdict(ctx, err)
+		}
+		if err := d.out.rewind(); err != nil {
+			return stats, err
+		}
+		d.notify(fmt.Sprintf("%v; it begins anew", err))
+		if err := sleep(ctx, d.tune.pause(restarts+1)); err != nil {
+			return stats, err
+		}
+	}
+}
+
+// startsOver reports whether a failed download may succeed from the beginning.
+func startsOver(err error) bool {
+	_, changed := errors.AsType[*changedError](err)
+	_, unresumable := errors.AsType[*unresumableError](err)
+	return changed || unresumable
+}
+
+// attempt downloads and writes the rows once.
+func (d *delivery) attempt(ctx context.Context) (jobresult.Stats, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	d.out.stop = stop
+	src, err := d.source(ctx)
 	if err != nil {
-		return stats, err
+		return jobresult.Stats{}, err
 	}
-	if n := job.NumRecords; n.Valid && !stats.Limited && stats.Rows != n.Value {
-		return stats, &IncompleteError{job.ID, fmt.Errorf("the server has %d rows, %d arrived", n.Value, stats.Rows)}
+	defer src.Close()
+	dst, err := pack(d.out, d.o.Path, d.o.Rows.Format)
+	if err != nil {
+		return jobresult.Stats{}, err
 	}
-	return stats, nil
+	stats, err := jobresult.Copy(ctx, dst, d.out.watch(src), d.o.Rows)
+	if err == nil {
+		err = d.verify(stats)
+	}
+	if err == nil {
+		err = dst.Close()
+	}
+	if err == nil {
+		d.meter.finish()
+	}
+	return stats, err
+}
+
+// verify compares what arrived with what the job says.
+func (d *delivery) verify(stats jobresult.Stats) error {
+	if n := d.job.NumRecords; n.Valid && !stats.Limited && stats.Rows != n.Value {
+		return &IncompleteError{d.id, fmt.Errorf("the server has %d rows, %d arrived", n.Value, stats.Rows)}
+	}
+	return nil
+}
+
+// verdict turns what ended a delivery into what its caller is told.
+func (d *delivery) verdict(ctx context.Context, err error) error {
+	_, corrupt := errors.AsType[*jobresult.CorruptError](err)
+	_, changed := errors.AsType[*changedError](err)
+	write, unwritten := errors.AsType[*jobresult.WriteError](err)
+	disk, full := errors.AsType[*diskError](err)
+	switch {
+	case err == nil:
+		return nil
+	case unwritten && d.o.Path != "":
+		return &FileError{d.o.Path, write.Err}
+	case unwritten:
+		return err
+	case full:
+		return &FileError{d.o.Path, disk.err}
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case corrupt, changed, d.out.final():
+		return &IncompleteError{d.id, err}
+	}
+	return err
 }
