@@ -44,11 +44,16 @@ func zipped(t testing.TB, b []byte) []byte {
 	return buf.Bytes()
 }
 
-// copied returns what Copy writes.
+// copied returns what Copy writes, which is the same whatever decompresses src.
 func copied(t testing.TB, src []byte, o Options) (string, Stats, error) {
 	t.Helper()
-	var out bytes.Buffer
+	var out, other bytes.Buffer
 	stats, err := Copy(context.Background(), &out, bytes.NewReader(src), o)
+	o.Gunzip = GunzipKlauspost
+	stats2, err2 := Copy(context.Background(), &other, bytes.NewReader(src), o)
+	if out.String() != other.String() || stats != stats2 || (err == nil) != (err2 == nil) {
+		t.Errorf("own: %q, %+v, %v; klauspost: %q, %+v, %v", out.String(), stats, err, other.String(), stats2, err2)
+	}
 	return out.String(), stats, err
 }
 
@@ -257,7 +262,7 @@ func (f *failing) Write(p []byte) (int, error) {
 }
 
 func TestCopyWriteError(t *testing.T) {
-	src := packed(t, []any{1, strings.Repeat("a", 600<<10)}, []any{2, strings.Repeat("b", 600<<10)}, []any{3, "c"})
+	src := packed(t, []any{1, strings.Repeat("a", 300<<10)}, []any{2, strings.Repeat("b", 300<<10)}, []any{3, "c"})
 	for _, format := range Formats() {
 		for _, room := range []int{0, 1, 300 << 10} {
 			for name, src := range map[string][]byte{"plain": src, "gzip": zipped(t, src)} {
@@ -335,6 +340,13 @@ func TestCopyLargeRows(t *testing.T) {
 		if out.String() != want.String() {
 			t.Errorf("%s: %d bytes differ from %d", name, out.Len(), want.Len())
 		}
+	}
+}
+
+func TestCopyUnknownGunzip(t *testing.T) {
+	_, err := Copy(context.Background(), io.Discard, bytes.NewReader(zipped(t, nil)), Options{Format: CSV, Gunzip: "zlib"})
+	if err == nil || !strings.Contains(err.Error(), `"zlib"`) {
+		t.Errorf("%v", err)
 	}
 }
 

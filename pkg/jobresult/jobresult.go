@@ -4,9 +4,12 @@ package jobresult
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/td-cli/td/pkg/gunzip"
 )
 
 // DefaultNull is how NULL is usually written in csv, tsv and tables.
@@ -17,9 +20,21 @@ type Gunzip string
 
 // The implementations. They read the same streams and find the same faults.
 const (
-	GunzipDefault   Gunzip = ""
-	GunzipKlauspost Gunzip = "klauspost"
+	GunzipDefault   Gunzip = ""          // our own
+	GunzipOwn       Gunzip = "own"       // package gunzip
+	GunzipKlauspost Gunzip = "klauspost" // github.com/klauspost/compress/gzip
 )
+
+// unpack returns a reader of the gzip stream in src.
+func (g Gunzip) unpack(src io.Reader) (unpacker, error) {
+	switch g {
+	case GunzipDefault, GunzipOwn:
+		return gunzip.NewReader(src), nil
+	case GunzipKlauspost:
+		return newMembers(src), nil
+	}
+	return nil, fmt.Errorf("unknown gunzip %q: want %s or %s", string(g), GunzipOwn, GunzipKlauspost)
+}
 
 // Options say how Copy writes rows.
 type Options struct {
@@ -29,7 +44,7 @@ type Options struct {
 	Null      string   // text of NULL in csv, tsv and tables, as it stands; see DefaultNull
 	Limit     int64    // at most this many rows; negative for all of them
 	FlushRows bool     // hand rows out as they come, for a terminal, rather than in large blocks
-	Gunzip    Gunzip
+	Gunzip    Gunzip   // how src is decompressed
 }
 
 // Stats say what Copy did.

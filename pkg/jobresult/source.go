@@ -94,19 +94,21 @@ func newSource(ctx context.Context, src io.Reader, lib Gunzip) (*source, error) 
 		s.free <- &chunk{}
 	}
 	s.head = make([]byte, 2)
-	n, _ := io.ReadFull(s.in, s.head)
-	if s.in.err != nil {
+	n, err := io.ReadFull(s.in, s.head)
+	if err != nil && s.in.err != nil {
 		stop()
 		return nil, s.in.err
 	}
 	s.head = s.head[:n]
 	s.packed = n > 0 && bytes.HasPrefix([]byte("\x1f\x8b"), s.head)
 	whole := io.MultiReader(bytes.NewReader(s.head), s.in)
-	switch {
-	case !s.packed:
+	if !s.packed {
 		s.stream = plain{whole}
-	default:
-		s.stream = newMembers(whole)
+		return s, nil
+	}
+	if s.stream, err = lib.unpack(whole); err != nil {
+		stop()
+		return nil, err
 	}
 	return s, nil
 }
