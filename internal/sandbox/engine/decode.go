@@ -26,9 +26,9 @@ func converterOf(t logical) converter {
 	case "varbinary":
 		return binaryValue
 	case "interval day to second":
-		return intervalValue(daySecond)
+		return intervalValue(functions.FormatDaySecond)
 	case "interval year to month":
-		return intervalValue(yearMonth)
+		return intervalValue(functions.FormatYearMonth)
 	case "array", "map", "row":
 		return func(v driver.Value) (any, error) { return nestedValue(v, t) }
 	case "", "unknown", "decimal":
@@ -122,22 +122,6 @@ func intervalValue(format func(int64) string) converter {
 		}
 		return nil, mismatch(v, "interval")
 	}
-}
-
-func daySecond(ms int64) string {
-	sign := ""
-	if ms < 0 {
-		sign, ms = "-", -ms
-	}
-	return fmt.Sprintf("%s%d %02d:%02d:%02d.%03d", sign, ms/86400000, ms/3600000%24, ms/60000%60, ms/1000%60, ms%1000)
-}
-
-func yearMonth(months int64) string {
-	sign := ""
-	if months < 0 {
-		sign, months = "-", -months
-	}
-	return fmt.Sprintf("%s%d-%d", sign, months/12, months%12)
 }
 
 // nestedValue reads the JSON text of an array, a map or a row.

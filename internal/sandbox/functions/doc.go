@@ -101,7 +101,7 @@
 //	f_substr(s, start[, n])            from 1 or -1
 //	f_trim(s[, chars]) f_ltrim(s[, chars]) f_rtrim(s[, chars])
 //	f_replace(s, find[, with])         all occurrences
-//	f_reverse(s)                       code points or array
+//	f_reverse(s) f_array_reverse(a)    code points; elements
 //	f_lpad(s, n, fill) f_rpad(s, n, fill)
 //	f_split(s, sep[, limit])           array of parts
 //	f_split_part(s, sep, n)            nth part, from 1, or null
@@ -190,7 +190,8 @@
 //	f_map_keys(m) f_map_values(m) f_map_entries(m) f_map_from_entries(a)
 //	f_multimap_from_entries(a)         map of arrays
 //	f_map_concat(m, ...)               later ones win
-//	f_map_keys_bigint(m)               keys as numbers; also f_map_entries_bigint
+//	f_map_keys_bigint(m)               keys as numbers, booleans
+//	f_map_entries_bigint(m)            the same of entries
 //	h_map(k, v, ...)                   values as JSON text
 //	h_sort_array(a[, ascending])       sorted
 //	h_str_to_map(s[, entry[, kv]])     , and : unless told

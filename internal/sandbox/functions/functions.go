@@ -1,8 +1,14 @@
 package functions
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"sort"
+	"strings"
+	"time"
 )
 
 // An Error is a failure of a function, worded as the service words it.
@@ -26,12 +32,12 @@ func notSupported(format string, args ...any) error {
 
 // A Scalar is a function of one row. Arguments and result are nil, int64,
 // float64, string and []byte; a result may be a bool too. Arguments are only
-// good until Call returns.
+// good until Call returns, except in the result.
 type Scalar struct {
 	Name     string
 	Min, Max int // the number of arguments; Max < 0 is any number
 	// NullArgs says that Call wants to see nulls. Otherwise a null argument
-	// makes the result null and Call is not made.
+	// makes the result null and Call must not be made.
 	NullArgs bool
 	// Volatile says that equal arguments may give different results.
 	Volatile bool
@@ -66,12 +72,30 @@ type Inverter interface {
 type Registry struct {
 	scalars    []Scalar
 	aggregates []Aggregate
-	names      map[string]int // number of entries with the name, for lookups
+
+	zones    cache[*time.Location]
+	regexps  cache[*regexp.Regexp]
+	paths    cache[[]pathStep]
+	patterns cache[[]patternPart] // Joda's and SimpleDateFormat's
 }
 
 // New builds the set.
 func New() *Registry {
-	r := &Registry{names: map[string]int{}}
+	r := &Registry{}
+	r.zones.build = loadZone
+	r.regexps.build = compileJava
+	r.paths.build = parsePath
+	r.patterns.build = parsePattern
+	r.scalars = slices.Concat(
+		casts(), r.hiveCasts(), operators(), decimals(), r.lookups(), numbers(), bitwises(), hiveNumbers(),
+		texts(), splits(), similarity(), hiveStrings(), r.regularExpressions(), urls(), binaries(),
+		r.jsons(), arrays(), sets(), r.sequences(), mapFunctions(),
+		r.timestamps(), r.dateParts(), r.patternsOfDates(), r.hiveDates(), r.treasure(), agents(),
+	)
+	r.scalars = append(r.scalars, tries(r.scalars)...)
+	r.aggregates = slices.Concat(extremes(), percentiles(), collections(), statistics(), booleans(), treasureAggregates())
+	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
+	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r
 }
 
@@ -81,12 +105,54 @@ func (r *Registry) Scalars() []Scalar { return r.scalars }
 // Aggregates lists the aggregates, sorted by name.
 func (r *Registry) Aggregates() []Aggregate { return r.aggregates }
 
-// Names lists every name, sorted.
-func (r *Registry) Names() []string {
-	names := make([]string, 0, len(r.names))
-	for name := range r.names {
-		names = append(names, name)
+// Names lists the names of all functions, sorted.
+func Names() []string {
+	names := map[string]bool{}
+	r := New()
+	for _, f := range r.scalars {
+		names[f.Name] = true
 	}
-	sort.Strings(names)
-	return names
+	for _, f := range r.aggregates {
+		names[f.Name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// tries makes an f_try_cast_T of every f_cast_T.
+func tries(list []Scalar) []Scalar {
+	var more []Scalar
+	for _, f := range list {
+		name, ok := strings.CutPrefix(f.Name, "f_cast_")
+		if !ok {
+			continue
+		}
+		cast := f.Call
+		f.Name = "f_try_cast_" + name
+		f.Call = func(args []any) (any, error) { return orNull(cast(args)) }
+		more = append(more, f)
+	}
+	return more
+}
+
+// orNull is null in place of what the data made fail.
+func orNull(v any, err error) (any, error) {
+	if e, ok := errors.AsType[*Error](err); ok && !e.NotSupported {
+		return nil, nil
+	}
+	return v, err
+}
+
+// fn is a Scalar of the usual kind.
+func fn(name string, least, most int, call func(args []any) (any, error)) Scalar {
+	return Scalar{Name: name, Min: least, Max: most, Call: call}
+}
+
+// fnNull is a Scalar that sees nulls.
+func fnNull(name string, least, most int, call func(args []any) (any, error)) Scalar {
+	return Scalar{Name: name, Min: least, Max: most, NullArgs: true, Call: call}
+}
+
+// ofText is a Scalar of one text that cannot fail.
+func ofText(name string, f func(string) any) Scalar {
+	return fn(name, 1, 1, func(a []any) (any, error) { return f(text(a[0])), nil })
 }

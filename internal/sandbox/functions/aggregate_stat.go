@@ -1,0 +1,343 @@
+package functions
+
+import "math"
+
+// A moments sums powers of the distance from the mean, as rows come and go.
+type moments struct {
+	n, mean, m2, m3, m4 float64
+	value               func(*moments) any
+}
+
+func (s *moments) Step(a []any) error {
+	if a[0] == nil {
+		return nil
+	}
+	x, err := double(a[0])
+	if err != nil {
+		return err
+	}
+	before := s.n
+	s.n++
+	delta := x - s.mean
+	d := delta / s.n
+	d2 := d * d
+	term := delta * d * before
+	s.mean += d
+	s.m4 += term*d2*(s.n*s.n-3*s.n+3) + 6*d2*s.m2 - 4*d*s.m3
+	s.m3 += term*d*(s.n-2) - 3*d*s.m2
+	s.m2 += term
+	return nil
+}
+
+// Inverse takes a row back.
+func (s *moments) Inverse(a []any) error {
+	if a[0] == nil {
+		return nil
+	}
+	x, err := double(a[0])
+	if err != nil {
+		return err
+	}
+	if s.n <= 1 {
+		*s = moments{value: s.value}
+		return nil
+	}
+	n := s.n
+	s.n--
+	mean := (n*s.mean - x) / s.n
+	delta := x - mean
+	d := delta / n
+	d2 := d * d
+	term := delta * d * s.n
+	m2 := max(0, s.m2-term)
+	m3 := s.m3 - term*d*(n-2) + 3*d*m2
+	s.m4 -= term*d2*(n*n-3*n+3) + 6*d2*m2 - 4*d*m3
+	s.m3, s.m2, s.mean = m3, m2, mean
+	return nil
+}
+
+func (s *moments) Value() (any, error) { return s.value(s), nil }
+
+func (s *moments) variance(less float64) (float64, bool) {
+	if s.n <= less {
+		return 0, false
+	}
+	return s.m2 / (s.n - less), true
+}
+
+// A pairs sums two columns and their product about their means.
+type pairs struct {
+	n, meanX, meanY, xx, yy, xy float64
+	value                       func(*pairs) (float64, bool)
+}
+
+// Step takes (y, x), as the regression functions are written.
+func (s *pairs) Step(a []any) error {
+	if a[0] == nil || a[1] == nil {
+		return nil
+	}
+	y, err := double(a[0])
+	if err != nil {
+		return err
+	}
+	x, err := double(a[1])
+	if err != nil {
+		return err
+	}
+	s.n++
+	dx, dy := x-s.meanX, y-s.meanY
+	s.meanX += dx / s.n
+	s.meanY += dy / s.n
+	s.xx += dx * (x - s.meanX)
+	s.yy += dy * (y - s.meanY)
+	s.xy += dx * (y - s.meanY)
+	return nil
+}
+
+// Inverse takes a row back.
+func (s *pairs) Inverse(a []any) error {
+	if a[0] == nil || a[1] == nil {
+		return nil
+	}
+	y, err := double(a[0])
+	if err != nil {
+		return err
+	}
+	x, err := double(a[1])
+	if err != nil {
+		return err
+	}
+	if s.n <= 1 {
+		*s = pairs{value: s.value}
+		return nil
+	}
+	n := s.n - 1
+	meanX, meanY := (s.n*s.meanX-x)/n, (s.n*s.meanY-y)/n
+	dx, dy := x-meanX, y-meanY
+	s.xx = max(0, s.xx-dx*(x-s.meanX))
+	s.yy = max(0, s.yy-dy*(y-s.meanY))
+	s.xy -= dx * (y - s.meanY)
+	s.n, s.meanX, s.meanY = n, meanX, meanY
+	return nil
+}
+
+func (s *pairs) Value() (any, error) {
+	if f, ok := s.value(s); ok && !math.IsNaN(f) {
+		return f, nil
+	}
+	return nil, nil
+}
+
+func statistics() []Aggregate {
+	var list []Aggregate
+	for name, v := range map[string]struct {
+		less float64
+		root bool
+	}{
+		"stddev": {1, true}, "stddev_samp": {1, true}, "stddev_pop": {0, true},
+		"variance": {1, false}, "var_samp": {1, false}, "var_pop": {0, false},
+	} {
+		list = append(list, agg("f_"+name, 1, 1, func() State {
+			return &moments{value: func(s *moments) any {
+				f, ok := s.variance(v.less)
+				switch {
+				case !ok:
+					return nil
+				case v.root:
+					return math.Sqrt(f)
+				}
+				return f
+			}}
+		}))
+	}
+	for name, value := range map[string]func(*moments) any{"skewness": skewness, "kurtosis": kurtosis} {
+		list = append(list, agg("f_"+name, 1, 1, func() State { return &moments{value: value} }))
+	}
+	for name, value := range map[string]func(*pairs) (float64, bool){
+		"corr":           func(s *pairs) (float64, bool) { return s.xy / math.Sqrt(s.xx*s.yy), s.n > 1 },
+		"covar_samp":     func(s *pairs) (float64, bool) { return s.xy / (s.n - 1), s.n > 1 },
+		"covar_pop":      func(s *pairs) (float64, bool) { return s.xy / s.n, s.n > 0 },
+		"regr_slope":     func(s *pairs) (float64, bool) { return s.xy / s.xx, s.n > 1 },
+		"regr_intercept": func(s *pairs) (float64, bool) { return s.meanY - s.xy/s.xx*s.meanX, s.n > 1 },
+	} {
+		list = append(list, agg("f_"+name, 2, 2, func() State { return &pairs{value: value} }))
+	}
+	return append(
+		list,
+		agg("f_geometric_mean", 1, 1, func() State { return &geometric{} }),
+		agg("f_entropy", 1, 1, func() State { return &entropy{} }),
+		agg("f_sum_bigint", 1, 1, func() State { return &sum{} }),
+	)
+}
+
+func skewness(s *moments) any {
+	if s.n < 3 {
+		return nil
+	}
+	return math.Sqrt(s.n) * s.m3 / math.Pow(s.m2, 1.5)
+}
+
+func kurtosis(s *moments) any {
+	n := s.n
+	if n < 4 {
+		return nil
+	}
+	return n*(n+1)*(n-1)*s.m4/((n-2)*(n-3)*s.m2*s.m2) - 3*(n-1)*(n-1)/((n-2)*(n-3))
+}
+
+type geometric struct{ n, sum float64 }
+
+func (s *geometric) Step(a []any) error {
+	if a[0] == nil {
+		return nil
+	}
+	x, err := double(a[0])
+	s.n++
+	s.sum += math.Log(x)
+	return err
+}
+
+func (s *geometric) Value() (any, error) {
+	if s.n == 0 {
+		return nil, nil
+	}
+	return math.Exp(s.sum / s.n), nil
+}
+
+// An entropy is the log-2 entropy of counts.
+type entropy struct{ sum, weighted float64 }
+
+func (s *entropy) Step(a []any) error {
+	if a[0] == nil {
+		return nil
+	}
+	x, err := double(a[0])
+	if err != nil {
+		return err
+	}
+	if x < 0 {
+		return dataError("Entropy count argument must be non-negative")
+	}
+	if x > 0 {
+		s.sum += x
+		s.weighted += x * math.Log(x)
+	}
+	return nil
+}
+
+func (s *entropy) Value() (any, error) {
+	if s.sum == 0 {
+		return 0.0, nil
+	}
+	return max(0, (math.Log(s.sum)-s.weighted/s.sum)/math.Ln2), nil
+}
+
+// A sum is that of bigints.
+type sum struct {
+	total int64
+	rows  int
+}
+
+func (s *sum) Step(a []any) error {
+	if a[0] == nil {
+		return nil
+	}
+	n, err := integer(a[0])
+	if err != nil {
+		return err
+	}
+	total := s.total + n
+	if (total > s.total) != (n > 0) && n != 0 {
+		return overflow("addition", s.total, n)
+	}
+	s.total = total
+	s.rows++
+	return nil
+}
+
+// Inverse takes a row back.
+func (s *sum) Inverse(a []any) error {
+	if n, ok := a[0].(int64); ok {
+		s.total -= n
+		s.rows--
+	}
+	return nil
+}
+
+func (s *sum) Value() (any, error) {
+	if s.rows == 0 {
+		return nil, nil
+	}
+	return s.total, nil
+}
+
+// A tally counts what is true and what is not.
+type tally struct {
+	yes, no int64
+	value   func(yes, no int64) any
+}
+
+func (s *tally) count(a []any, by int64) error {
+	switch {
+	case a[0] == nil:
+	case truth(a[0]):
+		s.yes += by
+	default:
+		s.no += by
+	}
+	return nil
+}
+
+func (s *tally) Step(a []any) error { return s.count(a, 1) }
+
+// Inverse takes a row back.
+func (s *tally) Inverse(a []any) error { return s.count(a, -1) }
+
+func (s *tally) Value() (any, error) { return s.value(s.yes, s.no), nil }
+
+// A bitFold is bitwise_and_agg and bitwise_or_agg.
+type bitFold struct {
+	v    any
+	fold func(a, b int64) int64
+}
+
+func (s *bitFold) Step(a []any) error {
+	if a[0] == nil {
+		return nil
+	}
+	n, err := integer(a[0])
+	if before, ok := s.v.(int64); ok {
+		n = s.fold(before, n)
+	}
+	s.v = n
+	return err
+}
+
+func (s *bitFold) Value() (any, error) { return s.v, nil }
+
+func booleans() []Aggregate {
+	list := []Aggregate{
+		agg("f_bitwise_and_agg", 1, 1, func() State { return &bitFold{fold: func(a, b int64) int64 { return a & b }} }),
+		agg("f_bitwise_or_agg", 1, 1, func() State { return &bitFold{fold: func(a, b int64) int64 { return a | b }} }),
+	}
+	all := func(yes, no int64) any {
+		if yes+no == 0 {
+			return nil
+		}
+		return no == 0
+	}
+	for name, value := range map[string]func(yes, no int64) any{
+		"count_if": func(yes, _ int64) any { return yes },
+		"bool_and": all,
+		"every":    all,
+		"bool_or": func(yes, no int64) any {
+			if yes+no == 0 {
+				return nil
+			}
+			return yes > 0
+		},
+	} {
+		list = append(list, agg("f_"+name, 1, 1, func() State { return &tally{value: value} }))
+	}
+	return list
+}

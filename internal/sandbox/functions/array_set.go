@@ -1,0 +1,236 @@
+package functions
+
+import "math"
+
+// distinct keeps the first of equal elements.
+func distinct(v []any) []any {
+	seen := map[string]bool{}
+	out := []any{}
+	for _, e := range v {
+		if k := identity(e); !seen[k] {
+			seen[k] = true
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func sets() []Scalar {
+	two := func(name string, f func(a, b []any, inB map[string]bool) (any, error)) Scalar {
+		return fn(name, 2, 2, func(args []any) (any, error) {
+			a, err := list(args[0])
+			if err != nil {
+				return nil, err
+			}
+			b, err := list(args[1])
+			if err != nil {
+				return nil, err
+			}
+			in := map[string]bool{}
+			for _, e := range b {
+				in[identity(e)] = true
+			}
+			return f(a, b, in)
+		})
+	}
+	keep := func(name string, wanted bool) Scalar {
+		return two(name, func(a, _ []any, in map[string]bool) (any, error) {
+			out := []any{}
+			for _, e := range distinct(a) {
+				if in[identity(e)] == wanted {
+					out = append(out, e)
+				}
+			}
+			return JSON(out), nil
+		})
+	}
+	return []Scalar{
+		ofArray("f_array_distinct", func(v []any) (any, error) { return JSON(distinct(v)), nil }),
+		two("f_array_union", func(a, b []any, _ map[string]bool) (any, error) { return JSON(distinct(append(a, b...))), nil }),
+		keep("f_array_intersect", true),
+		keep("f_array_except", false),
+		two("f_arrays_overlap", func(a, _ []any, in map[string]bool) (any, error) {
+			null := in[identity(nil)]
+			for _, e := range a {
+				if e != nil && in[identity(e)] {
+					return true, nil
+				}
+				null = null || e == nil
+			}
+			if null {
+				return nil, nil
+			}
+			return false, nil
+		}),
+		ofArrayAnd("f_array_remove", 2, 2, func(v, rest []any) (any, error) {
+			out := []any{}
+			for _, e := range v {
+				if !same(e, rest[0]) {
+					out = append(out, e)
+				}
+			}
+			return JSON(out), nil
+		}),
+		ofArray("f_array_frequency", func(v []any) (any, error) {
+			var c counts
+			for _, e := range v {
+				if e != nil {
+					c.add(text(e), 1)
+				}
+			}
+			return JSON(c.object()), nil
+		}),
+	}
+}
+
+// A counts counts by key, in the order of their first appearance.
+type counts struct {
+	index map[string]int
+	all   Object
+}
+
+func (c *counts) add(key string, n int64) {
+	if c.index == nil {
+		c.index = map[string]int{}
+	}
+	i, ok := c.index[key]
+	if !ok {
+		i = len(c.all)
+		c.index[key] = i
+		c.all = append(c.all, Member{key, int64(0)})
+	}
+	before, _ := c.all[i].Value.(int64)
+	c.all[i].Value = before + n
+}
+
+func (c *counts) object() Object { return c.all }
+
+// maxSequence is the service's limit.
+const maxSequence = 10_000
+
+func (r *Registry) sequences() []Scalar {
+	return []Scalar{
+		fn("f_sequence", 2, 3, func(a []any) (any, error) {
+			if _, ok := a[0].(string); ok {
+				return r.dateSequence(a)
+			}
+			from, err := integer(a[0])
+			if err != nil {
+				return nil, err
+			}
+			to, err := integer(a[1])
+			if err != nil {
+				return nil, err
+			}
+			step := int64(1)
+			if to < from {
+				step = -1
+			}
+			if len(a) == 3 {
+				if step, err = integer(a[2]); err != nil {
+					return nil, err
+				}
+			}
+			return sequence(from, to, step, func(n int64) any { return n })
+		}),
+		fn("f_sequence_ts", 3, 3, func(a []any) (any, error) {
+			from, to, err := r.twoMoments(a[0], a[1])
+			if err != nil {
+				return nil, err
+			}
+			ms, err := integer(a[2])
+			if err != nil {
+				return nil, err
+			}
+			return sequence(from.UnixMilli(), to.UnixMilli(), ms, func(n int64) any { return from.at(n).String() })
+		}),
+		fn("f_sequence_months", 3, 3, func(a []any) (any, error) {
+			from, to, err := r.twoMoments(a[0], a[1])
+			if err != nil {
+				return nil, err
+			}
+			n, err := integer(a[2])
+			if err != nil {
+				return nil, err
+			}
+			months := monthsBetween(from, to)
+			return sequence(0, months, n, func(n int64) any {
+				m, err := from.addMonths(n)
+				if err != nil {
+					return nil
+				}
+				return m.String()
+			})
+		}),
+		fn("f_td_numeric_range", 1, 3, func(a []any) (any, error) {
+			from, to, step := int64(0), int64(0), int64(1)
+			var err error
+			if to, err = integer(a[min(1, len(a)-1)]); err == nil && len(a) > 1 {
+				from, err = integer(a[0])
+			}
+			if err == nil && len(a) > 2 {
+				step, err = integer(a[2])
+			}
+			if err != nil {
+				return nil, err
+			}
+			if to == math.MinInt64 || step == 0 {
+				return nil, dataError("td_numeric_range is out of range")
+			}
+			last := to - sign(step)
+			if sign(step) != 0 && (last-from > 0) != (step > 0) && last != from {
+				return "[]", nil
+			}
+			return sequence(from, last, step, func(n int64) any { return n })
+		}),
+	}
+}
+
+// dateSequence counts in days, from dates or timestamps.
+func (r *Registry) dateSequence(a []any) (any, error) {
+	from, to, err := r.twoMoments(a[0], a[1])
+	if err != nil {
+		return nil, err
+	}
+	step := int64(1)
+	if to.Before(from.Time) {
+		step = -1
+	}
+	if len(a) == 3 {
+		if step, err = integer(a[2]); err != nil {
+			return nil, err
+		}
+	}
+	const day = 24 * 60 * 60 * 1000
+	if step > math.MaxInt64/day || step < math.MinInt64/day {
+		return nil, dataError("sequence step is out of range")
+	}
+	return sequence(from.UnixMilli(), to.UnixMilli(), step*day, func(n int64) any { return from.at(n).String() })
+}
+
+func sequence(from, to, step int64, value func(int64) any) (any, error) {
+	if step == 0 {
+		return nil, dataError("step must not be zero")
+	}
+	if step > 0 && to < from || step < 0 && to > from {
+		return nil, dataError("sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start")
+	}
+	n := (magnitudeBetween(from, to) / magnitude(step)) + 1
+	if n > maxSequence {
+		return nil, dataError("result of sequence function must not have more than %d entries", maxSequence)
+	}
+	out := make([]any, n)
+	for i := range out {
+		out[i] = value(from)
+		from += step
+	}
+	return JSON(out), nil
+}
+
+// magnitudeBetween is |a - b| whatever they are.
+func magnitudeBetween(a, b int64) uint64 {
+	if a < b {
+		a, b = b, a
+	}
+	return uint64(a) - uint64(b) //nolint:gosec // two's complement on purpose
+}

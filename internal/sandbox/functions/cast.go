@@ -1,0 +1,340 @@
+package functions
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+type integerType struct {
+	name      string
+	low, high int64
+}
+
+func integerTypes() []integerType {
+	return []integerType{
+		{"bigint", math.MinInt64, math.MaxInt64},
+		{"integer", math.MinInt32, math.MaxInt32},
+		{"smallint", math.MinInt16, math.MaxInt16},
+		{"tinyint", math.MinInt8, math.MaxInt8},
+	}
+}
+
+// cannotCast is the service's refusal.
+func cannotCast(v any, typ string) error {
+	return dataError("Cannot cast '%s' to %s", clip(text(v)), strings.ToUpper(typ))
+}
+
+func casts() []Scalar {
+	var list []Scalar
+	for _, t := range integerTypes() {
+		list = append(list, fn("f_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.cast(a[0]) }))
+	}
+	return append(
+		list,
+		fn("f_cast_double", 1, 1, func(a []any) (any, error) { return double(a[0]) }),
+		fn("f_cast_real", 1, 1, func(a []any) (any, error) {
+			f, err := double(a[0])
+			if err != nil {
+				return nil, cannotCast(a[0], "real")
+			}
+			return float64(float32(f)), nil
+		}),
+		fn("f_cast_boolean", 1, 1, func(a []any) (any, error) { return castBoolean(a[0]) }),
+		fn("f_cast_decimal", 3, 3, castDecimal),
+		fn("f_cast_varchar_double", 1, 1, func(a []any) (any, error) {
+			f, err := double(a[0])
+			return FormatDouble(f), err
+		}),
+		fn("f_cast_varchar_real", 1, 1, func(a []any) (any, error) {
+			f, err := double(a[0])
+			return formatFloat(f, 32), err
+		}),
+		fn("f_cast_varchar_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(truth(a[0])), nil }),
+		fn("f_cast_varchar_json", 1, 1, castVarcharJSON),
+		fn("f_cast_varchar_interval", 1, 1, func(a []any) (any, error) {
+			ms, err := integer(a[0])
+			return FormatDaySecond(ms), err
+		}),
+		fn("f_cast_varchar_months", 1, 1, func(a []any) (any, error) {
+			months, err := integer(a[0])
+			return FormatYearMonth(months), err
+		}),
+		fn("f_cast_char", 2, 2, func(a []any) (any, error) {
+			n, err := count(a[1])
+			if err != nil {
+				return nil, err
+			}
+			return firstRunes(text(a[0]), max(n, 0)), nil
+		}),
+		fn("f_cast_json", 1, 1, func(a []any) (any, error) { return JSON(element(a[0])), nil }),
+		fn("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(truth(a[0])), nil }),
+		fn("f_cast_nested", 2, 2, castNested),
+		fn("f_cast_json_nested", 2, 2, castNested),
+	)
+}
+
+func (t integerType) cast(v any) (any, error) {
+	var n int64
+	switch x := v.(type) {
+	case int64:
+		n = x
+	case bool:
+		return x, nil
+	case float64:
+		r := math.Round(x)
+		if math.IsNaN(r) || r < float64(t.low) || r >= float64(t.high)+1 {
+			return nil, dataError("Cannot cast %s to %s: out of range", FormatDouble(x), t.name)
+		}
+		n = int64(r)
+	case string:
+		var err error
+		if n, err = strconv.ParseInt(strings.TrimSpace(x), 10, 64); err != nil {
+			return nil, cannotCast(v, t.name)
+		}
+	default:
+		return nil, cannotCast(v, t.name)
+	}
+	if n < t.low || n > t.high {
+		return nil, dataError("Cannot cast '%d' to %s", n, strings.ToUpper(t.name))
+	}
+	return n, nil
+}
+
+func castBoolean(v any) (any, error) {
+	switch x := v.(type) {
+	case int64:
+		return x != 0, nil
+	case float64:
+		return x != 0, nil
+	case bool:
+		return x, nil
+	}
+	switch strings.ToLower(strings.TrimSpace(text(v))) {
+	case "true", "t", "1":
+		return true, nil
+	case "false", "f", "0":
+		return false, nil
+	}
+	return nil, cannotCast(v, "boolean")
+}
+
+// castVarcharJSON gives a JSON scalar's text; JSON null is null.
+func castVarcharJSON(a []any) (any, error) {
+	v, err := ParseJSON(text(a[0]))
+	if err != nil {
+		return nil, dataError("Cannot cast '%s' to VARCHAR", clip(text(a[0])))
+	}
+	switch v.(type) {
+	case nil:
+		return nil, nil
+	case []any, Object:
+		return nil, dataError("Cannot cast '%s' to varchar", clip(text(a[0])))
+	}
+	return text(v), nil
+}
+
+// castNested makes a value's elements what a type says they are.
+func castNested(a []any) (any, error) {
+	v, err := ParseJSON(text(a[0]))
+	if err != nil {
+		return nil, cannotCast(a[0], text(a[1]))
+	}
+	t := parseShape(text(a[1]))
+	if v, err = t.convert(v); err != nil || v == nil {
+		return nil, err
+	}
+	return JSON(v), nil
+}
+
+// A shape is a type as castNested needs it.
+type shape struct {
+	base  string
+	names []string // of a row's fields
+	args  []shape
+}
+
+func parseShape(s string) shape {
+	s = strings.TrimSpace(s)
+	open := strings.IndexByte(s, '(')
+	if open < 0 || !strings.HasSuffix(s, ")") {
+		return shape{base: strings.ToLower(s)}
+	}
+	t := shape{base: strings.ToLower(strings.TrimSpace(s[:open]))}
+	if t.base != "array" && t.base != "map" && t.base != "row" {
+		return t
+	}
+	depth, start := 0, open+1
+	for i := start; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case c == ',' && depth == 0 || i == len(s)-1:
+			part := strings.TrimSpace(s[start:i])
+			if name, rest, ok := strings.Cut(part, " "); ok && t.base == "row" && !strings.ContainsAny(name, "(") {
+				t.names = append(t.names, strings.Trim(name, `"`))
+				part = rest
+			} else {
+				t.names = append(t.names, "")
+			}
+			t.args = append(t.args, parseShape(part))
+			start = i + 1
+		}
+	}
+	return t
+}
+
+func (t shape) convert(v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	switch t.base {
+	case "array":
+		return t.convertArray(v)
+	case "row":
+		return t.convertRow(v)
+	case "map":
+		o, ok := v.(Object)
+		if !ok || len(t.args) != 2 {
+			return nil, cannotCast(JSON(v), "map")
+		}
+		out := make(Object, len(o))
+		for i, m := range o {
+			x, err := t.args[1].convert(m.Value)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = Member{m.Key, x}
+		}
+		return out, nil
+	case "boolean":
+		b, err := castBoolean(v)
+		return b, err
+	case "double", "real":
+		return double(v)
+	case "varchar":
+		switch v.(type) {
+		case []any, Object:
+			return nil, cannotCast(JSON(v), "varchar")
+		}
+		return text(v), nil
+	}
+	for _, i := range integerTypes() {
+		if i.name == t.base {
+			x, err := i.cast(plain(v))
+			if b, ok := x.(bool); ok {
+				x = plain(b)
+			}
+			return x, err
+		}
+	}
+	return v, nil
+}
+
+func (t shape) convertArray(v any) (any, error) {
+	a, ok := v.([]any)
+	if !ok || len(t.args) != 1 {
+		return nil, cannotCast(JSON(v), "array")
+	}
+	out := make([]any, len(a))
+	for i, e := range a {
+		x, err := t.args[0].convert(e)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+// convertRow reads a row from an array, or from an object by its names.
+func (t shape) convertRow(v any) (any, error) {
+	out := make([]any, len(t.args))
+	switch x := v.(type) {
+	case []any:
+		if len(x) != len(t.args) {
+			return nil, cannotCast(JSON(v), "row")
+		}
+		copy(out, x)
+	case Object:
+		for i, name := range t.names {
+			for _, m := range x {
+				if strings.EqualFold(m.Key, name) {
+					out[i] = m.Value
+				}
+			}
+		}
+	default:
+		return nil, cannotCast(JSON(v), "row")
+	}
+	for i := range out {
+		x, err := t.args[i].convert(out[i])
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+// hiveCasts are null where Trino's fail.
+func (r *Registry) hiveCasts() []Scalar {
+	var list []Scalar
+	for _, t := range integerTypes() {
+		list = append(list, fn("h_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.hive(a[0]), nil }))
+	}
+	orNullOf := func(name string, call func(args []any) (any, error)) Scalar {
+		return fn(name, 1, 1, func(a []any) (any, error) { return orNull(call(a)) })
+	}
+	return append(
+		list,
+		orNullOf("h_cast_double", func(a []any) (any, error) { return double(a[0]) }),
+		orNullOf("h_cast_real", func(a []any) (any, error) {
+			f, err := double(a[0])
+			return float64(float32(f)), err
+		}),
+		fn("h_cast_boolean", 1, 1, func(a []any) (any, error) {
+			if s, ok := a[0].(string); ok {
+				return s != "" && !strings.EqualFold(s, "false") && s != "0", nil
+			}
+			return truth(a[0]), nil
+		}),
+		fn("h_cast_decimal", 3, 3, func(a []any) (any, error) { return orNull(castDecimal(a)) }),
+		orNullOf("h_cast_timestamp", r.castTimestamp),
+		orNullOf("h_cast_date", r.castDate),
+	)
+}
+
+// hive cuts fractions off and is null for what is no number or too large.
+func (t integerType) hive(v any) any {
+	if s, ok := v.(string); ok {
+		if n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {
+			v = n
+		}
+	}
+	n, ok := v.(int64)
+	if !ok {
+		f, err := double(v)
+		f = math.Trunc(f)
+		if err != nil || math.IsNaN(f) || f < -(1<<63) || f >= 1<<63 {
+			return nil
+		}
+		n = int64(f)
+	}
+	if n < t.low || n > t.high {
+		return nil
+	}
+	return n
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}

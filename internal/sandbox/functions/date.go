@@ -1,0 +1,280 @@
+package functions
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// ofMoment is a Scalar of one moment.
+func (r *Registry) ofMoment(name string, f func(moment) (any, error)) Scalar {
+	return fn(name, 1, 1, func(a []any) (any, error) {
+		m, err := r.parseMoment(a[0])
+		if err != nil {
+			return nil, err
+		}
+		return f(m)
+	})
+}
+
+func (r *Registry) twoMoments(a, b any) (x, y moment, err error) {
+	if x, err = r.parseMoment(a); err != nil {
+		return x, y, err
+	}
+	y, err = r.parseMoment(b)
+	return x, y, err
+}
+
+// spelled is a moment's text, or why there is none.
+func spelled(m moment, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return m.String(), nil
+}
+
+func (r *Registry) castTimestamp(a []any) (any, error) {
+	m, err := r.parseMoment(a[0])
+	if err != nil || m.kind == aTime {
+		return nil, dataError("Value cannot be cast to timestamp: %s", clip(text(a[0])))
+	}
+	return moment{m.wall(), aTimestamp}.String(), nil
+}
+
+func (r *Registry) castDate(a []any) (any, error) {
+	m, err := r.parseMoment(a[0])
+	if err != nil || m.kind == aTime {
+		return nil, dataError("Value cannot be cast to date: %s", clip(text(a[0])))
+	}
+	return moment{m.wall(), aDate}.String(), nil
+}
+
+// timestamps converts, moves and compares.
+func (r *Registry) timestamps() []Scalar {
+	return []Scalar{
+		fn("f_cast_timestamp", 1, 1, r.castTimestamp),
+		fn("f_cast_date", 1, 1, r.castDate),
+		fn("f_cast_timestamp_tz", 1, 1, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[0])
+			if err != nil || m.kind == aTime {
+				return nil, dataError("Value cannot be cast to timestamp with time zone: %s", clip(text(a[0])))
+			}
+			return moment{m.Time, aZoned}.String(), nil
+		}),
+		fn("f_cast_time", 1, 1, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[0])
+			if err != nil || m.kind == aDate {
+				return nil, dataError("Value cannot be cast to time: %s", clip(text(a[0])))
+			}
+			return moment{m.wall(), aTime}.String(), nil
+		}),
+		fn("f_from_unixtime", 1, 2, func(a []any) (any, error) {
+			t, err := unixTime(a[0])
+			if err != nil {
+				return nil, err
+			}
+			l := time.UTC
+			if len(a) == 2 {
+				if l, err = r.zone(a[1]); err != nil {
+					return nil, err
+				}
+			}
+			return spelled(moment{t.In(l), aZoned}.checked())
+		}),
+		r.ofMoment("f_to_unixtime", func(m moment) (any, error) { return float64(m.UnixMilli()) / 1000, nil }),
+		r.ofMoment("f_instant", func(m moment) (any, error) { return m.UnixMilli(), nil }),
+		fn("f_date_trunc", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[1])
+			if err != nil {
+				return nil, err
+			}
+			return spelled(m.trunc(text(a[0])))
+		}),
+		fn("f_date_add", 3, 3, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[2])
+			if err != nil {
+				return nil, err
+			}
+			n, err := integer(a[1])
+			if err != nil {
+				return nil, err
+			}
+			return spelled(m.add(n, text(a[0])))
+		}),
+		fn("f_date_diff", 3, 3, func(a []any) (any, error) {
+			x, y, err := r.twoMoments(a[1], a[2])
+			if err != nil {
+				return nil, err
+			}
+			n, err := diff(text(a[0]), x, y)
+			return n, err
+		}),
+		fn("f_ts_add", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[0])
+			if err != nil {
+				return nil, err
+			}
+			ms, err := integer(a[1])
+			if err != nil {
+				return nil, err
+			}
+			if m.kind == aDate && ms%86400000 != 0 {
+				return nil, dataError("Cannot add hour, minutes or seconds to a date")
+			}
+			return spelled(m.addMillis(ms))
+		}),
+		fn("f_ts_add_months", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[0])
+			if err != nil {
+				return nil, err
+			}
+			n, err := integer(a[1])
+			if err != nil {
+				return nil, err
+			}
+			return spelled(m.addMonths(n))
+		}),
+		fn("f_ts_sub", 2, 2, func(a []any) (any, error) {
+			x, y, err := r.twoMoments(a[0], a[1])
+			return x.UnixMilli() - y.UnixMilli(), err
+		}),
+		fn("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.inZone(a, time.Time.In) }),
+		fn("f_with_timezone", 2, 2, func(a []any) (any, error) {
+			return r.inZone(a, func(t time.Time, l *time.Location) time.Time {
+				y, m, d := t.Date()
+				return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), l)
+			})
+		}),
+		r.ofMoment("f_last_day_of_month", func(m moment) (any, error) {
+			return moment{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), aDate}.String(), nil
+		}),
+		fn("f_from_iso8601_timestamp", 1, 1, r.fromISO),
+		fn("f_from_iso8601_date", 1, 1, r.castDate),
+		r.ofMoment("f_to_iso8601", func(m moment) (any, error) {
+			switch m.kind {
+			case aDate:
+				return m.String(), nil
+			case aZoned:
+				return m.Format("2006-01-02T15:04:05.000Z07:00"), nil
+			}
+			return m.Format("2006-01-02T15:04:05.000"), nil
+		}),
+		fn("f_parse_duration", 1, 1, parseDuration),
+	}
+}
+
+// unixTime reads seconds, to the millisecond.
+func unixTime(v any) (time.Time, error) {
+	const most = 366 * 86400 * maxYear
+	if n, ok := v.(int64); ok && n < most && n > -most {
+		return time.Unix(n, 0).UTC(), nil
+	}
+	f, err := double(v)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if math.IsNaN(f) || math.Abs(f) > most {
+		return time.Time{}, dataError("timestamp is out of range")
+	}
+	return time.UnixMilli(int64(math.Round(f * 1000))).UTC(), nil
+}
+
+// inZone shows a moment in a zone.
+func (r *Registry) inZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
+	m, err := r.parseMoment(a[0])
+	if err != nil {
+		return nil, err
+	}
+	l, err := r.zone(a[1])
+	if err != nil {
+		return nil, err
+	}
+	return moment{show(m.Time, l), aZoned}.String(), nil
+}
+
+// fromISO reads 2020-01-02T03:04:05Z, and dates alone.
+func (r *Registry) fromISO(a []any) (any, error) {
+	s := text(a[0])
+	if m, ok := r.readMoment(s); ok && m.kind != aTime {
+		if m.kind != aZoned {
+			m.Time = m.wall()
+		}
+		return moment{m.Time, aZoned}.String(), nil
+	}
+	for _, layout := range []string{"2006-01-02T15Z07:00", "2006-01-02T15", "20060102T150405Z0700", "20060102T150405", "2006-01", "2006", "2006-002"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			name := "UTC"
+			if _, offset := t.Zone(); offset != 0 {
+				name = offsetName(offset)
+			}
+			l, err := r.zones.get(name)
+			if err != nil {
+				return nil, err
+			}
+			return moment{t.In(l), aZoned}.String(), nil
+		}
+	}
+	return nil, dataError("Invalid format: \"%s\"", clip(s))
+}
+
+// parseDuration reads 3.81d, 42.8ms.
+func parseDuration(a []any) (any, error) {
+	s := strings.TrimSpace(text(a[0]))
+	i := strings.LastIndexAny(s, "0123456789.") + 1
+	f, err := parseDouble(s[:i])
+	ms, ok := map[string]float64{
+		"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7,
+	}[strings.TrimSpace(s[i:])]
+	if err != nil || !ok || math.IsNaN(f) || math.Abs(f*ms) >= 1<<62 {
+		return nil, dataError("duration is not a valid data duration string: %s", clip(s))
+	}
+	return int64(math.Round(f * ms)), nil
+}
+
+// dateParts are the fields of a moment. Hive's are null for what is none.
+func (r *Registry) dateParts() []Scalar {
+	week := func(t time.Time) int {
+		_, w := t.ISOWeek()
+		return w
+	}
+	parts := []struct {
+		names string
+		f     func(time.Time) int
+	}{
+		{"f_year h_year", time.Time.Year},
+		{"f_quarter h_quarter", func(t time.Time) int { return (int(t.Month()) + 2) / 3 }},
+		{"f_month h_month", func(t time.Time) int { return int(t.Month()) }},
+		{"f_week h_weekofyear", week},
+		{"f_day h_day", time.Time.Day},
+		{"f_hour h_hour", time.Time.Hour},
+		{"f_minute h_minute", time.Time.Minute},
+		{"f_second h_second", time.Time.Second},
+		{"f_millisecond", func(t time.Time) int { return t.Nanosecond() / 1e6 }},
+		{"f_day_of_week", func(t time.Time) int { return (int(t.Weekday())+6)%7 + 1 }},
+		{"h_dayofweek", func(t time.Time) int { return int(t.Weekday()) + 1 }},
+		{"f_day_of_year", time.Time.YearDay},
+		{"f_year_of_week", func(t time.Time) int {
+			y, _ := t.ISOWeek()
+			return y
+		}},
+		{"f_timezone_hour", func(t time.Time) int {
+			_, offset := t.Zone()
+			return offset / 3600
+		}},
+		{"f_timezone_minute", func(t time.Time) int {
+			_, offset := t.Zone()
+			return offset / 60 % 60
+		}},
+	}
+	var list []Scalar
+	for _, p := range parts {
+		for _, name := range strings.Fields(p.names) {
+			part := r.ofMoment(name, func(m moment) (any, error) { return int64(p.f(m.Time)), nil })
+			if call := part.Call; name[0] == 'h' {
+				part.Call = func(a []any) (any, error) { return orNull(call(a)) }
+			}
+			list = append(list, part)
+		}
+	}
+	return list
+}

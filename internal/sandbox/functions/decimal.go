@@ -1,0 +1,173 @@
+package functions
+
+import (
+	"math/big"
+	"strings"
+)
+
+// A decimal is unscaled / 10^scale.
+type decimal struct {
+	unscaled *big.Int
+	scale    int
+}
+
+// maxDigits bounds decimals; the service's have at most 38.
+const maxDigits = 400
+
+// parseDecimal reads 12, -1.50, 1e3.
+func parseDecimal(s string) (decimal, bool) {
+	s = strings.TrimSpace(s)
+	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(s), "e")
+	shift := 0
+	if hasExponent {
+		n, err := integer(exponent)
+		if err != nil || n > maxDigits || n < -maxDigits {
+			return decimal{}, false
+		}
+		shift = int(n)
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := whole + fraction
+	bare := strings.TrimLeft(digits, "+-")
+	if bare == "" || len(digits)-len(bare) > 1 || len(bare) > maxDigits || strings.Trim(bare, "0123456789") != "" {
+		return decimal{}, false
+	}
+	n, ok := new(big.Int).SetString(digits, 10)
+	if !ok {
+		return decimal{}, false
+	}
+	d := decimal{n, len(fraction) - shift}
+	if d.scale < 0 {
+		d = decimal{n.Mul(n, pow10(-d.scale)), 0}
+	}
+	return d, true
+}
+
+func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
+
+func decimalOf(v any) (decimal, error) {
+	s := text(v)
+	if d, ok := parseDecimal(s); ok {
+		return d, nil
+	}
+	return decimal{}, cannotCast(v, "decimal")
+}
+
+func (d decimal) String() string {
+	s := d.unscaled.String()
+	if d.scale == 0 {
+		return s
+	}
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "-", s[1:]
+	}
+	if len(s) <= d.scale {
+		s = strings.Repeat("0", d.scale-len(s)+1) + s
+	}
+	return sign + s[:len(s)-d.scale] + "." + s[len(s)-d.scale:]
+}
+
+// round gives a decimal another scale, half away from zero.
+func (d decimal) round(scale int) decimal {
+	if scale >= d.scale {
+		return decimal{new(big.Int).Mul(d.unscaled, pow10(scale-d.scale)), scale}
+	}
+	return decimal{divideRounded(d.unscaled, pow10(d.scale-scale)), scale}
+}
+
+func divideRounded(a, b *big.Int) *big.Int {
+	q, m := new(big.Int).QuoRem(a, b, new(big.Int))
+	if m.Abs(m).Lsh(m, 1).CmpAbs(b) >= 0 {
+		q.Add(q, big.NewInt(int64(a.Sign()*b.Sign())))
+	}
+	return q
+}
+
+// align gives two decimals one scale.
+func align(a, b decimal) (decimal, decimal) {
+	scale := max(a.scale, b.scale)
+	return a.round(scale), b.round(scale)
+}
+
+func castDecimal(a []any) (any, error) {
+	precision, err := count(a[1])
+	if err != nil {
+		return nil, err
+	}
+	scale, err := count(a[2])
+	if err != nil {
+		return nil, err
+	}
+	if precision < 1 || precision > 38 || scale < 0 || scale > precision {
+		return nil, dataError("DECIMAL(%d, %d) is out of range", precision, scale)
+	}
+	d, ok := parseDecimal(text(a[0]))
+	if ok {
+		d = d.round(scale)
+	}
+	if !ok || d.unscaled.CmpAbs(pow10(precision)) >= 0 {
+		return nil, dataError("Cannot cast '%s' to DECIMAL(%d, %d)", clip(text(a[0])), precision, scale)
+	}
+	return d.String(), nil
+}
+
+func decimals() []Scalar {
+	two := func(name string, f func(a, b decimal) (any, error)) Scalar {
+		return fn(name, 2, 2, func(args []any) (any, error) {
+			a, err := decimalOf(args[0])
+			if err != nil {
+				return nil, err
+			}
+			b, err := decimalOf(args[1])
+			if err != nil {
+				return nil, err
+			}
+			return f(a, b)
+		})
+	}
+	return []Scalar{
+		two("f_decimal_add", func(a, b decimal) (any, error) {
+			a, b = align(a, b)
+			return decimal{new(big.Int).Add(a.unscaled, b.unscaled), a.scale}.String(), nil
+		}),
+		two("f_decimal_sub", func(a, b decimal) (any, error) {
+			a, b = align(a, b)
+			return decimal{new(big.Int).Sub(a.unscaled, b.unscaled), a.scale}.String(), nil
+		}),
+		two("f_decimal_mul", func(a, b decimal) (any, error) {
+			return decimal{new(big.Int).Mul(a.unscaled, b.unscaled), a.scale + b.scale}.String(), nil
+		}),
+		two("f_decimal_mod", func(a, b decimal) (any, error) {
+			if a, b = align(a, b); b.unscaled.Sign() == 0 {
+				return nil, dataError("Division by zero")
+			}
+			return decimal{new(big.Int).Rem(a.unscaled, b.unscaled), a.scale}.String(), nil
+		}),
+		two("f_decimal_cmp", func(a, b decimal) (any, error) {
+			a, b = align(a, b)
+			return int64(a.unscaled.Cmp(b.unscaled)), nil
+		}),
+		fn("f_decimal_div", 3, 3, func(args []any) (any, error) {
+			a, err := decimalOf(args[0])
+			if err != nil {
+				return nil, err
+			}
+			b, err := decimalOf(args[1])
+			if err != nil {
+				return nil, err
+			}
+			scale, err := count(args[2])
+			if err != nil {
+				return nil, err
+			}
+			if b.unscaled.Sign() == 0 {
+				return nil, dataError("Division by zero")
+			}
+			scale = min(max(scale, 0), 38)
+			up := decimal{a.unscaled, a.scale}.round(max(a.scale, scale+b.scale))
+			q := decimal{divideRounded(up.unscaled, b.unscaled), up.scale - b.scale}
+			return q.round(scale).String(), nil
+		}),
+	}
+}

@@ -1,0 +1,168 @@
+package functions
+
+// with gives the object a member, in place of one that has its key.
+func (o Object) with(key string, v any) Object {
+	for i := range o {
+		if o[i].Key == key {
+			o[i].Value = v
+			return o
+		}
+	}
+	return append(o, Member{key, v})
+}
+
+// A builder makes an object without looking through it for every key.
+type builder struct {
+	index map[string]int
+	all   Object
+}
+
+// set tells whether the key was new.
+func (b *builder) set(key string, v any) bool {
+	if b.index == nil {
+		b.index = map[string]int{}
+	}
+	if i, ok := b.index[key]; ok {
+		b.all[i].Value = v
+		return false
+	}
+	b.index[key] = len(b.all)
+	b.all = append(b.all, Member{key, v})
+	return true
+}
+
+func mapFunctions() []Scalar {
+	ofMap := func(name string, f func(Object) (any, error)) Scalar {
+		return fn(name, 1, 1, func(a []any) (any, error) {
+			o, err := object(a[0])
+			if err != nil {
+				return nil, err
+			}
+			return f(o)
+		})
+	}
+	keys := func(key func(string) any) func(Object) (any, error) {
+		return func(o Object) (any, error) {
+			out := make([]any, len(o))
+			for i, m := range o {
+				out[i] = key(m.Key)
+			}
+			return JSON(out), nil
+		}
+	}
+	pairs := func(key func(string) any) func(Object) (any, error) {
+		return func(o Object) (any, error) {
+			out := make([]any, len(o))
+			for i, m := range o {
+				out[i] = []any{key(m.Key), m.Value}
+			}
+			return JSON(out), nil
+		}
+	}
+	asText := func(k string) any { return k }
+	asJSON := func(k string) any { return parsed(k) }
+	return []Scalar{
+		fn("f_map", 0, 2, newMap),
+		ofMap("f_map_keys", keys(asText)),
+		ofMap("f_map_keys_bigint", keys(asJSON)),
+		ofMap("f_map_values", func(o Object) (any, error) {
+			out := make([]any, len(o))
+			for i, m := range o {
+				out[i] = m.Value
+			}
+			return JSON(out), nil
+		}),
+		ofMap("f_map_entries", pairs(asText)),
+		ofMap("f_map_entries_bigint", pairs(asJSON)),
+		ofArray("f_map_from_entries", func(v []any) (any, error) {
+			var b builder
+			err := eachEntry(v, func(key string, v any) error {
+				if !b.set(key, v) {
+					return dataError("Duplicate map keys (%s) are not allowed", clip(key))
+				}
+				return nil
+			})
+			return JSON(b.all), err
+		}),
+		ofArray("f_multimap_from_entries", func(v []any) (any, error) {
+			var g groups
+			err := eachEntry(v, func(key string, v any) error {
+				g.add(key, v)
+				return nil
+			})
+			return JSON(g.object()), err
+		}),
+		fn("f_map_concat", 1, -1, func(a []any) (any, error) {
+			var b builder
+			for _, v := range a {
+				o, err := object(v)
+				if err != nil {
+					return nil, err
+				}
+				for _, m := range o {
+					b.set(m.Key, m.Value)
+				}
+			}
+			return JSON(b.all), nil
+		}),
+		fnNull("h_map", 0, -1, func(a []any) (any, error) {
+			var b builder
+			for i := 0; i+1 < len(a); i += 2 {
+				if a[i] != nil {
+					b.set(mapKey(a[i]), parsed(a[i+1]))
+				}
+			}
+			return JSON(b.all), nil
+		}),
+	}
+}
+
+// newMap makes a map of an array of keys and one of values.
+func newMap(a []any) (any, error) {
+	if len(a) == 0 {
+		return "{}", nil
+	}
+	if len(a) == 1 {
+		return nil, dataError("Unexpected parameters for function map")
+	}
+	keys, err := list(a[0])
+	if err != nil {
+		return nil, err
+	}
+	values, err := list(a[1])
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) != len(values) {
+		return nil, dataError("Key and value arrays must be the same length")
+	}
+	var b builder
+	for i, k := range keys {
+		if k == nil {
+			return nil, dataError("map key cannot be null")
+		}
+		if !b.set(mapKey(k), values[i]) {
+			return nil, dataError("Duplicate map keys (%s) are not allowed", clip(text(k)))
+		}
+	}
+	return JSON(b.all), nil
+}
+
+// eachEntry calls f for every pair of an array of them.
+func eachEntry(v []any, f func(key string, v any) error) error {
+	for _, e := range v {
+		pair, ok := e.([]any)
+		switch {
+		case e == nil:
+			return dataError("map entry cannot be null")
+		case !ok || len(pair) != 2:
+			return dataError("not an entry: '%s'", clip(JSON(e)))
+		case pair[0] == nil:
+			return dataError("map key cannot be null")
+		}
+		if err := f(mapKey(pair[0]), pair[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

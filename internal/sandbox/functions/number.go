@@ -1,0 +1,431 @@
+package functions
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"math/bits"
+	mathrand "math/rand/v2"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// ofDouble is a Scalar of one double.
+func ofDouble(name string, f func(float64) float64) Scalar {
+	return fn(name, 1, 1, func(a []any) (any, error) {
+		x, err := double(a[0])
+		if err != nil {
+			return nil, err
+		}
+		return f(x), nil
+	})
+}
+
+// keepsInteger is a Scalar of one number that does to integers what whole says.
+func keepsInteger(name string, whole func(int64) (any, error), f func(float64) float64) Scalar {
+	return fn(name, 1, 1, func(a []any) (any, error) {
+		if n, ok := a[0].(int64); ok {
+			return whole(n)
+		}
+		x, err := double(a[0])
+		if err != nil {
+			return nil, err
+		}
+		return f(x), nil
+	})
+}
+
+func constant(name string, v any) Scalar {
+	return fn(name, 0, 0, func([]any) (any, error) { return v, nil })
+}
+
+func numbers() []Scalar {
+	itself := func(n int64) (any, error) { return n, nil }
+	list := []Scalar{
+		keepsInteger("f_abs", func(n int64) (any, error) {
+			if n == math.MinInt64 {
+				return nil, dataError("Value -9223372036854775808 is out of range for abs(bigint)")
+			}
+			return max(n, -n), nil
+		}, math.Abs),
+		keepsInteger("f_sign", func(n int64) (any, error) { return sign(n), nil }, func(x float64) float64 {
+			if x == 0 || math.IsNaN(x) {
+				return x
+			}
+			return math.Copysign(1, x)
+		}),
+		keepsInteger("f_ceil", itself, math.Ceil),
+		keepsInteger("f_floor", itself, math.Floor),
+		fn("f_round", 1, 2, rounding(roundHalfUp)),
+		fn("f_truncate", 1, 2, rounding(math.Trunc)),
+		fn("f_power", 2, 2, twoDoubles(math.Pow)),
+		fn("f_atan2", 2, 2, twoDoubles(math.Atan2)),
+		fn("f_log", 2, 2, twoDoubles(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })),
+		constant("f_pi", math.Pi), constant("f_e", math.E),
+		constant("f_nan", math.NaN()), constant("f_infinity", math.Inf(1)),
+		fnNull("f_is_nan", 1, 1, func(a []any) (any, error) {
+			f, ok := a[0].(float64)
+			if a[0] == nil {
+				return nil, nil
+			}
+			return ok && math.IsNaN(f), nil
+		}),
+		fn("f_is_finite", 1, 1, func(a []any) (any, error) {
+			f, err := double(a[0])
+			return !math.IsInf(f, 0) && !math.IsNaN(f), err
+		}),
+		fn("f_is_infinite", 1, 1, func(a []any) (any, error) {
+			f, err := double(a[0])
+			return math.IsInf(f, 0), err
+		}),
+		{Name: "f_rand", Min: 0, Max: 2, Volatile: true, Call: random},
+		{Name: "f_uuid", Volatile: true, Call: func([]any) (any, error) { return newUUID(), nil }},
+		fn("f_width_bucket", 2, 4, widthBucket),
+		fn("f_to_base", 2, 2, toBase),
+		fn("f_from_base", 2, 2, fromBase),
+	}
+	for name, f := range map[string]func(float64) float64{
+		"sqrt": math.Sqrt, "cbrt": math.Cbrt, "exp": math.Exp, "ln": math.Log, "log2": math.Log2, "log10": math.Log10,
+		"sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "asin": math.Asin, "acos": math.Acos, "atan": math.Atan,
+		"sinh": math.Sinh, "cosh": math.Cosh, "tanh": math.Tanh,
+		"degrees": func(x float64) float64 { return x * 180 / math.Pi },
+		"radians": func(x float64) float64 { return x * math.Pi / 180 },
+	} {
+		list = append(list, ofDouble("f_"+name, f))
+	}
+	return list
+}
+
+func sign(n int64) int64 {
+	switch {
+	case n > 0:
+		return 1
+	case n < 0:
+		return -1
+	}
+	return 0
+}
+
+func twoDoubles(f func(a, b float64) float64) func([]any) (any, error) {
+	return func(a []any) (any, error) {
+		x, err := double(a[0])
+		if err != nil {
+			return nil, err
+		}
+		y, err := double(a[1])
+		if err != nil {
+			return nil, err
+		}
+		return f(x, y), nil
+	}
+}
+
+func roundHalfUp(x float64) float64 { return math.Copysign(math.Floor(math.Abs(x)+0.5), x) }
+
+// rounding cuts a number to n places; integers stay integers.
+func rounding(cut func(float64) float64) func([]any) (any, error) {
+	return func(a []any) (any, error) {
+		places := 0
+		if len(a) == 2 {
+			var err error
+			if places, err = count(a[1]); err != nil {
+				return nil, err
+			}
+		}
+		places = max(-400, min(places, 400))
+		if n, ok := a[0].(int64); ok {
+			if places >= 0 {
+				return n, nil
+			}
+			if places < -18 {
+				return int64(0), nil
+			}
+			unit := int64(math.Pow10(-places))
+			return int64(cut(float64(n)/float64(unit))) * unit, nil
+		}
+		x, err := double(a[0])
+		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+			return x, err
+		}
+		if places == 0 {
+			return cut(x), nil
+		}
+		return roundPlaces(x, places, cut), nil
+	}
+}
+
+// roundPlaces rounds as people read a double: by its shortest decimal text, so
+// that 2.675 to two places is 2.68.
+func roundPlaces(x float64, places int, cut func(float64) float64) float64 {
+	d, ok := parseDecimal(strconv.FormatFloat(x, 'f', -1, 64))
+	if !ok || places > 30 || places < -30 {
+		if places > 0 {
+			return x
+		}
+		return 0
+	}
+	if cut(0.5) == 0 { // truncation
+		if places >= d.scale {
+			return x
+		}
+		d.unscaled.Quo(d.unscaled, pow10(d.scale-places))
+		d.scale = places
+	} else {
+		if places >= d.scale {
+			return x
+		}
+		d = decimal{divideRounded(d.unscaled, pow10(d.scale-places)), places}
+	}
+	if places < 0 {
+		d = decimal{d.unscaled.Mul(d.unscaled, pow10(-places)), 0}
+	}
+	f, _ := strconv.ParseFloat(d.String(), 64)
+	return f
+}
+
+func random(a []any) (any, error) {
+	if len(a) == 0 {
+		return mathrand.Float64(), nil
+	}
+	low, high := int64(0), int64(0)
+	var err error
+	if high, err = integer(a[len(a)-1]); err != nil {
+		return nil, err
+	}
+	if len(a) == 2 {
+		if low, err = integer(a[0]); err != nil {
+			return nil, err
+		}
+	}
+	if high <= low || high-low <= 0 {
+		return nil, dataError("bound must be positive")
+	}
+	return low + mathrand.Int64N(high-low), nil
+}
+
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+func widthBucket(a []any) (any, error) {
+	x, err := double(a[0])
+	if err != nil {
+		return nil, err
+	}
+	if len(a) == 2 {
+		bins, err := list(a[1])
+		if err != nil {
+			return nil, err
+		}
+		return int64(sort.Search(len(bins), func(i int) bool { return compare(bins[i], x) > 0 })), nil
+	}
+	if len(a) != 4 {
+		return nil, dataError("Unexpected parameters for function width_bucket")
+	}
+	low, err := double(a[1])
+	if err != nil {
+		return nil, err
+	}
+	high, err := double(a[2])
+	if err != nil {
+		return nil, err
+	}
+	n, err := integer(a[3])
+	switch {
+	case err != nil:
+		return nil, err
+	case n <= 0:
+		return nil, dataError("bucketCount must be greater than 0")
+	case low == high || math.IsNaN(low+high+x) || math.IsInf(low, 0) || math.IsInf(high, 0):
+		return nil, dataError("bounds cannot equal each other")
+	case low < high && x < low, low > high && x > low:
+		return int64(0), nil
+	case low < high && x >= high, low > high && x <= high:
+		if n == math.MaxInt64 {
+			return nil, dataError("Bucket for value %s is out of range", FormatDouble(x))
+		}
+		return n + 1, nil
+	}
+	return min(int64(float64(n)*((x-low)/(high-low))), n-1) + 1, nil
+}
+
+func toBase(a []any) (any, error) {
+	n, err := integer(a[0])
+	if err != nil {
+		return nil, err
+	}
+	radix, err := count(a[1])
+	if err != nil {
+		return nil, err
+	}
+	if radix < 2 || radix > 36 {
+		return nil, dataError("Radix must be between 2 and 36")
+	}
+	return strconv.FormatInt(n, radix), nil
+}
+
+func fromBase(a []any) (any, error) {
+	radix, err := count(a[1])
+	if err != nil {
+		return nil, err
+	}
+	if radix < 2 || radix > 36 {
+		return nil, dataError("Radix must be between 2 and 36")
+	}
+	n, err := strconv.ParseInt(text(a[0]), radix, 64)
+	if err != nil {
+		return nil, dataError("Not a valid base-%d number: %s", radix, clip(text(a[0])))
+	}
+	return n, nil
+}
+
+// bitwise is a Scalar of two integers' bits.
+func bitwise(name string, f func(a, b int64) int64) Scalar {
+	return fn("f_bitwise_"+name, 2, 2, func(args []any) (any, error) {
+		a, err := integer(args[0])
+		if err != nil {
+			return nil, err
+		}
+		b, err := integer(args[1])
+		if err != nil {
+			return nil, err
+		}
+		return f(a, b), nil
+	})
+}
+
+func bitwises() []Scalar {
+	return []Scalar{
+		bitwise("and", func(a, b int64) int64 { return a & b }),
+		bitwise("or", func(a, b int64) int64 { return a | b }),
+		bitwise("xor", func(a, b int64) int64 { return a ^ b }),
+		bitwise("left_shift", func(a, n int64) int64 {
+			if n < 0 || n > 63 {
+				return 0
+			}
+			return a << n
+		}),
+		bitwise("right_shift", func(a, n int64) int64 { // logical, as Trino's
+			if n < 0 || n > 63 {
+				return 0
+			}
+			return int64(uint64(a) >> n) //nolint:gosec // the bits are what is asked for
+		}),
+		fn("f_bitwise_not", 1, 1, func(a []any) (any, error) {
+			n, err := integer(a[0])
+			return ^n, err
+		}),
+		fn("f_bit_count", 1, 2, func(a []any) (any, error) {
+			n, err := integer(a[0])
+			if err != nil {
+				return nil, err
+			}
+			width := 64
+			if len(a) == 2 {
+				if width, err = count(a[1]); err != nil {
+					return nil, err
+				}
+				if width < 2 || width > 64 {
+					return nil, dataError("Bits specified in bit_count must be between 2 and 64, got %d", width)
+				}
+			}
+			if width < 64 && (n >= 1<<(width-1) || n < -1<<(width-1)) {
+				return nil, dataError("Number must be representable with the bits specified. %d cannot be represented with %d bits", n, width)
+			}
+			return int64(bits.OnesCount64(uint64(n) << (64 - width))), nil //nolint:gosec // the bits are what is asked for
+		}),
+	}
+}
+
+func hiveNumbers() []Scalar {
+	return []Scalar{
+		fn("h_log", 1, 2, func(a []any) (any, error) {
+			if len(a) == 1 {
+				x, err := double(a[0])
+				return math.Log(x), err
+			}
+			return twoDoubles(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })(a)
+		}),
+		fn("h_hex", 1, 1, func(a []any) (any, error) {
+			if n, ok := a[0].(int64); ok {
+				return strings.ToUpper(strconv.FormatUint(uint64(n), 16)), nil //nolint:gosec // the bits are what is asked for
+			}
+			return strings.ToUpper(hex.EncodeToString([]byte(text(a[0])))), nil
+		}),
+		fn("h_unhex", 1, 1, func(a []any) (any, error) {
+			s := text(a[0])
+			if len(s)%2 == 1 {
+				s = "0" + s
+			}
+			b, err := hex.DecodeString(s)
+			if err != nil {
+				return nil, nil
+			}
+			return b, nil
+		}),
+		fn("h_bin", 1, 1, func(a []any) (any, error) {
+			n, err := integer(a[0])
+			return strconv.FormatUint(uint64(n), 2), err //nolint:gosec // the bits are what is asked for
+		}),
+		fn("h_conv", 3, 3, func(a []any) (any, error) {
+			from, err := count(a[1])
+			if err != nil {
+				return nil, err
+			}
+			to, err := count(a[2])
+			if err != nil {
+				return nil, err
+			}
+			signed := to < 0
+			to = max(to, -to)
+			if from < 2 || from > 36 || to < 2 || to > 36 {
+				return nil, nil
+			}
+			n, err := strconv.ParseInt(text(a[0]), from, 64)
+			if err != nil {
+				return nil, nil
+			}
+			if signed {
+				return strings.ToUpper(strconv.FormatInt(n, to)), nil
+			}
+			return strings.ToUpper(strconv.FormatUint(uint64(n), to)), nil //nolint:gosec // the bits are what is asked for
+		}),
+		fn("h_format_number", 2, 2, func(a []any) (any, error) {
+			x, err := double(a[0])
+			if err != nil {
+				return nil, nil
+			}
+			n, err := count(a[1])
+			if err != nil || n < 0 {
+				return nil, err
+			}
+			return group(fmt.Sprintf("%.*f", min(n, 100), x)), nil
+		}),
+	}
+}
+
+// group puts commas between the thousands of a number's text.
+func group(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, fraction, ok := strings.Cut(s, ".")
+	var b strings.Builder
+	for i, c := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	if ok {
+		return sign + b.String() + "." + fraction
+	}
+	return sign + b.String()
+}

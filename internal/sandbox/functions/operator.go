@@ -1,0 +1,326 @@
+package functions
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+func overflow(name string, a, b int64) error {
+	return dataError("bigint %s overflow: %d, %d", name, a, b)
+}
+
+// twoIntegers is a Scalar of two integers; with a double among them it is
+// what ofDoubles says.
+func twoNumbers(name string, ofIntegers func(a, b int64) (any, error), ofDoubles func(a, b float64) any) Scalar {
+	return fn(name, 2, 2, func(args []any) (any, error) {
+		x, okX := args[0].(int64)
+		y, okY := args[1].(int64)
+		if okX && okY {
+			return ofIntegers(x, y)
+		}
+		a, err := double(args[0])
+		if err != nil {
+			return nil, err
+		}
+		b, err := double(args[1])
+		if err != nil {
+			return nil, err
+		}
+		return ofDoubles(a, b), nil
+	})
+}
+
+func operators() []Scalar {
+	return []Scalar{
+		twoNumbers("f_add", func(a, b int64) (any, error) {
+			c := a + b
+			if (c > a) != (b > 0) {
+				return nil, overflow("addition", a, b)
+			}
+			return c, nil
+		}, func(a, b float64) any { return a + b }),
+		twoNumbers("f_sub", func(a, b int64) (any, error) {
+			c := a - b
+			if (c < a) != (b > 0) {
+				return nil, overflow("subtraction", a, b)
+			}
+			return c, nil
+		}, func(a, b float64) any { return a - b }),
+		twoNumbers("f_mul", multiply, func(a, b float64) any { return a * b }),
+		fn("f_neg", 1, 1, func(a []any) (any, error) {
+			if n, ok := a[0].(int64); ok {
+				if n == math.MinInt64 {
+					return nil, dataError("bigint negation overflow: %d", n)
+				}
+				return -n, nil
+			}
+			f, err := double(a[0])
+			return -f, err
+		}),
+		twoNumbers("f_div_bigint", func(a, b int64) (any, error) {
+			if b == 0 {
+				return nil, dataError("Division by zero")
+			}
+			if b == -1 && a == math.MinInt64 {
+				return nil, overflow("division", a, b)
+			}
+			return a / b, nil
+		}, func(a, b float64) any { return a / b }),
+		twoNumbers("f_div_double", func(a, b int64) (any, error) { return float64(a) / float64(b), nil },
+			func(a, b float64) any { return a / b }),
+		twoNumbers("f_mod", func(a, b int64) (any, error) {
+			if b == 0 {
+				return nil, dataError("Division by zero")
+			}
+			return remainder(a, b), nil
+		}, func(a, b float64) any { return math.Mod(a, b) }),
+		twoNumbers("h_div", func(a, b int64) (any, error) {
+			if b == 0 {
+				return nil, nil
+			}
+			return float64(a) / float64(b), nil
+		}, func(a, b float64) any {
+			if b == 0 {
+				return nil
+			}
+			return a / b
+		}),
+		twoNumbers("h_intdiv", func(a, b int64) (any, error) {
+			if b == 0 {
+				return nil, nil
+			}
+			if b == -1 {
+				return -a, nil
+			}
+			return a / b, nil
+		}, func(a, b float64) any {
+			q := math.Trunc(a / b)
+			if math.IsNaN(q) || math.Abs(q) >= 1<<63 {
+				return nil
+			}
+			return int64(q)
+		}),
+		twoNumbers("h_mod", func(a, b int64) (any, error) {
+			if b == 0 {
+				return nil, nil
+			}
+			return remainder(a, b), nil
+		}, func(a, b float64) any { return math.Mod(a, b) }),
+		twoNumbers("h_pmod", func(a, b int64) (any, error) {
+			if b == 0 {
+				return nil, nil
+			}
+			m := remainder(a, b)
+			if m != 0 && (m < 0) != (b < 0) {
+				m += b
+			}
+			return m, nil
+		}, func(a, b float64) any { return math.Mod(math.Mod(a, b)+b, b) }),
+		fn("f_like", 2, 3, like),
+		fn("f_concat", 1, -1, func(a []any) (any, error) {
+			var b strings.Builder
+			for _, v := range a {
+				b.WriteString(text(v))
+			}
+			return b.String(), nil
+		}),
+		fn("f_greatest", 1, -1, func(a []any) (any, error) { return slices.MaxFunc(a, compare), nil }),
+		fn("f_least", 1, -1, func(a []any) (any, error) { return slices.MinFunc(a, compare), nil }),
+	}
+}
+
+func multiply(a, b int64) (any, error) {
+	high, low := bits.Mul64(magnitude(a), magnitude(b))
+	negative := (a < 0) != (b < 0)
+	if high != 0 || low > 1<<63 || low == 1<<63 && !negative {
+		return nil, overflow("multiplication", a, b)
+	}
+	return a * b, nil
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n) //nolint:gosec // two's complement on purpose
+	}
+	return uint64(n)
+}
+
+// remainder is a % b, which the processor cannot do for the least integer and -1.
+func remainder(a, b int64) int64 {
+	if b == -1 {
+		return 0
+	}
+	return a % b
+}
+
+// like is SQL's LIKE: % is any text, _ one character.
+func like(a []any) (any, error) {
+	escape := rune(-1)
+	if len(a) == 3 {
+		e := text(a[2])
+		if utf8.RuneCountInString(e) != 1 {
+			return nil, dataError("Escape string must be a single character")
+		}
+		escape, _ = utf8.DecodeRuneInString(e)
+	}
+	pattern, err := likeTokens(text(a[1]), escape)
+	if err != nil {
+		return nil, err
+	}
+	return likeMatch(text(a[0]), pattern), nil
+}
+
+const (
+	anyText = -1
+	anyRune = -2
+)
+
+func likeTokens(pattern string, escape rune) ([]rune, error) {
+	var tokens []rune
+	escaped := false
+	for _, c := range pattern {
+		switch {
+		case escaped:
+			if c != '%' && c != '_' && c != escape {
+				return nil, dataError("Escape character must be followed by '%%', '_' or the escape character itself")
+			}
+			tokens, escaped = append(tokens, c), false
+		case c == escape:
+			escaped = true
+		case c == '%':
+			tokens = append(tokens, anyText)
+		case c == '_':
+			tokens = append(tokens, anyRune)
+		default:
+			tokens = append(tokens, c)
+		}
+	}
+	if escaped {
+		return nil, dataError("Escape character must be followed by '%%', '_' or the escape character itself")
+	}
+	return tokens, nil
+}
+
+// likeMatch goes back to the last % only, which is enough.
+func likeMatch(s string, pattern []rune) bool {
+	at, back, backText := 0, -1, ""
+	for s != "" {
+		c, n := utf8.DecodeRuneInString(s)
+		switch {
+		case at < len(pattern) && pattern[at] == anyText:
+			back, backText = at, s
+			at++
+		case at < len(pattern) && (pattern[at] == anyRune || pattern[at] == c):
+			s = s[n:]
+			at++
+		case back >= 0:
+			_, n := utf8.DecodeRuneInString(backText)
+			backText = backText[n:]
+			s, at = backText, back+1
+		default:
+			return false
+		}
+	}
+	for at < len(pattern) && pattern[at] == anyText {
+		at++
+	}
+	return at == len(pattern)
+}
+
+// lookups reach into arrays, maps and rows.
+func (r *Registry) lookups() []Scalar {
+	return []Scalar{
+		fn("f_subscript", 2, 2, func(a []any) (any, error) {
+			values, i, err := indexed(a)
+			switch {
+			case err != nil:
+				return nil, err
+			case i == 0:
+				return nil, dataError("SQL array indices start at 1")
+			case i < 0:
+				return nil, dataError("Array subscript is negative: %d", i)
+			case i > len(values):
+				return nil, dataError("Array subscript must be less than or equal to array length: %d > %d", i, len(values))
+			}
+			return plain(values[i-1]), nil
+		}),
+		fn("f_element_at", 2, 2, elementAt),
+		fn("f_map_subscript", 2, 2, func(a []any) (any, error) {
+			o, err := object(a[0])
+			if err != nil {
+				return nil, err
+			}
+			if v, ok := o.get(mapKey(a[1])); ok {
+				return plain(v), nil
+			}
+			return nil, dataError("Key not present in map: %s", clip(text(a[1])))
+		}),
+		fn("f_row_field", 2, 2, func(a []any) (any, error) { return at(a, 1) }),
+		fn("h_index", 2, 2, func(a []any) (any, error) { return at(a, 0) }),
+		fn("h_map_index", 2, 2, func(a []any) (any, error) {
+			o, err := object(a[0])
+			if err != nil {
+				return nil, err
+			}
+			v, _ := o.get(mapKey(a[1]))
+			return plain(v), nil
+		}),
+	}
+}
+
+func indexed(a []any) ([]any, int, error) {
+	values, err := list(a[0])
+	if err != nil {
+		return nil, 0, err
+	}
+	i, err := count(a[1])
+	return values, i, err
+}
+
+// at is an element counted from first; null outside.
+func at(a []any, first int) (any, error) {
+	values, i, err := indexed(a)
+	if err != nil || i < first || i-first >= len(values) {
+		return nil, err
+	}
+	return plain(values[i-first]), nil
+}
+
+func elementAt(a []any) (any, error) {
+	v, err := ParseJSON(text(a[0]))
+	if err != nil {
+		return nil, dataError("not an array: '%s'", clip(text(a[0])))
+	}
+	if o, ok := v.(Object); ok {
+		v, _ := o.get(mapKey(a[1]))
+		return plain(v), nil
+	}
+	values, i, err := indexed(a)
+	switch {
+	case err != nil:
+		return nil, err
+	case i == 0:
+		return nil, dataError("SQL array indices start at 1")
+	case i < 0:
+		i += len(values) + 1
+	}
+	if i < 1 || i > len(values) {
+		return nil, nil
+	}
+	return plain(values[i-1]), nil
+}
+
+// mapKey is a key as maps keep it.
+func mapKey(v any) string { return text(v) }
+
+func (o Object) get(key string) (any, bool) {
+	for _, m := range o {
+		if m.Key == key {
+			return m.Value, true
+		}
+	}
+	return nil, false
+}

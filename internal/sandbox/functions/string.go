@@ -1,0 +1,258 @@
+package functions
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxText bounds what repeating and padding may make.
+const maxText = 1 << 24
+
+func texts() []Scalar {
+	return []Scalar{
+		fn("f_length", 1, 1, func(a []any) (any, error) {
+			if b, ok := a[0].([]byte); ok {
+				return int64(len(b)), nil
+			}
+			return int64(utf8.RuneCountInString(text(a[0]))), nil
+		}),
+		ofText("f_lower", func(s string) any { return strings.ToLower(s) }),
+		ofText("f_upper", func(s string) any { return strings.ToUpper(s) }),
+		fn("f_substr", 2, 3, func(a []any) (any, error) { return substr(a, false) }),
+		fn("f_trim", 1, 2, trimmer(strings.TrimFunc)),
+		fn("f_ltrim", 1, 2, trimmer(strings.TrimLeftFunc)),
+		fn("f_rtrim", 1, 2, trimmer(strings.TrimRightFunc)),
+		fn("f_replace", 2, 3, replace),
+		fn("f_reverse", 1, 1, func(a []any) (any, error) { return reverse(text(a[0])), nil }),
+		fn("f_array_reverse", 1, 1, func(a []any) (any, error) {
+			values, err := list(a[0])
+			if err != nil {
+				return nil, err
+			}
+			for i, j := 0, len(values)-1; i < j; i, j = i+1, j-1 {
+				values[i], values[j] = values[j], values[i]
+			}
+			return JSON(values), nil
+		}),
+		fn("f_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, false) }),
+		fn("f_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, false) }),
+		fn("f_strpos", 2, 3, strpos),
+		fn("f_starts_with", 2, 2, func(a []any) (any, error) { return strings.HasPrefix(text(a[0]), text(a[1])), nil }),
+		fn("f_ends_with", 2, 2, func(a []any) (any, error) { return strings.HasSuffix(text(a[0]), text(a[1])), nil }),
+		fn("f_chr", 1, 1, func(a []any) (any, error) {
+			n, err := integer(a[0])
+			if err != nil {
+				return nil, err
+			}
+			if n < 0 || n > unicode.MaxRune || n >= 0xd800 && n < 0xe000 {
+				return nil, dataError("Not a valid Unicode code point: %d", n)
+			}
+			return string(rune(n)), nil
+		}),
+		fn("f_codepoint", 1, 1, func(a []any) (any, error) {
+			c, n := utf8.DecodeRuneInString(text(a[0]))
+			if n == 0 || n != len(text(a[0])) {
+				return nil, dataError("Input string must be a single character string")
+			}
+			return int64(c), nil
+		}),
+		fn("f_translate", 3, 3, func(a []any) (any, error) {
+			return translate(text(a[0]), []rune(text(a[1])), []rune(text(a[2]))), nil
+		}),
+		fnNull("f_concat_ws", 1, -1, concatWS),
+		fnNull("f_format", 1, -1, javaFormat),
+		fn("f_normalize", 1, 2, normalize),
+		fn("f_to_utf8", 1, 1, func(a []any) (any, error) { return []byte(text(a[0])), nil }),
+		fn("f_from_utf8", 1, 2, func(a []any) (any, error) {
+			with := "\ufffd"
+			if len(a) == 2 {
+				with = text(a[1])
+			}
+			return strings.ToValidUTF8(text(a[0]), with), nil
+		}),
+	}
+}
+
+// substr counts characters from 1, or from the end with a negative start. Where
+// it begins before the text there is nothing; Hive takes 0 for 1.
+func substr(a []any, hive bool) (any, error) {
+	start, err := count(a[1])
+	if err != nil {
+		return nil, err
+	}
+	if hive && start == 0 {
+		start = 1
+	}
+	s := []rune(text(a[0]))
+	n := len(s)
+	if len(a) == 3 {
+		if n, err = count(a[2]); err != nil {
+			return nil, err
+		}
+	}
+	if start < 0 {
+		start += len(s) + 1
+	}
+	if start < 1 || start > len(s) || n <= 0 {
+		return "", nil
+	}
+	return string(s[start-1 : min(start-1+n, len(s))]), nil
+}
+
+func trimmer(trim func(string, func(rune) bool) string) func([]any) (any, error) {
+	return func(a []any) (any, error) {
+		if len(a) == 2 {
+			set := text(a[1])
+			return trim(text(a[0]), func(c rune) bool { return strings.ContainsRune(set, c) }), nil
+		}
+		return trim(text(a[0]), unicode.IsSpace), nil
+	}
+}
+
+func replace(a []any) (any, error) {
+	with := ""
+	if len(a) == 3 {
+		with = text(a[2])
+	}
+	s, find := text(a[0]), text(a[1])
+	if n := strings.Count(s, find); n*len(with) > maxText {
+		return nil, dataError("inputs to \"replace\" function are too large: the result would be longer than %d", maxText)
+	}
+	return strings.ReplaceAll(s, find, with), nil
+}
+
+func reverse(s string) string {
+	r := []rune(s)
+	for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
+		r[i], r[j] = r[j], r[i]
+	}
+	return string(r)
+}
+
+// pad fills a text up, or cuts it, to n characters. Hive's is null without a fill.
+func pad(a []any, left, hive bool) (any, error) {
+	n, err := count(a[1])
+	if err != nil {
+		return nil, err
+	}
+	s, fill := []rune(text(a[0])), []rune(text(a[2]))
+	switch {
+	case n < 0 || n > maxText:
+		return nil, dataError("Target length must be in the range [0..%d]", maxText)
+	case n <= len(s):
+		return string(s[:n]), nil
+	case len(fill) == 0 && hive:
+		return nil, nil
+	case len(fill) == 0:
+		return nil, dataError("Padding string must not be empty")
+	}
+	padding := make([]rune, n-len(s))
+	for i := range padding {
+		padding[i] = fill[i%len(fill)]
+	}
+	if left {
+		return string(padding) + string(s), nil
+	}
+	return string(s) + string(padding), nil
+}
+
+// strpos finds the nth occurrence, from the end when n is negative.
+func strpos(a []any) (any, error) {
+	s, sub, n := text(a[0]), text(a[1]), 1
+	if len(a) == 3 {
+		var err error
+		if n, err = count(a[2]); err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, dataError("'instance' must not be a positive or negative number.")
+		}
+	}
+	if sub == "" {
+		return int64(1), nil
+	}
+	at := -1
+	for ; n > 0; n-- {
+		next := strings.Index(s[at+1:], sub)
+		if next < 0 {
+			return int64(0), nil
+		}
+		at += 1 + next
+	}
+	for end := len(s); n < 0; n++ {
+		if at = strings.LastIndex(s[:end], sub); at < 0 {
+			return int64(0), nil
+		}
+		end = at + len(sub) - 1
+	}
+	return int64(utf8.RuneCountInString(s[:at])) + 1, nil
+}
+
+// translate replaces characters one by one; those without a partner go.
+func translate(s string, from, to []rune) string {
+	table := map[rune]rune{}
+	for i, c := range from {
+		if _, ok := table[c]; ok {
+			continue
+		}
+		table[c] = -1
+		if i < len(to) {
+			table[c] = to[i]
+		}
+	}
+	return strings.Map(func(c rune) rune {
+		if t, ok := table[c]; ok {
+			return t
+		}
+		return c
+	}, s)
+}
+
+// concatWS joins what is not null, with the elements of arrays.
+func concatWS(a []any) (any, error) {
+	if a[0] == nil {
+		return nil, nil
+	}
+	var parts []string
+	for _, v := range a[1:] {
+		s, ok := v.(string)
+		switch {
+		case v == nil:
+		case ok && strings.HasPrefix(s, "["):
+			values, err := list(v)
+			if err != nil {
+				parts = append(parts, s)
+				continue
+			}
+			for _, e := range values {
+				if e != nil {
+					parts = append(parts, text(plain(e)))
+				}
+			}
+		default:
+			parts = append(parts, text(v))
+		}
+	}
+	return strings.Join(parts, text(a[0])), nil
+}
+
+func normalize(a []any) (any, error) {
+	form := "NFC"
+	if len(a) == 2 {
+		form = text(a[1])
+	}
+	switch strings.ToUpper(form) {
+	case "NFC":
+		return norm.NFC.String(text(a[0])), nil
+	case "NFD":
+		return norm.NFD.String(text(a[0])), nil
+	case "NFKC":
+		return norm.NFKC.String(text(a[0])), nil
+	case "NFKD":
+		return norm.NFKD.String(text(a[0])), nil
+	}
+	return nil, dataError("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
+}

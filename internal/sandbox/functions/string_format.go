@@ -1,0 +1,187 @@
+package functions
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// javaFormat is String.format: %[argument$][flags][width][.precision]conversion.
+func javaFormat(a []any) (any, error) {
+	if a[0] == nil {
+		return nil, nil
+	}
+	format, args := text(a[0]), a[1:]
+	var b strings.Builder
+	next := 0
+	for {
+		before, rest, ok := strings.Cut(format, "%")
+		b.WriteString(before)
+		if !ok {
+			return b.String(), nil
+		}
+		s, rest, err := parseSpec(rest)
+		if err != nil {
+			return nil, err
+		}
+		format = rest
+		switch s.verb {
+		case '%':
+			b.WriteString(s.pad("%"))
+			continue
+		case 'n':
+			b.WriteByte('\n')
+			continue
+		}
+		i := s.argument - 1
+		if s.argument == 0 {
+			i = next
+			next++
+		}
+		if i >= len(args) {
+			return nil, dataError("Format specifier '%s'", s.text)
+		}
+		out, err := s.format(args[i])
+		if err != nil {
+			return nil, err
+		}
+		if b.WriteString(s.pad(out)); b.Len() > maxText {
+			return nil, dataError("the formatted text is too long")
+		}
+	}
+}
+
+// A spec is one format specifier.
+type spec struct {
+	text             string
+	argument         int // from 1; 0 is the next
+	flags            string
+	width, precision int // precision is -1 when there is none
+	verb             byte
+}
+
+func parseSpec(s string) (spec, string, error) {
+	p := spec{precision: -1}
+	i := 0
+	number := func() int {
+		start := i
+		for i < len(s) && i-start < 6 && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		n, _ := strconv.Atoi(s[start:i])
+		return n
+	}
+	if n := number(); i > 0 && i < len(s) && s[i] == '$' {
+		p.argument = n
+		i++
+	} else {
+		i = 0
+	}
+	start := i
+	for i < len(s) && strings.IndexByte("-#+ 0,(", s[i]) >= 0 {
+		i++
+	}
+	p.flags = s[start:i]
+	p.width = number()
+	if i < len(s) && s[i] == '.' {
+		i++
+		p.precision = number()
+	}
+	if i == len(s) {
+		return p, "", dataError("Conversion = '%%'")
+	}
+	p.verb = s[i]
+	p.text = "%" + s[:i+1]
+	return p, s[i+1:], nil
+}
+
+func (p spec) has(flag string) bool { return strings.Contains(p.flags, flag) }
+
+func (p spec) pad(s string) string {
+	n := p.width - len([]rune(s))
+	switch {
+	case n <= 0:
+		return s
+	case p.has("-"):
+		return s + strings.Repeat(" ", n)
+	case p.has("0") && strings.IndexByte("dfegxXo", p.verb) >= 0:
+		sign := ""
+		if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "+") {
+			sign, s = s[:1], s[1:]
+		}
+		return sign + strings.Repeat("0", n) + s
+	}
+	return strings.Repeat(" ", n) + s
+}
+
+func (p spec) format(v any) (string, error) {
+	if v == nil {
+		return "null", nil
+	}
+	precision := p.precision
+	switch p.verb {
+	case 's', 'S':
+		s := text(v)
+		if precision >= 0 {
+			s = firstRunes(s, precision)
+		}
+		if p.verb == 'S' {
+			s = strings.ToUpper(s)
+		}
+		return s, nil
+	case 'b', 'B':
+		return strconv.FormatBool(truth(v)), nil
+	case 'd', 'x', 'X', 'o', 'c':
+		n, ok := v.(int64)
+		if !ok {
+			return "", dataError("%c != %s", p.verb, kindName(v))
+		}
+		if p.verb == 'd' {
+			return p.signed(strconv.FormatInt(n, 10)), nil
+		}
+		if p.verb == 'c' {
+			return string(rune(n)), nil //nolint:gosec // an invalid one becomes the replacement character
+		}
+		return fmt.Sprintf("%"+string(p.verb), uint64(n)), nil //nolint:gosec // the bits are what is asked for
+	case 'f', 'e', 'E', 'g', 'G':
+		f, err := double(v)
+		if _, ok := v.(string); ok && err != nil {
+			return "", dataError("%c != %s", p.verb, kindName(v))
+		}
+		if precision < 0 {
+			precision = 6
+		}
+		return p.signed(strconv.FormatFloat(f, p.verb, min(precision, 400), 64)), err
+	}
+	return "", dataError("Conversion = '%c'", p.verb)
+}
+
+// signed adds a number's thousands and its sign.
+func (p spec) signed(s string) string {
+	if p.has(",") {
+		s = group(s)
+	}
+	switch {
+	case strings.HasPrefix(s, "-"):
+		if p.has("(") {
+			return "(" + s[1:] + ")"
+		}
+	case p.has("+"):
+		return "+" + s
+	case p.has(" "):
+		return " " + s
+	}
+	return s
+}
+
+func kindName(v any) string {
+	switch v.(type) {
+	case int64:
+		return "java.lang.Long"
+	case float64:
+		return "java.lang.Double"
+	case []byte:
+		return "io.airlift.slice.Slice"
+	}
+	return "java.lang.String"
+}

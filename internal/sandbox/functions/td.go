@@ -1,0 +1,298 @@
+package functions
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// treasure are TD's own functions. Times are seconds since 1970.
+func (r *Registry) treasure() []Scalar {
+	return []Scalar{
+		fn("f_td_time_format", 2, 3, func(a []any) (any, error) {
+			t, l, err := r.timeAndZone(a, 2)
+			if err != nil {
+				return nil, err
+			}
+			s, err := r.formatPattern(t.In(l), text(a[1]), simple)
+			return s, err
+		}),
+		fn("f_td_time_parse", 1, 2, func(a []any) (any, error) {
+			t, err := r.tdTime(a, 0, 1)
+			return t.Unix(), err
+		}),
+		fn("f_td_time_add", 2, 3, func(a []any) (any, error) {
+			l, err := r.optionalZone(a, 2)
+			if err != nil {
+				return nil, err
+			}
+			t, err := r.tdTime(a, 0, 2)
+			if err != nil {
+				return nil, err
+			}
+			t, err = addDuration(t.In(l), text(a[1]))
+			return t.Unix(), err
+		}),
+		fn("f_td_time_string", 2, 3, r.timeString),
+		fn("f_td_date_trunc", 2, 3, func(a []any) (any, error) {
+			t, l, err := r.timeAndZone([]any{a[1], nil, zoneArgument(a)}, 2)
+			if err != nil {
+				return nil, err
+			}
+			m, err := moment{t.In(l), aZoned}.trunc(text(a[0]))
+			return m.Unix(), err
+		}),
+		fnNull("f_td_time_range", 2, 4, r.timeRange),
+		fn("f_td_interval", 4, 4, func(a []any) (any, error) {
+			t, err := integer(a[0])
+			if err != nil {
+				return nil, err
+			}
+			scheduled, err := unixTime(a[3])
+			if err != nil {
+				return nil, err
+			}
+			from, to, err := Interval(text(a[1]), text(a[2]), scheduled)
+			return t >= from && t < to, err
+		}),
+		fn("f_td_ip_to_country_code", 1, -1, func([]any) (any, error) {
+			return nil, notSupported("TD_IP_TO_COUNTRY_CODE is not available in the sandbox: it has no database of addresses")
+		}),
+		fn("f_td_currency_conv", 1, -1, func([]any) (any, error) {
+			return nil, notSupported("TD_CURRENCY_CONV is not available in the sandbox: it has no exchange rates")
+		}),
+	}
+}
+
+func zoneArgument(a []any) any {
+	if len(a) > 2 {
+		return a[2]
+	}
+	return "UTC"
+}
+
+// optionalZone is the zone that argument i names; UTC when it is not given.
+func (r *Registry) optionalZone(a []any, i int) (*time.Location, error) {
+	if i >= len(a) || a[i] == nil || text(a[i]) == "" {
+		return time.UTC, nil
+	}
+	return r.zone(a[i])
+}
+
+func (r *Registry) timeAndZone(a []any, i int) (time.Time, *time.Location, error) {
+	l, err := r.optionalZone(a, i)
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	t, err := unixTime(a[0])
+	return t, l, err
+}
+
+// tdTime reads argument i, seconds or text that is in the zone of argument z
+// unless it says another.
+func (r *Registry) tdTime(a []any, i, z int) (time.Time, error) {
+	if _, ok := a[i].(string); !ok {
+		return unixTime(a[i])
+	}
+	l, err := r.optionalZone(a, z)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return r.parseTime(text(a[i]), l)
+}
+
+func (r *Registry) parseTime(s string, l *time.Location) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	if m, ok := r.readMoment(s); ok && m.kind != aTime {
+		if m.kind == aZoned {
+			return m.Time, nil
+		}
+		y, mon, d := m.Date()
+		return time.Date(y, mon, d, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), l), nil
+	}
+	for _, layout := range []string{"2006-01-02 15", "2006-01-02T15", "2006-01", "2006"} {
+		if t, err := time.ParseInLocation(layout, s, l); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, dataError("Invalid time format: '%s'", clip(s))
+}
+
+// ParseTime reads the text of TD_TIME_RANGE's and TD_TIME_PARSE's times, in
+// seconds since 1970; a zone of "" is UTC.
+func ParseTime(s, zone string) (int64, error) {
+	r := &Registry{}
+	r.zones.build = loadZone
+	l, err := r.optionalZone([]any{zone}, 0)
+	if err != nil {
+		return 0, err
+	}
+	t, err := r.parseTime(s, l)
+	return t.Unix(), err
+}
+
+func (r *Registry) timeRange(a []any) (any, error) {
+	if a[0] == nil {
+		return nil, nil
+	}
+	t, err := integer(a[0])
+	if err != nil {
+		return nil, err
+	}
+	for i := 1; i <= 2 && i < len(a); i++ {
+		if a[i] == nil {
+			continue
+		}
+		bound, err := r.tdTime(a, i, 3)
+		if err != nil {
+			return nil, err
+		}
+		if i == 1 && t < bound.Unix() || i == 2 && t >= bound.Unix() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// timeString cuts a time to a unit and writes it: d with a clock and a zone,
+// d! without.
+func (r *Registry) timeString(a []any) (any, error) {
+	t, l, err := r.timeAndZone(a, 2)
+	if err != nil {
+		return nil, err
+	}
+	unit, short := strings.CutSuffix(text(a[1]), "!")
+	name, ok := unitName(unit)
+	if !ok {
+		return nil, dataError("Invalid format string: '%s'", clip(text(a[1])))
+	}
+	m, err := moment{t.In(l), aZoned}.trunc(name)
+	if err != nil {
+		return nil, err
+	}
+	layout := "2006-01-02 15:04:05-0700"
+	if short {
+		layout = map[string]string{
+			"second": "2006-01-02 15:04:05", "minute": "2006-01-02 15:04", "hour": "2006-01-02 15",
+			"month": "2006-01", "quarter": "2006-01", "year": "2006",
+		}[name]
+		if layout == "" {
+			layout = "2006-01-02"
+		}
+	}
+	return m.Format(layout), nil
+}
+
+// unitName is what the letter of a duration stands for.
+func unitName(letter string) (string, bool) {
+	name, ok := map[string]string{
+		"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "q": "quarter", "y": "year",
+	}[letter]
+	return name, ok
+}
+
+// A span is a number of units, such as -7d.
+type span struct {
+	n    int64
+	unit string
+}
+
+// parseSpans reads one or more: 1d, -7d, 1d12h.
+func parseSpans(s string) ([]span, error) {
+	var spans []span
+	for rest := s; rest != ""; {
+		end := strings.IndexFunc(rest, func(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' })
+		if end < 0 {
+			return nil, dataError("Invalid duration: '%s'", clip(s))
+		}
+		n, err := strconv.ParseInt(rest[:end], 10, 64)
+		unit, ok := unitName(rest[end : end+1])
+		if err != nil || !ok {
+			return nil, dataError("Invalid duration: '%s'", clip(s))
+		}
+		spans = append(spans, span{n, unit})
+		rest = rest[end+1:]
+	}
+	if spans == nil {
+		return nil, dataError("Invalid duration: ''")
+	}
+	return spans, nil
+}
+
+func addDuration(t time.Time, s string) (time.Time, error) {
+	spans, err := parseSpans(s)
+	m := moment{t, aZoned}
+	for _, d := range spans {
+		if m, err = m.add(d.n, d.unit); err != nil {
+			return t, err
+		}
+	}
+	return m.Time, err
+}
+
+// Interval is what TD_INTERVAL means: the seconds from, and until. -1d is
+// yesterday, 1d today, -7d the seven days before today, -7d/-1d the same a day
+// earlier, -1h/now the last sixty minutes; days begin in the zone. A zone of
+// "" is UTC.
+func Interval(spec, zone string, scheduled time.Time) (from, to int64, err error) {
+	l := time.UTC
+	if zone != "" {
+		if l, err = loadZone(zone); err != nil {
+			return 0, 0, err
+		}
+	}
+	length, offset, hasOffset := strings.Cut(spec, "/")
+	spans, err := parseSpans(length)
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(spans) != 1 || spans[0].n == 0 {
+		return 0, 0, dataError("Invalid interval: '%s'", clip(spec))
+	}
+	at := moment{scheduled.In(l), aZoned}
+	switch {
+	case offset == "now":
+		at.Time = at.Truncate(time.Second)
+	case !hasOffset:
+		at, err = at.trunc(spans[0].unit)
+	default:
+		if at, err = offsetFrom(at, offset, l); err == nil {
+			at, err = at.trunc(spans[0].unit)
+		}
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	other, err := at.add(spans[0].n, spans[0].unit)
+	if err != nil {
+		return 0, 0, err
+	}
+	if spans[0].n > 0 {
+		return at.Unix(), other.Unix(), nil
+	}
+	return other.Unix(), at.Unix(), nil
+}
+
+// offsetFrom is where an interval's second part points: a number of units from
+// the scheduled time, or a time of its own.
+func offsetFrom(at moment, offset string, l *time.Location) (moment, error) {
+	spans, err := parseSpans(offset)
+	if err != nil {
+		r := &Registry{}
+		r.zones.build = loadZone
+		t, timeErr := r.parseTime(offset, l)
+		if timeErr != nil {
+			return at, err
+		}
+		return moment{t.In(l), aZoned}, nil
+	}
+	if at, err = at.trunc(spans[len(spans)-1].unit); err != nil {
+		return at, err
+	}
+	for _, s := range spans {
+		if at, err = at.add(s.n, s.unit); err != nil {
+			return at, err
+		}
+	}
+	return at, nil
+}

@@ -1,0 +1,155 @@
+package functions
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+func urls() []Scalar {
+	part := func(name string, f func(*url.URL) any) Scalar {
+		return ofText("f_url_extract_"+name, func(s string) any {
+			u := parseURL(s)
+			if u == nil {
+				return nil
+			}
+			return f(u)
+		})
+	}
+	return []Scalar{
+		part("host", func(u *url.URL) any {
+			if u.Hostname() == "" {
+				return nil
+			}
+			return u.Hostname()
+		}),
+		part("path", func(u *url.URL) any { return u.Path }),
+		part("query", func(u *url.URL) any { return unescaped(u.RawQuery) }),
+		part("protocol", func(u *url.URL) any { return u.Scheme }),
+		part("fragment", func(u *url.URL) any { return u.Fragment }),
+		part("port", func(u *url.URL) any {
+			n, err := strconv.ParseInt(u.Port(), 10, 64)
+			if err != nil {
+				return nil
+			}
+			return n
+		}),
+		fn("f_url_extract_parameter", 2, 2, func(a []any) (any, error) {
+			if u := parseURL(text(a[0])); u != nil {
+				return parameter(u, text(a[1])), nil
+			}
+			return nil, nil
+		}),
+		ofText("f_url_encode", func(s string) any { return urlEncode(s) }),
+		fn("f_url_decode", 1, 1, func(a []any) (any, error) {
+			s, err := url.QueryUnescape(text(a[0]))
+			if err != nil {
+				return nil, dataError("URLDecoder: %s", clip(strings.TrimPrefix(err.Error(), "invalid URL escape ")))
+			}
+			return s, nil
+		}),
+		ofText("f_td_url_decode", func(s string) any {
+			d, err := url.QueryUnescape(s)
+			if err != nil {
+				return nil
+			}
+			return d
+		}),
+		fn("h_parse_url", 2, 3, hiveURL),
+	}
+}
+
+// parseURL reads a URL; nil is none. Its parts come decoded but for the query.
+func parseURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil
+	}
+	return u
+}
+
+func unescaped(s string) string {
+	if d, err := url.PathUnescape(s); err == nil {
+		return d
+	}
+	return s
+}
+
+// parameter is the first value of a query's parameter; without a = it is empty.
+func parameter(u *url.URL, name string) any {
+	for query := u.RawQuery; query != ""; {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		key, value, _ := strings.Cut(pair, "=")
+		if k, err := url.QueryUnescape(key); err == nil {
+			key = k
+		}
+		if key == name {
+			if v, err := url.QueryUnescape(value); err == nil {
+				return v
+			}
+			return value
+		}
+	}
+	return nil
+}
+
+// urlEncode spares what Java's encoder spares, and ~ is not among it.
+func urlEncode(s string) string {
+	s = url.QueryEscape(s)
+	s = strings.ReplaceAll(s, "~", "%7E")
+	return strings.ReplaceAll(s, "%2A", "*")
+}
+
+// hiveURL is parse_url: parts as they are written, null when absent.
+func hiveURL(a []any) (any, error) {
+	u := parseURL(text(a[0]))
+	if u == nil || u.Scheme == "" {
+		return nil, nil
+	}
+	none := func(s string) any {
+		if s == "" {
+			return nil
+		}
+		return s
+	}
+	if len(a) == 3 {
+		if text(a[1]) != "QUERY" {
+			return nil, nil
+		}
+		for _, pair := range strings.Split(u.RawQuery, "&") {
+			if key, value, ok := strings.Cut(pair, "="); ok && key == text(a[2]) {
+				return value, nil
+			}
+		}
+		return nil, nil
+	}
+	switch text(a[1]) {
+	case "HOST":
+		return none(u.Hostname()), nil
+	case "PATH":
+		return u.EscapedPath(), nil
+	case "QUERY":
+		return none(u.RawQuery), nil
+	case "REF":
+		return none(u.EscapedFragment()), nil
+	case "PROTOCOL":
+		return none(u.Scheme), nil
+	case "AUTHORITY":
+		if u.User != nil {
+			return u.User.String() + "@" + u.Host, nil
+		}
+		return none(u.Host), nil
+	case "USERINFO":
+		if u.User == nil {
+			return nil, nil
+		}
+		return u.User.String(), nil
+	case "FILE":
+		if u.RawQuery == "" {
+			return u.EscapedPath(), nil
+		}
+		return u.EscapedPath() + "?" + u.RawQuery, nil
+	}
+	return nil, nil
+}

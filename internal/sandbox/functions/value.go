@@ -1,0 +1,274 @@
+package functions
+
+import (
+	"cmp"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// text is a value's text.
+func text(v any) string {
+	switch x := v.(type) {
+	case string:
+		return x
+	case []byte:
+		return string(x)
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case float64:
+		return FormatDouble(x)
+	case bool:
+		return strconv.FormatBool(x)
+	case Number:
+		return string(x)
+	case []any, Object:
+		return JSON(v)
+	}
+	return ""
+}
+
+// integer reads an integer argument.
+func integer(v any) (int64, error) {
+	switch x := v.(type) {
+	case int64:
+		return x, nil
+	case bool:
+		if x {
+			return 1, nil
+		}
+		return 0, nil
+	case float64:
+		if x >= -(1<<63) && x < 1<<63 {
+			return int64(x), nil
+		}
+	case string:
+		if n, err := strconv.ParseInt(strings.TrimSpace(x), 10, 64); err == nil {
+			return n, nil
+		}
+	}
+	return 0, dataError("Cannot cast '%s' to BIGINT", clip(text(v)))
+}
+
+// count reads an integer argument that is a length or a position: it is cut to
+// what an int holds everywhere.
+func count(v any) (int, error) {
+	n, err := integer(v)
+	return int(max(math.MinInt32, min(n, math.MaxInt32))), err
+}
+
+// double reads a number argument.
+func double(v any) (float64, error) {
+	switch x := v.(type) {
+	case int64:
+		return float64(x), nil
+	case float64:
+		return x, nil
+	case bool:
+		n, err := integer(x)
+		return float64(n), err
+	case Number:
+		return parseDouble(string(x))
+	case string:
+		return parseDouble(x)
+	}
+	return 0, dataError("Cannot cast '%s' to DOUBLE", clip(text(v)))
+}
+
+func parseDouble(s string) (float64, error) {
+	t := strings.TrimSpace(s)
+	// ParseFloat also reads what Java does not: 0x1p-2, 1_000, inf, nan.
+	for i := range len(t) {
+		c := t[i]
+		if (c < '0' || c > '9') && !strings.ContainsRune("+-.eE", rune(c)) {
+			switch t {
+			case "NaN":
+				return math.NaN(), nil
+			case "Infinity", "+Infinity":
+				return math.Inf(1), nil
+			case "-Infinity":
+				return math.Inf(-1), nil
+			}
+			return 0, dataError("Cannot cast '%s' to DOUBLE", clip(s))
+		}
+	}
+	f, err := strconv.ParseFloat(t, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return 0, dataError("Cannot cast '%s' to DOUBLE", clip(s))
+	}
+	return f, nil
+}
+
+// truth reads a boolean argument.
+func truth(v any) bool {
+	switch x := v.(type) {
+	case bool:
+		return x
+	case int64:
+		return x != 0
+	case float64:
+		return x != 0
+	case string:
+		return x == "true"
+	}
+	return false
+}
+
+// clip shortens a text that an error quotes.
+func clip(s string) string {
+	const most = 200
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// plain is an element of an array or a map as a value of its own.
+func plain(v any) any {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return int64(1)
+		}
+		return int64(0)
+	case Number:
+		return string(x)
+	case []any, Object:
+		return JSON(v)
+	}
+	return v
+}
+
+// element is a value of its own as an element of an array or a map.
+func element(v any) any {
+	if b, ok := v.([]byte); ok {
+		return string(b)
+	}
+	return v
+}
+
+// list reads an array's or a row's text.
+func list(v any) ([]any, error) {
+	parsed, err := ParseJSON(text(v))
+	if a, ok := parsed.([]any); ok && err == nil {
+		return a, nil
+	}
+	return nil, dataError("not an array: '%s'", clip(text(v)))
+}
+
+// object reads a map's text.
+func object(v any) (Object, error) {
+	parsed, err := ParseJSON(text(v))
+	if o, ok := parsed.(Object); ok && err == nil {
+		return o, nil
+	}
+	return nil, dataError("not a map: '%s'", clip(text(v)))
+}
+
+// rank orders values of different kinds.
+func rank(v any) int {
+	switch v.(type) {
+	case nil:
+		return 0
+	case bool:
+		return 1
+	case int64, float64, Number:
+		return 2
+	case string, []byte:
+		return 3
+	case []any:
+		return 4
+	}
+	return 5
+}
+
+// compare orders two values: nulls first, numbers by value, text by bytes, arrays
+// element by element.
+func compare(a, b any) int {
+	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
+		return c
+	}
+	switch x := a.(type) {
+	case bool:
+		y, _ := b.(bool)
+		switch {
+		case x == y:
+			return 0
+		case y:
+			return -1
+		}
+		return 1
+	case int64:
+		if y, ok := b.(int64); ok {
+			return cmp.Compare(x, y)
+		}
+		return compareNumbers(a, b)
+	case float64, Number:
+		return compareNumbers(a, b)
+	case []any:
+		y, _ := b.([]any)
+		for i := range min(len(x), len(y)) {
+			if c := compare(x[i], y[i]); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(len(x), len(y))
+	}
+	return strings.Compare(text(a), text(b))
+}
+
+func compareNumbers(a, b any) int {
+	x, okX := a.(float64)
+	y, okY := b.(float64)
+	if okX && okY || okX && math.IsNaN(x) || okY && math.IsNaN(y) || okX && math.IsInf(x, 0) || okY && math.IsInf(y, 0) {
+		x, _ = double(a)
+		y, _ = double(b)
+		return cmp.Compare(x, y)
+	}
+	return exact(a).Cmp(exact(b))
+}
+
+// exact is a finite number's value.
+func exact(v any) *big.Float {
+	f := new(big.Float).SetPrec(256)
+	switch x := v.(type) {
+	case int64:
+		return f.SetInt64(x)
+	case float64:
+		return f.SetFloat64(x)
+	case Number:
+		if _, ok := f.SetString(string(x)); ok {
+			return f
+		}
+	}
+	return f
+}
+
+// same tells whether an element equals a value that was passed in.
+func same(elem, v any) bool {
+	if elem == nil || v == nil {
+		return false
+	}
+	return compare(plain(elem), v) == 0
+}
+
+// identity is a text that equal values share.
+func identity(v any) string {
+	switch x := v.(type) {
+	case float64:
+		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			return "n" + strconv.FormatInt(int64(x), 10)
+		}
+		return "n" + FormatDouble(x)
+	case int64, Number:
+		return "n" + text(x)
+	case string:
+		return "s" + x
+	case []byte:
+		return "s" + string(x)
+	case nil:
+		return ""
+	}
+	return "j" + JSON(v)
+}
