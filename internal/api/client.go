@@ -33,8 +33,13 @@ type Options struct {
 	// Zero: not at all.
 	MaxRetryTime time.Duration
 
-	Notify func(line string) // is told of each retry, in one line; may be nil
-	Trace  io.Writer         // gets each request and answer without its secrets; may be nil
+	// Notify is told of each retry, in one line, by the goroutine that makes the call.
+	// It may be nil.
+	Notify func(line string)
+
+	// Trace gets each request, answer and retry, without what is secret in it. It may be
+	// nil.
+	Trace io.Writer
 }
 
 // A Client makes requests for one account. It may be used by several goroutines.
@@ -47,6 +52,7 @@ type Client struct {
 	retryPosts    bool
 	maxRetryTime  time.Duration
 	notify        func(string)
+	trace         *trace // nil for none
 }
 
 // New returns a client. It sends nothing yet.
@@ -80,8 +86,8 @@ func New(o Options) (*Client, error) {
 		transport, download = newTransport(), newDownloadTransport()
 	}
 	if o.Trace != nil {
-		t := &trace{to: o.Trace, client: c}
-		transport, download = t.around(transport), t.around(download)
+		c.trace = &trace{to: o.Trace, client: c}
+		transport, download = c.trace.around(transport), c.trace.around(download)
 	}
 	c.http = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 	c.results = &http.Client{Transport: download, CheckRedirect: checkRedirect}

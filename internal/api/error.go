@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -135,7 +136,7 @@ func (c *Client) responseError(cl *call, resp *http.Response) *Error {
 	if text == "" {
 		text = fmt.Sprintf("HTTP status %d", resp.StatusCode)
 	}
-	e.Message = shorten(c.redact(text), 1000)
+	e.Message = shorten(c.redact(oneLine(text)), 1000)
 	return e
 }
 
@@ -174,7 +175,7 @@ func errorText(b []byte) (message, conflictsWith string) {
 	if strings.HasPrefix(s, "<") { // a gateway's page
 		s = html.UnescapeString(firstGroup(title, s))
 	}
-	return shorten(strings.Join(strings.Fields(s), " "), 200), conflictsWith
+	return shorten(s, 200), conflictsWith
 }
 
 var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
@@ -194,6 +195,14 @@ func redirectHost(resp *http.Response) string {
 		return u.Host
 	}
 	return ""
+}
+
+// oneLine returns s with single spaces for space and for control characters, which a
+// terminal would obey.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
 }
 
 // shorten cuts s to at most n bytes, between characters.

@@ -50,9 +50,7 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 			return err
 		}
 		repeated = repeated || !unsent(err)
-		if c.notify != nil {
-			c.notify(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
-		}
+		c.tell(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
@@ -60,6 +58,16 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 			timer.Stop()
 			return ctx.Err()
 		}
+	}
+}
+
+// tell passes on the news of a retry.
+func (c *Client) tell(line string) {
+	if c.notify != nil {
+		c.notify(line)
+	}
+	if c.trace != nil {
+		c.trace.write("* " + line + "\n")
 	}
 }
 

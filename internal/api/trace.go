@@ -57,7 +57,7 @@ func (t *trace) request(req *http.Request) string {
 	if form := formOf(req); form != nil {
 		for _, name := range slices.Sorted(maps.Keys(form)) {
 			for _, value := range form[name] {
-				fmt.Fprintf(&b, ">   %s=%s\n", name, shorten(oneLine(redactField(name, value)), 2000))
+				fmt.Fprintf(&b, ">   %s=%s\n", name, shorten(escapeLines(redactField(name, value)), 2000))
 			}
 		}
 	} else if req.ContentLength != 0 {
@@ -122,6 +122,7 @@ func redactField(name, value string) string {
 	return value
 }
 
-func oneLine(s string) string {
+// escapeLines keeps a value on its line.
+func escapeLines(s string) string {
 	return strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(s)
 }

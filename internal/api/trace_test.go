@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestRedactURL(t *testing.T) {
@@ -85,4 +87,17 @@ func TestRedactField(t *testing.T) {
 	if got := redactField("query", "SELECT 1"); got != "SELECT 1" {
 		t.Errorf("query=%s", got)
 	}
+}
+
+func TestTraceOfRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		c, _ := client(t, Options{Trace: &out, MaxRetryTime: time.Minute}, answer{status: 503, body: "key " + testKey}, answer{body: "[]"})
+		if err := databases(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "\n* the server answers 503: key ***; trying again in ") {
+			t.Errorf("the trace does not tell of the retry:\n%s", &out)
+		}
+	})
 }

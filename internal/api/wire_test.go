@@ -446,3 +446,27 @@ func FuzzUnmarshal(f *testing.F) {
 		errorText(b)
 	})
 }
+
+func TestErrorIsOneLine(t *testing.T) {
+	c, _ := client(t, Options{}, answer{status: 400, body: `{"message":"line 1:\n\tbad \u001b[31mtoken\r\n"}`})
+	if err := databases(t.Context(), c); err == nil || err.Error() != "line 1: bad [31mtoken" {
+		t.Errorf("error %q", err)
+	}
+}
+
+func TestMarshal(t *testing.T) {
+	got, err := json.Marshal([]any{known(-7), Int{}, ParseTime("2013-11-01 16:48:41 -0700"), ParseTime("soon"), Time{}})
+	if want := `[-7,null,"2013-11-01T23:48:41Z","soon",null]`; err != nil || string(got) != want {
+		t.Errorf("%s, %v, want %s", got, err, want)
+	}
+}
+
+func TestFinished(t *testing.T) {
+	for status, want := range map[string]bool{
+		"success": true, "error": true, "killed": true, "queued": false, "booting": false, "running": false, "paused": false, "": false,
+	} {
+		if got := (Job{Status: status}).Finished(); got != want {
+			t.Errorf("%q: %v", status, got)
+		}
+	}
+}
