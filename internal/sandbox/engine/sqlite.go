@@ -45,9 +45,7 @@ var _ Engine = (*SQLite)(nil)
 // Open uses the databases under dir, which is made when it is missing.
 func Open(dir string, o Options) (*SQLite, error) {
 	if o.Translate == nil {
-		o.Translate = func(dialect.Request) (*dialect.Plan, error) {
-			return nil, &dialect.Error{Kind: dialect.NotSupported, Message: "no translator"}
-		}
+		o.Translate = dialect.Translate
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {

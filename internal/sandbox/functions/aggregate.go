@@ -112,6 +112,18 @@ func (s *first) Step(a []any) error {
 
 func (s *first) Value() (any, error) { return s.v, nil }
 
+// A last keeps the last value that is not null.
+type last struct{ v any }
+
+func (s *last) Step(a []any) error {
+	if a[0] != nil {
+		s.v = a[0]
+	}
+	return nil
+}
+
+func (s *last) Value() (any, error) { return s.v, nil }
+
 // An ordered is td_first and td_last: x at the least or greatest y, y2, …
 type ordered struct {
 	direction int
@@ -145,6 +157,7 @@ func extremes() []Aggregate {
 		agg("f_min_n", 2, 2, func() State { return &byN{direction: -1} }),
 		agg("f_arbitrary", 1, 1, func() State { return &first{} }),
 		agg("f_any_value", 1, 1, func() State { return &first{} }),
+		agg("f_last_value", 1, 1, func() State { return &last{} }),
 	}
 }
 

@@ -71,6 +71,7 @@
 //	f_row_field(row, i)                ith field, from 1
 //	h_index(array, i)                  from 0; null outside
 //	h_map_index(map, key)              null when missing
+//	f_fail(message, v)                 fails with the message
 //	f_greatest(a, ...)                 null with null
 //	f_least(a, ...)                    null with null
 //
@@ -254,6 +255,7 @@
 //	h_collect_list(x) h_collect_set(x) * nulls skipped, never null
 //	h_collect_list_json(j) h_collect_set_json(j)
 //	f_arbitrary(x) f_any_value(x)      first that is not null
+//	f_last_value(x)                    last that is not null
 //	f_count_if(b) f_bool_and(b) f_bool_or(b) f_every(b)      *
 //	f_sum_bigint(x)                    * overflow fails
 //	f_stddev(x) f_stddev_samp(x) f_stddev_pop(x)             *

@@ -127,6 +127,7 @@ func operators() []Scalar {
 			}
 			return b.String(), nil
 		}),
+		fnNull("f_fail", 1, 2, func(a []any) (any, error) { return nil, dataError("%s", text(a[0])) }),
 		fn("f_greatest", 1, -1, func(a []any) (any, error) { return slices.MaxFunc(a, compare), nil }),
 		fn("f_least", 1, -1, func(a []any) (any, error) { return slices.MinFunc(a, compare), nil }),
 	}
