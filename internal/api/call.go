@@ -150,9 +150,16 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 	if cl.download {
 		client = c.results
 	}
+	if cl.upload != nil && req.Body != http.NoBody {
+		req.Body = &source{req.Body, cancel}
+	}
 	resp, err := client.Do(req)
 	if err != nil {
+		cause := context.Cause(ctx)
 		cancel(nil)
+		if cause != nil { // the upload could not be read, or the caller gave up
+			return nil, cause
+		}
 		err = networkError(req.URL.Host, err)
 		if e, ok := errors.AsType[*NetworkError](err); ok && c.redact(e.Err.Error()) != e.Err.Error() {
 			e.Err = errors.New(c.redact(e.Err.Error()))

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 )
@@ -118,12 +121,25 @@ func TestImportTableRetry(t *testing.T) {
 	}
 }
 
+// What cannot be read here is no failure of the network, and not tried again.
 func TestImportTableUnreadable(t *testing.T) {
-	c, s := client(t, Options{MaxRetryTime: time.Minute})
-	broken := errors.New("no such file")
-	_, err := c.ImportTable(t.Context(), "d", "t", "2f", "msgpack.gz", Upload{Open: func() (io.ReadCloser, error) { return nil, broken }, Size: 1})
-	if !errors.Is(err, broken) || len(s.seen) > 0 {
-		t.Errorf("%d requests, %v", len(s.seen), err)
+	broken := errors.New("bad sector")
+	var requests atomic.Int32
+	c, _ := dial(t, Options{MaxRetryTime: time.Minute}, func(_ http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		io.Copy(io.Discard, r.Body)
+	})
+	for name, open := range map[string]func() (io.ReadCloser, error){
+		"at once": func() (io.ReadCloser, error) { return nil, broken },
+		"midway": func() (io.ReadCloser, error) {
+			return io.NopCloser(io.MultiReader(strings.NewReader("rows"), iotest.ErrReader(broken))), nil
+		},
+	} {
+		requests.Store(0)
+		_, err := c.ImportTable(t.Context(), "d", "t", "2f", "msgpack.gz", Upload{Open: open, Size: 100})
+		if _, network := errors.AsType[*NetworkError](err); !errors.Is(err, broken) || network || requests.Load() > 1 {
+			t.Errorf("%s: %d requests, %v", name, requests.Load(), err)
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 )
 
@@ -9,6 +11,22 @@ import (
 type Upload struct {
 	Open func() (io.ReadCloser, error)
 	Size int64 // bytes
+}
+
+// A source is an upload's body. It ends its request when it cannot be read, with a cause
+// that is not taken for a failure of the network.
+type source struct {
+	io.ReadCloser
+	cancel context.CancelCauseFunc
+}
+
+// Read implements io.Reader.
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.cancel(fmt.Errorf("cannot read what is to be uploaded: %w", err))
+	}
+	return n, err
 }
 
 // An Import is what the service says about records that it took.

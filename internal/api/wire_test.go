@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,94 +17,6 @@ import (
 
 // The files in testdata/wire are answers in every form that the service was seen to
 // give, named by call.
-
-const testKey = "1/5ecre7c0ffee5ecre7c0ffee"
-
-// wire returns the contents of a wire file.
-func wire(t *testing.T, name string) string {
-	t.Helper()
-	if filepath.Ext(name) == "" {
-		name += ".json"
-	}
-	b, err := os.ReadFile(filepath.Join("testdata", "wire", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-// An answer is what a scripted server says to one request.
-type answer struct {
-	status int // 0: 200
-	header http.Header
-	body   string
-	err    error // in place of an answer
-}
-
-// A script answers requests one after another and remembers them.
-type script struct {
-	t       *testing.T
-	answers []answer
-	seen    []seen
-}
-
-// seen is what a request said.
-type seen struct {
-	method, host, uri, body string
-	header                  http.Header
-}
-
-func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
-	r := seen{method: req.Method, host: req.URL.Host, uri: req.URL.RequestURI(), header: req.Header.Clone()}
-	if req.Body != nil {
-		b, err := io.ReadAll(req.Body)
-		if err != nil {
-			s.t.Error(err)
-		}
-		req.Body.Close()
-		r.body = string(b)
-		if int64(len(b)) != req.ContentLength {
-			s.t.Errorf("%s: Content-Length %d for %d bytes", r.uri, req.ContentLength, len(b))
-		}
-	}
-	s.seen = append(s.seen, r)
-	if len(s.answers) == 0 {
-		s.t.Errorf("unexpected request: %s %s", r.method, r.uri)
-		return nil, errors.New("no answer left")
-	}
-	a := s.answers[0]
-	s.answers = s.answers[1:]
-	if a.err != nil {
-		return nil, a.err
-	}
-	resp := &http.Response{
-		StatusCode: a.status, Header: a.header, Request: req, Proto: "HTTP/1.1",
-		Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)),
-	}
-	if resp.StatusCode == 0 {
-		resp.StatusCode = http.StatusOK
-	}
-	if resp.Header == nil {
-		resp.Header = http.Header{}
-	}
-	resp.Status = http.StatusText(resp.StatusCode)
-	return resp, nil
-}
-
-// client returns a client whose requests get answers.
-func client(t *testing.T, o Options, answers ...answer) (*Client, *script) {
-	t.Helper()
-	s := &script{t: t, answers: answers}
-	o.Endpoint, o.Transport = "https://api.example.com", s
-	if o.APIKey == "" {
-		o.APIKey = testKey
-	}
-	c, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, s
-}
 
 // A wireTest makes one call and compares the request and what the answer became.
 type wireTest struct {
@@ -309,78 +220,6 @@ func TestIssueJobConflict(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
-	for _, tt := range []struct {
-		name    string // of the wire file
-		status  int
-		is      error
-		message string
-	}{
-		{"error_message", 409, ErrConflict, "Database foo already exists"},
-		{"error_old", 404, ErrNotFound, "Couldn't find UserDatabase with name = foo"},
-		{"error_full", 422, nil, "message"},
-		{"error_text", 400, nil, "Name must be 3 to 256 characters"},
-		{"error_go", 404, ErrNotFound, "Resource not found"},
-		{"error_null", 403, ErrForbidden, "forbidden"},
-		{"error_array", 400, nil, `["one","two"]`},
-		{"error_string", 406, nil, "a bare string"},
-		{"error_object", 401, ErrUnauthorized, "unauthorized"},
-		{"error_gateway.html", 502, ErrServer, "502 Bad Gateway & more"},
-		{"error_plain.txt", 429, ErrServer, "upstream connect error or disconnect"},
-		{"job_issue_conflict", 409, ErrConflict, "Domain key has already been taken"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			c, _ := client(t, Options{}, answer{status: tt.status, body: wire(t, tt.name)})
-			_, err := c.Tables(t.Context(), "d")
-			e, ok := errors.AsType[*Error](err)
-			if !ok {
-				t.Fatalf("%v is no *Error", err)
-			}
-			if e.Message != tt.message || e.Status != tt.status || e.Method != "GET" || e.Path != "/v3/table/list/d" {
-				t.Errorf("%+v, want %d and %q", e, tt.status, tt.message)
-			}
-			if !strings.Contains(e.Error(), tt.message) {
-				t.Errorf("Error() = %q", e.Error())
-			}
-			for _, target := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrServer} {
-				if errors.Is(err, target) != (target == tt.is) {
-					t.Errorf("errors.Is(err, %q) = %v", target, errors.Is(err, target))
-				}
-			}
-		})
-	}
-}
-
-// Answers that are a success by their status and by nothing else.
-func TestUnintelligible(t *testing.T) {
-	for _, tt := range []struct {
-		name, body string
-		call       func(context.Context, *Client) error
-	}{
-		{"a page", "<html>", databases},
-		{"nothing", "", databases},
-		{"another list", `{"tables":[]}`, databases},
-		{"a number", "5", databases},
-		{"no status", wire(t, "job_show_without_status"), func(ctx context.Context, c *Client) error { _, err := c.Job(ctx, "1"); return err }},
-		{"no job", "{}", func(ctx context.Context, c *Client) error {
-			_, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", DomainKey: "k"})
-			return err
-		}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			c, _ := client(t, Options{MaxRetryTime: time.Minute}, answer{body: tt.body})
-			if err := tt.call(t.Context(), c); !errors.Is(err, ErrAnswer) {
-				t.Errorf("error %v, want %v", err, ErrAnswer)
-			}
-		})
-	}
-}
-
-func databases(ctx context.Context, c *Client) error {
-	_, err := c.Databases(ctx)
-	return err
-}
-
 func TestEmptyName(t *testing.T) {
 	c, s := client(t, Options{MaxRetryTime: time.Minute})
 	if _, err := c.Tables(t.Context(), ""); err == nil || len(s.seen) > 0 {
@@ -445,13 +284,6 @@ func FuzzUnmarshal(f *testing.F) {
 		}
 		errorText(b)
 	})
-}
-
-func TestErrorIsOneLine(t *testing.T) {
-	c, _ := client(t, Options{}, answer{status: 400, body: `{"message":"line 1:\n\tbad \u001b[31mtoken\r\n"}`})
-	if err := databases(t.Context(), c); err == nil || err.Error() != "line 1: bad [31mtoken" {
-		t.Errorf("error %q", err)
-	}
 }
 
 func TestMarshal(t *testing.T) {

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name    string // of the wire file
+		status  int
+		is      error
+		message string
+	}{
+		{"error_message", 409, ErrConflict, "Database foo already exists"},
+		{"error_old", 404, ErrNotFound, "Couldn't find UserDatabase with name = foo"},
+		{"error_full", 422, nil, "message"},
+		{"error_text", 400, nil, "Name must be 3 to 256 characters"},
+		{"error_go", 404, ErrNotFound, "Resource not found"},
+		{"error_null", 403, ErrForbidden, "forbidden"},
+		{"error_array", 400, nil, `["one","two"]`},
+		{"error_string", 406, nil, "a bare string"},
+		{"error_object", 401, ErrUnauthorized, "unauthorized"},
+		{"error_gateway.html", 502, ErrServer, "502 Bad Gateway & more"},
+		{"error_plain.txt", 429, ErrServer, "upstream connect error or disconnect"},
+		{"job_issue_conflict", 409, ErrConflict, "Domain key has already been taken"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _ := client(t, Options{}, answer{status: tt.status, body: wire(t, tt.name)})
+			_, err := c.Tables(t.Context(), "d")
+			e, ok := errors.AsType[*Error](err)
+			if !ok {
+				t.Fatalf("%v is no *Error", err)
+			}
+			if e.Message != tt.message || e.Status != tt.status || e.Method != "GET" || e.Path != "/v3/table/list/d" {
+				t.Errorf("%+v, want %d and %q", e, tt.status, tt.message)
+			}
+			if !strings.Contains(e.Error(), tt.message) {
+				t.Errorf("Error() = %q", e.Error())
+			}
+			for _, target := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrServer} {
+				if errors.Is(err, target) != (target == tt.is) {
+					t.Errorf("errors.Is(err, %q) = %v", target, errors.Is(err, target))
+				}
+			}
+		})
+	}
+}
+
+// Answers that are a success by their status and by nothing else.
+func TestUnintelligible(t *testing.T) {
+	for _, tt := range []struct {
+		name, body string
+		call       func(context.Context, *Client) error
+	}{
+		{"a page", "<html>", databases},
+		{"nothing", "", databases},
+		{"another list", `{"tables":[]}`, databases},
+		{"a number", "5", databases},
+		{"no status", wire(t, "job_show_without_status"), func(ctx context.Context, c *Client) error { _, err := c.Job(ctx, "1"); return err }},
+		{"no job", "{}", func(ctx context.Context, c *Client) error {
+			_, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", DomainKey: "k"})
+			return err
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _ := client(t, Options{MaxRetryTime: time.Minute}, answer{body: tt.body})
+			if err := tt.call(t.Context(), c); !errors.Is(err, ErrAnswer) {
+				t.Errorf("error %v, want %v", err, ErrAnswer)
+			}
+		})
+	}
+}
+
+func databases(ctx context.Context, c *Client) error {
+	_, err := c.Databases(ctx)
+	return err
+}
+
+func TestErrorIsOneLine(t *testing.T) {
+	c, _ := client(t, Options{}, answer{status: 400, body: `{"message":"line 1:\n\tbad \u001b[31mtoken\r\n"}`})
+	if err := databases(t.Context(), c); err == nil || err.Error() != "line 1: bad [31mtoken" {
+		t.Errorf("error %q", err)
+	}
+}
