@@ -1,0 +1,390 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/td-cli/td/internal/sandbox"
+)
+
+// A service is a sandbox behind real HTTP, with a client that holds a key.
+type service struct {
+	*testing.T
+	*sandbox.Server
+	url string
+	key string
+	dir string
+}
+
+// start opens a sandbox in a directory of its own, unless o names one, and serves it.
+func start(t *testing.T, o sandbox.Options) *service {
+	t.Helper()
+	if o.Dir == "" {
+		o.Dir = t.TempDir()
+	}
+	s, err := sandbox.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(s)
+	t.Cleanup(func() {
+		web.Close()
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return &service{T: t, Server: s, url: web.URL, key: "1/abc", dir: o.Dir}
+}
+
+// An answer is a response that was read whole.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// json gives the body as a JSON value with exact numbers.
+func (a answer) json(t *testing.T) any {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(a.body))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("body %q: %v", a.body, err)
+	}
+	return v
+}
+
+// text gives a member of the body's object as text.
+func (a answer) text(t *testing.T, name string) string {
+	t.Helper()
+	o, ok := a.json(t).(map[string]any)
+	if !ok {
+		t.Fatalf("body %q is no object", a.body)
+	}
+	return fmt.Sprint(o[name])
+}
+
+// send sends a request with a key, and reads the answer.
+func (s *service) send(method, path string, body io.Reader, header ...string) answer {
+	s.Helper()
+	r, err := http.NewRequestWithContext(s.Context(), method, s.url+path, body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if s.key != "" {
+		r.Header.Set("Authorization", "TD1 "+s.key)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		s.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer w.Body.Close() //nolint:errcheck // it was only read
+	data, err := io.ReadAll(w.Body)
+	if err != nil {
+		s.Fatalf("%s %s: %v", method, path, err)
+	}
+	return answer{w.StatusCode, w.Header, data}
+}
+
+func (s *service) get(path string) answer { s.Helper(); return s.send("GET", path, nil) }
+
+// post sends a form: names and values in turn.
+func (s *service) post(path string, form ...string) answer {
+	s.Helper()
+	values := url.Values{}
+	for i := 0; i < len(form); i += 2 {
+		values.Set(form[i], form[i+1])
+	}
+	return s.send("POST", path, strings.NewReader(values.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+}
+
+func (s *service) postJSON(path, body string) answer {
+	s.Helper()
+	return s.send("POST", path, strings.NewReader(body), "Content-Type", "application/json; charset=utf-8")
+}
+
+// must gives an answer that has to be 200.
+func (s *service) must(a answer) answer {
+	s.Helper()
+	if a.status != http.StatusOK {
+		s.Fatalf("status %d: %s", a.status, a.body)
+	}
+	return a
+}
+
+// refused asserts an answer's status, and that its body names the reason.
+func (s *service) refused(a answer, status int, message string) {
+	s.Helper()
+	if a.status != status {
+		s.Errorf("status %d: %s; want %d", a.status, a.body, status)
+		return
+	}
+	for _, key := range []string{"error", "message", "text"} {
+		if got := a.text(s.T, key); !strings.Contains(got, message) {
+			s.Errorf("%s is %q; want it to contain %q", key, got, message)
+		}
+	}
+}
+
+// issue submits a query and returns its job.
+func (s *service) issue(kind, query string, form ...string) string {
+	s.Helper()
+	form = append([]string{"query", query}, form...)
+	return s.must(s.post("/v3/job/issue/"+kind+"/sample_datasets", form...)).text(s.T, "job_id")
+}
+
+// await waits for the end of the jobs of this process, and returns how one ended.
+func (s *service) await(job string) string {
+	s.Helper()
+	ctx, cancel := context.WithTimeout(s.Context(), time.Minute)
+	defer cancel()
+	if err := s.Wait(ctx); err != nil {
+		s.Fatalf("job %s does not end: %v", job, err)
+	}
+	return s.must(s.get("/v3/job/status/"+job)).text(s.T, "status")
+}
+
+// query runs a query that must succeed and returns its rows as lines of JSON.
+func (s *service) query(kind, query string, form ...string) string {
+	s.Helper()
+	job := s.issue(kind, query, form...)
+	if status := s.await(job); status != "success" {
+		s.Fatalf("%s: %s\n%s", query, status, s.get("/v3/job/show/"+job).body)
+	}
+	return string(s.must(s.get("/v3/job/result/" + job + "?format=json")).body)
+}
+
+// records is a body of gzipped records.
+func records(t *testing.T, list ...map[string]any) *bytes.Reader {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	e := msgpack.NewEncoder(z)
+	for _, r := range list {
+		if err := e.Encode(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(b.Bytes())
+}
+
+func TestFirstUse(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	if got, want := s.query("presto", "SELECT count(*) FROM www_access"), "[5000]\n"; got != want {
+		t.Errorf("www_access has %s; want %s", got, want)
+	}
+	if got, want := s.query("hive", "SELECT count(1) FROM nasdaq"), "[8352]\n"; got != want {
+		t.Errorf("nasdaq has %s; want %s", got, want)
+	}
+	tables := s.must(s.get("/v3/table/list/sample_datasets"))
+	for _, want := range []string{
+		`"schema":"[[\"symbol\",\"string\"],[\"open\",\"double\"],[\"high\",\"double\"],[\"low\",\"double\"],[\"close\",\"double\"],[\"volume\",\"long\"]]"`,
+		`[\"host\",\"string\"],[\"path\",\"string\"],[\"user\",\"string\"],[\"method\",\"string\"],[\"code\",\"long\"],[\"size\",\"long\"],[\"agent\",\"string\"],[\"referer\",\"string\"]`,
+	} {
+		if !strings.Contains(string(tables.body), want) {
+			t.Errorf("table/list lacks %s:\n%s", want, tables.body)
+		}
+	}
+}
+
+// What was deleted stays deleted, also when the sandbox is opened again.
+func TestSamplesAreMadeOnce(t *testing.T) {
+	dir := t.TempDir()
+	first, err := sandbox.Open(t.Context(), sandbox.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("POST", "/v3/database/delete/sample_datasets", nil)
+	r.Header.Set("Authorization", "TD1 x")
+	first.ServeHTTP(w, r)
+	if err := first.Close(); err != nil || w.Code != http.StatusOK {
+		t.Fatal(w.Code, w.Body, err)
+	}
+	s := start(t, sandbox.Options{Dir: dir})
+	if got := string(s.must(s.get("/v3/database/list")).body); got != `{"databases":[]}` {
+		t.Errorf("databases: %s", got)
+	}
+}
+
+func TestAuthorization(t *testing.T) {
+	embedded := start(t, sandbox.Options{})
+	guarded := start(t, sandbox.Options{APIKey: "1/secret"})
+	tests := []struct {
+		name   string
+		server *service
+		header string
+		want   int
+	}{
+		{"embedded takes any key", embedded, "TD1 1/x", 200},
+		{"and any scheme", embedded, "1/x", 200},
+		{"but not none", embedded, "", 401},
+		{"nor an empty one", embedded, "TD1 ", 401},
+		{"the right key", guarded, "TD1 1/secret", 200},
+		{"in lower case", guarded, "td1 1/secret", 200},
+		{"a wrong key", guarded, "TD1 1/secre", 401},
+		{"no key", guarded, "", 401},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := *test.server
+			s.T, s.key = t, ""
+			a := s.send("GET", "/v3/database/list", nil, "Authorization", test.header)
+			if a.status != test.want {
+				t.Errorf("status %d: %s; want %d", a.status, a.body, test.want)
+			}
+			if test.want == 401 {
+				s.refused(a, 401, "API key")
+			}
+		})
+	}
+	guarded.key = ""
+	if got := string(guarded.must(guarded.get("/v3/system/server_status")).body); got != `{"status":"ok"}` {
+		t.Errorf("server_status without a key: %s", got)
+	}
+}
+
+func TestRouting(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	s.must(s.get("//v3/database/list"))
+	s.must(s.get("/v3/table/list/%73ample%5Fdatasets"))
+	s.must(s.send("HEAD", "/v3/database/list", nil))
+	s.refused(s.get("/v3/nothing/here"), 404, "Resource not found")
+	s.refused(s.get("/"), 404, "Resource not found")
+	s.refused(s.send("DELETE", "/v3/database/list", nil), 405, "DELETE")
+	s.refused(s.get("/v3/job/kill/1"), 405, "GET")
+	s.refused(s.get("/v3/table/list/a%2Eb%2Fc"), 404, "Couldn't find UserDatabase with name = a.b/c")
+	s.refused(s.send("POST", "/v3/job/issue/presto/sample_datasets", strings.NewReader("<x/>"), "Content-Type", "text/xml"), 415, "text/xml")
+	s.refused(s.send("POST", "/v3/bulk_loads/guess", strings.NewReader("a=b"), "Content-Type", "application/x-www-form-urlencoded"), 415, "Content-Type")
+	s.refused(s.postJSON("/v3/bulk_loads/guess", "[1]"), 400, "JSON object")
+}
+
+// Every kind of body is understood, and an empty parameter is none.
+func TestBodies(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	const path = "/v3/job/issue/presto/sample_datasets"
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	fmt.Fprint(z, "query=SELECT+4&priority=") //nolint:errcheck // a buffer
+	z.Close()                                 //nolint:errcheck // a buffer
+	const multipart = "--B\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\nSELECT 3\r\n--B--\r\n"
+	tests := []struct {
+		name, body string
+		header     []string
+		want       string
+	}{
+		{"form", "query=SELECT+1&priority=&retry_limit=&result=&pool_name=&domain_key=", []string{"Content-Type", "application/x-www-form-urlencoded"}, "[1]\n"},
+		{"json", `{"query":"SELECT 2","priority":1,"retry_limit":null,"result":""}`, []string{"Content-Type", "application/json"}, "[2]\n"},
+		{"multipart", multipart, []string{"Content-Type", "multipart/form-data; boundary=B"}, "[3]\n"},
+		{"gzip", zipped.String(), []string{"Content-Type", "application/x-www-form-urlencoded", "Content-Encoding", "gzip"}, "[4]\n"},
+		{"no content type", "query=SELECT+5", nil, "[5]\n"},
+		{"expect", "query=SELECT+6", []string{"Content-Type", "application/x-www-form-urlencoded", "Expect", "100-continue"}, "[6]\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := *s
+			s.T = t
+			job := s.must(s.send("POST", path, strings.NewReader(test.body), test.header...)).text(t, "job_id")
+			if status := s.await(job); status != "success" {
+				t.Fatal(status)
+			}
+			if got := string(s.get("/v3/job/result/" + job + "?format=json").body); got != test.want {
+				t.Errorf("got %q; want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTransportWithoutPort(t *testing.T) {
+	s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: s.Transport()}
+	for range 3 {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://sandbox/v3/database/list", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "TD1 x")
+		w, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(w.Body)
+		if err != nil || !strings.Contains(string(data), "sample_datasets") {
+			t.Errorf("%s, %v", data, err)
+		}
+		w.Body.Close() //nolint:errcheck // it was only read
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := http.NewRequestWithContext(canceled, "GET", "http://sandbox/v3/database/list", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Do(r); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled request: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Get("http://sandbox/v3/system/server_status"); err == nil {
+		t.Error("a closed server answers")
+	}
+}
+
+func TestResetAndDescribe(t *testing.T) {
+	dir := t.TempDir() + "/data"
+	if info, err := sandbox.Describe(t.Context(), dir); err != nil || info.Exists {
+		t.Errorf("Describe of nothing: %+v, %v", info, err)
+	}
+	if err := sandbox.Reset(dir); err != nil {
+		t.Errorf("Reset of nothing: %v", err)
+	}
+	s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sandbox.Reset(dir); !errors.Is(err, sandbox.ErrInUse) {
+		t.Errorf("Reset of an open sandbox: %v; want ErrInUse", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	info, err := sandbox.Describe(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []sandbox.DatabaseInfo{{Name: "sample_datasets", Tables: []sandbox.TableInfo{{Name: "nasdaq", Records: 8352}, {Name: "www_access", Records: 5000}}}}
+	if diff := cmp.Diff(want, info.Databases); diff != "" || info.Bytes < 100_000 {
+		t.Errorf("%d bytes (-want +got):\n%s", info.Bytes, diff)
+	}
+	if err := sandbox.Reset(dir); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := sandbox.Describe(t.Context(), dir); err != nil || info.Exists {
+		t.Errorf("Describe after Reset: %+v, %v", info, err)
+	}
+}
