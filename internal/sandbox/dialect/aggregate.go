@@ -5,21 +5,27 @@ import "strings"
 // aggregateCall translates an aggregate: it is computed in the grouping of its SELECT.
 func (e *emitter) aggregateCall(n *node, signatures []signature, s *scope) value {
 	own := s.selection()
-	if own == nil || own.grouping == nil || e.clause != "" && e.clause != "HAVING clause" && e.clause != "CASE WHEN clause" {
+	if own == nil || own.grouping == nil || e.clause != "" && e.clause != "HAVING clause" && e.clause != inWindow {
 		e.misplaced(n)
 	}
 	g := own.grouping
 	var v value
-	e.in("aggregate", func() { v = e.aggregate(n, signatures, g.base) })
+	e.in(inAggregate+n.text, func() { v = e.aggregate(n, signatures, g.base) })
 	return value{sql: g.aggregate(v.sql), typ: v.typ}
 }
 
+// Parts of a statement that are no clauses: an aggregate's arguments, a window.
+const (
+	inAggregate = "aggregation "
+	inWindow    = "window"
+)
+
 // misplaced refuses an aggregate where none may stand.
 func (e *emitter) misplaced(n *node) {
-	switch e.clause {
-	case "aggregate":
-		fail(SemanticError, n.pos, "Cannot nest aggregations inside aggregation '"+n.text+"'")
-	case "":
+	if outer, ok := strings.CutPrefix(e.clause, inAggregate); ok {
+		fail(SemanticError, n.pos, "Cannot nest aggregations inside aggregation '"+outer+"': ["+n.text+"]")
+	}
+	if e.clause == "" {
 		fail(SemanticError, n.pos, "Aggregation '"+n.text+"' cannot be used here")
 	}
 	fail(SemanticError, n.pos, e.clause+" cannot contain aggregations, window functions or grouping operations: ["+n.text+"]")

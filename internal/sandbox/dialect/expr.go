@@ -84,7 +84,7 @@ func (e *emitter) condition(n *node, s *scope) string {
 	if e.hive && (v.typ.number() || v.typ.is("varchar")) {
 		return e.convert(v, named("boolean")).sql
 	}
-	if e.clause != "" {
+	if strings.HasSuffix(e.clause, "clause") {
 		fail(SemanticError, n.pos, e.clause+" must evaluate to a boolean: actual type "+v.typ.String())
 	}
 	fail(SemanticError, n.pos, "Expression must evaluate to a boolean: actual type "+v.typ.String())
@@ -238,7 +238,7 @@ func (e *emitter) caseOf(n *node, s *scope) value {
 		if n.args[0] != nil {
 			when = e.compare("=", operand, e.expr(pairs[i], s), pairs[i].pos)
 		} else {
-			e.in("CASE WHEN clause", func() { when = e.condition(pairs[i], s) })
+			when = e.condition(pairs[i], s)
 		}
 		sql += " WHEN " + when + " THEN " + results[i/2].sql
 	}

@@ -106,7 +106,9 @@ func (e *emitter) typedLiteral(n *node) value {
 
 // timestampLiteral reads a timestamp, with the zone that may follow it.
 func timestampLiteral(text string) (value, error) {
-	text = strings.TrimSpace(strings.Replace(text, "T", " ", 1))
+	if text = strings.TrimSpace(text); len(text) > 10 && text[10] == 'T' {
+		text = text[:10] + " " + text[11:]
+	}
 	forms := []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2"}
 	for _, form := range forms {
 		if t, err := time.Parse(form, text); err == nil {

@@ -33,7 +33,8 @@ func (p *parser) commonTable() commonTable {
 
 // tail takes ORDER BY, OFFSET, LIMIT and FETCH, and Hive's clauses that only distribute the work.
 func (p *parser) tail(q *query) {
-	if p.accept("ORDER", "BY") {
+	if p.accept("ORDER") {
+		p.expect("BY")
 		q.order = p.sortKeys()
 	}
 	for p.hive {
@@ -268,7 +269,8 @@ func (p *parser) clauses(s *selection) {
 	if p.accept("WHERE") {
 		s.where = p.expression()
 	}
-	if p.accept("GROUP", "BY") {
+	if p.accept("GROUP") {
+		p.expect("BY")
 		p.groupBy(s)
 	}
 	if p.accept("HAVING") {

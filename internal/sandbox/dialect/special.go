@@ -69,8 +69,7 @@ func (e *emitter) ifCall(n *node, s *scope) value {
 	if len(n.args) < 2 || len(n.args) > 3 {
 		e.wrongCount(n)
 	}
-	var test string
-	e.in("CASE WHEN clause", func() { test = e.condition(n.args[0], s) })
+	test := e.condition(n.args[0], s)
 	results, t := e.unify(e.exprs(n.args[1:], s), func(a, b typ) string {
 		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
 	})
@@ -156,7 +155,7 @@ func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
 	switch n.text {
 	case "array":
 		if len(n.args) == 0 {
-			return value{sql: "'[]'", typ: arrayOf(named("varchar"))}, true
+			return value{sql: "'[]'", typ: arrayOf(typ{})}, true
 		}
 		return e.array(e.exprs(n.args, s), n.pos), true
 	case "map":

@@ -4,7 +4,10 @@ import "strings"
 
 // windowCall translates a window function, or an aggregate over a window.
 func (e *emitter) windowCall(n *node, signatures []signature, s *scope) value {
-	if e.clause != "" && e.clause != "CASE WHEN clause" {
+	if e.clause == inWindow {
+		fail(SemanticError, n.pos, "Cannot nest window functions or row pattern measures inside window specification")
+	}
+	if e.clause != "" {
 		e.misplaced(n)
 	}
 	if n.call.distinct {
@@ -79,7 +82,7 @@ func (e *emitter) resolveWindow(n *node) *window {
 // window writes what stands in OVER (…).
 func (e *emitter) window(w *window, n *node, s *scope) string {
 	var parts []string
-	e.in("window", func() {
+	e.in(inWindow, func() {
 		if len(w.partition) > 0 {
 			keys := make([]string, len(w.partition))
 			for i, p := range w.partition {

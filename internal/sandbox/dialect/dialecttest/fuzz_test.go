@@ -1,0 +1,43 @@
+package dialecttest
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/td-cli/td/internal/sandbox/dialect"
+)
+
+// FuzzRun runs whatever Translate lets through: the engine may refuse a value, but must never
+// be handed SQL that it cannot read.
+func FuzzRun(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		for _, x := range read(f, file) {
+			f.Add(x.sql, x.dialect == dialect.Hive)
+		}
+	}
+	e := open(f)
+	f.Fuzz(func(t *testing.T, sql string, hive bool) {
+		d := dialect.Trino
+		if hive {
+			d = dialect.Hive
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := run(ctx, e, d, sql)
+		if err == nil {
+			return
+		}
+		for _, fault := range []string{"no such", "syntax error", "misuse", "ambiguous", "too large", "overflow of the", "wrong number of arguments", "must not", "may not", "near \"", "too many", "unrecognized token", "not unique"} {
+			if strings.Contains(err.Error(), fault) && !strings.HasPrefix(err.Error(), "line ") {
+				t.Errorf("%s\n%v", sql, err)
+			}
+		}
+	})
+}
