@@ -1,0 +1,88 @@
+package cmd
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
+)
+
+func testEnv() *cli.Env {
+	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	return cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test")
+}
+
+func TestNormalize(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"db:list", "db:list"},
+		{"-c conf -k1/a -e sandbox db:list", "--config conf --apikey=1/a --endpoint sandbox db:list"},
+		{"-v -r query -w60", "--verbose --retry-post-requests query --wait=60"},
+		{"query -w 60", "query --wait 60"},
+		{"query --wait=60 -wc SQL", "query --wait=60 --wait --column-header SQL"},
+		{"query -dNAME -d NAME --data NAME --database=NAME", "query --database=NAME --database NAME --database NAME --database=NAME"},
+		{"query SQL -d -x", "query SQL --database -x"},
+		{"query -d db -- -w60", "query --database db -- -w60"},
+		{"query -", "query -"},
+		{"query -wfcsv -Gx", "query --wait --format=csv --vertical --exclude"},
+		{"query --col -P-1", "query --column-header --priority=-1"},
+		{"job:list --slow --slow=5 -p2", "job:list --slow --slow=5 --page=2"},
+		{"query --conf f SQL", "query --config f SQL"},
+		{"job", "help job"},
+		{"job 12", "job 12"},
+		{"-e sandbox table", "--endpoint sandbox help table"},
+		{"db:list --version", "--version"},
+		{"nope -x", "nope -x"},
+		{"__complete db:li", "__complete db:li"},
+		{"", ""},
+	} {
+		got, err := normalize(newRoot(testEnv()), strings.Fields(tt.in))
+		if err != nil {
+			t.Errorf("%q: %v", tt.in, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%q: %s", tt.in, diff)
+		}
+	}
+}
+
+func TestNormalizeRefuses(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"query -k1/secret SQL", "query has no flag -k; the global -k stands before the command"},
+		{"db:list -z1/secret", "unknown flag -z"},
+		{"db:list --nope=1/secret", "unknown flag --nope"},
+		{"query --re x", "--re may mean --result or --retry"},
+		{"-f json db:list", "unknown flag -f"},
+	} {
+		_, err := normalize(newRoot(testEnv()), strings.Fields(tt.in))
+		if err == nil || err.Error() != tt.want {
+			t.Errorf("%q: got %v, want %q", tt.in, err, tt.want)
+		}
+	}
+}
+
+func FuzzNormalize(f *testing.F) {
+	f.Add("query -w60 -dNAME --data x -- -q")
+	f.Add("-é --= --- -=")
+	f.Add("job:show -vwc --on-int kill 12")
+	root := newRoot(testEnv())
+	f.Fuzz(func(t *testing.T, line string) {
+		args := strings.Split(line, " ")
+		out, err := normalize(root, args)
+		if err != nil {
+			return
+		}
+		again, err := normalize(root, out)
+		if err != nil {
+			t.Fatalf("%q became %q, which is refused: %v", args, out, err)
+		}
+		if diff := cmp.Diff(out, again); diff != "" {
+			t.Fatalf("%q is not stable: %s", args, diff)
+		}
+	})
+}

@@ -1,0 +1,84 @@
+// Package cmd is the td command line: its tree of commands, and what stands between
+// them and the process. Only here and below is cobra known.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
+)
+
+// Main runs td with the process's arguments, environment and streams, and returns
+// its exit status. The first signal ends the command in good order, the second at once.
+func Main() int {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() { // ends with the process
+		s := <-caught
+		signal.Stop(caught)
+		cancel(signalError{s})
+	}()
+	return Run(ctx, console.System(), os.Getenv, os.Args[1:]) //nolint:forbidigo // the one place that hands the process in
+}
+
+// Run is Main with everything that it takes from the process handed in.
+func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
+	e := cli.NewEnv(ctx, c, getenv, Version())
+	local := &embedded{console: c, getenv: getenv}
+	e.Sandbox = local.transport
+	root := newRoot(e)
+	args, err := normalize(root, args)
+	if err == nil {
+		root.SetArgs(args)
+		err = root.ExecuteContext(ctx)
+	} else {
+		err = cli.UsageError{Err: err}
+	}
+	local.close(ctx)
+	if ferr := c.Flush(); err == nil && ferr != nil {
+		err = outputError{ferr}
+	}
+	if ctx.Err() != nil && err != nil {
+		err = context.Cause(ctx)
+	}
+	report(c, err)
+	return exitStatus(err)
+}
+
+// report says on standard error what went wrong: one line, and a hint if there is one.
+func report(c *console.Console, err error) {
+	if err == nil {
+		return
+	}
+	if _, ok := errors.AsType[cli.Quiet](err); ok {
+		return
+	}
+	if _, ok := errors.AsType[signalError](err); ok {
+		return
+	}
+	c.Say("%s %v", c.Red("td:"), err)
+	if job, ok := errors.AsType[cli.JobError](err); ok && job.Detail != "" {
+		c.Say("%s", job.Detail)
+	}
+	if hint := cli.Hint(err); hint != "" {
+		c.Say("hint: %s", hint)
+	}
+}
+
+// A signalError is the cause of a context that a signal ended.
+type signalError struct{ signal os.Signal }
+
+func (e signalError) Error() string { return fmt.Sprintf("%v", e.signal) }
+
+// An outputError says that standard output cannot be written.
+type outputError struct{ error }
+
+func (e outputError) Unwrap() error { return e.error }

@@ -1,0 +1,39 @@
+package db
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewCreate returns the command db:create.
+func NewCreate(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "db:create DB",
+		Aliases: []string{"database:create", "create-database", "create-db"},
+		Short:   "Create a database",
+		Example: "  td db:create web",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return create(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func create(ctx context.Context, e *cli.Env, name string) error {
+	if err := cli.CheckName("database", name); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.CreateDatabase(ctx, name); err != nil {
+		return exists(name, err)
+	}
+	e.Say("Database '%s' is created.", name)
+	e.Say("Use 'td table:create %s <table_name>' to create a table.", name)
+	return nil
+}

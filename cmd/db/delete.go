@@ -1,0 +1,48 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewDelete returns the command db:delete.
+func NewDelete(e *cli.Env) *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:     "db:delete DB",
+		Aliases: []string{"database:delete", "drop-database", "drop-db", "delete-database", "delete-db"},
+		Short:   "Delete a database",
+		Example: "  td db:delete web\n  td db:delete -f web",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return remove(cmd.Context(), e, args[0], force)
+		},
+	}
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "delete the tables in it too")
+	return cmd
+}
+
+func remove(ctx context.Context, e *cli.Env, name string, force bool) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if !force {
+		tables, err := client.Tables(ctx, name)
+		if err != nil {
+			return missing(name, err)
+		}
+		if len(tables) > 0 {
+			return cli.WithHint(cli.StateError{Err: fmt.Errorf("database '%s' is not empty", name)}, "use '-f' or drop its tables first")
+		}
+	}
+	if err := client.DeleteDatabase(ctx, name); err != nil {
+		return missing(name, err)
+	}
+	e.Say("Database '%s' is deleted.", name)
+	return nil
+}

@@ -1,0 +1,52 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+)
+
+// NewShow returns the command db:show.
+func NewShow(e *cli.Env) *cobra.Command {
+	format := cli.TableList()
+	cmd := &cobra.Command{
+		Use:     "db:show DB",
+		Aliases: []string{"db", "database", "database:show"},
+		Short:   "Show the tables of a database",
+		Example: "  td db:show sample_datasets",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), e, format, args[0])
+		},
+	}
+	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
+	return cmd
+}
+
+func show(ctx context.Context, e *cli.Env, format cli.ListFormat, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	tables, err := client.Tables(ctx, name)
+	if err != nil {
+		return missing(name, err)
+	}
+	slices.SortStableFunc(tables, func(a, b api.Table) int {
+		return cmp.Or(cmp.Compare(len(a.Type), len(b.Type)), cmp.Compare(a.Name, b.Name))
+	})
+	l := grid.List{Columns: []string{"Table", "Type", "Count", "Schema"}}
+	for _, t := range tables {
+		l.Rows = append(l.Rows, grid.Row{
+			Cells: []any{t.Name, t.Type, t.Count, cli.SchemaText(t.Schema)},
+			Raw:   cli.RawTable(name, t),
+		})
+	}
+	return e.PrintList(l, format)
+}

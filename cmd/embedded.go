@@ -1,0 +1,60 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	sandboxcmd "github.com/td-cli/td/cmd/sandbox"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/sandbox"
+)
+
+// embedded is the sandbox in this process, which "-e sandbox" talks to. It starts
+// when a command first needs it.
+type embedded struct {
+	console *console.Console
+	getenv  func(string) string
+	server  *sandbox.Server
+}
+
+// transport starts the server and returns the way to it.
+func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
+	dir, err := sandboxcmd.Dir(l.getenv)
+	if err != nil {
+		return nil, err
+	}
+	scheduled, err := sandboxcmd.ScheduledTime(l.getenv)
+	if err != nil {
+		return nil, cli.UsageError{Err: err}
+	}
+	l.server, err = sandbox.Open(context.WithoutCancel(ctx), sandbox.Options{Dir: dir, ScheduledTime: scheduled})
+	if err != nil {
+		return nil, fmt.Errorf("the sandbox in %s cannot be opened: %w", dir, err)
+	}
+	return l.server.Transport(), nil
+}
+
+// close finishes the jobs that this process submitted, or kills them when ctx has
+// ended, and closes the server.
+func (l *embedded) close(ctx context.Context) {
+	if l.server == nil {
+		return
+	}
+	if n := l.server.Busy(); n > 0 && ctx.Err() == nil {
+		spin := l.console.Spin(fmt.Sprintf("finishing %d jobs in the sandbox", n))
+		_ = l.server.Wait(ctx) // it ends with the jobs or with ctx
+		spin.Stop()
+	}
+	if ctx.Err() != nil {
+		l.server.KillAll()
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = l.server.Wait(patience)
+	}
+	if err := l.server.Close(); err != nil {
+		l.console.Warn("the sandbox was not closed well: %v", err)
+	}
+}

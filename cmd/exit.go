@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/await"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+// Exit statuses. Scripts depend on them; the README and "td help exit-status" list them.
+const (
+	exitOK         = 0
+	exitFailure    = 1
+	exitUsage      = 2
+	exitJobFailed  = 3
+	exitJobKilled  = 4
+	exitJobRunning = 5
+	exitAuth       = 6
+	exitForbidden  = 7
+	exitNotFound   = 8
+	exitConflict   = 9
+	exitNetwork    = 10
+	exitLocalIO    = 11
+	exitIncomplete = 12
+	exitSignal     = 128 // and the signal's number
+)
+
+// exitStatus turns an error into the exit status. Nothing else decides it.
+func exitStatus(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case is[signalError](err):
+		return signalStatus(err)
+	case is[cli.UsageError](err), errors.Is(err, console.ErrNotTerminal):
+		return exitUsage
+	case is[cli.JobError](err):
+		return jobStatus(err)
+	case is[*await.IncompleteError](err):
+		return exitIncomplete
+	case is[outputError](err), is[*await.FileError](err), is[*jobresult.WriteError](err):
+		return exitLocalIO
+	case is[cli.ConfigError](err), errors.Is(err, config.ErrNoAPIKey), errors.Is(err, api.ErrUnauthorized):
+		return exitAuth
+	case errors.Is(err, api.ErrForbidden):
+		return exitForbidden
+	case errors.Is(err, api.ErrNotFound), errors.Is(err, cli.ErrMissing):
+		return exitNotFound
+	case errors.Is(err, api.ErrConflict), is[cli.StateError](err):
+		return exitConflict
+	case is[*api.NetworkError](err), errors.Is(err, api.ErrServer):
+		return exitNetwork
+	case is[*fs.PathError](err):
+		return exitLocalIO
+	}
+	return exitFailure
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+func jobStatus(err error) int {
+	switch job, _ := errors.AsType[cli.JobError](err); job.Status {
+	case "error":
+		return exitJobFailed
+	case "killed":
+		return exitJobKilled
+	}
+	return exitJobRunning
+}
+
+func signalStatus(err error) int {
+	e, _ := errors.AsType[signalError](err)
+	if s, ok := e.signal.(syscall.Signal); ok {
+		return exitSignal + int(s)
+	}
+	return exitFailure
+}

@@ -1,0 +1,75 @@
+package job
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+type resultOptions struct {
+	rows.Flags
+	rows.WaitFlags
+}
+
+// NewResult returns the command job:result.
+func NewResult(e *cli.Env) *cobra.Command {
+	var o resultOptions
+	cmd := &cobra.Command{
+		Use:   "job:result JOB_ID",
+		Short: "Print the rows of a job",
+		Long: `Print the rows of a job and nothing else: a table on a terminal, tsv elsewhere,
+with -o the format that the file's name says.`,
+		Example: "  td job:result 12345 -f csv -c\n  td job:result 12345 -o rows.jsonl",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return result(cmd.Context(), e, o, args[0])
+		},
+	}
+	o.Flags.Add(cmd.Flags())
+	o.WaitFlags.Add(cmd.Flags())
+	return cmd
+}
+
+func result(ctx context.Context, e *cli.Env, o resultOptions, id string) error {
+	d := rows.Defaults{Stdout: jobresult.TSV, File: jobresult.TSV, ByName: true}
+	if e.OutTTY {
+		d.Stdout = jobresult.Table
+	}
+	plan, err := o.Flags.Check(e, d)
+	if err != nil {
+		return err
+	}
+	if err := o.WaitFlags.Check(); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	job, err := ended(ctx, e, client, id, o.WaitFlags, false)
+	if err != nil {
+		return err
+	}
+	if err := rows.Unfinished(ctx, client, job); err != nil {
+		return err
+	}
+	return rows.Print(ctx, e, client, job, plan)
+}
+
+// ended returns the job as job/show tells of it, after its end when that is to be waited for.
+func ended(ctx context.Context, e *cli.Env, client *api.Client, id string, wait rows.WaitFlags, logs bool) (api.Job, error) {
+	job, err := client.Job(ctx, id)
+	if err != nil || job.Finished() || !wait.Wait.On {
+		return job, noJob(id, err)
+	}
+	e.Say("the job %s is still %s...", id, job.Status)
+	if _, err := rows.Follow(ctx, e, client, id, wait, logs); err != nil {
+		return job, err
+	}
+	return client.Job(ctx, id)
+}

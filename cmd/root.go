@@ -1,0 +1,178 @@
+package cmd
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/cmd/apikey"
+	"github.com/td-cli/td/cmd/db"
+	"github.com/td-cli/td/cmd/job"
+	"github.com/td-cli/td/cmd/query"
+	"github.com/td-cli/td/cmd/sandbox"
+	"github.com/td-cli/td/cmd/server"
+	"github.com/td-cli/td/cmd/table"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// version is set by the linker in releases.
+var version string
+
+// Version is the version of this program.
+func Version() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return strings.Trim(info.Main.Version, "()")
+	}
+	return "devel"
+}
+
+// A group is a noun and what is said of it in the help of td.
+type group struct{ name, title string }
+
+func groups() []group {
+	return []group{
+		{"db", "Databases"},
+		{"table", "Tables"},
+		{"query", "Queries"},
+		{"job", "Jobs"},
+		{"apikey", "API key"},
+		{"server", "Server"},
+		{"sandbox", "Sandbox"},
+		{"td", "td itself"},
+	}
+}
+
+// isGroup reports whether a bare word asks for a group's help: the names that are
+// also short for a command which needs an argument.
+func isGroup(word string) bool {
+	switch word {
+	case "db", "table", "job", "sandbox":
+		return true
+	}
+	return false
+}
+
+func newRoot(e *cli.Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:              "td COMMAND",
+		Short:            "The Treasure Data toolbelt",
+		Version:          Version(),
+		SilenceErrors:    true, // report prints them
+		SilenceUsage:     true,
+		TraverseChildren: true, // global flags are parsed before the command's own
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return unknownCommand(cmd, args[0])
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetIn(e.In)
+	root.SetOut(e.Out)
+	root.SetErr(e.Err)
+	root.SetHelpFunc(help)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return cli.UsageError{Err: err} })
+	color := globalFlags(root.Flags(), e)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return setColor(e, *color) }
+
+	root.AddCommand(
+		db.NewList(e), db.NewShow(e), db.NewCreate(e), db.NewDelete(e),
+		table.NewList(e), table.NewShow(e), table.NewSwap(e),
+		query.New(e),
+		job.NewList(e), job.NewShow(e), job.NewStatus(e), job.NewResult(e), job.NewKill(e),
+		apikey.NewShow(e), apikey.NewSet(e),
+		server.NewStatus(e), server.NewEndpoint(e),
+		sandbox.NewServe(e), sandbox.NewShow(e), sandbox.NewReset(e),
+		newCompletion(e), newHelp(root),
+	)
+	root.SetHelpCommand(find(root, "help"))
+	for _, g := range groups() {
+		root.AddGroup(&cobra.Group{ID: g.name, Title: g.title})
+	}
+	for _, c := range root.Commands() {
+		adopt(root, c)
+	}
+	return root
+}
+
+// adopt gives a command the long forms of the global flags, and a better word for
+// arguments that are too few or too many.
+func adopt(root, c *cobra.Command) {
+	noun, _, _ := strings.Cut(c.Name(), ":")
+	c.GroupID = "td"
+	if root.ContainsGroup(noun) {
+		c.GroupID = noun
+	}
+	root.Flags().VisitAll(func(f *pflag.Flag) {
+		if c.Flags().Lookup(f.Name) == nil {
+			long := *f
+			long.Shorthand, long.Hidden = "", true
+			c.Flags().AddFlag(&long)
+		}
+	})
+	check := c.Args
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return cli.WithHint(cli.Usagef("%s: %s", cmd.Name(), counted(len(args))), "usage: td %s", cmd.Use)
+		}
+		return nil
+	}
+}
+
+func counted(n int) string {
+	switch n {
+	case 0:
+		return "an argument is missing"
+	case 1:
+		return "1 argument does not fit"
+	}
+	return fmt.Sprintf("%d arguments do not fit", n)
+}
+
+// globalFlags defines the flags that stand before the command, and returns where
+// --color is kept.
+func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
+	fs.StringVarP(&e.Flags.Path, "config", "c", "", "read the settings from `FILE` (default ~/.td/td.conf)")
+	fs.StringVarP(&e.Flags.APIKey, "apikey", "k", "", "use this API `KEY`")
+	fs.StringVarP(&e.Flags.Endpoint, "endpoint", "e", "", "use this API server: a `URL`, a host, a site (us01, jp01, eu01, ap02, ap03) or sandbox")
+	fs.StringVar(&e.Flags.ImportEndpoint, "import-endpoint", "", "use the import server at this `URL`")
+	fs.BoolVar(&e.Flags.Insecure, "insecure", false, "use plain http where the endpoint names no scheme")
+	fs.BoolVarP(&e.Flags.Verbose, "verbose", "v", false, "say more: the log of a job that is waited for")
+	fs.BoolVarP(&e.Flags.RetryPosts, "retry-post-requests", "r", false, "retry POST requests too, which may run a job twice")
+	fs.DurationVar(&e.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, as 30s or 5m (default 60s on a terminal, else 10m)")
+	fs.Lookup("retry-max-time").DefValue = "0s"
+	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
+	return fs.String("color", "auto", "colour on standard error: `auto`, always or never")
+}
+
+func setColor(e *cli.Env, when string) error {
+	switch when {
+	case "always":
+		e.ErrColor = true
+	case "never":
+	case "auto":
+		e.ErrColor = e.ErrTTY && e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
+	default:
+		return cli.Usagef("--color is auto, always or never, not %q", when)
+	}
+	return nil
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	err := cli.Usagef("unknown command %q", name)
+	if similar := root.SuggestionsFor(name); len(similar) > 0 {
+		return cli.WithHint(err, "did you mean %s?", strings.Join(similar, " or "))
+	}
+	return cli.WithHint(err, "'td help' lists the commands")
+}

@@ -1,0 +1,175 @@
+// Package rows is what the commands that print a job's rows share: their flags, and
+// the way from a job's ID to its rows. It is no command itself.
+package rows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/await"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+// Flags say how a job's rows are shown and where they go.
+type Flags struct {
+	Format   string
+	Vertical bool
+	Output   string
+	Limit    int64
+	Header   bool
+	Null     string
+	Exclude  bool
+}
+
+// Add defines the flags.
+func (f *Flags) Add(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: table, vertical, csv, tsv, json, jsonl, msgpack or msgpack.gz")
+	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
+	fs.StringVarP(&f.Output, "output", "o", "", "write the rows to `FILE`, whole or not at all (- is standard output)")
+	fs.Int64VarP(&f.Limit, "limit", "l", -1, "print at most `ROWS` rows")
+	fs.Lookup("limit").DefValue = ""
+	fs.BoolVarP(&f.Header, "column-header", "c", false, "name the columns, in csv, tsv and json")
+	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
+}
+
+// Plan is Flags, checked.
+type Plan struct {
+	Format jobresult.Format
+	Path   string // "": standard output
+	flags  Flags
+}
+
+// Defaults are the formats when none is asked for.
+type Defaults struct {
+	Stdout jobresult.Format // on standard output
+	File   jobresult.Format // with -o
+	ByName bool             // with -o, the file's name decides first
+}
+
+// Check refuses flags that contradict each other and settles the format.
+func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
+	p := Plan{Path: f.Output, flags: f, Format: d.Stdout}
+	if f.Output == "-" {
+		p.Path = ""
+	}
+	switch {
+	case f.Vertical && f.Format != "" && f.Format != string(jobresult.Vertical):
+		return p, cli.Usagef("-G/--vertical and -f/--format %s exclude each other", f.Format)
+	case f.Vertical:
+		p.Format = jobresult.Vertical
+	case f.Format != "":
+		format, err := jobresult.ParseFormat(f.Format)
+		if err != nil {
+			return p, cli.UsageError{Err: err}
+		}
+		p.Format = format
+	case f.Output != "":
+		p.Format = d.File
+		if byName, ok := jobresult.FormatOf(p.Path); ok && p.Path != "" && byName != p.Format {
+			if d.ByName {
+				p.Format = byName
+			} else {
+				e.Say("td: %s is written as %s; '-f %s' writes it as its name says", f.Output, p.Format, byName)
+			}
+		}
+	}
+	return p, f.contradictions(e, p)
+}
+
+func (f Flags) contradictions(e *cli.Env, p Plan) error {
+	binary := p.Format == jobresult.MsgPack || p.Format == jobresult.MsgPackGz
+	switch {
+	case f.Header && p.Format != jobresult.CSV && p.Format != jobresult.TSV && p.Format != jobresult.JSON:
+		return cli.Usagef("-c/--column-header is only supported with json, tsv and csv formats")
+	case f.Limit >= 0 && p.Path != "":
+		return cli.Usagef("-l/--limit and -o/--output exclude each other; LIMIT in the SQL cuts the result itself")
+	case f.Limit >= 0 && binary:
+		return cli.Usagef("-l/--limit does not go with %s, which is the server's own bytes", p.Format)
+	case binary && p.Path == "" && e.OutTTY:
+		return cli.Usagef("%s is not for a terminal; write it to a file with -o", p.Format)
+	}
+	return nil
+}
+
+// Print downloads a successful job's rows and writes them as planned.
+func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) error {
+	columns, err := jobresult.ParseSchema(job.Schema)
+	if err != nil {
+		e.Warn("job %s has a schema that cannot be read; its columns have no names", job.ID)
+		columns = nil
+	}
+	if names, renamed := jobresult.UniqueNames(columns); renamed && usesKeys(p) {
+		e.Warn("columns of one name are told apart as %q", names)
+	}
+	o := await.DeliverOptions{
+		Out: e.Out, Path: p.Path,
+		Rows: jobresult.Options{
+			Format: p.Format, Columns: columns, Header: p.flags.Header, Null: p.flags.Null,
+			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY,
+		},
+	}
+	stats, err := await.Deliver(ctx, c, job, o)
+	if err != nil {
+		return explain(err, job)
+	}
+	if stats.Trailing {
+		e.Warn("bytes behind the end of the result were ignored")
+	}
+	if stats.Limited {
+		e.Say("%s", limited(stats.Rows, job))
+	}
+	if p.Path != "" {
+		e.Say("written to %s in %s format", p.Path, p.Format)
+	}
+	return nil
+}
+
+// usesKeys reports whether the rows are written as objects.
+func usesKeys(p Plan) bool {
+	return p.Format == jobresult.JSONL || p.Format == jobresult.JSON && p.flags.Header
+}
+
+func limited(rows int64, job api.Job) string {
+	if job.NumRecords.Valid {
+		return fmt.Sprintf("%d of %d rows shown (-l)", rows, job.NumRecords.Value)
+	}
+	return fmt.Sprintf("the first %d rows shown (-l)", rows)
+}
+
+// explain says of a missing result what may have become of it.
+func explain(err error, job api.Job) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return cli.WithHint(fmt.Errorf("job %s has no result: %w", job.ID, err), "results are kept for 90 days")
+	}
+	return err
+}
+
+// Unfinished is the error for rows that are asked for and are not there, because the
+// job has not succeeded; nil when it has.
+func Unfinished(ctx context.Context, c *api.Client, job api.Job) error {
+	if job.Status == "success" {
+		return nil
+	}
+	err := cli.JobError{ID: job.ID, Status: job.Status}
+	if job.Status != "error" {
+		return err
+	}
+	full, ferr := c.Job(ctx, job.ID)
+	if ferr != nil {
+		return err // the job's failure matters more than that its log cannot be had
+	}
+	err.Message = await.Failure(full)
+	err.Detail = await.Place(full.Query, err.Message)
+	return err
+}
+
+// Log returns how a line of a job's log is shown to the person.
+func Log(w io.Writer) func(string) {
+	return func(line string) { fmt.Fprintln(w, "  "+line) }
+}

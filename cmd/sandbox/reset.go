@@ -1,0 +1,46 @@
+package sandbox
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sandbox"
+)
+
+// NewReset returns the command sandbox:reset.
+func NewReset(e *cli.Env) *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:     "sandbox:reset",
+		Short:   "Remove all data of the sandbox, to start afresh",
+		Example: "  td sandbox:reset --force",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return reset(e, force)
+		},
+	}
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "do not ask")
+	return cmd
+}
+
+func reset(e *cli.Env, force bool) error {
+	dir, err := Dir(e.Getenv)
+	if err != nil {
+		return err
+	}
+	if !force {
+		yes, err := e.Confirm("Do you really want to remove all data in " + dir + "?")
+		if err != nil {
+			return cli.WithHint(err, "--force removes without asking")
+		}
+		if !yes {
+			e.Say("canceled.")
+			return cli.Quiet{Err: cli.Usagef("canceled")}
+		}
+	}
+	if err := sandbox.Reset(dir); err != nil {
+		return err
+	}
+	e.Say("The sandbox in %s is empty; its sample data is made anew at the next use.", dir)
+	return nil
+}

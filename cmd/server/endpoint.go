@@ -1,0 +1,47 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
+)
+
+// NewEndpoint returns the command server:endpoint.
+func NewEndpoint(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "server:endpoint URL",
+		Short:   "Save the API server to use from now on",
+		Long:    "Save the API server to use from now on: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.",
+		Example: "  td server:endpoint https://api.treasuredata.co.jp\n  td server:endpoint eu01",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return endpoint(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+// endpoint saves a server only when it answers.
+func endpoint(ctx context.Context, e *cli.Env, name string) error {
+	url, err := config.ResolveEndpoint(name, e.Flags.Insecure)
+	if err != nil {
+		return cli.UsageError{Err: err}
+	}
+	if url != config.Sandbox {
+		client, err := e.Anonymous(ctx, url)
+		if err != nil {
+			return err
+		}
+		if _, err := client.ServerStatus(ctx); err != nil {
+			return fmt.Errorf("%s was not saved: %w", url, err)
+		}
+	}
+	settings, err := e.Config()
+	if err != nil {
+		return err
+	}
+	return config.Set(settings.Path, map[string]string{"endpoint": url})
+}

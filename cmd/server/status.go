@@ -1,0 +1,37 @@
+// Package server is the commands on the API server.
+package server
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewStatus returns the command server:status.
+func NewStatus(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "server:status",
+		Aliases: []string{"server"},
+		Short:   "Print the status of the API server",
+		Example: "  td server:status\n  td -e eu01 server:status",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return status(cmd.Context(), e)
+		},
+	}
+}
+
+func status(ctx context.Context, e *cli.Env) error {
+	client, err := e.Anonymous(ctx, "")
+	if err != nil {
+		return err
+	}
+	text, err := client.ServerStatus(ctx)
+	if err != nil {
+		return err
+	}
+	e.Print("%s", text)
+	return nil
+}

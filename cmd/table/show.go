@@ -1,0 +1,88 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewShow returns the command table:show.
+func NewShow(e *cli.Env) *cobra.Command {
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:     "table:show DB TABLE",
+		Aliases: []string{"table", "show-table"},
+		Short:   "Show a table and its schema",
+		Example: "  td table:show sample_datasets www_access",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), e, args[0], args[1], verbose)
+		},
+	}
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show how long records are kept, and whether v is included")
+	return cmd
+}
+
+func show(ctx context.Context, e *cli.Env, database, name string, verbose bool) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	t, err := lookup(ctx, client, database, name)
+	if err != nil {
+		return err
+	}
+	describe(e.Out, database, t, verbose)
+	return nil
+}
+
+// lookup finds a table by its name.
+func lookup(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
+	tables, err := client.Tables(ctx, database)
+	if errors.Is(err, api.ErrNotFound) {
+		return api.Table{}, cli.NoDatabase(database, err)
+	}
+	if err != nil {
+		return api.Table{}, err
+	}
+	for _, t := range tables {
+		if t.Name == name {
+			return t, nil
+		}
+	}
+	return api.Table{}, cli.NoTable(database, name)
+}
+
+// describe prints the toolbelt's labelled block.
+func describe(w io.Writer, database string, t api.Table, verbose bool) {
+	fmt.Fprintf(w, "Name        : %s.%s\n", database, t.Name)
+	fmt.Fprintf(w, "Type        : %s\n", t.Type)
+	fmt.Fprintf(w, "Count       : %d\n", t.Count)
+	if verbose {
+		expire := ""
+		if t.ExpireDays > 0 {
+			expire = fmt.Sprint(t.ExpireDays)
+		}
+		fmt.Fprintf(w, "Expire Days : %s\n", expire)
+		fmt.Fprintf(w, "Include v   : %t\n", t.IncludeV)
+	}
+	fmt.Fprintln(w, "Schema      : (")
+	for _, c := range t.Schema {
+		fmt.Fprintf(w, "    %s\n", columnText(c))
+	}
+	fmt.Fprintln(w, ")")
+}
+
+// columnText is a column as the toolbelt writes it: name:type@alias.
+func columnText(c api.Column) string {
+	if c.Alias == "" {
+		return c.Name + ":" + c.Type
+	}
+	return c.Name + ":" + c.Type + "@" + c.Alias
+}

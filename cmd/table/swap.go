@@ -1,0 +1,84 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewSwap returns the command table:swap.
+func NewSwap(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "table:swap DB TABLE1 TABLE2",
+		Short:   "Exchange the names of two tables",
+		Example: "  td table:swap sample_datasets www_access www_access_new",
+		Args:    cobra.ExactArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return swap(cmd.Context(), e, args[0], args[1], args[2])
+		},
+	}
+}
+
+// swap exchanges two tables. A second swap would undo the first, so it is sent once;
+// when its answer is lost, the tables' ids tell whether it happened.
+func swap(ctx context.Context, e *cli.Env, database, a, b string) error {
+	if a == b {
+		return cli.Usagef("a table cannot be swapped with itself: %q", a)
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	before, err := pair(ctx, client, database, a, b)
+	if err != nil {
+		return err
+	}
+	err = client.SwapTables(ctx, database, a, b)
+	if err != nil && lost(err) {
+		err = swapped(ctx, client, database, a, b, before, err)
+	}
+	if err != nil {
+		return err
+	}
+	e.Say("'%s.%s' and '%s.%s' are swapped.", database, a, database, b)
+	return nil
+}
+
+// pair looks two tables up, so that a missing one is named and nothing changes.
+func pair(ctx context.Context, client *api.Client, database, a, b string) (ids [2]string, err error) {
+	for i, name := range []string{a, b} {
+		t, err := lookup(ctx, client, database, name)
+		if err != nil {
+			return ids, err
+		}
+		ids[i] = t.ID
+	}
+	return ids, nil
+}
+
+// lost reports whether an error leaves open what the server did.
+func lost(err error) bool {
+	_, network := errors.AsType[*api.NetworkError](err)
+	return network || errors.Is(err, api.ErrServer)
+}
+
+// swapped decides by the tables' ids whether a swap without an answer happened: nil
+// when it did.
+func swapped(ctx context.Context, client *api.Client, database, a, b string, before [2]string, cause error) error {
+	after, err := pair(ctx, client, database, a, b)
+	switch {
+	case err != nil || before[0] == "" || before[0] == before[1]:
+		return cli.WithHint(fmt.Errorf("the server's answer was lost, and whether the tables were swapped is not known: %w", cause),
+			"look at 'td table:list %s' before you try again: a second swap undoes the first", database)
+	case after == [2]string{before[1], before[0]}:
+		return nil
+	case after == before:
+		return cli.WithHint(fmt.Errorf("the tables were not swapped: %w", cause), "nothing has changed; try again")
+	}
+	return fmt.Errorf("the tables changed meanwhile: %w", cause)
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/td-cli/td/internal/api"
+)
+
+// NoDatabase is the error for a database that the server does not have; err is what
+// the server said.
+func NoDatabase(name string, err error) error {
+	return WithHint(fmt.Errorf("database '%s' does not exist: %w", name, err), "'td db:list' lists the databases")
+}
+
+// NoTable is the error for a table that is not in its database.
+func NoTable(database, name string) error {
+	return WithHint(fmt.Errorf("table '%s.%s' %w", database, name, ErrMissing), "'td table:list %s' lists the tables", database)
+}
+
+// SchemaText is a schema as lists show it: "symbol:string, open:double".
+func SchemaText(columns []api.Column) string {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
+		texts[i] = c.Name + ":" + c.Type
+	}
+	return strings.Join(texts, ", ")
+}
+
+// RawTable is a table as jsonl shows it: the API's names and types.
+func RawTable(database string, t api.Table) any {
+	schema := make([][]string, len(t.Schema))
+	for i, c := range t.Schema {
+		schema[i] = []string{c.Name, c.Type}
+		if c.Alias != "" {
+			schema[i] = append(schema[i], c.Alias)
+		}
+	}
+	return struct {
+		Database         string     `json:"database"`
+		ID               string     `json:"id"`
+		Name             string     `json:"name"`
+		Type             string     `json:"type"`
+		Count            int64      `json:"count"`
+		StorageSize      int64      `json:"estimated_storage_size"`
+		LastImport       api.Time   `json:"counter_updated_at"`
+		LastLogTimestamp api.Time   `json:"last_log_timestamp"`
+		ExpireDays       int        `json:"expire_days"`
+		CreatedAt        api.Time   `json:"created_at"`
+		UpdatedAt        api.Time   `json:"updated_at"`
+		Schema           [][]string `json:"schema"`
+	}{
+		database, t.ID, t.Name, t.Type, t.Count, t.StorageSize, t.LastImport, t.LastLogTimestamp, t.ExpireDays,
+		t.CreatedAt, t.UpdatedAt, schema,
+	}
+}
