@@ -1,0 +1,523 @@
+package ingest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vmihailenco/msgpack/v5"
+)
+
+type row = map[string]any
+
+// unpack returns the rows of a part.
+func unpack(t testing.TB, data []byte) []row {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.Multistream(false) // some readers take only one member
+	raw, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []row
+	d := msgpack.NewDecoder(bytes.NewReader(raw))
+	for {
+		v, err := d.DecodeMap()
+		if err == io.EOF {
+			return rows
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, whole(v).(row))
+	}
+}
+
+// whole makes all integers of v int64, if they fit.
+func whole(v any) any {
+	switch v := v.(type) {
+	case row:
+		for k := range v {
+			v[k] = whole(v[k])
+		}
+	case []any:
+		for i := range v {
+			v[i] = whole(v[i])
+		}
+	}
+	switch n := reflect.ValueOf(v); {
+	case n.CanInt():
+		return n.Int()
+	case n.CanUint() && n.Uint() <= math.MaxInt64:
+		return int64(n.Uint())
+	}
+	return v
+}
+
+// read returns the rows that text comes to, and what was wrong, as line: error.
+func read(t testing.TB, text string, o Options) (rows []row, bad []string, stats Stats, err error) {
+	t.Helper()
+	o.OnBad = func(b Bad) { bad = append(bad, fmt.Sprintf("%d: %v", b.Line, b.Err)) }
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
+	}
+	index := 0
+	stats, err = Read(t.Context(), "in", strings.NewReader(text), o, func(p Part) error {
+		got := unpack(t, p.Data)
+		if int64(len(got)) != p.Records || p.Index != index || len(p.ID) != 32 {
+			t.Errorf("part %d has %d records, id %q; it says number %d, %d records", index, len(got), p.ID, p.Index, p.Records)
+		}
+		index++
+		rows = append(rows, got...)
+		return nil
+	})
+	return rows, bad, stats, err
+}
+
+type readTest struct {
+	name string
+	text string
+	o    Options
+	rows []row
+	bad  []string
+	err  string
+}
+
+func testRead(t *testing.T, format Format, tests []readTest) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.o.Format = format
+			rows, bad, stats, err := read(t, tt.text, tt.o)
+			if d := cmp.Diff(tt.rows, rows); d != "" {
+				t.Error("rows (-want +got):", d)
+			}
+			if d := cmp.Diff(tt.bad, bad); d != "" {
+				t.Error("bad (-want +got):", d)
+			}
+			if got := fmt.Sprint(err); tt.err == "" && err != nil || !strings.Contains(got, tt.err) {
+				t.Errorf("error %v, want %q", err, tt.err)
+			}
+			if stats.Bad != int64(len(tt.bad)) || err == nil && stats.Records != int64(len(tt.rows)) {
+				t.Errorf("stats %+v", stats)
+			}
+		})
+	}
+}
+
+func TestJSON(t *testing.T) {
+	testRead(t, JSON, []readTest{
+		{name: "empty"},
+		{name: "blank lines", text: "\n \r\n\n"},
+		{
+			name: "values", text: `{"time":1,"s":"x","t":true,"f":false,"n":null,"d":1.5,"e":1e3,"a":[1,[],{}],"m":{"k":[{"z":-1}]}}`,
+			rows: []row{{
+				"time": int64(1), "s": "x", "t": true, "f": false, "n": nil, "d": 1.5, "e": 1000.0,
+				"a": []any{int64(1), []any{}, row{}}, "m": row{"k": []any{row{"z": int64(-1)}}},
+			}},
+		},
+		{
+			name: "integers", text: `{"time":1,"a":9223372036854775807,"b":-9223372036854775808,"c":18446744073709551615,"d":18446744073709551616,"e":-9223372036854775809,"f":-0,"g":-33,"h":-129,"i":-32769,"j":65536,"k":200,"l":300}`,
+			rows: []row{{
+				"time": int64(1), "a": int64(math.MaxInt64), "b": int64(math.MinInt64), "c": uint64(math.MaxUint64),
+				"d": "18446744073709551616", "e": "-9223372036854775809", "f": int64(0),
+				"g": int64(-33), "h": int64(-129), "i": int64(-32769), "j": int64(65536), "k": int64(200), "l": int64(300),
+			}},
+		},
+		{
+			name: "strings", text: `{"time":1,"\u00e9":"a\"\\\/\b\f\n\r\tü€😀\ud83d\ude00\ud800x","日本":"日本語の文字列"}` + "\n" + `{"time":1,"bad` + "\xff" + `":"\n` + "\xe3\x81" + `"}`,
+			rows: []row{{"time": int64(1), "é": "a\"\\/\b\f\n\r\tü€😀😀\uFFFDx", "日本": "日本語の文字列"}, {"time": int64(1), "bad\uFFFD": "\n\uFFFD\uFFFD"}},
+		},
+		{
+			name: "bad lines between good ones, and no end of line", text: "{\"time\":1}\n{\"time\":\nx\n\n{\"time\":1}}\n[1]\n\"s\"\n{\"time\":2}",
+			rows: []row{{"time": int64(1)}, {"time": int64(2)}},
+			bad: []string{
+				"2: unexpected end instead of a value at column 9",
+				"3: unexpected 'x' instead of an object at column 1",
+				"5: unexpected '}' instead of an object at column 11",
+				"6: unexpected '[' instead of an object at column 1",
+				"7: unexpected '\"' instead of an object at column 1",
+			},
+		},
+		{
+			name: "syntax",
+			text: `{"a" 1}` + "\n" + `{"a":1 "b":2}` + "\n" + `{a:1}` + "\n" + `{"a":01}` + "\n" + `{"a":1.}` + "\n" + `{"a":1e}` + "\n" + `{"a":-}` + "\n" + `{"a":"` + "\n" +
+				`{"a":"\x"}` + "\n" + `{"a":"\u12g4"}` + "\n" + "{\"a\":\"\t\"}\n" + `{"a":[1 2]}` + "\n" + `{"a":nul}` + "\n" + `{"a":1e999}` + "\n" + `{"a":1,}` + "\n" + `{"a":[1,]}` + "\n" + `{"a":"\` + "\n" + `{"a":"\n`,
+			bad: []string{
+				`1: unexpected '1' instead of a colon at column 6`,
+				`2: unexpected '"' instead of a comma or } at column 8`,
+				`3: unexpected 'a' instead of a key at column 2`,
+				`4: unexpected '1' instead of a digit at column 7`,
+				`5: unexpected '}' instead of a digit at column 8`,
+				`6: unexpected '}' instead of a digit at column 8`,
+				`7: unexpected '}' instead of a digit at column 7`,
+				`8: unexpected end in a string at column 7`,
+				`9: unusable backslash in a string at column 7`,
+				`10: unusable \u in a string at column 7`,
+				`11: control character in a string at column 7`,
+				`12: unexpected '2' instead of a comma or ] at column 9`,
+				`13: unexpected 'n' instead of a value at column 6`,
+				`14: number too large for a double at column 6`,
+				`15: unexpected '}' instead of a key at column 8`,
+				`16: unexpected ']' instead of a value at column 9`,
+				`17: unexpected end in a string at column 8`,
+				`18: unexpected end in a string at column 9`,
+			},
+		},
+		{
+			name: "objects on one line stand and fall together", text: `{"time":1} {"time":2}{"time":3}` + "\n" + `{"time":4}{"time":}`,
+			rows: []row{{"time": int64(1)}, {"time": int64(2)}, {"time": int64(3)}},
+			bad:  []string{"2: unexpected '}' instead of a value at column 19"},
+		},
+		{
+			name: "the last of equal keys", text: `{"a":1,"time":1,"b":[1,2],"a":"x","m":{"k":1,"j":0,"k":2},"time":7}`,
+			rows: []row{{"a": "x", "time": int64(7), "b": []any{int64(1), int64(2)}, "m": row{"k": int64(2), "j": int64(0)}}},
+		},
+		{
+			name: "times",
+			text: `{"time":1.9}` + "\n" + `{"time":"1412146800"}` + "\n" + `{"time":"2014-10-01 07:00:00"}` + "\n" + `{"time":null}` + "\n" + `{"a":1}` + "\n" + `{"time":"soon"}` + "\n" +
+				`{"time":1412146800000}` + "\n" + `{"time":[1]}` + "\n" + `{"time":""}` + "\n" + `{"time":true}` + "\n" + `{"time":-1}`,
+			rows: []row{{"time": int64(1)}, {"time": int64(1412146800)}, {"time": int64(1412146800)}, {"time": int64(-1)}},
+			bad: []string{
+				`4: no usable time: "time" is null`, `5: no usable time: there is no "time"`, `6: no usable time: "time" "soon" is no time`,
+				`7: no usable time: "time" is not between the years 0 and 9999`, `8: no usable time: "time" is no time`,
+				`9: no usable time: "time" is empty`, `10: no usable time: "time" is no time`,
+			},
+		},
+		{
+			name: "another time column", text: `{"at":"2014-10-01T07:00:00Z","time":"x","a":1}` + "\n" + `{"time":1}`, o: Options{TimeColumn: "at"},
+			rows: []row{{"at": "2014-10-01T07:00:00Z", "time": int64(1412146800), "a": int64(1)}},
+			bad:  []string{`2: no usable time: there is no "at"`},
+		},
+		{
+			name: "a format goes for numbers too", text: `{"time":20141001}` + "\n" + `{"time":"20141301"}`, o: Options{TimeFormat: "%Y%m%d"},
+			rows: []row{{"time": int64(1412121600)}}, bad: []string{`2: no usable time: "time" "20141301" is no time`},
+		},
+		{
+			name: "a fixed time", text: `{"a":1}` + "\n" + `{"time":"x"}`, o: Options{TimeValue: &TimeValue{Start: 5}},
+			rows: []row{{"a": int64(1), "time": int64(5)}, {"time": int64(5)}},
+		},
+		{
+			name: "columns", text: `{"time":1,"a":1,"b":{"a":3},"c":3}`, o: Options{Only: []string{"b", "c"}, Exclude: []string{"c", "time"}},
+			rows: []row{{"time": int64(1), "b": row{"a": int64(3)}}},
+		},
+		{
+			name: "arrays with names", text: "[\"time\", \"a\"]\n[1, \"x\"]\n[1]\n[]\n[1,2,3]\n{\"time\":2}\n", o: Options{Header: true},
+			rows: []row{{"time": int64(1), "a": "x"}, {"time": int64(2)}},
+			bad:  []string{"3: wrong number of columns: 1 instead of 2", "4: wrong number of columns: 0 instead of 2", "5: wrong number of columns: 3 instead of 2"},
+		},
+		{name: "a header that is none", text: "{}\n", o: Options{Header: true}, err: "in: line 1: header: json"},
+		{
+			name: "an array", text: "\ufeff [\n {\"time\":1},\n {\"time\":2, \"a\":\n  \"}]\\\"\"\n },\n 7, [8],\n {\"time\":},\n {\"a\":\n tru},{\"time\":3}]\n",
+			rows: []row{{"time": int64(1)}, {"time": int64(2), "a": "}]\""}, {"time": int64(3)}},
+			bad: []string{
+				"6: unexpected '7' instead of an object at line 6, column 2", "6: unexpected '[' instead of an object at line 6, column 5",
+				"7: unexpected '}' instead of a value at line 7, column 10", "8: unexpected 't' instead of a value at line 9, column 2",
+			},
+		},
+		{
+			name: "an array cut off", text: "[{\"time\":1},\n{\"time\":2}", rows: []row{{"time": int64(1)}, {"time": int64(2)}},
+			bad: []string{"2: the array is not closed: the file may be cut off"},
+		},
+		{
+			name: "objects over several lines", text: "{\n\"time\":1\n}\n{\"time\":2}\n{\n", rows: []row{{"time": int64(1)}, {"time": int64(2)}},
+			bad: []string{"5: unexpected end instead of a key at line 6, column 1"},
+		},
+	})
+}
+
+func TestBigIntegersAndRepairsAreCounted(t *testing.T) {
+	text := `{"time":1,"a":99999999999999999999,"b":"` + "\xff" + `"}` + "\n" + `{"a":99999999999999999999,"b":"` + "\xff" + `"}`
+	_, _, stats, err := read(t, text, Options{Format: JSON})
+	if err != nil || stats.BigIntegers != 1 || stats.Repaired != 1 || stats.Bad != 1 || stats.Read != int64(len(text)) {
+		t.Errorf("%+v, %v", stats, err)
+	}
+}
+
+func TestManyKeys(t *testing.T) {
+	object := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"key%d":%d,`, i, i)
+		}
+		return "{" + b.String() + `"time":1}`
+	}
+	rows, bad, _, err := read(t, object(511)+"\n"+object(512)+"\n", Options{Format: JSON})
+	if err != nil || len(rows) != 1 || len(rows[0]) != 512 || rows[0]["key510"] != int64(510) {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	if d := cmp.Diff([]string{"2: too many keys: 513, and 512 may be"}, bad); d != "" {
+		t.Error(d)
+	}
+	rows, _, _, err = read(t, `{"time":1,"m":`+object(70000)+`,"twice":`+strings.TrimSuffix(object(30), "}")+`,"key3":"last"}}`, Options{Format: JSON})
+	if err != nil || len(rows) != 1 || len(rows[0]["m"].(row)) != 70001 || rows[0]["m"].(row)["key69999"] != int64(69999) {
+		t.Errorf("%d rows, %v", len(rows), err)
+	} else if m := rows[0]["twice"].(row); m["key3"] != "last" || len(m) != 31 {
+		t.Error("the last of many keys did not win:", m)
+	}
+	rows, _, _, err = read(t, `{"time":1,"a":[`+strings.Repeat("1,", 69999)+`1]}`, Options{Format: JSON})
+	if err != nil || len(rows) != 1 || len(rows[0]["a"].([]any)) != 70000 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	header := Options{Header: true}
+	testRead(t, CSV, []readTest{
+		{name: "empty", o: header},
+		{name: "header alone", text: "time,a\r\n", o: header},
+		{
+			name: "guessed types", text: "time,a\n1,12\n2,-5\n3,007\n4,1.50\n5,\n6,-\n7,\\N\n8,NULL\n9,True\n10,false\n11,18446744073709551616\n12,+1\n13,1e5\n14,1.5e3\n15,nan\n16,-0\n17, 1\n", o: header,
+			rows: []row{
+				{"time": int64(1), "a": int64(12)},
+				{"time": int64(2), "a": int64(-5)},
+				{"time": int64(3), "a": "007"},
+				{"time": int64(4), "a": 1.5},
+				{"time": int64(5), "a": nil},
+				{"time": int64(6), "a": nil},
+				{"time": int64(7), "a": nil},
+				{"time": int64(8), "a": nil},
+				{"time": int64(9), "a": true},
+				{"time": int64(10), "a": false},
+				{"time": int64(11), "a": "18446744073709551616"},
+				{"time": int64(12), "a": "+1"},
+				{"time": int64(13), "a": "1e5"},
+				{"time": int64(14), "a": 1500.0},
+				{"time": int64(15), "a": "nan"},
+				{"time": int64(16), "a": "-0"},
+				{"time": int64(17), "a": " 1"},
+			},
+		},
+		{
+			name: "quotes", text: "\ufefftime,\"a \"\"b\"\"\"\r\n1,\"x,\r\ny\"\r\n2,\"\"\"q\"\"\"\r\n\r\n3,5\" disk\r\n4,\"a\"b\r\n5,\"\"\r\n6,\"a\"\"b\",c\r\n", o: header,
+			rows: []row{
+				{"time": int64(1), `a "b"`: "x,\r\ny"},
+				{"time": int64(2), `a "b"`: `"q"`},
+				{"time": int64(3), `a "b"`: `5" disk`},
+				{"time": int64(4), `a "b"`: "ab"},
+				{"time": int64(5), `a "b"`: nil},
+			},
+			bad: []string{"9: wrong number of columns: 3 instead of 2"},
+		},
+		{
+			name: "a quote that is not closed", text: "time,a\n1,x\n2,\"y\n3,z\n", o: header, rows: []row{{"time": int64(1), "a": "x"}},
+			bad: []string{"3: quoted value is not closed"},
+		},
+		{
+			name: "counts and times", text: "time,a\n1\n1,2,3\nx,y\n,y\n2014-10-01,z", o: header, rows: []row{{"time": int64(1412121600), "a": "z"}},
+			bad: []string{
+				"2: wrong number of columns: 1 instead of 2", "3: wrong number of columns: 3 instead of 2",
+				`4: no usable time: "time" "x" is no time`, `5: no usable time: "time" is empty`,
+			},
+		},
+		{
+			name: "given columns", text: "1,x\n", o: Options{Columns: []string{"time", "a"}}, rows: []row{{"time": int64(1), "a": "x"}},
+		},
+		{
+			name: "given columns and a header", text: "t,b\n1,x\n", o: Options{Columns: []string{"time", "a"}, Header: true}, rows: []row{{"time": int64(1), "a": "x"}},
+		},
+		{
+			name: "given types", text: "time,l,d,s\n1,5,5,5\n2,,,\n3, 7 ,1e3,-\n4,x,1,1\n5,1,x,1\n6,18446744073709551615,inf,1\n7,1.5,1,1\n",
+			o: Options{Header: true, Types: map[string]Type{"l": Long, "d": Double, "s": String}},
+			rows: []row{
+				{"time": int64(1), "l": int64(5), "d": 5.0, "s": "5"},
+				{"time": int64(2), "l": nil, "d": nil, "s": ""},
+				{"time": int64(3), "l": int64(7), "d": 1000.0, "s": "-"},
+				{"time": int64(6), "l": uint64(math.MaxUint64), "d": math.Inf(1), "s": "1"},
+			},
+			bad: []string{`5: column "l": "x" is not a long`, `6: column "d": "x" is not a double`, `8: column "l": "1.5" is not a long`},
+		},
+		{
+			name: "all strings", text: "time,a,b,c\n1,5,,true\n", o: Options{Header: true, AllString: true},
+			rows: []row{{"time": int64(1), "a": "5", "b": "", "c": "true"}},
+		},
+		{
+			name: "own words", text: "time,a,b,c,d\n1,NA,ja,nein,\n", rows: []row{{"time": int64(1), "a": nil, "b": true, "c": false, "d": ""}},
+			o: Options{Header: true, Null: regexp.MustCompile(`^NA$`), True: regexp.MustCompile(`^ja$`), False: regexp.MustCompile(`^nein$`)},
+		},
+		{
+			name: "another time column, and some columns", text: "at,a,b,time\n2014-10-01,1,2,3\n", o: Options{Header: true, TimeColumn: "at", Exclude: []string{"a", "at"}},
+			rows: []row{{"time": int64(1412121600), "b": int64(2)}},
+		},
+		{
+			name: "kept time column", text: "at,a\n1412121600,1\n", o: Options{Header: true, TimeColumn: "at"}, rows: []row{{"time": int64(1412121600), "at": int64(1412121600), "a": int64(1)}},
+		},
+		{
+			name: "spread times", text: "a\n1\n2\n3\n", o: Options{Header: true, TimeValue: &TimeValue{Start: 100, Hours: 1}},
+			rows: []row{{"a": int64(1), "time": int64(100)}, {"a": int64(2), "time": int64(101)}, {"a": int64(3), "time": int64(102)}},
+		},
+		{name: "a bar and single quotes", text: "1|'x|y'\n", o: Options{Columns: []string{"time", "a"}, Delimiter: "|", Quote: '\''}, rows: []row{{"time": int64(1), "a": "x|y"}}},
+		{name: "no quotes", text: "1,\"x\n", o: Options{Columns: []string{"time", "a"}, Quote: NoQuote}, rows: []row{{"time": int64(1), "a": `"x`}}},
+		{name: "two characters", text: "1::x::\"y::z\"\n2::b::c", o: Options{Columns: []string{"time", "a", "b"}, Delimiter: "::"}, rows: []row{{"time": int64(1), "a": "x", "b": "y::z"}, {"time": int64(2), "a": "b", "b": "c"}}},
+		{name: "a pattern", text: "1\tx,\"y\n", o: Options{Columns: []string{"time", "a", "b"}, Delimiter: `\t|,`}, rows: []row{{"time": int64(1), "a": "x", "b": `"y`}}},
+		{name: "invalid UTF-8", text: "1,\xff\n", o: Options{Columns: []string{"time", "a"}}, rows: []row{{"time": int64(1), "a": "\uFFFD"}}},
+		{name: "no time column", text: "a,b\n1,2\n", o: header, err: `in: line 1: header: time column: there is no column "time"`},
+		{name: "a name twice", text: "time,a,a\n", o: header, err: `"a" is named twice`},
+		{name: "no name", text: "time,a,\n", o: header, err: `number 3 has no name`},
+	})
+}
+
+func TestTSV(t *testing.T) {
+	testRead(t, TSV, []readTest{
+		{name: "quotes are text", text: "time\ta\n1\t\"x\n2\ty z\n", o: Options{Header: true}, rows: []row{{"time": int64(1), "a": `"x`}, {"time": int64(2), "a": "y z"}}},
+		{name: "or not", text: "time\ta\n1\t\"x\ty\"\n", o: Options{Header: true, Quote: '"'}, rows: []row{{"time": int64(1), "a": "x\ty"}}},
+	})
+}
+
+func TestApache(t *testing.T) {
+	testRead(t, Apache, []readTest{
+		{
+			name: "combined", text: `127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif?x=1 HTTP/1.0" 200 2326 "http://e.com/" "Mozilla/4.08 [en] (\"x\")"` + "\r\n",
+			rows: []row{{
+				"host": "127.0.0.1", "user": "frank", "time": int64(971211336), "method": "GET", "path": "/a.gif?x=1", "code": int64(200), "size": int64(2326),
+				"referer": "http://e.com/", "agent": `Mozilla/4.08 [en] (\"x\")`,
+			}},
+		},
+		{
+			name: "common, and nulls", text: `::1 - - [10/Oct/2000:13:55:36 +0000] "-" 408 -` + "\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET /a b HTTP/1.1" 404 0 "-" "-"`,
+			rows: []row{
+				{"host": "::1", "user": nil, "time": int64(971186136), "method": nil, "code": int64(408), "size": nil},
+				{"host": "h", "user": nil, "time": int64(971186136), "method": "GET", "path": "/a b", "code": int64(404), "size": int64(0), "referer": nil, "agent": nil},
+			},
+		},
+		{
+			name: "bad", text: "hello\n\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200` + "\n" + `h - - [40/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1` + "\n" +
+				`h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" abc 1` + "\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1 "a" "b" 7`,
+			bad: []string{
+				"1: not a line of the common or combined log format", "3: not a line of the common or combined log format",
+				`4: no usable time: "time" "40/Oct/2000:13:55:36 +0000" is no time`, `5: column "code": "abc" is not a long`,
+				"6: not a line of the common or combined log format",
+			},
+		},
+	})
+}
+
+func TestSyslog(t *testing.T) {
+	at := func(s string) int64 {
+		v, err := time.Parse(time.DateTime, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Unix()
+	}
+	testRead(t, Syslog, []readTest{
+		{
+			name: "files", text: "Dec 20 12:41:44 db1 sshd[42]: Accepted: yes\nFeb  9 01:02:03 db1 kernel: [1.5] up\nMar  2 11:00:00 h postfix/smtpd[1]:  x\r\nMar  2 12:00:01 h -- MARK --\n",
+			rows: []row{
+				{"time": at("2023-12-20 12:41:44"), "host": "db1", "ident": "sshd", "pid": int64(42), "message": "Accepted: yes"},
+				{"time": at("2024-02-09 01:02:03"), "host": "db1", "ident": "kernel", "message": "[1.5] up"},
+				{"time": at("2024-03-02 11:00:00"), "host": "h", "ident": "postfix/smtpd", "pid": int64(1), "message": "x"},
+				{"time": at("2023-03-02 12:00:01"), "host": "h", "message": "-- MARK --"},
+			},
+		},
+		{
+			name: "priorities and ISO times", text: "<34>Oct 11 22:14:15 mymachine su: 'su root' failed\n2024-01-02T03:04:05.123456+01:00 h cron[7]: run\n",
+			rows: []row{
+				{"time": at("2023-10-11 22:14:15"), "host": "mymachine", "ident": "su", "message": "'su root' failed", "pri": int64(34)},
+				{"time": at("2024-01-02 02:04:05"), "host": "h", "ident": "cron", "pid": int64(7), "message": "run"},
+			},
+		},
+		{
+			name: "a leap day", text: "Feb 29 00:00:00 h a: b\n", o: Options{Now: time.Date(2023, 5, 1, 0, 0, 0, 0, time.UTC)},
+			rows: []row{{"time": at("2020-02-29 00:00:00"), "host": "h", "ident": "a", "message": "b"}},
+		},
+		{
+			name: "bad", text: "x\n<3\nDec 20 12:41:44\nDec 20 12:41:44 h\nDec 32 12:41:44 h a: b\nFoo 20 12:41:44 h a: b\n",
+			bad: []string{
+				"1: not a line of syslog", "2: not a line of syslog", "3: not a line of syslog", "4: not a line of syslog",
+				`5: no usable time: "time" "Dec 32 12:41:44" is no time`, `6: no usable time: "time" "Foo 20 12:41:44" does not match the time format`,
+			},
+		},
+	})
+}
+
+func TestRegexp(t *testing.T) {
+	pattern := regexp.MustCompile(`^(?P<time>\S+) (?<level>[A-Z]+)(?: n=(?<n>\d+))?(?: (.*))?$`)
+	testRead(t, Regexp, []readTest{
+		{
+			name: "groups", text: "1 INFO n=5 hello\n2 WARN\n\noops\n", o: Options{Pattern: pattern},
+			rows: []row{{"time": int64(1), "level": "INFO", "n": int64(5)}, {"time": int64(2), "level": "WARN"}},
+			bad:  []string{"4: the line does not match the pattern"},
+		},
+		{
+			name: "named by columns", text: "1 INFO n=5 hello\n", o: Options{Pattern: pattern, Columns: []string{"message"}, Types: map[string]Type{"n": String}},
+			rows: []row{{"time": int64(1), "level": "INFO", "n": "5", "message": "hello"}},
+		},
+		{name: "too many columns", o: Options{Pattern: pattern, Columns: []string{"a", "b"}}, err: "more of them than unnamed groups"},
+		{name: "no pattern", err: "pattern: the format regexp needs one"},
+		{name: "no groups", o: Options{Pattern: regexp.MustCompile("(a)")}, err: "no groups that name columns"},
+	})
+}
+
+func packed(t testing.TB, values ...any) string {
+	t.Helper()
+	var b bytes.Buffer
+	e := msgpack.NewEncoder(&b)
+	e.SetSortMapKeys(true)
+	for _, v := range values {
+		if err := e.Encode(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
+}
+
+func TestMsgPack(t *testing.T) {
+	long := strings.Repeat("x", 70000)
+	testRead(t, MsgPack, []readTest{
+		{name: "empty"},
+		{
+			name: "maps", text: packed(t, row{"time": 1, "a": []any{1, "x", nil, true, 1.5, []byte("b")}, "m": row{"k": row{}}}, row{"time": uint64(2), "s": long}, row{"at": 1, "time": "2014-10-01"}),
+			rows: []row{
+				{"time": int64(1), "a": []any{int64(1), "x", nil, true, 1.5, []byte("b")}, "m": row{"k": row{}}},
+				{"time": int64(2), "s": long},
+				{"time": int64(1412121600), "at": int64(1)},
+			},
+		},
+		{
+			name: "bad", text: packed(t, 5, row{"a": 1}, row{"time": 1}, []int{1}, map[bool]int{true: 1}, "x"), rows: []row{{"time": int64(1)}},
+			bad: []string{"1: the value is not a map", `2: no usable time: there is no "time"`, "4: the value is not a map", "5: a key is not a string", "6: the value is not a map"},
+		},
+		{
+			name: "a time, integer keys, a key twice, invalid UTF-8", text: packed(t, map[string]any{"time": time.Unix(9, 0)}) + "\x84\xa4time\x07\x01\x02\xa1a\x01\xa1a\xa2\xff!",
+			rows: []row{{"time": int64(9)}, {"time": int64(7), "1": int64(2), "a": "\uFFFD!"}},
+		},
+		{
+			name: "arrays with names", text: packed(t, []string{"time", "a"}, []any{1, "x"}, []any{1}), o: Options{Header: true},
+			rows: []row{{"time": int64(1), "a": "x"}}, bad: []string{"3: wrong number of columns: 1 instead of 2"},
+		},
+		{name: "cut off", text: packed(t, row{"time": 1})[:5], err: "in: record 1: the file ends within a MessagePack value"},
+		{name: "damaged", text: packed(t, row{"time": 1}) + "\xc1", err: "in: record 2: the file is not MessagePack, or is damaged"},
+		{name: "a map without end", text: "\xdf\xff\xff\xff\xff\x01", err: "in: record 1: the file ends within a MessagePack value"},
+		{name: "too deep", text: "\x82\xa4time\x01\xa1a" + strings.Repeat("\x91", 2000) + "\x01", bad: []string{"1: too deeply nested value"}},
+	})
+}
+
+func TestOptionErrors(t *testing.T) {
+	for name, o := range map[string]Options{
+		"format": {Format: "xml"}, "columns": {Format: CSV}, "types": {Format: JSON, Types: map[string]Type{"a": "map"}},
+		"time format": {Format: JSON, TimeFormat: "%Q"}, "encoding": {Format: JSON, Encoding: "klingon"},
+		"time value": {Format: JSON, TimeValue: &TimeValue{Hours: -1}}, "quote": {Format: CSV, Header: true, Quote: 'é'},
+		"delimiter": {Format: CSV, Header: true, Delimiter: "(("},
+	} {
+		_, err := Read(context.Background(), "in", strings.NewReader(""), o, nil)
+		if e, ok := err.(*OptionError); !ok || e.Option != name {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// open returns r decompressed, if it is gzip'd, and its text as UTF-8 without a byte order mark.
+func (p *plan) open(r io.Reader) (io.Reader, error) {
+	b := bufio.NewReaderSize(r, 64<<10)
+	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, noEOF(err)
+		}
+		b = bufio.NewReaderSize(z, 64<<10)
+	}
+	if p.Format == MsgPack {
+		return b, nil
+	}
+	e, err := decoderOf(p.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	mark, _ := b.Peek(3)
+	switch {
+	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
+		_, err = b.Discard(3)
+		return b, err
+	case e == nil && (bytes.HasPrefix(mark, []byte("\xff\xfe")) || bytes.HasPrefix(mark, []byte("\xfe\xff"))):
+		e = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
+	case e == nil:
+		return b, nil
+	}
+	return e.NewDecoder().Reader(b), nil
+}
+
+// decoderOf returns the encoding of that name, or nil for UTF-8.
+func decoderOf(name string) (encoding.Encoding, error) {
+	switch n := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-"); n {
+	case "", "utf-8", "utf8", "utf-8-bom":
+		return nil, nil
+	case "utf-16":
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), nil
+	case "utf-16le":
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), nil
+	case "utf-16be":
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), nil
+	case "cp932", "ms932":
+		return htmlindex.Get("shift_jis")
+	default:
+		for _, try := range []string{n, strings.ReplaceAll(n, "-", "_"), strings.ReplaceAll(n, "-", "")} {
+			if e, err := htmlindex.Get(try); err == nil {
+				return e, nil
+			}
+		}
+		return nil, &OptionError{"encoding", fmt.Sprintf("%q is not known", name)}
+	}
+}
+
+// noEOF makes an end where none should be an error.
+func noEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
