@@ -17,6 +17,10 @@ import (
 // maxAttached is how many databases a connection can have besides its own.
 const maxAttached = 10
 
+// maxTries is how often a statement is translated anew when its tables change
+// before it has begun.
+const maxTries = 20
+
 // errStale says that a database changed between translation and run.
 var errStale = errors.New("the catalog changed")
 
@@ -26,7 +30,7 @@ func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
 	if s.Scheduled.IsZero() {
 		s.Scheduled = time.Now()
 	}
-	for {
+	for range maxTries {
 		c := e.catalog(ctx)
 		p, err := e.translate(dialect.Request{
 			SQL: s.SQL, Dialect: s.Dialect, Database: s.Database, Catalog: c,
@@ -47,6 +51,7 @@ func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
 			return ctx.Err()
 		}
 	}
+	return fmt.Errorf("run: %w", errStale)
 }
 
 // A run is one statement under way.
@@ -339,7 +344,7 @@ func (e *SQLite) attach(ctx context.Context, databases, writable []string) (*ses
 			Message: fmt.Sprintf("a statement can name %d databases at most here", maxAttached),
 		}
 	}
-	s, err := e.connect(ctx, own)
+	s, err := connect(ctx, e.driver, own)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,9 @@ func plan(schema []Column, had []column) ([]column, error) {
 	var list []column
 	taken := map[string]bool{"time": true}
 	names := map[string]bool{}
+	isName := func(alias string, except int) bool {
+		return slices.ContainsFunc(slices.Delete(slices.Clone(schema), except, except+1), func(c Column) bool { return c.Name == alias })
+	}
 	for i, c := range schema {
 		before := slices.IndexFunc(had, func(h column) bool { return h.name == c.Name })
 		if c.Name == "" || c.Name == "time" || c.Name == "v" && before < 0 {
@@ -34,9 +37,9 @@ func plan(schema []Column, had []column) ([]column, error) {
 		}
 		sql := c.Alias
 		switch {
-		case sql == "" && before >= 0:
+		case sql == "" && before >= 0 && !taken[had[before].sql]:
 			sql = had[before].sql
-		case sql != "" && (!validColumn(sql) || taken[sql]):
+		case sql != "" && (!validColumn(sql) || taken[sql] || isName(sql, i)):
 			return nil, fmt.Errorf("alias '%s' of column '%s' is %w", sql, c.Name, ErrInvalid)
 		}
 		if sql != "" {

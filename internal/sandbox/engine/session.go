@@ -44,8 +44,8 @@ func uri(file, mode string) string {
 }
 
 // connect opens a connection to what dsn names.
-func (e *SQLite) connect(ctx context.Context, dsn string) (*session, error) {
-	db := sql.OpenDB(connector{e.driver, dsn})
+func connect(ctx context.Context, d *sqlite.Driver, dsn string) (*session, error) {
+	db := sql.OpenDB(connector{d, dsn})
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -54,12 +54,12 @@ func (e *SQLite) connect(ctx context.Context, dsn string) (*session, error) {
 }
 
 // open connects to a database that exists and is ready for use.
-func (e *SQLite) open(ctx context.Context, database string) (*session, error) {
+func (e *SQLite) open(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
 	missing := fmt.Errorf("database '%s' %w", database, ErrNotFound)
 	if !e.exists(database) {
 		return nil, missing
 	}
-	s, err := e.connect(ctx, uri(e.file(database), "rw")+"&"+pragmas)
+	s, err := connect(ctx, d, uri(e.file(database), "rw")+"&"+pragmas)
 	if err != nil {
 		if !e.exists(database) {
 			return nil, missing
@@ -199,7 +199,11 @@ func (e *SQLite) update(ctx context.Context, database string, f func(*tx) error)
 }
 
 func (e *SQLite) within(ctx context.Context, database string, a access, f func(*tx) error) error {
-	s, err := e.open(ctx, database)
+	d := e.plain
+	if a == write { // a column's new type may need a function to convert by
+		d = e.driver
+	}
+	s, err := e.open(ctx, d, database)
 	if err != nil {
 		return err
 	}

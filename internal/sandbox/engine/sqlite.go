@@ -33,7 +33,8 @@ type SQLite struct {
 	dir       string
 	translate func(dialect.Request) (*dialect.Plan, error)
 	maxRows   int64
-	driver    *sqlite.Driver
+	driver    *sqlite.Driver // with the functions
+	plain     *sqlite.Driver // without, and sooner open
 
 	mu       sync.Mutex
 	emitters map[int64]*emitter // by the number that the SQL passes to emit
@@ -56,7 +57,7 @@ func Open(dir string, o Options) (*SQLite, error) {
 	}
 	e := &SQLite{
 		dir: dir, translate: o.Translate, maxRows: o.MaxResultRows,
-		driver: &sqlite.Driver{}, emitters: map[int64]*emitter{},
+		driver: &sqlite.Driver{}, plain: &sqlite.Driver{}, emitters: map[int64]*emitter{},
 	}
 	if err := register(e.driver, functions.New()); err != nil {
 		return nil, err
@@ -185,7 +186,7 @@ func (e *SQLite) CreateDatabase(ctx context.Context, name string) error {
 // The file goes last, while its write lock is held and after its log was
 // emptied: whenever this is cut short, the database is whole or gone.
 func (e *SQLite) DropDatabase(ctx context.Context, name string) error {
-	s, err := e.open(ctx, name)
+	s, err := e.open(ctx, e.plain, name)
 	if err != nil {
 		return err
 	}

@@ -405,6 +405,7 @@ func TestUpdateSchema(t *testing.T) {
 		"v": {{Name: "v", Type: "string"}}, "time": {{Name: "time", Type: "long"}}, "type": {{Name: "c", Type: "text"}},
 		"twice": {{Name: "c", Type: "int"}, {Name: "c", Type: "int"}}, "alias": {{Name: "c", Type: "int", Alias: "C"}},
 		"taken": {{Name: "c", Type: "int", Alias: "d"}, {Name: "e", Type: "int", Alias: "d"}}, "nested": {{Name: "c", Type: "map<string>"}},
+		"name": {{Name: "c", Type: "int", Alias: "d"}, {Name: "d", Type: "int"}},
 	} {
 		if err := e.UpdateTable(ctx, "db1", "t1", schema(c...)); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: %v", name, err)

@@ -92,7 +92,7 @@ func (t *tx) fill(x *Table) error {
 // nextID gives out the numbers of tables. They come from a file that all
 // databases share, so that one is never given twice.
 func (e *SQLite) nextID(ctx context.Context) (id int64, err error) {
-	s, err := e.connect(ctx, uri(filepath.Join(e.dir, "engine.db"), "rwc")+"&"+pragmas)
+	s, err := connect(ctx, e.plain, uri(filepath.Join(e.dir, "engine.db"), "rwc")+"&"+pragmas)
 	if err != nil {
 		return 0, fmt.Errorf("next table id: %w", err)
 	}

@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"testing"
+
+	"modernc.org/sqlite"
+
+	"github.com/td-cli/td/internal/sandbox/dialect"
+)
+
+// accessLog yields n records like those of a web server.
+func accessLog(n int) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for i := range n {
+			r := record("time", int64(1412146800+i), "host", "192.168.1.1", "path", "/category/electronics", "user", "ann",
+				"method", "GET", "code", int64(200), "size", int64(i), "agent", "Mozilla/5.0 (Windows NT 6.1)",
+				"referer", "http://www.example.com/a?x=1")
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+const accessRows = 100_000
+
+func rate(b *testing.B, rows int) {
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkAppend imports records; BenchmarkBareInsert is what the driver does
+// with the same rows, a statement each.
+func BenchmarkAppend(b *testing.B) {
+	ctx := context.Background()
+	e, err := Open(b.TempDir(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.CreateDatabase(ctx, "db1"); err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; b.Loop(); i++ {
+		table := fmt.Sprint("t", i)
+		if err := e.CreateTable(ctx, "db1", table, TableOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := e.Append(ctx, "db1", table, "", accessLog(accessRows)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rate(b, accessRows)
+}
+
+func bare(b *testing.B) *sql.DB {
+	b.Helper()
+	db := sql.OpenDB(connector{&sqlite.Driver{}, b.TempDir() + "/bare.db?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"})
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return db
+}
+
+func fillBare(b *testing.B, db *sql.DB, table string) {
+	b.Helper()
+	_, err := db.Exec(`CREATE TABLE ` + table + ` (time INTEGER, host TEXT, path TEXT, user TEXT, method TEXT, code INTEGER, size INTEGER, agent TEXT, referer TEXT);
+		CREATE INDEX ` + table + `_time ON ` + table + ` (time)`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	insert, err := tx.Prepare(`INSERT INTO ` + table + ` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for r := range accessLog(accessRows) {
+		values := make([]any, len(r))
+		for i, f := range r {
+			values[i] = f.Value
+		}
+		if _, err := insert.Exec(values...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func BenchmarkBareInsert(b *testing.B) {
+	db := bare(b)
+	for i := 0; b.Loop(); i++ {
+		fillBare(b, db, fmt.Sprint("t", i))
+	}
+	rate(b, accessRows)
+}
+
+type countSink struct{ n int }
+
+func (*countSink) Schema([]dialect.Column) error { return nil }
+func (s *countSink) Row([]any) error             { s.n++; return nil }
+
+// BenchmarkScan reads a table into a sink; BenchmarkBareScan through the driver.
+func BenchmarkScan(b *testing.B) {
+	ctx := context.Background()
+	e, err := Open(b.TempDir(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.CreateDatabase(ctx, "db1"); err != nil {
+		b.Fatal(err)
+	}
+	if err := e.CreateTable(ctx, "db1", "t1", TableOptions{}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := e.Append(ctx, "db1", "t1", "", accessLog(accessRows)); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		var sink countSink
+		if err := e.Run(ctx, Statement{SQL: "SELECT * FROM t1", Database: "db1"}, &sink); err != nil {
+			b.Fatal(err)
+		}
+		if sink.n != accessRows {
+			b.Fatal(sink.n)
+		}
+	}
+	rate(b, accessRows)
+}
+
+func BenchmarkBareScan(b *testing.B) {
+	db := bare(b)
+	fillBare(b, db, "t1")
+	values, targets := make([]any, 9), make([]any, 9)
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	for b.Loop() {
+		rows, err := db.Query(`SELECT * FROM t1`)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for rows.Next() {
+			if err := rows.Scan(targets...); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := rows.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rate(b, accessRows)
+}
+
+// BenchmarkSmallest is a statement that costs nothing: what is left is the
+// engine's own.
+func BenchmarkSmallest(b *testing.B) {
+	ctx := context.Background()
+	e, err := Open(b.TempDir(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.CreateDatabase(ctx, "db1"); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := e.Run(ctx, Statement{SQL: "SELECT 1", Database: "db1"}, &countSink{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkTables(b *testing.B) {
+	ctx := context.Background()
+	e, err := Open(b.TempDir(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.CreateDatabase(ctx, "db1"); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := e.Tables(ctx, "db1"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

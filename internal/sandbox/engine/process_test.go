@@ -1,0 +1,294 @@
+package engine
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/td-cli/td/internal/sandbox/dialect"
+)
+
+// The variables that make the test binary another process of the sandbox.
+const (
+	envTask = "ENGINE_TEST_TASK"
+	envDir  = "ENGINE_TEST_DIR"
+	envName = "ENGINE_TEST_NAME"
+)
+
+func TestMain(m *testing.M) {
+	task := os.Getenv(envTask)
+	if task == "" {
+		os.Exit(m.Run())
+	}
+	if err := child(context.Background(), task, os.Getenv(envDir), os.Getenv(envName)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// workload is what the writing processes run.
+func workload() script {
+	target := dialect.TableName{Database: "db1", Table: "t1"}
+	return script{
+		"insert": {
+			Kind: dialect.Insert, Target: target, TargetColumns: []string{"a", "b"},
+			SQL: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, 'x' FROM n`,
+		},
+		"count": query(`SELECT count(*), coalesce(max(a), 0) FROM "db1"."t1"`, "n", "bigint", "a", "bigint"),
+	}
+}
+
+// child works until it is told to stop, or killed, and says on stdout what is
+// done: one line an append, an insert or a database.
+func child(ctx context.Context, task, dir, name string) error {
+	e, err := Open(dir, Options{Translate: workload().translate})
+	if err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		switch task {
+		case "append":
+			list := make([]Record, 500)
+			for j := range list {
+				list[j] = record("a", int64(j), "b", name, "time", int64(i))
+			}
+			_, err = e.Append(ctx, "db1", "t1", name+strconv.Itoa(i), records(list...))
+		case "insert":
+			err = e.Run(ctx, Statement{SQL: "insert", Database: "db1"}, &rowsSink{})
+		case "create":
+			if i == 20 {
+				return nil
+			}
+			if err = e.CreateDatabase(ctx, fmt.Sprint("made_", i)); err != nil && strings.Contains(err.Error(), ErrExists.Error()) {
+				err = nil
+				continue
+			}
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Println("done")
+	}
+}
+
+type process struct {
+	cmd   *exec.Cmd
+	lines *bufio.Scanner
+}
+
+func start(t *testing.T, task, dir, name string) *process {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), envTask+"="+task, envDir+"="+dir, envName+"="+name)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return &process{cmd, bufio.NewScanner(out)}
+}
+
+// kill ends a process in the middle of what it does and counts what it said was
+// done.
+func (p *process) kill(t *testing.T, after int) (done int64) {
+	t.Helper()
+	for done < int64(after) && p.lines.Scan() {
+		done++
+	}
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for p.lines.Scan() {
+		done++
+	}
+	_ = p.cmd.Wait()
+	return done
+}
+
+// Two processes write, and both are killed: what they said was done is there,
+// nothing is there by halves, and the figures agree with the rows.
+func TestKillLosesNothing(t *testing.T) {
+	for _, task := range []string{"append", "insert"} {
+		t.Run(task, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(1, 1))
+			dir := t.TempDir()
+			e := openScript(t, dir, workload())
+			must(t, e.CreateDatabase(t.Context(), "db1"))
+			must(t, e.CreateTable(t.Context(), "db1", "t1", TableOptions{}))
+			if task == "insert" {
+				_, err := e.Append(t.Context(), "db1", "t1", "", records(record("a", int64(0), "b", "first")))
+				must(t, err)
+			}
+			var done int64
+			for range 3 {
+				two := []*process{
+					start(t, task, dir, fmt.Sprint("a", random.Int64())),
+					start(t, task, dir, fmt.Sprint("b", random.Int64())),
+				}
+				for _, p := range two {
+					done += p.kill(t, 1+random.IntN(4))
+				}
+			}
+			rows, _ := run1(t, e, "count").rows[0][0].(int64)
+			if task == "insert" {
+				rows--
+			}
+			// each process may have been killed between its commit and its word
+			if rows%500 != 0 || rows < 500*done || rows > 500*(done+6) {
+				t.Errorf("%d rows of %d acknowledged batches of 500", rows, done)
+			}
+			tables, err := e.Tables(t.Context(), "db1")
+			must(t, err)
+			if n := tables[0].Records; task == "append" && n != rows || task == "insert" && n != rows+1 {
+				t.Errorf("%d rows, counted as %d", rows, n)
+			}
+			checkIntegrity(t, e, "db1")
+		})
+	}
+}
+
+func checkIntegrity(t *testing.T, e *SQLite, database string) {
+	t.Helper()
+	must(t, e.view(t.Context(), database, func(x *tx) error {
+		var answer string
+		if err := x.row(`PRAGMA integrity_check`).Scan(&answer); err != nil {
+			return err
+		}
+		if answer != "ok" {
+			t.Errorf("integrity: %s", answer)
+		}
+		return nil
+	}))
+}
+
+// Of two processes that create the same databases each is made by one.
+func TestTwoProcessesCreate(t *testing.T) {
+	dir := t.TempDir()
+	e := openScript(t, dir, nil)
+	var made int64
+	two := []*process{start(t, "create", dir, "a"), start(t, "create", dir, "b")}
+	for _, p := range two {
+		for p.lines.Scan() {
+			made++
+		}
+		must(t, p.cmd.Wait())
+	}
+	list, err := e.Databases(t.Context())
+	must(t, err)
+	if made != 20 || len(list) != 20 {
+		t.Errorf("made %d, there are %d", made, len(list))
+	}
+}
+
+// Readers see one table or the other while they are swapped, appended to,
+// dropped and made anew, and never nothing.
+func TestReadWhileChanging(t *testing.T) {
+	s := script{
+		"sum":   query(`SELECT count(*), sum(v) FROM "db1"."aaa"`, "n", "bigint", "s", "bigint"),
+		"write": {Kind: dialect.InsertOverwrite, SQL: `SELECT 3 UNION ALL SELECT 3`, TargetColumns: []string{"v"}, Target: dialect.TableName{Database: "db1", Table: "ccc"}},
+	}
+	e, ctx := newDB(t, s), t.Context()
+	for name, v := range map[string]int64{"aaa": 1, "bbb": 2, "ccc": 3} {
+		must(t, e.CreateTable(ctx, "db1", name, TableOptions{}))
+		list := make([]Record, 100)
+		for i := range list {
+			list[i] = record("v", v)
+		}
+		_, err := e.Append(ctx, "db1", name, "", records(list...))
+		must(t, err)
+	}
+	stop := make(chan struct{})
+	var readers, writers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				var sink rowsSink
+				if err := e.Run(ctx, Statement{SQL: "sum", Database: "db1"}, &sink); err != nil {
+					t.Error(err)
+					return
+				}
+				n, _ := sink.rows[0][0].(int64)
+				sum, _ := sink.rows[0][1].(int64)
+				if n != 100 || sum != 100 && sum != 200 {
+					t.Errorf("%d rows, sum %d", n, sum)
+				}
+			}
+		})
+	}
+	writers.Go(func() {
+		for range 10 {
+			if err := e.SwapTables(ctx, "db1", "aaa", "bbb"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	writers.Go(func() {
+		for range 5 {
+			if _, err := e.Append(ctx, "db1", "ccc", "", records(record("v", int64(3), "new", "x"))); err != nil {
+				t.Error(err)
+			}
+			if err := e.Run(ctx, Statement{SQL: "write", Database: "db1"}, &rowsSink{}); err != nil {
+				t.Error(err)
+			}
+			if err := e.CreateTable(ctx, "db1", "ddd", TableOptions{}); err != nil {
+				t.Error(err)
+			}
+			if err := e.DropTable(ctx, "db1", "ddd"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	writers.Wait()
+	close(stop)
+	readers.Wait()
+	checkIntegrity(t, e, "db1")
+}
+
+// A dropSink drops the database that it is read from at its first row.
+type dropSink struct {
+	rowsSink
+	drop func() error
+	err  error
+}
+
+func (s *dropSink) Row(v []any) error {
+	if len(s.rows) == 0 {
+		s.err = s.drop()
+	}
+	return s.rowsSink.Row(v)
+}
+
+func TestDropWhileRead(t *testing.T) {
+	e, ctx := newDB(t, script{"all": query(`SELECT a FROM "db1"."t1"`, "a", "bigint")}), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	list := make([]Record, 5000)
+	for i := range list {
+		list[i] = record("a", int64(i))
+	}
+	_, err := e.Append(ctx, "db1", "t1", "", records(list...))
+	must(t, err)
+	sink := &dropSink{drop: func() error { return e.DropDatabase(ctx, "db1") }}
+	must(t, e.Run(ctx, Statement{SQL: "all", Database: "db1"}, sink))
+	must(t, sink.err)
+	if len(sink.rows) != len(list) {
+		t.Errorf("%d rows", len(sink.rows))
+	}
+	must(t, e.CreateDatabase(ctx, "db1"))
+	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	checkIntegrity(t, e, "db1")
+}
