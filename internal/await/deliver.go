@@ -133,15 +133,18 @@ func (d *delivery) toFile(ctx context.Context, to target) (jobresult.Stats, erro
 	d.out = &outlet{w: part, part: part}
 	stats, err := d.run(ctx)
 	if err == nil {
-		err = part.commit()
-	} else {
-		part.discard()
+		err = part.finish()
 	}
 	d.settle(ctx, part.name, err)
-	return stats, err
+	if err != nil {
+		part.discard()
+		return stats, err
+	}
+	return stats, part.commit()
 }
 
 // settle removes what the spool left, unless it helps to download the rest another time.
+// The file is locked still, so that it is nobody else's.
 func (d *delivery) settle(ctx context.Context, part string, err error) {
 	_, network := errors.AsType[*api.NetworkError](err)
 	_, refusal := errors.AsType[*api.Error](err)

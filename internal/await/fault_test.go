@@ -42,6 +42,7 @@ const (
 	faults
 
 	recoverable = changed // those before lose nothing for good
+	late        = faults  // as cut, a second later
 )
 
 // A faulty server does to each request what its dice say, a number of times.
@@ -119,6 +120,8 @@ func (b *breaking) Write(p []byte) (int, error) {
 	switch b.kind {
 	case stall:
 		<-b.req.Context().Done()
+	case late:
+		time.Sleep(time.Second)
 	case reset:
 		if conn, _, err := http.NewResponseController(b.ResponseWriter).Hijack(); err == nil {
 			if tcp, ok := conn.(*net.TCPConn); ok {

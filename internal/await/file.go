@@ -95,11 +95,12 @@ const maxLinks = 40
 // leads to an open file of a process, as /dev/stdout does, is not replaced.
 func (t *target) follow() error {
 	for range maxLinks {
-		dir, err := filepath.EvalSymlinks(filepath.Dir(t.path))
+		dir, name := filepath.Split(t.path) // not Dir, which takes the parent of a link for that of its target
+		dir, err := filepath.EvalSymlinks(dir + ".")
 		if err != nil {
 			return &FileError{t.asked, err}
 		}
-		t.path = filepath.Join(dir, filepath.Base(t.path))
+		t.path = filepath.Join(dir, name)
 		if strings.HasPrefix(t.path, "/proc/") || strings.HasPrefix(t.path, "/dev/fd/") {
 			t.path, t.direct = t.asked, true
 			return nil
@@ -226,21 +227,29 @@ func (f *partFile) rewind() error {
 	return nil
 }
 
-// commit gives the file its name.
-func (f *partFile) commit() error {
-	err := flush(f.File)
+// finish puts on the disk what was written.
+func (f *partFile) finish() error {
+	err := f.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) { // not all systems can
+		err = nil
+	}
 	if err == nil && f.exists {
 		err = f.Chmod(f.mode)
 	}
-	if err == nil {
-		err = rename(f.File, f.name, f.path)
-	}
 	if err != nil {
+		return &FileError{f.asked, err}
+	}
+	return nil
+}
+
+// commit gives the file its name.
+func (f *partFile) commit() error {
+	if err := rename(f.File, f.name, f.path); err != nil {
 		f.discard()
 		return &FileError{f.asked, err}
 	}
-	if dir, err := os.Open(filepath.Dir(f.path)); err == nil { // not all systems can sync one
-		_ = dir.Sync()
+	if dir, err := os.Open(filepath.Dir(f.path)); err == nil {
+		_ = dir.Sync() // where it can be synced
 		_ = dir.Close()
 	}
 	return nil
@@ -248,12 +257,3 @@ func (f *partFile) commit() error {
 
 // discard removes what was written. That it cannot be removed would change nothing for the caller.
 func (f *partFile) discard() { _ = remove(f.File, f.name) }
-
-// flush puts a file on the disk, where the file system can do that.
-func flush(f *os.File) error {
-	err := f.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		return nil
-	}
-	return err
-}
