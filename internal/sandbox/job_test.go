@@ -189,7 +189,7 @@ func TestKillFromAnotherProcess(t *testing.T) {
 }
 
 func TestKillAllAndClose(t *testing.T) {
-	dir := t.TempDir()
+	dir := newDir(t)
 	s := start(t, sandbox.Options{Workers: 1})
 	running, queued := s.issue("presto", slow), s.issue("presto", slow)
 	s.until(running, "running")

@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,11 +32,38 @@ type service struct {
 	dir string
 }
 
+// prepared makes a data directory that has the sample tables, once.
+var prepared = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "sandbox-test-*")
+	if err != nil {
+		return "", err
+	}
+	s, err := sandbox.Open(context.Background(), sandbox.Options{Dir: dir})
+	if err != nil {
+		return "", err
+	}
+	return dir, s.Close()
+})
+
+// newDir returns a data directory of the test's own that has the sample tables.
+func newDir(t *testing.T) string {
+	t.Helper()
+	from, err := prepared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // start opens a sandbox in a directory of its own, unless o names one, and serves it.
 func start(t *testing.T, o sandbox.Options) *service {
 	t.Helper()
 	if o.Dir == "" {
-		o.Dir = t.TempDir()
+		o.Dir = newDir(t)
 	}
 	s, err := sandbox.Open(t.Context(), o)
 	if err != nil {
@@ -190,7 +219,7 @@ func records(t *testing.T, list ...map[string]any) *bytes.Reader {
 }
 
 func TestFirstUse(t *testing.T) {
-	s := start(t, sandbox.Options{})
+	s := start(t, sandbox.Options{Dir: t.TempDir() + "/new/data"})
 	if got, want := s.query("presto", "SELECT count(*) FROM www_access"), "[5000]\n"; got != want {
 		t.Errorf("www_access has %s; want %s", got, want)
 	}
@@ -210,7 +239,7 @@ func TestFirstUse(t *testing.T) {
 
 // What was deleted stays deleted, also when the sandbox is opened again.
 func TestSamplesAreMadeOnce(t *testing.T) {
-	dir := t.TempDir()
+	dir := newDir(t)
 	first, err := sandbox.Open(t.Context(), sandbox.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -317,7 +346,7 @@ func TestBodies(t *testing.T) {
 }
 
 func TestTransportWithoutPort(t *testing.T) {
-	s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir()})
+	s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: newDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
