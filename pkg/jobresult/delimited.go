@@ -84,6 +84,8 @@ func (e *delimited) cell(o, b []byte, p int) ([]byte, int, error) {
 	switch t.kind {
 	case kindStr, kindBin:
 		return e.text(o, t.data), p, nil
+	case kindInt:
+		return strconv.AppendInt(o, t.int(), 10), p, nil
 	case kindArray, kindMap, kindExt:
 		return e.nested(o, b, start)
 	}

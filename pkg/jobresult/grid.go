@@ -9,12 +9,8 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// grid draws the held rows whole, through tablewriter. That sums up the widths of code points, where a terminal joins some of them to one
-// character, as in a family emoji; a table which holds such a cell is drawn here.
+// grid draws the held rows whole, through tablewriter.
 func (e *table) grid() ([]byte, error) {
-	if !e.agreed() {
-		return e.border(e.open(nil)), nil
-	}
 	var buf bytes.Buffer
 	cell := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
@@ -41,8 +37,16 @@ func (e *table) grid() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// agreed says that tablewriter measures every cell as a terminal does.
-func (e *table) agreed() bool {
+// simple says that tablewriter may draw the held rows: the grid is not much larger than their text, and it measures every cell as a
+// terminal does. It sums up the widths of code points, where a terminal joins some of them to one character, as in a family emoji.
+func (e *table) simple() bool {
+	line := 0
+	for _, width := range e.widths {
+		line += width + len("|  ")
+	}
+	if line*len(e.held) > 2*heldText {
+		return false
+	}
 	for _, cells := range append(e.held, e.header) {
 		for _, cell := range cells {
 			if !printable([]byte(cell)) && twwidth.WidthWithOptions(cell, twwidth.Options{}) != cellWidth([]byte(cell)) {

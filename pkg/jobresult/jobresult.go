@@ -68,14 +68,15 @@ type encoder interface {
 	end(o []byte, rows int64, whole bool) ([]byte, error)
 }
 
-func newEncoder(o Options) (encoder, error) {
+// newEncoder returns the encoder of a format. Drain writes what an encoder has appended, if it is much, and returns the rest.
+func newEncoder(o Options, drain func([]byte) ([]byte, error)) (encoder, error) {
 	switch o.Format {
 	case CSV, TSV:
 		return newDelimited(o), nil
 	case JSON, JSONL:
 		return newJSONRows(o), nil
 	case Table:
-		return newTable(o), nil
+		return newTable(o, drain), nil
 	case Vertical:
 		return newVertical(o), nil
 	case MsgPack, MsgPackGz:
@@ -93,8 +94,10 @@ func newEncoder(o Options) (encoder, error) {
 // *WriteError that dst failed; an error of src and the end of ctx are returned as they are. Copy reads src in a goroutine, which has
 // ended when it returns: a Read of src that is under way must return when ctx ends. It does not close src.
 func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, error) {
-	enc, err := newEncoder(o)
-	if err != nil {
+	sink := &sink{dst: dst}
+	c := copier{out: output{dst: sink, eager: o.FlushRows}, limit: o.Limit}
+	var err error
+	if c.out.enc, err = newEncoder(o, c.out.drain); err != nil {
 		return Stats{}, err
 	}
 	in, err := newSource(ctx, src, o.Gunzip)
@@ -103,8 +106,7 @@ func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, 
 	}
 	defer in.close()
 	in.eager = o.FlushRows
-	sink := &sink{dst: dst}
-	c := copier{in: feed{src: in}, out: output{dst: sink, enc: enc, eager: o.FlushRows}, limit: o.Limit}
+	c.in.src = in
 	switch {
 	case o.Format == MsgPackGz && in.packed && o.Limit < 0:
 		err = c.verify(sink)
@@ -185,6 +187,9 @@ func (c *copier) buffered() error {
 		end, err := c.out.row(in.buf, in.pos)
 		if err == errShort {
 			return nil
+		}
+		if c.out.err != nil {
+			return c.out.err
 		}
 		if err != nil {
 			return &CorruptError{Row: c.stats.Rows + 1, Offset: in.offset(end), Err: err}

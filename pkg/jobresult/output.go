@@ -47,10 +47,20 @@ func (w *output) row(b []byte, p int) (int, error) {
 	mark := len(w.buf)
 	buf, end, err := w.enc.row(w.buf, b, p)
 	if err != nil {
-		buf = buf[:mark]
+		buf = buf[:min(mark, len(buf))]
 	}
 	w.buf = buf
 	return end, err
+}
+
+// drain writes o, whole rows that an encoder has appended, if it is much. It returns what is left.
+func (w *output) drain(o []byte) ([]byte, error) {
+	w.buf = o
+	if len(o) < blockSize {
+		return o, nil
+	}
+	err := w.flush()
+	return w.buf, err
 }
 
 // due says that it is time to flush.

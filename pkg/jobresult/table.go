@@ -24,10 +24,12 @@ type table struct {
 	drawing bool   // the held rows have been drawn, lines follow as they come
 	cells   []byte // the row in hand, while rows are held
 	ends    []int  // where its cells end
+	// drain writes what was appended if it is much, and returns what is left. One wide cell makes all the held lines as wide.
+	drain func(o []byte) ([]byte, error)
 }
 
-func newTable(o Options) *table {
-	e := &table{columns: len(o.Columns), null: o.Null}
+func newTable(o Options, drain func([]byte) ([]byte, error)) *table {
+	e := &table{columns: len(o.Columns), null: o.Null, drain: drain}
 	for _, c := range o.Columns {
 		e.header = append(e.header, string(appendShown(nil, []byte(c.Name))))
 	}
@@ -53,7 +55,7 @@ func (e *table) row(o, b []byte, p int) ([]byte, int, error) {
 	}
 	p, err := e.hold(b, p)
 	if err == nil && (len(e.held) > heldRows || e.text > heldText) {
-		o = e.open(o)
+		o, err = e.open(o)
 	}
 	return o, p, err
 }
@@ -89,16 +91,19 @@ func (e *table) hold(b []byte, p int) (int, error) {
 }
 
 // open draws the head of the grid and the held rows, which are let go of.
-func (e *table) open(o []byte) []byte {
+func (e *table) open(o []byte) ([]byte, error) {
+	var err error
 	o = e.border(o)
 	if len(e.header) > 0 {
 		o = e.border(e.heldLine(o, e.header))
 	}
 	for _, cells := range e.held {
-		o = e.heldLine(o, cells)
+		if o, err = e.drain(e.heldLine(o, cells)); err != nil {
+			return o, err
+		}
 	}
 	e.held, e.cells, e.ends, e.drawing = nil, nil, nil, true
-	return o
+	return o, nil
 }
 
 // border draws +---+---+.
@@ -153,17 +158,24 @@ func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
 
 func (e *table) end(o []byte, rows int64, whole bool) ([]byte, error) {
 	switch {
-	case !whole && (e.drawing || rows == 0):
-		return o, nil
-	case !whole:
-		return e.open(o), nil
-	case rows == 0:
+	case rows == 0 && whole:
 		return appendTally(o, rows), nil
-	case e.drawing:
-		return appendTally(e.border(o), rows), nil
+	case rows == 0:
+		return o, nil
+	case whole && !e.drawing && e.simple():
+		grid, err := e.grid()
+		return appendTally(append(o, grid...), rows), err
 	}
-	grid, err := e.grid()
-	return appendTally(append(o, grid...), rows), err
+	if !e.drawing {
+		var err error
+		if o, err = e.open(o); err != nil {
+			return o, err
+		}
+	}
+	if whole {
+		o = appendTally(e.border(o), rows)
+	}
+	return o, nil
 }
 
 // appendTally appends the line that ends every table.
