@@ -159,7 +159,7 @@ func isoTime(s []byte) (moment, bool) {
 	}
 	m := newMoment()
 	r := reader{s: s}
-	m.year, m.month, m.day = r.number(4, 4), r.after(separator, 1, 2), r.after(separator, 1, 2)
+	m.year, m.month, m.day = r.number(4, 4), r.after(separator, 1), r.after(separator, 1)
 	m.dated = true
 	if r.failed || len(r.s) == 0 {
 		return m, !r.failed
@@ -168,9 +168,9 @@ func isoTime(s []byte) (moment, bool) {
 		return m, false
 	}
 	r.s = r.s[1:]
-	m.hour, m.minute = r.number(1, 2), r.after(':', 2, 2)
+	m.hour, m.minute = r.number(1, 2), r.after(':', 2)
 	if len(r.s) > 0 && r.s[0] == ':' {
-		m.second = r.after(':', 2, 2)
+		m.second = r.after(':', 2)
 		if len(r.s) > 1 && (r.s[0] == '.' || r.s[0] == ',') {
 			r.s = r.s[1:]
 			r.digits()

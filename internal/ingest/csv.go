@@ -114,7 +114,7 @@ func (e *encoder) rowsChunk(c *chunk) {
 			e.rollback(mark, t)
 			e.bad(line, err, b[:n])
 		}
-		line += int64(bytes.Count(b[:n], newline))
+		line += lineEnds(b[:n])
 		b = b[n:]
 		e.spill()
 	}

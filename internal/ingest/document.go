@@ -16,7 +16,7 @@ func asDocuments(b []byte, rows bool) *documents {
 	if p == len(b) {
 		return nil
 	}
-	line, _, more := bytes.Cut(b[p:], newline)
+	line, _, more := bytes.Cut(b[p:], []byte("\n"))
 	if b[p] == '[' && !rows || more && b[p] == '{' && len(trim(line)) == 1 {
 		return &documents{}
 	}
@@ -99,7 +99,7 @@ func (e *encoder) documentsChunk(c *chunk) {
 	for p := 0; ; {
 		from := p
 		p, open = separators(b, p, open)
-		line += int64(bytes.Count(b[from:p], newline))
+		line += lineEnds(b[from:p])
 		if p == len(b) {
 			break
 		}
@@ -113,7 +113,7 @@ func (e *encoder) documentsChunk(c *chunk) {
 			}
 			e.bad(line, err, b[p:end])
 		}
-		line += int64(bytes.Count(b[p:end], newline))
+		line += lineEnds(b[p:end])
 		p = end
 		e.spill()
 	}

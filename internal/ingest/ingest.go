@@ -156,7 +156,7 @@ func ReadFile(ctx context.Context, path string, o Options, emit func(Part) error
 	if err != nil {
 		return Stats{}, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read from
 	return Read(ctx, path, f, o, emit)
 }
 

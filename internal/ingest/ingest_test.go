@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -31,6 +32,12 @@ func unpack(t testing.TB, data []byte) []row {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return decode(t, raw)
+}
+
+// decode returns the maps of raw.
+func decode(t testing.TB, raw []byte) []row {
+	t.Helper()
 	var rows []row
 	d := msgpack.NewDecoder(bytes.NewReader(raw))
 	for {
@@ -516,7 +523,7 @@ func TestOptionErrors(t *testing.T) {
 		"delimiter": {Format: CSV, Header: true, Delimiter: "(("},
 	} {
 		_, err := Read(context.Background(), "in", strings.NewReader(""), o, nil)
-		if e, ok := err.(*OptionError); !ok || e.Option != name {
+		if e, ok := errors.AsType[*OptionError](err); !ok || e.Option != name {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -19,7 +19,7 @@ func (e *jsonError) Error() string { return fmt.Sprintf("%s at column %d", e.wha
 // within returns the error of a value that begins at b[p], on the given line, as one with the line and the column of its own.
 func (e *jsonError) within(b []byte, p int, line int64) error {
 	before := b[:min(e.at, len(b))]
-	line += int64(bytes.Count(before[p:], newline))
+	line += lineEnds(before[p:])
 	column := len(before) - bytes.LastIndexByte(before, '\n')
 	return fmt.Errorf("%s at line %d, column %d", e.what, line, column)
 }

@@ -11,7 +11,8 @@ import (
 // ErrTooLong says that a record is larger than MaxRecord.
 var ErrTooLong = fmt.Errorf("record of more than %d MiB", MaxRecord>>20)
 
-var newline = []byte("\n")
+// lineEnds returns how many lines end in b.
+func lineEnds(b []byte) int64 { return int64(bytes.Count(b, []byte("\n"))) }
 
 // blockSize is how much of a file a chunk holds, if parts are not smaller.
 const blockSize = 512 << 10
@@ -93,7 +94,7 @@ func (s *splitter) fill(buf []byte, size int) ([]byte, error) {
 		case err == io.EOF:
 			s.eof = true
 		case err != nil:
-			return buf, fmt.Errorf("after line %d: %w", s.line+int64(bytes.Count(buf, newline))-1, err)
+			return buf, fmt.Errorf("after line %d: %w", s.line+lineEnds(buf)-1, err)
 		}
 	}
 	return buf, nil
@@ -109,7 +110,7 @@ func (s *splitter) take(c *chunk, buf []byte, end int) {
 		s.line += c.lines
 		return
 	}
-	c.lines = int64(bytes.Count(c.data, newline))
+	c.lines = lineEnds(c.data)
 	s.line += c.lines
 	if c.data[end-1] != '\n' {
 		c.lines++
@@ -186,7 +187,10 @@ func (p *plan) closing(b []byte, i int) int {
 
 // refuse makes c tell of the record that buf begins with, and passes over the rest of its last line.
 func (s *splitter) refuse(c *chunk, buf []byte) error {
-	if s.Format == MsgPack || s.docs != nil {
+	switch {
+	case s.Format == MsgPack:
+		return fmt.Errorf("record %d: %w", s.line, ErrTooLong)
+	case s.docs != nil:
 		return fmt.Errorf("line %d: %w", s.line, ErrTooLong)
 	}
 	c.bads = append(c.bads, Bad{Line: s.line, Err: ErrTooLong, Text: excerpt(buf)})
@@ -196,7 +200,7 @@ func (s *splitter) refuse(c *chunk, buf []byte) error {
 		if s.quote != 0 { // the quote that is never closed has taken in all these lines
 			end = bytes.LastIndexByte(buf, '\n')
 		}
-		s.line += int64(bytes.Count(buf[:end+1], newline))
+		s.line += lineEnds(buf[:end+1])
 		if s.rest = s.rest[:0]; end >= 0 {
 			s.rest = append(s.rest, buf[end+1:]...)
 			break
@@ -232,7 +236,7 @@ func (s *splitter) takeHeader(c *chunk) error {
 	if s.Format == MsgPack {
 		c.line++
 	} else {
-		c.line += int64(bytes.Count(c.data[:n], newline))
+		c.line += lineEnds(c.data[:n])
 	}
 	c.data = c.data[n:]
 	return nil

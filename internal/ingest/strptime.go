@@ -167,10 +167,10 @@ func (r *reader) number(low, high int) int {
 	return n
 }
 
-// after reads c and a number.
-func (r *reader) after(c byte, low, high int) int {
+// after reads c and a number of at most two digits.
+func (r *reader) after(c byte, low int) int {
 	r.literal(c)
-	return r.number(low, high)
+	return r.number(low, 2)
 }
 
 // digits passes over at least one digit.
@@ -207,7 +207,7 @@ func (r *reader) zone(m *moment) {
 		hours, minutes := r.number(2, 2), 0
 		switch {
 		case len(r.s) > 2 && r.s[0] == ':':
-			minutes = r.after(':', 2, 2)
+			minutes = r.after(':', 2)
 		case len(r.s) > 1 && r.s[0]-'0' < 10:
 			minutes = r.number(2, 2)
 		}
