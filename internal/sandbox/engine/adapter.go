@@ -37,7 +37,7 @@ func register(d *sqlite.Driver, r *functions.Registry) error {
 
 func arity(least, most int) int32 {
 	if least == most {
-		return int32(least) //nolint:gosec // a handful
+		return int32(least)
 	}
 	return -1
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/td-cli/td/internal/sandbox/dialect"
@@ -111,7 +112,7 @@ func (t *tx) changed() error {
 // table finds a table by name.
 func (t *tx) table(database, name string) (id int64, err error) {
 	err = t.row(`SELECT id FROM @"td$tables" WHERE name = ?`, name).Scan(&id)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("table '%s.%s' %w", database, name, ErrNotFound)
 	}
 	return id, err

@@ -93,12 +93,12 @@ func (t *tx) rebuild(id int64, table string, had, want []column) error {
 	if !slices.EqualFunc(had, want, func(a, b column) bool {
 		return a.sql == b.sql && a.name == b.name && affinity(a.typ) == affinity(b.typ) && a.typ == b.typ
 	}) {
-		var from, into []column
+		var into []column
 		var values strings.Builder
 		for _, w := range want {
 			i := slices.IndexFunc(had, func(h column) bool { return h.name == w.name })
 			if i >= 0 {
-				from, into = append(from, had[i]), append(into, w)
+				into = append(into, w)
 				values.WriteString(", " + conversion(had[i], w))
 			}
 		}
@@ -143,15 +143,10 @@ func conversion(from, to column) string {
 		}
 		return name
 	default:
-		if f := "f_try_cast_" + target.base; tryCasts[target.base] {
-			return f + "(" + name + ")"
+		switch target.base { // those whose text can be read back, or becomes null
+		case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "timestamp", "date":
+			return "f_try_cast_" + target.base + "(" + name + ")"
 		}
 		return name
 	}
-}
-
-// tryCasts are the types whose text can be read back, or becomes null.
-var tryCasts = map[string]bool{
-	"bigint": true, "integer": true, "smallint": true, "tinyint": true, "double": true, "real": true,
-	"boolean": true, "timestamp": true, "date": true,
 }

@@ -1,7 +1,7 @@
 package functions
 
 import (
-	"crypto/md5" //nolint:gosec // mixes bits
+	"crypto/md5"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -241,7 +241,7 @@ type checksum struct {
 }
 
 func (s *checksum) of(v any) uint64 {
-	d := md5.Sum([]byte(identity(v))) //nolint:gosec // mixes bits
+	d := md5.Sum([]byte(identity(v)))
 	return binary.LittleEndian.Uint64(d[:])
 }
 

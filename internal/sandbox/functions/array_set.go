@@ -232,5 +232,5 @@ func magnitudeBetween(a, b int64) uint64 {
 	if a < b {
 		a, b = b, a
 	}
-	return uint64(a) - uint64(b) //nolint:gosec // two's complement on purpose
+	return uint64(a) - uint64(b)
 }

@@ -2,8 +2,8 @@ package functions
 
 import (
 	"crypto/hmac"
-	"crypto/md5"  //nolint:gosec // a function that people call
-	"crypto/sha1" //nolint:gosec // a function that people call
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"

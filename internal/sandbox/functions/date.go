@@ -268,7 +268,7 @@ func (r *Registry) dateParts() []Scalar {
 	}
 	var list []Scalar
 	for _, p := range parts {
-		for _, name := range strings.Fields(p.names) {
+		for name := range strings.FieldsSeq(p.names) {
 			part := r.ofMoment(name, func(m moment) (any, error) { return int64(p.f(m.Time)), nil })
 			if call := part.Call; name[0] == 'h' {
 				part.Call = func(a []any) (any, error) { return orNull(call(a)) }

@@ -140,9 +140,9 @@ func (p spec) format(v any) (string, error) {
 			return p.signed(strconv.FormatInt(n, 10)), nil
 		}
 		if p.verb == 'c' {
-			return string(rune(n)), nil //nolint:gosec // an invalid one becomes the replacement character
+			return string(rune(n)), nil
 		}
-		return fmt.Sprintf("%"+string(p.verb), uint64(n)), nil //nolint:gosec // the bits are what is asked for
+		return fmt.Sprintf("%"+string(p.verb), uint64(n)), nil
 	case 'f', 'e', 'E', 'g', 'G':
 		f, err := double(v)
 		if _, ok := v.(string); ok && err != nil {

@@ -117,7 +117,7 @@ func hiveURL(a []any) (any, error) {
 		if text(a[1]) != "QUERY" {
 			return nil, nil
 		}
-		for _, pair := range strings.Split(u.RawQuery, "&") {
+		for pair := range strings.SplitSeq(u.RawQuery, "&") {
 			if key, value, ok := strings.Cut(pair, "="); ok && key == text(a[2]) {
 				return value, nil
 			}

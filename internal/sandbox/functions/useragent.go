@@ -161,19 +161,12 @@ func parseUserAgent(args []any) (any, error) {
 	a := parseAgent(text(args[0]))
 	major, minor, patch := numbersOf(a.version)
 	osMajor, osMinor, osPatch := numbersOf(a.osVersion)
-	osFamily := other(a.os)
-	switch {
-	case a.os == "iPhone" || a.os == "iPad" || a.os == "iPod":
-		osFamily = "iOS"
-	case a.os == "Mac OSX":
-		osFamily = "Mac OS X"
-	}
-	device := "Other"
+	osFamily, device := other(a.os), "Other"
 	switch a.os {
 	case "iPhone", "iPad", "iPod":
-		device = a.os
+		osFamily, device = "iOS", a.os
 	case "Mac OSX":
-		device = "Mac"
+		osFamily, device = "Mac OS X", "Mac"
 	}
 	if a.category == "crawler" {
 		device = "Spider"

@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/td-cli/td/internal/sandbox/functions"
+)
+
+// valueType is the logical type that a value needs.
+func valueType(v any) string {
+	switch x := v.(type) {
+	case int64:
+		return "bigint"
+	case uint64:
+		if x <= math.MaxInt64 {
+			return "bigint"
+		}
+	case float64, float32:
+		return "double"
+	case []any:
+		return "array(" + elementType(x) + ")"
+	case Map:
+		values := make([]any, len(x))
+		for i, e := range x {
+			values[i] = e.Value
+		}
+		return "map(varchar," + elementType(values) + ")"
+	}
+	return "varchar"
+}
+
+func elementType(values []any) string {
+	t := ""
+	for _, v := range values {
+		if v != nil {
+			t = widen(t, valueType(v))
+		}
+	}
+	if t == "" {
+		return "varchar"
+	}
+	return t
+}
+
+// holds is the fast way to see that a scalar needs no wider column.
+func holds(typ string, v any) bool {
+	switch x := v.(type) {
+	case int64:
+		return typ == "bigint" || typ == "varchar" || typ == "double" || typ == "real" ||
+			typ == "integer" && x >= math.MinInt32 && x <= math.MaxInt32
+	case float64:
+		return typ == "double" || typ == "varchar" || typ == "real"
+	case string:
+		return typ == "varchar"
+	case bool:
+		return typ == "varchar" || typ == "boolean"
+	}
+	return false
+}
+
+// stored is a value as the file keeps it in a column of this type.
+func stored(v any, typ string) any {
+	text := affinity(typ) == "TEXT"
+	switch x := v.(type) {
+	case bool:
+		if typ == "boolean" {
+			return x
+		}
+		return strconv.FormatBool(x)
+	case int64:
+		if text {
+			return strconv.FormatInt(x, 10)
+		}
+		return x
+	case uint64:
+		if x <= math.MaxInt64 {
+			return stored(int64(x), typ)
+		}
+		return strconv.FormatUint(x, 10)
+	case float32:
+		return stored(float64(x), typ)
+	case float64:
+		if text {
+			return functions.FormatDouble(x)
+		}
+		return x
+	case []byte:
+		return string(x)
+	case []any, Map:
+		return functions.JSON(jsonValue(v))
+	}
+	return v
+}
+
+// jsonValue is a value as the functions package spells JSON.
+func jsonValue(v any) any {
+	switch x := v.(type) {
+	case []any:
+		list := make([]any, len(x))
+		for i, e := range x {
+			list[i] = jsonValue(e)
+		}
+		return list
+	case Map:
+		o := make(functions.Object, len(x))
+		for i, e := range x {
+			o[i] = functions.Member{Key: fmt.Sprint(stored(e.Key, "varchar")), Value: jsonValue(e.Value)}
+		}
+		return o
+	case uint64:
+		if x <= math.MaxInt64 {
+			return int64(x)
+		}
+		return strconv.FormatUint(x, 10)
+	case float32:
+		return float64(x)
+	case []byte:
+		return string(x)
+	}
+	return v
+}
+
+// timeValue reads a record's time: seconds since 1970.
+func timeValue(v any) (int64, bool) {
+	switch x := v.(type) {
+	case int64:
+		return x, true
+	case uint64:
+		return int64(x), x <= math.MaxInt64
+	case float64:
+		return int64(math.Floor(x)), math.Abs(x) < 1<<62
+	case string:
+		n, err := strconv.ParseInt(x, 10, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
+// size estimates what a value takes in storage.
+func size(v any) int64 {
+	switch x := v.(type) {
+	case string:
+		return int64(len(x)) + 1
+	case []byte:
+		return int64(len(x)) + 1
+	}
+	return 8
+}

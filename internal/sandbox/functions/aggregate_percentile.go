@@ -1,0 +1,187 @@
+package functions
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// A percentile keeps the values with their weights.
+type percentile struct {
+	values       []weighted
+	p            any
+	whole        bool // all values are integers
+	interpolated bool
+}
+
+type weighted struct{ v, w float64 }
+
+func (s *percentile) Step(a []any) error {
+	x, w, p := a[0], 1.0, a[len(a)-1]
+	if s.interpolated {
+		p = a[1]
+	} else if len(a) >= 3 && a[1] != nil {
+		var err error
+		if w, err = double(a[1]); err != nil {
+			return err
+		}
+		p = a[2]
+	}
+	s.p = p
+	if x == nil || w <= 0 {
+		return nil
+	}
+	v, err := double(x)
+	if err != nil {
+		return err
+	}
+	_, isInteger := x.(int64)
+	s.whole = isInteger && (s.whole || s.values == nil)
+	s.values = append(s.values, weighted{v, w})
+	return nil
+}
+
+func (s *percentile) Value() (any, error) {
+	if len(s.values) == 0 || s.p == nil {
+		return nil, nil
+	}
+	values := slices.SortedStableFunc(slices.Values(s.values), func(a, b weighted) int { return compare(a.v, b.v) })
+	one := func(p any) (any, error) {
+		f, err := double(p)
+		if err != nil {
+			return nil, err
+		}
+		if math.IsNaN(f) || f < 0 || f > 1 {
+			return nil, dataError("Percentile must be between 0 and 1")
+		}
+		if s.interpolated {
+			return interpolate(values, f), nil
+		}
+		v := nearest(values, f)
+		if s.whole && math.Abs(v) < 1<<63 {
+			return int64(v), nil
+		}
+		return v, nil
+	}
+	if text, ok := s.p.(string); ok && strings.HasPrefix(text, "[") {
+		list, err := list(s.p)
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range list {
+			if list[i], err = one(p); err != nil {
+				return nil, err
+			}
+		}
+		return JSON(list), nil
+	}
+	return one(s.p)
+}
+
+// nearest is the first value whose share is more than p.
+func nearest(values []weighted, p float64) float64 {
+	total := 0.0
+	for _, v := range values {
+		total += v.w
+	}
+	sum := 0.0
+	for _, v := range values {
+		if sum += v.w; sum > p*total {
+			return v.v
+		}
+	}
+	return values[len(values)-1].v
+}
+
+// interpolate is the value at p between the first and the last.
+func interpolate(values []weighted, p float64) float64 {
+	at := p * float64(len(values)-1)
+	low := int(math.Floor(at))
+	if low+1 >= len(values) {
+		return values[len(values)-1].v
+	}
+	fraction := at - float64(low)
+	return values[low].v*(1-fraction) + values[low+1].v*fraction
+}
+
+func percentiles() []Aggregate {
+	interpolated := func() State { return &percentile{interpolated: true} }
+	return []Aggregate{
+		agg("f_approx_percentile", 2, 4, func() State { return &percentile{} }),
+		agg("h_percentile", 2, 2, interpolated),
+		agg("h_percentile_approx", 2, 3, interpolated),
+		agg("f_numeric_histogram", 2, 3, func() State { return &histogram{} }),
+	}
+}
+
+// A histogram is numeric_histogram: the closest bins are joined until there
+// are few enough.
+type histogram struct {
+	most int
+	bins []weighted
+}
+
+// maxBins bounds what is kept between joins.
+const maxBins = 4096
+
+func (s *histogram) Step(a []any) error {
+	n, err := count(a[0])
+	if err != nil || n < 2 || n > maxBins {
+		return dataError("numeric_histogram bucket count must be between 2 and %d", maxBins)
+	}
+	s.most = n
+	if a[1] == nil {
+		return nil
+	}
+	v, err := double(a[1])
+	if err != nil {
+		return err
+	}
+	w := 1.0
+	if len(a) > 2 {
+		if w, err = double(a[2]); err != nil {
+			return err
+		}
+	}
+	s.bins = append(s.bins, weighted{v, w})
+	if len(s.bins) >= 2*maxBins {
+		s.join(maxBins)
+	}
+	return nil
+}
+
+func (s *histogram) join(most int) {
+	slices.SortStableFunc(s.bins, func(a, b weighted) int { return compare(a.v, b.v) })
+	out := s.bins[:0]
+	for _, b := range s.bins { // equal ones first
+		if n := len(out); n > 0 && out[n-1].v == b.v {
+			out[n-1].w += b.w
+			continue
+		}
+		out = append(out, b)
+	}
+	for len(out) > most {
+		best := 1
+		for i := 2; i < len(out); i++ {
+			if out[i].v-out[i-1].v < out[best].v-out[best-1].v {
+				best = i
+			}
+		}
+		a, b := out[best-1], out[best]
+		out[best-1] = weighted{(a.v*a.w + b.v*b.w) / (a.w + b.w), a.w + b.w}
+		out = slices.Delete(out, best, best+1)
+	}
+	s.bins = out
+}
+
+func (s *histogram) Value() (any, error) {
+	if s.bins == nil {
+		return nil, nil
+	}
+	s.join(s.most)
+	var b builder
+	for _, bin := range s.bins {
+		b.set(FormatDouble(bin.v), bin.w)
+	}
+	return JSON(b.all), nil
+}

@@ -1,0 +1,267 @@
+package functions
+
+import (
+	"slices"
+	"strings"
+)
+
+// parsed is a value that is passed as JSON text; other text is a string.
+func parsed(v any) any {
+	s, ok := v.(string)
+	if !ok {
+		return element(v)
+	}
+	if e, err := ParseJSON(s); err == nil {
+		return e
+	}
+	return s
+}
+
+func cardinality(v any) (any, error) {
+	x, err := ParseJSON(text(v))
+	if err != nil || !nested(x) {
+		return nil, dataError("not an array: '%s'", clip(text(v)))
+	}
+	return size(x), nil
+}
+
+func contains(a []any) (found, null bool, err error) {
+	values, err := list(a[0])
+	for _, e := range values {
+		null = null || e == nil
+		found = found || same(e, a[1])
+	}
+	return found, null, err
+}
+
+func arrayJoin(a []any) (any, error) {
+	if a[0] == nil || a[1] == nil {
+		return nil, nil
+	}
+	values, err := list(a[0])
+	if err != nil {
+		return nil, err
+	}
+	var parts []string
+	for _, e := range values {
+		switch {
+		case e != nil:
+			parts = append(parts, text(e))
+		case len(a) == 3 && a[2] != nil:
+			parts = append(parts, text(a[2]))
+		}
+	}
+	return strings.Join(parts, text(a[1])), nil
+}
+
+// sorted puts nulls last, in either direction.
+func sorted(v []any, descending bool) []any {
+	slices.SortStableFunc(v, func(a, b any) int {
+		switch {
+		case a == nil && b == nil:
+			return 0
+		case a == nil:
+			return 1
+		case b == nil:
+			return -1
+		case descending:
+			return compare(b, a)
+		}
+		return compare(a, b)
+	})
+	return v
+}
+
+// extreme is the greatest or least element; null when one is.
+func extreme(v []any, direction int) any {
+	if len(v) == 0 || slices.Contains(v, nil) {
+		return nil
+	}
+	best := v[0]
+	for _, e := range v[1:] {
+		if compare(e, best)*direction > 0 {
+			best = e
+		}
+	}
+	return plain(best)
+}
+
+func arraySum(v []any) (any, error) {
+	var whole int64
+	var doubles float64
+	isReal := false
+	for _, e := range v {
+		switch x := e.(type) {
+		case nil:
+		case int64:
+			sum := whole + x
+			if (sum > whole) != (x > 0) && x != 0 {
+				return nil, overflow("addition", whole, x)
+			}
+			whole = sum
+		default:
+			f, err := double(x)
+			if err != nil {
+				return nil, err
+			}
+			doubles += f
+			isReal = true
+		}
+	}
+	if isReal {
+		return doubles + float64(whole), nil
+	}
+	return whole, nil
+}
+
+func arrayAverage(v []any) (any, error) {
+	sum, n := 0.0, 0
+	for _, e := range v {
+		if e == nil {
+			continue
+		}
+		f, err := double(e)
+		if err != nil {
+			return nil, err
+		}
+		sum += f
+		n++
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return sum / float64(n), nil
+}
+
+func arrayPosition(v, rest []any) (any, error) {
+	nth := 1
+	if len(rest) == 2 {
+		var err error
+		if nth, err = count(rest[1]); err != nil {
+			return nil, err
+		}
+		if nth == 0 {
+			return nil, dataError("array_position cannot take a 0-valued instance argument.")
+		}
+	}
+	step, i := 1, 0
+	if nth < 0 {
+		step, i, nth = -1, len(v)-1, -nth
+	}
+	for ; i >= 0 && i < len(v); i += step {
+		if same(v[i], rest[0]) {
+			if nth--; nth == 0 {
+				return int64(i + 1), nil
+			}
+		}
+	}
+	return int64(0), nil
+}
+
+func slice(v, rest []any) (any, error) {
+	start, err := count(rest[0])
+	if err != nil {
+		return nil, err
+	}
+	n, err := count(rest[1])
+	switch {
+	case err != nil:
+		return nil, err
+	case start == 0:
+		return nil, dataError("SQL array indices start at 1")
+	case n < 0:
+		return nil, dataError("length must be greater than or equal to 0")
+	case start < 0:
+		start += len(v) + 1
+	}
+	if start < 1 || start > len(v) {
+		return "[]", nil
+	}
+	return JSON(v[start-1 : min(start-1+n, len(v))]), nil
+}
+
+func zip(a []any) (any, error) {
+	columns, longest := make([][]any, len(a)), 0
+	for i, v := range a {
+		if v == nil {
+			continue
+		}
+		values, err := list(v)
+		if err != nil {
+			return nil, err
+		}
+		columns[i] = values
+		longest = max(longest, len(values))
+	}
+	out := make([]any, longest)
+	for j := range out {
+		row := make([]any, len(a))
+		for i, c := range columns {
+			if j < len(c) {
+				row[i] = c[j]
+			}
+		}
+		out[j] = row
+	}
+	return JSON(out), nil
+}
+
+func ngrams(v, rest []any) (any, error) {
+	n, err := count(rest[0])
+	if err != nil {
+		return nil, err
+	}
+	if n <= 0 {
+		return nil, dataError("N must be positive")
+	}
+	if len(v) <= n {
+		return JSON([]any{v}), nil
+	}
+	if (len(v)-n)*n > maxEntries {
+		return nil, dataError("the result of ngrams is too large")
+	}
+	out := []any{}
+	for i := 0; i+n <= len(v); i++ {
+		out = append(out, v[i:i+n])
+	}
+	return JSON(out), nil
+}
+
+func combinations(v, rest []any) (any, error) {
+	n, err := count(rest[0])
+	switch {
+	case err != nil:
+		return nil, err
+	case n < 0 || n > 5:
+		return nil, dataError("combination size must be between 0 and 5: %d", n)
+	case n > len(v):
+		return "[]", nil
+	}
+	out := []any{}
+	picked := make([]int, n)
+	var pick func(depth, from int) error
+	pick = func(depth, from int) error {
+		if depth == n {
+			if len(out) >= 100_000 {
+				return dataError("combinations exceed max size")
+			}
+			c := make([]any, n)
+			for i, j := range picked {
+				c[i] = v[j]
+			}
+			out = append(out, c)
+			return nil
+		}
+		for i := from; i < len(v); i++ {
+			picked[depth] = i
+			if err := pick(depth+1, i+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := pick(0, 0); err != nil {
+		return nil, err
+	}
+	return JSON(out), nil
+}

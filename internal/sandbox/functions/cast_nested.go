@@ -1,0 +1,150 @@
+package functions
+
+import (
+	"strings"
+)
+
+// castNested makes a value's elements what a type says they are.
+func castNested(a []any) (any, error) {
+	v, err := ParseJSON(text(a[0]))
+	if err != nil {
+		return nil, cannotCast(a[0], text(a[1]))
+	}
+	t := parseShape(text(a[1]))
+	if v, err = t.convert(v); err != nil || v == nil {
+		return nil, err
+	}
+	return JSON(v), nil
+}
+
+// A shape is a type as castNested needs it.
+type shape struct {
+	base  string
+	names []string // of a row's fields
+	args  []shape
+}
+
+func parseShape(s string) shape {
+	s = strings.TrimSpace(s)
+	open := strings.IndexByte(s, '(')
+	if open < 0 || !strings.HasSuffix(s, ")") {
+		return shape{base: strings.ToLower(s)}
+	}
+	t := shape{base: strings.ToLower(strings.TrimSpace(s[:open]))}
+	if t.base != "array" && t.base != "map" && t.base != "row" {
+		return t
+	}
+	depth, start := 0, open+1
+	for i := start; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case c == ',' && depth == 0 || i == len(s)-1:
+			part := strings.TrimSpace(s[start:i])
+			if name, rest, ok := strings.Cut(part, " "); ok && t.base == "row" && !strings.ContainsAny(name, "(") {
+				t.names = append(t.names, strings.Trim(name, `"`))
+				part = rest
+			} else {
+				t.names = append(t.names, "")
+			}
+			t.args = append(t.args, parseShape(part))
+			start = i + 1
+		}
+	}
+	return t
+}
+
+func (t shape) convert(v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	switch t.base {
+	case "array":
+		return t.convertArray(v)
+	case "row":
+		return t.convertRow(v)
+	case "map":
+		o, ok := v.(Object)
+		if !ok || len(t.args) != 2 {
+			return nil, cannotCast(JSON(v), "map")
+		}
+		out := make(Object, len(o))
+		for i, m := range o {
+			x, err := t.args[1].convert(m.Value)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = Member{m.Key, x}
+		}
+		return out, nil
+	case "boolean":
+		b, err := castBoolean(v)
+		return b, err
+	case "double", "real":
+		return double(v)
+	case "varchar":
+		switch v.(type) {
+		case []any, Object:
+			return nil, cannotCast(JSON(v), "varchar")
+		}
+		return text(v), nil
+	}
+	for _, i := range integerTypes() {
+		if i.name == t.base {
+			x, err := i.cast(plain(v))
+			if b, ok := x.(bool); ok {
+				x = plain(b)
+			}
+			return x, err
+		}
+	}
+	return v, nil
+}
+
+func (t shape) convertArray(v any) (any, error) {
+	a, ok := v.([]any)
+	if !ok || len(t.args) != 1 {
+		return nil, cannotCast(JSON(v), "array")
+	}
+	out := make([]any, len(a))
+	for i, e := range a {
+		x, err := t.args[0].convert(e)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+// convertRow reads a row from an array, or from an object by its names.
+func (t shape) convertRow(v any) (any, error) {
+	out := make([]any, len(t.args))
+	switch x := v.(type) {
+	case []any:
+		if len(x) != len(t.args) {
+			return nil, cannotCast(JSON(v), "row")
+		}
+		copy(out, x)
+	case Object:
+		for i, name := range t.names {
+			for _, m := range x {
+				if strings.EqualFold(m.Key, name) {
+					out[i] = m.Value
+				}
+			}
+		}
+	default:
+		return nil, cannotCast(JSON(v), "row")
+	}
+	for i := range out {
+		x, err := t.args[i].convert(out[i])
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}

@@ -1,0 +1,169 @@
+package functions
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// formatMySQL writes a moment by a pattern such as %Y-%m-%d.
+func formatMySQL(t time.Time, pattern string) (string, error) {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		if pattern[i] != '%' || i+1 == len(pattern) {
+			b.WriteByte(pattern[i])
+			continue
+		}
+		i++
+		s, ok := mysqlField(t, pattern[i])
+		if !ok {
+			return "", dataError("%%%c not currently supported in the date format string", pattern[i])
+		}
+		b.WriteString(s)
+	}
+	return b.String(), nil
+}
+
+func mysqlField(t time.Time, c byte) (string, bool) {
+	weekYear, week := t.ISOWeek()
+	layouts := map[byte]string{
+		'a': "Mon", 'b': "Jan", 'c': "1", 'd': "02", 'e': "2", 'H': "15", 'h': "03", 'I': "03", 'i': "04", 'j': "002",
+		'l': "3", 'M': "January", 'm': "01", 'p': "PM", 'r': "03:04:05 PM", 'S': "05", 's': "05", 'T': "15:04:05",
+		'W': "Monday", 'y': "06",
+	}
+	if layout, ok := layouts[c]; ok {
+		return t.Format(layout), true
+	}
+	switch c {
+	case 'f':
+		return fmt.Sprintf("%06d", t.Nanosecond()/1000), true
+	case 'k':
+		return strconv.Itoa(t.Hour()), true
+	case 'v':
+		return fmt.Sprintf("%02d", week), true
+	case 'x':
+		return fmt.Sprintf("%04d", weekYear), true
+	case 'Y':
+		return fmt.Sprintf("%04d", t.Year()), true
+	case 'D', 'U', 'u', 'V', 'w', 'X':
+		return "", false
+	}
+	return string(c), true // %% and letters that mean nothing
+}
+
+// parseMySQL reads a text by a pattern such as %Y-%m-%d.
+func parseMySQL(s, pattern string) (time.Time, error) {
+	invalid := dataError("Invalid format: \"%s\"", clip(s))
+	out, rest := fields{year: 1970, month: 1, day: 1}, s
+	pattern = strings.ReplaceAll(pattern, "%T", "%H:%i:%s")
+	pattern = strings.ReplaceAll(pattern, "%r", "%h:%i:%s %p")
+	for i := 0; i < len(pattern); i++ {
+		if pattern[i] != '%' || i+1 == len(pattern) {
+			if !strings.HasPrefix(rest, pattern[i:i+1]) {
+				return time.Time{}, invalid
+			}
+			rest = rest[1:]
+			continue
+		}
+		i++
+		if strings.IndexByte("DUuVwXvx", pattern[i]) >= 0 {
+			return time.Time{}, dataError("%%%c not currently supported in the date format string", pattern[i])
+		}
+		n, ok := readMySQL(&out, rest, pattern[i])
+		if !ok {
+			return time.Time{}, invalid
+		}
+		rest = rest[n:]
+	}
+	t, ok := out.time(time.UTC)
+	if !ok || rest != "" {
+		return time.Time{}, invalid
+	}
+	return t, nil
+}
+
+func readMySQL(out *fields, s string, c byte) (int, bool) {
+	switch c {
+	case 'a', 'W':
+		return prefixName(s, 7, func(i int) string { return time.Weekday(i).String() }, new(int))
+	case 'b', 'M':
+		return prefixName(s, 12, func(i int) string { return time.Month(i + 1).String() }, &out.month)
+	case 'p':
+		return prefixName(s, 2, func(i int) string { return []string{"AM", "PM"}[i] }, &out.half)
+	}
+	width := map[byte]int{'Y': 4, 'f': 9, 'j': 3}[c]
+	if width == 0 {
+		width = 2
+	}
+	d := digits{s: s}
+	v, ok := d.number(width)
+	switch c {
+	case 'Y':
+		out.year = v
+	case 'y':
+		out.year = 2000 + v
+		if v >= 70 {
+			out.year = 1900 + v
+		}
+	case 'c', 'm':
+		out.month = v
+	case 'd', 'e':
+		out.day = v
+	case 'j':
+		out.yearDay = v
+		ok = ok && v > 0
+	case 'H', 'k':
+		out.hour = v
+	case 'h', 'I', 'l':
+		out.hour, out.twelve = v, true
+		ok = ok && v <= 12
+	case 'i':
+		out.minute = v
+	case 's', 'S':
+		out.second = v
+	case 'f':
+		for n := d.at; n < 9; n++ {
+			v *= 10
+		}
+		out.nanosecond = v
+	default:
+		return 1, strings.HasPrefix(s, string(c))
+	}
+	return d.at, ok
+}
+
+func (r *Registry) patternsOfDates() []Scalar {
+	return []Scalar{
+		fn("f_date_format", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[0])
+			if err != nil {
+				return nil, err
+			}
+			s, err := formatMySQL(m.Time, text(a[1]))
+			return s, err
+		}),
+		fn("f_date_parse", 2, 2, func(a []any) (any, error) {
+			t, err := parseMySQL(text(a[0]), text(a[1]))
+			if err != nil {
+				return nil, err
+			}
+			return moment{t, aTimestamp}.String(), nil
+		}),
+		fn("f_format_datetime", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseMoment(a[0])
+			if err != nil {
+				return nil, err
+			}
+			s, err := r.formatPattern(m.Time, text(a[1]), joda)
+			return s, err
+		}),
+		fn("f_parse_datetime", 2, 2, func(a []any) (any, error) {
+			t, err := r.parseWithPattern(text(a[0]), text(a[1]), time.UTC, joda)
+			if err != nil {
+				return nil, err
+			}
+			return moment{t, aZoned}.String(), nil
+		}),
+	}
+}

@@ -1,0 +1,150 @@
+package functions
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// JSON writes a value as compact JSON text; it is the inverse of ParseJSON. NaN
+// and the infinities become strings.
+func JSON(v any) string { return string(AppendJSON(nil, v)) }
+
+// AppendJSON appends a value's compact JSON text.
+func AppendJSON(b []byte, v any) []byte {
+	switch x := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return strconv.AppendBool(b, x)
+	case int64:
+		return strconv.AppendInt(b, x, 10)
+	case float64:
+		return appendJSONFloat(b, x)
+	case Number:
+		return append(b, x...)
+	case string:
+		return appendJSONString(b, x)
+	case []byte:
+		return appendJSONString(b, string(x))
+	case []any:
+		b = append(b, '[')
+		for i, e := range x {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = AppendJSON(b, e)
+		}
+		return append(b, ']')
+	case Object:
+		b = append(b, '{')
+		for i, m := range x {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendJSONString(b, m.Key), ':')
+			b = AppendJSON(b, m.Value)
+		}
+		return append(b, '}')
+	}
+	return append(b, "null"...)
+}
+
+// appendJSONFloat keeps a float a float: 1 is written 1.0.
+func appendJSONFloat(b []byte, f float64) []byte {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return appendJSONString(b, FormatDouble(f))
+	}
+	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e17) {
+		return strconv.AppendFloat(b, f, 'e', -1, 64)
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, f, 'f', -1, 64)
+	if slices.Contains(b[start:], '.') {
+		return b
+	}
+	return append(b, ".0"...)
+}
+
+const hexDigits = "0123456789abcdef"
+
+func appendJSONString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' {
+				i++
+				continue
+			}
+			b = append(b, s[start:i]...)
+			switch c {
+			case '"', '\\':
+				b = append(b, '\\', c)
+			case '\n':
+				b = append(b, '\\', 'n')
+			case '\r':
+				b = append(b, '\\', 'r')
+			case '\t':
+				b = append(b, '\\', 't')
+			default:
+				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+			}
+			i++
+			start = i
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			b = append(b, s[start:i]...)
+			b = append(b, "\ufffd"...)
+			start = i + 1
+		}
+		i += n
+	}
+	return append(append(b, s[start:]...), '"')
+}
+
+// FormatDouble spells a double as Java does: 1.0, 0.1, 1.0E10, 1.0E-5, NaN, Infinity.
+func FormatDouble(f float64) string { return formatFloat(f, 64) }
+
+func formatFloat(f float64, bits int) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	case f == 0:
+		if math.Signbit(f) {
+			return "-0.0"
+		}
+		return "0.0"
+	}
+	if a := math.Abs(f); a >= 1e-3 && a < 1e7 {
+		s := strconv.FormatFloat(f, 'f', -1, bits)
+		if math.Trunc(f) == f {
+			s += ".0"
+		}
+		return s
+	}
+	s := strconv.FormatFloat(f, 'E', -1, bits) // d.dddE+06
+	mantissa, exponent := s, ""
+	for i := range s {
+		if s[i] == 'E' {
+			mantissa, exponent = s[:i], s[i+1:]
+		}
+	}
+	n, _ := strconv.Atoi(exponent)
+	dot := false
+	for i := range mantissa {
+		dot = dot || mantissa[i] == '.'
+	}
+	if !dot {
+		mantissa += ".0"
+	}
+	return mantissa + "E" + strconv.Itoa(n)
+}
