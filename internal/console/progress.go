@@ -1,0 +1,155 @@
+package console
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+const (
+	barDelay     = 500 * time.Millisecond // what is over by then needs no bar
+	linePause    = 5 * time.Second        // between lines
+	rateInterval = time.Second            // over which the rate is measured
+)
+
+// Progress shows how far a download has come, until it is stopped: as a bar when Err is a
+// terminal, and with lines as a line every few seconds, wherever Err goes. Otherwise it
+// shows nothing.
+func (c *Console) Progress(lines bool) *Progress {
+	return &Progress{c: c, lines: lines, silent: !lines && c.err == nil}
+}
+
+// A Progress is told of bytes. Its methods may be called by several goroutines.
+type Progress struct {
+	c      *Console
+	lines  bool
+	silent bool
+
+	mu          sync.Mutex
+	done, total int64
+	start       time.Time // of the first Update; zero before
+	said        time.Time // when the last line was printed
+	bar         *progressbar.ProgressBar
+
+	rate     float64 // bytes a second
+	rated    time.Time
+	ratedAt  int64
+	finished bool
+}
+
+// Update shows that so many bytes of total, which may be -1 for unknown, are there. A
+// number below the last one is a new beginning.
+func (p *Progress) Update(done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.silent || p.finished {
+		return
+	}
+	now := time.Now()
+	if p.start.IsZero() || done < p.done || total != p.total {
+		p.clear()
+		p.start, p.said, p.rate, p.rated, p.ratedAt = now, now, 0, now, done
+	}
+	p.done, p.total = done, total
+	p.measure(now)
+	switch {
+	case p.lines && now.Sub(p.said) >= linePause:
+		p.said = now
+		p.c.Say("%s", p.text())
+	case !p.lines && now.Sub(p.start) >= barDelay:
+		p.draw()
+	}
+}
+
+// measure keeps the rate, in which the last seconds count most.
+func (p *Progress) measure(now time.Time) {
+	d := now.Sub(p.rated)
+	if d < rateInterval && (p.rate > 0 || d < barDelay) {
+		return
+	}
+	rate := float64(p.done-p.ratedAt) / d.Seconds()
+	if p.rate > 0 {
+		rate = 0.7*p.rate + 0.3*rate
+	}
+	p.rate, p.rated, p.ratedAt = rate, now, p.done
+}
+
+// text returns what is known, as "1.5 MB of 3.0 MB, 0.5 MB/s, 3s left".
+func (p *Progress) text() string {
+	text := bytesText(float64(p.done))
+	if p.total > 0 {
+		text += " of " + bytesText(float64(p.total))
+	}
+	if p.rate > 0 {
+		text += fmt.Sprintf(", %s/s", bytesText(p.rate))
+	}
+	if left := p.total - p.done; p.rate > 0 && left > 0 {
+		seconds := min(math.Ceil(float64(left)/p.rate), (1000 * time.Hour).Seconds())
+		text += fmt.Sprintf(", %s left", time.Duration(seconds)*time.Second)
+	}
+	return text
+}
+
+func bytesText(n float64) string {
+	for _, unit := range []string{"B", "kB", "MB", "GB"} {
+		if n < 1024 && unit == "B" {
+			return fmt.Sprintf("%.0f B", n)
+		}
+		if n < 1024 {
+			return fmt.Sprintf("%.1f %s", n, unit)
+		}
+		n /= 1024
+	}
+	return fmt.Sprintf("%.1f TB", n)
+}
+
+func (p *Progress) draw() {
+	if p.bar == nil {
+		total := p.total
+		if total <= 0 {
+			total = -1
+		}
+		p.bar = progressbar.NewOptions64(total,
+			progressbar.OptionSetWriter(p.c.err),
+			progressbar.OptionSetWidth(20),
+			progressbar.OptionSetTheme(progressbar.ThemeASCII),
+			progressbar.OptionSetPredictTime(false), // its own rate takes what was there before for fast
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionShowDescriptionAtLineEnd(),
+			progressbar.OptionSetSpinnerChangeInterval(0), // else it has a goroutine
+			progressbar.OptionClearOnFinish(),
+		)
+	}
+	_ = p.bar.Set64(p.done)
+	p.bar.Describe(p.text())
+}
+
+// clear wipes the bar away.
+func (p *Progress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+		p.bar = nil
+	}
+}
+
+// Break wipes the bar away while say talks, so that lines do not mix.
+func (p *Progress) Break(say func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	say()
+}
+
+// Stop wipes the bar away for good; of lines it prints the last one. It may be called twice.
+func (p *Progress) Stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	if p.lines && !p.finished && !p.start.IsZero() {
+		p.c.Say("%s in %s", p.text(), time.Since(p.start).Round(100*time.Millisecond))
+	}
+	p.finished = true
+}
