@@ -165,8 +165,7 @@ func deliverBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w w
 		o.Path = filepath.Join(dir, "out")
 	}
 	_, err := deliver(t.Context(), c, job, o, w.tune)
-	left := strings.Fields(names(t, dir))
-	for _, name := range left {
+	for name := range strings.FieldsSeq(names(t, dir)) {
 		if name == "out.part" || err == nil && name != "out" {
 			t.Errorf("%s is left", name)
 		}

@@ -103,6 +103,7 @@ func TestResume(t *testing.T) {
 				continue
 			}
 			t.Run(tt.name+"/"+w.name, func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					srv := &script{steps: tt.steps}
 					got, err := deliverBy(t, serve(t, srv), a.job(), jobresult.CSV, w)

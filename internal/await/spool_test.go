@@ -172,9 +172,10 @@ func TestProceed(t *testing.T) {
 		{"another total", header(func(v *version) { v.Total += 5 }), r, []string{fmt.Sprintf(`bytes=24000-%d "1"`, size+4), ""}},
 		{"a huge total", header(func(v *version) { v.Total = 1 << 62 }), r, anew},
 		{"other pieces", header(func(v *version) { v.Piece = 0 }), r, anew},
-		{"files removed", func(t *testing.T, path string) { os.Remove(path + ".part.gz") }, r, anew},
+		{"files removed", func(_ *testing.T, path string) { os.Remove(path + ".part.gz") }, r, anew},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			path := leave(t, r, 25_000)
 			tt.change(t, path)
 			srv := &script{steps: []http.HandlerFunc{tt.server.ServeHTTP}}
