@@ -25,6 +25,8 @@ type Flags struct {
 	Header   bool
 	Null     string
 	Exclude  bool
+	Threads  int
+	Progress bool
 }
 
 // Add defines the flags.
@@ -36,6 +38,8 @@ func (f *Flags) Add(fs *pflag.FlagSet) {
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "name the columns, in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
+	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by its size)")
+	fs.BoolVar(&f.Progress, "progress", false, "say every few seconds how far the download is, on a terminal instead of a bar")
 }
 
 // Plan is Flags, checked.
@@ -91,10 +95,23 @@ func (f Flags) contradictions(e *cli.Env, p Plan) error {
 		return cli.Usagef("-l/--limit and -o/--output exclude each other; LIMIT in the SQL cuts the result itself")
 	case f.Limit >= 0 && binary:
 		return cli.Usagef("-l/--limit does not go with %s, which is the server's own bytes", p.Format)
+	case f.Threads < 0:
+		return cli.Usagef("--threads is 1 or more, not %d", f.Threads)
+	case f.Threads > 0 && p.Path == "":
+		return cli.Usagef("--threads is for a file; name one with -o FILE")
 	case binary && p.Path == "" && e.OutTTY:
 		return cli.Usagef("%s is not for a terminal; write it to a file with -o", p.Format)
 	}
 	return nil
+}
+
+// Writable reports, before there is a job, why its rows could not be written to the file
+// that was planned.
+func (p Plan) Writable() error {
+	if p.Path == "" {
+		return nil
+	}
+	return await.CheckPath(p.Path)
 }
 
 // Print downloads a successful job's rows and writes them as planned.
@@ -108,13 +125,15 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		e.Warn("columns of one name are told apart as %q", names)
 	}
 	o := await.DeliverOptions{
-		Out: e.Out, Path: p.Path,
+		Out: e.Out, Path: p.Path, Threads: p.flags.Threads,
 		Rows: jobresult.Options{
 			Format: p.Format, Columns: columns, Header: p.flags.Header, Null: p.flags.Null,
 			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY,
 		},
 	}
+	stop := show(e, p, &o)
 	stats, err := await.Deliver(ctx, c, job, o)
+	stop()
 	if err != nil {
 		return explain(err, job)
 	}
@@ -128,6 +147,19 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		e.Say("written to %s in %s format", p.Path, p.Format)
 	}
 	return nil
+}
+
+// show lets the person know what becomes of a download, until the function that it returns
+// is called. A bar is for files: what reads a pipe may draw on the same terminal.
+func show(e *cli.Env, p Plan, o *await.DeliverOptions) (stop func()) {
+	o.Notify = func(line string) { e.Say("td: %s", line) }
+	if !p.flags.Progress && p.Path == "" {
+		return func() {}
+	}
+	bar := e.Progress(p.flags.Progress)
+	o.Progress = bar.Update
+	o.Notify = func(line string) { bar.Break(func() { e.Say("td: %s", line) }) }
+	return bar.Stop
 }
 
 // usesKeys reports whether the rows are written as objects.
