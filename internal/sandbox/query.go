@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,7 +70,7 @@ func (s *Server) spoolRows(ctx context.Context, j *state.Job, statement engine.S
 	}
 	out := state.Output{Records: figures.Records, Size: figures.Size, RawSize: figures.RawSize, ETag: figures.ETag}
 	if sink.columns != nil {
-		columns, err := json.Marshal(sink.columns)
+		columns, err := marshal(sink.columns)
 		if err != nil {
 			return state.Output{}, err
 		}

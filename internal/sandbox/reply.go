@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,9 +75,20 @@ func writeError(w http.ResponseWriter, err error) {
 	writeJSON(w, e.status, body)
 }
 
+// marshal writes JSON that leaves <, > and & as they are: map<string,long>.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
 // writeJSON answers with a JSON body.
 func writeJSON(w http.ResponseWriter, status int, body any) {
-	data, err := json.Marshal(body)
+	data, err := marshal(body)
 	if err != nil {
 		status, data = http.StatusInternalServerError, []byte(`{"message":"the answer is not JSON"}`)
 	}

@@ -1,0 +1,202 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/sandbox"
+)
+
+// decode reads JSON.
+func decode(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return v
+}
+
+// sameJSON tells whether two texts are the same JSON value.
+func sameJSON(t *testing.T, a, b string) bool {
+	t.Helper()
+	return cmp.Equal(decode(t, a), decode(t, b))
+}
+
+// differences lists where a value has another shape than an example: other keys, or
+// another type. A null in the example stands for a value that may be anything.
+func differences(at string, want, got any) []string {
+	switch want := want.(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		got, ok := got.(map[string]any)
+		if !ok {
+			return []string{fmt.Sprintf("%s is a %T; want an object", at, got)}
+		}
+		var list []string
+		for _, key := range slices.Sorted(maps.Keys(want)) {
+			if value, ok := got[key]; ok {
+				list = append(list, differences(at+"."+key, want[key], value)...)
+			} else {
+				list = append(list, at+"."+key+" is missing")
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(got)) {
+			if _, ok := want[key]; !ok {
+				list = append(list, at+"."+key+" is not expected")
+			}
+		}
+		return list
+	case []any:
+		got, ok := got.([]any)
+		if !ok {
+			return []string{fmt.Sprintf("%s is a %T; want an array", at, got)}
+		}
+		if len(want) > 0 && len(got) == 0 {
+			return []string{at + " is empty"}
+		}
+		var list []string
+		for i := range got {
+			if len(want) > 0 {
+				list = append(list, differences(fmt.Sprintf("%s[%d]", at, i), want[min(i, len(want)-1)], got[i])...)
+			}
+		}
+		return list
+	default:
+		if a, b := fmt.Sprintf("%T", want), fmt.Sprintf("%T", got); a != b {
+			return []string{fmt.Sprintf("%s is a %s; want a %s", at, b, a)}
+		}
+		return nil
+	}
+}
+
+// Every answer has the keys and types of the documented one.
+func TestShapes(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	file := filepath.Join(t.TempDir(), "in.csv")
+	if err := os.WriteFile(file, []byte("a,time\n1,5\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config := fmt.Sprintf(`{"in":{"type":"file","path":%q},"out":{"mode":"append"},"exec":{},"filters":[]}`, file)
+	const db = "sample_datasets"
+	steps := []struct {
+		file string
+		ask  func() answer
+	}{
+		{"server_status", func() answer { return s.get("/v3/system/server_status") }},
+		{"database_create", func() answer { return s.post("/v3/database/create/shapes") }},
+		{"database_delete", func() answer { return s.post("/v3/database/delete/shapes") }},
+		{"database_list_full", func() answer { return s.get("/v3/database/list") }},
+		{"table_create", func() answer { return s.post("/v3/table/create/" + db + "/t_1/log") }},
+		{"table_create", func() answer { return s.post("/v3/table/create/" + db + "/t_2/log") }},
+		{"table_update", func() answer { return s.post("/v3/table/update/"+db+"/t_1", "expire_days", "3") }},
+		{"table_update_schema", func() answer { return s.post("/v3/table/update-schema/"+db+"/t_1", "schema", `[["a","long"]]`) }},
+		{"table_swap_seed", func() answer { return s.post("/v3/table/swap/" + db + "/t_1/t_2") }},
+		{"table_import", func() answer {
+			return s.send("PUT", "/v3/table/import/"+db+"/t_1/msgpack.gz", records(t, map[string]any{"time": 1}))
+		}},
+		{"table_list_full", func() answer { return s.get("/v3/table/list/" + db) }},
+		{"table_delete", func() answer { return s.post("/v3/table/delete/" + db + "/t_2") }},
+		{"job_issue_today", func() answer {
+			return s.post("/v3/job/issue/hive/"+db, "query", "SELECT path FROM www_access LIMIT 1", "domain_key", "k")
+		}},
+		{"job_issue_conflict", func() answer { return s.post("/v3/job/issue/hive/"+db, "query", "SELECT 1", "domain_key", "k") }},
+		{"job_status_seed", func() answer { s.await("1"); return s.get("/v3/job/status/1") }},
+		{"job_show_full", func() answer { return s.get("/v3/job/show/1") }},
+		{"job_list", func() answer { return s.get("/v3/job/list") }},
+		{"job_kill_seed", func() answer { return s.post("/v3/job/kill/1") }},
+		{"job_result_export", func() answer {
+			return s.post("/v3/job/result_export/1", "result", "td://@/"+db+"/t_1", "priority", "", "retry_limit", "")
+		}},
+		{"error_full", func() answer { return s.get("/v3/job/show/9999") }},
+		{"export_run", func() answer {
+			return s.post("/v3/export/run/"+db+"/t_1", "storage_type", "s3", "bucket", "b", "file_format", "jsonl.gz")
+		}},
+		{"bulk_import_create", func() answer { return s.post("/v3/bulk_import/create/session/" + db + "/t_1") }},
+		{"bulk_import_create", func() answer {
+			return s.send("PUT", "/v3/bulk_import/upload_part/session/p_1", records(t, map[string]any{"time": 1}))
+		}},
+		{"bulk_import_list_parts", func() answer { return s.get("/v3/bulk_import/list_parts/session") }},
+		{"bulk_import_perform", func() answer { return s.post("/v3/bulk_import/perform/session") }},
+		{"bulk_import_show", func() answer { s.await("1"); return s.get("/v3/bulk_import/show/session") }},
+		{"bulk_import_list", func() answer { return s.get("/v3/bulk_import/list") }},
+		{"bulk_import_commit", func() answer { return s.post("/v3/bulk_import/commit/session") }},
+		{"bulk_loads_guess", func() answer { return s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`) }},
+		{"bulk_loads_preview", func() answer {
+			guessed := s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`)
+			return s.postJSON("/v3/bulk_loads/preview", string(guessed.body))
+		}},
+		{"bulk_loads_issue", func() answer {
+			return s.postJSON("/v3/job/issue/bulkload/"+db, `{"config":`+config+`,"database":"`+db+`","table":"t_1"}`)
+		}},
+		{"bulk_loads_session", func() answer {
+			return s.postJSON("/v3/bulk_loads", `{"name":"load","database":"`+db+`","table":"t_1","cron":"@daily","config":`+config+`}`)
+		}},
+		{"bulk_loads_list", func() answer { return s.get("/v3/bulk_loads") }},
+		{"bulk_loads_run", func() answer { return s.postJSON("/v3/bulk_loads/load/jobs", `{"scheduled_time":"1420070400"}`) }},
+		{"bulk_loads_jobs", func() answer { s.await("1"); return s.get("/v3/bulk_loads/load/jobs") }},
+		{"result_create", func() answer { return s.post("/v3/result/create/res", "url", "mysql://user:secret@host/db/t") }},
+		{"result_list", func() answer { return s.get("/v3/result/list") }},
+		{"schedule_create", func() answer {
+			return s.post("/v3/schedule/create/daily", "cron", "@daily", "query", "SELECT 1", "database", db, "type", "presto", "result", "", "timezone", "")
+		}},
+		{"schedule_list", func() answer { return s.get("/v3/schedule/list") }},
+		{"schedule_run", func() answer { return s.post("/v3/schedule/run/daily/1472688000", "num", "2") }},
+		{"schedule_history", func() answer { s.await("1"); return s.get("/v3/schedule/history/daily") }},
+		{"schedule_delete", func() answer { return s.post("/v3/schedule/delete/daily") }},
+		{"user_authenticate", func() answer {
+			return s.post("/v3/user/authenticate", "user", "sandbox@example.com", "password", "sandbox")
+		}},
+		{"user_add", func() answer { return s.post("/v3/user/add/foo", "email", "foo@example.com", "password", "12345678") }},
+		{"user_list", func() answer { return s.get("/v3/user/list") }},
+		{"user_apikey_add", func() answer { return s.post("/v3/user/apikey/add/foo") }},
+		{"user_apikey_list", func() answer { return s.get("/v3/user/apikey/list/foo%40example%2Ecom") }},
+		{"account_show", func() answer { return s.get("/v3/account/show") }},
+	}
+	used := map[string]bool{}
+	for _, step := range steps {
+		data, err := os.ReadFile(filepath.Join("testdata", "wire", step.file+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		used[step.file+".json"] = true
+		a := step.ask()
+		for _, d := range differences("answer", decode(t, string(data)), decode(t, string(a.body))) {
+			t.Errorf("%s: %s\n%s", step.file, d, a.body)
+		}
+	}
+	entries, err := os.ReadDir(filepath.Join("testdata", "wire"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !used[e.Name()] {
+			t.Errorf("no answer is compared with %s", e.Name())
+		}
+	}
+}
+
+// Times have the layouts that every client reads.
+func TestTimes(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	job := s.issue("presto", "SELECT 1")
+	s.await(job)
+	show := s.get("/v3/job/show/" + job).json(t).(map[string]any)
+	for _, key := range []string{"created_at", "updated_at", "start_at", "end_at"} {
+		if text := show[key].(string); !strings.HasSuffix(text, " UTC") {
+			t.Errorf("%s is %q", key, text)
+		} else if _, err := time.Parse("2006-01-02 15:04:05 MST", text); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
