@@ -51,6 +51,7 @@ const (
 type Reader struct {
 	src    io.Reader
 	srcErr error // what src ended with
+	eof    bool  // that is io.EOF
 	in     []byte
 	ip, il int   // in[ip:il] is not used yet
 	base   int64 // where in begins in the stream
@@ -108,7 +109,7 @@ func (z *Reader) WriteTo(w io.Writer) (int64, error) {
 	total := int64(0)
 	for {
 		b, err := z.next()
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // an error of src that wraps io.EOF is not the end
 			return total, nil
 		}
 		if err != nil {
@@ -163,7 +164,7 @@ var errPause = errors.New("pause")
 func (z *Reader) decode() error {
 	for z.op < window+outSize {
 		err := z.decodeSome()
-		if err == errPause {
+		if errors.Is(err, errPause) {
 			return nil
 		}
 		if err != nil {
@@ -206,7 +207,7 @@ func (z *Reader) fill() error {
 	for range 100 {
 		n, err := z.src.Read(z.in[z.il:])
 		z.il += n
-		z.srcErr = err
+		z.srcErr, z.eof = err, err == io.EOF // an error that wraps io.EOF is not the end
 		if n > 0 {
 			return nil
 		}
@@ -220,7 +221,7 @@ func (z *Reader) fill() error {
 
 // ended returns what the end of src means within a member.
 func (z *Reader) ended() error {
-	if z.srcErr == io.EOF {
+	if z.eof {
 		return io.ErrUnexpectedEOF
 	}
 	return z.srcErr
@@ -246,7 +247,7 @@ func (z *Reader) nextByte() (byte, error) {
 func (z *Reader) header() error {
 	c, err := z.nextByte()
 	switch {
-	case err == io.ErrUnexpectedEOF && z.srcErr == io.EOF:
+	case err != nil && z.eof:
 		return io.EOF
 	case err != nil:
 		return err

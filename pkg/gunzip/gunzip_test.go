@@ -3,6 +3,7 @@ package gunzip
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"encoding/binary"
@@ -81,7 +82,7 @@ func reference(b []byte) (out []byte, trailing bool, err error) {
 			return out, true, nil
 		}
 		if err := z.Reset(in); err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
 			return out, false, err
@@ -109,10 +110,10 @@ func compare(t *testing.T, b []byte) {
 	if err != nil && !bytes.HasPrefix(got, want) && !bytes.HasPrefix(want, got) {
 		t.Fatalf("before %v: %d bytes that are not compress/gzip's %d", err, len(got), len(want))
 	}
-	if _, ok := errors.AsType[*CorruptError](err); err != nil && !ok && err != io.ErrUnexpectedEOF {
+	if _, ok := errors.AsType[*CorruptError](err); err != nil && !ok && !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Fatalf("%v", err)
 	}
-	if _, err2 := z.Read(make([]byte, 1)); err2 != err && (err != nil || err2 != io.EOF) {
+	if _, err2 := z.Read(make([]byte, 1)); !errors.Is(err2, cmp.Or(err, io.EOF)) {
 		t.Fatalf("after %v: %v", err, err2)
 	}
 }
@@ -159,7 +160,7 @@ func TestReaderTruncated(t *testing.T) {
 			for _, src := range []io.Reader{bytes.NewReader(packed[:n]), iotest.OneByteReader(bytes.NewReader(packed[:n]))} {
 				z.Reset(src)
 				got, err := io.ReadAll(z)
-				if want := io.ErrUnexpectedEOF; err != want && n != 0 && n != boundary {
+				if !errors.Is(err, io.ErrUnexpectedEOF) && n != 0 && n != boundary {
 					t.Fatalf("level %d, %d bytes: %v", level, n, err)
 				}
 				if !bytes.HasPrefix(double, got) {
@@ -286,11 +287,15 @@ func TestReaderSourceError(t *testing.T) {
 	packed := zip(t, []byte("hello, hello, hello world\n"), 6)
 	for n := range len(packed) + 1 {
 		_, err := io.ReadAll(NewReader(io.MultiReader(bytes.NewReader(packed[:n]), iotest.ErrReader(broken))))
-		if err != broken {
+		if !errors.Is(err, broken) {
 			t.Errorf("after %d bytes: %v", n, err)
 		}
 	}
-	if _, err := NewReader(stuck{}).Read(make([]byte, 1)); err != io.ErrNoProgress {
+	wraps := fmt.Errorf("connection lost: %w", io.EOF)                                                                           // as net/http says it
+	if _, err := NewReader(io.MultiReader(bytes.NewReader(packed), iotest.ErrReader(wraps))).WriteTo(io.Discard); err != wraps { //nolint:errorlint // the very error
+		t.Errorf("an error that wraps io.EOF: %v", err)
+	}
+	if _, err := NewReader(stuck{}).Read(make([]byte, 1)); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("a source that gives nothing: %v", err)
 	}
 }
@@ -348,7 +353,7 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 		i := int(where) % len(packed)
 		got, err = io.ReadAll(NewReader(bytes.NewReader(packed[:i])))
-		if !bytes.HasPrefix(text, got) || err != io.ErrUnexpectedEOF && i > 0 {
+		if !bytes.HasPrefix(text, got) || !errors.Is(err, io.ErrUnexpectedEOF) && i > 0 {
 			t.Fatalf("cut at %d: %d bytes, %v", i, len(got), err)
 		}
 		packed[i] ^= flip

@@ -28,6 +28,15 @@ func (h *header) next() byte {
 	return c
 }
 
+// text skips text that ends with a zero.
+func (h *header) text() {
+	for {
+		if h.next() == 0 {
+			return
+		}
+	}
+}
+
 // rest reads what follows the method, and says whether its checksum, if it has one, is right.
 func (h *header) rest() bool {
 	flags := h.next()
@@ -43,8 +52,7 @@ func (h *header) rest() bool {
 	}
 	for _, flag := range []byte{flagName, flagComment} {
 		if flags&flag != 0 {
-			for h.next() != 0 {
-			}
+			h.text()
 		}
 	}
 	if flags&flagSum == 0 {

@@ -5,6 +5,7 @@ package jobresult
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -190,7 +191,7 @@ func unpackOnly(packed []byte, lib Gunzip) error {
 	for err == nil {
 		_, err = z.Read(buf)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -236,13 +237,15 @@ func TestCopyCorrupt(t *testing.T) {
 func TestCopyBrokenSource(t *testing.T) {
 	raw := packed(t, []any{1, "a"}, []any{2, "b"})
 	broken := errors.New("connection reset")
-	for _, cause := range []error{broken, io.ErrUnexpectedEOF} {
-		for name, start := range map[string][]byte{"at once": nil, "first byte": raw[:1], "plain": raw[:6], "gzip": zipped(t, raw)[:20]} {
+	for _, cause := range []error{broken, io.ErrUnexpectedEOF, fmt.Errorf("connection lost: %w", io.EOF)} {
+		for name, start := range map[string][]byte{"at once": nil, "first byte": raw[:1], "plain": raw[:6], "gzip": zipped(t, raw)[:20], "all": raw, "all gzip": zipped(t, raw)} {
 			for _, format := range Formats() {
-				src := io.MultiReader(bytes.NewReader(start), iotest.ErrReader(cause))
-				_, err := Copy(context.Background(), io.Discard, src, Options{Format: format, Limit: -1})
-				if err != cause {
-					t.Errorf("%s, %s as %s: %v", cause, name, format, err)
+				for _, lib := range []Gunzip{GunzipOwn, GunzipKlauspost} {
+					src := io.MultiReader(bytes.NewReader(start), iotest.ErrReader(cause))
+					_, err := Copy(context.Background(), io.Discard, src, Options{Format: format, Limit: -1, Gunzip: lib})
+					if _, corrupt := errors.AsType[*CorruptError](err); corrupt || !errors.Is(err, cause) {
+						t.Errorf("%s, %s as %s: %v", cause, name, format, err)
+					}
 				}
 			}
 		}

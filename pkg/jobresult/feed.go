@@ -82,11 +82,11 @@ func (f *feed) fault(rows int64, err error) error {
 		return broken.error
 	}
 	switch {
-	case err == io.EOF && f.pos == len(f.buf):
+	case errors.Is(err, io.EOF) && f.pos == len(f.buf):
 		return nil
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		err = fmt.Errorf("the data ends within the row: %w", io.ErrUnexpectedEOF)
-	case err == io.ErrUnexpectedEOF:
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("the compressed data is cut off: %w", err)
 	}
 	return &CorruptError{Row: rows + 1, Offset: end, Err: err}

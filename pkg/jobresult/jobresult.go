@@ -4,6 +4,7 @@ package jobresult
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -185,13 +186,13 @@ func (c *copier) buffered() error {
 			return nil
 		}
 		end, err := c.out.row(in.buf, in.pos)
-		if err == errShort {
+		switch {
+		case err == nil:
+		case errors.Is(err, errShort):
 			return nil
-		}
-		if c.out.err != nil {
+		case c.out.err != nil:
 			return c.out.err
-		}
-		if err != nil {
+		default:
 			return &CorruptError{Row: c.stats.Rows + 1, Offset: in.offset(end), Err: err}
 		}
 		in.pos = end

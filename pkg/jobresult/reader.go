@@ -2,6 +2,7 @@ package jobresult
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"slices"
@@ -50,7 +51,7 @@ func (r *Reader) All() iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		for {
 			row, err := r.Read()
-			if err == io.EOF || !yield(row, err) || err != nil {
+			if err == io.EOF || !yield(row, err) || err != nil { //nolint:errorlint // an error of src that wraps io.EOF is not the end
 				return
 			}
 		}
@@ -73,7 +74,7 @@ func (r *Reader) read() ([]any, error) {
 				r.rows++
 				return row, nil
 			}
-			if err != errShort {
+			if !errors.Is(err, errShort) {
 				return nil, &CorruptError{Row: r.rows + 1, Offset: r.in.offset(end), Err: err}
 			}
 		}

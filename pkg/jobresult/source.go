@@ -3,6 +3,7 @@ package jobresult
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 )
 
@@ -56,7 +57,7 @@ func (in *input) Read(p []byte) (int, error) {
 			err = werr
 		}
 	}
-	if err != io.EOF {
+	if err != io.EOF { //nolint:errorlint // an error that wraps io.EOF is a broken connection, not the end
 		in.err = err
 	}
 	return n, err
@@ -180,12 +181,10 @@ func (s *source) fill(c *chunk) {
 			break
 		}
 	}
-	if c.err == io.EOF && s.in.copy != nil { // what follows the compressed stream is copied with it
-		if _, err := io.Copy(io.Discard, s.in); err != nil {
-			c.err = err
-		}
+	if errors.Is(c.err, io.EOF) && s.in.copy != nil && s.in.err == nil { // what follows the compressed stream is copied with it
+		_, _ = io.Copy(io.Discard, s.in) // s.in keeps the error
 	}
-	if c.err != nil && c.err != io.EOF && s.in.err != nil {
+	if c.err != nil && s.in.err != nil {
 		c.err = readError{s.in.err}
 	}
 }

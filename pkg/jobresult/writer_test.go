@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -77,8 +79,16 @@ func TestReaderError(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
+	lost := fmt.Errorf("connection lost: %w", io.EOF)
+	last := error(nil)
+	for _, err := range NewReader(io.MultiReader(bytes.NewReader(packed(t, []any{1})), iotest.ErrReader(lost))).All() {
+		last = err
+	}
+	if !errors.Is(last, lost) {
+		t.Errorf("a source that breaks: %v", last)
+	}
 	for _, src := range [][]byte{nil, zipped(t, nil)} {
-		if _, err := NewReader(bytes.NewReader(src)).Read(); err != io.EOF {
+		if _, err := NewReader(bytes.NewReader(src)).Read(); !errors.Is(err, io.EOF) {
 			t.Errorf("no rows: %v", err)
 		}
 	}
