@@ -11,7 +11,8 @@ import (
 // maxKeys is how many keys the service takes in a record.
 const maxKeys = 512
 
-// Append adds records, all or none; see Engine. A table that does not detect its
+// Append adds records, all or none; see Engine. It holds the database's write
+// lock while records are drawn: a slow source had better be read before. A table that does not detect its
 // schema keeps only the columns that it has. A key whose text no statement could
 // say gets an alias.
 func (e *SQLite) Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[Record, error]) (int64, error) {

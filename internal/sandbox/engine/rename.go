@@ -73,6 +73,11 @@ func (e *SQLite) MoveTable(ctx context.Context, database, table, toDatabase stri
 	if database == toDatabase {
 		return fmt.Errorf("table '%s.%s' %w", database, table, ErrExists)
 	}
+	for _, name := range []string{database, toDatabase} { // both may be new
+		if err := e.view(ctx, name, func(*tx) error { return nil }); err != nil {
+			return err
+		}
+	}
 	// The destination comes first: a crash between the two files' commits
 	// leaves the table in both rather than in neither.
 	s, err := e.attach(ctx, []string{toDatabase, database}, []string{toDatabase, database})

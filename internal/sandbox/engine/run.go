@@ -135,6 +135,9 @@ func (r *run) query(ctx context.Context) error {
 	if len(p.Columns) > maxResultColumns {
 		return &dialect.Error{Kind: dialect.NotSupported, Message: fmt.Sprintf("a result of %d columns", len(p.Columns))}
 	}
+	if err := r.describe(p.Reads); err != nil {
+		return err
+	}
 	s, err := r.engine.attach(ctx, p.Reads, nil)
 	if err != nil {
 		return err
@@ -161,18 +164,25 @@ func (r *run) query(ctx context.Context) error {
 	return err
 }
 
+// describe reads what the translation did not ask for, before a lock of this
+// run's own could stand in the way.
+func (r *run) describe(databases []string) error {
+	for _, name := range databases {
+		if r.catalog.describe(name) == nil && r.catalog.err == nil {
+			return fmt.Errorf("database '%s' %w", name, ErrNotFound)
+		}
+	}
+	return r.catalog.err
+}
+
 // fresh refuses to go on when a database is not what the translation saw.
 func (r *run) fresh(t *tx, databases []string) error {
 	for _, name := range databases {
-		d := r.catalog.describe(name)
-		if d == nil {
-			return errStale
-		}
 		var generation int64
 		if err := t.in(name).row(`SELECT generation FROM @"td$database"`).Scan(&generation); err != nil {
 			return err
 		}
-		if generation != d.generation {
+		if generation != r.catalog.databases[name].generation {
 			return errStale
 		}
 	}

@@ -16,13 +16,13 @@ func (r *run) write(ctx context.Context) error {
 	if !slices.Contains(databases, p.Target.Database) {
 		databases = append(databases, p.Target.Database)
 	}
+	if err := r.describe(databases); err != nil {
+		return err
+	}
 	var id int64
 	if p.Kind == dialect.CreateTableAs {
 		if err := checkTableName(p.Target.Table); err != nil {
 			return err
-		}
-		if !e.exists(p.Target.Database) {
-			return fmt.Errorf("database '%s' %w", p.Target.Database, ErrNotFound)
 		}
 		var err error
 		if id, err = e.nextID(ctx); err != nil {

@@ -183,15 +183,15 @@ func (e *SQLite) CreateDatabase(ctx context.Context, name string) error {
 // DropDatabase removes a database and everything in it. Statements that read
 // it go on to their end.
 //
-// The file goes last, while its write lock is held and after its log was
-// emptied: whenever this is cut short, the database is whole or gone.
+// The file goes last, while its write lock is held and after what its log held
+// was written to it: whenever this is cut short, the database is whole or gone.
 func (e *SQLite) DropDatabase(ctx context.Context, name string) error {
 	s, err := e.open(ctx, e.plain, name)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if _, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if _, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
 		return fmt.Errorf("drop database '%s': %w", name, err)
 	}
 	t, err := s.begin(ctx, write)
