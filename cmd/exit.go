@@ -54,7 +54,7 @@ func exitStatus(err error) int {
 		return exitNotFound
 	case errors.Is(err, api.ErrConflict), is[cli.StateError](err):
 		return exitConflict
-	case is[*api.NetworkError](err), errors.Is(err, api.ErrServer):
+	case is[*api.NetworkError](err), errors.Is(err, api.ErrServer), errors.Is(err, api.ErrAnswer):
 		return exitNetwork
 	case is[*fs.PathError](err):
 		return exitLocalIO
