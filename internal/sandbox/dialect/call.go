@@ -39,13 +39,26 @@ func (e *emitter) call(n *node, s *scope) value {
 	if exact {
 		args = asDoubles(args)
 	}
-	if v.sql = fill(sig.template, args); exact && v.typ.is("decimal") {
+	template := sig.template
+	if e.trying {
+		template = tried(template)
+	}
+	if v.sql = fill(template, args); exact && v.typ.is("decimal") {
 		v.sql = decimalOf(v.sql, v.typ)
 	}
 	if sig.fromElements() {
 		v.sql = fromJSON(v.sql, v.typ)
 	}
 	return v
+}
+
+// tried is a template whose failures are NULL: TRY(json_parse(x)).
+func tried(template string) string {
+	name, rest, ok := strings.Cut(template, "(")
+	if !ok || !strings.HasPrefix(name, "f_") && !strings.HasPrefix(name, "h_") || strings.HasPrefix(rest, ")") {
+		return template
+	}
+	return "f_try('" + name + "', " + rest
 }
 
 // fromElements tells whether the result is taken out of an array or a map.

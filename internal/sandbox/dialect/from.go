@@ -104,8 +104,8 @@ func (e *emitter) derived(r *relation, sql string, outputs []output, s *scope) s
 	e.sameCount(r, len(outputs))
 	for i, o := range outputs {
 		f := field{relation: strings.ToLower(r.alias), name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ}
-		if f.name == "" {
-			f.name = e.unnamed(i)
+		if f.name == "" && e.hive {
+			f.name = e.unnamed(i) // Trino's cannot be named
 		}
 		if r.columns != nil {
 			f.name = r.columns[i]

@@ -40,14 +40,7 @@ type signature struct {
 
 // lookup returns a function's signatures.
 func lookup(name string, hive bool) (signatures []signature, ok bool) {
-	table := trinoFunctions
-	if hive {
-		table = hiveFunctions
-	}
-	if strings.HasPrefix(name, "td_") {
-		table = tdFunctions
-	}
-	for rest := linesOf(table, name); strings.HasPrefix(rest, name+"("); {
+	for rest := linesOf(name, hive); strings.HasPrefix(rest, name+"("); {
 		line, after, _ := strings.Cut(rest, "\n")
 		signatures = append(signatures, parseSignature(line))
 		rest = after
@@ -55,8 +48,15 @@ func lookup(name string, hive bool) (signatures []signature, ok bool) {
 	return signatures, len(signatures) > 0
 }
 
-// linesOf is the rest of a sorted table from the first line of name on, if there is one.
-func linesOf(table, name string) string {
+// linesOf is the rest of the name's table from its first line on, if there is one.
+func linesOf(name string, hive bool) string {
+	table := trinoFunctions
+	switch {
+	case strings.HasPrefix(name, "td_"):
+		table = tdFunctions
+	case hive:
+		table = hiveFunctions
+	}
 	low, high := 0, len(table)
 	for low < high {
 		middle := low + (high-low)/2
@@ -73,8 +73,9 @@ func linesOf(table, name string) string {
 
 // isAggregate tells whether a name is an aggregate's.
 func isAggregate(name string, hive bool) bool {
-	signatures, ok := lookup(name, hive)
-	return ok && signatures[0].aggregate
+	line, _, _ := strings.Cut(linesOf(name, hive), "\n")
+	line, _, _ = strings.Cut(line, " = ")
+	return strings.HasPrefix(line, name+"(") && strings.Contains(line, " aggregate")
 }
 
 // parseSignature reads a line of the table. The lines are the program's own: tests read them all.
@@ -135,8 +136,15 @@ func (s signature) String() string {
 	parts := make([]string, len(s.params))
 	for i, p := range s.params {
 		parts[i] = p.String()
-		if parts[i] == "varchar" {
+		switch p.name {
+		case "varchar":
 			parts[i] = "varchar(x)"
+		case "decimal":
+			parts[i] = "decimal(p,s)"
+		case "N":
+			parts[i] = "double"
+		case "D", "E":
+			parts[i] = "timestamp(p)"
 		}
 		if s.variadic && i == len(s.params)-1 {
 			parts[i] += "..."

@@ -44,6 +44,9 @@ type lexer struct {
 // lex returns the statement's tokens, the last of which is tokEOF.
 func lex(src string, hive bool) ([]token, error) {
 	l := &lexer{src: src, hive: hive, line: 1, column: 1}
+	if !utf8.ValidString(src) {
+		return nil, &Error{Kind: SyntaxError, Message: "the statement is not UTF-8", Line: 1, Column: 1}
+	}
 	l.tokens = make([]token, 0, len(src)/4+2)
 	for {
 		if err := l.space(); err != nil {

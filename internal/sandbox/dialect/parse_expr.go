@@ -270,7 +270,7 @@ func callable(upper string, hive bool) bool {
 
 // numberSuffix is the Hive type suffix of a number: L, S, Y, D or BD.
 func numberSuffix(text string) string {
-	digits := strings.TrimRight(strings.ToUpper(text), "LSYBD")
+	digits := strings.TrimRight(text, "LSYBDlsybd")
 	suffix := strings.ToUpper(text[len(digits):])
 	if digits != "" && strings.Trim(digits, "0123456789.") == "" && slices.Contains([]string{"L", "S", "Y", "D", "BD"}, suffix) {
 		return suffix

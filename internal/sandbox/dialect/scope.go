@@ -103,6 +103,13 @@ func (e *emitter) column(n *node, s *scope) value {
 	if v, ok := e.tryColumn(n, s); ok {
 		return v
 	}
+	if own := s.selection(); e.hive && own != nil && own.grouping != nil && len(n.path) == 1 && strings.EqualFold(n.path[0], "grouping__id") {
+		all := &node{pos: n.pos}
+		for _, k := range own.grouping.keys {
+			all.args = append(all.args, k.expr)
+		}
+		return value{sql: own.grouping.groupingCall(e, all), typ: named("bigint")}
+	}
 	fail(SemanticError, n.pos, "Column '"+strings.Join(n.path, ".")+"' cannot be resolved")
 	return value{}
 }

@@ -53,10 +53,10 @@ func (e *emitter) specialForm(n *node, s *scope) (v value, ok bool) {
 }
 
 // wrongCount refuses a call with too few or too many arguments.
-func (e *emitter) wrongCount(n *node) {
+func (e *emitter) wrongCount(n *node, s *scope) {
 	given := make([]string, len(n.args))
-	for i := range n.args {
-		given[i] = "?"
+	for i, a := range n.args {
+		given[i] = typeNamed(e.expr(a, s))
 	}
 	expected := ""
 	if signatures, ok := lookup(n.text, e.hive); ok {
@@ -67,7 +67,7 @@ func (e *emitter) wrongCount(n *node) {
 
 func (e *emitter) ifCall(n *node, s *scope) value {
 	if len(n.args) < 2 || len(n.args) > 3 {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
 	}
 	test := e.condition(n.args[0], s)
 	results, t := e.unify(e.exprs(n.args[1:], s), func(a, b typ) string {
@@ -82,7 +82,7 @@ func (e *emitter) ifCall(n *node, s *scope) value {
 
 func (e *emitter) nullIf(n *node, s *scope) value {
 	if len(n.args) != 2 {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
 	}
 	l, r := e.expr(n.args[0], s), e.expr(n.args[1], s)
 	a, b := e.pair("=", l, r, n.pos)
@@ -165,7 +165,7 @@ func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
 		return v, true
 	case "named_struct":
 		if len(n.args) == 0 || len(n.args)%2 != 0 {
-			e.wrongCount(n)
+			e.wrongCount(n, s)
 		}
 		row := &node{kind: nodeRow, pos: n.pos}
 		var names []string
@@ -190,7 +190,7 @@ func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
 // hiveMap is map('k', 1, 'l', 2).
 func (e *emitter) hiveMap(n *node, s *scope) value {
 	if len(n.args)%2 != 0 {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
 	}
 	if len(n.args) == 0 {
 		return value{sql: "'{}'", typ: mapOf(named("varchar"), named("varchar"))}

@@ -3,6 +3,8 @@ package dialect
 import (
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/functions"
 )
 
 // timeCall translates the functions that know the present or the scheduled time, and TD's ranges; ok is
@@ -12,7 +14,7 @@ func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
 	switch n.text {
 	case "now", "current_timestamp":
 		if len(n.args) > 0 {
-			e.wrongCount(n)
+			e.wrongCount(n, s)
 		}
 		if e.hive {
 			return value{sql: quoteString(now.Format(timestampForm)), typ: named("timestamp")}, true
@@ -30,7 +32,7 @@ func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
 		}
 	case "td_scheduled_time":
 		if len(n.args) > 0 {
-			e.wrongCount(n)
+			e.wrongCount(n, s)
 		}
 		return value{sql: strconv.FormatInt(e.request.Scheduled.Unix(), 10), typ: named("bigint")}, true
 	case "td_time_range":
@@ -46,7 +48,7 @@ func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
 // timeRange is TD_TIME_RANGE(time, from, to, zone) as comparisons, which an index on time serves.
 func (e *emitter) timeRange(n *node, s *scope) value {
 	if len(n.args) < 2 || len(n.args) > 4 {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
 	}
 	at := e.timeColumn(n, s)
 	var tests []string
@@ -81,6 +83,17 @@ func (e *emitter) timeColumn(n *node, s *scope) value {
 // timeBound is an end of a range in Unix seconds: a number, or a time as text.
 func (e *emitter) timeBound(n, bound *node, s *scope) string {
 	v := e.expr(bound, s)
+	if moment, ok := v.literal(); ok && (len(n.args) < 4 || n.args[3].kind == nodeString || n.args[3].kind == nodeNull) {
+		zone := "UTC"
+		if len(n.args) > 3 && n.args[3].kind == nodeString {
+			zone = n.args[3].text
+		}
+		seconds, err := functions.ParseTime(moment, zone)
+		if err != nil {
+			fail(DataError, bound.pos, err.Error())
+		}
+		return strconv.FormatInt(seconds, 10)
+	}
 	switch {
 	case v.typ.number():
 		return v.sql
@@ -97,7 +110,7 @@ func (e *emitter) timeBound(n, bound *node, s *scope) string {
 // timeInterval is TD_INTERVAL(time, '-1d', zone).
 func (e *emitter) timeInterval(n *node, s *scope) value {
 	if len(n.args) < 2 || len(n.args) > 3 {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
 	}
 	at := e.timeColumn(n, s)
 	spec, zone := e.expr(n.args[1], s), value{sql: "'UTC'"}
@@ -105,7 +118,19 @@ func (e *emitter) timeInterval(n *node, s *scope) value {
 		zone = e.expr(n.args[2], s)
 	}
 	if !spec.typ.is("varchar") {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
+	}
+	if spec, ok := spec.literal(); ok && (len(n.args) < 3 || n.args[2].kind == nodeString) {
+		zoneName := ""
+		if len(n.args) > 2 {
+			zoneName = n.args[2].text
+		}
+		from, to, err := functions.Interval(spec, zoneName, e.request.Scheduled)
+		if err != nil {
+			fail(DataError, n.args[1].pos, err.Error())
+		}
+		sql := "(" + at.sql + " >= " + strconv.FormatInt(from, 10) + " AND " + at.sql + " < " + strconv.FormatInt(to, 10) + ")"
+		return value{sql: sql, typ: named("boolean")}
 	}
 	sql := call("f_td_interval", at.sql, spec.sql, zone.sql, strconv.FormatInt(e.request.Scheduled.Unix(), 10))
 	return value{sql: sql, typ: named("boolean")}
@@ -114,7 +139,7 @@ func (e *emitter) timeInterval(n *node, s *scope) value {
 // sessionize is TD_SESSIONIZE(time, timeout, key, …) as the window function.
 func (e *emitter) sessionize(n *node, s *scope) value {
 	if len(n.args) < 3 {
-		e.wrongCount(n)
+		e.wrongCount(n, s)
 	}
 	if e.clause != "" {
 		e.misplaced(n)

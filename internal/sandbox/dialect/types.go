@@ -151,6 +151,10 @@ func (d Dialect) TypeName(canonical string) string {
 
 // parseType reads a type in either spelling.
 func parseType(s string) (typ, error) {
+	switch s {
+	case "bigint", "varchar", "double", "integer", "boolean", "timestamp", "date", "json":
+		return named(s), nil // nearly all
+	}
 	tokens, err := lex(s, false)
 	if err != nil {
 		return typ{}, err

@@ -13,6 +13,9 @@ func (e *emitter) unnest(r *relation, s *scope) string {
 		columns = append(columns, field{name: "ordinality", sql: "(" + alias + ".key + 1)", typ: named("bigint")})
 	}
 	if r.explode == "posexplode" {
+		if columns[0].name == "col" {
+			columns[0].name = "val"
+		}
 		columns = append([]field{{name: "pos", sql: alias + ".key", typ: named("integer")}}, columns...)
 	}
 	if r.columns != nil && len(r.columns) != len(columns) {

@@ -71,6 +71,7 @@
 //	f_row_field(row, i)                ith field, from 1
 //	h_index(array, i)                  from 0; null outside
 //	h_map_index(map, key)              null when missing
+//	f_try(name, ...)                   the scalar of that name, null where it fails
 //	f_fail(message, v)                 fails with the message
 //	f_greatest(a, ...)                 null with null
 //	f_least(a, ...)                    null with null

@@ -93,6 +93,7 @@ func New() *Registry {
 		r.timestamps(), r.dateParts(), r.patternsOfDates(), r.hiveDates(), r.treasure(), agents(),
 	)
 	r.scalars = append(r.scalars, tries(r.scalars)...)
+	r.scalars = append(r.scalars, fnNull("f_try", 1, -1, r.try))
 	r.aggregates = slices.Concat(extremes(), percentiles(), collections(), statistics(), booleans(), treasureAggregates())
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
@@ -132,6 +133,19 @@ func tries(list []Scalar) []Scalar {
 		more = append(more, f)
 	}
 	return more
+}
+
+// try calls the scalar that the first argument names with the others.
+func (r *Registry) try(args []any) (any, error) {
+	name := text(args[0])
+	i, ok := slices.BinarySearchFunc(r.scalars, name, func(f Scalar, name string) int { return strings.Compare(f.Name, name) })
+	if !ok || r.scalars[i].Name == "f_try" || len(args)-1 < r.scalars[i].Min || r.scalars[i].Max >= 0 && len(args)-1 > r.scalars[i].Max {
+		return nil, notSupported("TRY of '%s' is not available in the sandbox", clip(name))
+	}
+	if f := r.scalars[i]; f.NullArgs || !slices.Contains(args[1:], nil) {
+		return orNull(f.Call(args[1:]))
+	}
+	return nil, nil
 }
 
 // orNull is null in place of what the data made fail.
