@@ -52,6 +52,7 @@ func (e *delimited) row(o, b []byte, p int) ([]byte, int, error) {
 		return o, p, err
 	}
 	comma := e.comma()
+	var t token
 	for i := range values {
 		if i > 0 {
 			o = append(o, comma)
@@ -61,8 +62,23 @@ func (e *delimited) row(o, b []byte, p int) ([]byte, int, error) {
 			p++
 			continue
 		}
-		if o, p, err = e.cell(o, b, p); err != nil {
+		start := p
+		if p, err = t.next(b, p); err != nil {
 			return o, p, err
+		}
+		switch t.kind {
+		case kindStr, kindBin:
+			o = e.text(o, t.data)
+		case kindInt:
+			o = strconv.AppendInt(o, t.int(), 10)
+		case kindFloat:
+			o = appendFloat(o, t.float())
+		case kindArray, kindMap, kindExt:
+			if o, p, err = e.nested(o, b, start); err != nil {
+				return o, p, err
+			}
+		default:
+			o = appendPlain(o, &t, e.null)
 		}
 	}
 	for i := values; i < e.columns; i++ {
@@ -72,24 +88,6 @@ func (e *delimited) row(o, b []byte, p int) ([]byte, int, error) {
 		o = append(o, e.null...)
 	}
 	return append(o, '\n'), p, nil
-}
-
-func (e *delimited) cell(o, b []byte, p int) ([]byte, int, error) {
-	var t token
-	start := p
-	p, err := t.next(b, p)
-	if err != nil {
-		return o, p, err
-	}
-	switch t.kind {
-	case kindStr, kindBin:
-		return e.text(o, t.data), p, nil
-	case kindInt:
-		return strconv.AppendInt(o, t.int(), 10), p, nil
-	case kindArray, kindMap, kindExt:
-		return e.nested(o, b, start)
-	}
-	return appendPlain(o, &t, e.null), p, nil
 }
 
 // nested appends an array, a map or an extension as JSON text.

@@ -161,6 +161,7 @@ func (e *jsonRows) row(o, b []byte, p int) ([]byte, int, error) {
 	} else {
 		o = append(o, '[')
 	}
+	var t token
 	for i := range max(values, e.columns) {
 		if i > 0 {
 			o = append(o, ',')
@@ -173,7 +174,14 @@ func (e *jsonRows) row(o, b []byte, p int) ([]byte, int, error) {
 			continue
 		}
 		start := p
-		if o, p, err = appendValue(o, b, p, 0); err != nil {
+		if p, err = t.next(b, p); err != nil {
+			return o, p, err
+		}
+		if t.kind < kindArray { // without another call for the commonest
+			o = appendScalar(o, &t)
+			continue
+		}
+		if o, p, err = appendValue(o, b, start, 0); err != nil {
 			return o, p, err
 		}
 		if p-start > maxCell {
