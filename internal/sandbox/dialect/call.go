@@ -131,6 +131,7 @@ func (e *emitter) choose(n *node, signatures []signature, args []value) (signatu
 		fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.text+". Expected: "+strings.Join(expected, ", "))
 	}
 	sig := signatures[best]
+	e.orderedArguments(n, &sig, args)
 	if sig.refused {
 		fail(NotSupported, n.pos, "Function '"+n.text+"' is not supported by the sandbox")
 	}

@@ -75,7 +75,7 @@ func (e *emitter) compare(operator string, l, r value, at position) string {
 	t, ok := e.comparable(l, r)
 	if !ok || t.is("map", "json", "row", "array") && strings.ContainsAny(operator, "<>") && operator != "<>" {
 		if ok && t.is("row", "array") {
-			fail(NotSupported, at, "ordering values of type "+t.String()+" is not supported by the sandbox")
+			e.notOrdered(t, at)
 		}
 		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+word+" "+typeNamed(r))
 	}

@@ -46,7 +46,7 @@ func (e *emitter) query(q *query, outer *scope) (sql string, outputs []output) {
 		}
 	default:
 		sql, outputs = e.body(b, outer)
-		sql = e.ordered(sql, outputs, q, outer)
+		sql = e.orderedBody(sql, outputs, q, outer)
 	}
 	return with + sql, outputs
 }
@@ -166,8 +166,8 @@ func (e *emitter) renameOutputs(outputs []output, c *commonTable) {
 	}
 }
 
-// ordered adds ORDER BY and LIMIT to a set operation or VALUES.
-func (e *emitter) ordered(sql string, outputs []output, q *query, outer *scope) string {
+// orderedBody adds ORDER BY and LIMIT to a set operation or VALUES.
+func (e *emitter) orderedBody(sql string, outputs []output, q *query, outer *scope) string {
 	if len(q.order) == 0 && q.limit == nil && q.offset == nil {
 		return sql
 	}
@@ -216,21 +216,32 @@ func (e *emitter) sortKey(k sortKey, items []selected, outputs []output, s *scop
 		if n < 1 || n > len(outputs) {
 			fail(SemanticError, k.expr.pos, "ORDER BY position "+k.expr.text+" is not in select list")
 		}
-		return itoa(n) + e.direction(k)
+		return e.outputKey(n-1, items, outputs, k)
 	}
 	if i, ok := e.outputNamed(k.expr, outputs); ok {
-		return itoa(i+1) + e.direction(k)
+		return e.outputKey(i, items, outputs, k)
 	}
 	for i := range items {
 		if items[i].expr != nil && e.sameExpr(items[i].expr, k.expr, s) {
-			return itoa(i+1) + e.direction(k)
+			return e.outputKey(i, items, outputs, k)
 		}
 	}
 	v := e.expr(k.expr, s)
-	if v.typ.is("map") {
-		fail(SemanticError, k.expr.pos, "Type "+v.typ.String()+" is not orderable, and therefore cannot be used in ORDER BY")
-	}
+	e.ordered(v, k.expr.pos)
 	return orderable(v) + e.direction(k)
+}
+
+// outputKey orders by the i-th column.
+func (e *emitter) outputKey(i int, items []selected, outputs []output, k sortKey) string {
+	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
+	e.ordered(v, k.expr.pos)
+	if v.typ.is("decimal", "row", "timestamp with time zone") {
+		if i < len(items) {
+			v.sql = items[i].sql
+		}
+		return orderable(v) + e.direction(k)
+	}
+	return itoa(i+1) + e.direction(k)
 }
 
 // outputNamed finds the one output column that a plain name means.
@@ -268,16 +279,3 @@ func (e *emitter) direction(k sortKey) string {
 	return sql + " NULLS LAST"
 }
 
-// orderable is what a value is compared by.
-func orderable(v value) string {
-	switch {
-	case v.typ.is("timestamp with time zone"):
-		return instant(v)
-	case v.typ.is("decimal"):
-		return "CAST(" + v.sql + " AS REAL)"
-	}
-	if strings.TrimLeft(v.sql, "-+0123456789.") == "" {
-		return "(" + v.sql + " + 0)" // a number would be a position
-	}
-	return v.sql
-}

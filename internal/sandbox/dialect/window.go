@@ -93,7 +93,12 @@ func (e *emitter) window(w *window, n *node, s *scope) string {
 		if len(w.order) > 0 {
 			keys := make([]string, len(w.order))
 			for i, k := range w.order {
-				keys[i] = orderable(e.expr(k.expr, s)) + e.direction(k)
+				v := e.expr(k.expr, s)
+				e.ordered(v, k.expr.pos)
+				keys[i] = orderable(v) + e.direction(k)
+				if w.frame != nil && w.frame.unit == "RANGE" && v.typ.temporal() {
+					keys[i] = instant(v) + e.direction(k) // intervals are milliseconds
+				}
 			}
 			parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
 		}
@@ -119,18 +124,30 @@ func (e *emitter) frame(w *window, s *scope) string {
 		if len(w.order) != 1 {
 			fail(SemanticError, w.pos, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")
 		}
-		if t := e.expr(w.order[0].expr, s).typ; !t.number() {
-			fail(NotSupported, w.pos, "RANGE over a "+t.String()+" is not supported by the sandbox")
+		for _, b := range []bound{w.frame.start, w.frame.end} {
+			if b.amount != nil {
+				e.rangeAmount(e.expr(w.order[0].expr, s).typ, e.expr(b.amount, s).typ, b.amount.pos)
+			}
 		}
 	}
 	return w.frame.unit + " BETWEEN " + e.bound(w.frame.start, s) + " AND " + e.bound(w.frame.end, s)
+}
+
+// rangeAmount requires that a frame's amount can be taken from the sort key.
+func (e *emitter) rangeAmount(key, amount typ, at position) {
+	switch {
+	case key.number() && amount.number():
+	case key.temporal() && amount.is("interval day to second"):
+	default:
+		fail(NotSupported, at, "RANGE of "+amount.String()+" over "+key.String()+" is not supported by the sandbox")
+	}
 }
 
 func (e *emitter) bound(b bound, s *scope) string {
 	if b.amount == nil {
 		return b.text
 	}
-	if b.amount.kind != nodeNumber {
+	if b.amount.kind != nodeNumber && b.amount.kind != nodeInterval {
 		fail(NotSupported, b.amount.pos, "a window frame whose bound is no number is not supported by the sandbox")
 	}
 	return e.expr(b.amount, s).sql + " " + b.text
