@@ -109,7 +109,7 @@ func (e *encoder) documentsChunk(c *chunk) {
 			e.rollback(mark, t)
 			end, _ = skipJSON(b, p)
 			if j, ok := errors.AsType[*jsonError](err); ok {
-				err = j.within(b, p, line)
+				err = j.within(c, p, line)
 			}
 			e.bad(line, err, b[p:end])
 		}

@@ -16,11 +16,15 @@ type jsonError struct {
 
 func (e *jsonError) Error() string { return fmt.Sprintf("%s at column %d", e.what, e.at+1) }
 
-// within returns the error of a value that begins at b[p], on the given line, as one with the line and the column of its own.
-func (e *jsonError) within(b []byte, p int, line int64) error {
-	before := b[:min(e.at, len(b))]
+// within returns the error of a value that begins at data[p] of c, on the given line, as one with the line and the column of its own.
+func (e *jsonError) within(c *chunk, p int, line int64) error {
+	before := c.data[:min(e.at, len(c.data))]
 	line += lineEnds(before[p:])
-	column := len(before) - bytes.LastIndexByte(before, '\n')
+	newline := bytes.LastIndexByte(before, '\n')
+	column := len(before) - newline
+	if newline < 0 {
+		column += c.column
+	}
 	return fmt.Errorf("%s at line %d, column %d", e.what, line, column)
 }
 

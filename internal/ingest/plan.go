@@ -28,10 +28,12 @@ type plan struct {
 	exclude   map[string]bool
 	columns   []column
 	clock     clock
+	block     int // bytes of a file that are converted at a time
+	longest   int // MaxRecord
 }
 
 func newPlan(o Options) (*plan, error) {
-	p := &plan{Options: o}
+	p := &plan{Options: o, longest: MaxRecord}
 	if p.TimeColumn == "" {
 		p.TimeColumn = "time"
 	}
@@ -41,6 +43,7 @@ func newPlan(o Options) (*plan, error) {
 	if p.SplitSize <= 0 {
 		p.SplitSize = DefaultSplitSize
 	}
+	p.block = int(min(blockSize, max(p.SplitSize, minBlockSize)))
 	if p.Workers <= 0 {
 		p.Workers = runtime.GOMAXPROCS(0)
 	}

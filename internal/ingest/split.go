@@ -14,18 +14,19 @@ var ErrTooLong = fmt.Errorf("record of more than %d MiB", MaxRecord>>20)
 // lineEnds returns how many lines end in b.
 func lineEnds(b []byte) int64 { return int64(bytes.Count(b, []byte("\n"))) }
 
-// blockSize is how much of a file a chunk holds, if parts are not smaller.
-const blockSize = 512 << 10
+// blockSize is how much of a file a chunk holds, unless parts are smaller: then it is their size, but minBlockSize at least.
+const blockSize, minBlockSize = 512 << 10, 4 << 10
 
 // A chunk is a stretch of a file, of whole records, and then what became of it.
 type chunk struct {
-	buf   []byte // holds data
-	data  []byte // whole records
-	line  int64  // the number of the first line of data
-	lines int64  // how many lines there are
-	open  bool   // data begins within an array of documents
-	docs  bool   // data is documents
-	last  bool   // data is the end of the file
+	buf    []byte // holds data
+	data   []byte // whole records
+	line   int64  // the number of the first line of data
+	lines  int64  // how many lines there are
+	column int    // bytes of that line before data
+	open   bool   // data begins within an array of documents
+	docs   bool   // data is documents
+	last   bool   // data is the end of the file
 
 	bads   []Bad
 	tally  tally
@@ -39,11 +40,12 @@ type chunk struct {
 // A splitter cuts a file into chunks, at places that depend on nothing but the file and the options.
 type splitter struct {
 	*plan
-	r    io.Reader
-	rest []byte // what was read and not yet handed out
-	line int64  // the number of its first line
-	eof  bool
-	read int64
+	r      io.Reader
+	rest   []byte // what was read and not yet handed out
+	line   int64  // the number of its first line
+	column int    // bytes of that line before rest
+	eof    bool
+	read   int64
 
 	values int64 // how many were cut off last, of msgpack
 	begun  bool
@@ -53,8 +55,7 @@ type splitter struct {
 // next fills c. It returns io.EOF when there is nothing left.
 func (s *splitter) next(c *chunk) error {
 	buf := append(c.buf[:0], s.rest...)
-	block := int(min(blockSize, max(s.SplitSize, 4<<10)))
-	for size := block; ; size = min(2*size, MaxRecord) {
+	for size := s.block; ; size = min(2*size, s.longest) {
 		var err error
 		if buf, err = s.fill(buf, size); err != nil {
 			return err
@@ -76,7 +77,7 @@ func (s *splitter) next(c *chunk) error {
 		if s.eof {
 			return io.EOF
 		}
-		if len(buf) >= MaxRecord {
+		if len(buf) >= s.longest {
 			return s.refuse(c, buf)
 		}
 	}
@@ -94,16 +95,24 @@ func (s *splitter) fill(buf []byte, size int) ([]byte, error) {
 		case err == io.EOF:
 			s.eof = true
 		case err != nil:
-			return buf, fmt.Errorf("after line %d: %w", s.line+lineEnds(buf)-1, err)
+			return buf, fmt.Errorf("after %s: %w", s.place(buf), err)
 		}
 	}
 	return buf, nil
 }
 
+// place tells where in the file buf ends, which begins where rest did.
+func (s *splitter) place(buf []byte) string {
+	if s.Format == MsgPack {
+		return fmt.Sprintf("record %d", s.line-1)
+	}
+	return fmt.Sprintf("line %d", s.line-1+lineEnds(buf))
+}
+
 // take makes buf[:end] the chunk's data and keeps what is behind it.
 func (s *splitter) take(c *chunk, buf []byte, end int) {
 	s.rest = append(s.rest[:0], buf[end:]...)
-	c.buf, c.data, c.line = buf, buf[:end], s.line
+	c.buf, c.data, c.line, c.column = buf, buf[:end], s.line, s.column
 	c.last = s.eof && end == len(buf)
 	if s.Format == MsgPack {
 		c.lines = s.values
@@ -112,6 +121,11 @@ func (s *splitter) take(c *chunk, buf []byte, end int) {
 	}
 	c.lines = lineEnds(c.data)
 	s.line += c.lines
+	if i := bytes.LastIndexByte(c.data, '\n'); i >= 0 {
+		s.column = end - 1 - i
+	} else {
+		s.column += end
+	}
 	if c.data[end-1] != '\n' {
 		c.lines++
 	}
@@ -153,13 +167,16 @@ func (s *splitter) cutRows(b []byte) int {
 	last, i := 0, 0
 	for {
 		q := bytes.IndexByte(b[i:], s.quote)
-		if q < 0 {
-			return max(last, i+bytes.LastIndexByte(b[i:], '\n')+1)
+		more := q >= 0
+		if q += i; !more {
+			q = len(b)
 		}
-		if n := bytes.LastIndexByte(b[i:i+q], '\n'); n >= 0 {
+		if n := bytes.LastIndexByte(b[i:q], '\n'); n >= 0 {
 			last = i + n + 1
 		}
-		q += i
+		if !more {
+			return last
+		}
 		if q != last && !bytes.HasSuffix(b[last:q], s.delimiter) {
 			i = q + 1 // a quote within a value is text
 			continue
