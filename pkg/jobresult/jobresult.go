@@ -91,7 +91,8 @@ func newEncoder(o Options, drain func([]byte) ([]byte, error)) (encoder, error) 
 // The formats MsgPack and MsgPackGz copy the stream byte for byte and check it on the way; MsgPackGz compresses what is not compressed, or
 // what is left by a limit.
 //
-// When Copy fails, the rows before the fault have been written, and no part of a row. A *CorruptError says that src holds no rows, a
+// When Copy fails, the rows before the fault have been written, and no part of a row; of a stream that is copied compressed, all that was
+// read. A *CorruptError says that src holds no rows, a
 // *WriteError that dst failed; an error of src and the end of ctx are returned as they are. Copy reads src in a goroutine, which has
 // ended when it returns: a Read of src that is under way must return when ctx ends. It does not close src.
 func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, error) {
