@@ -1,9 +1,6 @@
 package dialect
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // call translates a function call.
 func (e *emitter) call(n *node, s *scope) value {
@@ -200,32 +197,4 @@ func argument(v value, form byte) string {
 		return orderable(v)
 	}
 	return v.sql
-}
-
-// comparesDecimals tells whether a function orders or computes what it is given, and is given decimals,
-// which travel as text.
-func comparesDecimals(s signature, args []value) bool {
-	switch s.name {
-	case "min", "max", "greatest", "least":
-	default:
-		if !slices.ContainsFunc(s.params, func(p typ) bool { return p.is("N") }) {
-			return false
-		}
-	}
-	return slices.ContainsFunc(args, func(v value) bool { return v.typ.is("decimal") })
-}
-
-// asDoubles is the arguments with doubles in the place of decimals.
-func asDoubles(args []value) []value {
-	doubles := slices.Clone(args)
-	for i, a := range doubles {
-		if a.typ.is("decimal") {
-			doubles[i] = value{sql: "CAST(" + a.sql + " AS REAL)", typ: named("double")}
-		}
-	}
-	return doubles
-}
-
-func decimalOf(sql string, t typ) string {
-	return call("f_cast_decimal", sql, itoa(t.precision), itoa(t.scale))
 }

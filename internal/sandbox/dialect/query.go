@@ -1,8 +1,6 @@
 package dialect
 
-import (
-	"strings"
-)
+import "strings"
 
 // An output is a column of a query. In SQL it is c1, c2, …: names may be given twice.
 type output struct {
@@ -197,85 +195,3 @@ func (e *emitter) limit(q *query, _ string) string {
 	}
 	return sql
 }
-
-// orderBy writes ORDER BY. items are the select list where there is one: a key that is one of
-// them is written as its number.
-func (e *emitter) orderBy(keys []sortKey, items []selected, outputs []output, s *scope) string {
-	if len(keys) == 0 {
-		return ""
-	}
-	parts := make([]string, 0, len(keys))
-	for _, k := range keys {
-		parts = append(parts, e.sortKey(k, items, outputs, s))
-	}
-	return " ORDER BY " + strings.Join(parts, ", ")
-}
-
-func (e *emitter) sortKey(k sortKey, items []selected, outputs []output, s *scope) string {
-	if n, ok := wholeNumber(k.expr); ok {
-		if n < 1 || n > len(outputs) {
-			fail(SemanticError, k.expr.pos, "ORDER BY position "+k.expr.text+" is not in select list")
-		}
-		return e.outputKey(n-1, items, outputs, k)
-	}
-	if i, ok := e.outputNamed(k.expr, outputs); ok {
-		return e.outputKey(i, items, outputs, k)
-	}
-	for i := range items {
-		if items[i].expr != nil && e.sameExpr(items[i].expr, k.expr, s) {
-			return e.outputKey(i, items, outputs, k)
-		}
-	}
-	v := e.expr(k.expr, s)
-	e.ordered(v, k.expr.pos)
-	return orderable(v) + e.direction(k)
-}
-
-// outputKey orders by the i-th column.
-func (e *emitter) outputKey(i int, items []selected, outputs []output, k sortKey) string {
-	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
-	e.ordered(v, k.expr.pos)
-	if v.typ.is("decimal", "row", "timestamp with time zone") {
-		if i < len(items) {
-			v.sql = items[i].sql
-		}
-		return orderable(v) + e.direction(k)
-	}
-	return itoa(i+1) + e.direction(k)
-}
-
-// outputNamed finds the one output column that a plain name means.
-func (e *emitter) outputNamed(n *node, outputs []output) (int, bool) {
-	if n.kind != nodeColumn || len(n.path) != 1 {
-		return 0, false
-	}
-	found := -1
-	for i, o := range outputs {
-		if strings.EqualFold(o.name, n.path[0]) {
-			if found >= 0 {
-				if e.hive {
-					return found, true
-				}
-				fail(SemanticError, n.pos, "Column '"+n.path[0]+"' is ambiguous")
-			}
-			found = i
-		}
-	}
-	return found, found >= 0
-}
-
-// direction writes a key's direction. Nulls come last in Trino and are least in Hive.
-func (e *emitter) direction(k sortKey) string {
-	sql := ""
-	if k.desc {
-		sql = " DESC"
-	}
-	switch {
-	case k.nulls != "":
-		return sql + " NULLS " + k.nulls
-	case e.hive:
-		return sql
-	}
-	return sql + " NULLS LAST"
-}
-
