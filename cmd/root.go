@@ -8,13 +8,20 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/account"
 	"github.com/td-cli/td/cmd/apikey"
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
+	"github.com/td-cli/td/cmd/result"
+	"github.com/td-cli/td/cmd/sample"
 	"github.com/td-cli/td/cmd/sandbox"
+	"github.com/td-cli/td/cmd/schema"
 	"github.com/td-cli/td/cmd/server"
+	"github.com/td-cli/td/cmd/status"
 	"github.com/td-cli/td/cmd/table"
+	"github.com/td-cli/td/cmd/update"
+	"github.com/td-cli/td/cmd/user"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -39,11 +46,17 @@ func groups() []group {
 	return []group{
 		{"db", "Databases"},
 		{"table", "Tables"},
+		{"schema", "Schemas"},
 		{"query", "Queries"},
 		{"job", "Jobs"},
+		{"result", "Result URLs"},
+		{"account", "Account"},
+		{"password", "Password"},
+		{"user", "Users"},
 		{"apikey", "API key"},
 		{"server", "Server"},
 		{"sandbox", "Sandbox"},
+		{"sample", "Sample data"},
 		{"td", "td itself"},
 	}
 }
@@ -52,7 +65,7 @@ func groups() []group {
 // also short for a command which needs an argument.
 func isGroup(word string) bool {
 	switch word {
-	case "db", "table", "job", "sandbox":
+	case "db", "table", "schema", "job", "result", "user", "password", "sandbox", "sample":
 		return true
 	}
 	return false
@@ -89,12 +102,19 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root.AddCommand(
 		db.NewList(e), db.NewShow(e), db.NewCreate(e), db.NewDelete(e),
 		table.NewList(e), table.NewShow(e), table.NewSwap(e),
+		table.NewCreate(e), table.NewDelete(e), table.NewRename(e), table.NewTail(e), table.NewExpire(e), table.NewUpdate(e),
+		schema.NewShow(e), schema.NewSet(e), schema.NewAdd(e), schema.NewRemove(e),
 		query.New(e),
 		job.NewList(e), job.NewShow(e), job.NewStatus(e), job.NewResult(e), job.NewKill(e),
+		result.NewList(e), result.NewShow(e), result.NewCreate(e), result.NewDelete(e),
+		account.New(e), account.NewUsage(e), account.NewPasswordChange(e),
+		user.NewList(e), user.NewShow(e), user.NewCreate(e), user.NewDelete(e),
+		user.NewAPIKeyList(e), user.NewAPIKeyAdd(e), user.NewAPIKeyRemove(e), user.NewPasswordChange(e),
 		apikey.NewShow(e), apikey.NewSet(e),
 		server.NewStatus(e), server.NewEndpoint(e),
 		sandbox.NewServe(e), sandbox.NewShow(e), sandbox.NewReset(e),
-		newCompletion(e), newHelp(root),
+		sample.NewApache(e), status.New(e), update.New(e),
+		newCompletion(e), newHelp(root), newHelpAll(root),
 	)
 	root.SetHelpCommand(find(root, "help"))
 	for _, g := range groups() {
@@ -171,6 +191,9 @@ func setColor(e *cli.Env, when string) error {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	err := cli.Usagef("unknown command %q", name)
+	if now := today(name); now != "" {
+		return cli.WithHint(err, "it is called %s now", now)
+	}
 	if similar := root.SuggestionsFor(name); len(similar) > 0 {
 		return cli.WithHint(err, "did you mean %s?", strings.Join(similar, " or "))
 	}

@@ -1,0 +1,38 @@
+package account
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewUsage returns the command account:usage.
+func NewUsage(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "account:usage [USER]",
+		Short:   "Show how much the account stores",
+		Example: "  td account:usage",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				e.Warn("'%s' is ignored: the API key names the account", args[0])
+			}
+			return usage(cmd.Context(), e)
+		},
+	}
+}
+
+func usage(ctx context.Context, e *cli.Env) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	account, err := client.Account(ctx)
+	if err != nil {
+		return err
+	}
+	e.Print("Storage:  %s", cli.TableSize(account.StorageSize))
+	return nil
+}

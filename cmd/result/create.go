@@ -1,0 +1,55 @@
+package result
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+type createOptions struct {
+	user     string
+	password bool
+}
+
+// NewCreate returns the command result:create.
+func NewCreate(e *cli.Env) *cobra.Command {
+	var o createOptions
+	cmd := &cobra.Command{
+		Use:   "result:create NAME URL",
+		Short: "Save a result URL under a name",
+		Long: `Save a result URL under a name, which -r of query and of sched:create then takes.
+A password that is part of the argument can be seen in the list of processes; -p asks for it.`,
+		Example: "  td result:create warehouse mysql://db.example.com/shop/daily -u loader -p",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return create(cmd.Context(), e, o, args[0], args[1])
+		},
+	}
+	cmd.Flags().StringVarP(&o.user, "user", "u", "", "`NAME` to put into the URL")
+	cmd.Flags().BoolVarP(&o.password, "password", "p", false, "ask for the password to put into the URL")
+	return cmd
+}
+
+func create(ctx context.Context, e *cli.Env, o createOptions, name, url string) error {
+	if err := cli.CheckName("result", name); err != nil {
+		return err
+	}
+	if url == "" {
+		return cli.Usagef("the URL is empty")
+	}
+	url, err := e.ResultURL(url, o.user, o.password)
+	if err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.CreateSavedResult(ctx, name, url); err != nil {
+		return explain(name, err)
+	}
+	e.Say("Result URL '%s' is created.", name)
+	return nil
+}

@@ -1,0 +1,125 @@
+// Package sample is the commands that write sample data.
+package sample
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/sample"
+)
+
+// NewApache returns the command sample:apache.
+func NewApache(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "sample:apache PATH",
+		Aliases: []string{"sample"},
+		Short:   "Write a sample of a web server's log as JSON",
+		Long: `Write a sample of a web server's log to a file (- is standard output), one JSON object
+a line, for table:import. Its records are of the 24 hours until now.`,
+		Example: "  td sample:apache apache.json\n  td table:import web access --json apache.json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return apache(e, args[0], time.Now())
+		},
+	}
+}
+
+func apache(e *cli.Env, path string, now time.Time) error {
+	if path == "-" {
+		_, err := write(e.Out, now)
+		return err
+	}
+	s, err := writeFile(path, now)
+	if err != nil {
+		return err
+	}
+	e.Say("Create %s with %d records whose time is", path, s.records)
+	e.Say("from %s to %s.", cli.LocalTime(time.Unix(s.first, 0)), cli.LocalTime(time.Unix(s.last, 0)))
+	e.Say("Use 'td table:import <db> <table> --json %s' to import this file.", path)
+	return nil
+}
+
+// A span is how many records there are, and the first and the last second of them.
+type span struct {
+	records     int
+	first, last int64
+}
+
+// writeFile writes the file whole or not at all.
+func writeFile(path string, now time.Time) (s span, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return s, err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if s, err = write(f, now); err != nil {
+		return s, err
+	}
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return s, err
+	}
+	return s, os.Rename(f.Name(), path)
+}
+
+// write writes the records, moved in time so that the last one is of now.
+func write(w io.Writer, now time.Time) (s span, err error) {
+	log := accessLog()
+	for record, err := range log.Records {
+		if err != nil {
+			return s, err
+		}
+		t := seconds(record)
+		if s.records++; s.records == 1 {
+			s.first = t
+		}
+		s.first, s.last = min(s.first, t), max(s.last, t)
+	}
+	shift := now.Unix() - s.last
+	s.first, s.last = s.first+shift, s.last+shift
+	buf := bufio.NewWriter(w)
+	for record, err := range log.Records {
+		if err != nil {
+			return s, err
+		}
+		for i := range record {
+			if record[i].Key == "time" {
+				record[i].Value = seconds(record) + shift
+			}
+		}
+		buf.Write(rowfile.RecordJSON(record))
+		buf.WriteByte('\n')
+	}
+	return s, buf.Flush()
+}
+
+func accessLog() sample.Table {
+	for _, t := range sample.Tables() {
+		if t.Name == "www_access" {
+			return t
+		}
+	}
+	return sample.Table{}
+}
+
+func seconds(r engine.Record) int64 {
+	for _, field := range r {
+		if t, ok := field.Value.(int64); ok && field.Key == "time" {
+			return t
+		}
+	}
+	return 0
+}

@@ -1,0 +1,82 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewAdd returns the command schema:add.
+func NewAdd(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema:add DB TABLE COLUMN:TYPE[@ALIAS]…",
+		Short:   "Add columns to the schema of a table",
+		Long:    "Add columns to the schema of a table. A column that is there already gets the new type and alias.",
+		Example: "  td schema:add web access path:string size:long",
+		Args:    cobra.MinimumNArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return add(cmd.Context(), e, args[0], args[1], args[2:])
+		},
+	}
+}
+
+func add(ctx context.Context, e *cli.Env, database, name string, args []string) error {
+	added, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if err := checkNames(added); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	t, err := readable(ctx, client, database, name)
+	if err != nil {
+		return err
+	}
+	merged, changed := merge(t.Schema, added)
+	if err := checkNames(merged); err != nil {
+		return err
+	}
+	if err := send(ctx, client, database, name, merged, added, changed); err != nil {
+		return err
+	}
+	sayUpdated(e, database, name)
+	return nil
+}
+
+// merge returns the schema with the columns in it, and whether one of them was there
+// before.
+func merge(schema, added []api.Column) (merged []api.Column, changed bool) {
+	merged = slices.Clone(schema)
+	for _, c := range added {
+		i := slices.IndexFunc(merged, func(old api.Column) bool { return old.Name == c.Name })
+		if i < 0 {
+			merged = append(merged, c)
+			continue
+		}
+		merged[i], changed = c, true
+	}
+	return merged, changed
+}
+
+// send lets the server append the columns where it can: columns that an import brings
+// meanwhile then stay. It cannot change one that is there.
+func send(ctx context.Context, client *api.Client, database, name string, merged, added []api.Column, changed bool) error {
+	if !changed {
+		err := client.AppendSchema(ctx, database, name, added)
+		e, ok := errors.AsType[*api.Error](err)
+		if !ok || e.Status != http.StatusNotFound && e.Status != http.StatusMethodNotAllowed {
+			return err
+		}
+	}
+	return client.UpdateSchema(ctx, database, name, merged)
+}

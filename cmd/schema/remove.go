@@ -1,0 +1,51 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewRemove returns the command schema:remove.
+func NewRemove(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema:remove DB TABLE COLUMN…",
+		Short:   "Remove columns from the schema of a table",
+		Long:    "Remove columns from the schema of a table. The records stay as they are.",
+		Example: "  td schema:remove web access size",
+		Args:    cobra.MinimumNArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return remove(cmd.Context(), e, args[0], args[1], args[2:])
+		},
+	}
+}
+
+// remove changes nothing when one of the columns is missing.
+func remove(ctx context.Context, e *cli.Env, database, name string, names []string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	t, err := readable(ctx, client, database, name)
+	if err != nil {
+		return err
+	}
+	schema := t.Schema
+	for _, column := range names {
+		i := slices.IndexFunc(schema, func(c api.Column) bool { return c.Name == column })
+		if i < 0 {
+			return cli.WithHint(fmt.Errorf("column name '%s' %w", column, cli.ErrMissing), "'td schema:show %s %s' shows the columns", database, name)
+		}
+		schema = slices.Delete(schema, i, i+1)
+	}
+	if err := client.UpdateSchema(ctx, database, name, schema); err != nil {
+		return err
+	}
+	sayUpdated(e, database, name)
+	return nil
+}

@@ -1,0 +1,79 @@
+// Package schema is the commands on the schemas of tables.
+package schema
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// readable finds a table whose schema is to be changed, which must be understood:
+// what was not would be lost.
+func readable(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
+	t, err := cli.FindTable(ctx, client, database, name)
+	if err == nil && t.RawSchema != "" {
+		err = cli.WithHint(cli.StateError{Err: fmt.Errorf("the schema of '%s.%s' cannot be read; nothing was changed", database, name)},
+			"'td schema:set %s %s' replaces it", database, name)
+	}
+	return t, err
+}
+
+// parse reads columns from the command line: name:type or name:type@alias. A name may
+// hold colons.
+func parse(args []string) ([]api.Column, error) {
+	columns := make([]api.Column, len(args))
+	for i, arg := range args {
+		colon := strings.LastIndexByte(arg, ':')
+		if colon <= 0 {
+			return nil, cli.Usagef("a column is NAME:TYPE or NAME:TYPE@ALIAS, not %q", arg)
+		}
+		c := api.Column{Name: arg[:colon]}
+		var aliased bool
+		c.Type, c.Alias, aliased = strings.Cut(arg[colon+1:], "@")
+		if c.Type == "" || aliased && c.Alias == "" {
+			return nil, cli.Usagef("a column is NAME:TYPE or NAME:TYPE@ALIAS, not %q", arg)
+		}
+		if strings.Trim(c.Alias, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+			return nil, cli.Usagef("%q cannot be the alias of a column: it takes a-z, 0-9 and _", c.Alias)
+		}
+		columns[i] = c
+	}
+	return columns, nil
+}
+
+// checkNames refuses columns that SQL could not tell apart.
+func checkNames(columns []api.Column) error {
+	taken := map[string]bool{}
+	for _, c := range columns {
+		names := []string{c.Name}
+		if c.Alias != "" && c.Alias != c.Name {
+			names = append(names, c.Alias)
+		}
+		for _, name := range names {
+			switch {
+			case name == "time" || name == "v":
+				return cli.Usagef("column name %q is reserved", name)
+			case taken[name]:
+				return cli.Usagef("column name %q is there twice", name)
+			}
+			taken[name] = true
+		}
+	}
+	return nil
+}
+
+// text is a column as the toolbelt writes it: name:type@alias.
+func text(c api.Column) string {
+	if c.Alias == "" {
+		return c.Name + ":" + c.Type
+	}
+	return c.Name + ":" + c.Type + "@" + c.Alias
+}
+
+// sayUpdated confirms a change.
+func sayUpdated(e *cli.Env, database, name string) {
+	e.Say("Schema is updated on %s.%s table.", database, name)
+}

@@ -1,0 +1,45 @@
+package schema
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewSet returns the command schema:set.
+func NewSet(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema:set DB TABLE [COLUMN:TYPE[@ALIAS]…]",
+		Short:   "Replace the schema of a table",
+		Long:    "Replace the schema of a table. Without columns it is empty afterwards; the records stay.",
+		Example: "  td schema:set web access path:string size:long\n  td schema:set web access User-Agent:string@user_agent",
+		Args:    cobra.MinimumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return set(cmd.Context(), e, args[0], args[1], args[2:])
+		},
+	}
+}
+
+func set(ctx context.Context, e *cli.Env, database, name string, args []string) error {
+	columns, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if err := checkNames(columns); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if _, err := cli.FindTable(ctx, client, database, name); err != nil {
+		return err
+	}
+	if err := client.UpdateSchema(ctx, database, name, columns); err != nil {
+		return err
+	}
+	sayUpdated(e, database, name)
+	return nil
+}

@@ -1,0 +1,58 @@
+package schema
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+)
+
+// NewShow returns the command schema:show.
+func NewShow(e *cli.Env) *cobra.Command {
+	var format cli.ListFormat
+	cmd := &cobra.Command{
+		Use:     "schema:show DB TABLE",
+		Aliases: []string{"schema"},
+		Short:   "Show the schema of a table",
+		Example: "  td schema:show sample_datasets www_access\n  td schema:show sample_datasets www_access -f csv",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), e, format, args[0], args[1])
+		},
+	}
+	cmd.Flags().VarP(&format, "format", "f", "list the columns in this `FORMAT`: table, vertical, csv, tsv, json or jsonl")
+	return cmd
+}
+
+func show(ctx context.Context, e *cli.Env, format cli.ListFormat, database, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	t, err := cli.FindTable(ctx, client, database, name)
+	if err != nil {
+		return err
+	}
+	if t.RawSchema != "" {
+		e.Warn("the schema of '%s.%s' cannot be read: %s", database, name, t.RawSchema)
+	}
+	if format.Format != "" {
+		l := grid.List{Columns: []string{"Name", "Type", "Alias"}}
+		for _, c := range t.Schema {
+			row := grid.Row{Cells: []any{c.Name, c.Type, nil}, Raw: c}
+			if c.Alias != "" {
+				row.Cells[2] = c.Alias
+			}
+			l.Rows = append(l.Rows, row)
+		}
+		return e.PrintList(l, format)
+	}
+	e.Print("%s.%s (", database, name)
+	for _, c := range t.Schema {
+		e.Print("  %s", text(c))
+	}
+	e.Print(")")
+	return nil
+}

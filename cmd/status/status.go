@@ -1,0 +1,133 @@
+// Package status is the command that shows the account at a glance: td status.
+package status
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+)
+
+// New returns the command status.
+func New(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "status",
+		Aliases: []string{"s"},
+		Short:   "Show schedules, the newest jobs, tables and result URLs",
+		Example: "  td status",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return status(cmd.Context(), e)
+		},
+	}
+}
+
+func status(ctx context.Context, e *cli.Env) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	for i, part := range []struct {
+		title string
+		list  func() (grid.List, error)
+	}{
+		{"[Schedules]", func() (grid.List, error) { return schedules(ctx, client) }},
+		{"[Jobs]", func() (grid.List, error) { return jobs(ctx, client) }},
+		{"[Tables]", func() (grid.List, error) { return tables(ctx, e, client) }},
+		{"[Results]", func() (grid.List, error) { return results(ctx, client) }},
+	} {
+		l, err := part.list()
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			e.Print("")
+		}
+		e.Print("%s", part.title)
+		if err := e.PrintList(l, cli.TableList()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func schedules(ctx context.Context, client *api.Client) (grid.List, error) {
+	l := grid.List{Columns: []string{"Name", "Cron", "Result", "Query"}}
+	found, err := client.Schedules(ctx)
+	slices.SortStableFunc(found, func(a, b api.Schedule) int { return cmp.Compare(a.Name, b.Name) })
+	for _, s := range found {
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{s.Name, s.Cron, api.RedactURL(s.ResultURL), shorten(s.Query)}})
+	}
+	return l, err
+}
+
+func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
+	l := grid.List{Columns: []string{"JobID", "Status", "Start", "Elapsed", "Result", "Query"}}
+	found, err := client.Jobs(ctx, api.JobsRequest{From: 0, To: 4})
+	for _, j := range found {
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{
+			j.ID, j.Status, cli.LocalTime(j.StartAt.Time), elapsed(j), api.RedactURL(j.ResultURL), shorten(j.Query),
+		}})
+	}
+	return l, err
+}
+
+// tables lists the tables of every database that may be read.
+func tables(ctx context.Context, e *cli.Env, client *api.Client) (grid.List, error) {
+	l := grid.List{Columns: []string{"Database", "Table", "Count", "Size"}}
+	databases, err := client.Databases(ctx)
+	if err != nil {
+		return l, err
+	}
+	for _, d := range databases {
+		found, err := client.Tables(ctx, d.Name)
+		switch {
+		case errors.Is(err, api.ErrForbidden):
+			e.Warn("database '%s' may not be read; its tables are left out", d.Name)
+		case errors.Is(err, api.ErrNotFound): // dropped meanwhile
+		case err != nil:
+			return l, err
+		}
+		for _, t := range found {
+			l.Rows = append(l.Rows, grid.Row{Cells: []any{d.Name, t.Name, t.Count, cli.TableSize(t.StorageSize)}})
+		}
+	}
+	return l, nil
+}
+
+func results(ctx context.Context, client *api.Client) (grid.List, error) {
+	l := grid.List{Columns: []string{"Name", "URL"}}
+	found, err := client.SavedResults(ctx)
+	slices.SortStableFunc(found, func(a, b api.SavedResult) int { return cmp.Compare(a.Name, b.Name) })
+	for _, r := range found {
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{r.Name, api.RedactURL(r.URL)}})
+	}
+	return l, err
+}
+
+// elapsed is how long a job has run, or ran.
+func elapsed(j api.Job) string {
+	switch {
+	case j.StartAt.IsZero():
+		return ""
+	case j.EndAt.IsZero():
+		return cli.Elapsed(max(0, time.Since(j.StartAt.Time)), false)
+	}
+	return cli.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
+}
+
+// shorten cuts a query to what fits beside the rest.
+func shorten(query string) string {
+	const most = 50
+	if r := []rune(query); len(r) > most {
+		return string(r[:most]) + " ..."
+	}
+	return query
+}

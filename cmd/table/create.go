@@ -1,0 +1,84 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewCreate returns the command table:create.
+func NewCreate(e *cli.Env) *cobra.Command {
+	var o settings
+	var tableType string
+	cmd := &cobra.Command{
+		Use:     "table:create DB TABLE",
+		Aliases: []string{"create-log-table", "create-table"},
+		Short:   "Create a table",
+		Example: "  td table:create web access\n  td table:create web access --expire-days 30",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if tableType != "log" {
+				return cli.Usagef("unknown type %q; it is log", tableType)
+			}
+			options, err := o.check(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			return create(cmd.Context(), e, args[0], args[1], options)
+		},
+	}
+	cmd.Flags().StringVarP(&tableType, "type", "T", "log", "`TYPE` of the table; log is the only one")
+	o.add(cmd.Flags())
+	return cmd
+}
+
+func create(ctx context.Context, e *cli.Env, database, name string, o api.TableOptions) error {
+	if err := cli.CheckName("table", name); err != nil {
+		return err
+	}
+	if slices.Contains(reserved(), name) {
+		e.Warn("'%s' is a reserved word of Hive, where queries must quote it: `%s`", name, name)
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.CreateTable(ctx, database, name, o); err != nil {
+		return refused(database, name, err)
+	}
+	e.Say("Table '%s.%s' is created.", database, name)
+	return nil
+}
+
+// refused names what stands in the way of a new table.
+func refused(database, name string, err error) error {
+	switch {
+	case errors.Is(err, api.ErrConflict):
+		return cli.WithHint(fmt.Errorf("table '%s.%s' already exists: %w", database, name, err), "'td table:show %s %s' shows it", database, name)
+	case errors.Is(err, api.ErrNotFound):
+		return cli.NoDatabase(database, err)
+	}
+	return err
+}
+
+// reserved are the reserved words of Hive that a table may be named after.
+func reserved() []string {
+	return strings.Fields(`
+		add all alter and array as asc bigint binary boolean bucket buckets by cast cluster
+		clustered collection columns comment create data date datetime delimited desc
+		describe directory distinct distribute double drop exchange explain extended
+		external false fields float format from full function group inpath inputformat
+		insert int into is items join keys left like limit lines load local location map msck
+		not null on or order out outer outputformat overwrite partition partitioned
+		partitions reduce regexp rename replace right rlike row select sequencefile serde
+		serdeproperties set show smallint sort sorted stored string table tables
+		tablesample tblproperties temporary terminated textfile timestamp tinyint to
+		transform true union using where with`)
+}

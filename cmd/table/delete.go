@@ -1,0 +1,61 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewDelete returns the command table:delete.
+func NewDelete(e *cli.Env) *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:     "table:delete DB TABLE",
+		Aliases: []string{"drop-log-table", "drop-table", "delete-log-table", "delete-table"},
+		Short:   "Delete a table",
+		Example: "  td table:delete web access\n  td table:delete --force web access",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return remove(cmd.Context(), e, args[0], args[1], force)
+		},
+	}
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "do not ask")
+	return cmd
+}
+
+func remove(ctx context.Context, e *cli.Env, database, name string, force bool) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if !force {
+		yes, err := e.Confirm(fmt.Sprintf("Do you really want to delete '%s' in '%s'?", name, database))
+		if err != nil {
+			return cli.WithHint(err, "--force deletes without asking")
+		}
+		if !yes {
+			return e.Canceled()
+		}
+	}
+	if _, err := client.DeleteTable(ctx, database, name); err != nil {
+		return gone(ctx, client, database, name, err)
+	}
+	e.Say("Table '%s.%s' is deleted.", database, name)
+	return nil
+}
+
+// gone says of a "not found" whether the table is missing or its whole database.
+func gone(ctx context.Context, client *api.Client, database, name string, err error) error {
+	if !errors.Is(err, api.ErrNotFound) {
+		return err
+	}
+	if _, why := lookup(ctx, client, database, name); why != nil {
+		return why
+	}
+	return err
+}

@@ -1,0 +1,45 @@
+package table
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewExpire returns the command table:expire.
+func NewExpire(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "table:expire DB TABLE DAYS",
+		Short:   "Drop a table's records some days after their time",
+		Long:    "Drop a table's records some days after their time. 0 days keeps them for ever.",
+		Example: "  td table:expire web access 30\n  td table:expire web access 0",
+		Args:    cobra.ExactArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return expire(cmd.Context(), e, args[0], args[1], args[2])
+		},
+	}
+}
+
+func expire(ctx context.Context, e *cli.Env, database, name, text string) error {
+	days, err := strconv.Atoi(text)
+	if err != nil || days < 0 {
+		return cli.Usagef("DAYS is a number of days, 0 or more, not %q", text)
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.UpdateTable(ctx, database, name, api.TableOptions{ExpireDays: &days}); err != nil {
+		return gone(ctx, client, database, name, err)
+	}
+	if days == 0 {
+		e.Say("Data expiration disabled for this table.")
+		return nil
+	}
+	e.Say("Table set to expire data older than %d days.", days)
+	return nil
+}

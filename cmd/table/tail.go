@@ -1,0 +1,84 @@
+package table
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewTail returns the command table:tail.
+func NewTail(e *cli.Env) *cobra.Command {
+	var count int
+	var pretty bool
+	cmd := &cobra.Command{
+		Use:     "table:tail DB TABLE",
+		Short:   "Print recently imported records, one JSON object a line",
+		Example: "  td table:tail web access\n  td table:tail web access -n 100 | jq .path",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if count < 1 {
+				return cli.Usagef("-n/--count is 1 or more, not %d", count)
+			}
+			return tail(cmd.Context(), e, args[0], args[1], count, pretty)
+		},
+	}
+	cmd.Flags().IntVarP(&count, "count", "n", 10, "print at most `N` records")
+	cmd.Flags().BoolVarP(&pretty, "pretty", "P", false, "print each record on several lines")
+	return cmd
+}
+
+// tail prints the records as the server writes them, so that no number is rounded.
+func tail(ctx context.Context, e *cli.Env, database, name string, count int, pretty bool) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	b, err := client.TailTable(ctx, database, name, "json", count)
+	if err != nil {
+		return gone(ctx, client, database, name, err)
+	}
+	records, err := split(b)
+	if err != nil {
+		return fmt.Errorf("the records of '%s.%s' cannot be read: %w: %w", database, name, api.ErrAnswer, err)
+	}
+	for _, record := range records {
+		var line bytes.Buffer
+		if pretty {
+			err = json.Indent(&line, record, "", "  ")
+		} else {
+			err = json.Compact(&line, record)
+		}
+		if err != nil {
+			return err
+		}
+		e.Print("%s", bytes.ToValidUTF8(line.Bytes(), []byte("\ufffd")))
+	}
+	return nil
+}
+
+// split takes the answer apart: one array of records, or one record after the other.
+func split(b []byte) ([]json.RawMessage, error) {
+	var values []json.RawMessage
+	d := json.NewDecoder(bytes.NewReader(b))
+	for {
+		var v json.RawMessage
+		switch err := d.Decode(&v); {
+		case errors.Is(err, io.EOF) && len(values) == 1 && values[0][0] == '[':
+			var records []json.RawMessage
+			return records, json.Unmarshal(values[0], &records)
+		case errors.Is(err, io.EOF):
+			return values, nil
+		case err != nil:
+			return nil, err
+		}
+		values = append(values, v)
+	}
+}

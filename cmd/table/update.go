@@ -1,0 +1,63 @@
+package table
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewUpdate returns the command table:update.
+func NewUpdate(e *cli.Env) *cobra.Command {
+	var o settings
+	cmd := &cobra.Command{
+		Use:     "table:update DB TABLE",
+		Short:   "Change what a table does with its records",
+		Example: "  td table:update web access --expire-days 30\n  td table:update web access --detect-schema false",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			options, err := o.check(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			if options == (api.TableOptions{}) {
+				return cli.Usagef("nothing to update; give --expire-days, --include-v or --detect-schema")
+			}
+			return update(cmd.Context(), e, args[0], args[1], options)
+		},
+	}
+	o.add(cmd.Flags())
+	return cmd
+}
+
+// update says what the server has set, as far as it tells.
+func update(ctx context.Context, e *cli.Env, database, name string, o api.TableOptions) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.UpdateTable(ctx, database, name, o); err != nil {
+		return gone(ctx, client, database, name, err)
+	}
+	e.Say("Table '%s.%s' is updated.", database, name)
+	t, err := lookup(ctx, client, database, name)
+	if err != nil {
+		return err
+	}
+	if o.ExpireDays != nil {
+		e.Say("Expire Days : %s", expireDays(t))
+	}
+	if o.IncludeV != nil {
+		e.Say("Include v   : %t", t.IncludeV)
+	}
+	return nil
+}
+
+func expireDays(t api.Table) string {
+	if t.ExpireDays == 0 {
+		return "never"
+	}
+	return cli.Commas(int64(t.ExpireDays))
+}

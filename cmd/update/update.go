@@ -1,0 +1,101 @@
+// Package update is the command that says how to get a newer td. It changes nothing.
+package update
+
+import (
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+const releases = "https://github.com/td-cli/td/releases"
+
+// New returns the command update.
+func New(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "update",
+		Short:   "Say how this copy of td was installed, and how to update it",
+		Long:    "Say how this copy of td was installed, and how to update it. Nothing is downloaded.",
+		Example: "  td update",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return update(e)
+		},
+	}
+}
+
+func update(e *cli.Env) error {
+	path, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	how, next := installed(filepath.ToSlash(path), downloaded(), goBins(e.Getenv), exists)
+	e.Print("Version   : %s", e.Version)
+	e.Print("Path      : %s", path)
+	e.Print("Installed : %s", how)
+	e.Print("Update    : %s", next)
+	return nil
+}
+
+// installed tells how the program at a path came there, and what brings a newer one.
+// module says that it was built from a downloaded module, goBins are where go install
+// puts programs, exists reports whether a file is there.
+func installed(path string, module bool, goBins []string, exists func(string) bool) (how, next string) {
+	dir := path[:strings.LastIndexByte(path, '/')+1]
+	switch {
+	case strings.Contains(path, "/Cellar/"):
+		return "by Homebrew", "brew upgrade td"
+	case dir == "/usr/bin/" && exists("/var/lib/dpkg/info/td.list"):
+		return "from a deb package", "download the new one from " + releases + ", then: sudo dpkg -i td_*.deb"
+	case dir == "/usr/bin/":
+		return "from a package", "download the new one from " + releases + ", then: sudo rpm -U td_*.rpm"
+	}
+	for _, bin := range goBins {
+		module = module || dir == strings.TrimRight(filepath.ToSlash(bin), "/")+"/"
+	}
+	switch {
+	case module:
+		return "by go install", "go install github.com/td-cli/td@latest"
+	case exists(dir + "go.mod"):
+		return "in a checkout, by make", "git pull && make"
+	}
+	return "from an archive", "download the new one from " + releases + " and put its td in this one's place"
+}
+
+// downloaded reports whether this program was built from a module that go downloaded: one
+// that is built in a checkout, as releases are, knows its commit.
+func downloaded() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && strings.HasPrefix(info.Main.Version, "v") &&
+		!slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" })
+}
+
+// goBins are the directories that go install puts programs into.
+func goBins(getenv func(string) string) []string {
+	var bins []string
+	if bin := getenv("GOBIN"); bin != "" {
+		bins = append(bins, bin)
+	}
+	for _, path := range filepath.SplitList(getenv("GOPATH")) {
+		bins = append(bins, filepath.Join(path, "bin"))
+	}
+	for _, home := range []string{getenv("HOME"), getenv("USERPROFILE")} {
+		if home != "" {
+			bins = append(bins, filepath.Join(home, "go", "bin"))
+		}
+	}
+	return bins
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

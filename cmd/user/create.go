@@ -1,0 +1,74 @@
+package user
+
+import (
+	"context"
+	"crypto/rand"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+type createOptions struct {
+	email  string
+	random bool
+}
+
+// NewCreate returns the command user:create.
+func NewCreate(e *cli.Env) *cobra.Command {
+	var o createOptions
+	cmd := &cobra.Command{
+		Use:     "user:create NAME",
+		Short:   "Create a user",
+		Long:    "Create a user. The password is asked for, or made here and printed (-R).",
+		Example: "  td user:create alice --email alice@example.com\n  td user:create alice -e alice@example.com -R",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return create(cmd.Context(), e, o, args[0])
+		},
+	}
+	cmd.Flags().StringVarP(&o.email, "email", "e", "", "the user's e-mail `ADDRESS` (required)")
+	cmd.Flags().BoolVarP(&o.random, "random-password", "R", false, "make a random password and print it")
+	return cmd
+}
+
+func create(ctx context.Context, e *cli.Env, o createOptions, name string) error {
+	if o.email == "" {
+		return cli.Usagef("-e/--email is required")
+	}
+	if err := e.CheckSecrecy(); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	password, err := choose(e, o.random)
+	if err != nil {
+		return err
+	}
+	if err := client.CreateUser(ctx, name, o.email, password); err != nil {
+		return explain(name, err)
+	}
+	if o.random {
+		e.Print("Password: %s", password)
+	}
+	e.Say("User '%s' is created.", name)
+	e.Say("Use 'td user:apikeys %s' to show the API key", name)
+	return nil
+}
+
+func choose(e *cli.Env, random bool) (string, error) {
+	if random {
+		return randomPassword(), nil
+	}
+	password, err := e.NewPassword("Password (typing will be hidden): ", "Retype password: ")
+	if err != nil {
+		return "", cli.WithHint(err, "-R makes a random password")
+	}
+	return password, nil
+}
+
+// randomPassword returns 20 random characters, and behind them the kinds of characters
+// that services ask for besides.
+func randomPassword() string { return rand.Text()[:20] + "a7_" }

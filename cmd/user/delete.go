@@ -1,0 +1,34 @@
+package user
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewDelete returns the command user:delete.
+func NewDelete(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "user:delete NAME",
+		Short:   "Delete a user",
+		Example: "  td user:delete alice",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return remove(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func remove(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.DeleteUser(ctx, name); err != nil {
+		return explain(name, err)
+	}
+	e.Say("User '%s' is deleted.", name)
+	return nil
+}

@@ -1,0 +1,42 @@
+package user
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewPasswordChange returns the command user:password:change.
+func NewPasswordChange(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "user:password:change NAME",
+		Short:   "Change the password of another user",
+		Long:    "Change the password of another user. It is asked for twice; only administrators may do this.",
+		Example: "  td user:password:change alice",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return changePassword(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func changePassword(ctx context.Context, e *cli.Env, name string) error {
+	if err := e.CheckSecrecy(); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	password, err := e.NewPassword("New password (typing will be hidden): ", "Retype new password: ")
+	if err != nil {
+		return err
+	}
+	if err := client.ChangeUserPassword(ctx, name, password); err != nil {
+		return explain(name, err)
+	}
+	e.Say("Password of user '%s' changed.", name)
+	return nil
+}

@@ -1,0 +1,42 @@
+package user
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewShow returns the command user:show.
+func NewShow(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "user:show NAME",
+		Aliases: []string{"user"},
+		Short:   "Show a user",
+		Example: "  td user:show alice",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func show(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	users, err := client.Users(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if u.Name == name || u.Email == name {
+			e.Print("Name  : %s", u.Name)
+			e.Print("Email : %s", u.Email)
+			return nil
+		}
+	}
+	return explain(name, cli.ErrMissing)
+}
