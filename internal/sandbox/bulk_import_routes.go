@@ -277,7 +277,7 @@ func (s *Server) errorRecords(c *call) (any, error) {
 	}
 	path := filepath.Join(s.sessionDir(o.ID), errorFile(o.Value.JobID))
 	return stream(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", contentTypes["msgpack.gz"])
+		w.Header().Set("Content-Type", contentType("msgpack.gz"))
 		if o.Value.ErrorRecords == 0 {
 			return
 		}
@@ -286,7 +286,7 @@ func (s *Server) errorRecords(c *call) (any, error) {
 }
 
 func (s *Server) deleteSession(c *call) (any, error) {
-	o, err := s.moveSession(c.Context(), c.path[0], []string{uploading, ready, committed}, func(o *state.Object[session]) error { return nil })
+	o, err := s.moveSession(c.Context(), c.path[0], []string{uploading, ready, committed}, func(*state.Object[session]) error { return nil })
 	if err != nil {
 		return nil, err
 	}

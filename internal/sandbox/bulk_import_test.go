@@ -91,7 +91,7 @@ func TestKilledPerform(t *testing.T) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
 	blocker := s.issue("presto", slow)
-	s.until(blocker, "running")
+	s.untilRunning(blocker)
 	job := s.must(s.post(bulk+"/perform/ses")).text(t, "job_id")
 	s.refused(s.post(bulk+"/perform/ses"), 409, "performing")
 	s.refused(s.post(bulk+"/delete/ses"), 422, "performing")

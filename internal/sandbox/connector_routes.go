@@ -164,7 +164,7 @@ func (s *Server) changeConnector(c *call, name string, v *connector) error {
 	if _, err := s.lookUp(c.Context(), v.Database, v.Table); err != nil {
 		return err
 	}
-	return v.timetable.change(c, time.Now())
+	return v.change(c, time.Now())
 }
 
 func (s *Server) showConnector(c *call) (any, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -20,11 +21,11 @@ const victimDir = "TD_SANDBOX_TEST_VICTIM"
 
 // victim imports records and submits jobs until it is killed. What the service has
 // acknowledged it says on stdout.
-func victim(dir string) int {
+func victim(dir string) {
 	s, err := sandbox.Open(context.Background(), sandbox.Options{Dir: dir})
 	if err != nil {
 		fmt.Println("error", err)
-		return 1
+		return
 	}
 	client := &http.Client{Transport: s.Transport()}
 	send := func(method, path, kind string, body io.Reader) (string, error) {
@@ -38,7 +39,7 @@ func victim(dir string) int {
 		if err != nil {
 			return "", err
 		}
-		defer w.Body.Close() //nolint:errcheck // it was only read
+		defer w.Body.Close()
 		data, err := io.ReadAll(w.Body)
 		if err == nil && w.StatusCode != http.StatusOK {
 			err = fmt.Errorf("status %d: %s", w.StatusCode, data)
@@ -50,18 +51,17 @@ func victim(dir string) int {
 		body := "\x82\xa4time\xce\x50\x00\x00\x00\xa1n" + string([]byte{0xcd, byte(i >> 8), byte(i)})
 		if _, err := send("PUT", "/v3/table/import/crash/t_t/msgpack", "application/octet-stream", strings.NewReader(body)); err != nil {
 			fmt.Println("error", err)
-			return 1
+			return
 		}
 		fmt.Println("imported", i)
-		query := "query=SELECT+1"
+		query := url.Values{"query": {"SELECT 1"}}
 		if i%3 == 0 {
-			query = "query=" + strings.ReplaceAll(slow, " ", "+")
-			query = strings.ReplaceAll(query, "+++", "%2B")
+			query.Set("query", slow)
 		}
-		answer, err := send("POST", "/v3/job/issue/presto/crash", "application/x-www-form-urlencoded", strings.NewReader(query))
+		answer, err := send("POST", "/v3/job/issue/presto/sample_datasets", "application/x-www-form-urlencoded", strings.NewReader(query.Encode()))
 		if err != nil {
 			fmt.Println("error", err)
-			return 1
+			return
 		}
 		fmt.Println("issued", strings.Split(answer, `"`)[7])
 	}
@@ -115,7 +115,7 @@ func TestKilledProcess(t *testing.T) {
 				jobs[value] = true
 			}
 		}
-		command.Wait() //nolint:errcheck // it was killed
+		command.Wait()
 
 		s := start(t, sandbox.Options{Dir: dir})
 		var got int
@@ -160,14 +160,15 @@ func TestSurvivorReaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "issued") {
+	job := ""
+	for job == "" && lines.Scan() {
+		_, job, _ = strings.Cut(lines.Text(), "issued ")
 	}
-	job := strings.TrimPrefix(lines.Text(), "issued ")
-	s.until(job, "running")
+	s.untilRunning(job)
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	command.Wait() //nolint:errcheck // it was killed
+	command.Wait()
 	for deadline := time.Now().Add(time.Minute); ; {
 		status := s.must(s.get("/v3/job/status/"+job)).text(t, "status")
 		if status == "error" {

@@ -187,7 +187,7 @@ func recordStream(records []engine.Record) (any, error) {
 		return nil, err
 	}
 	return stream(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentTypes["msgpack"])
+		w.Header().Set("Content-Type", contentType("msgpack"))
 		w.Write(b.Bytes()) //nolint:errcheck // the client has gone
 	}), nil
 }

@@ -15,13 +15,22 @@ import (
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
-// contentTypes are the result formats.
-var contentTypes = map[string]string{
-	"msgpack":    "application/x-msgpack",
-	"msgpack.gz": "application/x-gzip",
-	"csv":        "text/csv; charset=utf-8",
-	"tsv":        "text/tab-separated-values; charset=utf-8",
-	"json":       "application/json; charset=utf-8",
+// contentType is the content type of a result format; empty when there is no such format.
+func contentType(format string) string {
+	switch format {
+	case "msgpack":
+		return "application/x-msgpack"
+	case "msgpack.gz":
+		return "application/x-gzip"
+	case "csv":
+		return "text/csv; charset=utf-8"
+	case "tsv":
+		return "text/tab-separated-values; charset=utf-8"
+	case "json":
+		return "application/json; charset=utf-8"
+	default:
+		return ""
+	}
 }
 
 // jobResult sends a job's rows. The rows of a job never change, so every form has
@@ -35,7 +44,7 @@ func (s *Server) jobResult(c *call) (any, error) {
 	if format == "" {
 		return nil, refuse(http.StatusInternalServerError, "'format' parameter is required but missing")
 	}
-	if contentTypes[format] == "" {
+	if contentType(format) == "" {
 		return nil, refuse(http.StatusNotAcceptable, "Unknown format: %s", format)
 	}
 	if j.ETag == "" {
@@ -60,7 +69,7 @@ func (s *Server) jobResult(c *call) (any, error) {
 	return stream(func(w http.ResponseWriter, r *http.Request) {
 		defer file.Close() //nolint:errcheck // it was only read
 		h := w.Header()
-		h.Set("Content-Type", contentTypes[format])
+		h.Set("Content-Type", contentType(format))
 		h.Set("ETag", `"`+j.ETag+"-"+form+encoding+`"`)
 		h.Set("Vary", "Accept-Encoding")
 		if encoding != "" {

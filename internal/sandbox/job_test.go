@@ -20,16 +20,16 @@ import (
 // slow is a query that runs for hours unless it is ended.
 const slow = "SELECT count(*) FROM nasdaq a CROSS JOIN nasdaq b CROSS JOIN nasdaq c WHERE a.close + b.close + c.close < 0"
 
-// until asks for a job's state until it is the wanted one.
-func (s *service) until(job, want string) {
+// untilRunning waits until a job has begun.
+func (s *service) untilRunning(job string) {
 	s.Helper()
 	for deadline := time.Now().Add(time.Minute); ; {
 		got := s.must(s.get("/v3/job/status/"+job)).text(s.T, "status")
-		if got == want {
+		if got == "running" {
 			return
 		}
-		if got != "queued" && got != "running" || time.Now().After(deadline) {
-			s.Fatalf("job %s is %s; want %s", job, got, want)
+		if got != "queued" || time.Now().After(deadline) {
+			s.Fatalf("job %s is %s; want running", job, got)
 		}
 	}
 }
@@ -153,7 +153,7 @@ func TestKill(t *testing.T) {
 	s := start(t, sandbox.Options{Workers: 1})
 	running := s.issue("presto", slow)
 	queued := s.issue("presto", "SELECT 1")
-	s.until(running, "running")
+	s.untilRunning(running)
 	if got := s.must(s.get("/v3/job/status/"+queued)).text(t, "status"); got != "queued" {
 		t.Errorf("the second job of one worker is %s; want queued", got)
 	}
@@ -178,7 +178,7 @@ func TestKill(t *testing.T) {
 func TestKillFromAnotherProcess(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("presto", slow)
-	s.until(job, "running")
+	s.untilRunning(job)
 	other := start(t, sandbox.Options{Dir: s.dir})
 	if got := other.must(other.post("/v3/job/kill/"+job)).text(t, "former_status"); got != "running" {
 		t.Errorf("former_status %s", got)
@@ -192,7 +192,7 @@ func TestKillAllAndClose(t *testing.T) {
 	dir := newDir(t)
 	s := start(t, sandbox.Options{Workers: 1})
 	running, queued := s.issue("presto", slow), s.issue("presto", slow)
-	s.until(running, "running")
+	s.untilRunning(running)
 	s.KillAll()
 	for _, job := range []string{running, queued} {
 		if got := s.await(job); got != "killed" {
@@ -216,7 +216,7 @@ func TestKillAllAndClose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Body.Close() //nolint:errcheck // only the effect counts
+		w.Body.Close()
 	}
 	if err := closing.Close(); err != nil {
 		t.Fatal(err)
@@ -232,11 +232,11 @@ func TestKillAllAndClose(t *testing.T) {
 func TestPriorities(t *testing.T) {
 	s := start(t, sandbox.Options{Workers: 1})
 	first := s.issue("presto", slow)
-	s.until(first, "running")
+	s.untilRunning(first)
 	low := s.issue("presto", "SELECT 1", "priority", "-2")
 	high := s.issue("presto", slow, "priority", "2")
 	s.must(s.post("/v3/job/kill/" + first))
-	s.until(high, "running")
+	s.untilRunning(high)
 	if got := s.must(s.get("/v3/job/status/"+low)).text(t, "status"); got != "queued" {
 		t.Errorf("the job of low priority is %s; want queued", got)
 	}

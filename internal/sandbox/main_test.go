@@ -8,11 +8,12 @@ import (
 // TestMain runs the tests, or stands in for another process that uses a sandbox.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(victimDir); dir != "" {
-		os.Exit(victim(dir))
+		victim(dir)
+		os.Exit(1)
 	}
 	code := m.Run()
 	if dir, err := prepared(); err == nil {
-		os.RemoveAll(dir) //nolint:errcheck // it is in the temporary directory
+		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }

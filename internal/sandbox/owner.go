@@ -101,7 +101,7 @@ func (s *Server) sweep(dir string) error {
 
 // keepHouse reaps what dies beside this server, and removes what is too old.
 func (s *Server) keepHouse() {
-	ticker := time.NewTicker(2 * time.Second)
+	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
 	var cleaned time.Time
 	for {

@@ -27,7 +27,7 @@ func newPipe(h http.Handler) *pipe {
 		defer p.wg.Done()
 		h.ServeHTTP(w, r)
 	}
-	p.server = &http.Server{Handler: http.HandlerFunc(counted), ErrorLog: log.New(io.Discard, "", 0)}
+	p.server = &http.Server{Handler: http.HandlerFunc(counted), ErrorLog: log.New(io.Discard, "", 0)} //nolint:forbidigo // the only way to keep http.Server silent
 	return p
 }
 

@@ -33,14 +33,14 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		if s, err := sandbox.Open(t.Context(), o); err == nil {
 			t.Errorf("%s: it opens", name)
-			s.Close() //nolint:errcheck // it should not be there
+			s.Close()
 		}
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if s, err := sandbox.Open(canceled, sandbox.Options{Dir: t.TempDir()}); err == nil {
 		t.Error("a cancelled context opens it")
-		s.Close() //nolint:errcheck // it should not be there
+		s.Close()
 	}
 }
 
@@ -85,20 +85,20 @@ func TestSlowClients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer sender.Close() //nolint:errcheck // the test is over
+	defer sender.Close()
 	body, err := io.ReadAll(records(t, map[string]any{"time": 1}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(sender, "PUT /v3/table/import/sample_datasets/t_1/msgpack.gz HTTP/1.1\r\nHost: x\r\nAuthorization: TD1 x\r\nContent-Length: %d\r\n\r\n", len(body)) //nolint:errcheck // what is missing shows
-	sender.Write(body[:10])                                                                                                                                         //nolint:errcheck // what is missing shows
+	fmt.Fprintf(sender, "PUT /v3/table/import/sample_datasets/t_1/msgpack.gz HTTP/1.1\r\nHost: x\r\nAuthorization: TD1 x\r\nContent-Length: %d\r\n\r\n", len(body))
+	sender.Write(body[:10])
 
 	reader, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close()                                                                                             //nolint:errcheck // the test is over
-	fmt.Fprintf(reader, "GET /v3/job/result/%s?format=csv HTTP/1.1\r\nHost: x\r\nAuthorization: TD1 x\r\n\r\n", job) //nolint:errcheck // what is missing shows
+	defer reader.Close()
+	fmt.Fprintf(reader, "GET /v3/job/result/%s?format=csv HTTP/1.1\r\nHost: x\r\nAuthorization: TD1 x\r\n\r\n", job)
 	if _, err := io.ReadFull(reader, make([]byte, 100)); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestBrokenUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprint(c, "PUT /v3/table/import/sample_datasets/t_1/msgpack HTTP/1.1\r\nHost: x\r\nAuthorization: TD1 x\r\nContent-Length: 20\r\n\r\n\x81\xa4time\x01") //nolint:errcheck // what is missing shows
+	fmt.Fprint(c, "PUT /v3/table/import/sample_datasets/t_1/msgpack HTTP/1.1\r\nHost: x\r\nAuthorization: TD1 x\r\nContent-Length: 20\r\n\r\n\x81\xa4time\x01")
 	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestMischief(t *testing.T) {
 				continue
 			}
 			data, err := io.ReadAll(w.Body)
-			w.Body.Close() //nolint:errcheck // it was only read
+			w.Body.Close()
 			if err != nil {
 				data = []byte("cut")
 			}
@@ -237,7 +237,7 @@ func TestCertificate(t *testing.T) {
 			t.Errorf("%s: %v", host, err)
 			continue
 		}
-		w.Body.Close() //nolint:errcheck // it was only read
+		w.Body.Close()
 	}
 	if err := os.WriteFile(filepath.Join(dir, "key.pem"), []byte("broken"), 0o600); err != nil {
 		t.Fatal(err)

@@ -125,7 +125,7 @@ func (s *service) send(method, path string, body io.Reader, header ...string) an
 	if err != nil {
 		s.Fatalf("%s %s: %v", method, path, err)
 	}
-	defer w.Body.Close() //nolint:errcheck // it was only read
+	defer w.Body.Close()
 	data, err := io.ReadAll(w.Body)
 	if err != nil {
 		s.Fatalf("%s %s: %v", method, path, err)
@@ -315,8 +315,8 @@ func TestBodies(t *testing.T) {
 	const path = "/v3/job/issue/presto/sample_datasets"
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
-	fmt.Fprint(z, "query=SELECT+4&priority=") //nolint:errcheck // a buffer
-	z.Close()                                 //nolint:errcheck // a buffer
+	fmt.Fprint(z, "query=SELECT+4&priority=")
+	z.Close()
 	const multipart = "--B\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\nSELECT 3\r\n--B--\r\n"
 	tests := []struct {
 		name, body string
@@ -365,7 +365,7 @@ func TestTransportWithoutPort(t *testing.T) {
 		if err != nil || !strings.Contains(string(data), "sample_datasets") {
 			t.Errorf("%s, %v", data, err)
 		}
-		w.Body.Close() //nolint:errcheck // it was only read
+		w.Body.Close()
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -373,13 +373,14 @@ func TestTransportWithoutPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.Do(r); !errors.Is(err, context.Canceled) {
-		t.Errorf("a cancelled request: %v", err)
+	if w, err := client.Do(r); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled request: %v, %v", w, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.Get("http://sandbox/v3/system/server_status"); err == nil {
+	if w, err := client.Get("http://sandbox/v3/system/server_status"); err == nil {
+		w.Body.Close()
 		t.Error("a closed server answers")
 	}
 }

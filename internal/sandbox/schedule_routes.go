@@ -149,7 +149,7 @@ func (s *Server) change(c *call, name string, v *schedule, now time.Time) (err e
 	if _, err := s.database(c.Context(), v.Database); err != nil {
 		return refuse(http.StatusUnprocessableEntity, "Validation failed: Couldn't find UserDatabase with name = %s", v.Database)
 	}
-	return v.timetable.change(c, now)
+	return v.change(c, now)
 }
 
 // change puts the parameters that were given into a timetable.

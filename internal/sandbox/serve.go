@@ -99,7 +99,7 @@ func (s *Server) logRequest(r *http.Request, rec *recorder, took time.Duration) 
 	}
 	s.logging.Lock()
 	defer s.logging.Unlock()
-	fmt.Fprintf(s.options.Log, "%s %s %s %d %d %s\n", time.Now().UTC().Format(time.RFC3339), //nolint:errcheck // nowhere to say so
+	fmt.Fprintf(s.options.Log, "%s %s %s %d %d %s\n", time.Now().UTC().Format(time.RFC3339),
 		r.Method, r.URL.EscapedPath(), rec.status, rec.bytes, took.Round(time.Microsecond))
 }
 
@@ -110,5 +110,5 @@ func (s *Server) report(err error) {
 	}
 	s.logging.Lock()
 	defer s.logging.Unlock()
-	fmt.Fprintf(s.options.Log, "%s error: %v\n", time.Now().UTC().Format(time.RFC3339), err) //nolint:errcheck // nowhere to say so
+	fmt.Fprintf(s.options.Log, "%s error: %v\n", time.Now().UTC().Format(time.RFC3339), err)
 }

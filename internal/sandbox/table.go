@@ -94,7 +94,7 @@ func schemaText(schema []engine.Column, described bool) string {
 			list[i] = append(list[i], column.Alias)
 		}
 	}
-	data, _ := marshal(list) //nolint:errcheck // text and null are always JSON
+	data, _ := marshal(list)
 	return string(data)
 }
 

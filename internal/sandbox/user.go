@@ -136,7 +136,7 @@ func (s *Server) setPassword(ctx context.Context, a account, password string) er
 		return refuse(http.StatusUnprocessableEntity, "Validation failed: Password is too short (minimum is 8 characters)")
 	}
 	salt := make([]byte, 16)
-	rand.Read(salt) //nolint:errcheck // it never fails
+	rand.Read(salt)
 	hash := hashPassword(password, salt)
 	_, err := s.users.Update(ctx, a.Name, func(o *state.Object[account]) error {
 		o.Value.Salt, o.Value.Hash, o.Value.UpdatedAt = salt, hash, time.Now().UTC()
@@ -147,7 +147,7 @@ func (s *Server) setPassword(ctx context.Context, a account, password string) er
 
 func (s *Server) newKey(ctx context.Context, user int64, writeOnly bool) (string, error) {
 	random := make([]byte, 20)
-	rand.Read(random) //nolint:errcheck // it never fails
+	rand.Read(random)
 	key := "1/" + hex.EncodeToString(random)
 	_, err := s.keys.Add(ctx, key, apiKey{User: user, WriteOnly: writeOnly})
 	return key, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -99,7 +100,7 @@ func (p *Parser) guess(sample []byte) error {
 	quote := `"`
 	p.Quote, p.Escape = &quote, &quote
 	rows, err := p.csvReader(bytes.NewReader(sample)).ReadAll()
-	if _, cut := err.(*csv.ParseError); err != nil && !(cut && len(rows) > 0) {
+	if _, cut := errors.AsType[*csv.ParseError](err); err != nil && (!cut || len(rows) <= 0) {
 		return invalid("the file is no csv: %v", err)
 	}
 	if len(rows) == 0 {
@@ -211,7 +212,7 @@ func (c *Config) Preview(count int) (*Preview, error) {
 		}
 	}
 	for r, err := range c.Records() {
-		if _, skipped := err.(*SkippedError); skipped && !c.In.Parser.StopOnError {
+		if _, skipped := errors.AsType[*SkippedError](err); skipped && !c.In.Parser.StopOnError {
 			continue
 		}
 		if err != nil {

@@ -25,8 +25,8 @@ func write(t *testing.T, name, text string) string {
 	if strings.HasSuffix(name, ".gz") {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
-		z.Write(data) //nolint:errcheck // a buffer
-		z.Close()     //nolint:errcheck // a buffer
+		z.Write(data)
+		z.Close()
 		data = b.Bytes()
 	}
 	if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -122,18 +122,21 @@ func TestRecords(t *testing.T) {
 				{{Key: "a", Value: int64(1)}, {Key: "b", Value: "x\ny"}, {Key: "c", Value: at}},
 				{{Key: "a"}, {Key: "b"}, {Key: "c"}},
 				{{Key: "a", Value: int64(5)}, {Key: "b", Value: ""}, {Key: "c"}},
-			}, 2,
+			},
+			2,
 		},
 		{
 			"gzip", "a.csv.gz", `{"type":"csv","delimiter":"|","columns":[{"name":"a","type":"double"},{"name":"b","type":"boolean"}]}`, "1.5|TRUE\n",
-			[]engine.Record{{{Key: "a", Value: 1.5}, {Key: "b", Value: true}}}, 0,
+			[]engine.Record{{{Key: "a", Value: 1.5}, {Key: "b", Value: true}}},
+			0,
 		},
 		{
 			"json", "a.json", `{"type":"json"}`, "{\"z\":1,\"a\":{\"k\":[1.5,null]}}\n[{\"b\":18446744073709551615},7]\n",
 			[]engine.Record{
 				{{Key: "z", Value: int64(1)}, {Key: "a", Value: engine.Map{{Key: "k", Value: []any{1.5, nil}}}}},
 				{{Key: "b", Value: "18446744073709551615"}},
-			}, 1,
+			},
+			1,
 		},
 		{"empty", "a.csv", `{"type":"csv","skip_header_lines":3}`, "a\n", nil, 0},
 	}

@@ -48,7 +48,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Release() //nolint:errcheck // the test is over
+	defer held.Release()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := lockfile.Wait(ctx, path); !errors.Is(err, context.Canceled) {

@@ -65,7 +65,7 @@ func TestSpoolRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestSpoolRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer raw.Close() //nolint:errcheck // it was only read
+	defer raw.Close()
 	if info, err := raw.Stat(); err != nil || info.Size() != figures.RawSize {
 		t.Errorf("the plain form: %v, %v; want %d bytes", info, err, figures.RawSize)
 	}

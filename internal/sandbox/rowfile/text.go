@@ -45,7 +45,7 @@ func WriteText(w io.Writer, f Format, o TextOptions, rows iter.Seq2[[]any, error
 		for i, name := range o.Header {
 			names[i] = name
 		}
-		b.Write(appendRow(nil, f, names, o)) //nolint:errcheck // Flush tells
+		b.Write(appendRow(nil, f, names, o))
 	}
 	for row, err := range rows {
 		if err != nil {
@@ -82,7 +82,7 @@ func appendRow(line []byte, f Format, row []any, o TextOptions) []byte {
 		if f == CSV {
 			line = appendCSV(line, cell)
 		} else {
-			line = append(line, tsvEscapes.Replace(cell)...)
+			line = appendTSV(line, cell)
 		}
 	}
 	return append(line, '\n')
@@ -101,7 +101,12 @@ func appendObject(b []byte, keys []string, row []any) []byte {
 	return append(b, '}')
 }
 
-var tsvEscapes = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`)
+func appendTSV(line []byte, cell string) []byte {
+	if strings.ContainsAny(cell, "\t\n\r") {
+		cell = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`).Replace(cell)
+	}
+	return append(line, cell...)
+}
 
 func appendCSV(line []byte, cell string) []byte {
 	if cell != "" && !strings.ContainsAny(cell, ",\"\r\n") {
@@ -226,7 +231,7 @@ func WriteDocument(w io.Writer, keys []string, rows iter.Seq2[[]any, error]) err
 	if line[0] == ',' {
 		line = line[:0]
 	}
-	b.Write(append(line, ']', '\n')) //nolint:errcheck // Flush tells
+	b.Write(append(line, ']', '\n'))
 	return b.Flush()
 }
 

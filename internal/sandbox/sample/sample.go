@@ -39,10 +39,13 @@ func columns(specs ...string) []engine.Column {
 
 // A source draws values; it computes in integers only, because floating point may
 // be fused, and so rounded, differently from one processor to the next.
-type source struct{ *rand.Rand }
+type source struct {
+	*rand.Rand
+	categories []string
+}
 
 func newSource(seed uint64) source {
-	return source{rand.New(rand.NewPCG(seed, 0x7d))}
+	return source{rand.New(rand.NewPCG(seed, 0x7d)), categories()}
 }
 
 // skewed draws from [0, n), small numbers more often.
@@ -53,7 +56,7 @@ func (s source) pick(from []string) string { return from[s.IntN(len(from))] }
 // wwwAccess yields 5,000 requests to a shop within 24 hours, from 2014-10-03 00:00 UTC, in order.
 func wwwAccess(yield func(engine.Record, error) bool) {
 	const rows, day = 5000, 24 * 60 * 60
-	s := newSource(1)
+	s, agents := newSource(1), agents()
 	start := time.Date(2014, 10, 3, 0, 0, 0, 0, time.UTC).Unix()
 	for i := range int64(rows) {
 		path := s.path()
@@ -89,7 +92,7 @@ func wwwAccess(yield func(engine.Record, error) bool) {
 }
 
 func (s source) path() string {
-	category := categories[s.skewed(len(categories))]
+	category := s.categories[s.skewed(len(s.categories))]
 	switch s.IntN(5) {
 	case 0, 1:
 		return "/category/" + category
@@ -105,30 +108,34 @@ func (s source) referer() string {
 	case 0:
 		return "-"
 	case 1:
-		return "http://www.google.com/search?q=" + s.pick(categories)
+		return "http://www.google.com/search?q=" + s.pick(s.categories)
 	default:
 		return s.path()
 	}
 }
 
-var categories = []string{
-	"electronics", "books", "games", "software", "toys", "music", "office", "giftcards", "health",
-	"cameras", "networking", "jewelry", "finance", "garden", "sports",
+func categories() []string {
+	return []string{
+		"electronics", "books", "games", "software", "toys", "music", "office", "giftcards", "health",
+		"cameras", "networking", "jewelry", "finance", "garden", "sports",
+	}
 }
 
-var agents = []string{
-	"Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/37.0.2062.124 Safari/537.36",
-	"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_5) AppleWebKit/600.1.17 (KHTML, like Gecko) Version/7.1 Safari/537.85.10",
-	"Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko",
-	"Mozilla/5.0 (X11; Linux x86_64; rv:32.0) Gecko/20100101 Firefox/32.0",
-	"Mozilla/5.0 (iPhone; CPU iPhone OS 8_0_2 like Mac OS X) AppleWebKit/600.1.4 (KHTML, like Gecko) Version/8.0 Mobile/12A405 Safari/600.1.4",
-	"Mozilla/5.0 (Linux; Android 4.4.4; Nexus 5) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/37.0.2062.117 Mobile Safari/537.36",
-	"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+func agents() []string {
+	return []string{
+		"Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/37.0.2062.124 Safari/537.36",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_5) AppleWebKit/600.1.17 (KHTML, like Gecko) Version/7.1 Safari/537.85.10",
+		"Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:32.0) Gecko/20100101 Firefox/32.0",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 8_0_2 like Mac OS X) AppleWebKit/600.1.4 (KHTML, like Gecko) Version/8.0 Mobile/12A405 Safari/600.1.4",
+		"Mozilla/5.0 (Linux; Android 4.4.4; Nexus 5) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/37.0.2062.117 Mobile Safari/537.36",
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+	}
 }
 
 // nasdaq yields one row a symbol and working day from 2012-10-01 to 2014-09-30, day by day.
 func nasdaq(yield func(engine.Record, error) bool) {
-	s := newSource(2)
+	s, symbols := newSource(2), symbols()
 	prices := make([]int64, len(symbols)) // in cents
 	for i := range prices {
 		prices[i] = int64(500 + s.IntN(60000))
@@ -168,7 +175,9 @@ func (s source) near(price, permille int64) int64 {
 // dollars is one correctly rounded division: the same everywhere.
 func dollars(cents int64) float64 { return float64(cents) / 100 }
 
-var symbols = []string{
-	"AAPL", "ADBE", "AMZN", "CSCO", "EBAY", "FB", "GOOG", "INTC",
-	"MSFT", "NFLX", "NVDA", "ORCL", "QCOM", "SBUX", "TSLA", "YHOO",
+func symbols() []string {
+	return []string{
+		"AAPL", "ADBE", "AMZN", "CSCO", "EBAY", "FB", "GOOG", "INTC",
+		"MSFT", "NFLX", "NVDA", "ORCL", "QCOM", "SBUX", "TSLA", "YHOO",
+	}
 }

@@ -165,7 +165,7 @@ func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, erro
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close()
 	var jobs []*Job
 	for rows.Next() {
 		j, err := scanJob(rows)
@@ -239,7 +239,7 @@ func (d *DB) JobStates(ctx context.Context) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close()
 	counts := map[string]int{}
 	for rows.Next() {
 		var status string
@@ -277,12 +277,13 @@ func (d *DB) changed(ctx context.Context, query string, args ...any) (bool, erro
 // column returns the only column of a query's rows.
 func column[T any](ctx context.Context, q interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, query string, args ...any) ([]T, error) {
+}, query string, args ...any,
+) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close()
 	var list []T
 	for rows.Next() {
 		var v T

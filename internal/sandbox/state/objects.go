@@ -32,7 +32,7 @@ func (c Collection[T]) All(ctx context.Context) ([]Object[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close()
 	var list []Object[T]
 	for rows.Next() {
 		o, err := c.scan(rows)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -80,6 +81,9 @@ type DB struct {
 
 // Open opens the file at path, or makes it.
 func Open(ctx context.Context, path string) (*DB, error) {
+	if err := touch(path); err != nil {
+		return nil, err
+	}
 	write, err := open(path, 1)
 	if err != nil {
 		return nil, err
@@ -94,6 +98,16 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// touch makes the file readable by its owner alone: it holds keys. SQLite gives the
+// files beside it the same mode.
+func touch(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func open(path string, connections int) (*sql.DB, error) {

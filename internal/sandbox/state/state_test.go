@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -42,8 +43,10 @@ func TestJobLife(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "s p#a?ce.db")
 	db := open(t, path)
-	if _, err := os.Stat(path); err != nil {
-		t.Errorf("the file is not where it should be: %v", err)
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v; want mode 0600", name, info, err)
+		}
 	}
 	want := state.Job{
 		Type: "presto", Database: "d", Query: "SELECT 1", Priority: -1, RetryLimit: 2, Result: "td://@/d/t", DomainKey: "k",
