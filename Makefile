@@ -35,8 +35,8 @@ snapshot: bin/goreleaser
 
 # The checks of a release that need no network and no tag: the configuration, and one target built.
 snapshot-check: bin/goreleaser
-	@bin/goreleaser check --quiet
-	@bin/goreleaser build --snapshot --clean --single-target --quiet
+	@bin/goreleaser check
+	@bin/goreleaser build --snapshot --clean --single-target
 
 bin/gofumpt:
 	GOBIN=$(CURDIR)/bin go install mvdan.cc/gofumpt@v0.12.0

@@ -109,7 +109,7 @@ func (z *Reader) WriteTo(w io.Writer) (int64, error) {
 	total := int64(0)
 	for {
 		b, err := z.next()
-		if err == io.EOF { //nolint:errorlint // an error of src that wraps io.EOF is not the end
+		if err == io.EOF { // an error of src that wraps io.EOF is not the end
 			return total, nil
 		}
 		if err != nil {

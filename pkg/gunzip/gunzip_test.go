@@ -292,7 +292,7 @@ func TestReaderSourceError(t *testing.T) {
 		}
 	}
 	wraps := fmt.Errorf("connection lost: %w", io.EOF)                                                                           // as net/http says it
-	if _, err := NewReader(io.MultiReader(bytes.NewReader(packed), iotest.ErrReader(wraps))).WriteTo(io.Discard); err != wraps { //nolint:errorlint // the very error
+	if _, err := NewReader(io.MultiReader(bytes.NewReader(packed), iotest.ErrReader(wraps))).WriteTo(io.Discard); err != wraps { // the very error
 		t.Errorf("an error that wraps io.EOF: %v", err)
 	}
 	if _, err := NewReader(stuck{}).Read(make([]byte, 1)); !errors.Is(err, io.ErrNoProgress) {

@@ -32,7 +32,7 @@ func (m *members) Read(p []byte) (int, error) {
 			}
 		}
 		n, err := m.zip.Read(p)
-		if err == io.EOF { //nolint:errorlint // an error of src that wraps io.EOF is not the end
+		if err == io.EOF { // an error of src that wraps io.EOF is not the end
 			m.open, err = false, nil
 		}
 		if n > 0 || err != nil {

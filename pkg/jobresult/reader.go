@@ -51,7 +51,7 @@ func (r *Reader) All() iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		for {
 			row, err := r.Read()
-			if err == io.EOF || !yield(row, err) || err != nil { //nolint:errorlint // an error of src that wraps io.EOF is not the end
+			if err == io.EOF || !yield(row, err) || err != nil { // an error of src that wraps io.EOF is not the end
 				return
 			}
 		}

@@ -57,7 +57,7 @@ func (in *input) Read(p []byte) (int, error) {
 			err = werr
 		}
 	}
-	if err != io.EOF { //nolint:errorlint // an error that wraps io.EOF is a broken connection, not the end
+	if err != io.EOF { // an error that wraps io.EOF is a broken connection, not the end
 		in.err = err
 	}
 	return n, err
