@@ -92,7 +92,7 @@ type Options struct {
 	SplitSize int64
 	// MaxKeys is how many keys a record may have; 0 for DefaultMaxKeys.
 	MaxKeys int
-	// Workers is how many goroutines convert and compress; 0 for one a processor.
+	// Workers is how many goroutines convert and compress; 0 for one a processor, and 8 at most.
 	Workers int
 
 	// Abort makes the first bad record the end.
@@ -125,7 +125,7 @@ type Part struct {
 	// Index is the part's number in its file, from 0.
 	Index int
 	// ID is 32 hexadecimal digits that depend on the file's name, on the records and on their place in it, and on nothing else: the same
-	// file read again with the same options has the same parts.
+	// file read again with the same options by the same program has the same parts.
 	ID string
 	// Data is gzip'd MessagePack, the receiver's to keep.
 	Data []byte

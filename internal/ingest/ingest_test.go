@@ -228,6 +228,7 @@ func TestJSON(t *testing.T) {
 			rows: []row{{"time": int64(1), "a": "x"}, {"time": int64(2)}},
 			bad:  []string{"3: wrong number of columns: 1 instead of 2", "4: wrong number of columns: 0 instead of 2", "5: wrong number of columns: 3 instead of 2"},
 		},
+		{name: "too deep", text: `{"time":1,"a":` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "}", bad: []string{"1: too deeply nested value at column 1015"}},
 		{name: "a header that is none", text: "{}\n", o: Options{Header: true}, err: "in: line 1: header: json"},
 		{
 			name: "an array", text: "\ufeff [\n {\"time\":1},\n {\"time\":2, \"a\":\n  \"}]\\\"\"\n },\n 7, [8],\n {\"time\":},\n {\"a\":\n tru},{\"time\":3}]\n",
@@ -287,7 +288,8 @@ func TestCSV(t *testing.T) {
 	header := Options{Header: true}
 	testRead(t, CSV, []readTest{
 		{name: "empty", o: header},
-		{name: "header alone", text: "time,a\r\n", o: header},
+		{name: "header alone", text: "\n\ntime,a\r\n", o: header},
+		{name: "header that does not end", text: "time,\"a\r\n", o: header, err: "in: line 1: header: quoted value is not closed"},
 		{
 			name: "guessed types", text: "time,a\n1,12\n2,-5\n3,007\n4,1.50\n5,\n6,-\n7,\\N\n8,NULL\n9,True\n10,false\n11,18446744073709551616\n12,+1\n13,1e5\n14,1.5e3\n15,nan\n16,-0\n17, 1\n", o: header,
 			rows: []row{
@@ -444,10 +446,10 @@ func TestSyslog(t *testing.T) {
 			rows: []row{{"time": at("2020-02-29 00:00:00"), "host": "h", "ident": "a", "message": "b"}},
 		},
 		{
-			name: "bad", text: "x\n<3\nDec 20 12:41:44\nDec 20 12:41:44 h\nDec 32 12:41:44 h a: b\nFoo 20 12:41:44 h a: b\n",
+			name: "bad", text: "x\n<3\n\nDec 20 12:41:44\nDec 20 12:41:44 h\nDec 32 12:41:44 h a: b\nFoo 20 12:41:44 h a: b\n",
 			bad: []string{
-				"1: not a line of syslog", "2: not a line of syslog", "3: not a line of syslog", "4: not a line of syslog",
-				`5: no usable time: "time" "Dec 32 12:41:44" is no time`, `6: no usable time: "time" "Foo 20 12:41:44" does not match the time format`,
+				"1: not a line of syslog", "2: not a line of syslog", "4: not a line of syslog", "5: not a line of syslog",
+				`6: no usable time: "time" "Dec 32 12:41:44" is no time`, `7: no usable time: "time" "Foo 20 12:41:44" does not match the time format`,
 			},
 		},
 	})
@@ -508,6 +510,34 @@ func TestMsgPack(t *testing.T) {
 			name: "arrays with names", text: packed(t, []string{"time", "a"}, []any{1, "x"}, []any{1}), o: Options{Header: true},
 			rows: []row{{"time": int64(1), "a": "x"}}, bad: []string{"3: wrong number of columns: 1 instead of 2"},
 		},
+		{
+			name: "times of every kind", text: "\x81\xa4time\xcc\x80\x81\xa4time\xcd\x01\x00\x81\xa4time\xce\x00\x01\x00\x00\x81\xa4time\xd0\xff\x81\xa4time\xd1\xff\x00\x81\xa4time\xd2\xff\xff\x00\x00" +
+				"\x81\xa4time\xd3\x00\x00\x00\x00\x00\x00\x00\x05\x81\xa4time\xca\x40\x60\x00\x00\x81\xa4time\xd9\x019\x81\xa4time\xd6\xff\x00\x00\x00\x06" +
+				"\x81\xa4time\xd7\xff\x00\x00\x00\x04\x00\x00\x00\x07\x81\xa4time\xc7\x0c\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x08",
+			rows: []row{
+				{"time": int64(128)},
+				{"time": int64(256)},
+				{"time": int64(65536)},
+				{"time": int64(-1)},
+				{"time": int64(-256)},
+				{"time": int64(-65536)},
+				{"time": int64(5)},
+				{"time": int64(3)},
+				{"time": int64(9)},
+				{"time": int64(6)},
+				{"time": int64(7)},
+				{"time": int64(8)},
+			},
+		},
+		{
+			name: "no times", text: "\x81\xa4time\xcf\xff\xff\xff\xff\xff\xff\xff\xff\x81\xa4time\xcb\x7f\xf0\x00\x00\x00\x00\x00\x00\x81\xa4time\xd6\x01\x00\x00\x00\x06\x81\xa4time\xd5\xff\x00\x06\x81\xa4time\xc2",
+			bad: []string{
+				`1: no usable time: "time" is no time`, `2: no usable time: "time" is not between the years 0 and 9999`,
+				`3: no usable time: "time" is no time`, `4: no usable time: "time" is no time`, `5: no usable time: "time" is no time`,
+			},
+		},
+		{name: "a header that is none", text: packed(t, row{"time": 1}), o: Options{Header: true}, err: "in: line 1: header: it is not an array"},
+		{name: "a header of numbers", text: packed(t, []int{1}), o: Options{Header: true}, err: "in: line 1: header: a name is not a string"},
 		{name: "cut off", text: packed(t, row{"time": 1})[:5], err: "in: record 1: the file ends within a MessagePack value"},
 		{name: "damaged", text: packed(t, row{"time": 1}) + "\xc1", err: "in: record 2: the file is not MessagePack, or is damaged"},
 		{name: "a map without end", text: "\xdf\xff\xff\xff\xff\x01", err: "in: record 1: the file ends within a MessagePack value"},

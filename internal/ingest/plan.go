@@ -32,6 +32,9 @@ type plan struct {
 	longest   int // MaxRecord
 }
 
+// maxWorkers is how many workers there are at most unless Options say: one goroutine reads and cuts the file, and each worker takes memory.
+const maxWorkers = 8
+
 func newPlan(o Options) (*plan, error) {
 	p := &plan{Options: o, longest: MaxRecord}
 	if p.TimeColumn == "" {
@@ -45,7 +48,7 @@ func newPlan(o Options) (*plan, error) {
 	}
 	p.block = int(min(blockSize, max(p.SplitSize, minBlockSize)))
 	if p.Workers <= 0 {
-		p.Workers = runtime.GOMAXPROCS(0)
+		p.Workers = min(runtime.GOMAXPROCS(0), maxWorkers)
 	}
 	if p.Location == nil {
 		p.Location = time.Local
