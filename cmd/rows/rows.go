@@ -95,8 +95,8 @@ func (f Flags) contradictions(e *cli.Env, p Plan) error {
 		return cli.Usagef("-l/--limit and -o/--output exclude each other; LIMIT in the SQL cuts the result itself")
 	case f.Limit >= 0 && binary:
 		return cli.Usagef("-l/--limit does not go with %s, which is the server's own bytes", p.Format)
-	case f.Threads < 0:
-		return cli.Usagef("--threads is 1 or more, not %d", f.Threads)
+	case f.Threads < 0 || f.Threads > await.MaxThreads:
+		return cli.Usagef("--threads is 1 to %d, not %d", await.MaxThreads, f.Threads)
 	case f.Threads > 0 && p.Path == "":
 		return cli.Usagef("--threads is for a file; name one with -o FILE")
 	case binary && p.Path == "" && e.OutTTY:

@@ -36,8 +36,8 @@ type DeliverOptions struct {
 	// is compressed. What is no regular file, as a pipe, is written to directly, like Out.
 	Path string
 
-	// Threads is how many connections download a large result to a regular file: 0 stands for
-	// one below 32 MiB, and up to four.
+	// Threads is how many connections download a large result to a regular file, at most
+	// MaxThreads. 0 stands for one below 32 MiB, and up to four.
 	Threads int
 
 	Progress func(done, total int64) // told now and then of the bytes that arrived; total may be -1; may be nil
@@ -148,7 +148,8 @@ func (d *delivery) toFile(ctx context.Context, to target) (jobresult.Stats, erro
 func (d *delivery) settle(ctx context.Context, part string, err error) {
 	_, network := errors.AsType[*api.NetworkError](err)
 	_, refusal := errors.AsType[*api.Error](err)
-	if err == nil || ctx.Err() == nil && !network && !refusal || d.spool != nil && d.spool.arrived() == 0 {
+	later := ctx.Err() != nil || network || refusal && !errors.Is(err, api.ErrNotFound)
+	if err == nil || !later || d.spool != nil && d.spool.arrived() == 0 {
 		removeStore(part)
 		return
 	}
@@ -225,13 +226,14 @@ func (d *delivery) verify(stats jobresult.Stats) error {
 
 // verdict turns what ended a delivery into what its caller is told.
 func (d *delivery) verdict(ctx context.Context, err error) error {
+	_, incomplete := errors.AsType[*IncompleteError](err)
 	_, corrupt := errors.AsType[*jobresult.CorruptError](err)
 	_, changed := errors.AsType[*changedError](err)
 	write, unwritten := errors.AsType[*jobresult.WriteError](err)
 	disk, full := errors.AsType[*diskError](err)
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, incomplete:
+		return err
 	case unwritten && d.o.Path != "":
 		return &FileError{d.o.Path, write.Err}
 	case unwritten:

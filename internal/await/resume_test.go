@@ -240,8 +240,11 @@ func TestRowsMissing(t *testing.T) {
 	job.NumRecords.Value++
 	for _, w := range ways() {
 		got, err := deliverBy(t, serve(t, r), job, jobresult.CSV, w)
-		if _, ok := errors.AsType[*IncompleteError](err); !ok {
+		if want := "the result of job 42 is incomplete: the server has 501 rows, 500 arrived"; err == nil || err.Error() != want {
 			t.Errorf("%s: got the error %v", w.name, err)
+		}
+		if _, ok := errors.AsType[*IncompleteError](err); !ok {
+			t.Errorf("%s: the error is a %T", w.name, err)
 		}
 		if w.file && got != nil {
 			t.Errorf("%s: there is a file", w.name)

@@ -130,10 +130,11 @@ func (d *delivery) startSpool(ctx context.Context, sp *spool, first *api.Result,
 	sp.start(ctx, first, st, threads, limit)
 }
 
-const (
-	autoThreads = 4
-	maxThreads  = 16
-)
+// MaxThreads is the most connections that Deliver uses.
+const MaxThreads = 16
+
+// autoThreads is the most of them that it uses unasked.
+const autoThreads = 4
 
 // threads returns over how many connections a result of a size is downloaded, and the
 // pieces that each of them asks for at once.
@@ -145,7 +146,7 @@ func (d *delivery) threads(size int64) (n, limit int) {
 			n = 1
 		}
 	}
-	n = min(n, maxThreads)
+	n = min(n, MaxThreads)
 	if n <= 1 {
 		return 1, math.MaxInt
 	}

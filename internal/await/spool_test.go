@@ -196,6 +196,46 @@ func TestProceed(t *testing.T) {
 	}
 }
 
+// Whatever a journal says, only pieces that match their checksum are taken for complete.
+func FuzzJournal(f *testing.F) {
+	const head = `{"job":"42","etag":"\"1\"","total":3000000,"piece":1048576}` + "\n"
+	f.Add([]byte(head+`{"piece":0,"crc32c":1}`), []byte("data"))
+	f.Add([]byte(head+`{"piece":2,"crc32c":0}`+"\n{}\nnull"), make([]byte, 3_000_000))
+	f.Add([]byte(strings.Replace(head, "3000000", "9223372036854775807", 1)), []byte{})
+	f.Add([]byte(strings.Replace(head, "3000000", "4", 1)+`{"piece":0,"crc32c":2933423569}`+"\n"), []byte("data"))
+	f.Add([]byte("\n\xff{"), []byte{})
+	f.Fuzz(func(t *testing.T, journal, data []byte) {
+		part := filepath.Join(t.TempDir(), "out.part")
+		write(t, dataName(part), string(data), 0o600)
+		write(t, journalName(part), string(journal), 0o600)
+		s, v, there, err := openStore(t.Context(), part, "42", 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s == nil {
+			return
+		}
+		defer s.close()
+		if len(there) != v.pieces() || v.Total > maxTotal {
+			t.Fatalf("%d pieces of %+v", len(there), v)
+		}
+		for i, ok := range there {
+			from, end := int64(i)*v.Piece, int64(i)*v.Piece+v.size(i)
+			if !ok {
+				continue
+			}
+			if end > int64(len(data)) {
+				t.Fatalf("piece %d is not there", i)
+			}
+			sum := newSum()
+			sum.Write(data[from:end])
+			if !bytes.Contains(journal, fmt.Append(nil, sum.Sum32())) {
+				t.Errorf("piece %d does not match its checksum", i)
+			}
+		}
+	})
+}
+
 // What somebody put in a spool's place is not written to.
 func TestForeignSpool(t *testing.T) {
 	r := newResult(t, 1, 1000)
@@ -234,6 +274,7 @@ func TestKept(t *testing.T) {
 		error error
 	}{
 		{"the key is refused", refuse(401), r.job(), true, api.ErrUnauthorized},
+		{"the result is gone", refuse(404), r.job(), false, api.ErrNotFound},
 		{"the server fails", refuse(503), r.job(), true, api.ErrServer},
 		{"the network fails", none(r), r.job(), true, nil},
 		{"rows are missing", r.ServeHTTP, short, false, nil},
