@@ -100,7 +100,9 @@ type assembler struct {
 	*plan
 	name  string
 	emit  func(Part) error
-	part  Part
+	part  Part     // that is being filled, but for its data
+	data  [][]byte // its data; pieces, because one slice that grows would be copied again and again
+	size  int64    // of data
 	hash  hash.Hash
 	crc   uint32
 	stats Stats
@@ -123,7 +125,7 @@ func (a *assembler) add(c *chunk) error {
 		a.part.LastLine = c.line + c.lines - 1
 		return nil
 	}
-	if a.part.Records > 0 && int64(len(a.part.Data)+c.packed.Len()+len(gzipEnd)+8) > a.SplitSize {
+	if a.part.Records > 0 && a.size+int64(c.packed.Len()+len(gzipEnd)+8) > a.SplitSize {
 		if err := a.flush(); err != nil {
 			return err
 		}
@@ -131,7 +133,7 @@ func (a *assembler) add(c *chunk) error {
 	if a.part.Records == 0 {
 		a.begin(c.line)
 	}
-	a.part.Data = append(a.part.Data, c.packed.Bytes()...)
+	a.append(bytes.Clone(c.packed.Bytes()))
 	a.part.Records += c.tally.records
 	a.part.Raw += c.raw
 	a.part.LastLine = c.line + c.lines - 1
@@ -147,8 +149,13 @@ const (
 	gzipEnd   = "\x03\x00" // a last block with nothing in it
 )
 
+func (a *assembler) append(data []byte) {
+	a.data = append(a.data, data)
+	a.size += int64(len(data))
+}
+
 func (a *assembler) begin(line int64) {
-	a.part.Data = append(a.part.Data, gzipStart...)
+	a.append([]byte(gzipStart))
 	a.part.FirstLine = line
 	a.hash = sha256.New()
 	fmt.Fprintf(a.hash, "%q %d %d\n", a.name, a.part.Index, line)
@@ -160,9 +167,11 @@ func (a *assembler) flush() error {
 	if p.Records == 0 {
 		return nil
 	}
-	p.Data = append(p.Data, gzipEnd...)
-	p.Data = binary.LittleEndian.AppendUint32(p.Data, a.crc)
-	p.Data = binary.LittleEndian.AppendUint32(p.Data, uint32(p.Raw))
+	end := binary.LittleEndian.AppendUint32([]byte(gzipEnd), a.crc)
+	a.append(binary.LittleEndian.AppendUint32(end, uint32(p.Raw)))
+	p.Data = bytes.Join(a.data, nil)
+	clear(a.data)
+	a.data, a.size = a.data[:0], 0
 	p.ID = hex.EncodeToString(a.hash.Sum(nil)[:16])
 	if err := a.emit(*p); err != nil {
 		return err
