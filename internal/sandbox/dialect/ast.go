@@ -213,6 +213,8 @@ type statement struct {
 	where     *node
 	pattern   *string // SHOW … LIKE
 	explained *statement
+	like      []string // CREATE TABLE … LIKE
+	database  string   // that USE made the present one
 }
 
 // A columnDefinition is a column of CREATE TABLE.

@@ -65,7 +65,7 @@ func (e *emitter) arrayArgument(n *node, call *node, s *scope) value {
 func (e *emitter) overElements(n *node, s *scope) value {
 	array := e.arrayArgument(n.args[0], n, s)
 	a, x := e.alias("j"), e.alias("x")
-	element := value{sql: fromJSON(a+".value", array.typ.args[0]), typ: array.typ.args[0]}
+	element := value{sql: valueOf(a, array.typ.args[0]), typ: array.typ.args[0]}
 	lambda := n.args[1]
 	inner := e.bindLambda(lambda, s, element)
 	// one row for the array itself, so that NULL stays NULL and an empty one is empty
@@ -104,7 +104,7 @@ func (e *emitter) overEntries(n *node, s *scope) value {
 	}
 	a, x := e.alias("j"), e.alias("x")
 	k := value{sql: fromKey(a+".key", m.typ.args[0]), typ: m.typ.args[0]}
-	v := value{sql: fromJSON(a+".value", m.typ.args[1]), typ: m.typ.args[1]}
+	v := value{sql: valueOf(a, m.typ.args[1]), typ: m.typ.args[1]}
 	inner := e.bindLambda(n.args[1], s, k, v)
 	t := m.typ
 	condition := a + ".key IS NOT NULL"
@@ -136,8 +136,8 @@ func (e *emitter) zipWith(n *node, s *scope) value {
 	l, r := e.arrayArgument(n.args[0], n, s), e.arrayArgument(n.args[1], n, s)
 	var body value
 	sql := e.eachElement(call("f_zip", l.sql, r.sql), func(alias string) string {
-		x := value{sql: fromJSON("("+alias+".value ->> 0)", l.typ.args[0]), typ: l.typ.args[0]}
-		y := value{sql: fromJSON("("+alias+".value ->> 1)", r.typ.args[0]), typ: r.typ.args[0]}
+		x := value{sql: elementOf(alias+".value", "0", l.typ.args[0]), typ: l.typ.args[0]}
+		y := value{sql: elementOf(alias+".value", "1", r.typ.args[0]), typ: r.typ.args[0]}
 		body = e.expr(n.args[2].args[0], e.bindLambda(n.args[2], s, x, y))
 		return toJSON(body)
 	})
@@ -152,7 +152,7 @@ func (e *emitter) reduce(n *node, s *scope) value {
 	t := start.typ
 	element := func() value {
 		et := array.typ.args[0]
-		return value{sql: fromJSON("("+state+".x ->> "+state+".i)", et), typ: et}
+		return value{sql: elementOf(state+".x", state+".i", et), typ: et}
 	}
 	step := e.expr(n.args[2].args[0], e.bindLambda(n.args[2], s, value{sql: state + ".s", typ: t}, element()))
 	if common, ok := commonType(t, step.typ, e.hive); ok && !sameType(common, t) {

@@ -18,8 +18,9 @@ func (p *parser) create(s *statement) {
 	s.kind = statementCreateTable
 	s.exists = p.accept("IF", "NOT", "EXISTS")
 	p.target(s)
-	if p.is("LIKE") {
-		p.unsupported(p.peek().pos(), "CREATE TABLE … LIKE")
+	if p.is("LIKE") || p.is("(", "LIKE") {
+		p.createLike(s)
+		return
 	}
 	if p.is("(") && !p.queryInParentheses() {
 		p.columnDefinitions(s)
@@ -43,6 +44,18 @@ func (p *parser) create(s *statement) {
 	} else {
 		p.accept("WITH", "DATA")
 	}
+}
+
+// createLike takes LIKE t and (LIKE t).
+func (p *parser) createLike(s *statement) {
+	inParentheses := p.accept("(")
+	p.expect("LIKE")
+	s.like = p.qualifiedName()
+	if inParentheses {
+		_ = p.accept("INCLUDING", "PROPERTIES") || p.accept("EXCLUDING", "PROPERTIES")
+		p.expect(")")
+	}
+	p.options()
 }
 
 // columnDefinitions takes (a bigint, b varchar), or (a, b) before AS.

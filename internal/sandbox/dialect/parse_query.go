@@ -9,13 +9,18 @@ import (
 func (p *parser) query() *query {
 	defer p.nest()()
 	q := &query{pos: p.peek().pos()}
+	p.with(q)
+	q.body = p.body(0)
+	p.tail(q)
+	return q
+}
+
+// with takes WITH a AS (…), b AS (…), if there.
+func (p *parser) with(q *query) {
 	if p.accept("WITH") {
 		q.recursive = p.accept("RECURSIVE")
 		p.commaList(func() { q.with = append(q.with, p.commonTable()) })
 	}
-	q.body = p.body(0)
-	p.tail(q)
-	return q
 }
 
 func (p *parser) commonTable() commonTable {

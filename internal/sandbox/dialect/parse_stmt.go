@@ -6,14 +6,20 @@ import "strings"
 func parse(tokens []token, hive bool) (s *statement, err error) {
 	p := &parser{tokens: tokens, hive: hive}
 	err = p.guard(func() {
+		database := ""
 		for {
 			for p.accept(";") {
 				continue
 			}
-			if s = p.statement(); s.kind != statementSet || !p.accept(";") || p.peek().kind == tokEOF {
+			s = p.statement()
+			if s.kind == statementSet && s.table != nil {
+				database = s.table[len(s.table)-1]
+			}
+			if s.kind != statementSet || !p.accept(";") || p.peek().kind == tokEOF {
 				break
 			}
 		}
+		s.database = database
 		p.end()
 	})
 	return s, err
@@ -24,13 +30,14 @@ func (p *parser) statement() *statement {
 	switch {
 	case p.hive && p.is("FROM"):
 		p.fromStatement(s)
+	case p.hive && p.is("WITH"):
+		p.withStatement(s)
 	case p.is("SELECT"), p.is("WITH"), p.is("VALUES"), p.is("TABLE"), p.is("("):
 		s.query = p.query()
-		if p.hive && p.is("INSERT") && s.query.body.selection == nil {
-			p.mismatch("<EOF>")
-		}
 	case p.accept("INSERT"):
 		p.insert(s)
+	case p.accept("CREATE", "TEMPORARY", "FUNCTION"):
+		p.setting(s)
 	case p.accept("CREATE"):
 		p.create(s)
 	case p.accept("DROP"):
@@ -53,15 +60,42 @@ func (p *parser) statement() *statement {
 		p.target(s)
 	case p.accept("EXPLAIN"):
 		p.explain(s)
-	case p.accept("SET"), p.accept("USE"), p.accept("RESET", "SESSION"), p.accept("ADD", "JAR"), p.accept("CREATE", "TEMPORARY", "FUNCTION"):
+	case p.accept("USE"):
 		s.kind = statementSet
-		for !p.is(";") && p.peek().kind != tokEOF {
-			p.i++
-		}
+		p.target(s)
+	case p.accept("SET"), p.accept("RESET", "SESSION"), p.accept("ADD", "JAR"):
+		p.setting(s)
+	case p.hive && p.accept("TRUNCATE"):
+		p.accept("TABLE")
+		s.kind = statementDelete
+		p.target(s)
 	default:
 		p.refuseVerb()
 	}
 	return s
+}
+
+// setting skips a statement that only tunes how others run.
+func (p *parser) setting(s *statement) {
+	s.kind = statementSet
+	for !p.is(";") && p.peek().kind != tokEOF {
+		p.i++
+	}
+}
+
+// withStatement takes Hive's WITH … SELECT … and WITH … INSERT ….
+func (p *parser) withStatement(s *statement) {
+	q := &query{pos: s.pos}
+	p.with(q)
+	switch {
+	case p.is("FROM"):
+		p.fromStatement(s)
+	case p.accept("INSERT"):
+		p.insert(s)
+	default:
+		s.query = p.query()
+	}
+	s.query.with, s.query.recursive = append(q.with, s.query.with...), q.recursive
 }
 
 // refuseVerb stops at a statement that is not translated.

@@ -177,7 +177,7 @@ func (e *emitter) field(v value, name string, n *node) value {
 	if v.typ.is("row") {
 		for i := range v.typ.args {
 			if strings.EqualFold(v.typ.field(i), name) {
-				return value{sql: fromJSON("("+v.sql+" ->> "+itoa(i)+")", v.typ.args[i]), typ: v.typ.args[i], node: n}
+				return value{sql: elementOf(v.sql, itoa(i), v.typ.args[i]), typ: v.typ.args[i], node: n}
 			}
 		}
 	}

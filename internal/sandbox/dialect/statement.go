@@ -29,6 +29,9 @@ func (e *emitter) statement(s *statement) *Plan {
 	case statementDelete:
 		return e.delete(s)
 	case statementSet:
+		if s.table != nil {
+			e.database(e.databaseName(s).Database, s.tablePos)
+		}
 		return &Plan{Kind: Rows}
 	case statementExplain:
 		return e.explain(s)
@@ -42,7 +45,26 @@ func (e *emitter) databaseName(s *statement) TableName {
 
 func (e *emitter) queryPlan(q *query) *Plan {
 	sql, outputs := e.query(q, nil)
+	if e.hive {
+		sql = shortTimestamps(sql, outputs)
+	}
 	return &Plan{Kind: Query, SQL: sql, Columns: e.columns(outputs)}
+}
+
+// shortTimestamps writes timestamps as Hive shows them, without a fraction that is zero.
+func shortTimestamps(sql string, outputs []output) string {
+	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.is("timestamp") }) {
+		return sql
+	}
+	columns := make([]string, len(outputs))
+	for i, o := range outputs {
+		name := "c" + itoa(i+1)
+		columns[i] = name
+		if o.typ.is("timestamp") {
+			columns[i] = call("replace", name, "'.000'", "''") + " AS " + name
+		}
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
 }
 
 // columns names and types a result. Hive's names are lower case.
@@ -107,6 +129,10 @@ func (e *emitter) createTable(s *statement) *Plan {
 		if plan.Columns = e.storable(s, outputs); !s.noData {
 			plan.Kind, plan.SQL = CreateTableAs, sql
 		}
+		return plan
+	}
+	if s.like != nil {
+		plan.Columns = slices.Clone(e.existing(e.tableName(s.like), s.tablePos))
 		return plan
 	}
 	seen := map[string]bool{}

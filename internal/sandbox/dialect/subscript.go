@@ -56,11 +56,16 @@ func (e *emitter) subscript(n *node, s *scope) value {
 			name = "h_map_index"
 		}
 		key := mapKey(e.convert(i, v.typ.args[0]))
-		return value{sql: fromJSON(call(name, v.sql, key), v.typ.args[1]), typ: v.typ.args[1]}
+		t := v.typ.args[1]
+		sql := call(name, v.sql, key)
+		if t.is("json") { // as it is written, once it is known to be there
+			return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> " + key + ")", typ: t}
+		}
+		return value{sql: fromJSON(sql, t), typ: t}
 	case "row":
 		k, ok := wholeNumber(index)
 		if ok && k >= 1 && k <= len(v.typ.args) {
-			return value{sql: fromJSON("("+v.sql+" ->> "+itoa(k-1)+")", v.typ.args[k-1]), typ: v.typ.args[k-1]}
+			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.args[k-1]), typ: v.typ.args[k-1]}
 		}
 	}
 	fail(SemanticError, n.pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
@@ -80,6 +85,9 @@ func (e *emitter) arraySubscript(n *node, v, i value) value {
 		sql = call("f_element_at", v.sql, i.sql)
 	default:
 		sql = call("f_subscript", v.sql, i.sql)
+	}
+	if t.is("json") {
+		return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> (" + i.sql + " - 1))", typ: t}
 	}
 	return value{sql: fromJSON(sql, t), typ: t}
 }

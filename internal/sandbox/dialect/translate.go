@@ -32,6 +32,9 @@ func Translate(r Request) (plan *Plan, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.database != "" {
+		r.Database = strings.ToLower(s.database)
+	}
 	e := &emitter{request: r, hive: hive, reads: map[string]bool{}}
 	plan = e.statement(s)
 	plan.Reads = slices.Sorted(maps.Keys(e.reads))

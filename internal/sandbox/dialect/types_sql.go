@@ -61,6 +61,23 @@ func fromJSON(sql string, t typ) string {
 	return sql
 }
 
+// elementOf is the element of an array or a row that the SQL of an index, from 0, names.
+func elementOf(array, index string, t typ) string {
+	if t.is("json") {
+		return "(" + array + " -> " + index + ")"
+	}
+	return fromJSON("("+array+" ->> "+index+")", t)
+}
+
+// valueOf is the value of json_each's row.
+func valueOf(each string, t typ) string {
+	if t.is("json") {
+		return "CASE WHEN " + each + ".type IN ('array', 'object') THEN " + each + ".value WHEN " + each + ".type IN ('true', 'false') THEN " +
+			each + ".type ELSE json_quote(" + each + ".value) END"
+	}
+	return fromJSON(each+".value", t)
+}
+
 // jsonArray writes an array of values.
 func jsonArray(values []value) string {
 	plain := true

@@ -41,44 +41,46 @@ func (e *emitter) unnestSource(r *relation, s *scope, alias string) (string, []f
 		values[i] = e.expr(n, s)
 	}
 	if v := values[0]; len(values) == 1 && !(v.typ.is("map") && (r.ordinality || r.explode == "posexplode")) {
-		return "json_each(" + v.sql + ")", e.elementFields(v, r, alias+".value", alias+".key")
+		return "json_each(" + v.sql + ")", e.elementFields(v, r, func(t typ) string { return valueOf(alias, t) }, alias+".key")
 	}
 	args := make([]string, len(values))
 	var columns []field
 	for i, v := range values {
 		args[i] = v.sql
+		element := func(t typ) string { return elementOf(alias+".value", itoa(i), t) }
+		key := ""
 		if v.typ.is("map") { // as an array of pairs
 			args[i] = "f_map_entries(" + v.sql + ")"
 			pair := "(" + alias + ".value ->> " + itoa(i) + ")"
-			columns = append(columns, e.elementFields(v, r, "("+pair+" ->> 1)", "("+pair+" ->> 0)")...)
-			continue
+			element = func(t typ) string { return elementOf(pair, "1", t) }
+			key = "(" + pair + " ->> 0)"
 		}
-		columns = append(columns, e.elementFields(v, r, "("+alias+".value ->> "+itoa(i)+")", "")...)
+		columns = append(columns, e.elementFields(v, r, element, key)...)
 	}
 	return "json_each(" + call("f_zip", args...) + ")", columns
 }
 
 // elementFields is the columns that an array's or a map's elements make: a row's fields are
-// columns of their own.
-func (e *emitter) elementFields(v value, r *relation, element, key string) []field {
+// columns of their own. element writes an element as a value of a type.
+func (e *emitter) elementFields(v value, r *relation, element func(typ) string, key string) []field {
 	switch v.typ.name {
 	case "array":
 		t := v.typ.args[0]
 		if !t.is("row") || r.explode != "" && r.explode != "inline" {
-			return []field{{name: "col", sql: fromJSON(element, t), typ: t}}
+			return []field{{name: "col", sql: element(t), typ: t}}
 		}
 		fields := make([]field, len(t.args))
 		for i, a := range t.args {
-			fields[i] = field{name: t.field(i), sql: fromJSON("("+element+" ->> "+itoa(i)+")", a), typ: a}
+			fields[i] = field{name: t.field(i), sql: elementOf(element(t), itoa(i), a), typ: a}
 		}
 		return fields
 	case "map":
 		return []field{
 			{name: "key", sql: fromKey(key, v.typ.args[0]), typ: v.typ.args[0]},
-			{name: "value", sql: fromJSON(element, v.typ.args[1]), typ: v.typ.args[1]},
+			{name: "value", sql: element(v.typ.args[1]), typ: v.typ.args[1]},
 		}
 	case "":
-		return []field{{name: "col", sql: element}}
+		return []field{{name: "col", sql: element(typ{})}}
 	}
 	fail(SemanticError, r.pos, "Cannot unnest type: "+v.typ.String())
 	return nil
