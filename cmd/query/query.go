@@ -80,6 +80,11 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 	if err != nil {
 		return err
 	}
+	if o.Wait.On {
+		if err := plan.Writable(); err != nil {
+			return err
+		}
+	}
 	client, err := e.Client()
 	if err != nil {
 		return err

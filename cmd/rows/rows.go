@@ -24,7 +24,6 @@ type Flags struct {
 	Limit    int64
 	Header   bool
 	Null     string
-	Exclude  bool
 	Threads  int
 	Progress bool
 }
@@ -47,6 +46,7 @@ type Plan struct {
 	Format jobresult.Format
 	Path   string // "": standard output
 	flags  Flags
+	gunzip jobresult.Gunzip
 }
 
 // Defaults are the formats when none is asked for.
@@ -58,7 +58,7 @@ type Defaults struct {
 
 // Check refuses flags that contradict each other and settles the format.
 func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
-	p := Plan{Path: f.Output, flags: f, Format: d.Stdout}
+	p := Plan{Path: f.Output, flags: f, Format: d.Stdout, gunzip: jobresult.Gunzip(e.Getenv("TD_GUNZIP"))}
 	if f.Output == "-" {
 		p.Path = ""
 	}
@@ -89,6 +89,8 @@ func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
 func (f Flags) contradictions(e *cli.Env, p Plan) error {
 	binary := p.Format == jobresult.MsgPack || p.Format == jobresult.MsgPackGz
 	switch {
+	case p.gunzip != jobresult.GunzipDefault && p.gunzip != jobresult.GunzipOwn && p.gunzip != jobresult.GunzipKlauspost:
+		return cli.Usagef("TD_GUNZIP is own or klauspost, not %q", p.gunzip)
 	case f.Header && p.Format != jobresult.CSV && p.Format != jobresult.TSV && p.Format != jobresult.JSON:
 		return cli.Usagef("-c/--column-header is only supported with json, tsv and csv formats")
 	case f.Limit >= 0 && p.Path != "":
@@ -128,7 +130,7 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		Out: e.Out, Path: p.Path, Threads: p.flags.Threads,
 		Rows: jobresult.Options{
 			Format: p.Format, Columns: columns, Header: p.flags.Header, Null: p.flags.Null,
-			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY,
+			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip,
 		},
 	}
 	stop := show(e, p, &o)
