@@ -1,6 +1,9 @@
 package dialect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // aggregateCall translates an aggregate: it is computed in the grouping of its SELECT.
 func (e *emitter) aggregateCall(n *node, signatures []signature, s *scope) value {
@@ -121,17 +124,11 @@ func (e *emitter) listDistinct(n *node, args []value, filter string, s *scope) v
 
 // aggregates tells whether a SELECT or its ORDER BY has an aggregate of its own.
 func (e *emitter) aggregates(sel *selection, q *query) bool {
-	for _, it := range sel.items {
-		if e.hasAggregate(it.expr) {
-			return true
-		}
-	}
-	for _, k := range q.order {
-		if e.hasAggregate(k.expr) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(sel.items, func(it item) bool { return e.hasAggregate(it.expr) }) || e.hasSortedAggregate(q.order)
+}
+
+func (e *emitter) hasSortedAggregate(keys []sortKey) bool {
+	return slices.ContainsFunc(keys, func(k sortKey) bool { return e.hasAggregate(k.expr) })
 }
 
 // hasAggregate looks for an aggregate that is no window function; queries inside have their own.
@@ -141,26 +138,14 @@ func (e *emitter) hasAggregate(n *node) bool {
 	}
 	if n.kind == nodeCall && n.call != nil {
 		if w := e.windowOf(n); w != nil {
-			for _, p := range w.partition {
-				if e.hasAggregate(p) {
-					return true
-				}
-			}
-			for _, k := range w.order {
-				if e.hasAggregate(k.expr) {
-					return true
-				}
+			if slices.ContainsFunc(w.partition, e.hasAggregate) || e.hasSortedAggregate(w.order) {
+				return true
 			}
 		} else if n.text == "grouping" || isAggregate(n.text, e.hive) {
 			return true
 		}
 	}
-	for _, a := range n.args {
-		if e.hasAggregate(a) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.args, e.hasAggregate)
 }
 
 // windowOf is the window that a call names or holds; nil when it has none, or none that is known.

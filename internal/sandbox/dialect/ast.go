@@ -79,7 +79,6 @@ type window struct {
 type frame struct {
 	unit       string // ROWS, RANGE, GROUPS
 	start, end bound
-	exclude    string
 }
 
 // A bound is an end of a frame: UNBOUNDED PRECEDING, CURRENT ROW, amount PRECEDING, …

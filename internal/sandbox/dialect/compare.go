@@ -94,19 +94,19 @@ func (e *emitter) membership(n *node, s *scope) value {
 		return e.inQuery(n, s)
 	}
 	if n.args[0].kind == nodeRow {
-		var any *node
+		var either *node
 		for _, row := range n.args[1:] {
 			if row.kind != nodeRow {
 				fail(SemanticError, row.pos, "IN value and list items must be the same type")
 			}
 			equal := &node{kind: nodeBinary, text: "=", pos: row.pos, args: []*node{n.args[0], row}}
-			if any == nil {
-				any = equal
+			if either == nil {
+				either = equal
 			} else {
-				any = &node{kind: nodeBinary, text: "OR", pos: row.pos, args: []*node{any, equal}}
+				either = &node{kind: nodeBinary, text: "OR", pos: row.pos, args: []*node{either, equal}}
 			}
 		}
-		return e.expr(any, s)
+		return e.expr(either, s)
 	}
 	v := e.exprs(n.args, s)
 	items := make([]string, len(v)-1)

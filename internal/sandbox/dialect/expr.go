@@ -50,7 +50,7 @@ func (e *emitter) plain(n *node, s *scope) value {
 	case nodeCast:
 		return e.castNode(n, s)
 	case nodeArray:
-		return e.array(e.exprs(n.args, s), n.pos)
+		return e.array(e.exprs(n.args, s))
 	case nodeRow:
 		return e.row(n, s)
 	case nodeSubscript:
@@ -163,7 +163,8 @@ func (e *emitter) like(n *node, s *scope) value {
 
 func (e *emitter) caseOf(n *node, s *scope) value {
 	var operand value
-	sql := "CASE"
+	var sql strings.Builder
+	sql.WriteString("(CASE")
 	if n.args[0] != nil {
 		operand = e.expr(n.args[0], s)
 	}
@@ -185,12 +186,13 @@ func (e *emitter) caseOf(n *node, s *scope) value {
 		} else {
 			when = e.condition(pairs[i], s)
 		}
-		sql += " WHEN " + when + " THEN " + results[i/2].sql
+		sql.WriteString(" WHEN " + when + " THEN " + results[i/2].sql)
 	}
 	if len(pairs)%2 == 1 {
-		sql += " ELSE " + results[len(results)-1].sql
+		sql.WriteString(" ELSE " + results[len(results)-1].sql)
 	}
-	return value{sql: "(" + sql + " END)", typ: t}
+	sql.WriteString(" END)")
+	return value{sql: sql.String(), typ: t}
 }
 
 // unify converts values to their common type.

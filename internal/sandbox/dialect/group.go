@@ -1,6 +1,9 @@
 package dialect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A grouping is a SELECT with GROUP BY or aggregates. It is written as a query inside the
 // query: the inner one computes the keys k1, k2, … and the aggregates a1, a2, … of each group, and
@@ -31,7 +34,7 @@ func (e *emitter) group(sel *selection, base *scope, from string) *grouping {
 	for _, set := range sel.sets {
 		keys := []int{}
 		for _, k := range set {
-			if !contains(keys, index[k]) {
+			if !slices.Contains(keys, index[k]) {
 				keys = append(keys, index[k])
 			}
 		}
@@ -41,15 +44,6 @@ func (e *emitter) group(sel *selection, base *scope, from string) *grouping {
 		g.sets = [][]int{{}}
 	}
 	return g
-}
-
-func contains(list []int, n int) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
 }
 
 // groupKey adds a key and returns its index; equal ones are one.
@@ -198,7 +192,7 @@ func (g *grouping) selectSet(set []int) string {
 	var columns, by []string
 	for i, k := range g.keys {
 		sql := "NULL"
-		if contains(set, i) {
+		if slices.Contains(set, i) {
 			sql = k.sql
 			by = append(by, itoa(i+1))
 		}
@@ -211,7 +205,7 @@ func (g *grouping) selectSet(set []int) string {
 		bits := 0
 		for _, k := range mask {
 			bits <<= 1
-			if !contains(set, k) {
+			if !slices.Contains(set, k) {
 				bits |= 1
 			}
 		}

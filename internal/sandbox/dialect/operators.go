@@ -85,10 +85,10 @@ func (e *emitter) concatenate(n *node, l, r value) value {
 
 func (e *emitter) concatenateArrays(n *node, l, r value) value {
 	if !l.typ.is("array") {
-		l = e.array([]value{l}, n.pos)
+		l = e.array([]value{l})
 	}
 	if !r.typ.is("array") {
-		r = e.array([]value{r}, n.pos)
+		r = e.array([]value{r})
 	}
 	t, ok := commonType(l.typ, r.typ, e.hive)
 	if !ok {
@@ -102,7 +102,8 @@ func (e *emitter) arithmetic(n *node, l, r value) value {
 	if e.hive {
 		l, r = e.hiveNumber(l), e.hiveNumber(r)
 	}
-	if !(l.typ.number() || l.typ.unknown()) || !(r.typ.number() || r.typ.unknown()) {
+	numeric := func(t typ) bool { return t.number() || t.unknown() }
+	if !numeric(l.typ) || !numeric(r.typ) {
 		fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(l)+" "+n.text+" "+typeNamed(r))
 	}
 	t, _ := commonType(l.typ, r.typ, e.hive)

@@ -114,7 +114,7 @@ func (p *parser) queryInParentheses() bool {
 	for p.isAt(n, "(") {
 		n++
 	}
-	if !p.isAt(n, "SELECT") && !p.isAt(n, "WITH") && !p.isAt(n, "VALUES") && !p.isAt(n, "TABLE") && !(p.hive && p.isAt(n, "FROM")) {
+	if !p.isAt(n, "SELECT") && !p.isAt(n, "WITH") && !p.isAt(n, "VALUES") && !p.isAt(n, "TABLE") && (!p.hive || !p.isAt(n, "FROM")) {
 		return false
 	}
 	if n <= 1 {

@@ -157,7 +157,7 @@ func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
 		if len(n.args) == 0 {
 			return value{sql: "'[]'", typ: arrayOf(typ{})}, true
 		}
-		return e.array(e.exprs(n.args, s), n.pos), true
+		return e.array(e.exprs(n.args, s)), true
 	case "map":
 		return e.hiveMap(n, s), true
 	case "struct":

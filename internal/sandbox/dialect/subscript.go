@@ -2,7 +2,7 @@ package dialect
 
 import "strings"
 
-func (e *emitter) array(values []value, at position) value {
+func (e *emitter) array(values []value) value {
 	values, t := e.unify(values, func(a, b typ) string {
 		return "All ARRAY elements must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})

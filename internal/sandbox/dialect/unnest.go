@@ -5,7 +5,7 @@ import "strings"
 // unnest translates UNNEST and LATERAL VIEW as json_each over the array.
 func (e *emitter) unnest(r *relation, s *scope) string {
 	if r.explode != "" {
-		e.explodeArguments(r, s)
+		e.explodeArguments(r)
 	}
 	alias := e.alias("j")
 	source, columns := e.unnestSource(r, s, alias)
@@ -40,7 +40,8 @@ func (e *emitter) unnestSource(r *relation, s *scope, alias string) (string, []f
 	for i, n := range r.arrays {
 		values[i] = e.expr(n, s)
 	}
-	if v := values[0]; len(values) == 1 && !(v.typ.is("map") && (r.ordinality || r.explode == "posexplode")) {
+	counted := r.ordinality || r.explode == "posexplode"
+	if v := values[0]; len(values) == 1 && (!counted || !v.typ.is("map")) {
 		return "json_each(" + v.sql + ")", e.elementFields(v, r, func(t typ) string { return valueOf(alias, t) }, alias+".key")
 	}
 	args := make([]string, len(values))
@@ -87,7 +88,7 @@ func (e *emitter) elementFields(v value, r *relation, element func(typ) string, 
 }
 
 // explodeArguments checks a LATERAL VIEW's function and makes its arguments one array.
-func (e *emitter) explodeArguments(r *relation, s *scope) {
+func (e *emitter) explodeArguments(r *relation) {
 	switch r.explode {
 	case "explode", "posexplode", "inline":
 		if len(r.arrays) != 1 {
