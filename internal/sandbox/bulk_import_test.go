@@ -87,6 +87,7 @@ func TestBulkImport(t *testing.T) {
 
 // A session whose job is killed takes parts again.
 func TestKilledPerform(t *testing.T) {
+	t.Parallel()
 	s := start(t, sandbox.Options{Workers: 1})
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))

@@ -102,12 +102,16 @@ func (c *call) parseForm(w http.ResponseWriter, onlyJSON bool) error {
 	if c.Method == http.MethodGet || c.Method == http.MethodHead || c.Body == nil {
 		return nil
 	}
-	if c.Header.Get("Content-Encoding") == "gzip" {
+	switch encoding := c.Header.Get("Content-Encoding"); encoding {
+	case "", "identity":
+	case "gzip":
 		z, err := gzip.NewReader(c.Body)
 		if err != nil {
 			return refuse(http.StatusBadRequest, "The body is not gzip: %v", err)
 		}
 		c.Body = io.NopCloser(z)
+	default:
+		return refuse(http.StatusUnsupportedMediaType, "Unsupported Content-Encoding: %s", encoding)
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, c.Body, maxForm))
 	if err != nil || len(data) == 0 {

@@ -126,6 +126,7 @@ func TestConnectors(t *testing.T) {
 
 // What is due runs by itself, once, however many servers there are.
 func TestSchedulesFireOnce(t *testing.T) {
+	t.Parallel()
 	s := start(t, sandbox.Options{})
 	other := start(t, sandbox.Options{Dir: s.dir})
 	s.must(s.post("/v3/schedule/create/each_second", "cron", "@every 1s", "database", "sample_datasets", "type", "presto", "query", "SELECT TD_SCHEDULED_TIME()"))

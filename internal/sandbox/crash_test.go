@@ -70,6 +70,7 @@ func victim(dir string) {
 // A process may be killed at any moment: what it acknowledged is there, no job is left
 // unfinished, and the next start is quick.
 func TestKilledProcess(t *testing.T) {
+	t.Parallel()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -143,6 +144,7 @@ func TestKilledProcess(t *testing.T) {
 
 // A server that lives on ends the jobs of a process that died beside it.
 func TestSurvivorReaps(t *testing.T) {
+	t.Parallel()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -130,5 +130,29 @@ func (s *Server) clean(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	return s.spool.Shrink(maxResults)
+	if err := s.spool.Shrink(maxResults); err != nil {
+		return err
+	}
+	return removeStale(filepath.Join(s.options.Dir, uploadsDir), now.Add(-24*time.Hour))
+}
+
+// removeStale removes the files that nobody has written to since a time: what a crash left.
+func removeStale(dir string, since time.Time) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || info.ModTime().After(since) {
+			continue // gone, or in use
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }

@@ -84,6 +84,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.pool, s.pipe = newPool(s.ctx, o.Workers), newPipe(s)
 	s.table = s.routes()
 	if err := s.open(ctx); err != nil {
+		s.stop(err)
 		return nil, errors.Join(fmt.Errorf("cannot open the sandbox in %q: %w", o.Dir, err), s.closeData())
 	}
 	s.wg.Go(s.watchKills)

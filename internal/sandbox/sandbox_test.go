@@ -307,6 +307,9 @@ func TestRouting(t *testing.T) {
 	s.refused(s.send("POST", "/v3/job/issue/presto/sample_datasets", strings.NewReader("<x/>"), "Content-Type", "text/xml"), 415, "text/xml")
 	s.refused(s.send("POST", "/v3/bulk_loads/guess", strings.NewReader("a=b"), "Content-Type", "application/x-www-form-urlencoded"), 415, "Content-Type")
 	s.refused(s.postJSON("/v3/bulk_loads/guess", "[1]"), 400, "JSON object")
+	s.refused(s.send("POST", "/v3/result/create/xyz", strings.NewReader("?"), "Content-Encoding", "br"), 415, "br")
+	s.refused(s.send("POST", "/v3/result/create/xyz", strings.NewReader("?"), "Content-Encoding", "gzip"), 400, "gzip")
+	s.refused(s.send("POST", "/v3/result/create/xyz", strings.NewReader("a=%zz")), 400, "form")
 }
 
 // Every kind of body is understood, and an empty parameter is none.

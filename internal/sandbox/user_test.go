@@ -14,6 +14,7 @@ func (s *service) login(user, password string) answer {
 }
 
 func TestUsers(t *testing.T) {
+	t.Parallel()
 	s := start(t, sandbox.Options{APIKey: "1/owner"})
 	s.key = "1/owner"
 	s.must(s.post("/v3/user/add/ann", "email", "ann@example.com", "password", "long enough", "organization", ""))
