@@ -1,6 +1,9 @@
 package dialect
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // maxDepth bounds the nesting of expressions and queries.
 const maxDepth = 200
@@ -23,14 +26,17 @@ func (p *parser) guard(f func()) (err error) {
 	return nil
 }
 
-// recoverError, deferred, turns a panic with an *Error into an error.
+// unforeseen begins the message of a panic that is a fault of this package: a server goes on.
+const unforeseen = "this statement cannot be translated: "
+
+// recoverError, deferred, turns a panic into an error.
 func recoverError(err *error) {
 	switch r := recover().(type) {
 	case nil:
 	case *Error:
 		*err = r
 	default:
-		panic(r)
+		*err = &Error{Kind: NotSupported, Message: unforeseen + fmt.Sprint(r)}
 	}
 }
 

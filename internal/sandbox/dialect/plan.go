@@ -64,7 +64,8 @@ const (
 type TableName struct{ Database, Table string }
 
 // A Plan is a translated statement: one kind of work and what it needs. In SQL every table is
-// written as "database"."table".
+// written as "database"."table", and LIKE is written for a connection on which it minds the case.
+// The columns of SQL go by their order; Columns has their names.
 type Plan struct {
 	Kind          Kind
 	SQL           string

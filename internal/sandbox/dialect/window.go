@@ -32,6 +32,15 @@ func (e *emitter) windowCall(n *node, signatures []signature, s *scope) value {
 			return e.specialAggregate(n, args, filter+over)
 		}
 	}
+	if strings.Contains(sig.template, "DISTINCT ") { // set_agg, collect_set
+		if args[0].typ.nested() || args[0].typ.is("boolean", "varbinary") {
+			fail(NotSupported, n.pos, "Function '"+n.text+"' of "+args[0].typ.String()+" over a window is not supported by the sandbox")
+		}
+		sig.template = "f_set_agg($1)"
+		if e.hive {
+			sig.template = "h_collect_set($1)"
+		}
+	}
 	if n.call.ignoreNulls && sig.window {
 		sig.template = ignoringNulls(n)
 	}
