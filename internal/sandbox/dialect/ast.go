@@ -66,7 +66,7 @@ type sortKey struct {
 	nulls string // FIRST, LAST or empty
 }
 
-// A window is what OVER or WINDOW holds. frame is ready to be emitted but for its bounds' amounts.
+// A window is what OVER or WINDOW holds.
 type window struct {
 	pos       position
 	base      string // the name of the window that it extends

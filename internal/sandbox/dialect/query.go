@@ -175,11 +175,11 @@ func (e *emitter) orderedBody(sql string, outputs []output, q *query, outer *sco
 		s.fields = append(s.fields, field{name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ})
 	}
 	sql = "SELECT * FROM (" + sql + ") AS " + alias
-	return sql + e.orderBy(q.order, nil, outputs, s) + e.limit(q, alias)
+	return sql + e.orderBy(q.order, nil, outputs, s) + e.limit(q)
 }
 
 // limit writes LIMIT and OFFSET.
-func (e *emitter) limit(q *query, _ string) string {
+func (e *emitter) limit(q *query) string {
 	if q.ties {
 		fail(NotSupported, q.pos, "FETCH FIRST … WITH TIES is not supported by the sandbox")
 	}

@@ -63,7 +63,7 @@ func (e *emitter) selection(sel *selection, q *query, outer *scope) (string, []o
 	if sel.distinct {
 		keyword = "SELECT DISTINCT "
 	}
-	return keyword + strings.Join(columns, ", ") + source + order + e.limit(q, ""), outputs
+	return keyword + strings.Join(columns, ", ") + source + order + e.limit(q), outputs
 }
 
 // selectionOrder writes a SELECT's ORDER BY.
