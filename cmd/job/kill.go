@@ -38,7 +38,7 @@ func kill(ctx context.Context, e *cli.Env, wait rows.WaitFlags, ids []string) er
 	for _, id := range ids {
 		former, err := client.KillJob(ctx, id)
 		if err != nil {
-			failed = keepFirst(e, failed, noJob(id, err))
+			failed = keepFirst(e, failed, rows.NoJob(id, err))
 			continue
 		}
 		asked = append(asked, id)

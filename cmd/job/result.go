@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/rows"
-	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -51,7 +50,7 @@ func result(ctx context.Context, e *cli.Env, o resultOptions, id string) error {
 	if err != nil {
 		return err
 	}
-	job, err := ended(ctx, e, client, id, o.WaitFlags, false)
+	job, err := rows.Ended(ctx, e, client, id, o.WaitFlags, false)
 	if err != nil {
 		return err
 	}
@@ -59,17 +58,4 @@ func result(ctx context.Context, e *cli.Env, o resultOptions, id string) error {
 		return err
 	}
 	return rows.Print(ctx, e, client, job, plan)
-}
-
-// ended returns the job as job/show tells of it, after its end when that is to be waited for.
-func ended(ctx context.Context, e *cli.Env, client *api.Client, id string, wait rows.WaitFlags, logs bool) (api.Job, error) {
-	job, err := client.Job(ctx, id)
-	if err != nil || job.Finished() || !wait.Wait.On {
-		return job, noJob(id, err)
-	}
-	e.Say("the job %s is still %s...", id, job.Status)
-	if _, err := rows.Follow(ctx, e, client, id, wait, logs); err != nil {
-		return job, err
-	}
-	return client.Job(ctx, id)
 }

@@ -152,7 +152,7 @@ func newRequest(e *cli.Env, o options, args []string) (api.IssueRequest, error) 
 	if r.ResultURL, err = resultURL(e, o); err != nil {
 		return r, err
 	}
-	r.Query, err = readSQL(e, o.file, args)
+	r.Query, err = rows.ReadSQL(e, o.file, args)
 	return r, err
 }
 
