@@ -3,6 +3,7 @@ package dialect
 import (
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -207,5 +208,9 @@ func (e *emitter) modulo(l, r value, t typ) value {
 
 // nonZero tells whether a value is a number other than 0 that the statement spells out.
 func nonZero(v value) bool {
-	return v.node != nil && v.node.kind == nodeNumber && strings.Trim(v.node.text, "0.eE+-") != ""
+	if v.node == nil || v.node.kind != nodeNumber {
+		return false
+	}
+	f, err := strconv.ParseFloat(v.node.text, 64)
+	return err == nil && f != 0
 }
