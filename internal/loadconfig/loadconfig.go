@@ -23,13 +23,11 @@ type Config struct{ root *yaml.Node }
 //   - a file that is config and nothing else is what config holds;
 //   - any other file is what in is to hold.
 func Parse(data []byte) (Config, error) {
-	root, err := parseYAML(data)
+	c, err := ParseObject(data)
 	if err != nil {
-		return Config{}, err
+		return c, err
 	}
-	if root.Kind != yaml.MappingNode {
-		return Config{}, errors.New("it is not an object with settings")
-	}
+	root := c.root
 	if inner := member(root, "config"); inner != nil && member(root, "in") == nil {
 		if len(root.Content) > 2 {
 			return Config{}, fmt.Errorf("%q stands beside %q, which must be alone; what is beside it belongs on the command line",
@@ -52,6 +50,18 @@ func Parse(data []byte) (Config, error) {
 			empty = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		}
 		set(root, name, empty)
+	}
+	return Config{root}, nil
+}
+
+// ParseObject reads an object that a person wrote, in YAML or in JSON, and leaves it as it is.
+func ParseObject(data []byte) (Config, error) {
+	root, err := parseYAML(data)
+	if err != nil {
+		return Config{}, err
+	}
+	if root.Kind != yaml.MappingNode {
+		return Config{}, errors.New("it is not an object with settings")
 	}
 	return Config{root}, nil
 }

@@ -1,0 +1,75 @@
+// Package connector is the commands that load data from elsewhere into tables, once or
+// again and again.
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/loadconfig"
+)
+
+// explain names the session that an error is about; nil stays nil.
+func explain(name string, err error) error {
+	switch {
+	case errors.Is(err, api.ErrNotFound):
+		return cli.WithHint(fmt.Errorf("connector session '%s' does not exist: %w", name, err), "'td connector:list' lists the sessions")
+	case errors.Is(err, api.ErrConflict):
+		return fmt.Errorf("connector session '%s' already exists: %w", name, err)
+	}
+	return err
+}
+
+// readConfig reads a configuration from a file, or from standard input (-). One that
+// makes no sense is a usage error: nothing was sent.
+func readConfig(e *cli.Env, path string) (loadconfig.Config, error) {
+	return readWith(e, path, loadconfig.Parse)
+}
+
+func readWith(e *cli.Env, path string, parse func([]byte) (loadconfig.Config, error)) (loadconfig.Config, error) {
+	var data []byte
+	var err error
+	if path == "-" {
+		data, err = io.ReadAll(e.In)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return loadconfig.Config{}, cli.UsageError{Err: err}
+	}
+	config, err := parse(data)
+	if err != nil {
+		return config, cli.Usagef("the configuration in %s cannot be used: %w", path, err)
+	}
+	return config, nil
+}
+
+// submitted says that a job is queued, and waits for it if that is asked for.
+func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f rows.WaitFlags) error {
+	if !f.Wait.On {
+		e.Print("Job %s is queued.", id)
+		e.Say("Use 'td job:show %s' to show the status.", id)
+		return nil
+	}
+	e.Say("Job %s is queued.", id)
+	return rows.Finish(ctx, e, client, id, f)
+}
+
+// describe prints a session, without secrets.
+func describe(w io.Writer, l api.BulkLoad) {
+	line := func(label string, value any) { fmt.Fprintf(w, "%-11s: %v\n", label, value) }
+	line("Name", l.Name)
+	line("Cron", l.Cron)
+	line("Timezone", l.Timezone)
+	line("Delay", l.Delay.Value)
+	line("Database", l.Database)
+	line("Table", l.Table)
+	fmt.Fprintf(w, "Config\n%s\n", loadconfig.Show(l.Config))
+	fmt.Fprintf(w, "Config Diff\n%s", loadconfig.Show(l.ConfigDiff))
+}

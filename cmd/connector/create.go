@@ -1,0 +1,71 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type createOptions struct {
+	timeColumn, timezone string
+	delay                int
+}
+
+// NewCreate returns the command connector:create.
+func NewCreate(e *cli.Env) *cobra.Command {
+	var o createOptions
+	cmd := &cobra.Command{
+		Use:   "connector:create NAME CRON DB TABLE CONFIG",
+		Short: "Create a connector session, which loads data again and again",
+		Long: `Create a connector session, which loads what a configuration describes into a table
+again and again. CRON is five fields or a word such as @daily; an empty one never runs by itself.`,
+		Example: "  td connector:create daily_load @daily web access load.yml -t Asia/Tokyo",
+		Args:    cobra.ExactArgs(5),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return create(cmd.Context(), e, o, args[4], api.BulkLoadSettings{
+				Name: &args[0], Cron: &args[1], Database: &args[2], Table: &args[3], Timezone: &o.timezone,
+			})
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` that holds the records' time")
+	fs.StringVarP(&o.timezone, "timezone", "t", "UTC", "`ZONE` that the cron text is in, as Asia/Tokyo")
+	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
+	return cmd
+}
+
+func create(ctx context.Context, e *cli.Env, o createOptions, path string, s api.BulkLoadSettings) error {
+	switch {
+	case o.delay < 0:
+		return cli.Usagef("-D/--delay is 0 or more, not %d", o.delay)
+	case o.delay > 0:
+		s.Delay = &o.delay
+	}
+	if o.timeColumn != "" {
+		s.TimeColumn = &o.timeColumn
+	}
+	config, err := readConfig(e, path)
+	if err != nil {
+		return err
+	}
+	if s.Config, err = config.JSON(); err != nil {
+		return cli.UsageError{Err: err}
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if _, err := cli.FindTable(ctx, client, *s.Database, *s.Table); err != nil {
+		return err
+	}
+	session, err := client.CreateBulkLoad(ctx, s)
+	if err != nil {
+		return explain(*s.Name, err)
+	}
+	e.Say("Connector session '%s' is created.", session.Name)
+	describe(e.Err, session)
+	return nil
+}

@@ -1,0 +1,39 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewDelete returns the command connector:delete.
+func NewDelete(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "connector:delete NAME",
+		Short:   "Delete a connector session",
+		Long:    "Delete a connector session, and show what it was. What it has loaded stays.",
+		Example: "  td connector:delete daily_load",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return remove(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func remove(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	session, err := client.DeleteBulkLoad(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	e.Say("Connector session '%s' is deleted.", name)
+	if session.Name != "" {
+		describe(e.Err, session)
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/loadconfig"
+)
+
+type guessOptions struct {
+	out     string
+	plugins []string
+}
+
+// NewGuess returns the command connector:guess.
+func NewGuess(e *cli.Env) *cobra.Command {
+	var o guessOptions
+	var obsolete string
+	cmd := &cobra.Command{
+		Use:     "connector:guess CONFIG",
+		Aliases: []string{"connector"},
+		Short:   "Fill in what a connector's configuration leaves out",
+		Long: `Fill in what a connector's configuration, in YAML or JSON, leaves out: the service looks
+at the source and guesses. What it guesses is written to a file, and shown without secrets.`,
+		Example: "  td connector:guess seed.yml -o load.yml\n  td connector:guess seed.yml -g json,time -o - | less",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, name := range []string{"type", "access-id", "access-secret", "source"} {
+				if cmd.Flags().Changed(name) {
+					return cli.Usagef("--%s is obsolete; write it into the configuration file", name)
+				}
+			}
+			return guess(cmd.Context(), e, o, args[0])
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVarP(&o.out, "out", "o", "config.yml", "write to `FILE`, JSON when it ends in .json (- is standard output, secrets included)")
+	fs.StringSliceVarP(&o.plugins, "guess", "g", nil, "use these guess plugins: `NAME,NAME`")
+	for _, name := range []string{"type", "access-id", "access-secret", "source"} {
+		fs.StringVar(&obsolete, name, "", "obsolete")
+		_ = fs.MarkHidden(name)
+	}
+	return cmd
+}
+
+func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
+	config, err := readConfig(e, path)
+	if err != nil {
+		return err
+	}
+	if len(o.plugins) > 0 {
+		config.SetTexts(o.plugins, "exec", "guess_plugins")
+	}
+	raw, err := config.JSON()
+	if err != nil {
+		return cli.UsageError{Err: err}
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if raw, err = client.GuessBulkLoad(ctx, raw); err != nil {
+		return err
+	}
+	guessed, err := loadconfig.FromJSON(raw)
+	if err != nil {
+		return err
+	}
+	text, err := guessed.Text(o.out)
+	if err != nil {
+		return err
+	}
+	if o.out == "-" {
+		_, err := e.Out.Write([]byte(text))
+		return err
+	}
+	kept, err := loadconfig.WriteFile(o.out, text)
+	if err != nil {
+		return err
+	}
+	shown, hidden := guessed.Hide()
+	if text, err = shown.Text(o.out); err != nil {
+		return err
+	}
+	e.Print("%s", text[:len(text)-1])
+	if kept != "" {
+		e.Say("The %s that was there is %s now.", o.out, kept)
+	}
+	if hidden {
+		e.Say("Created %s file, which holds the secrets that are not shown here.", o.out)
+	} else {
+		e.Say("Created %s file.", o.out)
+	}
+	e.Say("Use 'td connector:preview %s' to see bulk load preview.", o.out)
+	return nil
+}

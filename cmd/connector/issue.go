@@ -1,0 +1,86 @@
+package connector
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type issueOptions struct {
+	rows.WaitFlags
+	database, table, timeColumn string
+	create                      bool
+}
+
+// NewIssue returns the command connector:issue.
+func NewIssue(e *cli.Env) *cobra.Command {
+	var o issueOptions
+	var exclude bool
+	cmd := &cobra.Command{
+		Use:     "connector:issue CONFIG",
+		Short:   "Load what a configuration describes into a table, once",
+		Example: "  td connector:issue load.yml --database web --table access -w\n  td connector:issue load.yml --database web --table access --auto-create-table",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return issue(cmd.Context(), e, o, args[0])
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&o.database, "database", "", "load into the database `DB`")
+	fs.StringVar(&o.table, "table", "", "load into its table `TABLE`")
+	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` that holds the records' time")
+	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
+	o.WaitFlags.Add(fs)
+	fs.BoolVarP(&exclude, "exclude", "x", false, "no effect: there are no rows")
+	_ = fs.MarkHidden("exclude")
+	return cmd
+}
+
+func issue(ctx context.Context, e *cli.Env, o issueOptions, path string) error {
+	if o.database == "" || o.table == "" {
+		return cli.Usagef("--database and --table say what to load into; both are needed")
+	}
+	if err := o.WaitFlags.Check(); err != nil {
+		return err
+	}
+	config, err := readConfig(e, path)
+	if err != nil {
+		return err
+	}
+	if o.timeColumn != "" {
+		config.SetText(o.timeColumn, "out", "time_column")
+	}
+	raw, err := config.JSON()
+	if err != nil {
+		return cli.UsageError{Err: err}
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if o.create {
+		if err := e.EnsureTable(ctx, client, o.database, o.table); err != nil {
+			return err
+		}
+	}
+	id, err := client.IssueBulkLoad(ctx, o.database, o.table, raw)
+	if err != nil {
+		return target(ctx, client, o.database, o.table, err)
+	}
+	return submitted(ctx, e, client, id, o.WaitFlags)
+}
+
+// target says of a "not found" whether the table or its database is missing.
+func target(ctx context.Context, client *api.Client, database, table string, err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		if _, why := cli.FindTable(ctx, client, database, table); why != nil {
+			return why
+		}
+	}
+	return err
+}

@@ -1,0 +1,36 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewShow returns the command connector:show.
+func NewShow(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "connector:show NAME",
+		Short:   "Show a connector session and its configuration",
+		Long:    "Show a connector session and its configuration. Secrets in it are not shown.",
+		Example: "  td connector:show daily_load",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func show(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	session, err := client.BulkLoad(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	describe(e.Out, session)
+	return nil
+}

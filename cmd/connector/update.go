@@ -1,0 +1,136 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/loadconfig"
+)
+
+type updateOptions struct {
+	name, database, table, cron, timezone, timeColumn string
+	delay                                             int
+	config, configDiff                                string // files
+}
+
+// NewUpdate returns the command connector:update.
+func NewUpdate(e *cli.Env) *cobra.Command {
+	var o updateOptions
+	cmd := &cobra.Command{
+		Use:     "connector:update NAME [CONFIG]",
+		Short:   "Change a connector session",
+		Long:    "Change what is given of a connector session, and leave the rest.",
+		Example: "  td connector:update daily_load load.yml\n  td connector:update daily_load -s '0 4 * * *' -z Asia/Tokyo\n  td connector:update daily_load -s ''",
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				if o.config != "" {
+					return cli.Usagef("the configuration is given twice: %s and --config %s", args[1], o.config)
+				}
+				o.config = args[1]
+			}
+			s, err := o.settings(e, cmd.Flags())
+			if err != nil {
+				return err
+			}
+			return update(cmd.Context(), e, args[0], s)
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVarP(&o.name, "newname", "n", "", "give the session the `NAME`")
+	fs.StringVarP(&o.database, "database", "d", "", "load into the database `DB`")
+	fs.StringVarP(&o.table, "table", "t", "", "load into the table `TABLE`")
+	fs.StringVarP(&o.cron, "schedule", "s", "", "run as `CRON` says; '' ends the schedule")
+	fs.StringVarP(&o.timezone, "timezone", "z", "", "`ZONE` that the cron text is in, as Asia/Tokyo")
+	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
+	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` that holds the records' time")
+	fs.StringVarP(&o.config, "config", "c", "", "load what the configuration in `FILE` describes")
+	fs.StringVar(&o.configDiff, "config-diff", "", "go on where the object in `FILE` says that the last run ended")
+	return cmd
+}
+
+// settings are the flags that were given, checked; the rest is nil.
+func (o updateOptions) settings(e *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSettings, err error) {
+	for name, to := range map[string]struct {
+		value   *string
+		setting **string
+	}{
+		"newname": {&o.name, &s.Name}, "database": {&o.database, &s.Database}, "table": {&o.table, &s.Table},
+		"schedule": {&o.cron, &s.Cron}, "timezone": {&o.timezone, &s.Timezone}, "time-column": {&o.timeColumn, &s.TimeColumn},
+	} {
+		if fs.Changed(name) {
+			*to.setting = to.value
+		}
+	}
+	if fs.Changed("delay") {
+		s.Delay = &o.delay
+	}
+	if o.delay < 0 {
+		return s, cli.Usagef("-D/--delay is 0 or more, not %d", o.delay)
+	}
+	if o.config != "" {
+		config, err := readConfig(e, o.config)
+		if err != nil {
+			return s, err
+		}
+		if s.Config, err = config.JSON(); err != nil {
+			return s, cli.UsageError{Err: err}
+		}
+	}
+	if o.configDiff != "" {
+		diff, err := readWith(e, o.configDiff, loadconfig.ParseObject)
+		if err != nil {
+			return s, err
+		}
+		if s.ConfigDiff, err = diff.JSON(); err != nil {
+			return s, cli.UsageError{Err: err}
+		}
+	}
+	if reflect.ValueOf(s).IsZero() {
+		return s, cli.WithHint(cli.Usagef("nothing to update"), "'td help connector:update' lists what can be changed")
+	}
+	return s, nil
+}
+
+func update(ctx context.Context, e *cli.Env, name string, s api.BulkLoadSettings) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	session, err := client.UpdateBulkLoad(ctx, name, s)
+	switch {
+	case errors.Is(err, api.ErrConflict) && s.Name != nil:
+		return explain(*s.Name, err)
+	case errors.Is(err, api.ErrNotFound) && (s.Database != nil || s.Table != nil):
+		return moved(ctx, client, name, s, err)
+	case err != nil:
+		return explain(name, err)
+	}
+	if s.Cron != nil && *s.Cron == "" && session.Cron != "" {
+		e.Warn("the server has kept the schedule '%s'", session.Cron)
+	}
+	e.Say("Connector session '%s' is updated.", name)
+	describe(e.Err, session)
+	return nil
+}
+
+// moved says of a "not found" whether the session is missing or what it is to load into.
+func moved(ctx context.Context, client *api.Client, name string, s api.BulkLoadSettings, err error) error {
+	session, why := client.BulkLoad(ctx, name)
+	if why != nil {
+		return explain(name, why)
+	}
+	if s.Database != nil {
+		session.Database = *s.Database
+	}
+	if s.Table != nil {
+		session.Table = *s.Table
+	}
+	return target(ctx, client, session.Database, session.Table, err)
+}

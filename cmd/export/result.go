@@ -1,0 +1,92 @@
+package export
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type resultOptions struct {
+	rows.WaitFlags
+	priority string
+	retry    int
+}
+
+// NewResult returns the command export:result.
+func NewResult(e *cli.Env) *cobra.Command {
+	var o resultOptions
+	cmd := &cobra.Command{
+		Use:   "export:result JOB_ID RESULT",
+		Short: "Let the server write the rows of a job to a result URL",
+		Long: `Let the server write the rows of a job to a result URL, or to a saved one by its name.
+With -w a job that still runs is waited for first, and then the export.`,
+		Example: "  td export:result 12345 td://@/web/daily\n  td export:result -w 12345 warehouse",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return exportResult(cmd.Context(), e, o, args[0], args[1])
+		},
+	}
+	fs := cmd.Flags()
+	o.WaitFlags.Add(fs)
+	fs.StringVarP(&o.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
+	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed export `N` times")
+	return cmd
+}
+
+func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result string) error {
+	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
+	switch {
+	case result == "":
+		return cli.Usagef("the result URL is empty")
+	case o.retry < 0 || o.retry > 32:
+		return cli.Usagef("-R/--retry is 0 to 32, not %d", o.retry)
+	case o.retry > 0:
+		r.RetryLimit = &o.retry
+	}
+	if o.priority != "" {
+		p, err := cli.ParsePriority(o.priority)
+		if err != nil {
+			return cli.UsageError{Err: err}
+		}
+		r.Priority = &p
+	}
+	if err := o.WaitFlags.Check(); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if o.Wait.On {
+		if err := target(ctx, e, client, id, o.WaitFlags); err != nil {
+			return err
+		}
+	}
+	exportID, err := client.ExportResult(ctx, id, r)
+	if err != nil {
+		return fmt.Errorf("the result was not exported: %w", rows.NoJob(id, err))
+	}
+	e.Say("result export job %s is queued.", exportID)
+	return follow(ctx, e, client, exportID, o.WaitFlags)
+}
+
+// target waits until the job whose rows are wanted has succeeded.
+func target(ctx context.Context, e *cli.Env, client *api.Client, id string, f rows.WaitFlags) error {
+	job, err := client.Job(ctx, id)
+	if err != nil {
+		return rows.NoJob(id, err)
+	}
+	if !job.Finished() {
+		e.Say("target job %s is still %s...", id, job.Status)
+		if job, err = rows.Follow(ctx, e, client, id, f, e.Flags.Verbose); err != nil {
+			return err
+		}
+	}
+	return rows.Unfinished(ctx, client, job)
+}

@@ -1,0 +1,69 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewCreate returns the command sched:create.
+func NewCreate(e *cli.Env) *cobra.Command {
+	var f flags
+	var file string
+	cmd := &cobra.Command{
+		Use:     "sched:create NAME CRON [SQL | -]",
+		Aliases: []string{"schedule:create"},
+		Short:   "Create a schedule, which runs a query again and again",
+		Long: `Create a schedule, which runs a query again and again.
+
+CRON is five fields (minute hour day month weekday), @hourly, @daily or @monthly; an
+empty one never runs by itself. The SQL is the argument, standard input (-), or a file (-q).`,
+		Example: `  td sched:create daily '0 3 * * *' -d sample_datasets -T trino 'SELECT COUNT(1) FROM www_access'
+  td sched:create hourly @hourly -d web -t Asia/Tokyo -q hourly.sql -r warehouse`,
+		Args: cobra.RangeArgs(2, 3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.database == "" {
+				return cli.Usagef("no database; name one with -d DB")
+			}
+			settings, err := f.settings(e, cmd.Flags())
+			if err != nil {
+				return err
+			}
+			sql, err := rows.ReadSQL(e, file, args[2:])
+			if err != nil {
+				return err
+			}
+			settings.Type, settings.Cron, settings.Query = &f.jobType, &args[1], &sql
+			return create(cmd.Context(), e, args[0], settings)
+		},
+	}
+	f.add(cmd.Flags())
+	cmd.Flags().StringVarP(&file, "query", "q", "", "read the SQL from `FILE` (- is standard input)")
+	return cmd
+}
+
+func create(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	made, err := client.CreateSchedule(ctx, name, s)
+	if err != nil {
+		if errors.Is(err, api.ErrNotFound) {
+			return cli.NoDatabase(*s.Database, err)
+		}
+		return fmt.Errorf("the schedule was not created: %w", explain(name, err))
+	}
+	if made.NextTime.IsZero() {
+		e.Say("Schedule '%s' is created, which never runs.", name)
+		return nil
+	}
+	e.Say("Schedule '%s' is created. It starts at %s.", name, cli.LocalTime(made.NextTime.Time))
+	return nil
+}

@@ -1,0 +1,36 @@
+package sched
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewDelete returns the command sched:delete.
+func NewDelete(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "sched:delete NAME",
+		Aliases: []string{"schedule:delete"},
+		Short:   "Delete a schedule",
+		Long:    "Delete a schedule. The jobs that it has started stay.",
+		Example: "  td sched:delete daily",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return remove(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func remove(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if _, err := client.DeleteSchedule(ctx, name); err != nil {
+		return explain(name, err)
+	}
+	e.Say("Schedule '%s' is deleted.", name)
+	return nil
+}

@@ -1,0 +1,127 @@
+package sched
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+)
+
+type historyOptions struct {
+	format     cli.ListFormat
+	page, skip int
+}
+
+// NewHistory returns the command sched:history.
+func NewHistory(e *cli.Env) *cobra.Command {
+	var o historyOptions
+	cmd := &cobra.Command{
+		Use:     "sched:history NAME [MAX]",
+		Aliases: []string{"sched", "sched:hist", "schedule:history", "schedule:hist"},
+		Short:   "Show a schedule and its newest jobs",
+		Long: `Show a schedule and its newest jobs, 20 or MAX of them. With -f only the list of jobs
+is written to standard output.`,
+		Example: "  td sched:history daily\n  td sched:history daily 100 -f csv",
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return history(cmd.Context(), e, o, args)
+		},
+	}
+	fs := cmd.Flags()
+	fs.VarP(&o.format, "format", "f", cli.ListFormatUsage)
+	fs.IntVarP(&o.page, "page", "p", 0, "skip `N` pages of MAX jobs")
+	fs.IntVarP(&o.skip, "skip", "s", 0, "skip `N` jobs")
+	return cmd
+}
+
+func history(ctx context.Context, e *cli.Env, o historyOptions, args []string) error {
+	most := 20
+	if len(args) == 2 {
+		n, err := strconv.Atoi(args[1])
+		if err != nil || n < 1 {
+			return cli.Usagef("MAX is a number above 0, not %q", args[1])
+		}
+		most = n
+	}
+	if o.page < 0 || o.skip < 0 {
+		return cli.Usagef("--page and --skip are 0 or more")
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	schedule, err := find(ctx, client, args[0])
+	if err != nil {
+		return err
+	}
+	from := o.skip + o.page*most
+	jobs, err := client.ScheduleHistory(ctx, args[0], from, from+most)
+	if err != nil {
+		return explain(args[0], err)
+	}
+	l := grid.List{Columns: []string{"JobID", "Time", "Status", "Priority", "Result"}}
+	for _, j := range jobs {
+		l.Rows = append(l.Rows, grid.Row{
+			Cells: []any{j.ID, cli.LocalTime(j.ScheduledAt.Time), j.Status, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL)},
+			Raw:   rawRun(j),
+		})
+	}
+	switch {
+	case o.format.Format == "":
+		describe(e.Out, schedule)
+		o.format = cli.TableList()
+	case e.ErrTTY:
+		describe(e.Err, schedule)
+	}
+	return e.PrintList(l, o.format)
+}
+
+// find returns a schedule by its name.
+func find(ctx context.Context, client *api.Client, name string) (api.Schedule, error) {
+	schedules, err := client.Schedules(ctx)
+	if err != nil {
+		return api.Schedule{}, err
+	}
+	for _, s := range schedules {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return api.Schedule{}, missing(name, cli.ErrMissing)
+}
+
+func describe(w io.Writer, s api.Schedule) {
+	line := func(label, value string) { fmt.Fprintf(w, "%-12s: %s\n", label, value) }
+	line("Name", s.Name)
+	line("Cron", s.Cron)
+	line("Timezone", s.Timezone)
+	line("Delay", fmt.Sprintf("%d sec", s.Delay.Value))
+	line("Next", cli.LocalTime(s.NextTime.Time))
+	line("Result", api.RedactURL(s.ResultURL))
+	line("Priority", cli.PriorityName(int(s.Priority.Value)))
+	line("Retry limit", fmt.Sprint(s.RetryLimit.Value))
+	line("Database", s.Database)
+	line("Query", s.Query)
+}
+
+// rawRun is a job of a schedule as jsonl shows it: the API's names and types.
+func rawRun(j api.Job) any {
+	return struct {
+		JobID       string   `json:"job_id"`
+		Type        string   `json:"type"`
+		Status      string   `json:"status"`
+		Database    string   `json:"database"`
+		Query       string   `json:"query"`
+		ScheduledAt api.Time `json:"scheduled_at"`
+		StartAt     api.Time `json:"start_at"`
+		EndAt       api.Time `json:"end_at"`
+		Priority    int      `json:"priority"`
+		Result      string   `json:"result"`
+	}{j.ID, j.Type, j.Status, j.Database, j.Query, j.ScheduledAt, j.StartAt, j.EndAt, j.Priority, api.RedactURL(j.ResultURL)}
+}

@@ -1,0 +1,55 @@
+package sched
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewResult returns the command sched:result.
+func NewResult(e *cli.Env) *cobra.Command {
+	var f rows.ShowFlags
+	var last int
+	cmd := &cobra.Command{
+		Use:     "sched:result NAME",
+		Aliases: []string{"schedule:result"},
+		Short:   "Show the last job of a schedule, and its rows",
+		Long: `Show the last job of a schedule, and its rows, as job:show does. With -f or -o only the
+rows are written to standard output, or the file.`,
+		Example: "  td sched:result daily\n  td sched:result daily --last=2 -f csv -o before.csv",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return result(cmd.Context(), e, f, args[0], last)
+		},
+	}
+	f.Add(cmd.Flags())
+	cmd.Flags().IntVar(&last, "last", 1, "show the `N`-th last job")
+	cmd.Flags().Lookup("last").NoOptDefVal = "1"
+	return cmd
+}
+
+func result(ctx context.Context, e *cli.Env, f rows.ShowFlags, name string, last int) error {
+	if last < 1 {
+		return cli.Usagef("--last is 1 or more, not %d", last)
+	}
+	plan, err := f.CheckShow(e)
+	if err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	jobs, err := client.ScheduleHistory(ctx, name, last-1, last)
+	if err != nil {
+		return explain(name, err)
+	}
+	if len(jobs) == 0 || jobs[0].ID == "" {
+		return cli.WithHint(fmt.Errorf("job %d from the last of schedule '%s' %w", last, name, cli.ErrMissing), "'td sched:history %s' lists its jobs", name)
+	}
+	return rows.Show(ctx, e, client, jobs[0].ID, f, plan)
+}

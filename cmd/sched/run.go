@@ -1,0 +1,68 @@
+package sched
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+)
+
+type runOptions struct {
+	format cli.ListFormat
+	num    int
+}
+
+// NewRun returns the command sched:run.
+func NewRun(e *cli.Env) *cobra.Command {
+	o := runOptions{format: cli.TableList()}
+	cmd := &cobra.Command{
+		Use:     "sched:run NAME TIME",
+		Short:   "Run a schedule's query for times that have passed",
+		Long:    "Run a schedule's query for the first N scheduled times from TIME on.\n" + cli.TimeUsage,
+		Example: "  td sched:run daily '2026-01-01 00:00:00'\n  td sched:run daily 1767225600 -n 3",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			from, err := cli.ParseTime(args[1])
+			if err != nil {
+				return err
+			}
+			return run(cmd.Context(), e, o, args[0], from)
+		},
+	}
+	cmd.Flags().IntVarP(&o.num, "num", "n", 1, "run for `N` scheduled times")
+	cmd.Flags().VarP(&o.format, "format", "f", cli.ListFormatUsage)
+	return cmd
+}
+
+type rawStart struct {
+	JobID       string `json:"job_id"`
+	Type        string `json:"type"`
+	ScheduledAt any    `json:"scheduled_at"`
+}
+
+func run(ctx context.Context, e *cli.Env, o runOptions, name string, from time.Time) error {
+	if o.num < 1 {
+		return cli.Usagef("-n/--num is 1 or more, not %d", o.num)
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	jobs, err := client.RunSchedule(ctx, name, from, o.num, "td-"+rand.Text())
+	if err != nil {
+		return explain(name, err)
+	}
+	e.Say("Scheduled %d jobs from %s.", len(jobs), cli.LocalTime(from))
+	l := grid.List{Columns: []string{"JobID", "Time"}}
+	for _, j := range jobs {
+		l.Rows = append(l.Rows, grid.Row{
+			Cells: []any{j.ID, cli.LocalTime(j.ScheduledAt.Time)},
+			Raw:   rawStart{j.ID, j.Type, j.ScheduledAt},
+		})
+	}
+	return e.PrintList(l, o.format)
+}
