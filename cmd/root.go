@@ -10,12 +10,15 @@ import (
 
 	"github.com/td-cli/td/cmd/account"
 	"github.com/td-cli/td/cmd/apikey"
+	"github.com/td-cli/td/cmd/connector"
 	"github.com/td-cli/td/cmd/db"
+	"github.com/td-cli/td/cmd/export"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
 	"github.com/td-cli/td/cmd/result"
 	"github.com/td-cli/td/cmd/sample"
 	"github.com/td-cli/td/cmd/sandbox"
+	"github.com/td-cli/td/cmd/sched"
 	"github.com/td-cli/td/cmd/schema"
 	"github.com/td-cli/td/cmd/server"
 	"github.com/td-cli/td/cmd/status"
@@ -49,7 +52,10 @@ func groups() []group {
 		{"schema", "Schemas"},
 		{"query", "Queries"},
 		{"job", "Jobs"},
+		{"sched", "Schedules"},
 		{"result", "Result URLs"},
+		{"export", "Exports"},
+		{"connector", "Connectors"},
 		{"account", "Account"},
 		{"password", "Password"},
 		{"user", "Users"},
@@ -65,7 +71,7 @@ func groups() []group {
 // also short for a command which needs an argument.
 func isGroup(word string) bool {
 	switch word {
-	case "db", "table", "schema", "job", "result", "user", "password", "sandbox", "sample":
+	case "db", "table", "schema", "job", "sched", "result", "export", "connector", "user", "password", "sandbox", "sample":
 		return true
 	}
 	return false
@@ -106,7 +112,11 @@ func newRoot(e *cli.Env) *cobra.Command {
 		schema.NewShow(e), schema.NewSet(e), schema.NewAdd(e), schema.NewRemove(e),
 		query.New(e),
 		job.NewList(e), job.NewShow(e), job.NewStatus(e), job.NewResult(e), job.NewKill(e),
+		sched.NewList(e), sched.NewCreate(e), sched.NewUpdate(e), sched.NewDelete(e), sched.NewHistory(e), sched.NewRun(e), sched.NewResult(e),
 		result.NewList(e), result.NewShow(e), result.NewCreate(e), result.NewDelete(e),
+		export.NewTable(e), export.NewResult(e),
+		connector.NewGuess(e), connector.NewPreview(e), connector.NewIssue(e), connector.NewList(e), connector.NewShow(e),
+		connector.NewCreate(e), connector.NewUpdate(e), connector.NewDelete(e), connector.NewHistory(e), connector.NewRun(e),
 		account.New(e), account.NewUsage(e), account.NewPasswordChange(e),
 		user.NewList(e), user.NewShow(e), user.NewCreate(e), user.NewDelete(e),
 		user.NewAPIKeyList(e), user.NewAPIKeyAdd(e), user.NewAPIKeyRemove(e), user.NewPasswordChange(e),
