@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,7 +107,7 @@ func (cl *call) setBody(req *http.Request) error {
 	var b []byte
 	switch {
 	case cl.upload != nil:
-		req.Header.Set("Content-Type", "application/octet-stream")
+		req.Header.Set("Content-Type", cmp.Or(cl.upload.Type, "application/octet-stream"))
 		req.ContentLength, req.GetBody = cl.upload.Size, cl.upload.Open
 		body, err := cl.upload.Open()
 		req.Body = body

@@ -10,7 +10,8 @@ import (
 // An Upload is a body that can be read again from its start, should a first attempt fail.
 type Upload struct {
 	Open func() (io.ReadCloser, error)
-	Size int64 // bytes
+	Size int64  // bytes
+	Type string // of the content; empty stands for application/octet-stream
 }
 
 // A source is an upload's body. It ends its request when it cannot be read, with a cause

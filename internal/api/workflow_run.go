@@ -1,0 +1,239 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"time"
+)
+
+// A Session is one run of a workflow for one time; it has one attempt or more.
+type Session struct {
+	ID, UUID          string
+	Project, Workflow string // names
+	SessionTime       Time
+	LastAttempt       Attempt         // only what a session tells of it; its ID is empty before the first
+	Raw               json.RawMessage // as the service writes it
+}
+
+// UnmarshalJSON reads a session as the service writes it.
+func (s *Session) UnmarshalJSON(b []byte) error {
+	var w struct {
+		ID                id
+		SessionUUID       text
+		Project, Workflow named
+		SessionTime       Time
+		LastAttempt       Attempt
+	}
+	if err := json.Unmarshal(b, &w); err != nil {
+		return err
+	}
+	*s = Session{
+		ID: string(w.ID), UUID: string(w.SessionUUID), Project: string(w.Project.Name), Workflow: string(w.Workflow.Name),
+		SessionTime: w.SessionTime, LastAttempt: w.LastAttempt, Raw: clone(b),
+	}
+	return nil
+}
+
+// An Attempt is one try to run a session.
+type Attempt struct {
+	ID, SessionID, SessionUUID     string
+	Project, ProjectID             string
+	Workflow, WorkflowID           string // WorkflowID is empty when it is not stored
+	SessionTime                    Time
+	RetryName                      string // empty for the first attempt
+	Done, Success, CancelRequested bool
+	Params                         json.RawMessage // an object
+	CreatedAt, FinishedAt          Time
+	Raw                            json.RawMessage // as the service writes it
+}
+
+// UnmarshalJSON reads an attempt as the service writes it.
+func (a *Attempt) UnmarshalJSON(b []byte) error {
+	var w struct {
+		ID, SessionID                  id
+		SessionUUID                    text
+		Project, Workflow              named
+		SessionTime                    Time
+		RetryAttemptName               text
+		Done, Success, CancelRequested flag
+		Params                         json.RawMessage
+		CreatedAt, FinishedAt          Time
+	}
+	if err := json.Unmarshal(b, &w); err != nil {
+		return err
+	}
+	*a = Attempt{
+		ID: string(w.ID), SessionID: string(w.SessionID), SessionUUID: string(w.SessionUUID),
+		Project: string(w.Project.Name), ProjectID: string(w.Project.ID),
+		Workflow: string(w.Workflow.Name), WorkflowID: string(w.Workflow.ID),
+		SessionTime: w.SessionTime, RetryName: string(w.RetryAttemptName),
+		Done: bool(w.Done), Success: bool(w.Success), CancelRequested: bool(w.CancelRequested),
+		Params: present(w.Params), CreatedAt: w.CreatedAt, FinishedAt: w.FinishedAt, Raw: clone(b),
+	}
+	return nil
+}
+
+// Status is "pending", "running", "killing", "success" or "error".
+func (a Attempt) Status() string {
+	switch {
+	case a.ID == "":
+		return "pending"
+	case a.Success:
+		return "success"
+	case a.Done:
+		return "error"
+	case a.CancelRequested:
+		return "killing"
+	}
+	return "running"
+}
+
+// A Task is one step of an attempt.
+type Task struct {
+	ID, Name, State      string // the name begins with +
+	StartedAt, UpdatedAt Time
+	Raw                  json.RawMessage // as the service writes it
+}
+
+// UnmarshalJSON reads a task as the service writes it.
+func (t *Task) UnmarshalJSON(b []byte) error {
+	var w struct {
+		ID                   id
+		FullName, State      text
+		StartedAt, UpdatedAt Time
+	}
+	if err := json.Unmarshal(b, &w); err != nil {
+		return err
+	}
+	*t = Task{ID: string(w.ID), Name: string(w.FullName), State: string(w.State), StartedAt: w.StartedAt, UpdatedAt: w.UpdatedAt, Raw: clone(b)}
+	return nil
+}
+
+// A LogFile is a part of an attempt's log.
+type LogFile struct {
+	Name, Task string
+	Time       Time
+}
+
+// UnmarshalJSON reads a log file's entry as the service writes it.
+func (f *LogFile) UnmarshalJSON(b []byte) error {
+	var w struct {
+		FileName, TaskName text
+		FileTime           Time
+	}
+	if err := json.Unmarshal(b, &w); err != nil {
+		return err
+	}
+	*f = LogFile{Name: string(w.FileName), Task: string(w.TaskName), Time: w.FileTime}
+	return nil
+}
+
+// Sessions lists sessions, the newest first: GET /api/sessions, or of one project and,
+// unless that is "", one workflow: GET /api/projects/:id/sessions.
+func (w *Workflows) Sessions(ctx context.Context, projectID, workflow string, p Page) ([]Session, error) {
+	cl := &call{method: "GET", route: "/api/sessions", query: p.query()}
+	if projectID != "" {
+		cl.route, cl.names = "/api/projects/:id/sessions", []string{projectID}
+		setText(cl.query, "workflow", workflow)
+	}
+	return fetchList[Session](ctx, w.c, cl, "sessions")
+}
+
+// Session returns one session: GET /api/sessions/:id.
+func (w *Workflows) Session(ctx context.Context, sessionID string) (s Session, err error) {
+	err = w.c.fetch(ctx, &call{method: "GET", route: "/api/sessions/:id", names: []string{sessionID}}, into(&s))
+	return s, err
+}
+
+// Attempts lists attempts, the newest first, of all projects or of one and, unless that
+// is "", one workflow: GET /api/attempts. With retried, all attempts of each session.
+func (w *Workflows) Attempts(ctx context.Context, project, workflow string, retried bool, p Page) ([]Attempt, error) {
+	query := p.query()
+	setText(query, "project", project)
+	setText(query, "workflow", workflow)
+	if retried {
+		query.Set("include_retried", "true")
+	}
+	return fetchList[Attempt](ctx, w.c, &call{method: "GET", route: "/api/attempts", query: query}, "attempts")
+}
+
+// AttemptsOf lists a session's attempts: GET /api/sessions/:id/attempts.
+func (w *Workflows) AttemptsOf(ctx context.Context, sessionID string, p Page) ([]Attempt, error) {
+	return fetchList[Attempt](ctx, w.c, &call{
+		method: "GET", route: "/api/sessions/:id/attempts", names: []string{sessionID}, query: p.query(),
+	}, "attempts")
+}
+
+// Attempt returns one attempt: GET /api/attempts/:id.
+func (w *Workflows) Attempt(ctx context.Context, attemptID string) (a Attempt, err error) {
+	err = w.c.fetch(ctx, &call{method: "GET", route: "/api/attempts/:id", names: []string{attemptID}}, into(&a))
+	return a, err
+}
+
+// Tasks lists an attempt's tasks: GET /api/attempts/:id/tasks.
+func (w *Workflows) Tasks(ctx context.Context, attemptID string) ([]Task, error) {
+	return fetchList[Task](ctx, w.c, &call{method: "GET", route: "/api/attempts/:id/tasks", names: []string{attemptID}}, "tasks")
+}
+
+// StartRequest says what to start.
+type StartRequest struct {
+	WorkflowID  string
+	SessionTime time.Time
+	RetryName   string         // for another attempt of a session that exists; else empty
+	Params      map[string]any // what the workflow finds as ${name}
+
+	// ResumeAttempt is an attempt whose tasks need not run again: those that succeeded, or
+	// those before the task ResumeFrom when that is not empty.
+	ResumeAttempt, ResumeFrom string
+}
+
+// Start starts an attempt: PUT /api/attempts. A session that exists is [ErrConflict].
+func (w *Workflows) Start(ctx context.Context, r StartRequest) (a Attempt, err error) {
+	body := map[string]any{
+		"workflowId": r.WorkflowID, "sessionTime": r.SessionTime.UTC().Format(time.RFC3339Nano), "params": map[string]any{},
+	}
+	if r.Params != nil {
+		body["params"] = r.Params
+	}
+	if r.RetryName != "" {
+		body["retryAttemptName"] = r.RetryName
+	}
+	switch {
+	case r.ResumeAttempt != "" && r.ResumeFrom != "":
+		body["resume"] = map[string]string{"mode": "from", "attemptId": r.ResumeAttempt, "from": r.ResumeFrom}
+	case r.ResumeAttempt != "":
+		body["resume"] = map[string]string{"mode": "failed", "attemptId": r.ResumeAttempt}
+	}
+	err = w.c.fetch(ctx, &call{method: "PUT", route: "/api/attempts", json: body}, into(&a))
+	return a, err
+}
+
+// Kill asks for the end of an attempt: POST /api/attempts/:id/kill. One that has ended
+// is [ErrConflict].
+func (w *Workflows) Kill(ctx context.Context, attemptID string) error {
+	return w.c.send(ctx, &call{
+		method: "POST", route: "/api/attempts/:id/kill", names: []string{attemptID}, json: map[string]string{}, harmless: true,
+	})
+}
+
+// LogFiles lists the parts of an attempt's log, of all tasks or of those whose names
+// begin with task: GET /api/logs/:id/files.
+func (w *Workflows) LogFiles(ctx context.Context, attemptID, task string) ([]LogFile, error) {
+	query := url.Values{}
+	setText(query, "task", task)
+	return fetchList[LogFile](ctx, w.c, &call{
+		method: "GET", route: "/api/logs/:id/files", names: []string{attemptID}, query: query,
+	}, "files")
+}
+
+// LogFile returns a part of an attempt's log, gzip'ed text: GET /api/logs/:id/files/:name.
+func (w *Workflows) LogFile(ctx context.Context, attemptID, name string) (part []byte, err error) {
+	err = w.c.fetch(ctx, &call{
+		method: "GET", route: "/api/logs/:id/files/:name", names: []string{attemptID, name},
+	}, func(b []byte) error {
+		part = b
+		return nil
+	})
+	return part, err
+}
