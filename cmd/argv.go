@@ -14,7 +14,8 @@ import (
 //   - a long flag may be abbreviated, as long as only one flag begins so: --data NAME;
 //   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
 //   - -wc is -w -c;
-//   - a group's name alone asks for its help.
+//   - a group's name alone asks for its help;
+//   - workflow start is workflow:start.
 //
 // An error names a flag and never its value, which may be an API key.
 
@@ -29,6 +30,9 @@ func normalize(root *cobra.Command, args []string) ([]string, error) {
 	globals, rest, err := expand(args, root.Flags(), "", true)
 	if err != nil || len(rest) == 0 {
 		return globals, err
+	}
+	if verb := workflowVerb(root, rest); verb != "" {
+		rest = append([]string{verb}, rest[2:]...)
 	}
 	name := rest[0]
 	if isGroup(name) && len(rest) == 1 {

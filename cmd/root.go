@@ -25,6 +25,7 @@ import (
 	"github.com/td-cli/td/cmd/table"
 	"github.com/td-cli/td/cmd/update"
 	"github.com/td-cli/td/cmd/user"
+	"github.com/td-cli/td/cmd/workflow"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -61,6 +62,7 @@ func groups() []group {
 		{"user", "Users"},
 		{"apikey", "API key"},
 		{"server", "Server"},
+		{"workflow", "Workflows"},
 		{"sandbox", "Sandbox"},
 		{"sample", "Sample data"},
 		{"td", "td itself"},
@@ -123,6 +125,11 @@ func newRoot(e *cli.Env) *cobra.Command {
 		apikey.NewShow(e), apikey.NewSet(e),
 		server.NewStatus(e), server.NewEndpoint(e),
 		sandbox.NewServe(e), sandbox.NewShow(e), sandbox.NewReset(e),
+		newWorkflow(root),
+		workflow.NewProjects(e), workflow.NewWorkflows(e), workflow.NewPush(e), workflow.NewDownload(e), workflow.NewCheck(e),
+		workflow.NewStart(e), workflow.NewRetry(e), workflow.NewKill(e), workflow.NewRun(e), workflow.NewSecrets(e),
+		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
+		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
 		sample.NewApache(e), status.New(e), update.New(e),
 		newCompletion(e), newHelp(root), newHelpAll(root),
 	)

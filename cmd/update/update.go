@@ -34,8 +34,8 @@ func update(e *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	how, next := installed(filepath.ToSlash(path), downloaded(), goBins(e.Getenv), exists)
 	e.Print("Version   : %s", e.Version)

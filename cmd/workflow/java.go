@@ -1,0 +1,52 @@
+package workflow
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewRun returns the command workflow:run.
+func NewRun(*cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "workflow:run [WORKFLOW…]",
+		Short:   "Run a workflow on this machine: not possible here",
+		Long:    "To run a workflow on this machine takes the program digdag, which is no part of td. td starts it on the server.",
+		Example: "  td workflow start sales daily --session now",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return cli.WithHint(cli.Usagef("to run a workflow on this machine takes the program digdag, which is no part of td"),
+				"'td workflow push' and 'td workflow start' run it on the server")
+		},
+	}
+}
+
+// NewReset returns the command workflow:reset.
+func NewReset(e *cli.Env) *cobra.Command {
+	return noModule(e, "workflow:reset", "Remove the workflow module: there is none to remove", cobra.NoArgs)
+}
+
+// NewUpdate returns the command workflow:update.
+func NewUpdate(e *cli.Env) *cobra.Command {
+	return noModule(e, "workflow:update [VERSION]", "Update the workflow module: td itself holds it", cobra.MaximumNArgs(1))
+}
+
+// NewVersion returns the command workflow:version.
+func NewVersion(e *cli.Env) *cobra.Command {
+	return noModule(e, "workflow:version", "Tell the workflow module's version: td itself holds it", cobra.NoArgs)
+}
+
+// noModule returns a command that managed the Java program behind workflows, which is
+// not needed any more.
+func noModule(e *cli.Env, use, short string, args cobra.PositionalArgs) *cobra.Command {
+	return &cobra.Command{
+		Use:     use,
+		Short:   short,
+		Example: "  td workflow --help",
+		Args:    args,
+		RunE: func(*cobra.Command, []string) error {
+			e.Say("No workflow module and no Java are needed: td %s speaks to the workflow service itself.", e.Version)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,72 @@
+package workflow
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type pushOptions struct{ revision, dir, scheduleFrom string }
+
+// NewPush returns the command workflow:push.
+func NewPush(e *cli.Env) *cobra.Command {
+	var o pushOptions
+	cmd := &cobra.Command{
+		Use:     "workflow:push PROJECT",
+		Short:   "Upload a project as a new revision",
+		Long:    "Upload a directory with workflows (*.dig) as a new revision of a project. Files whose names begin with a dot stay here.",
+		Example: "  td workflow push sales\n  td workflow push sales --project ./sales -r v2",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return push(cmd.Context(), e, o, args[0])
+		},
+	}
+	cmd.Flags().StringVarP(&o.revision, "revision", "r", "", "call the revision `NAME` (default the time)")
+	cmd.Flags().StringVar(&o.dir, "project", ".", "upload this `DIR`")
+	cmd.Flags().StringVar(&o.scheduleFrom, "schedule-from", "", "run schedules from this `TIME` on, as 2026-01-02T03:04:05Z (default now)")
+	return cmd
+}
+
+func push(ctx context.Context, e *cli.Env, o pushOptions, name string) error {
+	if o.scheduleFrom != "" {
+		if _, err := time.Parse(time.RFC3339, o.scheduleFrom); err != nil {
+			return cli.Usagef("--schedule-from is a time as 2026-01-02T03:04:05Z, not %q", o.scheduleFrom)
+		}
+	}
+	client, err := e.Workflows()
+	if err != nil {
+		return err
+	}
+	definitions, err := load(o.dir)
+	if err != nil {
+		return err
+	}
+	archive, err := pack(o.dir)
+	if err != nil {
+		return err
+	}
+	if o.revision == "" {
+		o.revision = time.Now().UTC().Format("20060102T150405.000Z")
+	}
+	p, err := client.PutProject(ctx, name, o.revision, o.scheduleFrom, api.Upload{
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(archive)), nil },
+		Size: int64(len(archive)),
+	})
+	if errors.Is(err, api.ErrConflict) {
+		return fmt.Errorf("revision %q of project %s exists already: %w", o.revision, name, err)
+	}
+	if err != nil {
+		return err
+	}
+	e.Say("Uploaded project %s, revision %s, with %d workflows.", p.Name, p.Revision, len(definitions))
+	e.Say("Use 'td workflow workflows %s' to show them.", name)
+	return nil
+}

@@ -1,0 +1,126 @@
+package workflow
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type retryOptions struct {
+	name, revision, resumeFrom, paramsFile string
+	params                                 []string
+	latest, keep, all, resume              bool
+}
+
+// NewRetry returns the command workflow:retry.
+func NewRetry(e *cli.Env) *cobra.Command {
+	var o retryOptions
+	cmd := &cobra.Command{
+		Use:   "workflow:retry ATTEMPT_ID",
+		Short: "Run a session again",
+		Long: `Run the session of an attempt again, in one revision of its workflow, and all of its tasks
+or those that the attempt left.`,
+		Example: "  td workflow retry 123 --latest-revision --all\n  td workflow retry 123 --keep-revision --resume",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return retry(cmd.Context(), e, o, args[0])
+		},
+	}
+	fs := cmd.Flags()
+	fs.BoolVar(&o.latest, "latest-revision", false, "in the newest revision")
+	fs.BoolVar(&o.keep, "keep-revision", false, "in the revision of the attempt")
+	fs.StringVar(&o.revision, "revision", "", "in this `REVISION`")
+	fs.BoolVar(&o.all, "all", false, "run all tasks")
+	fs.BoolVar(&o.resume, "resume", false, "run the tasks that did not succeed")
+	fs.StringVar(&o.resumeFrom, "resume-from", "", "run this `+TASK` and those behind it")
+	fs.StringVar(&o.name, "name", "", "call the new attempt `NAME` (default a random one)")
+	fs.StringArrayVarP(&o.params, "param", "p", nil, "`KEY=VALUE` for the workflow; may be given again")
+	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
+	return cmd
+}
+
+func (o retryOptions) check() error {
+	switch {
+	case count(o.latest, o.keep, o.revision != "") != 1:
+		return cli.Usagef("one of --latest-revision, --keep-revision and --revision is required")
+	case count(o.all, o.resume, o.resumeFrom != "") != 1:
+		return cli.Usagef("one of --all, --resume and --resume-from is required")
+	}
+	return nil
+}
+
+func count(given ...bool) (n int) {
+	for _, g := range given {
+		if g {
+			n++
+		}
+	}
+	return n
+}
+
+func retry(ctx context.Context, e *cli.Env, o retryOptions, id string) error {
+	if err := checkAttempt(id); err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	extra, err := parameters(o.paramsFile, o.params)
+	if err != nil {
+		return err
+	}
+	client, err := e.Workflows()
+	if err != nil {
+		return err
+	}
+	old, err := client.Attempt(ctx, id)
+	if err != nil {
+		return noAttempt(id, err)
+	}
+	workflowID, err := revisionOf(ctx, client, o, old)
+	if err != nil {
+		return err
+	}
+	r := api.StartRequest{WorkflowID: workflowID, SessionTime: old.SessionTime.Time, RetryName: o.name, Params: map[string]any{}}
+	if len(old.Params) > 0 {
+		if err := json.Unmarshal(old.Params, &r.Params); err != nil {
+			return fmt.Errorf("the parameters of attempt %s cannot be read: %w: %w", id, api.ErrAnswer, err)
+		}
+	}
+	maps.Copy(r.Params, extra)
+	if r.RetryName == "" {
+		r.RetryName = rand.Text()
+	}
+	if !o.all {
+		r.ResumeAttempt, r.ResumeFrom = id, o.resumeFrom
+	}
+	a, err := client.Start(ctx, r)
+	if errors.Is(err, api.ErrConflict) {
+		return cli.StateError{Err: fmt.Errorf("an attempt called %q exists already, or the session still runs", r.RetryName)}
+	}
+	if err != nil {
+		return err
+	}
+	sayStarted(e, a)
+	return nil
+}
+
+// revisionOf returns the ID of the attempt's workflow in the revision that is asked for.
+func revisionOf(ctx context.Context, client *api.Workflows, o retryOptions, old api.Attempt) (string, error) {
+	if !o.keep {
+		w, err := client.Workflow(ctx, old.ProjectID, old.Workflow, o.revision)
+		return w.ID, noWorkflow(old.Project, err)
+	}
+	if old.WorkflowID == "" {
+		return "", cli.StateError{Err: fmt.Errorf("the workflow of attempt %s is not stored, and cannot run again", old.ID)}
+	}
+	return old.WorkflowID, nil
+}

@@ -1,0 +1,152 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type secretsOptions struct {
+	project     string
+	set, delete []string
+}
+
+// NewSecrets returns the command workflow:secrets.
+func NewSecrets(e *cli.Env) *cobra.Command {
+	var o secretsOptions
+	cmd := &cobra.Command{
+		Use:   "workflow:secrets --project PROJECT [KEY…]",
+		Short: "List, set or delete the secrets of a project",
+		Long: `List the names of a project's secrets, set some, or delete some; further KEYs belong to
+--set or --delete. A secret is KEY, which is asked for; KEY=VALUE; KEY=@FILE; KEY=-, on
+standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the list of processes.`,
+		Example: "  td workflow secrets --project sales\n  td workflow secrets --project sales --set mysql.password\n" +
+			"  td workflow secrets --project sales --delete mysql.password",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return secrets(cmd.Context(), e, o, args)
+		},
+	}
+	cmd.Flags().StringVar(&o.project, "project", "", "the `PROJECT` (required)")
+	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set the secret `KEY`; may be given again")
+	cmd.Flags().StringArrayVar(&o.delete, "delete", nil, "delete the secret `KEY`; may be given again")
+	return cmd
+}
+
+func secrets(ctx context.Context, e *cli.Env, o secretsOptions, args []string) error {
+	switch {
+	case o.project == "":
+		return cli.Usagef("--project is required")
+	case len(o.set) > 0 && len(o.delete) > 0:
+		return cli.Usagef("--set and --delete exclude each other")
+	case len(o.set) > 0:
+		o.set = append(o.set, args...)
+	case len(o.delete) > 0:
+		o.delete = append(o.delete, args...)
+	case len(args) > 0:
+		return cli.Usagef("%q needs --set or --delete", args[0])
+	}
+	values, err := readSecrets(e, o.set)
+	if err != nil {
+		return err
+	}
+	client, err := e.Workflows()
+	if err != nil {
+		return err
+	}
+	p, err := project(ctx, client, o.project)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(o.set) > 0:
+		return setSecrets(ctx, e, client, p, values)
+	case len(o.delete) > 0:
+		return deleteSecrets(ctx, e, client, p, o.delete)
+	}
+	keys, err := client.Secrets(ctx, p.ID)
+	for _, key := range keys {
+		e.Print("%s", key)
+	}
+	return err
+}
+
+func setSecrets(ctx context.Context, e *cli.Env, client *api.Workflows, p api.Project, values map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if err := client.SetSecret(ctx, p.ID, key, values[key]); err != nil {
+			return fmt.Errorf("secret '%s' was not set: %w", key, err)
+		}
+		e.Say("Secret '%s' set", key)
+	}
+	return nil
+}
+
+func deleteSecrets(ctx context.Context, e *cli.Env, client *api.Workflows, p api.Project, keys []string) error {
+	for _, key := range keys {
+		if err := client.DeleteSecret(ctx, p.ID, key); err != nil {
+			return fmt.Errorf("secret '%s' was not deleted: %w", key, err)
+		}
+		e.Say("Secret '%s' deleted", key)
+	}
+	return nil
+}
+
+// readSecrets reads the values from where each argument says. No error shows one.
+func readSecrets(e *cli.Env, args []string) (map[string]string, error) {
+	values := map[string]string{}
+	for _, arg := range args {
+		found := map[string]string{}
+		key, value, given := strings.Cut(arg, "=")
+		var err error
+		switch {
+		case strings.HasPrefix(arg, "@"):
+			var b []byte
+			if b, err = content(e, arg[1:]); err == nil && yaml.Unmarshal(b, &found) != nil {
+				err = cli.Usagef("%s is no YAML of keys and values", arg[1:])
+			}
+		case given && (value == "-" || strings.HasPrefix(value, "@")):
+			var b []byte
+			b, err = content(e, strings.TrimPrefix(value, "@"))
+			found[key] = string(b)
+		case given:
+			found[key] = value
+		default:
+			found[key], err = e.Password(key + ": ")
+			if err != nil {
+				err = cli.WithHint(err, "KEY=- reads it from standard input, KEY=@FILE from a file")
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		for key, value := range found {
+			if _, twice := values[key]; twice || key == "" {
+				return nil, cli.Usagef("the secret %q is there twice, or has no name", key)
+			}
+			values[key] = value
+		}
+	}
+	return values, nil
+}
+
+// content reads a file, or standard input when it is called -.
+func content(e *cli.Env, file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(e.In)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, cli.UsageError{Err: err}
+	}
+	return b, nil
+}

@@ -1,0 +1,122 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type startOptions struct {
+	session, revision, retry, paramsFile string
+	params                               []string
+	dryRun                               bool
+}
+
+// NewStart returns the command workflow:start.
+func NewStart(e *cli.Env) *cobra.Command {
+	var o startOptions
+	cmd := &cobra.Command{
+		Use:   "workflow:start PROJECT WORKFLOW --session TIME",
+		Short: "Start a session of a workflow",
+		Long: `Start a session of a workflow. TIME is now, hourly, daily, or a date or a date and a time
+in the time zone of the workflow.`,
+		Example: "  td workflow start sales daily --session daily\n" +
+			"  td workflow start sales daily --session '2026-01-02 03:00:00' -p region=eu",
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return start(cmd.Context(), e, o, args[0], args[1], time.Now())
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&o.session, "session", "", "the session's `TIME` (required)")
+	fs.StringVar(&o.revision, "revision", "", "start this `REVISION` (default the newest)")
+	fs.StringVar(&o.retry, "retry", "", "start another attempt, called `NAME`, of a session that exists")
+	fs.StringArrayVarP(&o.params, "param", "p", nil, "`KEY=VALUE` for the workflow; may be given again")
+	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
+	fs.BoolVarP(&o.dryRun, "dry-run", "d", false, "show what would be started")
+	return cmd
+}
+
+func start(ctx context.Context, e *cli.Env, o startOptions, projectName, name string, now time.Time) error {
+	at, mode, err := sessionTime(o.session, now)
+	if err != nil {
+		return err
+	}
+	params, err := parameters(o.paramsFile, o.params)
+	if err != nil {
+		return err
+	}
+	client, err := e.Workflows()
+	if err != nil {
+		return err
+	}
+	p, err := project(ctx, client, projectName)
+	if err != nil {
+		return err
+	}
+	w, err := client.Workflow(ctx, p.ID, name, o.revision)
+	if err != nil {
+		return noWorkflow(projectName, err)
+	}
+	moment, err := client.SessionTime(ctx, w.ID, at, mode)
+	if err != nil {
+		return err
+	}
+	if moment.IsZero() {
+		return fmt.Errorf("the session time of %q cannot be read: %w", o.session, api.ErrAnswer)
+	}
+	r := api.StartRequest{WorkflowID: w.ID, SessionTime: moment, RetryName: o.retry, Params: params}
+	if o.dryRun {
+		e.Say("Session attempt is not started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, cli.UTC(moment))
+		return nil
+	}
+	a, err := client.Start(ctx, r)
+	if errors.Is(err, api.ErrConflict) {
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("a session of %s at %s exists already", name, cli.UTC(moment))},
+			"'td workflow sessions %s %s' lists it, 'td workflow retry' runs it again", projectName, name)
+	}
+	if err != nil {
+		return err
+	}
+	sayStarted(e, a)
+	return nil
+}
+
+func noWorkflow(projectName string, err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return cli.WithHint(err, "'td workflow workflows %s' lists the workflows", projectName)
+	}
+	return err
+}
+
+// sessionTime reads --session: a time for the service, and how it is to cut it.
+func sessionTime(text string, now time.Time) (at, mode string, err error) {
+	switch text {
+	case "":
+		return "", "", cli.Usagef("--session is required: now, hourly, daily, a date, or a date and a time")
+	case "hourly":
+		mode = "hour"
+	case "daily":
+		mode = "day"
+	case "now":
+	default:
+		for _, layout := range []string{"2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05", time.RFC3339} {
+			t, err := time.Parse(layout, text)
+			switch {
+			case err != nil:
+				continue
+			case layout == time.RFC3339:
+				return text, "", nil
+			}
+			return t.Format("2006-01-02T15:04:05"), "", nil
+		}
+		return "", "", cli.Usagef("--session is now, hourly, daily, a date (2026-01-02), or a date and a time (2026-01-02 03:04:05), not %q", text)
+	}
+	return now.UTC().Format("2006-01-02T15:04:05Z"), mode, nil
+}

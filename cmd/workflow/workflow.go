@@ -1,0 +1,92 @@
+// Package workflow is the commands on workflows, which a service of its own runs.
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// project finds a project by its name.
+func project(ctx context.Context, client *api.Workflows, name string) (api.Project, error) {
+	p, err := client.Project(ctx, name)
+	if errors.Is(err, api.ErrNotFound) {
+		return p, cli.WithHint(err, "'td workflow projects' lists the projects")
+	}
+	return p, err
+}
+
+// noAttempt names the attempt that an error is about; nil stays nil.
+func noAttempt(id string, err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return cli.WithHint(fmt.Errorf("attempt %s does not exist: %w", id, err), "'td workflow attempts' lists the newest")
+	}
+	return err
+}
+
+// isID reports whether an argument is the ID of a session or an attempt.
+func isID(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// checkAttempt refuses, before any request, what cannot be the ID of an attempt.
+func checkAttempt(id string) error {
+	if !isID(id) {
+		return cli.Usagef("ATTEMPT_ID is a number, not %q", id)
+	}
+	return nil
+}
+
+// parameters reads the parameters of a session: a YAML file, and above it key=value.
+func parameters(file string, pairs []string) (map[string]any, error) {
+	params := map[string]any{}
+	if file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, cli.UsageError{Err: err}
+		}
+		if err := yaml.Unmarshal(b, &params); err != nil {
+			return nil, cli.Usagef("%s: %w", file, err)
+		}
+	}
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, cli.Usagef("-p/--param is KEY=VALUE, not %q", pair)
+		}
+		params[key] = value
+	}
+	return params, nil
+}
+
+// describeAttempt prints what is known of an attempt.
+func describeAttempt(e *cli.Env, a api.Attempt) {
+	for _, line := range [][2]string{
+		{"Session ID", a.SessionID},
+		{"Attempt ID", a.ID},
+		{"UUID", a.SessionUUID},
+		{"Project", a.Project},
+		{"Workflow", a.Workflow},
+		{"Session time", a.SessionTime.Raw},
+		{"Retry name", a.RetryName},
+		{"Params", string(a.Params)},
+		{"Created at", cli.LocalTime(a.CreatedAt.Time)},
+		{"Finished at", cli.LocalTime(a.FinishedAt.Time)},
+		{"Status", a.Status()},
+	} {
+		e.Print("%-12s: %s", line[0], line[1])
+	}
+}
+
+// sayStarted says how to follow an attempt.
+func sayStarted(e *cli.Env, a api.Attempt) {
+	describeAttempt(e, a)
+	e.Say("Use 'td workflow attempt %s' to show its status, 'td workflow log %s' to show its log.", a.ID, a.ID)
+}
