@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,13 +76,17 @@ func (s *Server) showSession(c *call) (any, error) {
 
 func sessionObject(o state.Object[session]) object {
 	v := o.Value
+	var job any // text here, a number where performing answers it: one client insists on both
+	if v.JobID != 0 {
+		job = strconv.FormatInt(v.JobID, 10)
+	}
 	return object{
 		"name":          o.Name,
 		"database":      v.Database,
 		"table":         v.Table,
 		"status":        v.Status,
 		"upload_frozen": v.Frozen,
-		"job_id":        orNullID(v.JobID),
+		"job_id":        job,
 		"valid_records": v.ValidRecords,
 		"error_records": v.ErrorRecords,
 		"valid_parts":   v.ValidParts,
@@ -264,9 +269,7 @@ func (s *Server) commitSession(c *call) (any, error) {
 	if err := errors.Join(outcome, err); err != nil {
 		return nil, importRefusal(err)
 	}
-	out := sessionAnswer(o.Name)
-	out["job_id"] = o.Value.JobID
-	return out, nil
+	return sessionAnswer(o.Name), nil
 }
 
 // errorRecords sends the records that performing refused, gzipped; nothing when there are none.

@@ -31,7 +31,7 @@ func (s *Server) listResults(c *call) (any, error) {
 	}
 	list := []object{}
 	for _, o := range all {
-		list = append(list, object{"name": o.Name, "url": maskSecrets(o.Value.URL), "organization": nil})
+		list = append(list, object{"name": o.Name, "url": maskSecrets(o.Value.URL)})
 	}
 	return object{"results": list}, nil
 }

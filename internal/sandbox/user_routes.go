@@ -291,6 +291,6 @@ func (s *Server) showAccount(c *call) (any, error) {
 		"storage_size":     size,
 		"guaranteed_cores": 1,
 		"maximum_cores":    s.options.Workers,
-		"created_at":       owner.CreatedAt.UTC().Format("2006-01-02T15:04:05-0700"),
+		"created_at":       iso(owner.CreatedAt),
 	}}, nil
 }
