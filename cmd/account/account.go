@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/console"
 )
 
 // New returns the command account.
@@ -43,7 +44,7 @@ func account(ctx context.Context, e *cli.Env, args []string, force bool) error {
 		return err
 	}
 	if !e.InTTY {
-		return cli.WithHint(noPrompt(), "'td apikey:set -' reads an API key from standard input")
+		return cli.WithHint(console.ErrNotTerminal, "'td apikey:set -' reads an API key from standard input")
 	}
 	settings, err := e.Config()
 	if err != nil {

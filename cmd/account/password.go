@@ -9,7 +9,6 @@ import (
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/console"
 )
 
 // NewPasswordChange returns the command password:change.
@@ -50,9 +49,4 @@ func changePassword(ctx context.Context, e *cli.Env) error {
 	}
 	e.Say("Password changed.")
 	return nil
-}
-
-// noPrompt is the error for questions that nobody is there to answer.
-func noPrompt() error {
-	return fmt.Errorf("a password cannot be asked for: %w", console.ErrNotTerminal)
 }
