@@ -1,0 +1,61 @@
+package imports
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type performOptions struct {
+	rows.WaitFlags
+	force    bool
+	poolName string
+}
+
+func newPerform(e *cli.Env, noun string) *cobra.Command {
+	var o performOptions
+	cmd := &cobra.Command{
+		Use:     noun + ":perform NAME",
+		Short:   "Start the job that checks the parts of a bulk import session",
+		Example: "  td " + noun + ":perform logs_201201 -w",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.WaitFlags.Check(); err != nil {
+				return err
+			}
+			client, err := e.Client()
+			if err != nil {
+				return err
+			}
+			return perform(cmd.Context(), e, client, o, args[0])
+		},
+	}
+	o.WaitFlags.Add(cmd.Flags())
+	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "do it again for a session that was checked already")
+	cmd.Flags().StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
+	return cmd
+}
+
+func perform(ctx context.Context, e *cli.Env, client *api.Client, o performOptions, name string) error {
+	session, err := client.BulkImport(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	if !o.force && (session.Status == performing || session.Status == ready) {
+		return refusedState(name, "already "+session.Status, "-f performs it again")
+	}
+	id, err := client.PerformBulkImport(ctx, name, o.poolName, nil)
+	if err != nil {
+		return explain(name, err)
+	}
+	e.Say("Job %s is queued.", id)
+	if !o.Wait.On {
+		e.Say("Use 'td job:show %s' to show the status.", id)
+		return nil
+	}
+	return rows.Finish(ctx, e, client, id, o.WaitFlags)
+}
