@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/cmd/connector"
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/export"
+	"github.com/td-cli/td/cmd/imports"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
 	"github.com/td-cli/td/cmd/result"
@@ -56,6 +57,8 @@ func groups() []group {
 		{"sched", "Schedules"},
 		{"result", "Result URLs"},
 		{"export", "Exports"},
+		{"import", "Imports"},
+		{"bulk_import", "Bulk imports"},
 		{"connector", "Connectors"},
 		{"account", "Account"},
 		{"password", "Password"},
@@ -73,7 +76,7 @@ func groups() []group {
 // also short for a command which needs an argument.
 func isGroup(word string) bool {
 	switch word {
-	case "db", "table", "schema", "job", "sched", "result", "export", "connector", "user", "password", "sandbox", "sample":
+	case "db", "table", "schema", "job", "sched", "result", "export", "import", "bulk_import", "connector", "user", "password", "sandbox", "sample":
 		return true
 	}
 	return false
@@ -117,6 +120,9 @@ func newRoot(e *cli.Env) *cobra.Command {
 		sched.NewList(e), sched.NewCreate(e), sched.NewUpdate(e), sched.NewDelete(e), sched.NewHistory(e), sched.NewRun(e), sched.NewResult(e),
 		result.NewList(e), result.NewShow(e), result.NewCreate(e), result.NewDelete(e),
 		export.NewTable(e), export.NewResult(e),
+		imports.NewTable(e), imports.NewPrepare(e), imports.NewUpload(e), imports.NewAuto(e), imports.NewConfig(e),
+		imports.NewJarVersion(e), imports.NewJarUpdate(e), imports.NewPrepareParts(e), imports.NewUploadParts(e),
+		imports.NewUploadPart(e), imports.NewDeletePart(e), imports.NewDeleteParts(e),
 		connector.NewGuess(e), connector.NewPreview(e), connector.NewIssue(e), connector.NewList(e), connector.NewShow(e),
 		connector.NewCreate(e), connector.NewUpdate(e), connector.NewDelete(e), connector.NewHistory(e), connector.NewRun(e),
 		account.New(e), account.NewUsage(e), account.NewPasswordChange(e),
@@ -133,6 +139,8 @@ func newRoot(e *cli.Env) *cobra.Command {
 		sample.NewApache(e), status.New(e), update.New(e),
 		newCompletion(e), newHelp(root), newHelpAll(root),
 	)
+	root.AddCommand(imports.Family(e, "import")...)
+	root.AddCommand(imports.Family(e, "bulk_import")...)
 	root.SetHelpCommand(find(root, "help"))
 	for _, g := range groups() {
 		root.AddGroup(&cobra.Group{ID: g.name, Title: g.title})
