@@ -236,7 +236,7 @@ func TestStrictClient(t *testing.T) {
 	if !strings.HasPrefix(s.url, "https://") {
 		t.Fatalf("it listens on %s", s.url)
 	}
-	if _, err := s.Get(s.url + "/v3/system/server_status"); err == nil {
+	if _, _, err := s.send("GET", "/v3/system/server_status", "", nil); err == nil {
 		t.Fatal("a client trusts a certificate that nobody told it of")
 	}
 	s.trust()
