@@ -17,7 +17,8 @@ import (
 // How td is measured: a stripped binary, which downloads from a server on the loopback and
 // writes a file, against curl and gzip that throw away what they unpack. Both meet the same
 // machine, since they take turns; of each round the ratio is taken, and of the ratios the
-// median. CPU time is the steadier measure on a busy machine.
+// median. CPU time is the steadier measure on a busy machine; wall time says little when other
+// processes used more than a tenth of it, which the table tells.
 
 // rounds is how many times each command runs.
 const rounds = 5
@@ -25,6 +26,7 @@ const rounds = 5
 // BenchmarkEndToEnd ends with a table of what was measured beside what is aimed at.
 func BenchmarkEndToEnd(b *testing.B) {
 	l := newLab(b)
+	before := lookAtMachine()
 	for _, id := range []string{"1", "2", "3"} {
 		for _, format := range []string{"csv", "json"} {
 			b.Run(l.sets[id].name+"/"+format, func(b *testing.B) { l.compare(b, id, format) })
@@ -37,7 +39,7 @@ func BenchmarkEndToEnd(b *testing.B) {
 		}
 	}
 	b.Run("version", l.version)
-	l.figures.print(os.Stdout)
+	l.figures.print(os.Stdout, lookAtMachine().others(before))
 }
 
 // A lab has what the measurements need.

@@ -5,7 +5,13 @@ package cmd_test
 import (
 	"fmt"
 	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
 	"text/tabwriter"
+	"time"
 )
 
 // targets returns what is aimed at: at most these, with klauspost's gunzip and with our own.
@@ -39,8 +45,8 @@ type figures []figure
 
 func (f *figures) add(name string, values ...float64) { *f = append(*f, figure{name, values}) }
 
-// print writes the figures as a table.
-func (f figures) print(w io.Writer) {
+// print writes the figures as a table, with the share of the machine that others used.
+func (f figures) print(w io.Writer, others float64) {
 	if len(f) == 0 {
 		return
 	}
@@ -65,6 +71,45 @@ func (f figures) print(w io.Writer) {
 		}
 		fmt.Fprintln(t, missed)
 	}
-	fmt.Fprintln(t)
 	t.Flush()
+	fmt.Fprintf(w, "on %d processors; others used %.0f %% of their time\n\n", runtime.NumCPU(), 100*others)
+}
+
+// A machine is for how long its processors worked, and how long they worked for us.
+type machine struct {
+	all, busy float64 // ticks; 0 where the system does not tell
+	ours      time.Duration
+}
+
+func lookAtMachine() machine {
+	var m machine
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if syscall.Getrusage(who, &u) == nil {
+			m.ours += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		}
+	}
+	stat, _ := os.ReadFile("/proc/stat")
+	line, _, _ := strings.Cut(string(stat), "\n")
+	for i, field := range strings.Fields(line) {
+		ticks, err := strconv.ParseFloat(field, 64)
+		if err != nil || i > 8 { // the name; guests, who are in user time already
+			continue
+		}
+		m.all += ticks
+		if i != 4 && i != 5 { // idle, and waiting for a disk
+			m.busy += ticks
+		}
+	}
+	return m
+}
+
+// others returns the share of the machine that other processes have used since before.
+func (m machine) others(before machine) float64 {
+	const tick = 10 * time.Millisecond
+	all := m.all - before.all
+	if all == 0 {
+		return 0
+	}
+	return max(0, m.busy-before.busy-float64((m.ours-before.ours)/tick)) / all
 }
