@@ -53,7 +53,7 @@ func ptyRun(ts *testscript.TestScript, neg bool, args []string) {
 
 	c := exec.Command(lookPath(ts.Getenv("PATH"), args[1]), args[2:]...)
 	c.Dir = ts.MkAbs(".")
-	for _, k := range []string{"PATH", "HOME", "TD_API_SERVER", "TD_API_KEY", "TD_SANDBOX_DIR", "TZ"} {
+	for _, k := range []string{"PATH", "HOME", "TD_API_SERVER", "TD_API_KEY", "TD_SANDBOX_DIR", "TZ", "GORACE"} {
 		if v := ts.Getenv(k); v != "" {
 			c.Env = append(c.Env, k+"="+v)
 		}
