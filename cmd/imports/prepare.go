@@ -63,6 +63,9 @@ func prepare(ctx context.Context, e *cli.Env, f readFlags, dir string, paths []s
 	if err := readable(paths, false); err != nil {
 		return err
 	}
+	if err := checkOptions(ctx, read, paths); err != nil {
+		return err
+	}
 	stems := map[string]string{}
 	for _, path := range paths {
 		if other, ok := stems[stem(path)]; ok {

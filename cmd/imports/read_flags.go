@@ -2,6 +2,7 @@ package imports
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"path/filepath"
 	"regexp"
@@ -230,6 +231,18 @@ func compile(flag, pattern string) (*regexp.Regexp, error) {
 		return nil, cli.Usagef("--%s: %w", flag, err)
 	}
 	return re, nil
+}
+
+// checkOptions refuses, before any request, options that make no sense for a file, by
+// reading nothing at all with them.
+func checkOptions(ctx context.Context, read func(path string) ingest.Options, paths []string) error {
+	for _, path := range paths {
+		_, err := ingest.Read(ctx, path, strings.NewReader(""), read(path), nil)
+		if err := readError(err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readError makes of what is wrong with the options a usage error.

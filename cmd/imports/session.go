@@ -28,7 +28,8 @@ type session struct {
 
 	mu               sync.Mutex
 	current          map[string]bool // the names of the parts of the files that were read
-	uploaded, passed int64
+	uploaded, passed int64           // parts
+	removed          int64           // parts, of files that have changed
 }
 
 // openSession asks for a session that takes parts.
@@ -148,7 +149,7 @@ func (s *session) removeStale(ctx context.Context, paths []string) error {
 			return err
 		}
 		s.report.say("  removed the part '%s', which the file does not hold any more.", part)
-		s.uploaded++ // the session is another one now
+		s.removed++
 	}
 	return nil
 }

@@ -91,6 +91,9 @@ func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string
 			sources = append(sources, path)
 		}
 	}
+	if err := checkOptions(ctx, read, sources); err != nil {
+		return err
+	}
 	names, err := fileParts(parts, "", 0)
 	if err != nil {
 		return err
@@ -127,7 +130,7 @@ func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string
 	if s.uploaded+s.passed == 0 {
 		return errors.New("no valid records")
 	}
-	return o.after(ctx, e, client, name, before == ready && s.uploaded == 0)
+	return o.after(ctx, e, client, name, before == ready && s.uploaded+s.removed == 0)
 }
 
 // check refuses arguments that cannot be, and returns the session's name and the files.
