@@ -85,7 +85,7 @@ func (r *resolver) resolve(n *yaml.Node, depth int) (*yaml.Node, error) {
 	case scalar.Tag == "!!int", scalar.Tag == "!!float":
 		return number(n)
 	case scalar.Tag != "!!null" && scalar.Tag != "!!bool":
-		scalar.Tag = "!!str"
+		return textNode(n.Value), nil
 	}
 	return scalar, nil
 }
@@ -194,6 +194,12 @@ func writeText(b *bytes.Buffer, s string) {
 	b.Truncate(b.Len() - 1)
 }
 
+func parseJSON(data []byte) (*yaml.Node, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	return readJSON(d, 0)
+}
+
 func readJSON(d *json.Decoder, depth int) (*yaml.Node, error) {
 	if depth > maxDepth {
 		return nil, errDeep
@@ -207,7 +213,7 @@ func readJSON(d *json.Decoder, depth int) (*yaml.Node, error) {
 	case json.Delim:
 		return readJSONList(d, v, depth)
 	case string:
-		scalar.Tag, scalar.Value = "!!str", v
+		return textNode(v), nil
 	case json.Number:
 		scalar.Tag, scalar.Value = "!!float", v.String()
 		if _, err := strconv.ParseInt(v.String(), 10, 64); err == nil {
@@ -232,7 +238,15 @@ func readJSONList(d *json.Decoder, open json.Delim, depth int) (*yaml.Node, erro
 		if err != nil {
 			return nil, err
 		}
-		n.Content = append(n.Content, item)
+		if open == '[' {
+			n.Content = append(n.Content, item)
+			continue
+		}
+		value, err := readJSON(d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		set(n, item.Value, value)
 	}
 	_, err := d.Token()
 	return n, err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -56,7 +57,13 @@ func Parse(data []byte) (Config, error) {
 
 // ParseObject reads an object that a person wrote, in YAML or in JSON, and leaves it as it is.
 func ParseObject(data []byte) (Config, error) {
-	root, err := parseYAML(data)
+	var root *yaml.Node
+	var err error
+	if json.Valid(data) { // which YAML would mostly read too, but not every escape
+		root, err = parseJSON(data)
+	} else {
+		root, err = parseYAML(data)
+	}
 	if err != nil {
 		return Config{}, err
 	}
@@ -71,9 +78,7 @@ func FromJSON(raw json.RawMessage) (Config, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return Config{object()}, nil
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	root, err := readJSON(d, 0)
+	root, err := parseJSON(raw)
 	if err != nil {
 		return Config{}, err
 	}
@@ -119,14 +124,14 @@ func (c Config) Text(name string) (string, error) {
 
 // SetText sets the text at a path of names, and makes the objects on the way.
 func (c Config) SetText(value string, path ...string) {
-	c.set(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}, path)
+	c.set(textNode(value), path)
 }
 
 // SetTexts sets the list of texts at a path of names, and makes the objects on the way.
 func (c Config) SetTexts(values []string, path ...string) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for _, v := range values {
-		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v})
+		list.Content = append(list.Content, textNode(v))
 	}
 	c.set(list, path)
 }
@@ -142,6 +147,18 @@ func (c Config) set(value *yaml.Node, path []string) {
 		at = next
 	}
 	set(at, path[len(path)-1], value)
+}
+
+// ambiguous matches texts that some reader of YAML takes for something else.
+var ambiguous = regexp.MustCompile(`(?i)^([-+.]?[0-9].*|y|n|yes|no|on|off|true|false|null|~|)$|^\s|[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{2028}\x{2029}\x{feff}]`)
+
+// textNode returns a text, quoted where it must be.
+func textNode(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if ambiguous.MatchString(s) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
 }
 
 // object returns a mapping of names and nodes in turn.
@@ -181,5 +198,5 @@ func set(m *yaml.Node, name string, value *yaml.Node) {
 			return
 		}
 	}
-	m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name}, value)
+	m.Content = append(m.Content, textNode(name), value)
 }
