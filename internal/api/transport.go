@@ -12,7 +12,7 @@ import (
 const (
 	dialTimeout   = 20 * time.Second
 	headerTimeout = 5 * time.Minute // a big result or log takes the server that long
-	stallTimeout  = time.Minute // without one byte of a body
+	stallTimeout  = time.Minute     // without one byte of a body
 )
 
 // newTransport returns the transport for calls.

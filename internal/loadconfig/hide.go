@@ -39,8 +39,8 @@ func hide(n *yaml.Node, all bool) (*yaml.Node, bool) {
 			hidden = hidden || h
 		}
 	default:
-		if clear := api.RedactURL(n.Value); n.Tag == "!!str" && clear != n.Value {
-			out.Value, hidden = clear, true
+		if safe := api.RedactURL(n.Value); n.Tag == "!!str" && safe != n.Value {
+			out.Value, hidden = safe, true
 		}
 		if all && n.Tag != "!!null" && n.Tag != "!!bool" && n.Value != "" {
 			out.Tag, out.Value, hidden = "!!str", Hidden, true
