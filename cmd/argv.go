@@ -26,10 +26,12 @@ func normalize(root *cobra.Command, args []string) ([]string, error) {
 		return args, nil
 	}
 	root.InitDefaultHelpFlag()
-	root.InitDefaultVersionFlag()
 	globals, rest, err := expand(args, root.Flags(), "", true)
 	if err != nil || len(rest) == 0 {
 		return globals, err
+	}
+	if contains(globals, "--version") {
+		return []string{"--version"}, nil
 	}
 	if verb := workflowVerb(root, rest); verb != "" {
 		rest = append([]string{verb}, rest[2:]...)

@@ -86,7 +86,6 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:              "td COMMAND",
 		Short:            "The Treasure Data toolbelt",
-		Version:          Version(),
 		SilenceErrors:    true, // report prints them
 		SilenceUsage:     true,
 		TraverseChildren: true, // global flags are parsed before the command's own
@@ -96,12 +95,17 @@ func newRoot(e *cli.Env) *cobra.Command {
 			}
 			return unknownCommand(cmd, args[0])
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asked, err := cmd.Flags().GetBool("version"); err != nil || !asked {
+				return cmd.Help()
+			}
+			e.Print("%s", Version())
+			return nil
+		},
 
 		SuggestionsMinimumDistance: 2,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetIn(e.In)
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
@@ -148,6 +152,8 @@ func newRoot(e *cli.Env) *cobra.Command {
 	for _, c := range root.Commands() {
 		adopt(root, c)
 	}
+	// A flag of our own: cobra's needs text/template, which makes the linker keep every method.
+	root.Flags().Bool("version", false, "print the version")
 	return root
 }
 
