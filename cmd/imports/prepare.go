@@ -28,6 +28,7 @@ func NewPrepareParts(e *cli.Env) *cobra.Command {
 			if dir == "" {
 				return cli.Usagef("no directory for the parts; name one with -o DIR")
 			}
+			warnIdle(e, cmd.Flags())
 			return prepare(cmd.Context(), e, f, dir, args)
 		},
 	}
@@ -46,6 +47,7 @@ func NewPrepare(e *cli.Env) *cobra.Command {
 		Example: "  td import:prepare logs/*.csv --column-header --time-column at -o parts/",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			warnIdle(e, cmd.Flags())
 			return prepare(cmd.Context(), e, f, dir, args)
 		},
 	}

@@ -77,11 +77,22 @@ func idle(fs *pflag.FlagSet, names ...string) {
 		if name == "empty-as-null-if-numeric" {
 			fs.Bool(name, false, "no effect: it always is")
 		} else {
-			fs.String(name, "", "no effect")
+			fs.String(name, "", noEffect)
 		}
 		_ = fs.MarkHidden(name)
 	}
 }
+
+// warnIdle tells of flags that were given and have no effect.
+func warnIdle(e *cli.Env, fs *pflag.FlagSet) {
+	fs.Visit(func(f *pflag.Flag) {
+		if f.Usage == noEffect {
+			e.Warn("--%s has no effect here", f.Name)
+		}
+	})
+}
+
+const noEffect = "no effect"
 
 // bulk is the noun of the older family.
 const bulk = "bulk_import"

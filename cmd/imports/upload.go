@@ -41,6 +41,7 @@ func NewUpload(e *cli.Env) *cobra.Command {
 		Example: "  td import:upload logs_201201 logs/*.csv --column-header --auto-perform",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			warnIdle(e, cmd.Flags())
 			return importFiles(cmd.Context(), e, o, args)
 		},
 	}
@@ -62,6 +63,7 @@ func NewAuto(e *cli.Env) *cobra.Command {
 		Example: "  td import:auto --auto-create web.access logs/*.csv --column-header\n  td import:auto logs_201201 access.log -f apache",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			warnIdle(e, cmd.Flags())
 			return importFiles(cmd.Context(), e, o, args)
 		},
 	}
