@@ -72,7 +72,7 @@ func groupHelp(w io.Writer, root *cobra.Command, g *cobra.Group) {
 	fmt.Fprintf(w, "%s:\n", g.Title)
 	for _, c := range root.Commands() {
 		if c.GroupID == g.ID && !c.Hidden {
-			fmt.Fprintf(w, "  %-21s %s\n", c.Name(), c.Short)
+			fmt.Fprintf(w, "  %-25s %s\n", c.Name(), c.Short)
 		}
 	}
 }

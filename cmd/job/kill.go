@@ -20,6 +20,9 @@ func NewKill(e *cli.Env) *cobra.Command {
 		Example: "  td job:kill 12345\n  td job:kill -w 12345",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkIDs(args); err != nil {
+				return err
+			}
 			return kill(cmd.Context(), e, wait, args)
 		},
 	}

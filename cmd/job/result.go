@@ -26,6 +26,9 @@ with -o the format that the file's name says.`,
 		Example: "  td job:result 12345 -f csv -c\n  td job:result 12345 -o rows.jsonl",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkIDs(args); err != nil {
+				return err
+			}
 			return result(cmd.Context(), e, o, args[0])
 		},
 	}

@@ -21,6 +21,9 @@ output, or the file.`,
 		Example: "  td job:show 12345\n  td job:show -w 12345 -f csv -o rows.csv\n  td job:show -v -x 12345",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkIDs(args); err != nil {
+				return err
+			}
 			return show(cmd.Context(), e, f, args[0])
 		},
 	}

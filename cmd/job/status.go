@@ -25,6 +25,9 @@ func NewStatus(e *cli.Env) *cobra.Command {
 		Example: "  td job:status 12345\n  td job:status 12345 --exit-status || echo \"not done: $?\"",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkIDs(args); err != nil {
+				return err
+			}
 			return status(cmd.Context(), e, o, args)
 		},
 	}

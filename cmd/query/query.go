@@ -149,7 +149,7 @@ func newRequest(e *cli.Env, o options, args []string) (api.IssueRequest, error) 
 		}
 		r.Priority = &p
 	}
-	if r.ResultURL, err = resultURL(e, o); err != nil {
+	if r.ResultURL, err = e.ResultURL(o.resultURL, o.user, o.password); err != nil {
 		return r, err
 	}
 	r.Query, err = rows.ReadSQL(e, o.file, args)

@@ -34,8 +34,7 @@ func reset(e *cli.Env, force bool) error {
 			return cli.WithHint(err, "--force removes without asking")
 		}
 		if !yes {
-			e.Say("canceled.")
-			return cli.Quiet{Err: cli.Usagef("canceled")}
+			return e.Canceled()
 		}
 	}
 	if err := sandbox.Reset(dir); err != nil {

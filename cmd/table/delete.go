@@ -54,7 +54,7 @@ func gone(ctx context.Context, client *api.Client, database, name string, err er
 	if !errors.Is(err, api.ErrNotFound) {
 		return err
 	}
-	if _, why := lookup(ctx, client, database, name); why != nil {
+	if _, why := cli.FindTable(ctx, client, database, name); why != nil {
 		return why
 	}
 	return err

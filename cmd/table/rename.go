@@ -98,7 +98,7 @@ func isAbsent(err error) bool {
 // happened decides by the table's id whether a rename without an answer happened: nil
 // when it did.
 func (m move) happened(ctx context.Context, client *api.Client, source api.Table, cause error) error {
-	after, err := lookup(ctx, client, m.database, m.to)
+	after, err := cli.FindTable(ctx, client, m.database, m.to)
 	switch {
 	case err == nil && source.ID != "" && after.ID == source.ID:
 		return nil

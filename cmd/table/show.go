@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -34,29 +33,12 @@ func show(ctx context.Context, e *cli.Env, database, name string, verbose bool) 
 	if err != nil {
 		return err
 	}
-	t, err := lookup(ctx, client, database, name)
+	t, err := cli.FindTable(ctx, client, database, name)
 	if err != nil {
 		return err
 	}
 	describe(e.Out, database, t, verbose)
 	return nil
-}
-
-// lookup finds a table by its name.
-func lookup(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
-	tables, err := client.Tables(ctx, database)
-	if errors.Is(err, api.ErrNotFound) {
-		return api.Table{}, cli.NoDatabase(database, err)
-	}
-	if err != nil {
-		return api.Table{}, err
-	}
-	for _, t := range tables {
-		if t.Name == name {
-			return t, nil
-		}
-	}
-	return api.Table{}, cli.NoTable(database, name)
 }
 
 // describe prints the toolbelt's labelled block.

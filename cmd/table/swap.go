@@ -52,7 +52,7 @@ func swap(ctx context.Context, e *cli.Env, database, a, b string) error {
 // pair looks two tables up, so that a missing one is named and nothing changes.
 func pair(ctx context.Context, client *api.Client, database, a, b string) (ids [2]string, err error) {
 	for i, name := range []string{a, b} {
-		t, err := lookup(ctx, client, database, name)
+		t, err := cli.FindTable(ctx, client, database, name)
 		if err != nil {
 			return ids, err
 		}

@@ -42,7 +42,7 @@ func update(ctx context.Context, e *cli.Env, database, name string, o api.TableO
 		return gone(ctx, client, database, name, err)
 	}
 	e.Say("Table '%s.%s' is updated.", database, name)
-	t, err := lookup(ctx, client, database, name)
+	t, err := cli.FindTable(ctx, client, database, name)
 	if err != nil {
 		return err
 	}
