@@ -20,6 +20,16 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("unknown format %q: want one of %s", e.Name, strings.Join(names, ", "))
 }
 
+// A SelectError reports a selected column that the schema does not have.
+type SelectError struct {
+	Column, Columns int // its number, from 0, and how many there are
+}
+
+// Error names both.
+func (e *SelectError) Error() string {
+	return fmt.Sprintf("column %d is selected, and there are %d", e.Column+1, e.Columns)
+}
+
 // A CorruptError reports data that cannot be read any further: it is cut off, fails its checksum, is not MessagePack,
 // or does not hold rows. The rows before it are good and have been written.
 type CorruptError struct {

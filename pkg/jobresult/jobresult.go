@@ -43,6 +43,7 @@ type Options struct {
 	Columns   []Column // the schema; empty when there is none
 	Header    bool     // csv and tsv: names in line 1; json: objects instead of arrays. Without a schema it means nothing
 	Null      string   // text of NULL in csv, tsv and tables, as it stands; see DefaultNull
+	Select    []int    // numbers, from 0, of the columns to write, in this order; nil for all of them
 	Limit     int64    // at most this many rows; negative for all of them
 	FlushRows bool     // hand rows out as they come, for a terminal, rather than in large blocks
 	Gunzip    Gunzip   // how src is decompressed
@@ -71,6 +72,9 @@ type encoder interface {
 
 // newEncoder returns the encoder of a format. Drain writes what an encoder has appended, if it is much, and returns the rest.
 func newEncoder(o Options, drain func([]byte) ([]byte, error)) (encoder, error) {
+	if o.Select != nil {
+		return picking(o, drain)
+	}
 	switch o.Format {
 	case CSV, TSV:
 		return newDelimited(o), nil
@@ -89,7 +93,7 @@ func newEncoder(o Options, drain func([]byte) ([]byte, error)) (encoder, error) 
 // Copy reads rows from src, which is MessagePack or gzip of MessagePack, and writes them to dst as o says. No bytes at all are no rows.
 //
 // The formats MsgPack and MsgPackGz copy the stream byte for byte and check it on the way; MsgPackGz compresses what is not compressed, or
-// what is left by a limit.
+// what is left by a limit or a selection of columns.
 //
 // When Copy fails, the rows before the fault have been written, and no part of a row; of a stream that is copied compressed, all that was
 // read. A *CorruptError says that src holds no rows, a
@@ -110,7 +114,7 @@ func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, 
 	in.eager = o.FlushRows
 	c.in.src = in
 	switch {
-	case o.Format == MsgPackGz && in.packed && o.Limit < 0:
+	case o.Format == MsgPackGz && in.packed && o.Limit < 0 && o.Select == nil:
 		err = c.verify(sink)
 	case o.Format == MsgPackGz:
 		err = c.pack(sink)
