@@ -40,6 +40,12 @@ type DeliverOptions struct {
 	// MaxThreads. 0 stands for one below 32 MiB, and up to four.
 	Threads int
 
+	// Filter returns what the rows are written through on their way to w; nil: nothing. It is closed behind the
+	// last row. Check looks at a delivery before it is final: before a file gets its name. What either says is a
+	// RefusedError, and leaves the old file alone.
+	Filter func(w io.Writer) io.WriteCloser
+	Check  func(jobresult.Stats) error
+
 	Progress func(done, total int64) // told now and then of the bytes that arrived; total may be -1; may be nil
 	Notify   func(line string)       // told when a download is resumed, begun anew or kept for later; may be nil
 }
@@ -203,9 +209,16 @@ func (d *delivery) attempt(ctx context.Context) (jobresult.Stats, error) {
 	if err != nil {
 		return jobresult.Stats{}, err
 	}
-	stats, err := jobresult.Copy(ctx, dst, d.out.watch(src), d.o.Rows)
+	through := filtered(dst, d.o.Filter)
+	stats, err := jobresult.Copy(ctx, through, d.out.watch(src), d.o.Rows)
 	if err == nil {
 		err = d.verify(stats)
+	}
+	if err == nil {
+		err = through.Close()
+	}
+	if err == nil && d.o.Check != nil {
+		err = refused(d.o.Check(stats))
 	}
 	if err == nil {
 		err = dst.Close()
@@ -227,6 +240,7 @@ func (d *delivery) verify(stats jobresult.Stats) error {
 // verdict turns what ended a delivery into what its caller is told.
 func (d *delivery) verdict(ctx context.Context, err error) error {
 	_, incomplete := errors.AsType[*IncompleteError](err)
+	refusal, refused := errors.AsType[*RefusedError](err)
 	_, corrupt := errors.AsType[*jobresult.CorruptError](err)
 	_, changed := errors.AsType[*changedError](err)
 	write, unwritten := errors.AsType[*jobresult.WriteError](err)
@@ -234,6 +248,8 @@ func (d *delivery) verdict(ctx context.Context, err error) error {
 	switch {
 	case err == nil, incomplete:
 		return err
+	case refused:
+		return refusal
 	case unwritten && d.o.Path != "":
 		return &FileError{d.o.Path, write.Err}
 	case unwritten:
