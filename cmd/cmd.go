@@ -4,7 +4,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -35,9 +34,9 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	local := &embedded{console: c, getenv: getenv}
 	e.Sandbox = local.transport
 	root := newRoot(e)
-	args, err := normalize(root, args)
+	plain, err := normalize(root, args)
 	if err == nil {
-		root.SetArgs(args)
+		root.SetArgs(plain)
 		err = root.ExecuteContext(ctx)
 	} else {
 		err = cli.UsageError{Err: err}
@@ -49,28 +48,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	if ctx.Err() != nil && err != nil {
 		err = context.Cause(ctx)
 	}
-	report(c, err)
-	return exitStatus(err)
-}
-
-// report says on standard error what went wrong: one line, and a hint if there is one.
-func report(c *console.Console, err error) {
-	if err == nil {
-		return
-	}
-	if _, ok := errors.AsType[cli.Quiet](err); ok {
-		return
-	}
-	if _, ok := errors.AsType[signalError](err); ok {
-		return
-	}
-	c.Say("%s %v", c.Red("td:"), err)
-	if job, ok := errors.AsType[cli.JobError](err); ok && job.Detail != "" {
-		c.Say("%s", job.Detail)
-	}
-	if hint := cli.Hint(err); hint != "" {
-		c.Say("hint: %s", hint)
-	}
+	return end(e, args, err)
 }
 
 // A signalError is the cause of a context that a signal ended.

@@ -28,6 +28,7 @@ const (
 	exitNetwork    = 10
 	exitLocalIO    = 11
 	exitIncomplete = 12
+	exitUnmet      = 13
 	exitSignal     = 128 // and the signal's number
 )
 
@@ -42,6 +43,8 @@ func exitStatus(err error) int {
 		return exitUsage
 	case is[cli.JobError](err):
 		return jobStatus(err)
+	case is[cli.UnmetError](err):
+		return exitUnmet
 	case is[*await.IncompleteError](err):
 		return exitIncomplete
 	case is[outputError](err), is[*await.FileError](err), is[*jobresult.WriteError](err):

@@ -133,5 +133,6 @@ const exitStatusHelp = `Exit status:
    10  network or server failure after the retries: try again
    11  local I/O: disk full, cannot write
    12  the result is incomplete or fails verification
+   13  the rows are not what --expect or --fail-if-empty asks for
   129  hung up; 130 interrupted; 143 terminated
 `

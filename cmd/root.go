@@ -112,7 +112,15 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root.SetHelpFunc(help)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return cli.UsageError{Err: err} })
 	color := globalFlags(root.Flags(), e)
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return setColor(e, *color) }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if err := checkErrorFormat(e.Flags.ErrorFormat); err != nil {
+			return err
+		}
+		if err := beginStatus(e, e.Flags.StatusFile); err != nil {
+			return err
+		}
+		return setColor(e, *color)
+	}
 
 	root.AddCommand(
 		db.NewList(e), db.NewShow(e), db.NewCreate(e), db.NewDelete(e),
@@ -200,10 +208,13 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
 	fs.StringVar(&e.Flags.ImportEndpoint, "import-endpoint", "", "use the import server at this `URL`")
 	fs.BoolVar(&e.Flags.Insecure, "insecure", false, "use plain http where the endpoint names no scheme")
 	fs.BoolVarP(&e.Flags.Verbose, "verbose", "v", false, "say more: the log of a job that is waited for")
+	fs.BoolVar(&e.Quiet, "quiet", false, "say nothing but errors on standard error")
 	fs.BoolVarP(&e.Flags.RetryPosts, "retry-post-requests", "r", false, "retry POST requests too, which may run a job twice")
 	fs.DurationVar(&e.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, as 30s or 5m (default 60s on a terminal, else 10m)")
 	fs.Lookup("retry-max-time").DefValue = "0s"
 	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
+	fs.StringVar(&e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
+	fs.StringVar(&e.Flags.ErrorFormat, "error-format", errorText, "how an error is written on standard error: `FORMAT` text or json")
 	return fs.String("color", "auto", "colour on standard error: `auto`, always or never")
 }
 

@@ -23,6 +23,6 @@ func keepFirst(e *cli.Env, first, err error) error {
 	if first == nil {
 		return err
 	}
-	e.Say("td: %v", err)
+	e.Complain("td: %v", err)
 	return first
 }

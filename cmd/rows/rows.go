@@ -146,6 +146,7 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		e.Say("%s", limited(stats.Rows, job))
 	}
 	if p.Path != "" {
+		e.Status.Output(p.Path)
 		e.Say("written to %s in %s format", p.Path, p.Format)
 	}
 	return nil

@@ -88,7 +88,7 @@ func NoJob(id string, err error) error {
 
 // Ended returns the job as job/show tells of it, after its end when that is to be waited for.
 func Ended(ctx context.Context, e *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
-	job, err := client.Job(ctx, id)
+	job, err := shown(ctx, e, client, id)
 	if err != nil || job.Finished() || !f.Wait.On {
 		return job, NoJob(id, err)
 	}
@@ -96,7 +96,23 @@ func Ended(ctx context.Context, e *cli.Env, client *api.Client, id string, f Wai
 	if _, err := Follow(ctx, e, client, id, f, logs); err != nil {
 		return job, err
 	}
-	return client.Job(ctx, id)
+	return shown(ctx, e, client, id)
+}
+
+// shown returns the job as job/show tells of it, and lets the status file know.
+func shown(ctx context.Context, e *cli.Env, client *api.Client, id string) (api.Job, error) {
+	job, err := client.Job(ctx, id)
+	if err != nil {
+		return job, err
+	}
+	e.Status.Job(id, job.Status)
+	if job.NumRecords.Valid {
+		e.Status.Records(job.NumRecords.Value)
+	}
+	if job.ResultSize.Valid {
+		e.Status.Size(job.ResultSize.Value)
+	}
+	return job, nil
 }
 
 // Finish waits for a job that has no rows and prints how it ended. An end that is no

@@ -89,6 +89,7 @@ func Follow(ctx context.Context, e *cli.Env, c *api.Client, id string, f WaitFla
 		Timeout: f.Wait.Limit,
 		Quick:   e.Embedded(),
 		Changed: func(job api.Job) {
+			e.Status.Job(id, job.Status)
 			spin.Label(fmt.Sprintf("Job %s is %s (%s)", id, job.Status, cli.Elapsed(time.Since(start), false)))
 		},
 		Lost: func(err error) {
@@ -127,9 +128,10 @@ func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id string, f Wa
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if _, err := c.KillJob(ctx, id); err != nil {
-		e.Say("td: job %s could not be killed: %v", id, err)
+		e.Complain("td: job %s could not be killed: %v", id, err)
 		return cause
 	}
+	e.Status.Job(id, "killed")
 	e.Say("Job %s is killed.", id)
 	return cause
 }

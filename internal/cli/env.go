@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/statusfile"
 )
 
 // Flags are the global flags of the command line.
@@ -20,6 +21,8 @@ type Flags struct {
 	RetryPosts   bool
 	Debug        bool
 	RetryMaxTime time.Duration // negative: not given
+	ErrorFormat  string        // "text" or "json"
+	StatusFile   string        // "": none
 }
 
 // Env is handed to every command.
@@ -28,6 +31,7 @@ type Env struct {
 	Getenv  func(string) string
 	Flags   Flags
 	Version string
+	Status  *statusfile.File // for scripts; nil: none
 
 	// Sandbox starts the embedded server on first use and returns the way to it.
 	Sandbox func(ctx context.Context) (http.RoundTripper, error)

@@ -58,6 +58,12 @@ func (e JobError) Hint() string {
 	return fmt.Sprintf("'td job:show -w %s' waits for it, 'td job:kill %s' ends it", e.ID, e.ID)
 }
 
+// An UnmetError says that the rows are there and not what the caller expected of them.
+type UnmetError struct{ Err error }
+
+func (e UnmetError) Error() string { return e.Err.Error() }
+func (e UnmetError) Unwrap() error { return e.Err }
+
 // ErrMissing says that something named on the command line does not exist on the server.
 var ErrMissing = errors.New("does not exist")
 

@@ -21,6 +21,7 @@ type Console struct {
 
 	InTTY, OutTTY, ErrTTY bool // whether a person is at the other end
 	ErrColor              bool // whether Err is coloured
+	Quiet                 bool // whether Say, Warn, Spin and Progress say nothing
 
 	in  *bufio.Reader // behind In, for prompts
 	out *bufio.Writer // behind Out; keeps its first error for Flush
@@ -52,8 +53,15 @@ func (c *Console) Flush() error {
 	return c.out.Flush()
 }
 
-// Say talks to the person: one line on Err.
+// Say talks to the person: one line on Err, unless the console is quiet.
 func (c *Console) Say(format string, a ...any) {
+	if !c.Quiet {
+		c.Complain(format, a...)
+	}
+}
+
+// Complain is Say for what went wrong, which a quiet console says too.
+func (c *Console) Complain(format string, a ...any) {
 	fmt.Fprintf(c.Err, format+"\n", a...)
 }
 

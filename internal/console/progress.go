@@ -19,7 +19,7 @@ const (
 // terminal, and with lines as a line every few seconds, wherever Err goes. Otherwise it
 // shows nothing.
 func (c *Console) Progress(lines bool) *Progress {
-	return &Progress{c: c, lines: lines, silent: !lines && c.err == nil}
+	return &Progress{c: c, lines: lines, silent: !lines && (c.err == nil || c.Quiet)}
 }
 
 // A Progress is told of bytes. Its methods may be called by several goroutines.

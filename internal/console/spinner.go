@@ -7,9 +7,9 @@ import (
 )
 
 // Spin shows that something goes on, until the Spinner is stopped. It shows
-// nothing unless Err is a terminal.
+// nothing unless Err is a terminal and the console is not quiet.
 func (c *Console) Spin(label string) *Spinner {
-	if c.err == nil {
+	if c.err == nil || c.Quiet {
 		return &Spinner{}
 	}
 	s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err))

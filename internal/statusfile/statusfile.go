@@ -1,0 +1,147 @@
+// Package statusfile keeps a file that tells a script how a command stands and how it ended. What
+// the command does is not its business.
+package statusfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A File is written whole at each change: lines of KEY='value' for a shell to read with ".",
+// or a JSON object when its name ends in .json. A nil File is none and takes every call.
+type File struct {
+	path  string
+	start time.Time
+	state state
+	err   error // of the first write that failed
+}
+
+// state is what the file holds. A text is empty, and a number absent, as long as it is not known.
+type state struct {
+	JobID      string `json:"job_id"`
+	Status     string `json:"status"`
+	ExitStatus *int   `json:"exit_status"`
+	Error      string `json:"error"`
+	Elapsed    int64  `json:"elapsed"` // seconds
+	NumRecords *int64 `json:"num_records"`
+	ResultSize *int64 `json:"result_size"`
+	Output     string `json:"output"`
+}
+
+// Begin writes the file for the first time, so that what an earlier command left there is gone. An
+// error is the file's: it is no regular one, or cannot be written.
+func Begin(path string) (*File, error) {
+	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "status file", Path: path, Err: errors.New("it is not a regular file")}
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	f := &File{path: path, start: time.Now()}
+	f.save()
+	return f, f.err
+}
+
+// Job tells of the job that the command is busy with; a status as job/show has it.
+func (f *File) Job(id, status string) {
+	if f == nil || f.state.JobID == id && f.state.Status == status {
+		return
+	}
+	if f.state.JobID != id {
+		f.state = state{}
+	}
+	f.state.JobID, f.state.Status = id, status
+	f.save()
+}
+
+// Records tells how many rows the job has.
+func (f *File) Records(n int64) {
+	if f != nil {
+		f.state.NumRecords = &n
+		f.save()
+	}
+}
+
+// Size tells how many bytes the job's result has on the server.
+func (f *File) Size(n int64) {
+	if f != nil {
+		f.state.ResultSize = &n
+		f.save()
+	}
+}
+
+// Output tells of the file that the rows were written to.
+func (f *File) Output(path string) {
+	if f != nil {
+		f.state.Output = path
+		f.save()
+	}
+}
+
+// End tells how the command ended. It returns the error of the first write that failed.
+func (f *File) End(exitStatus int, err error) error {
+	if f == nil {
+		return nil
+	}
+	f.state.ExitStatus = &exitStatus
+	if err != nil {
+		f.state.Error = err.Error()
+	}
+	f.save()
+	return f.err
+}
+
+// save writes the file under another name and renames it.
+func (f *File) save() {
+	f.state.Elapsed = int64(time.Since(f.start) / time.Second)
+	if err := f.write(); err != nil && f.err == nil {
+		f.err = err
+	}
+}
+
+func (f *File) write() error {
+	name := fmt.Sprintf("%s.%d.tmp", f.path, os.Getpid())
+	if err := os.WriteFile(name, f.text(), 0o666); err != nil { // less the umask
+		_ = os.Remove(name)
+		return err
+	}
+	if err := os.Rename(name, f.path); err != nil {
+		_ = os.Remove(name)
+		return err
+	}
+	return nil
+}
+
+func (f *File) text() []byte {
+	if strings.HasSuffix(strings.ToLower(f.path), ".json") {
+		b, _ := json.Marshal(f.state) // texts and numbers always can be
+		return append(b, '\n')
+	}
+	s := f.state
+	var b []byte
+	for _, v := range []struct{ key, value string }{
+		{"job_id", s.JobID}, {"status", s.Status}, {"exit_status", number(s.ExitStatus)}, {"error", s.Error},
+		{"elapsed", strconv.FormatInt(s.Elapsed, 10)},
+		{"num_records", number(s.NumRecords)}, {"result_size", number(s.ResultSize)}, {"output", s.Output},
+	} {
+		b = append(b, v.key...)
+		b = append(b, "='"...)
+		b = append(b, strings.ReplaceAll(strings.ReplaceAll(v.value, "\x00", ""), "'", `'\''`)...)
+		b = append(b, "'\n"...)
+	}
+	return b
+}
+
+func number[T int | int64](n *T) string {
+	if n == nil {
+		return ""
+	}
+	return fmt.Sprint(*n)
+}

@@ -1,0 +1,137 @@
+package statusfile
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func begin(t *testing.T, path string) *File {
+	t.Helper()
+	f, err := Begin(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestShell(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.sh")
+	if err := os.WriteFile(path, []byte("of yesterday"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := begin(t, path)
+	const empty = "job_id=''\nstatus=''\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n"
+	if diff := cmp.Diff(empty, read(t, path)); diff != "" {
+		t.Error(diff)
+	}
+	f.Job("12", "running")
+	f.Records(0)
+	f.Size(20)
+	f.Output("it's.csv")
+	if err := f.End(3, errors.New("no 'x'\nin $HOME `id`\x00")); err != nil {
+		t.Fatal(err)
+	}
+	want := "job_id='12'\nstatus='running'\nexit_status='3'\nerror='no '\\''x'\\''\nin $HOME `id`'\nelapsed='0'\n" +
+		"num_records='0'\nresult_size='20'\noutput='it'\\''s.csv'\n"
+	if diff := cmp.Diff(want, read(t, path)); diff != "" {
+		t.Error(diff)
+	}
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", `. "$1" && printf %s "$error"`, "sh", path).Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("no shell to read it with")
+	}
+	if got := string(out); err != nil || got != "no 'x'\nin $HOME `id`" {
+		t.Errorf("a shell reads %q, %v", got, err)
+	}
+	f.Job("13", "queued") // another job begins with nothing
+	if diff := cmp.Diff("job_id='13'\nstatus='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.JSON")
+	f := begin(t, path)
+	f.Job("12", "success")
+	f.Records(5)
+	if err := f.End(0, nil); err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal([]byte(read(t, path)), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"job_id": "12", "status": "success", "exit_status": 0.0, "error": "", "elapsed": 0.0,
+		"num_records": 5.0, "result_size": nil, "output": "",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNone(t *testing.T) {
+	var f *File
+	f.Job("1", "queued")
+	f.Records(1)
+	f.Size(1)
+	f.Output("x")
+	if err := f.End(1, errors.New("x")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnwritable(t *testing.T) {
+	dir := t.TempDir()
+	for _, path := range []string{dir, filepath.Join(dir, "no", "s.sh"), os.DevNull} {
+		if _, err := Begin(path); err == nil {
+			t.Errorf("%s was written", path)
+		}
+	}
+	path := filepath.Join(dir, "gone", "s.sh")
+	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f := begin(t, path)
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	f.Job("1", "queued")
+	if f.End(0, nil) == nil {
+		t.Error("that it could not be written is not said")
+	}
+}
+
+// A link is followed, and nothing is left beside the file.
+func TestLink(t *testing.T) {
+	dir := t.TempDir()
+	real, link := filepath.Join(dir, "real.sh"), filepath.Join(dir, "link.sh")
+	if err := os.WriteFile(real, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(real, link); err != nil {
+		t.Skip(err)
+	}
+	begin(t, link).Job("1", "queued")
+	if fi, err := os.Lstat(link); err != nil || fi.Mode()&os.ModeSymlink == 0 || read(t, real) == "" {
+		t.Errorf("the link is %v, %v", fi, err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
