@@ -35,6 +35,8 @@ type call struct {
 	noRetry   bool // is to answer now or never
 	imports   bool // goes to the import endpoint
 	download  bool // is a result: its bytes are counted, so they must come unencoded
+
+	repeated bool // the server may have carried out an earlier attempt
 }
 
 // path returns the escaped path.

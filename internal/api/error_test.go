@@ -62,7 +62,7 @@ func TestUnintelligible(t *testing.T) {
 		{"a number", "5", databases},
 		{"no status", wire(t, "job_show_without_status"), func(ctx context.Context, c *Client) error { _, err := c.Job(ctx, "1"); return err }},
 		{"no job", "{}", func(ctx context.Context, c *Client) error {
-			_, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", DomainKey: "k"})
+			_, _, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", DomainKey: "k"})
 			return err
 		}},
 	} {

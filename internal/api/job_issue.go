@@ -19,9 +19,9 @@ type IssueRequest struct {
 }
 
 // IssueJob submits a query and returns its job's ID: POST /v3/job/issue/:type/:db. With
-// a domain key it is tried again after failures, and when the key belongs to a job
-// already, that job is the answer.
-func (c *Client) IssueJob(ctx context.Context, r IssueRequest) (jobID string, err error) {
+// a domain key it is tried again after failures. When the key belongs to an earlier submit's
+// job already, that job is the answer, and existed is true.
+func (c *Client) IssueJob(ctx context.Context, r IssueRequest) (jobID string, existed bool, err error) {
 	form := url.Values{"query": {r.Query}}
 	setText(form, "result", r.ResultURL)
 	setInt(form, "priority", r.Priority)
@@ -30,13 +30,19 @@ func (c *Client) IssueJob(ctx context.Context, r IssueRequest) (jobID string, er
 	setText(form, "domain_key", r.DomainKey)
 	setText(form, "engine_version", r.EngineVersion)
 	setText(form, "scheduled_time", r.ScheduledTime)
-	return c.submit(ctx, &call{
+	return c.issue(ctx, &call{
 		method: "POST", route: "/v3/job/issue/:type/:db", names: []string{r.Type, r.Database}, form: form,
 	}, r.DomainKey)
 }
 
 // submit makes a call that starts a job, and returns the job's ID.
 func (c *Client) submit(ctx context.Context, cl *call, domainKey string) (jobID string, err error) {
+	jobID, _, err = c.issue(ctx, cl, domainKey)
+	return jobID, err
+}
+
+// issue is submit that tells whether the domain key was taken, by another submit than this one.
+func (c *Client) issue(ctx context.Context, cl *call, domainKey string) (jobID string, existed bool, err error) {
 	cl.harmless = domainKey != ""
 	err = c.fetch(ctx, cl, func(b []byte) error {
 		jobID, err = startedJob(b)
@@ -44,16 +50,16 @@ func (c *Client) submit(ctx context.Context, cl *call, domainKey string) (jobID 
 	})
 	refused, ok := errors.AsType[*Error](err)
 	if !ok || domainKey == "" || !errors.Is(err, ErrConflict) {
-		return jobID, err
+		return jobID, false, err
 	}
 	if refused.ConflictsWith != "" {
-		return refused.ConflictsWith, nil
+		return refused.ConflictsWith, !cl.repeated, nil
 	}
 	job, lookup := c.JobStatusByDomainKey(ctx, domainKey)
 	if lookup != nil || job.ID == "" {
-		return "", err
+		return "", false, err
 	}
-	return job.ID, nil
+	return job.ID, !cl.repeated, nil
 }
 
 // startedJob reads the ID of the job that an answer says was started.

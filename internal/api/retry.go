@@ -30,13 +30,12 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 		InitialInterval: time.Second, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 30 * time.Second,
 	}
 	var deadline time.Time
-	repeated := false // the server may have carried out an earlier attempt
 	for try := 1; ; try++ {
 		err := attempt()
 		if ctx.Err() != nil && err != nil {
 			return ctx.Err()
 		}
-		if err == nil || cl.gone && repeated && errors.Is(err, ErrNotFound) {
+		if err == nil || cl.gone && cl.repeated && errors.Is(err, ErrNotFound) {
 			return nil
 		}
 		if try == 1 {
@@ -49,7 +48,7 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 		if !c.again(cl, err, try) || time.Now().Add(pause).After(deadline) {
 			return err
 		}
-		repeated = repeated || !unsent(err)
+		cl.repeated = cl.repeated || !unsent(err)
 		c.tell(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
 		timer := time.NewTimer(pause)
 		select {

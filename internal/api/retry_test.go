@@ -41,7 +41,7 @@ func TestRetryRules(t *testing.T) {
 	kill := func(ctx context.Context, c *Client) error { _, err := c.KillJob(ctx, "1"); return err }
 	issue := func(key string) func(context.Context, *Client) error {
 		return func(ctx context.Context, c *Client) error {
-			_, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", Query: "q", DomainKey: key})
+			_, _, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", Query: "q", DomainKey: key})
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func TestNothingLeaks(t *testing.T) {
 		io.WriteString(&out, err.Error())
 	}
 	for _, result := range []string{"mysql://me:" + secret + "@host/db", ` {"type":"s3","secret":"` + secret + `"}`} {
-		if _, err := c.IssueJob(t.Context(), IssueRequest{Type: "hive", Database: "d", Query: "SELECT\n1", ResultURL: result}); err != nil {
+		if _, _, err := c.IssueJob(t.Context(), IssueRequest{Type: "hive", Database: "d", Query: "SELECT\n1", ResultURL: result}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -181,12 +182,19 @@ func TestJobs(t *testing.T) {
 
 func TestIssueJob(t *testing.T) {
 	priority, retries := -1, 0
+	issue := func(ctx context.Context, c *Client, r IssueRequest) (any, error) {
+		id, existed, err := c.IssueJob(ctx, r)
+		if existed {
+			t.Errorf("job %s is said to be an earlier one's", id)
+		}
+		return id, err
+	}
 	runWire(t, []wireTest{
 		{"job_issue_seed", func(ctx context.Context, c *Client) (any, error) {
-			return c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "www_access", Query: "SELECT 'a&b'"})
+			return issue(ctx, c, IssueRequest{Type: "hive", Database: "www_access", Query: "SELECT 'a&b'"})
 		}, "POST /v3/job/issue/hive/www_access query=SELECT+%27a%26b%27", "12345"},
 		{"job_issue_today", func(ctx context.Context, c *Client) (any, error) {
-			return c.IssueJob(ctx, IssueRequest{
+			return issue(ctx, c, IssueRequest{
 				Type: "trino", Database: "d", Query: "q", ResultURL: "td://@/d/t", Priority: &priority, RetryLimit: &retries,
 				PoolName: "p", DomainKey: "k", EngineVersion: "stable", ScheduledTime: "1356998400",
 			})
@@ -204,18 +212,23 @@ func TestIssueJobConflict(t *testing.T) {
 		key     string
 		answers []answer
 		want    string // empty: ErrConflict
+		existed bool
 	}{
-		{"named", "k", []answer{conflict}, "12345"},
-		{"looked up", "k", []answer{nameless, {body: wire(t, "job_status_seed")}}, "860329"},
-		{"not to be found", "k", []answer{nameless, {status: 404}}, ""},
-		{"without a key", "", []answer{conflict}, ""},
+		{"named", "k", []answer{conflict}, "12345", true},
+		{"looked up", "k", []answer{nameless, {body: wire(t, "job_status_seed")}}, "860329", true},
+		{"our own, whose answer was lost", "k", []answer{{status: 502}, conflict}, "12345", false},
+		{"another's, after no connection", "k", []answer{{err: refused}, conflict}, "12345", true},
+		{"not to be found", "k", []answer{nameless, {status: 404}}, "", false},
+		{"without a key", "", []answer{conflict}, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _ := client(t, Options{}, tt.answers...)
-			got, err := c.IssueJob(t.Context(), IssueRequest{Type: "hive", Database: "d", Query: "q", DomainKey: tt.key})
-			if got != tt.want || (tt.want == "") != errors.Is(err, ErrConflict) {
-				t.Errorf("job %q, error %v, want %q", got, err, tt.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				c, _ := client(t, Options{MaxRetryTime: time.Minute}, tt.answers...)
+				got, existed, err := c.IssueJob(t.Context(), IssueRequest{Type: "hive", Database: "d", Query: "q", DomainKey: tt.key})
+				if got != tt.want || existed != tt.existed || (tt.want == "") != errors.Is(err, ErrConflict) {
+					t.Errorf("job %q, existed %v, error %v, want %q", got, existed, err, tt.want)
+				}
+			})
 		})
 	}
 }
