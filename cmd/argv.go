@@ -6,12 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/cmd/rows"
 )
 
 // The toolbelt's spellings that pflag does not read are turned here into ones that it does:
 //
 //   - global flags stand before the command, and their letters mean them only there;
-//   - a long flag may be abbreviated, as long as only one flag begins so: --data NAME;
+//   - a long flag may be abbreviated, as long as only one flag of the toolbelt's begins so: --data NAME;
 //   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
 //   - -wc is -w -c;
 //   - a group's name alone asks for its help;
@@ -133,13 +135,17 @@ func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
 	return f, "--" + f.Name, nil
 }
 
-// abbreviated finds the one flag that begins so, among the command's own flags before
-// the global ones.
+// abbreviated finds the one flag that begins so: among the flags that the command had in the toolbelt,
+// then among its new ones, then among the global ones.
 func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
-	for _, global := range []bool{false, true} {
+	for _, among := range []func(*pflag.Flag) bool{
+		func(f *pflag.Flag) bool { return !f.Hidden && !rows.IsOurs(f) },
+		func(f *pflag.Flag) bool { return !f.Hidden },
+		func(*pflag.Flag) bool { return true },
+	} {
 		var found []*pflag.Flag
 		fs.VisitAll(func(f *pflag.Flag) {
-			if name != "" && f.Hidden == global && strings.HasPrefix(f.Name, name) {
+			if name != "" && among(f) && strings.HasPrefix(f.Name, name) {
 				found = append(found, f)
 			}
 		})

@@ -98,7 +98,7 @@ func commandHelp(w io.Writer, c *cobra.Command) {
 func flagLines(fs *pflag.FlagSet) string {
 	var lines strings.Builder
 	fs.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden {
+		if f.Hidden || f.Name == "help" { // who reads this knows it
 			return
 		}
 		short := "   "

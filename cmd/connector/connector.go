@@ -51,13 +51,12 @@ func readWith(e *cli.Env, path string, parse func([]byte) (loadconfig.Config, er
 }
 
 // submitted says that a job is queued, and waits for it if that is asked for.
-func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f rows.WaitFlags) error {
-	if !f.Wait.On {
-		e.Print("Job %s is queued.", id)
-		e.Say("Use 'td job:show %s' to show the status.", id)
-		return nil
+func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f rows.SubmitFlags) error {
+	say := e.Print
+	if f.Wait.On {
+		say = e.Say
 	}
-	e.Say("Job %s is queued.", id)
+	f.PrintID.Queued(e, id, say, "Job %s is queued.")
 	return rows.Finish(ctx, e, client, id, f)
 }
 

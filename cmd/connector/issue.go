@@ -12,7 +12,7 @@ import (
 )
 
 type issueOptions struct {
-	rows.WaitFlags
+	rows.SubmitFlags
 	database, table, timeColumn string
 	create                      bool
 }
@@ -35,7 +35,7 @@ func NewIssue(e *cli.Env) *cobra.Command {
 	fs.StringVar(&o.table, "table", "", "load into its table `TABLE`")
 	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` that holds the records' time")
 	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
-	o.WaitFlags.Add(fs)
+	o.SubmitFlags.Add(fs)
 	fs.BoolVarP(&exclude, "exclude", "x", false, "no effect: there are no rows")
 	_ = fs.MarkHidden("exclude")
 	return cmd
@@ -72,7 +72,7 @@ func issue(ctx context.Context, e *cli.Env, o issueOptions, path string) error {
 	if err != nil {
 		return target(ctx, client, o.database, o.table, err)
 	}
-	return submitted(ctx, e, client, id, o.WaitFlags)
+	return submitted(ctx, e, client, id, o.SubmitFlags)
 }
 
 // target says of a "not found" whether the table or its database is missing.

@@ -13,7 +13,7 @@ import (
 )
 
 type resultOptions struct {
-	rows.WaitFlags
+	rows.SubmitFlags
 	priority string
 	retry    int
 }
@@ -33,7 +33,7 @@ With -w a job that still runs is waited for first, and then the export.`,
 		},
 	}
 	fs := cmd.Flags()
-	o.WaitFlags.Add(fs)
+	o.SubmitFlags.Add(fs)
 	fs.StringVarP(&o.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
 	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed export `N` times")
 	return cmd
@@ -72,8 +72,8 @@ func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result s
 	if err != nil {
 		return fmt.Errorf("the result was not exported: %w", rows.NoJob(id, err))
 	}
-	e.Say("result export job %s is queued.", exportID)
-	return follow(ctx, e, client, exportID, o.WaitFlags)
+	o.PrintID.Queued(e, exportID, e.Say, "result export job %s is queued.")
+	return rows.Finish(ctx, e, client, exportID, o.SubmitFlags)
 }
 
 // target waits until the job whose rows are wanted has succeeded.

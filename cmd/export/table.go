@@ -1,3 +1,4 @@
+// Package export is the commands that take records and results out of the service.
 package export
 
 import (
@@ -15,7 +16,7 @@ import (
 )
 
 type tableOptions struct {
-	rows.WaitFlags
+	rows.SubmitFlags
 	from, to               string
 	bucket, prefix, format string
 	keyID, secret, role    string
@@ -49,7 +50,7 @@ AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 	fs.StringVarP(&o.to, "to", "t", "", "export records before `TIME`")
 	fs.StringVarP(&o.encryption, "encryption", "e", "", "`METHOD` of encryption on the server: s3")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
-	o.WaitFlags.Add(fs)
+	o.SubmitFlags.Add(fs)
 	return cmd
 }
 
@@ -72,8 +73,8 @@ func exportTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 	if err != nil {
 		return err
 	}
-	e.Say("Export job %s is queued.", id)
-	return follow(ctx, e, client, id, o.WaitFlags)
+	o.PrintID.Queued(e, id, e.Say, "Export job %s is queued.")
+	return rows.Finish(ctx, e, client, id, o.SubmitFlags)
 }
 
 // request is the export that the flags ask for.

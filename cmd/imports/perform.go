@@ -11,7 +11,7 @@ import (
 )
 
 type performOptions struct {
-	rows.WaitFlags
+	rows.SubmitFlags
 	force    bool
 	poolName string
 }
@@ -34,7 +34,7 @@ func newPerform(e *cli.Env, noun string) *cobra.Command {
 			return perform(cmd.Context(), e, client, o, args[0])
 		},
 	}
-	o.WaitFlags.Add(cmd.Flags())
+	o.SubmitFlags.Add(cmd.Flags())
 	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "do it again for a session that was checked already")
 	cmd.Flags().StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
 	return cmd
@@ -52,10 +52,6 @@ func perform(ctx context.Context, e *cli.Env, client *api.Client, o performOptio
 	if err != nil {
 		return explain(name, err)
 	}
-	e.Say("Job %s is queued.", id)
-	if !o.Wait.On {
-		e.Say("Use 'td job:show %s' to show the status.", id)
-		return nil
-	}
-	return rows.Finish(ctx, e, client, id, o.WaitFlags)
+	o.PrintID.Queued(e, id, e.Say, "Job %s is queued.")
+	return rows.Finish(ctx, e, client, id, o.SubmitFlags)
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -73,7 +72,7 @@ func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, p
 	if !o.autoPerform {
 		return nil
 	}
-	return perform(ctx, e, client, performOptions{WaitFlags: rows.WaitFlags{}, force: true, poolName: o.poolName}, name)
+	return perform(ctx, e, client, performOptions{force: true, poolName: o.poolName}, name)
 }
 
 func checkParallel(n int) error {

@@ -3,9 +3,7 @@ package query
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,10 +17,13 @@ import (
 type options struct {
 	rows.Flags
 	rows.WaitFlags
-	database, jobType, file           string
+	rows.PrintID
+	database, jobType                 string
+	files, defines                    []string
 	resultURL, user                   string
 	password                          bool
 	priority, pool, domainKey, engine string
+	once                              string
 	retry                             int
 	exclude                           bool
 	sampling                          int
@@ -34,12 +35,10 @@ func New(e *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Submit a query, and with -w wait for its rows",
-		Long: `Submit a query, and with -w wait for its rows.
-
-The SQL is the argument, standard input (-), or a file (-q). Without -w the job's
-ID is printed as soon as the job is queued.`,
+		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-),
+or files (-q), which with -w run one after the other; {} in -o stands for a file's name.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
-  td query -d sample_datasets -w -f csv -c -o access.csv -q access.sql`,
+  td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return run(cmd.Context(), e, o, cmd.Flags().Changed("sampling"), args)
@@ -48,8 +47,10 @@ ID is printed as soon as the job is queued.`,
 	fs := cmd.Flags()
 	fs.StringVarP(&o.database, "database", "d", "", "run in database `DB`")
 	fs.StringVarP(&o.jobType, "type", "T", "", "`TYPE` of the query: hive, trino or presto (default hive)")
-	fs.StringVarP(&o.file, "query", "q", "", "read the SQL from `FILE` (- is standard input)")
+	fs.StringArrayVarP(&o.files, "query", "q", nil, "read the SQL from `FILE` (- is standard input)")
+	fs.StringArrayVarP(&o.defines, "define", "D", nil, "where the SQL says :NAME, write the value: `NAME[:TYPE]=VALUE`")
 	o.WaitFlags.Add(fs)
+	o.PrintID.Add(fs)
 	o.Flags.Add(fs)
 	fs.BoolVarP(&o.exclude, "exclude", "x", false, "do not print the rows")
 	fs.StringVarP(&o.resultURL, "result", "r", "", "let the server write the result to `URL`")
@@ -59,14 +60,13 @@ ID is printed as soon as the job is queued.`,
 	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed query `N` times")
 	fs.StringVarP(&o.pool, "pool-name", "O", "", "run in the resource pool `NAME`")
 	fs.StringVar(&o.domainKey, "domain-key", "", "submit under `KEY`: a second submit under it is refused")
+	fs.StringVar(&o.once, "once", "", "submit under `KEY`: a second submit goes on with the first one's job")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
 	fs.IntVar(&o.sampling, "sampling", 0, "obsolete")
 	_ = fs.MarkHidden("sampling")
+	rows.Ours(fs, "define", "once")
 	return cmd
 }
-
-// types are the job types that take SQL.
-func types() []string { return []string{"hive", "trino", "presto", "pig", "impala"} }
 
 func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []string) error {
 	if sampling {
@@ -76,33 +76,23 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 	if err != nil {
 		return err
 	}
-	request, err := newRequest(e, o, args)
+	tasks, err := newTasks(e, o, plan, args)
 	if err != nil {
 		return err
-	}
-	if o.Wait.On {
-		if err := plan.Writable(); err != nil {
-			return err
-		}
 	}
 	client, err := e.Client()
 	if err != nil {
 		return err
 	}
-	id, err := client.IssueJob(ctx, request)
-	if err != nil {
-		return submitError(err, o)
-	}
-	if !o.Wait.On {
-		e.Print("Job %s is queued.", id)
-		e.Say("Use 'td job:show %s' to show the status.", id)
-		if o.Output != "" {
-			e.Warn("no file will be written without -w/--wait")
+	for i, t := range tasks {
+		if err := submit(ctx, e, client, o, t); err != nil {
+			if left := len(tasks) - i - 1; left > 0 {
+				e.Complain("td: %s failed; of the queries behind it, %d were not submitted", t.name, left)
+			}
+			return err
 		}
-		return nil
 	}
-	e.Say("Job %s is queued.", id)
-	return finish(ctx, e, client, id, o, plan)
+	return nil
 }
 
 // check refuses, before any request, flags that cannot be.
@@ -110,59 +100,64 @@ func check(e *cli.Env, o options) (rows.Plan, error) {
 	if err := o.WaitFlags.Check(); err != nil {
 		return rows.Plan{}, err
 	}
-	if o.retry < 0 {
-		return rows.Plan{}, cli.Usagef("-R/--retry is 0 or more, not %d", o.retry)
+	plan, err := o.Flags.Check(e, rows.Defaults{Stdout: jobresult.Table, File: jobresult.TSV})
+	switch {
+	case err != nil:
+		return plan, err
+	case o.retry < 0:
+		return plan, cli.Usagef("-R/--retry is 0 or more, not %d", o.retry)
+	case o.exclude && o.Output != "":
+		return plan, cli.Usagef("-x/--exclude and -o/--output exclude each other")
+	case o.once != "" && o.domainKey != "":
+		return plan, cli.Usagef("--once and --domain-key exclude each other")
+	case !o.Wait.On && plan.Expects():
+		return plan, cli.Usagef("--expect and --fail-if-empty need -w/--wait")
+	case o.Wait.On && bool(o.PrintID) && plan.Path == "" && !o.exclude:
+		return plan, cli.WithHint(cli.Usagef("--print-id and the rows would both go to standard output"), "-o FILE writes the rows to a file, -x leaves them out")
 	}
-	if o.exclude && o.Output != "" {
-		return rows.Plan{}, cli.Usagef("-x/--exclude and -o/--output exclude each other")
-	}
-	return o.Flags.Check(e, rows.Defaults{Stdout: jobresult.Table, File: jobresult.TSV})
+	return plan, nil
 }
 
-// newRequest puts together what is submitted, with a domain key, so that a submit
-// that is sent twice runs once.
-func newRequest(e *cli.Env, o options, args []string) (api.IssueRequest, error) {
-	settings, err := e.Config()
+// submit submits a query and, if that is asked for, waits for its rows.
+func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t task) error {
+	id, existed, err := client.IssueJob(ctx, t.request)
 	if err != nil {
-		return api.IssueRequest{}, err
+		return submitError(err, o)
 	}
-	r := api.IssueRequest{
-		Database:      firstOf(o.database, settings.Database),
-		Type:          firstOf(o.jobType, settings.Type, "hive"),
-		PoolName:      o.pool,
-		DomainKey:     firstOf(o.domainKey, "td-"+rand.Text()),
-		EngineVersion: o.engine,
-	}
-	if r.Database == "" {
-		return r, cli.Usagef("no database; name one with -d DB, or set 'database = DB' in %s", settings.Path)
-	}
-	if !slices.Contains(types(), r.Type) {
-		return r, cli.Usagef("unknown type %q; it is hive, trino or presto", r.Type)
-	}
-	if o.retry > 0 {
-		r.RetryLimit = &o.retry
-	}
-	if o.priority != "" {
-		p, err := cli.ParsePriority(o.priority)
-		if err != nil {
-			return r, cli.UsageError{Err: err}
+	switch {
+	case existed && o.domainKey != "":
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, o.domainKey)},
+			"'--once %s' goes on with that job", o.domainKey)
+	case existed:
+		if err := attach(ctx, e, client, id, t.request); err != nil {
+			return err
 		}
-		r.Priority = &p
 	}
-	if r.ResultURL, err = e.ResultURL(o.resultURL, o.user, o.password); err != nil {
-		return r, err
+	if o.Wait.On {
+		o.PrintID.Queued(e, id, e.Say, "Job %s is queued.")
+		return finish(ctx, e, client, id, o, t.plan)
 	}
-	r.Query, err = rows.ReadSQL(e, o.file, args)
-	return r, err
+	o.PrintID.Queued(e, id, e.Print, "Job %s is queued.")
+	if !o.PrintID {
+		e.Say("Use 'td job:show %s' to show the status.", id)
+	}
+	if o.Output != "" {
+		e.Warn("no file will be written without -w/--wait")
+	}
+	return nil
 }
 
-func firstOf(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
+// attach says that there is a job already, and whether it runs something else.
+func attach(ctx context.Context, e *cli.Env, client *api.Client, id string, r api.IssueRequest) error {
+	job, err := client.Job(ctx, id)
+	if err != nil {
+		return err
 	}
-	return ""
+	e.Say("The key leads to job %s, which was submitted before.", id)
+	if strings.TrimSpace(job.Query) != strings.TrimSpace(r.Query) || job.Database != r.Database {
+		e.Warn("job %s runs another query, or in another database, than this one", id)
+	}
+	return nil
 }
 
 func submitError(err error, o options) error {
@@ -181,12 +176,11 @@ func finish(ctx context.Context, e *cli.Env, client *api.Client, id string, o op
 	if err := rows.Unfinished(ctx, client, job); err != nil {
 		return err
 	}
-	if o.exclude {
-		return nil
-	}
-	job, err = client.Job(ctx, id) // status does not tell the schema
-	if err != nil {
+	if job, err = rows.Shown(ctx, e, client, id); err != nil { // status does not tell the schema
 		return err
+	}
+	if o.exclude {
+		return plan.Unmet(job)
 	}
 	return rows.Print(ctx, e, client, job, plan)
 }

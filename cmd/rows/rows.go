@@ -26,6 +26,7 @@ type Flags struct {
 	Null     string
 	Threads  int
 	Progress bool
+	ShapeFlags
 }
 
 // Add defines the flags.
@@ -37,8 +38,10 @@ func (f *Flags) Add(fs *pflag.FlagSet) {
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "name the columns, in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
+	f.ShapeFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by its size)")
 	fs.BoolVar(&f.Progress, "progress", false, "say every few seconds how far the download is, on a terminal instead of a bar")
+	Ours(fs, "threads", "progress")
 }
 
 // Plan is Flags, checked.
@@ -46,6 +49,7 @@ type Plan struct {
 	Format jobresult.Format
 	Path   string // "": standard output
 	flags  Flags
+	shape  shape
 	gunzip jobresult.Gunzip
 }
 
@@ -83,7 +87,15 @@ func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
 			}
 		}
 	}
-	return p, f.contradictions(e, p)
+	if f.JQ != "" && f.Format == "" && !f.Vertical {
+		p.Format = jobresult.JSONL
+	}
+	if err := f.contradictions(e, p); err != nil {
+		return p, err
+	}
+	var err error
+	p.shape, err = f.shape(p.Format)
+	return p, err
 }
 
 func (f Flags) contradictions(e *cli.Env, p Plan) error {
@@ -95,6 +107,8 @@ func (f Flags) contradictions(e *cli.Env, p Plan) error {
 		return cli.Usagef("-c/--column-header is only supported with json, tsv and csv formats")
 	case f.Limit >= 0 && p.Path != "":
 		return cli.Usagef("-l/--limit and -o/--output exclude each other; LIMIT in the SQL cuts the result itself")
+	case f.Limit >= 0 && f.expects():
+		return cli.Usagef("-l/--limit hides how many rows there are; --expect and --fail-if-empty do not go with it")
 	case f.Limit >= 0 && binary:
 		return cli.Usagef("-l/--limit does not go with %s, which is the server's own bytes", p.Format)
 	case f.Threads < 0 || f.Threads > await.MaxThreads:
@@ -126,13 +140,18 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 	if names, renamed := jobresult.UniqueNames(columns); renamed && usesKeys(p) {
 		e.Warn("columns of one name are told apart as %q", names)
 	}
+	chosen, err := p.shape.choose(job.ID, columns)
+	if err != nil {
+		return err
+	}
 	o := await.DeliverOptions{
 		Out: e.Out, Path: p.Path, Threads: p.flags.Threads,
 		Rows: jobresult.Options{
-			Format: p.Format, Columns: columns, Header: p.flags.Header, Null: p.flags.Null,
+			Format: p.Format, Columns: columns, Select: chosen, Header: p.flags.Header, Null: p.flags.Null,
 			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip,
 		},
 	}
+	p.shape.apply(ctx, &o, job.ID)
 	stop := show(e, p, &o)
 	stats, err := await.Deliver(ctx, c, job, o)
 	stop()

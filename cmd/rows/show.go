@@ -88,7 +88,7 @@ func NoJob(id string, err error) error {
 
 // Ended returns the job as job/show tells of it, after its end when that is to be waited for.
 func Ended(ctx context.Context, e *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
-	job, err := shown(ctx, e, client, id)
+	job, err := Shown(ctx, e, client, id)
 	if err != nil || job.Finished() || !f.Wait.On {
 		return job, NoJob(id, err)
 	}
@@ -96,11 +96,11 @@ func Ended(ctx context.Context, e *cli.Env, client *api.Client, id string, f Wai
 	if _, err := Follow(ctx, e, client, id, f, logs); err != nil {
 		return job, err
 	}
-	return shown(ctx, e, client, id)
+	return Shown(ctx, e, client, id)
 }
 
-// shown returns the job as job/show tells of it, and lets the status file know.
-func shown(ctx context.Context, e *cli.Env, client *api.Client, id string) (api.Job, error) {
+// Shown returns the job as job/show tells of it, and lets the status file know.
+func Shown(ctx context.Context, e *cli.Env, client *api.Client, id string) (api.Job, error) {
 	job, err := client.Job(ctx, id)
 	if err != nil {
 		return job, err
@@ -113,17 +113,6 @@ func shown(ctx context.Context, e *cli.Env, client *api.Client, id string) (api.
 		e.Status.Size(job.ResultSize.Value)
 	}
 	return job, nil
-}
-
-// Finish waits for a job that has no rows and prints how it ended. An end that is no
-// success is a cli.JobError.
-func Finish(ctx context.Context, e *cli.Env, client *api.Client, id string, f WaitFlags) error {
-	job, err := Follow(ctx, e, client, id, f, e.Flags.Verbose)
-	if err != nil {
-		return err
-	}
-	e.Print("Status     : %s", job.Status)
-	return Unfinished(ctx, client, job)
 }
 
 // isQuery reports whether jobs of a type have rows.

@@ -24,6 +24,7 @@ type WaitFlags struct {
 func (f *WaitFlags) Add(fs *pflag.FlagSet) {
 	f.AddWait(fs)
 	fs.StringVar(&f.OnInterrupt, "on-interrupt", "leave", "what Ctrl-C does to the job while waiting: `leave` or kill")
+	Ours(fs, "on-interrupt")
 }
 
 // AddWait defines -w alone.

@@ -1,0 +1,60 @@
+package rows
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+// SubmitFlags are for commands that submit a job without rows.
+type SubmitFlags struct {
+	WaitFlags
+	PrintID PrintID
+}
+
+// Add defines the flags.
+func (f *SubmitFlags) Add(fs *pflag.FlagSet) {
+	f.WaitFlags.Add(fs)
+	f.PrintID.Add(fs)
+}
+
+// Finish waits for a job that has no rows, if that is asked for, and prints how it ended. An end that is no
+// success is a cli.JobError.
+func Finish(ctx context.Context, e *cli.Env, client *api.Client, id string, f SubmitFlags) error {
+	if !f.Wait.On {
+		if !f.PrintID {
+			e.Say("Use 'td job:show %s' to show the status.", id)
+		}
+		return nil
+	}
+	job, err := Follow(ctx, e, client, id, f.WaitFlags, e.Flags.Verbose)
+	if err != nil {
+		return err
+	}
+	if !f.PrintID {
+		e.Print("Status     : %s", job.Status)
+	}
+	return Unfinished(ctx, client, job)
+}
+
+// PrintID is the flag of commands that submit a job which asks for the job's ID alone on standard output.
+type PrintID bool
+
+// Add defines the flag.
+func (p *PrintID) Add(fs *pflag.FlagSet) {
+	fs.BoolVar((*bool)(p), "print-id", false, "print the job's ID, and nothing else, on standard output")
+	Ours(fs, "print-id")
+}
+
+// Queued says that a job is queued: by its ID alone if that is asked for, else in a sentence around the ID.
+func (p PrintID) Queued(e *cli.Env, id string, say func(format string, a ...any), sentence string) {
+	e.Status.Job(id, "queued")
+	if p {
+		e.Print("%s", id)
+		return
+	}
+	say(sentence, id)
+}
