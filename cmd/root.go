@@ -128,7 +128,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 		table.NewCreate(e), table.NewDelete(e), table.NewRename(e), table.NewTail(e), table.NewExpire(e), table.NewUpdate(e),
 		schema.NewShow(e), schema.NewSet(e), schema.NewAdd(e), schema.NewRemove(e),
 		query.New(e),
-		job.NewList(e), job.NewShow(e), job.NewStatus(e), job.NewResult(e), job.NewKill(e),
+		job.NewList(e), job.NewShow(e), job.NewStatus(e), job.NewWait(e), job.NewResult(e), job.NewKill(e),
 		sched.NewList(e), sched.NewCreate(e), sched.NewUpdate(e), sched.NewDelete(e), sched.NewHistory(e), sched.NewRun(e), sched.NewResult(e),
 		result.NewList(e), result.NewShow(e), result.NewCreate(e), result.NewDelete(e),
 		export.NewTable(e), export.NewResult(e),
