@@ -17,6 +17,7 @@ import (
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
 	"github.com/td-cli/td/cmd/result"
+	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/cmd/sample"
 	"github.com/td-cli/td/cmd/sandbox"
 	"github.com/td-cli/td/cmd/sched"
@@ -180,6 +181,7 @@ func adopt(root, c *cobra.Command) {
 			c.Flags().AddFlag(&long)
 		}
 	})
+	listFlags(c.Flags())
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
@@ -187,6 +189,21 @@ func adopt(root, c *cobra.Command) {
 		}
 		return nil
 	}
+}
+
+// listFlags adds what every list can do to a command that prints one.
+func listFlags(fs *pflag.FlagSet) {
+	format := fs.Lookup("format")
+	if format == nil {
+		return
+	}
+	f, ok := format.Value.(*cli.ListFormat)
+	if !ok {
+		return
+	}
+	fs.StringSliceVar(&f.Columns, "columns", nil, "print these columns alone, in this order: `NAMES` with commas")
+	fs.Func("jq", "print what the jq program `EXPR` makes of each object (jsonl) or of all (json)", f.SetJQ)
+	rows.Ours(fs, "columns", "jq")
 }
 
 func counted(n int) string {

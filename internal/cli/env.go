@@ -36,14 +36,15 @@ type Env struct {
 	// Sandbox starts the embedded server on first use and returns the way to it.
 	Sandbox func(ctx context.Context) (http.RoundTripper, error)
 
+	ctx    context.Context // ends when the process is to end
 	config func() (config.Config, error)
 	client func() (*api.Client, error)
 }
 
 // NewEnv returns an Env that has read and dialled nothing yet. The context is for
-// what the client and the sandbox do in the background.
+// what the client and the sandbox do in the background, and for lists.
 func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string, version string) *Env {
-	e := &Env{Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}}
+	e := &Env{ctx: ctx, Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}}
 	e.config = sync.OnceValues(e.loadConfig)
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
 	return e
