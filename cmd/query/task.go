@@ -92,11 +92,11 @@ func statements(e *cli.Env, o options, args []string) ([]task, error) {
 	if len(args) == 1 || len(files) == 0 {
 		files = []string{strings.Join(o.files, " ")} // which ReadSQL says it does not read
 	}
+	if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
+		return nil, cli.Usagef("standard input (-q -) can be read once")
+	}
 	var tasks []task
-	for i, file := range files {
-		if file == "-" && slices.Contains(files[:i], "-") {
-			return nil, cli.Usagef("standard input (-q -) can be read once")
-		}
+	for _, file := range files {
 		sql, err := rows.ReadSQL(e, file, args)
 		if err != nil {
 			return nil, err
