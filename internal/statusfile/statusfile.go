@@ -127,9 +127,14 @@ func (f *File) text() []byte {
 	s := f.state
 	var b []byte
 	for _, v := range []struct{ key, value string }{
-		{"job_id", s.JobID}, {"status", s.Status}, {"exit_status", number(s.ExitStatus)}, {"error", s.Error},
+		{"job_id", s.JobID},
+		{"status", s.Status},
+		{"exit_status", number(s.ExitStatus)},
+		{"error", s.Error},
 		{"elapsed", strconv.FormatInt(s.Elapsed, 10)},
-		{"num_records", number(s.NumRecords)}, {"result_size", number(s.ResultSize)}, {"output", s.Output},
+		{"num_records", number(s.NumRecords)},
+		{"result_size", number(s.ResultSize)},
+		{"output", s.Output},
 	} {
 		b = append(b, v.key...)
 		b = append(b, "='"...)

@@ -120,15 +120,15 @@ func TestUnwritable(t *testing.T) {
 // A link is followed, and nothing is left beside the file.
 func TestLink(t *testing.T) {
 	dir := t.TempDir()
-	real, link := filepath.Join(dir, "real.sh"), filepath.Join(dir, "link.sh")
-	if err := os.WriteFile(real, nil, 0o600); err != nil {
+	target, link := filepath.Join(dir, "real.sh"), filepath.Join(dir, "link.sh")
+	if err := os.WriteFile(target, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(real, link); err != nil {
+	if err := os.Symlink(target, link); err != nil {
 		t.Skip(err)
 	}
 	begin(t, link).Job("1", "queued")
-	if fi, err := os.Lstat(link); err != nil || fi.Mode()&os.ModeSymlink == 0 || read(t, real) == "" {
+	if fi, err := os.Lstat(link); err != nil || fi.Mode()&os.ModeSymlink == 0 || read(t, target) == "" {
 		t.Errorf("the link is %v, %v", fi, err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
