@@ -12,8 +12,12 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// Records yields the records of an import as they are; see Check.
+// Records yields the records of an import as they are; see Check. It reads ahead.
 func Records(r io.Reader) iter.Seq2[engine.Record, error] {
+	return ahead(records(r))
+}
+
+func records(r io.Reader) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		for v, err := range stream(r) {
 			m, ok := v.(engine.Map)
@@ -30,20 +34,43 @@ func Records(r io.Reader) iter.Seq2[engine.Record, error] {
 // record gives every key as text; of a key that comes twice the last one counts.
 func record(m engine.Map) engine.Record {
 	r := make(engine.Record, 0, len(m))
-	at := make(map[string]int, len(m))
+	find := finder(m)
 	for _, entry := range m {
 		key := Text(entry.Key)
-		if i, ok := at[key]; ok {
+		if i := find(r, key); i >= 0 {
 			r[i].Value = entry.Value
 			continue
 		}
-		at[key] = len(r)
 		r = append(r, struct {
 			Key   string
 			Value any
 		}{key, entry.Value})
 	}
 	return r
+}
+
+// finder returns how to find a key in what has become of m so far. A few keys are sooner
+// compared with each other than put into a map.
+func finder(m engine.Map) func(r engine.Record, key string) int {
+	const few = 16
+	if len(m) <= few {
+		return func(r engine.Record, key string) int {
+			for i := range r {
+				if r[i].Key == key {
+					return i
+				}
+			}
+			return -1
+		}
+	}
+	at := make(map[string]int, len(m))
+	return func(r engine.Record, key string) int {
+		if i, ok := at[key]; ok {
+			return i
+		}
+		at[key] = len(r)
+		return -1
+	}
 }
 
 // Check tells what keeps a record out of a table: more than maxColumns columns, or
