@@ -18,19 +18,21 @@ import (
 // Where there is one, it is for td as it is.
 func targets() map[string][]float64 {
 	return map[string][]float64{
-		"set a, csv: wall / curl | gzip":             {0.95, 0.60},
-		"set a, csv: cpu / curl | gzip":              {1.20, 0.80},
-		"set a, csv: wall / msgpack2json":            {0.80, 0.50},
-		"set a, json: wall / curl | gzip":            {1.00, 0.65},
-		"set b, csv: cpu / curl | gzip":              {1.80, 1.30},
-		"set a, table: wall / csv":                   {3},
-		"set a, table: peak memory, MB":              {32},
-		"set a of 10 rows, csv: peak memory, MB":     {32},
-		"set a of 5M rows, csv: peak memory, MB":     {24},
-		"set a of 5M rows, csv: garbage collections": {2},
-		"--version: wall / curl --version":           {0.7},
-		"--version: wall, ms":                        {10},
-		"stripped binary, MB":                        {14},
+		"set a, csv: wall / curl | gzip":               {0.95, 0.60},
+		"set a, csv: cpu / curl | gzip":                {1.20, 0.80},
+		"set a, csv: wall / msgpack2json":              {0.80, 0.50},
+		"set a, json: wall / curl | gzip":              {1.00, 0.65},
+		"set b, csv: cpu / curl | gzip":                {1.80, 1.30},
+		"set a, table: wall / csv":                     {3},
+		"set a, table: peak memory, MB":                {32},
+		"set a of 10 rows, csv: peak memory, MB":       {32},
+		"set a of 5M rows, csv: peak memory, MB":       {24},
+		"set a of 5M rows, csv: garbage collections":   {2},
+		"1M JSON lines, table:import: wall / gzip -6":  {2},
+		"1M JSON lines, table:import: peak memory, MB": {128},
+		"--version: wall / curl --version":             {0.7},
+		"--version: wall, ms":                          {10},
+		"stripped binary, MB":                          {14},
 	}
 }
 
