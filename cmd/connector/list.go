@@ -66,20 +66,6 @@ func raw(s api.BulkLoad) any {
 		ConfigDiff json.RawMessage `json:"config_diff"`
 	}{
 		s.ID, s.Name, s.Cron, s.Timezone, s.Delay, s.Database, s.Table, s.StartAt, s.TimeColumn,
-		hidden(s.Config), hidden(s.ConfigDiff),
+		loadconfig.HideJSON(s.Config), loadconfig.HideJSON(s.ConfigDiff),
 	}
-}
-
-// hidden is a configuration without secrets, or null when it cannot be read.
-func hidden(config json.RawMessage) json.RawMessage {
-	c, err := loadconfig.FromJSON(config)
-	if err != nil {
-		return nil
-	}
-	c, _ = c.Hide()
-	b, err := c.JSON()
-	if err != nil {
-		return nil
-	}
-	return b
 }

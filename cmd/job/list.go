@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -114,16 +115,17 @@ func row(j api.Job) grid.Row {
 			duration = strconv.FormatInt(d/3600, 10) + duration[2:]
 		}
 	}
+	query, raw := rows.Query(j)
 	return grid.Row{
 		Cells: []any{
 			j.ID, j.Status, cli.LocalTime(j.StartAt.Time),
 			grid.Shown{Table: pad(elapsed, 11), Plain: elapsed},
 			grid.Shown{Table: pad(cpu, 17), Plain: cpu},
 			size, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL), j.Type, j.Database,
-			grid.Shown{Table: shorten(j.Query, 50), Plain: j.Query},
+			grid.Shown{Table: shorten(query, 50), Plain: query},
 			duration,
 		},
-		Raw: rawJob(j),
+		Raw: rawJob(j, raw),
 	}
 }
 
@@ -151,11 +153,7 @@ func shorten(s string, most int) string {
 }
 
 // rawJob is a job as jsonl shows it: the API's names and types.
-func rawJob(j api.Job) any {
-	var query any = j.Query
-	if len(j.QueryObject) > 0 {
-		query = j.QueryObject
-	}
+func rawJob(j api.Job, query any) any {
 	return struct {
 		JobID      string   `json:"job_id"`
 		Type       string   `json:"type"`

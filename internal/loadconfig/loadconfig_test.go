@@ -98,19 +98,33 @@ func TestText(t *testing.T) {
 
 func TestHide(t *testing.T) {
 	got := Show([]byte(`{"in":{"type":"s3","access_key_id":"AKIA","secret_access_key":"s3cr3t","api_key":12,"primary_key":"id","auth":{"tokens":["a","b"]},
-		"url":"mysql://me:pa55@host/db","password":null,"use_token":true}}`))
-	for _, secret := range []string{"AKIA", "s3cr3t", "12", "pa55", "- a"} {
+		"url":"mysql://me:pa55@host/db","password":null,"use_token":true,
+		"consumer_key":"k1nd","Authorization":"Bearer b34r","x":"Basic b4s1c","headers":[{"name":"X-Api-Key","value":"h34d"},{"name":"Accept","value":"text/csv"}],
+		"pem":"-----BEGIN RSA PRIVATE KEY-----\nMII\n"}}`))
+	for _, secret := range []string{"AKIA", "s3cr3t", "12", "pa55", "- a", "k1nd", "b34r", "b4s1c", "h34d", "MII", "|"} {
 		if strings.Contains(got, secret) {
 			t.Errorf("%q is shown:\n%s", secret, got)
 		}
 	}
-	for _, open := range []string{"type: s3", "primary_key: id", "use_token: true", "me:***@host"} {
+	for _, open := range []string{"type: s3", "primary_key: id", "use_token: true", "me:***@host", "value: text/csv"} {
 		if !strings.Contains(got, open) {
 			t.Errorf("%q is not shown:\n%s", open, got)
 		}
 	}
 	if got := Show([]byte("no JSON mysql://me:pa55@host")); strings.Contains(got, "pa55") {
 		t.Errorf("shown as it is: %s", got)
+	}
+}
+
+func TestHideJSON(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"in":{"password":"pa55","n":1}}`: `{"in":{"password":"***","n":1}}`,
+		`{"in":`:                           "null",
+		"{}":                               "{}",
+	} {
+		if got := string(HideJSON([]byte(in))); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
 	}
 }
 
