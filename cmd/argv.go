@@ -15,6 +15,7 @@ import (
 //   - global flags stand before the command, and their letters mean them only there;
 //   - a long flag may be abbreviated, as long as only one flag of the toolbelt's begins so: --data NAME;
 //   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
+//   - one that may stand bare takes the next argument unless that is a flag: -s CRON, -s;
 //   - -wc is -w -c;
 //   - a group's name alone asks for its help;
 //   - workflow start is workflow:start.
@@ -92,20 +93,21 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 			if err != nil {
 				return nil, nil, err
 			}
-			out = append(out, long)
-			if takesNext(f) && !strings.Contains(long, "=") && i+1 < len(args) {
-				i++
-				out = append(out, args[i])
+			if !takesNext(f) || strings.Contains(long, "=") {
+				out = append(out, long)
+				continue
 			}
+			valued := withValue(f, args[i+1:])
+			out, i = append(out, valued...), i+len(valued)-1
 		case len(a) > 1 && a[0] == '-':
-			flags, next, err := shortFlags(a[1:], fs, command)
+			flags, last, err := shortFlags(a[1:], fs, command)
 			if err != nil {
 				return nil, nil, err
 			}
 			out = append(out, flags...)
-			if next && i+1 < len(args) {
-				i++
-				out = append(out, args[i])
+			if last != nil {
+				valued := withValue(last, args[i+1:])
+				out, i = append(out, valued...), i+len(valued)-1
 			}
 		case stop:
 			return out, args[i:], nil
@@ -118,6 +120,18 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 
 // takesNext reports whether a flag takes the next argument as its value.
 func takesNext(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
+
+// withValue returns a flag and the argument behind it that is its value, if there is one.
+func withValue(f *pflag.Flag, rest []string) []string {
+	flag := "--" + f.Name
+	switch {
+	case rows.AllowsBare(f) && (len(rest) == 0 || len(rest[0]) > 1 && rest[0][0] == '-'):
+		return []string{flag + "="}
+	case len(rest) == 0:
+		return []string{flag}
+	}
+	return []string{flag, rest[0]}
+}
 
 // longFlag writes the name of a long flag in full.
 func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
@@ -164,26 +178,26 @@ func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
 	return nil, fmt.Errorf("unknown flag --%s", name)
 }
 
-// shortFlags takes a cluster of short flags apart. next reports whether the last of
-// them wants the next argument as its value.
-func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string, next bool, err error) {
+// shortFlags takes a cluster of short flags apart. The last of them is returned apart when
+// it wants the next argument as its value.
+func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string, last *pflag.Flag, err error) {
 	for i, r := range cluster {
 		f := shorthand(fs, r)
 		if f == nil {
-			return nil, false, unknownLetter(r, command)
+			return nil, nil, unknownLetter(r, command)
 		}
 		rest := cluster[i+len(string(r)):]
 		switch {
 		case takesNext(f) && rest == "":
-			return append(out, "--"+f.Name), true, nil
+			return out, f, nil
 		case takesNext(f):
-			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), false, nil
+			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), nil, nil
 		case f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9'):
-			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), false, nil
+			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), nil, nil
 		}
 		out = append(out, "--"+f.Name)
 	}
-	return out, false, nil
+	return out, nil, nil
 }
 
 func shorthand(fs *pflag.FlagSet, r rune) *pflag.Flag {
