@@ -30,6 +30,7 @@ func Main() int {
 
 // Run is Main with everything that it takes from the process handed in.
 func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
+	c.Done = ctx.Done()
 	e := cli.NewEnv(ctx, c, getenv, Version())
 	local := &embedded{console: c, getenv: getenv}
 	e.Sandbox = local.transport

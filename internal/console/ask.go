@@ -1,9 +1,7 @@
 package console
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -15,12 +13,6 @@ func (c *Console) Ask(prompt string) (string, error) {
 		return "", ErrNotTerminal
 	}
 	fmt.Fprint(c.Err, prompt)
-	answer, err := c.in.ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
-	}
-	if !strings.HasSuffix(answer, "\n") {
-		fmt.Fprintln(c.Err)
-	}
-	return strings.TrimSpace(answer), nil
+	answer, err := c.line()
+	return strings.TrimSpace(answer), err
 }

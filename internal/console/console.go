@@ -23,6 +23,8 @@ type Console struct {
 	ErrColor              bool // whether Err is coloured
 	Quiet                 bool // whether Say, Warn, Spin and Progress say nothing
 
+	Done <-chan struct{} // closed when questions are to end unanswered; may be nil
+
 	in  *bufio.Reader // behind In, for prompts
 	out *bufio.Writer // behind Out; keeps its first error for Flush
 	err *os.File      // behind Err when it is a terminal
@@ -85,12 +87,9 @@ func (c *Console) Confirm(question string) (bool, error) {
 		return false, ErrNotTerminal
 	}
 	fmt.Fprintf(c.Err, "%s [y/N]: ", question)
-	answer, err := c.in.ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
+	answer, err := c.line()
+	if err != nil {
 		return false, err
-	}
-	if !strings.HasSuffix(answer, "\n") {
-		fmt.Fprintln(c.Err)
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":
@@ -106,9 +105,7 @@ func (c *Console) Password(prompt string) (string, error) {
 		return "", ErrNotTerminal
 	}
 	fmt.Fprint(c.Err, prompt)
-	word, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(c.Err)
-	return string(word), err
+	return c.hidden()
 }
 
 // Red colours a text for Err, where colour is on.

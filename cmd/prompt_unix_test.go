@@ -1,0 +1,111 @@
+//go:build unix
+
+package cmd_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/term"
+)
+
+// A screen is what a terminal has shown so far.
+type screen struct {
+	mu    sync.Mutex
+	shown strings.Builder
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown.String()
+}
+
+// until waits until the screen shows the text.
+func (s *screen) until(t *testing.T, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.String(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%q is not shown:\n%s", text, s)
+		}
+	}
+}
+
+// One Ctrl-C at a question ends the command with status 130, and what is typed afterwards
+// is shown again.
+func TestCtrlCAtQuestions(t *testing.T) {
+	server := serve(t, t.TempDir())
+	server.post("/v3/table/create/sample_datasets/gone/log")
+	for name, tt := range map[string]struct{ args, first, typed, question string }{
+		"a line":          {"account", "Email: ", "", "Email: "},
+		"a password":      {"account", "Email: ", "me@example.com\n", "Password (typing will be hidden): "},
+		"a new password":  {"password:change", "Old password (typing will be hidden): ", "old\n", "New password (typing will be hidden): "},
+		"a key":           {"apikey:set", "API key (typing will be hidden): ", "1/ab", "API key (typing will be hidden): "},
+		"a yes or a no":   {"table:delete sample_datasets gone", "[y/N]: ", "", "[y/N]: "},
+		"a user's secret": {"user:create eve -e eve@example.com", "Password (typing will be hidden): ", "", "Password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			master, slave, err := pty.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer master.Close()
+			defer slave.Close()
+			before, err := term.GetState(int(slave.Fd()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := exec.Command("td", strings.Fields(tt.args)...)
+			c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TERM=xterm", "TD_API_SERVER=" + server.url}
+			if !strings.HasPrefix(tt.args, "a") { // account and apikey:set find no key
+				c.Env = append(c.Env, "TD_API_KEY=1/test")
+			}
+			c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
+			c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			var s screen
+			go func() { // ends with the terminal
+				b := make([]byte, 4096)
+				for {
+					n, err := master.Read(b)
+					if _, _ = s.Write(b[:n]); err != nil {
+						return
+					}
+				}
+			}()
+			s.until(t, tt.first)
+			if _, err := master.WriteString(tt.typed); err != nil {
+				t.Fatal(err)
+			}
+			s.until(t, tt.question)
+			time.Sleep(50 * time.Millisecond) // the answer is waited for
+			if _, err := master.WriteString("\x03"); err != nil {
+				t.Fatal(err)
+			}
+			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+			_ = c.Wait() // the status tells
+			if !ended.Stop() || exitCode(c.ProcessState) != 130 || strings.Contains(s.String(), "td:") {
+				t.Errorf("status %d:\n%s", exitCode(c.ProcessState), &s)
+			}
+			after, err := term.GetState(int(slave.Fd()))
+			if err != nil || *after != *before {
+				t.Errorf("the terminal is not what it was: %+v, %v; was %+v", after, err, before)
+			}
+		})
+	}
+}
