@@ -5,6 +5,7 @@ package cmd_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -107,5 +108,41 @@ func TestCtrlCAtQuestions(t *testing.T) {
 				t.Errorf("the terminal is not what it was: %+v, %v; was %+v", after, err, before)
 			}
 		})
+	}
+}
+
+// A signal ends a command that waits for standard input, which says nothing.
+func TestSignalWhileReading(t *testing.T) {
+	server := serve(t, t.TempDir())
+	config := filepath.Join(t.TempDir(), "td.conf")
+	for _, args := range []string{
+		"query -d sample_datasets -", "table:import sample_datasets nasdaq --json -", "connector:guess -", "-c " + config + " apikey:set -",
+	} {
+		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			t.Run(args+" "+sig.String(), func(t *testing.T) {
+				t.Parallel()
+				r, w, err := os.Pipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer r.Close()
+				defer w.Close()
+				c := exec.Command("td", strings.Fields(args)...)
+				c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TD_API_SERVER=" + server.url, "TD_API_KEY=1/test"}
+				c.Stdin = r
+				if err := c.Start(); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(300 * time.Millisecond) // else the signal ends it all the same
+				if err := c.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+				_ = c.Wait() // the status tells
+				if got := exitCode(c.ProcessState); !ended.Stop() || got != 128+int(sig) {
+					t.Errorf("status %d", got)
+				}
+			})
+		}
 	}
 }

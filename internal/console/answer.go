@@ -14,7 +14,7 @@ import (
 // line reads a line of the answer to a question that was asked, and ends the line on the
 // screen when the answer has not.
 func (c *Console) line() (string, error) {
-	answer, err := c.answer(func() (string, error) { return c.in.ReadString('\n') })
+	answer, err := c.in.ReadString('\n')
 	if !strings.HasSuffix(answer, "\n") {
 		fmt.Fprintln(c.Err)
 	}
@@ -32,31 +32,60 @@ func (c *Console) hidden() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	word, err := c.answer(func() (string, error) {
-		word, err := term.ReadPassword(terminal)
-		return string(word), err
-	})
-	if errors.Is(err, context.Canceled) {
+	var word []byte
+	var failed error
+	if err = c.unlessDone(func() { word, failed = term.ReadPassword(terminal) }); err == nil {
+		err = failed
+	}
+	if err != nil {
 		_ = term.Restore(terminal, before) // nothing is left to be done about it
 	}
 	fmt.Fprintln(c.Err)
-	return word, err
+	if err != nil {
+		return "", err
+	}
+	return string(word), nil
 }
 
-// answer returns what is read, or context.Canceled when Done is closed first. A terminal's
-// reader cannot be called off: it ends with the process, which has no more questions then.
-func (c *Console) answer(read func() (string, error)) (text string, err error) {
-	answered := make(chan struct{})
-	var got string
-	var failed error
+// unlessDone returns when read does, or with context.Canceled when Done is closed first. A
+// read of a terminal or a pipe cannot be called off: it ends with the process, and what it
+// has read is nobody's.
+func (c *Console) unlessDone(read func()) error {
+	ended := make(chan struct{})
 	go func() {
-		got, failed = read()
-		close(answered)
+		defer close(ended)
+		read()
 	}()
 	select {
-	case <-answered:
-		return got, failed
+	case <-ended:
+		return nil
 	case <-c.Done:
-		return "", context.Canceled
+		return context.Canceled
 	}
+}
+
+// An input is a stream that ends with context.Canceled when its console is done.
+type input struct {
+	console *Console
+	r       io.Reader
+	buf     []byte
+}
+
+// Read implements io.Reader.
+func (in *input) Read(p []byte) (int, error) {
+	const most = 64 << 10
+	if in.console.Done == nil {
+		return in.r.Read(p)
+	}
+	if in.buf == nil {
+		in.buf = make([]byte, most)
+	}
+	buf := in.buf[:min(len(p), most)]
+	var n int
+	var failed error
+	if err := in.console.unlessDone(func() { n, failed = in.r.Read(buf) }); err != nil {
+		in.buf = nil // it may yet be written to
+		return 0, err
+	}
+	return copy(p, buf[:n]), failed
 }

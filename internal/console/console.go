@@ -23,7 +23,7 @@ type Console struct {
 	ErrColor              bool // whether Err is coloured
 	Quiet                 bool // whether Say, Warn, Spin and Progress say nothing
 
-	Done <-chan struct{} // closed when questions are to end unanswered; may be nil
+	Done <-chan struct{} // closed when nothing is waited for any more; In ends then. It may be nil
 
 	in  *bufio.Reader // behind In, for prompts
 	out *bufio.Writer // behind Out; keeps its first error for Flush
@@ -33,9 +33,8 @@ type Console struct {
 // System returns the process's own console.
 func System() *Console {
 	out := bufio.NewWriterSize(os.Stdout, 64<<10)
-	in := bufio.NewReader(os.Stdin)
 	c := &Console{
-		In: in, Out: out, Err: os.Stderr, in: in, out: out,
+		Out: out, Err: os.Stderr, out: out,
 		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
@@ -43,6 +42,8 @@ func System() *Console {
 	if c.ErrTTY {
 		c.err = os.Stderr
 	}
+	c.in = bufio.NewReader(&input{console: c, r: os.Stdin})
+	c.In = c.in
 	return c
 }
 
