@@ -33,7 +33,7 @@ func create(ctx context.Context, e *cli.Env, client *api.Client, name, database,
 		return cli.WithHint(fmt.Errorf("bulk import session '%s' already exists: %w", name, err), "'td bulk_import:show %s' shows it", name)
 	}
 	if err != nil {
-		return target(ctx, client, database, table, err)
+		return fmt.Errorf("bulk import session '%s' was not created: %w", name, target(ctx, client, database, table, err))
 	}
 	e.Say("Bulk import session '%s' is created.", name)
 	return nil

@@ -25,11 +25,14 @@ func readable(paths []string, stdin bool) error {
 			key = path
 		default:
 			info, err := os.Stat(path)
+			if e, ok := errors.AsType[*os.PathError](err); ok {
+				err = e.Err
+			}
 			if err == nil && info.IsDir() {
-				err = &os.PathError{Op: "read", Path: path, Err: errors.New("it is a directory")}
+				err = errors.New("it is a directory")
 			}
 			if err != nil {
-				return cli.UsageError{Err: err}
+				return cli.Usagef("%s cannot be read: %w", path, err)
 			}
 		}
 		if seen[key] {

@@ -68,7 +68,8 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	for _, name := range []string{"true", "false", "compress", "prepare-parallel"} {
 		_ = fs.MarkHidden(name)
 	}
-	idle(fs, "escape", "newline", "empty-as-null-if-numeric", "invalid-columns-handling", "error-records-output", "primary-key")
+	idle(fs, "escape", "newline", "empty-as-null-if-numeric", "invalid-columns-handling", "error-records-output", "primary-key",
+		"db-url", "db-user", "db-password")
 }
 
 // idle defines flags of the Java importer that have no effect here.
@@ -256,10 +257,20 @@ func checkOptions(ctx context.Context, read func(path string) ingest.Options, pa
 	return nil
 }
 
-// readError makes of what is wrong with the options a usage error.
+// readError makes of what is wrong with the options a usage error, which says which flags
+// mend it.
 func readError(err error) error {
-	if _, ok := errors.AsType[*ingest.OptionError](err); ok {
-		return cli.UsageError{Err: err}
+	o, ok := errors.AsType[*ingest.OptionError](err)
+	if !ok {
+		return err
 	}
-	return err
+	switch o.Option {
+	case "columns":
+		return cli.WithHint(cli.UsageError{Err: err}, "--column-header takes the columns' names from the first line, --columns a,b,c gives them")
+	case "time column":
+		return cli.WithHint(cli.UsageError{Err: err}, "--time-column NAME names another column, --time-value SECONDS gives all records a time")
+	case "pattern":
+		return cli.WithHint(cli.UsageError{Err: err}, `--regex-pattern '^(?<time>\S+) (?<host>\S+)' describes a line`)
+	}
+	return cli.UsageError{Err: err}
 }

@@ -81,11 +81,17 @@ func (r *report) remarks(s ingest.Stats) {
 	if s.Bad > 0 {
 		r.say("  skipped %s.", counted(s.Bad, "record"))
 	}
-	if s.BigIntegers > 0 {
-		r.say("  %s that no 64 bits hold became strings.", counted(s.BigIntegers, "integer"))
+	switch {
+	case s.BigIntegers == 1:
+		r.say("  1 integer that no 64 bits hold became a string.")
+	case s.BigIntegers > 1:
+		r.say("  %s integers that no 64 bits hold became strings.", cli.Commas(s.BigIntegers))
 	}
-	if s.Repaired > 0 {
-		r.say("  %s that were not valid text have U+FFFD in them.", counted(s.Repaired, "string"))
+	switch {
+	case s.Repaired == 1:
+		r.say("  1 string that was not valid text has U+FFFD in it.")
+	case s.Repaired > 1:
+		r.say("  %s strings that were not valid text have U+FFFD in them.", cli.Commas(s.Repaired))
 	}
 }
 

@@ -77,11 +77,11 @@ func NewAuto(e *cli.Env) *cobra.Command {
 
 // importFiles uploads files to a session and takes it as far as is asked for.
 func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string) error {
-	name, paths, err := o.check(args)
+	read, err := o.options()
 	if err != nil {
 		return err
 	}
-	read, err := o.options()
+	name, paths, err := o.check(args)
 	if err != nil {
 		return err
 	}

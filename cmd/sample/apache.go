@@ -57,6 +57,9 @@ type span struct {
 // writeFile writes the file whole or not at all.
 func writeFile(path string, now time.Time) (s span, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if e, ok := errors.AsType[*os.PathError](err); ok { // the name in it is of no file that is wanted
+		return s, &os.PathError{Op: "write", Path: path, Err: e.Err}
+	}
 	if err != nil {
 		return s, err
 	}
