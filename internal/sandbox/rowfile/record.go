@@ -8,52 +8,95 @@ import (
 	"strconv"
 
 	"github.com/vmihailenco/msgpack/v5"
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // Records yields the records of an import as they are; see Check. It reads ahead.
 func Records(r io.Reader) iter.Seq2[engine.Record, error] {
-	return ahead(records(r))
+	k := keys{known: map[string]string{}}
+	return ahead(stream(r, k.record))
 }
 
-func records(r io.Reader) iter.Seq2[engine.Record, error] {
-	return func(yield func(engine.Record, error) bool) {
-		for v, err := range stream(r) {
-			m, ok := v.(engine.Map)
-			if err == nil && !ok {
-				err = fmt.Errorf("%w: a record is not a map", ErrMalformed)
-			}
-			if !yield(record(m), err) || err != nil {
-				return
-			}
+// keys reads records, whose keys are mostly the same ones again.
+type keys struct {
+	known map[string]string
+	buf   [math.MaxUint8]byte
+}
+
+// record reads a map. Every key is given as text; of one that comes twice the last value counts.
+func (k *keys) record(d *msgpack.Decoder) (engine.Record, error) {
+	code, err := d.PeekCode()
+	if err == nil && !msgpcode.IsFixedMap(code) && code != msgpcode.Map16 && code != msgpcode.Map32 {
+		if _, err = decode(d, 0); err == nil {
+			err = fmt.Errorf("%w: a record is not a map", ErrMalformed)
 		}
 	}
-}
-
-// record gives every key as text; of a key that comes twice the last one counts.
-func record(m engine.Map) engine.Record {
-	r := make(engine.Record, 0, len(m))
-	find := finder(m)
-	for _, entry := range m {
-		key := Text(entry.Key)
+	if err != nil {
+		return nil, err
+	}
+	n, err := d.DecodeMapLen()
+	if err != nil {
+		return nil, err
+	}
+	r := make(engine.Record, 0, min(n, 1024)) // the length is a claim until the entries came
+	find := finder(n)
+	for range n {
+		key, err := k.key(d)
+		if err != nil {
+			return nil, err
+		}
+		value, err := decode(d, 1)
+		if err != nil {
+			return nil, err
+		}
 		if i := find(r, key); i >= 0 {
-			r[i].Value = entry.Value
+			r[i].Value = value
 			continue
 		}
 		r = append(r, struct {
 			Key   string
 			Value any
-		}{key, entry.Value})
+		}{key, value})
 	}
-	return r
+	return r, nil
 }
 
-// finder returns how to find a key in what has become of m so far. A few keys are sooner
-// compared with each other than put into a map.
-func finder(m engine.Map) func(r engine.Record, key string) int {
+// key reads a key. Short ones that came before take no new memory.
+func (k *keys) key(d *msgpack.Decoder) (string, error) {
+	const most = 4096
+	code, err := d.PeekCode()
+	if err != nil {
+		return "", err
+	}
+	if !msgpcode.IsFixedString(code) && code != msgpcode.Str8 {
+		v, err := decode(d, 1)
+		return Text(v), err
+	}
+	n, err := d.DecodeBytesLen()
+	if err != nil {
+		return "", err
+	}
+	text := k.buf[:n]
+	if err := d.ReadFull(text); err != nil {
+		return "", err
+	}
+	key, ok := k.known[string(text)]
+	if !ok {
+		key = string(text)
+		if len(k.known) < most {
+			k.known[key] = key
+		}
+	}
+	return key, nil
+}
+
+// finder returns how to find a key among those of a record of n keys that were read so
+// far. A few keys are sooner compared with each other than put into a map.
+func finder(n int) func(r engine.Record, key string) int {
 	const few = 16
-	if len(m) <= few {
+	if n <= few {
 		return func(r engine.Record, key string) int {
 			for i := range r {
 				if r[i].Key == key {
@@ -63,7 +106,7 @@ func finder(m engine.Map) func(r engine.Record, key string) int {
 			return -1
 		}
 	}
-	at := make(map[string]int, len(m))
+	at := make(map[string]int, min(n, 1024))
 	return func(r engine.Record, key string) int {
 		if i, ok := at[key]; ok {
 			return i

@@ -236,6 +236,11 @@ func TestRecords(t *testing.T) {
 		{"empty", nil, nil, nil},
 		{"empty gzip", zip(t, nil), nil, nil},
 		{"same key twice", []byte("\x82\xa1a\x01\xa1a\x02"), []engine.Record{{{Key: "a", Value: int64(2)}}}, nil},
+		{"same key twice of many", []byte("\xde\x00\x12" + "\xa1a\x01\xa1b\x01\xa1c\x01\xa1d\x01\xa1e\x01\xa1f\x01" + strings.Repeat("\xa1a\x02", 12)), []engine.Record{{
+			{Key: "a", Value: int64(2)}, {Key: "b", Value: int64(1)}, {Key: "c", Value: int64(1)}, {Key: "d", Value: int64(1)}, {Key: "e", Value: int64(1)}, {Key: "f", Value: int64(1)},
+		}}, nil},
+		{"long key", []byte("\x82\xd9\xff" + strings.Repeat("x", 255) + "\x01\xda\x01\x00" + strings.Repeat("y", 256) + "\xa0"), []engine.Record{{{Key: strings.Repeat("x", 255), Value: int64(1)}, {Key: strings.Repeat("y", 256), Value: ""}}}, nil},
+		{"cut in a key", []byte("\x81\xa3bi"), nil, rowfile.ErrMalformed},
 		{"number as key", []byte("\x81\x07\x01"), []engine.Record{{{Key: "7", Value: int64(1)}}}, nil},
 		{"array", []byte{0x91, 0x01}, nil, rowfile.ErrMalformed},
 		{"cut", plain.Bytes()[:plain.Len()-2], want[:1], rowfile.ErrMalformed},

@@ -138,13 +138,14 @@ func decodeMap(d *msgpack.Decoder, depth int) (engine.Map, error) {
 	return m, nil
 }
 
-// stream yields the values of a MessagePack stream, of which gzip is taken off. A
-// stream that ends inside a value yields io.ErrUnexpectedEOF.
-func stream(r io.Reader) iter.Seq2[any, error] {
-	return func(yield func(any, error) bool) {
+// stream yields the values of a MessagePack stream, of which gzip is taken off, as one
+// reads them. A stream that ends inside a value yields io.ErrUnexpectedEOF.
+func stream[T any](r io.Reader, one func(d *msgpack.Decoder) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
 		plain, err := gunzip(r)
 		if err != nil {
-			yield(nil, err)
+			yield(none, err)
 			return
 		}
 		d := msgpack.NewDecoder(plain)
@@ -152,10 +153,10 @@ func stream(r io.Reader) iter.Seq2[any, error] {
 			if _, err := d.PeekCode(); errors.Is(err, io.EOF) {
 				return
 			} else if err != nil {
-				yield(nil, fmt.Errorf("%w: %w", ErrMalformed, err))
+				yield(none, fmt.Errorf("%w: %w", ErrMalformed, err))
 				return
 			}
-			v, err := decode(d, 0)
+			v, err := one(d)
 			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
@@ -189,15 +190,12 @@ func gunzip(r io.Reader) (*bufio.Reader, error) {
 
 // Rows yields the rows of a result.
 func Rows(r io.Reader) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		for v, err := range stream(r) {
-			row, ok := v.([]any)
-			if err == nil && !ok {
-				err = fmt.Errorf("%w: a row is not an array", ErrMalformed)
-			}
-			if !yield(row, err) || err != nil {
-				return
-			}
+	return stream(r, func(d *msgpack.Decoder) ([]any, error) {
+		v, err := decode(d, 0)
+		row, ok := v.([]any)
+		if err == nil && !ok {
+			err = fmt.Errorf("%w: a row is not an array", ErrMalformed)
 		}
-	}
+		return row, err
+	})
 }
