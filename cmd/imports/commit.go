@@ -36,13 +36,25 @@ func newCommit(e *cli.Env, noun string) *cobra.Command {
 func commit(ctx context.Context, e *cli.Env, client *api.Client, name string, wait bool) error {
 	_, err := client.CommitBulkImport(ctx, name)
 	if err != nil && (!wait || !isLoss(err)) {
-		return explain(name, err)
+		return refusedCommit(ctx, client, name, err)
 	}
 	e.Say("Bulk import session '%s' started to commit.", name)
 	if !wait {
 		return nil
 	}
 	return committedAt(ctx, e, client, name)
+}
+
+// refusedCommit says of a commit that failed whether the session was not ready for it.
+func refusedCommit(ctx context.Context, client *api.Client, name string, err error) error {
+	session, why := client.BulkImport(ctx, name)
+	switch {
+	case why != nil || session.Status == ready || isLoss(err):
+		return explain(name, err)
+	case session.Status == committing || session.Status == committed:
+		return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:show %s' shows it", name))
+	}
+	return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:perform %s -w' checks its records first", name))
 }
 
 func isLoss(err error) bool {
