@@ -25,8 +25,7 @@ import (
 // uploadLines is how many records each file of these tests holds.
 const uploadLines = 30_000
 
-// An importer is a way of getting a file into a table: commands one after the other, the
-// last of which is a no-op once the rest has succeeded.
+// An importer is a way of getting a file into a table: commands one after the other.
 type importer struct {
 	steps []string
 	query string // of the table's count and its sum of n
@@ -42,7 +41,7 @@ func importers(table string) map[string]importer {
 		"import:auto of apache": {[]string{"import:auto session in.log -f apache -s 256"}, lines},
 		"bulk_import of csv": {[]string{
 			"bulk_import:prepare_parts in.csv -f csv -H -s 256 -o parts",
-			"bulk_import:upload_parts session parts --parallel 4", // of which the test makes the files
+			"bulk_import:upload_parts session parts --parallel 4", // the files in parts
 			"bulk_import:perform session -w -f", "bulk_import:commit session -w",
 		}, sum},
 		"bulk_import of apache": {[]string{
@@ -74,8 +73,8 @@ func writeImports(t *testing.T, dir string) {
 	}
 }
 
-// run runs one command in dir and returns its exit status and what it said.
-func (im importer) run(t *testing.T, dir, endpoint, line string, started func(*os.Process)) (status int, said string) {
+// runImport runs one command in dir and returns its exit status and what it said.
+func runImport(t *testing.T, dir, endpoint, line string, started func(*os.Process)) (status int, said string) {
 	t.Helper()
 	var args []string
 	for _, word := range strings.Fields(line) {
@@ -178,7 +177,7 @@ func TestImportCut(t *testing.T) {
 				im := importers("cut_here")[name]
 				for _, line := range im.steps {
 					c.mu.Lock()
-					status, said := im.run(t, dir, web.URL, line, func(p *os.Process) { c.client = p; c.mu.Unlock() })
+					status, said := runImport(t, dir, web.URL, line, func(p *os.Process) { c.client = p; c.mu.Unlock() })
 					c.mu.Lock()
 					killed := c.killed
 					c.killed = false
@@ -187,7 +186,7 @@ func TestImportCut(t *testing.T) {
 						t.Fatalf("%s: killed, it ends with %d:\n%s", line, status, said)
 					}
 					if killed {
-						status, said = im.run(t, dir, web.URL, line, nil)
+						status, said = runImport(t, dir, web.URL, line, nil)
 					}
 					if status != 0 {
 						t.Fatalf("%s: status %d:\n%s", line, status, said)
@@ -219,7 +218,7 @@ func TestImportFromFailingServer(t *testing.T) {
 			for _, line := range im.steps {
 				tries := 0
 				for began := time.Now(); ; tries++ {
-					status, said := im.run(t, dir, failing.url, line+retryFlag(line), nil)
+					status, said := runImport(t, dir, failing.url, line+retryFlag(line), nil)
 					if status == 0 || status == 8 && tries > 0 && strings.HasPrefix(line, "import:auto") { // it was deleted, and that was not heard
 						break
 					}
