@@ -220,6 +220,7 @@ func counted(n int) string {
 // --color is kept.
 func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
 	fs.StringVarP(&e.Flags.Path, "config", "c", "", "read the settings from `FILE` (default ~/.td/td.conf)")
+	fs.StringVar(&e.Flags.Profile, "profile", "", "use the account in the section [profile `NAME`] of the settings")
 	fs.StringVarP(&e.Flags.APIKey, "apikey", "k", "", "use this API `KEY`")
 	fs.StringVarP(&e.Flags.Endpoint, "endpoint", "e", "", "use this API server: a `URL`, a host, a site (us01, jp01, eu01, ap02, ap03) or sandbox")
 	fs.StringVar(&e.Flags.ImportEndpoint, "import-endpoint", "", "use the import server at this `URL`")

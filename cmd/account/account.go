@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -23,9 +22,9 @@ func New(e *cli.Env) *cobra.Command {
 		Use:   "account [EMAIL]",
 		Short: "Log in, and save the account's API key",
 		Long: `Log in with an e-mail address and a password, and save the account's API key. With -e
-the endpoint is saved too. Who logs in through another service (SSO) saves a key with
-apikey:set instead.`,
-		Example: "  td account\n  td -e eu01 account alice@example.com",
+the endpoint is saved too, and with --profile for that profile. Who logs in through
+another service (SSO) saves a key with apikey:set instead.`,
+		Example: "  td account\n  td -e eu01 account alice@example.com\n  td -e jp01 --profile japan account",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return account(cmd.Context(), e, args, force)
@@ -36,8 +35,16 @@ apikey:set instead.`,
 }
 
 func account(ctx context.Context, e *cli.Env, args []string, force bool) error {
-	path := config.Path(e.Flags.Flags, e.Getenv)
-	if err := free(path, force); err != nil {
+	e.Flags.Saving = true
+	settings, err := e.Config()
+	if err != nil {
+		return err
+	}
+	saved, err := e.Saved(settings)
+	if err != nil {
+		return err
+	}
+	if err := free(saved, force); err != nil {
 		return err
 	}
 	if err := e.CheckSecrecy(); err != nil {
@@ -45,10 +52,6 @@ func account(ctx context.Context, e *cli.Env, args []string, force bool) error {
 	}
 	if !e.InTTY {
 		return cli.WithHint(console.ErrNotTerminal, "'td apikey:set -' reads an API key from standard input")
-	}
-	settings, err := e.Config()
-	if err != nil {
-		return err
 	}
 	client, err := e.Anonymous(ctx, "")
 	if err != nil {
@@ -64,29 +67,24 @@ func account(ctx context.Context, e *cli.Env, args []string, force bool) error {
 		return err
 	}
 	e.Say("Authenticated successfully.")
-	saved := map[string]string{"user": email, "apikey": key}
-	if e.Flags.Endpoint != "" {
-		saved["endpoint"] = settings.Endpoint
-	}
-	if err := config.Set(path, saved); err != nil {
+	foreign := settings.Profile != config.DefaultProfile && settings.Setting("endpoint").Origin > config.File
+	if err := e.SaveKey(ctx, settings, saved, cli.NewKey{
+		User: email, Key: key, Endpoint: e.Flags.Endpoint != "" || foreign,
+	}); err != nil {
 		return err
 	}
 	e.Say("Use 'td db:create <db_name>' to create a database.")
 	return nil
 }
 
-// free refuses to replace what the file holds, unless that is forced.
-func free(path string, force bool) error {
-	saved, err := config.Load(config.Flags{Path: path}, func(string) string { return "" })
-	switch {
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return cli.ConfigError{Err: err}
-	case saved.APIKey == "" || force:
+// free refuses to replace what is saved, unless that is forced.
+func free(saved config.Config, force bool) error {
+	if !saved.HasKey() || force {
 		return nil
-	case saved.User != "":
-		err = fmt.Errorf("an account is already saved in %s: %s", path, saved.User)
-	default:
-		err = fmt.Errorf("an API key is already saved in %s", path)
+	}
+	err := fmt.Errorf("an API key is already saved in %s", saved.Path)
+	if saved.User != "" {
+		err = fmt.Errorf("an account is already saved in %s: %s", saved.Path, saved.User)
 	}
 	return cli.WithHint(cli.StateError{Err: err}, "-f replaces it")
 }

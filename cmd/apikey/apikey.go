@@ -2,10 +2,10 @@
 package apikey
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 	"unicode"
 
@@ -21,6 +21,7 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Use:     "apikey:show",
 		Aliases: []string{"apikey"},
 		Short:   "Print the API key in use",
+		Long:    "Print the API key in use, wherever it is kept: in td.conf, in the OS keyring, or with a command.",
 		Example: "  td apikey:show",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -30,44 +31,54 @@ func NewShow(e *cli.Env) *cobra.Command {
 }
 
 func show(e *cli.Env) error {
-	c, err := e.Config()
+	key, err := e.APIKey()
 	if err != nil {
 		return err
 	}
-	if c.APIKey == "" {
-		return cli.WithHint(config.ErrNoAPIKey, "'td apikey:set' saves one")
-	}
-	e.Print("%s", c.APIKey)
+	e.Print("%s", key)
 	return nil
+}
+
+type setOptions struct {
+	force, keyring bool
 }
 
 // NewSet returns the command apikey:set.
 func NewSet(e *cli.Env) *cobra.Command {
-	var force bool
+	var o setOptions
 	cmd := &cobra.Command{
 		Use:   "apikey:set [KEY | -]",
 		Short: "Save an API key",
 		Long: `Save an API key. Without an argument it is asked for; - reads it from standard input.
-A key that is given as an argument can be seen in the list of processes.`,
-		Example: "  td apikey:set\n  td apikey:set - < key.txt",
+A key that is given as an argument can be seen in the list of processes.
+
+With --profile the key is saved for that profile, which need not exist yet, and -e saves
+its endpoint too. With --keyring the key is kept by the OS (Secret Service, Keychain,
+Credential Manager), and td.conf only says so.`,
+		Example: "  td apikey:set\n  td apikey:set - < key.txt\n  td apikey:set --keyring\n  td -e jp01 --profile japan apikey:set",
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return set(e, args, force)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return set(cmd.Context(), e, args, o)
 		},
 	}
-	cmd.Flags().BoolVarP(&force, "force", "f", false, "replace a key that is already saved")
+	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "replace a key that is already saved")
+	cmd.Flags().BoolVar(&o.keyring, "keyring", false, "keep the key in the OS keyring")
 	return cmd
 }
 
 // set saves the key, and drops the saved user, whose key it may not be.
-func set(e *cli.Env, args []string, force bool) error {
-	path := config.Path(e.Flags.Flags, e.Getenv)
-	saved, err := config.Load(config.Flags{Path: path}, func(string) string { return "" })
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+func set(ctx context.Context, e *cli.Env, args []string, o setOptions) error {
+	e.Flags.Saving = true
+	settings, err := e.Config()
+	if err != nil {
 		return err
 	}
-	if saved.APIKey != "" && !force {
-		return cli.WithHint(cli.StateError{Err: fmt.Errorf("an API key is already saved in %s", path)}, "-f replaces it")
+	saved, err := e.Saved(settings)
+	if err != nil {
+		return err
+	}
+	if saved.HasKey() && !o.force {
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("an API key is already saved in %s", saved.Path)}, "-f replaces it")
 	}
 	key, err := read(e, args)
 	if err != nil {
@@ -79,11 +90,12 @@ func set(e *cli.Env, args []string, force bool) error {
 	if strings.ContainsFunc(key, unicode.IsControl) {
 		return cli.Usagef("the API key holds a control character; nothing was saved")
 	}
-	if err := config.Set(path, map[string]string{"apikey": key, "user": ""}); err != nil {
+	named := settings.Profile != config.DefaultProfile
+	if err := e.SaveKey(ctx, settings, saved, cli.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && e.Flags.Endpoint != ""}); err != nil {
 		return err
 	}
 	e.Say("API key is set.")
-	e.Say("Use 'td db:list' to see whether it works.")
+	e.Say("Use 'td %sdb:list' to see whether it works.", e.ProfileFlag())
 	return nil
 }
 

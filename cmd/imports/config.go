@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/loadconfig"
 )
 
@@ -118,8 +117,9 @@ func fileSeed(e *cli.Env, prefix string) (seed, error) {
 	if err != nil {
 		return seed{}, err
 	}
-	if c.APIKey == "" {
-		return seed{}, config.ErrNoAPIKey
+	key, err := e.APIKey()
+	if err != nil {
+		return seed{}, err
 	}
 	var decoders []decoder
 	if strings.HasSuffix(prefix, ".gz") {
@@ -138,7 +138,7 @@ func fileSeed(e *cli.Env, prefix string) (seed, error) {
 			Mode     string `json:"mode"`
 			Database string `json:"database"`
 			Table    string `json:"table"`
-		}{"td", c.APIKey, c.Endpoint, "append", "", ""},
+		}{"td", key, c.Endpoint, "append", "", ""},
 	}, nil
 }
 

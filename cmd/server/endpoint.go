@@ -15,8 +15,8 @@ func NewEndpoint(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "server:endpoint URL",
 		Short:   "Save the API server to use from now on",
-		Long:    "Save the API server to use from now on: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.",
-		Example: "  td server:endpoint https://api.treasuredata.co.jp\n  td server:endpoint eu01",
+		Long:    "Save the API server to use from now on: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.\nWith --profile it is saved for that profile, which need not exist yet.",
+		Example: "  td server:endpoint https://api.treasuredata.co.jp\n  td --profile europe server:endpoint eu01",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return endpoint(cmd.Context(), e, args[0])
@@ -26,6 +26,7 @@ func NewEndpoint(e *cli.Env) *cobra.Command {
 
 // endpoint saves a server only when it answers.
 func endpoint(ctx context.Context, e *cli.Env, name string) error {
+	e.Flags.Saving = true
 	url, err := config.ResolveEndpoint(name, e.Flags.Insecure)
 	if err != nil {
 		return cli.UsageError{Err: err}
@@ -43,5 +44,5 @@ func endpoint(ctx context.Context, e *cli.Env, name string) error {
 	if err != nil {
 		return err
 	}
-	return config.Set(settings.Path, map[string]string{"endpoint": url})
+	return config.Set(settings.Path, settings.Profile, map[string]string{"endpoint": url})
 }

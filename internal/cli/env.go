@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -36,16 +37,23 @@ type Env struct {
 	// Sandbox starts the embedded server on first use and returns the way to it.
 	Sandbox func(ctx context.Context) (http.RoundTripper, error)
 
+	// KeyPatience is how long a command or the OS keyring may take to give the API key.
+	KeyPatience time.Duration
+
 	ctx    context.Context // ends when the process is to end
 	config func() (config.Config, error)
+	key    func() (string, error)
 	client func() (*api.Client, error)
 }
 
 // NewEnv returns an Env that has read and dialled nothing yet. The context is for
 // what the client and the sandbox do in the background, and for lists.
 func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string, version string) *Env {
-	e := &Env{ctx: ctx, Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}}
+	e := &Env{
+		ctx: ctx, Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}, KeyPatience: time.Minute,
+	}
 	e.config = sync.OnceValues(e.loadConfig)
+	e.key = sync.OnceValues(func() (string, error) { return e.loadKey(ctx) })
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
 	return e
 }
@@ -85,12 +93,12 @@ func (e *Env) newClient(ctx context.Context) (*api.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.APIKey == "" && c.Endpoint != config.Sandbox {
-		return nil, WithHint(config.ErrNoAPIKey, "'td apikey:set' saves one, TD_API_KEY gives one; 'td -e sandbox …' needs none")
+	if c.Endpoint != config.Sandbox {
+		if c.APIKey, err = e.APIKey(); err != nil {
+			return nil, err
+		}
 	}
-	if c.APIKey == "" {
-		c.APIKey = "sandbox"
-	}
+	c.APIKey = cmp.Or(c.APIKey, "sandbox")
 	return e.dial(ctx, c)
 }
 

@@ -12,13 +12,13 @@ func (e *Env) Workflows() (*api.Workflows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Endpoint == config.Sandbox && e.Getenv("TREASURE_DATA_WORKFLOW_ENDPOINT") == "" {
+	if c.Endpoint == config.Sandbox && c.WorkflowEndpoint == "" {
 		return nil, Usagef("the sandbox runs no workflows")
 	}
-	if c.APIKey == "" {
-		return nil, WithHint(config.ErrNoAPIKey, "'td apikey:set' saves one, TD_API_KEY gives one")
+	if c.APIKey, err = e.APIKey(); err != nil {
+		return nil, err
 	}
-	endpoint, err := config.WorkflowEndpoint(c.Endpoint, e.Getenv)
+	endpoint, err := config.WorkflowEndpoint(c.Endpoint, c.WorkflowEndpoint)
 	if err != nil {
 		return nil, UsageError{err}
 	}

@@ -85,7 +85,7 @@ func parseLine(text string) line {
 		if !ok || rest != "" && !isComment(rest) {
 			return line{}
 		}
-		return line{kind: section, name: strings.ToLower(strings.TrimSpace(name))}
+		return line{kind: section, name: strings.Join(strings.Fields(strings.ToLower(name)), " ")}
 	}
 	key, value, ok := strings.Cut(text, "=")
 	key = strings.ToLower(strings.TrimSpace(key))

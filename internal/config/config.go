@@ -19,62 +19,90 @@ import (
 
 // Flags are the settings given on the command line; empty means not given.
 type Flags struct {
-	Path, APIKey, Endpoint, ImportEndpoint string
-	Insecure                               bool // plain HTTP for an endpoint without a scheme
+	Path, Profile, APIKey, Endpoint, ImportEndpoint string
+	Insecure                                        bool // plain HTTP for an endpoint without a scheme
+
+	// Saving says that the settings are read to change them: the file and the profile
+	// need not exist yet, and which key is in force does not matter.
+	Saving bool
 }
 
 // Config says which account to use and where it lives.
 type Config struct {
-	Path   string // the file that was read, or would be; empty when there is no home directory
-	APIKey string // empty when there is none
+	Path    string // the file that was read, or would be; empty when there is no home directory
+	Profile string // the chosen one
+
+	// APIKey is the key, where it is at hand. Otherwise KeyCommand is the shell command
+	// that prints it, or KeyringItem what it is called in the OS keyring, and all three
+	// are empty when there is none.
+	APIKey, KeyCommand, KeyringItem string
 
 	// Endpoint and ImportEndpoint are URLs without a trailing slash, or [Sandbox].
 	Endpoint, ImportEndpoint string
 
-	User           string      // the e-mail that the key was made for, if it was saved
-	Database, Type string      // defaults for queries
-	Header         http.Header // extra headers for every request
-	Exposed        bool        // the file holds a key, and other users of the machine can read it
+	WorkflowEndpoint string      // what was said of it; mostly empty
+	User             string      // the e-mail that the key was made for, if it was saved
+	Database, Type   string      // defaults for queries
+	Header           http.Header // extra headers for every request
+	Exposed          bool        // the file holds a key, and other users of the machine can read it
+	Writable         bool        // other users of the machine can change the file
+	Settings         []Setting   // each setting as it is in force
+
+	ownKey bool // the file has a key for the profile
 }
+
+// Setting returns a setting by its name in td.conf.
+func (c Config) Setting(name string) Setting {
+	for _, s := range c.Settings {
+		if s.Name == name {
+			return s
+		}
+	}
+	return Setting{Name: name}
+}
+
+// HasKey reports whether there is an API key, or a place where it is to be had.
+func (c Config) HasKey() bool { return c.APIKey != "" || c.KeyCommand != "" || c.KeyringItem != "" }
 
 // ErrNoAPIKey says that no API key was given anywhere. Load does not return it: not
 // every command needs a key.
 var ErrNoAPIKey = errors.New("no API key is set")
 
-// A source is where one setting may come from, besides its flag and the file.
-type source struct {
-	key  string    // in td.conf, section [account]
-	flag string    // what the command line says
-	env  [2]string // variables, the first that is not empty wins
-}
-
 // Load reads the settings. A missing file or key is not an error, unless the file was
 // named on the command line or in the environment; then the error is a [fs.ErrNotExist].
 func Load(f Flags, getenv func(string) string) (Config, error) {
-	c := Config{Path: Path(f, getenv)}
-	v := viper.NewWithOptions(viper.WithDecoderRegistry(decoder{}))
-	if err := c.read(v, named(f, getenv) != ""); err != nil {
-		return Config{}, err
-	}
-	for _, s := range []source{
-		{"apikey", f.APIKey, [2]string{"TREASURE_DATA_API_KEY", "TD_API_KEY"}},
-		{"endpoint", f.Endpoint, [2]string{"TREASURE_DATA_API_SERVER", "TD_API_SERVER"}},
-		{"import_endpoint", f.ImportEndpoint, [2]string{"TREASURE_DATA_API_IMPORT_SERVER", "TD_API_IMPORT_SERVER"}},
-	} {
-		if value := cmp.Or(s.flag, getenv(s.env[0]), getenv(s.env[1])); value != "" {
-			v.Set("account."+s.key, value)
-		}
-	}
-	c.APIKey = v.GetString("account.apikey")
-	c.User = v.GetString("account.user")
-	c.Database = v.GetString("account.database")
-	c.Type = v.GetString("account.type")
-	if strings.ContainsFunc(c.APIKey, isControl) {
-		return Config{}, errors.New("the API key contains a line break or another control character")
-	}
-	err := c.resolve(v, f.Insecure)
+	profile, byFlag := chosen(f, getenv)
+	c := Config{Path: Path(f, getenv), Profile: profile}
+	text, err := readText(c.Path, named(f, getenv) != "" && !f.Saving)
 	if err != nil {
 		return Config{}, err
+	}
+	s := scope{getenv: getenv, path: c.Path, text: text, section: sectionOf(profile)}
+	if s.file, err = decode(c.Path, text); err != nil {
+		return Config{}, err
+	}
+	if err := checkProfile(profile, c.Path, text, f.Saving); err != nil {
+		return Config{}, err
+	}
+	if byFlag {
+		s.getenv = func(string) string { return "" }
+	}
+	for _, from := range sources(f) {
+		c.Settings = append(c.Settings, s.find(from))
+	}
+	if err := c.key(s, f.Saving); err != nil {
+		return Config{}, err
+	}
+	if err := c.resolve(f.Insecure); err != nil {
+		return Config{}, err
+	}
+	c.User, c.Database, c.Type = c.Setting("user").Value, c.Setting("database").Value, c.Setting("type").Value
+	c.WorkflowEndpoint = c.Setting("workflow_endpoint").Value
+	c.modes(text)
+	if profile != DefaultProfile && !f.Saving {
+		if err := unmixed(c); err != nil {
+			return Config{}, err
+		}
 	}
 	c.Header, err = headers(getenv("TD_API_HEADERS"))
 	return c, err
@@ -97,46 +125,99 @@ func named(f Flags, getenv func(string) string) string {
 	return cmp.Or(f.Path, getenv("TREASURE_DATA_CONFIG_PATH"), getenv("TD_CONFIG_PATH"))
 }
 
-// read fills v from the file. Keys that stand before any section count as the account's.
-func (c *Config) read(v *viper.Viper, must bool) error {
-	v.SetConfigType("ini")
-	if c.Path == "" {
-		return nil
+// readText returns the text of the file.
+func readText(path string, must bool) (string, error) {
+	if path == "" {
+		return "", nil
 	}
-	b, err := os.ReadFile(c.Path)
+	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !must {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return fmt.Errorf("cannot read the configuration: %w", err)
+		return "", fmt.Errorf("cannot read the configuration: %w", err)
 	}
-	if err := v.ReadConfig(strings.NewReader(string(b))); err != nil {
+	return string(b), nil
+}
+
+// decode understands the text of the file at path.
+func decode(path, text string) (*viper.Viper, error) {
+	v := viper.NewWithOptions(viper.WithDecoderRegistry(decoder{}))
+	v.SetConfigType("ini")
+	if err := v.ReadConfig(strings.NewReader(text)); err != nil {
 		if syntax, ok := errors.AsType[*SyntaxError](err); ok {
-			return &SyntaxError{Path: c.Path, Line: syntax.Line}
+			return nil, &SyntaxError{Path: path, Line: syntax.Line}
 		}
-		return fmt.Errorf("%s: %w", c.Path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	for _, key := range []string{"apikey", "endpoint", "import_endpoint", "user", "database", "type"} {
-		v.SetDefault("account."+key, v.GetString(key))
+	return v, nil
+}
+
+// key finds the API key, or in the file where it is to be had.
+func (c *Config) key(s scope, saving bool) error {
+	key := &c.Settings[0] // as in sources
+	command, item := s.inFile("apikey_command"), s.inFile("apikey_keyring")
+	own := 0
+	for _, from := range []Setting{s.inFile("apikey"), command, item} {
+		if from.Value != "" {
+			own++
+		}
 	}
-	if v.GetString("account.apikey") == "" || runtime.GOOS == "windows" {
-		return nil
+	c.ownKey = own > 0
+	switch {
+	case own > 1 && key.Origin <= File && !saving:
+		return fmt.Errorf("%s: section [%s]: %w", s.path, s.section, errTwoKeys)
+	case key.Origin >= File:
+		c.APIKey = key.Value
+	case command.Value != "":
+		c.KeyCommand = command.Value
+		*key = Setting{Name: key.Name, Origin: File, Where: command.Where}
+	case item.Value != "":
+		c.KeyringItem = item.Value
+		*key = Setting{Name: key.Name, Origin: File, Where: item.Where}
 	}
-	info, err := os.Stat(c.Path)
-	c.Exposed = err == nil && info.Mode().Perm()&0o077 != 0
+	if strings.ContainsFunc(c.APIKey, isControl) {
+		return errors.New("the API key contains a line break or another control character")
+	}
 	return nil
 }
 
+// modes finds out what other users of the machine can do with the file.
+func (c *Config) modes(text string) {
+	info, err := os.Stat(c.Path)
+	if err != nil || runtime.GOOS == "windows" {
+		return
+	}
+	c.Writable = info.Mode().Perm()&0o022 != 0
+	for l := range strings.Lines(text) {
+		if parsed := parseLine(l); parsed.kind == setting && parsed.name == "apikey" && parsed.value != "" {
+			c.Exposed = info.Mode().Perm()&0o077 != 0
+		}
+	}
+}
+
 // resolve turns what was said about endpoints into URLs.
-func (c *Config) resolve(v *viper.Viper, insecure bool) (err error) {
-	c.Endpoint, err = ResolveEndpoint(cmp.Or(v.GetString("account.endpoint"), DefaultEndpoint), insecure)
-	if err != nil {
+func (c *Config) resolve(insecure bool) (err error) {
+	endpoint, imports, workflows := &c.Settings[1], &c.Settings[2], &c.Settings[3] // as in sources
+	if endpoint.Origin == Unset {
+		*endpoint = Setting{endpoint.Name, DefaultEndpoint, BuiltIn, ""}
+	}
+	if c.Profile != DefaultProfile && endpoint.Origin > File {
+		for _, s := range []*Setting{imports, workflows} {
+			if s.Origin == File { // it goes with the section's endpoint
+				*s = Setting{Name: s.Name}
+			}
+		}
+	}
+	if c.Endpoint, err = ResolveEndpoint(endpoint.Value, insecure); err != nil {
 		return err
 	}
-	c.ImportEndpoint = ImportEndpoint(c.Endpoint)
-	if said := v.GetString("account.import_endpoint"); said != "" && c.Endpoint != Sandbox {
-		c.ImportEndpoint, err = ResolveEndpoint(said, insecure)
+	endpoint.Value = c.Endpoint
+	if imports.Value == "" || c.Endpoint == Sandbox {
+		*imports = Setting{imports.Name, ImportEndpoint(c.Endpoint), BuiltIn, "goes with the endpoint"}
 	}
+	c.ImportEndpoint, err = ResolveEndpoint(imports.Value, insecure)
+	imports.Value = c.ImportEndpoint
 	return err
 }
 

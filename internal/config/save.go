@@ -11,13 +11,16 @@ import (
 	"strings"
 )
 
-// Set saves values in the [account] section of the file at path; an empty value
-// removes its key. Everything else in the file stays as it is, line for line. The file
-// appears whole or not at all, readable by its owner only, and the Ruby toolbelt can
-// read it as well as before.
-func Set(path string, values map[string]string) error {
+// Set saves values in a profile's section of the file at path; an empty value removes
+// its key. Everything else in the file stays as it is, line for line. The file appears
+// whole or not at all, readable by its owner only, and the Ruby toolbelt can read it as
+// well as before.
+func Set(path, profile string, values map[string]string) error {
 	if path == "" {
 		return errors.New("cannot save the configuration: there is no home directory")
+	}
+	if err := checkName(profile); err != nil {
+		return err
 	}
 	for key, value := range values {
 		if key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
@@ -39,21 +42,22 @@ func Set(path string, values map[string]string) error {
 		syntax, _ := errors.AsType[*SyntaxError](err)
 		return &SyntaxError{Path: path, Line: syntax.Line}
 	}
-	if err := replace(path, edit(string(old), values)); err != nil {
+	if err := replace(path, edit(string(old), sectionOf(profile), values)); err != nil {
 		return fmt.Errorf("cannot save the configuration: %w", err)
 	}
 	return nil
 }
 
-// edit returns text with values in its [account] section. The first line of a key is
-// changed in place, later ones and those outside any section would contradict it and
-// go; a new key goes to the section's end, and a missing section to the file's end.
-func edit(text string, values map[string]string) string {
+// edit returns text with values in one of its sections. The first line of a key is
+// changed in place, later ones, and for the account those outside any section, would
+// contradict it and go; a new key goes to the section's end, and a missing section to
+// the file's end.
+func edit(text, name string, values map[string]string) string {
 	var (
 		out  []string
 		left = maps.Clone(values) // what has no line yet
 		in   string               // the section of the current line
-		end  = -1                 // where out's [account] section ends
+		end  = -1                 // where the section ends in out
 	)
 	for l := range strings.Lines(text) {
 		parsed := parseLine(l)
@@ -61,7 +65,7 @@ func edit(text string, values map[string]string) string {
 			in = parsed.name
 		}
 		value, ours := values[parsed.name]
-		if ours && parsed.kind == setting && (in == "" || in == "account") {
+		if ours && parsed.kind == setting && (in == name || in == "" && name == "account") {
 			if _, first := left[parsed.name]; in == "" || !first || strings.TrimSpace(value) == "" {
 				continue
 			}
@@ -70,7 +74,7 @@ func edit(text string, values map[string]string) string {
 			l = indent + setLine(parsed.name, value, l)
 		}
 		out = append(out, l)
-		if in == "account" && parsed.kind != remark {
+		if in == name && parsed.kind != remark {
 			end = len(out)
 		}
 	}
@@ -86,7 +90,7 @@ func edit(text string, values map[string]string) string {
 	}
 	if end < 0 {
 		end = len(out)
-		added = slices.Insert(added, 0, "[account]"+lineEnd(ending))
+		added = slices.Insert(added, 0, "["+name+"]"+lineEnd(ending))
 	}
 	if end > 0 && !strings.HasSuffix(out[end-1], "\n") {
 		out[end-1] += "\n"

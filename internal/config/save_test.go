@@ -34,7 +34,7 @@ func TestEdit(t *testing.T) {
 		{"byte-order mark", "\ufeff[account]\nuser = me\n", map[string]string{"user": "you"}, "\ufeff[account]\nuser = you\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, edit(tt.text, tt.values)); diff != "" {
+			if diff := cmp.Diff(tt.want, edit(tt.text, "account", tt.values)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -43,10 +43,10 @@ func TestEdit(t *testing.T) {
 
 func TestSet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), ".td", "td.conf")
-	if err := Set(path, map[string]string{"apikey": "1/abc", "user": "me"}); err != nil {
+	if err := Set(path, DefaultProfile, map[string]string{"apikey": "1/abc", "user": "me"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Set(path, map[string]string{"apikey": "1/def", "user": ""}); err != nil {
+	if err := Set(path, DefaultProfile, map[string]string{"apikey": "1/def", "user": ""}); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := read(t, path), "[account]\n  apikey = 1/def\n"; got != want {
@@ -75,7 +75,7 @@ func TestSetTightensMode(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Set(path, map[string]string{"apikey": "1/a"}); err != nil {
+	if err := Set(path, DefaultProfile, map[string]string{"apikey": "1/a"}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
@@ -98,7 +98,7 @@ func TestSetFollowsLinks(t *testing.T) {
 		if err := os.Symlink(filepath.Join("real", "conf"), link); err != nil {
 			t.Skip(err)
 		}
-		if err := Set(link, map[string]string{"apikey": "1/a"}); err != nil {
+		if err := Set(link, DefaultProfile, map[string]string{"apikey": "1/a"}); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
@@ -126,7 +126,7 @@ func TestSetRefuses(t *testing.T) {
 		{"a directory that cannot be made", filepath.Join(good, "x", "td.conf"), map[string]string{"user": "me"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			err := Set(tt.path, tt.values)
+			err := Set(tt.path, DefaultProfile, tt.values)
 			if err == nil || strings.Contains(err.Error(), "5ecre7") {
 				t.Errorf("error %v", err)
 			}
@@ -202,7 +202,7 @@ func FuzzEdit(f *testing.F) {
 			want["account.apikey"] = value
 			delete(want, ".account") // the section takes the place of a key of that name
 		}
-		edited := edit(text, map[string]string{"apikey": value})
+		edited := edit(text, "account", map[string]string{"apikey": value})
 		if diff := cmp.Diff(want, settings(t, edited)); diff != "" {
 			t.Errorf("%q became %q: %s", text, edited, diff)
 		}

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// WorkflowEndpoint returns where the account at an endpoint has its workflows. The
-// environment's TREASURE_DATA_WORKFLOW_ENDPOINT wins, for hosts that no rule knows.
-func WorkflowEndpoint(endpoint string, getenv func(string) string) (string, error) {
-	if said := getenv("TREASURE_DATA_WORKFLOW_ENDPOINT"); said != "" {
+// WorkflowEndpoint returns where the account at an endpoint has its workflows. What was
+// said of it wins, for hosts that no rule knows.
+func WorkflowEndpoint(endpoint, said string) (string, error) {
+	if said != "" {
 		return ResolveEndpoint(said, false)
 	}
 	scheme, host, _ := strings.Cut(endpoint, "://")

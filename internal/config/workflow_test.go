@@ -19,13 +19,13 @@ func TestWorkflowEndpoint(t *testing.T) {
 		"https://api-workflow.treasuredata.com.evil.example": "",
 		Sandbox: "",
 	} {
-		got, err := WorkflowEndpoint(endpoint, func(string) string { return "" })
+		got, err := WorkflowEndpoint(endpoint, "")
 		if got != want || (err != nil) != (want == "") {
 			t.Errorf("%s: got %q, %v, want %q", endpoint, got, err, want)
 		}
 	}
-	got, err := WorkflowEndpoint("http://127.0.0.1:8899", func(string) string { return "http://localhost:65432/" })
+	got, err := WorkflowEndpoint("http://127.0.0.1:8899", "http://localhost:65432/")
 	if err != nil || got != "http://localhost:65432" {
-		t.Errorf("from the environment: got %q, %v", got, err)
+		t.Errorf("as it was said: got %q, %v", got, err)
 	}
 }

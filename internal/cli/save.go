@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/secret"
+)
+
+// Saved returns what the file alone says of the chosen profile, which need not exist yet.
+func (e *Env) Saved(c config.Config) (config.Config, error) {
+	f := config.Flags{Path: c.Path, Profile: c.Profile, Saving: true}
+	saved, err := config.Load(f, func(string) string { return "" })
+	if err != nil {
+		return saved, ConfigError{err}
+	}
+	return saved, nil
+}
+
+// A NewKey is an API key to save.
+type NewKey struct {
+	User     string // whose it is, or empty for unknown
+	Key      string
+	Keyring  bool // keep it in the OS keyring
+	Endpoint bool // save the endpoint in force too
+}
+
+// SaveKey saves a key for the chosen profile in place of the saved one, wherever that is
+// kept.
+func (e *Env) SaveKey(ctx context.Context, c, saved config.Config, k NewKey) error {
+	values := map[string]string{"user": k.User, "apikey": k.Key, "apikey_command": "", "apikey_keyring": ""}
+	if k.Endpoint {
+		values["endpoint"] = c.Endpoint
+	}
+	if k.Keyring {
+		item, err := e.keep(ctx, c, k.Key)
+		if err != nil {
+			return err
+		}
+		values["apikey"], values["apikey_keyring"] = "", item
+	}
+	err := config.Set(c.Path, c.Profile, values)
+	old := saved.KeyringItem
+	switch item := values["apikey_keyring"]; {
+	case err != nil && item != old:
+		return errors.Join(err, e.forget(ctx, item))
+	case err == nil && item != old:
+		if ferr := e.forget(ctx, old); ferr != nil {
+			e.Warn("the old API key stays in the OS keyring as %q: %v", old, ferr)
+		}
+	}
+	return err
+}
+
+func (e *Env) keep(ctx context.Context, c config.Config, key string) (item string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, e.KeyPatience)
+	defer cancel()
+	if item, err = secret.Item(c.Path, c.Profile); err != nil {
+		return "", err
+	}
+	if err := secret.Keep(ctx, e.Getenv, item, key); err != nil {
+		return "", fmt.Errorf("nothing was saved: %w", err)
+	}
+	return item, nil
+}
+
+func (e *Env) forget(ctx context.Context, item string) error {
+	if item == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.KeyPatience)
+	defer cancel()
+	return secret.Forget(ctx, e.Getenv, item)
+}
+
+// ProfileFlag is what a suggested command needs to mean the same profile: "--profile
+// NAME " or "".
+func (e *Env) ProfileFlag() string {
+	if e.Flags.Profile == "" {
+		return ""
+	}
+	return "--profile " + e.Flags.Profile + " "
+}
