@@ -20,8 +20,11 @@ type embedded struct {
 	server  *sandbox.Server
 }
 
-// transport starts the server and returns the way to it.
+// transport starts the server, the first time, and returns the way to it.
 func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
+	if l.server != nil {
+		return l.server.Transport(), nil
+	}
 	dir, err := sandboxcmd.Dir(l.getenv)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,8 @@ const grace = 500 * time.Millisecond
 func FromCommand(ctx context.Context, command string, stderr io.Writer) (string, error) {
 	var out output
 	c := shell(ctx, command)
-	c.Stdout, c.Stderr, c.WaitDelay = &out, stderr, grace
+	c.Stdout, c.WaitDelay = &out, grace
+	c.Stderr = struct{ io.Writer }{stderr} // by a pipe: what outlives the command must not hold ours open
 	err := c.Run()
 	exit, failed := errors.AsType[*exec.ExitError](err)
 	switch {
