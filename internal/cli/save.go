@@ -61,7 +61,7 @@ func (e *Env) keep(ctx context.Context, c config.Config, key string) (item strin
 		return "", err
 	}
 	if err := secret.Keep(ctx, e.Getenv, item, key); err != nil {
-		return "", fmt.Errorf("nothing was saved: %w", err)
+		return "", ConfigError{fmt.Errorf("nothing was saved: %w", err)}
 	}
 	return item, nil
 }

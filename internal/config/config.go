@@ -46,7 +46,7 @@ type Config struct {
 	Header           http.Header // extra headers for every request
 	Exposed          bool        // the file holds a key, and other users of the machine can read it
 	Writable         bool        // other users of the machine can change the file
-	Settings         []Setting   // each setting as it is in force
+	Settings         []Setting   // each setting as it is in force, and "profile" and "config"
 
 	ownKey bool // the file has a key for the profile
 }
@@ -71,25 +71,26 @@ var ErrNoAPIKey = errors.New("no API key is set")
 // Load reads the settings. A missing file or key is not an error, unless the file was
 // named on the command line or in the environment; then the error is a [fs.ErrNotExist].
 func Load(f Flags, getenv func(string) string) (Config, error) {
-	profile, byFlag := chosen(f, getenv)
-	c := Config{Path: Path(f, getenv), Profile: profile}
-	text, err := readText(c.Path, named(f, getenv) != "" && !f.Saving)
+	file, profile := located(f, getenv), chosen(f, getenv)
+	c := Config{Path: file.Value, Profile: profile.Value}
+	text, err := readText(c.Path, file.Origin > BuiltIn && !f.Saving)
 	if err != nil {
 		return Config{}, err
 	}
-	s := scope{getenv: getenv, path: c.Path, text: text, section: sectionOf(profile)}
+	s := scope{getenv: getenv, path: c.Path, text: text, section: sectionOf(c.Profile)}
 	if s.file, err = decode(c.Path, text); err != nil {
 		return Config{}, err
 	}
-	if err := checkProfile(profile, c.Path, text, f.Saving); err != nil {
+	if err := checkProfile(c.Profile, c.Path, text, f.Saving); err != nil {
 		return Config{}, err
 	}
-	if byFlag {
+	if profile.Origin == CommandLine {
 		s.getenv = func(string) string { return "" }
 	}
 	for _, from := range sources(f) {
 		c.Settings = append(c.Settings, s.find(from))
 	}
+	c.Settings = append(c.Settings, profile, file)
 	if err := c.key(s, f.Saving); err != nil {
 		return Config{}, err
 	}
@@ -99,7 +100,7 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	c.User, c.Database, c.Type = c.Setting("user").Value, c.Setting("database").Value, c.Setting("type").Value
 	c.WorkflowEndpoint = c.Setting("workflow_endpoint").Value
 	c.modes(text)
-	if profile != DefaultProfile && !f.Saving {
+	if c.Profile != DefaultProfile && !f.Saving {
 		if err := unmixed(c); err != nil {
 			return Config{}, err
 		}
@@ -109,20 +110,16 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 }
 
 // Path returns the configuration file that Load reads and a command saves to.
-func Path(f Flags, getenv func(string) string) string {
-	if path := named(f, getenv); path != "" {
-		return path
-	}
-	home := cmp.Or(getenv("HOME"), getenv("USERPROFILE"))
-	if home == "" {
-		return ""
-	}
-	return filepath.Join(home, ".td", "td.conf")
-}
+func Path(f Flags, getenv func(string) string) string { return located(f, getenv).Value }
 
-// named returns the file that somebody asked for by name, if any.
-func named(f Flags, getenv func(string) string) string {
-	return cmp.Or(f.Path, getenv("TREASURE_DATA_CONFIG_PATH"), getenv("TD_CONFIG_PATH"))
+// located returns the configuration file. It is built in unless somebody asked for it by
+// name.
+func located(f Flags, getenv func(string) string) Setting {
+	s := first(getenv, source{"config", f.Path, "--config", [2]string{"TREASURE_DATA_CONFIG_PATH", "TD_CONFIG_PATH"}})
+	if home := cmp.Or(getenv("HOME"), getenv("USERPROFILE")); s.Origin == Unset && home != "" {
+		s.Value, s.Origin = filepath.Join(home, ".td", "td.conf"), BuiltIn
+	}
+	return s
 }
 
 // readText returns the text of the file.

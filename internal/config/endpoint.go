@@ -17,6 +17,9 @@ const (
 	Sandbox = "sandbox"
 )
 
+// Sites lists the names of the service's sites.
+func Sites() []string { return []string{"us01", "jp01", "eu01", "ap02", "ap03"} }
+
 // siteHost returns the API host of a site, or "".
 func siteHost(name string) string {
 	switch name {

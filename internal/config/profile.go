@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,11 +57,14 @@ func sections(text string) []string {
 	return names
 }
 
-// chosen returns the profile that is asked for, in lower case, and whether the command
-// line asks for it.
-func chosen(f Flags, getenv func(string) string) (name string, byFlag bool) {
-	name = cmp.Or(f.Profile, getenv("TREASURE_DATA_PROFILE"), getenv("TD_PROFILE"), DefaultProfile)
-	return strings.ToLower(name), f.Profile != ""
+// chosen returns the profile that is asked for, in lower case.
+func chosen(f Flags, getenv func(string) string) Setting {
+	s := first(getenv, source{"profile", f.Profile, "--profile", [2]string{"TREASURE_DATA_PROFILE", "TD_PROFILE"}})
+	if s.Origin == Unset {
+		s.Value, s.Origin = DefaultProfile, BuiltIn
+	}
+	s.Value = strings.ToLower(s.Value)
+	return s
 }
 
 // sectionOf returns the section that holds a profile.

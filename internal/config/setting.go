@@ -59,8 +59,8 @@ type scope struct {
 	file       *viper.Viper
 }
 
-// find returns what the strongest source says of a setting.
-func (s scope) find(from source) Setting {
+// first returns what the command line or the environment says of a setting.
+func first(getenv func(string) string, from source) Setting {
 	if from.flag != "" {
 		return Setting{from.key, from.flag, CommandLine, from.name}
 	}
@@ -68,9 +68,17 @@ func (s scope) find(from source) Setting {
 		if name == "" {
 			continue
 		}
-		if value := s.getenv(name); value != "" {
+		if value := getenv(name); value != "" {
 			return Setting{from.key, value, Environment, name}
 		}
+	}
+	return Setting{Name: from.key}
+}
+
+// find returns what the strongest source says of a setting.
+func (s scope) find(from source) Setting {
+	if found := first(s.getenv, from); found.Origin != Unset {
+		return found
 	}
 	return s.inFile(from.key)
 }

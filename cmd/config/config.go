@@ -1,0 +1,165 @@
+// Package config is the command that shows the settings in force: td config.
+package config
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/grid"
+)
+
+// New returns the command config. sandboxDir tells where the sandbox keeps its data.
+func New(e *cli.Env, sandboxDir func(getenv func(string) string) (string, error)) *cobra.Command {
+	format := cli.TableList()
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show each setting, its value and where it came from",
+		Long: `Show each setting, its value and where it came from: a flag, a variable, a line of a
+file, or td itself. Of an API key at most the last four characters are shown; one that a
+command or the OS keyring keeps is not asked for. Nothing is sent.`,
+		Example: "  td config\n  td --profile japan config\n  td config -f json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return show(e, sandboxDir, format)
+		},
+	}
+	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
+	return cmd
+}
+
+func show(e *cli.Env, sandboxDir func(func(string) string) (string, error), format cli.ListFormat) error {
+	c, err := e.Config()
+	if err != nil {
+		return err
+	}
+	profiles, err := config.Profiles(c.Path)
+	if err != nil {
+		return cli.ConfigError{Err: err}
+	}
+	l := grid.List{Columns: []string{"Setting", "Value", "Source"}}
+	add := func(name, value, source string) {
+		var cell any // nothing, rather than an empty text
+		if value != "" {
+			cell = value
+		}
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{name, cell, source}, Raw: raw{name, cell, source}})
+	}
+	for _, name := range []string{"config", "profile"} {
+		s := c.Setting(name)
+		add(name, s.Value, origin(s))
+	}
+	add("profiles", strings.Join(profiles, ", "), c.Path)
+	add("apikey", maskedKey(c), keySource(c))
+	for _, name := range []string{"endpoint", "import_endpoint"} {
+		s := c.Setting(name)
+		add(name, s.Value, origin(s))
+	}
+	add(workflows(c))
+	for _, name := range []string{"user", "database", "type"} {
+		s := c.Setting(name)
+		add(name, s.Value, origin(s))
+	}
+	add(headers(c))
+	add(proxy(e, c))
+	dir, err := sandboxDir(e.Getenv)
+	if err != nil {
+		dir = ""
+	}
+	add("sandbox_dir", dir, sandboxSource(e, dir))
+	return e.PrintList(l, format)
+}
+
+// raw is a setting as jsonl shows it.
+type raw struct {
+	Setting string `json:"setting"`
+	Value   any    `json:"value"`
+	Source  string `json:"source"`
+}
+
+const (
+	notSet  = "not set"
+	builtIn = "built-in"
+)
+
+// origin says where a setting came from.
+func origin(s config.Setting) string {
+	switch s.Origin {
+	case config.Unset:
+		return notSet
+	case config.BuiltIn:
+		return cmp.Or(s.Where, builtIn)
+	}
+	return s.Where
+}
+
+func maskedKey(c config.Config) string {
+	if c.APIKey == "" {
+		return ""
+	}
+	return config.Mask(c.APIKey)
+}
+
+// keySource says where the API key is.
+func keySource(c config.Config) string {
+	where := origin(c.Setting("apikey"))
+	switch {
+	case c.KeyCommand != "":
+		return where + " (apikey_command)"
+	case c.KeyringItem != "":
+		return where + " (OS keyring)"
+	}
+	return where
+}
+
+func workflows(c config.Config) (name, value, source string) {
+	s := c.Setting("workflow_endpoint")
+	url, err := config.WorkflowEndpoint(c.Endpoint, c.WorkflowEndpoint)
+	switch {
+	case err != nil && s.Origin == config.Unset:
+		return s.Name, "", "not known for this endpoint"
+	case err != nil:
+		return s.Name, "", s.Where + " (not a server)"
+	case s.Origin == config.Unset:
+		return s.Name, url, "goes with the endpoint"
+	}
+	return s.Name, url, s.Where
+}
+
+// headers shows the names of the extra headers; their values may be secret.
+func headers(c config.Config) (name, value, source string) {
+	if len(c.Header) == 0 {
+		return "headers", "", notSet
+	}
+	return "headers", strings.Join(slices.Sorted(maps.Keys(c.Header)), ", "), "TD_API_HEADERS"
+}
+
+// proxy shows the way to the endpoint.
+func proxy(e *cli.Env, c config.Config) (name, value, source string) {
+	u, variable, err := e.Proxy(c.Endpoint)
+	switch {
+	case err != nil:
+		return "proxy", "", variable + " (not a URL)"
+	case u != nil:
+		return "proxy", api.MaskProxy(u), variable
+	case variable != "":
+		return "proxy", "", variable + " (not for this endpoint)"
+	}
+	return "proxy", "", notSet
+}
+
+func sandboxSource(e *cli.Env, dir string) string {
+	switch {
+	case e.Getenv("TD_SANDBOX_DIR") != "":
+		return "TD_SANDBOX_DIR"
+	case dir == "":
+		return notSet
+	}
+	return builtIn
+}
