@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/cmd/config"
 	"github.com/td-cli/td/cmd/connector"
 	"github.com/td-cli/td/cmd/db"
+	"github.com/td-cli/td/cmd/doctor"
 	"github.com/td-cli/td/cmd/export"
 	"github.com/td-cli/td/cmd/imports"
 	"github.com/td-cli/td/cmd/job"
@@ -150,7 +151,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 		workflow.NewStart(e), workflow.NewRetry(e), workflow.NewKill(e), workflow.NewRun(e), workflow.NewSecrets(e),
 		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
 		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
-		sample.NewApache(e), status.New(e), config.New(e, sandbox.Dir), update.New(e),
+		sample.NewApache(e), status.New(e), config.New(e, sandbox.Dir), doctor.New(e, sandbox.Dir), update.New(e),
 		newCompletion(e), newHelp(root), newHelpAll(root),
 	)
 	root.AddCommand(imports.Family(e, "import")...)

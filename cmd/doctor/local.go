@@ -1,0 +1,110 @@
+package doctor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sandbox"
+)
+
+// completion looks for the script of the person's shell where shells load it from, and
+// for the line of a start-up file that loads it.
+func completion(e *cli.Env) finding {
+	const check = "completion"
+	shell := filepath.Base(e.Getenv("SHELL"))
+	home := cmp.Or(e.Getenv("HOME"), e.Getenv("USERPROFILE"))
+	if runtime.GOOS == "windows" && e.Getenv("SHELL") == "" {
+		shell = "powershell"
+	}
+	data := cmp.Or(e.Getenv("XDG_DATA_HOME"), filepath.Join(home, ".local", "share"))
+	settings := cmp.Or(e.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config"))
+	var scripts, startup []string
+	switch shell {
+	case "bash":
+		scripts = []string{
+			filepath.Join(data, "bash-completion/completions/td"), "/usr/share/bash-completion/completions/td", "/etc/bash_completion.d/td",
+			"/usr/local/share/bash-completion/completions/td", "/usr/local/etc/bash_completion.d/td", "/opt/homebrew/etc/bash_completion.d/td",
+		}
+		startup = []string{filepath.Join(home, ".bashrc"), filepath.Join(home, ".bash_profile"), filepath.Join(home, ".bash_completion")}
+	case "zsh":
+		scripts = []string{
+			filepath.Join(home, ".zfunc/_td"), filepath.Join(home, ".zsh/completions/_td"), filepath.Join(data, "zsh/site-functions/_td"),
+			"/usr/share/zsh/site-functions/_td", "/usr/share/zsh/vendor-completions/_td", "/usr/local/share/zsh/site-functions/_td", "/opt/homebrew/share/zsh/site-functions/_td",
+		}
+		startup = []string{filepath.Join(cmp.Or(e.Getenv("ZDOTDIR"), home), ".zshrc")}
+	case "fish":
+		scripts = []string{
+			filepath.Join(settings, "fish/completions/td.fish"), filepath.Join(data, "fish/vendor_completions.d/td.fish"),
+			"/usr/share/fish/vendor_completions.d/td.fish", "/usr/local/share/fish/vendor_completions.d/td.fish", "/opt/homebrew/share/fish/vendor_completions.d/td.fish",
+		}
+		startup = []string{filepath.Join(settings, "fish/config.fish")}
+	case "pwsh", "powershell":
+		for _, dir := range []string{filepath.Join(home, "Documents", "PowerShell"), filepath.Join(home, "Documents", "WindowsPowerShell"), filepath.Join(settings, "powershell")} {
+			startup = append(startup, filepath.Join(dir, "Microsoft.PowerShell_profile.ps1"), filepath.Join(dir, "profile.ps1"))
+		}
+	default:
+		return skip("SHELL names no shell that td knows", check)[0]
+	}
+	for _, path := range scripts {
+		if _, err := os.Stat(path); err == nil {
+			return finding{check, ok, path, nil}
+		}
+	}
+	for _, path := range startup {
+		if b, err := os.ReadFile(path); err == nil && strings.Contains(string(b), "td completion") {
+			return finding{check, ok, "loaded by " + path, nil}
+		}
+	}
+	return finding{check, warning, "not found for " + shell + "; 'td help completion' tells how to install it", nil}
+}
+
+// sandboxFolder checks that the sandbox can keep its data.
+func sandboxFolder(ctx context.Context, e *cli.Env, sandboxDir func(func(string) string) (string, error)) finding {
+	const check = "sandbox"
+	dir, err := sandboxDir(e.Getenv)
+	if err != nil {
+		return finding{check, warning, err.Error(), nil}
+	}
+	ctx, cancel := context.WithTimeout(ctx, diskPatience)
+	defer cancel()
+	info, err := sandbox.Describe(ctx, dir)
+	switch {
+	case errors.Is(err, sandbox.ErrInUse):
+		return finding{check, ok, dir + " is in use by another td", nil}
+	case errors.Is(err, context.DeadlineExceeded):
+		return finding{check, ok, dir + " is too big to be counted now", nil}
+	case err != nil:
+		return failure(check, cli.WithHint(err, "'td sandbox:reset' makes it anew"))
+	}
+	if err := writable(dir); err != nil {
+		return failure(check, err)
+	}
+	if !info.Exists {
+		return finding{check, ok, "none yet; it would be made in " + dir, nil}
+	}
+	return finding{check, ok, dir + ", " + cli.FileSize(info.Bytes), nil}
+}
+
+// writable returns an error unless a file can be made in dir, or in the folder that dir
+// would be made in.
+func writable(dir string) error {
+	for {
+		_, err := os.Stat(dir)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	f, err := os.CreateTemp(dir, ".td-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
