@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/td-cli/td/internal/config"
@@ -32,10 +33,14 @@ func (e *Env) loadKey(ctx context.Context) (string, error) {
 	default:
 		return "", e.noKey(c)
 	}
-	if err != nil {
-		return "", ConfigError{fmt.Errorf("%s: %w", c.Setting("apikey").Where, err)}
+	if err == nil {
+		return key, nil
 	}
-	return key, nil
+	err = ConfigError{fmt.Errorf("%s: %w", c.Setting("apikey").Where, err)}
+	if errors.Is(err, secret.ErrNotFound) {
+		err = WithHint(err, "'td %sapikey:set -f --keyring' puts one there", e.ProfileFlag())
+	}
+	return "", err
 }
 
 // noKey is config.ErrNoAPIKey and where a key could come from.

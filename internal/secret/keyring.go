@@ -19,6 +19,9 @@ const service = "treasure-data"
 // ErrNoKeyring says that this session has no keyring.
 var ErrNoKeyring = errors.New("there is no OS keyring: no session bus (DBUS_SESSION_BUS_ADDRESS is not set)")
 
+// ErrNotFound says that the keyring does not have what td.conf says it has.
+var ErrNotFound = errors.New("the OS keyring has no such key")
+
 // Item returns what a profile's key in a configuration file is called in the keyring.
 func Item(path, profile string) (string, error) {
 	path, err := filepath.Abs(path)
@@ -53,7 +56,7 @@ func Find(ctx context.Context, getenv func(string) string, item string) (key str
 // Forget removes a key from the keyring, if it is there.
 func Forget(ctx context.Context, getenv func(string) string, item string) error {
 	err := ask(ctx, getenv, item, func() error { return keyring.Delete(service, item) })
-	if errors.Is(err, keyring.ErrNotFound) {
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err
@@ -71,7 +74,7 @@ func ask(ctx context.Context, getenv func(string) string, item string, request f
 	case err := <-answer:
 		switch {
 		case errors.Is(err, keyring.ErrNotFound):
-			return fmt.Errorf("%w: %q", err, item)
+			return fmt.Errorf("%w: %q", ErrNotFound, item)
 		case err != nil:
 			return fmt.Errorf("the OS keyring cannot be used: %w", err)
 		}

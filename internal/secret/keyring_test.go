@@ -25,7 +25,7 @@ func TestKeyring(t *testing.T) {
 	if err != nil || !strings.HasSuffix(item, "td.conf jp") || item == "td.conf jp" {
 		t.Fatalf("item %q, %v", item, err)
 	}
-	if _, err := Find(ctx, bus, item); !errors.Is(err, keyring.ErrNotFound) || !strings.Contains(err.Error(), item) {
+	if _, err := Find(ctx, bus, item); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), item) {
 		t.Errorf("an absent key: %v", err)
 	}
 	if err := Keep(ctx, bus, item, "1/abc"); err != nil {
