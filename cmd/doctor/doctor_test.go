@@ -1,0 +1,161 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/console"
+)
+
+const key = "1/0123456789abcdef0123456789abcd5ecre7"
+
+// examine runs td doctor against a server and returns its lines by check.
+func examine(t *testing.T, server http.Handler) (found map[string]raw, err error) {
+	t.Helper()
+	s := httptest.NewServer(server)
+	defer s.Close()
+	defer s.CloseClientConnections() // of requests that nobody waits for any more
+	var out, talk bytes.Buffer
+	vars := map[string]string{"HOME": t.TempDir(), "TD_API_SERVER": s.URL, "TD_API_KEY": key}
+	getenv := func(name string) string { return vars[name] }
+	e := cli.NewEnv(t.Context(), &console.Console{Out: &out, Err: &talk}, getenv, "test")
+	cmd := New(e, func(func(string) string) (string, error) { return t.TempDir(), nil })
+	cmd.SetArgs([]string{"-f", "jsonl"})
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	err = cmd.ExecuteContext(t.Context())
+	if talk.Len() > 0 || strings.Contains(out.String(), "5ecre7") {
+		t.Errorf("it says %q and prints %s", &talk, &out)
+	}
+	found = map[string]raw{}
+	for line := range strings.Lines(out.String()) {
+		var r raw
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		found[r.Check] = r
+	}
+	return found, err
+}
+
+// serve answers a request for the status, and any other.
+func serve(status, other http.HandlerFunc) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/v3/system/server_status", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			http.Error(w, "the key is not for this", http.StatusTeapot)
+			return
+		}
+		status(w, r)
+	})
+	mux.HandleFunc("/", other)
+	return mux
+}
+
+func answers(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+func TestServers(t *testing.T) {
+	fine, databases := answers(200, `{"status":"ok"}`), answers(200, `{"databases":[]}`)
+	for _, tt := range []struct {
+		name                  string
+		status, other         http.HandlerFunc
+		check, verdict, about string
+		fails                 bool
+	}{
+		{"all is well", fine, databases, "access", ok, "databases: 0", false},
+		{"a page", answers(200, "<html>log in</html>"), databases, "server", failed, "not as the API does", true},
+		{"not found", answers(404, `{}`), databases, "server", failed, "answers 404, but not as", true},
+		{"a failure", answers(503, ""), databases, "server", failed, "answers 503", true},
+		{"a key that may only write", fine, answers(403, `{"error":"no"}`), "access", warning, "write-only", false},
+		{"a refused key", fine, answers(401, `{"error":"who are you?"}`), "access", failed, "who are you?; a key works at the site", true},
+		{"another API", fine, answers(404, `{"error":"no such account"}`), "access", failed, "no such account; a key works", true},
+		{"no answer to the key", fine, answers(502, ""), "access", failed, "502", true},
+		{"a clock that is behind", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+			fine(w, r)
+		}, databases, "clock", warning, "behind the server's; set it right", false},
+		{"a clock that is ahead", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
+			fine(w, r)
+		}, databases, "clock", warning, "ahead of the server's; set it right", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			found, err := examine(t, serve(tt.status, tt.other))
+			if f := found[tt.check]; f.Status != tt.verdict || !strings.Contains(f.Detail, tt.about) {
+				t.Errorf("%+v, want %s: %s", f, tt.verdict, tt.about)
+			}
+			if (err != nil) != tt.fails {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// Servers that take a request and never answer do not keep it.
+func TestServersThatHang(t *testing.T) {
+	t.Parallel()
+	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	began := time.Now()
+	found, err := examine(t, serve(hang, hang))
+	if took := time.Since(began); err == nil || took > 9*time.Second {
+		t.Errorf("after %v: %v", took, err)
+	}
+	if f := found["server"]; f.Status != failed || !strings.HasSuffix(f.Detail, "not within 4s") {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestCertificate(t *testing.T) {
+	far := config.Config{Endpoint: "https://api.example.com"}
+	ends := func(in time.Duration) answer {
+		now := time.Now()
+		return answer{Probe: api.Probe{TLS: &tls.ConnectionState{
+			Version: tls.VersionTLS13, PeerCertificates: []*x509.Certificate{{NotAfter: now.Add(in)}},
+		}}, at: now}
+	}
+	for _, tt := range []struct {
+		c       config.Config
+		a       answer
+		verdict string
+	}{
+		{far, ends(100 * 24 * time.Hour), ok},
+		{far, ends(3 * 24 * time.Hour), warning},
+		{far, answer{err: context.DeadlineExceeded}, skipped},
+		{far, answer{err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, failed},
+		{config.Config{Endpoint: "http://api.example.com"}, answer{}, warning},
+		{config.Config{Endpoint: "http://[::1]:80"}, answer{}, ok},
+		{config.Config{Endpoint: "http://localhost:80"}, answer{}, ok},
+		{config.Config{Endpoint: config.Sandbox}, answer{}, ok},
+	} {
+		if got := encrypted(tt.c, tt.a); got.status != tt.verdict {
+			t.Errorf("%s: %+v, want %s", tt.c.Endpoint, got, tt.verdict)
+		}
+	}
+}
+
+// A refused key is explained with the other sites, where the endpoint is a site.
+func TestOtherSites(t *testing.T) {
+	if got := otherSites("https://api.eu01.treasuredata.com"); !strings.Contains(got, "us01, jp01, ap02, ap03,") {
+		t.Errorf("%q", got)
+	}
+	if got := otherSites("https://td.example.com"); got != "" {
+		t.Errorf("%q", got)
+	}
+}
