@@ -61,13 +61,16 @@ func show(e *cli.Env, sandboxDir func(func(string) string) (string, error), form
 		s := c.Setting(name)
 		add(name, s.Value, origin(s))
 	}
-	add(workflows(c))
+	value, source := workflows(c)
+	add("workflow_endpoint", value, source)
 	for _, name := range []string{"user", "database", "type"} {
 		s := c.Setting(name)
 		add(name, s.Value, origin(s))
 	}
-	add(headers(c))
-	add(proxy(e, c))
+	value, source = headers(c)
+	add("headers", value, source)
+	value, source = proxy(e, c)
+	add("proxy", value, source)
 	dir, err := sandboxDir(e.Getenv)
 	if err != nil {
 		dir = ""
@@ -118,40 +121,40 @@ func keySource(c config.Config) string {
 	return where
 }
 
-func workflows(c config.Config) (name, value, source string) {
+func workflows(c config.Config) (value, source string) {
 	s := c.Setting("workflow_endpoint")
 	url, err := config.WorkflowEndpoint(c.Endpoint, c.WorkflowEndpoint)
 	switch {
 	case err != nil && s.Origin == config.Unset:
-		return s.Name, "", "not known for this endpoint"
+		return "", "not known for this endpoint"
 	case err != nil:
-		return s.Name, "", s.Where + " (not a server)"
+		return "", s.Where + " (not a server)"
 	case s.Origin == config.Unset:
-		return s.Name, url, "goes with the endpoint"
+		return url, "goes with the endpoint"
 	}
-	return s.Name, url, s.Where
+	return url, s.Where
 }
 
 // headers shows the names of the extra headers; their values may be secret.
-func headers(c config.Config) (name, value, source string) {
+func headers(c config.Config) (value, source string) {
 	if len(c.Header) == 0 {
-		return "headers", "", notSet
+		return "", notSet
 	}
-	return "headers", strings.Join(slices.Sorted(maps.Keys(c.Header)), ", "), "TD_API_HEADERS"
+	return strings.Join(slices.Sorted(maps.Keys(c.Header)), ", "), "TD_API_HEADERS"
 }
 
 // proxy shows the way to the endpoint.
-func proxy(e *cli.Env, c config.Config) (name, value, source string) {
+func proxy(e *cli.Env, c config.Config) (value, source string) {
 	u, variable, err := e.Proxy(c.Endpoint)
 	switch {
 	case err != nil:
-		return "proxy", "", variable + " (not a URL)"
+		return "", variable + " (not a URL)"
 	case u != nil:
-		return "proxy", api.MaskProxy(u), variable
+		return api.MaskProxy(u), variable
 	case variable != "":
-		return "proxy", "", variable + " (not for this endpoint)"
+		return "", variable + " (not for this endpoint)"
 	}
-	return "proxy", "", notSet
+	return "", notSet
 }
 
 func sandboxSource(e *cli.Env, dir string) string {

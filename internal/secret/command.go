@@ -35,7 +35,7 @@ func FromCommand(ctx context.Context, command string, stderr io.Writer) (string,
 	case failed && exit.ExitCode() >= 0:
 		return "", fmt.Errorf("apikey_command ended with exit status %d", exit.ExitCode())
 	case failed:
-		return "", fmt.Errorf("apikey_command ended by a signal: %s", exit)
+		return "", fmt.Errorf("apikey_command ended by a signal: %w", exit)
 	case out.full:
 		return "", errors.New("apikey_command prints too much for an API key")
 	case errors.Is(err, exec.ErrWaitDelay): // something that it started still holds its output
