@@ -44,5 +44,14 @@ func endpoint(ctx context.Context, e *cli.Env, name string) error {
 	if err != nil {
 		return err
 	}
+	saved, err := e.Saved(settings)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"import_endpoint", "workflow_endpoint"} {
+		if other := saved.Setting(name); other.Origin == config.File {
+			e.Warn("%s: %s stays as it is; does it go with %s?", other.Where, name, url)
+		}
+	}
 	return config.Set(settings.Path, settings.Profile, map[string]string{"endpoint": url})
 }
