@@ -6,13 +6,17 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/internal/cli"
 )
 
 // The toolbelt's spellings that pflag does not read are turned here into ones that it does:
 //
 //   - global flags stand before the command, and their letters mean them only there;
-//   - a long flag may be abbreviated, as long as only one flag begins so: --data NAME;
+//   - a long flag may be abbreviated, as long as only one flag begins so, and written with
+//     underscores: --data NAME, --num_threads;
 //   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
+//     those marked cli.OptionalNext also take the next argument, unless it is a flag: --slow 60;
 //   - -wc is -w -c;
 //   - a group's name alone asks for its help;
 //   - workflow start is workflow:start.
@@ -91,19 +95,17 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 				return nil, nil, err
 			}
 			out = append(out, long)
-			if takesNext(f) && !strings.Contains(long, "=") && i+1 < len(args) {
-				i++
-				out = append(out, args[i])
+			if !strings.Contains(long, "=") {
+				out, i = withValue(out, f, args, i)
 			}
-		case len(a) > 1 && a[0] == '-':
-			flags, next, err := shortFlags(a[1:], fs, command)
+		case isFlag(a):
+			flags, last, err := shortFlags(a[1:], fs, command)
 			if err != nil {
 				return nil, nil, err
 			}
 			out = append(out, flags...)
-			if next && i+1 < len(args) {
-				i++
-				out = append(out, args[i])
+			if last != nil {
+				out, i = withValue(out, last, args, i)
 			}
 		case stop:
 			return out, args[i:], nil
@@ -114,8 +116,33 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 	return out, nil, nil
 }
 
+func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
+
+// withValue gives the flag that ends out its value, where that is the argument after i.
+// It returns the last argument that is used up.
+func withValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int) {
+	more := i+1 < len(args)
+	switch {
+	case mayTakeNext(f) && more && !isFlag(args[i+1]):
+		out[len(out)-1] += "=" + args[i+1]
+		return out, i + 1
+	case mayTakeNext(f) && takesNext(f):
+		out[len(out)-1] += "=" // its value is empty
+	case takesNext(f) && more:
+		return append(out, args[i+1]), i + 1
+	}
+	return out, i
+}
+
 // takesNext reports whether a flag takes the next argument as its value.
 func takesNext(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
+
+// mayTakeNext reports whether a flag takes the next argument as its value if there is one
+// that is no flag.
+func mayTakeNext(f *pflag.Flag) bool {
+	_, marked := f.Annotations[cli.OptionalNext]
+	return marked
+}
 
 // longFlag writes the name of a long flag in full.
 func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
@@ -134,19 +161,26 @@ func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
 }
 
 // abbreviated finds the one flag that begins so, among the command's own flags before
-// the global ones.
+// the global ones. A hyphen and an underscore are the same.
 func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
+	hyphens := func(s string) string { return strings.ReplaceAll(s, "_", "-") }
 	for _, global := range []bool{false, true} {
+		var exact *pflag.Flag
 		var found []*pflag.Flag
 		fs.VisitAll(func(f *pflag.Flag) {
-			if name != "" && f.Hidden == global && strings.HasPrefix(f.Name, name) {
+			if name != "" && f.Hidden == global && strings.HasPrefix(hyphens(f.Name), hyphens(name)) {
 				found = append(found, f)
+				if len(f.Name) == len(name) {
+					exact = f
+				}
 			}
 		})
-		switch len(found) {
-		case 0:
+		switch {
+		case exact != nil:
+			return exact, nil
+		case len(found) == 0:
 			continue
-		case 1:
+		case len(found) == 1:
 			return found[0], nil
 		}
 		names := make([]string, len(found))
@@ -158,26 +192,22 @@ func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
 	return nil, fmt.Errorf("unknown flag --%s", name)
 }
 
-// shortFlags takes a cluster of short flags apart. next reports whether the last of
-// them wants the next argument as its value.
-func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string, next bool, err error) {
+// shortFlags takes a cluster of short flags apart. last is the last of them, unless its
+// value is glued on.
+func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string, last *pflag.Flag, err error) {
 	for i, r := range cluster {
 		f := shorthand(fs, r)
 		if f == nil {
-			return nil, false, unknownLetter(r, command)
+			return nil, nil, unknownLetter(r, command)
 		}
 		rest := cluster[i+len(string(r)):]
-		switch {
-		case takesNext(f) && rest == "":
-			return append(out, "--"+f.Name), true, nil
-		case takesNext(f):
-			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), false, nil
-		case f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9'):
-			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), false, nil
+		glued := f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9')
+		if glued || takesNext(f) && rest != "" {
+			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), nil, nil
 		}
-		out = append(out, "--"+f.Name)
+		out, last = append(out, "--"+f.Name), f
 	}
-	return out, false, nil
+	return out, last, nil
 }
 
 func shorthand(fs *pflag.FlagSet, r rune) *pflag.Flag {

@@ -42,6 +42,7 @@ func NewList(e *cli.Env) *cobra.Command {
 	fs.BoolVarP(&o.error, "error", "E", false, "list jobs that failed only")
 	fs.IntVar(&o.slow, "slow", 0, "list jobs that ran for at least `SECONDS` only (--slow alone: 3600)")
 	fs.Lookup("slow").NoOptDefVal = "3600"
+	_ = fs.SetAnnotation("slow", cli.OptionalNext, nil)
 	return cmd
 }
 
