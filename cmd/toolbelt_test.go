@@ -106,8 +106,11 @@ func (r row) check(root *cobra.Command) string {
 			return fmt.Sprintf("whether help hides it: %t", c.Hidden)
 		}
 	case "alias":
-		if c := find(root, r.name); c == nil || c.Name() != r.command {
-			return fmt.Sprintf("leads to %v, not to %s", c, r.command)
+		switch c := find(root, r.name); {
+		case c == nil:
+			return "there is no such name"
+		case c.Name() != r.command:
+			return fmt.Sprintf("leads to %s, not to %s", c.Name(), r.command)
 		}
 	case "global":
 		root.InitDefaultHelpFlag()
