@@ -38,7 +38,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	args, err := normalize(root, args)
 	if err == nil {
 		root.SetArgs(args)
-		err = root.ExecuteContext(ctx)
+		err = globalFlagError(root.ExecuteContext(ctx))
 	} else {
 		err = cli.UsageError{Err: err}
 	}
