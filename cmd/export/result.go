@@ -73,7 +73,7 @@ func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result s
 		return fmt.Errorf("the result was not exported: %w", rows.NoJob(id, err))
 	}
 	e.Say("result export job %s is queued.", exportID)
-	return follow(ctx, e, client, exportID, o.WaitFlags)
+	return follow(ctx, e, client, exportID, "status", o.WaitFlags) // the toolbelt's two exports differ so
 }
 
 // target waits until the job whose rows are wanted has succeeded.

@@ -73,7 +73,7 @@ func exportTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 		return err
 	}
 	e.Say("Export job %s is queued.", id)
-	return follow(ctx, e, client, id, o.WaitFlags)
+	return follow(ctx, e, client, id, "Status", o.WaitFlags)
 }
 
 // request is the export that the flags ask for.
