@@ -4,9 +4,9 @@ package query
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -84,6 +84,7 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 		if err := plan.Writable(); err != nil {
 			return err
 		}
+		plan.SayFormat(e)
 	}
 	client, err := e.Client()
 	if err != nil {
@@ -91,7 +92,7 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 	}
 	id, err := client.IssueJob(ctx, request)
 	if err != nil {
-		return submitError(err, o)
+		return submitError(err, request.Database)
 	}
 	if !o.Wait.On {
 		e.Print("Job %s is queued.", id)
@@ -165,11 +166,12 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-func submitError(err error, o options) error {
-	if strings.Contains(err.Error(), "database") || o.database == "" {
-		return fmt.Errorf("the query was not submitted: %w", err)
+// submitError names the database, which may be what is missing.
+func submitError(err error, database string) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return cli.NoDatabase(database, err)
 	}
-	return fmt.Errorf("the query was not submitted to database %q: %w", o.database, err)
+	return fmt.Errorf("the query was not submitted to database '%s': %w", database, err)
 }
 
 // finish waits for the job and prints its rows.
