@@ -42,6 +42,8 @@ With -w a job that still runs is waited for first, and then the export.`,
 func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result string) error {
 	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
 	switch {
+	case rows.CheckID(id) != nil:
+		return rows.CheckID(id)
 	case result == "":
 		return cli.Usagef("the result URL is empty")
 	case o.retry < 0 || o.retry > 32:
