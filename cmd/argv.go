@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/cmd/rows"
 )
 
 // The toolbelt's spellings that pflag does not read are turned here into ones that it does:
@@ -16,7 +16,7 @@ import (
 //   - a long flag may be abbreviated, as long as only one flag begins so, and written with
 //     underscores: --data NAME, --num_threads;
 //   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
-//     those marked cli.OptionalNext also take the next argument, unless it is a flag: --slow 60;
+//   - one that may stand bare takes the next argument unless that is a flag: --slow 60, --slow;
 //   - -wc is -w -c;
 //   - a group's name alone asks for its help;
 //   - workflow start is workflow:start.
@@ -123,10 +123,10 @@ func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
 func withValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int) {
 	more := i+1 < len(args)
 	switch {
-	case mayTakeNext(f) && more && !isFlag(args[i+1]):
+	case rows.AllowsBare(f) && more && !isFlag(args[i+1]) && !takesNext(f):
 		out[len(out)-1] += "=" + args[i+1]
 		return out, i + 1
-	case mayTakeNext(f) && takesNext(f):
+	case rows.AllowsBare(f) && takesNext(f) && (!more || isFlag(args[i+1])):
 		out[len(out)-1] += "=" // its value is empty
 	case takesNext(f) && more:
 		return append(out, args[i+1]), i + 1
@@ -136,13 +136,6 @@ func withValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int
 
 // takesNext reports whether a flag takes the next argument as its value.
 func takesNext(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
-
-// mayTakeNext reports whether a flag takes the next argument as its value if there is one
-// that is no flag.
-func mayTakeNext(f *pflag.Flag) bool {
-	_, marked := f.Annotations[cli.OptionalNext]
-	return marked
-}
 
 // longFlag writes the name of a long flag in full.
 func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/console"
 )
 
@@ -42,7 +43,7 @@ func toolbelt(t *testing.T) []row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rows []row
+	var list []row
 	command := ""
 	for i, line := range strings.Split(string(b), "\n") {
 		words := strings.Fields(line)
@@ -65,9 +66,9 @@ func toolbelt(t *testing.T) []row {
 				r.short = rune(words[1][1])
 			}
 		}
-		rows = append(rows, r)
+		list = append(list, r)
 	}
-	return rows
+	return list
 }
 
 // TestToolbelt holds the tree of commands to the toolbelt's names, both ways.
@@ -150,7 +151,7 @@ func arity(f *pflag.Flag) string {
 	switch {
 	case f.Value.Type() == "bool":
 		return "none"
-	case mayTakeNext(f):
+	case rows.AllowsBare(f):
 		return "next"
 	case takesNext(f):
 		return "value"

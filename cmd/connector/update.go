@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/loadconfig"
@@ -46,8 +47,8 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 	fs.StringVarP(&o.name, "newname", "n", "", "give the session the `NAME`")
 	fs.StringVarP(&o.database, "database", "d", "", "load into the database `DB`")
 	fs.StringVarP(&o.table, "table", "t", "", "load into the table `TABLE`")
-	fs.StringVarP(&o.cron, "schedule", "s", "", "run as `CRON` says; '' or nothing ends the schedule")
-	_ = fs.SetAnnotation("schedule", cli.OptionalNext, nil)
+	fs.StringVarP(&o.cron, "schedule", "s", "", "run as `CRON` says; '' ends the schedule")
+	rows.AllowBare(fs, "schedule")
 	fs.StringVarP(&o.timezone, "timezone", "z", "", "`ZONE` that the cron text is in, as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
 	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` that holds the records' time")

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -44,7 +45,7 @@ func NewList(e *cli.Env) *cobra.Command {
 	addStatus(fs, &o.status, "error", "E", "list jobs that failed only")
 	fs.IntVar(&o.slow, "slow", 0, "list jobs that ran for at least `SECONDS` only (--slow alone: 3600)")
 	fs.Lookup("slow").NoOptDefVal = "3600"
-	_ = fs.SetAnnotation("slow", cli.OptionalNext, nil)
+	rows.AllowBare(fs, "slow")
 	return cmd
 }
 

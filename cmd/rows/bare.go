@@ -1,0 +1,15 @@
+package rows
+
+import "github.com/spf13/pflag"
+
+const bare = "td_bare"
+
+// AllowBare lets a flag of text stand without a value, at the end or before another flag,
+// and mean the empty one.
+func AllowBare(fs *pflag.FlagSet, name string) { _ = fs.SetAnnotation(name, bare, nil) }
+
+// AllowsBare reports whether AllowBare was said of the flag.
+func AllowsBare(f *pflag.Flag) bool {
+	_, ok := f.Annotations[bare]
+	return ok
+}
