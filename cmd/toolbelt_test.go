@@ -51,7 +51,8 @@ func toolbelt(t *testing.T) []row {
 			continue
 		}
 		n := fields(words[0])
-		if len(words) <= n || !(words[n] == "yes" && len(words) == n+1 || words[n] == "no" && len(words) > n+1) {
+		said := len(words) > n && (words[n] == "yes" && len(words) == n+1 || words[n] == "no" && len(words) > n+1)
+		if !said {
 			t.Fatalf("line %d ends neither in yes nor in no and a reason: %s", i+1, line)
 		}
 		r := row{kind: words[0], name: words[1], command: command, yes: words[n] == "yes"}
