@@ -13,9 +13,10 @@ import (
 // The toolbelt's spellings that pflag does not read are turned here into ones that it does:
 //
 //   - global flags stand before the command, and their letters mean them only there;
-//   - a long flag may be abbreviated, as long as only one flag of the toolbelt's begins so: --data NAME;
+//   - a long flag may be abbreviated, as long as only one flag of the toolbelt's begins so, and
+//     written with underscores: --data NAME, --num_threads;
 //   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
-//   - one that may stand bare takes the next argument unless that is a flag: -s CRON, -s;
+//   - one that may stand bare takes the next argument unless that is a flag: --slow 60, --slow;
 //   - -wc is -w -c;
 //   - a group's name alone asks for its help;
 //   - workflow start is workflow:start.
@@ -93,21 +94,18 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 			if err != nil {
 				return nil, nil, err
 			}
-			if !takesNext(f) || strings.Contains(long, "=") {
-				out = append(out, long)
-				continue
+			out = append(out, long)
+			if !strings.Contains(long, "=") {
+				out, i = withValue(out, f, args, i)
 			}
-			valued := withValue(f, args[i+1:])
-			out, i = append(out, valued...), i+len(valued)-1
-		case len(a) > 1 && a[0] == '-':
+		case isFlag(a):
 			flags, last, err := shortFlags(a[1:], fs, command)
 			if err != nil {
 				return nil, nil, err
 			}
 			out = append(out, flags...)
 			if last != nil {
-				valued := withValue(last, args[i+1:])
-				out, i = append(out, valued...), i+len(valued)-1
+				out, i = withValue(out, last, args, i)
 			}
 		case stop:
 			return out, args[i:], nil
@@ -118,20 +116,26 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 	return out, nil, nil
 }
 
+func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
+
+// withValue gives the flag that ends out its value, where that is the argument after i.
+// It returns the last argument that is used up.
+func withValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int) {
+	more := i+1 < len(args)
+	switch {
+	case rows.AllowsBare(f) && more && !isFlag(args[i+1]) && !takesNext(f):
+		out[len(out)-1] += "=" + args[i+1]
+		return out, i + 1
+	case rows.AllowsBare(f) && takesNext(f) && (!more || isFlag(args[i+1])):
+		out[len(out)-1] += "=" // its value is empty
+	case takesNext(f) && more:
+		return append(out, args[i+1]), i + 1
+	}
+	return out, i
+}
+
 // takesNext reports whether a flag takes the next argument as its value.
 func takesNext(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
-
-// withValue returns a flag and the argument behind it that is its value, if there is one.
-func withValue(f *pflag.Flag, rest []string) []string {
-	flag := "--" + f.Name
-	switch {
-	case rows.AllowsBare(f) && (len(rest) == 0 || len(rest[0]) > 1 && rest[0][0] == '-'):
-		return []string{flag + "="}
-	case len(rest) == 0:
-		return []string{flag}
-	}
-	return []string{flag, rest[0]}
-}
 
 // longFlag writes the name of a long flag in full.
 func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
@@ -150,23 +154,30 @@ func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
 }
 
 // abbreviated finds the one flag that begins so: among the flags that the command had in the toolbelt,
-// then among its new ones, then among the global ones.
+// then among its new ones, then among the global ones. A hyphen and an underscore are the same.
 func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
+	hyphens := func(s string) string { return strings.ReplaceAll(s, "_", "-") }
 	for _, among := range []func(*pflag.Flag) bool{
 		func(f *pflag.Flag) bool { return !f.Hidden && !rows.IsOurs(f) },
 		func(f *pflag.Flag) bool { return !f.Hidden },
 		func(*pflag.Flag) bool { return true },
 	} {
+		var exact *pflag.Flag
 		var found []*pflag.Flag
 		fs.VisitAll(func(f *pflag.Flag) {
-			if name != "" && among(f) && strings.HasPrefix(f.Name, name) {
+			if name != "" && among(f) && strings.HasPrefix(hyphens(f.Name), hyphens(name)) {
 				found = append(found, f)
+				if len(f.Name) == len(name) {
+					exact = f
+				}
 			}
 		})
-		switch len(found) {
-		case 0:
+		switch {
+		case exact != nil:
+			return exact, nil
+		case len(found) == 0:
 			continue
-		case 1:
+		case len(found) == 1:
 			return found[0], nil
 		}
 		names := make([]string, len(found))
@@ -178,8 +189,8 @@ func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
 	return nil, fmt.Errorf("unknown flag --%s", name)
 }
 
-// shortFlags takes a cluster of short flags apart. The last of them is returned apart when
-// it wants the next argument as its value.
+// shortFlags takes a cluster of short flags apart. last is the last of them, unless its
+// value is glued on.
 func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string, last *pflag.Flag, err error) {
 	for i, r := range cluster {
 		f := shorthand(fs, r)
@@ -187,17 +198,13 @@ func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string
 			return nil, nil, unknownLetter(r, command)
 		}
 		rest := cluster[i+len(string(r)):]
-		switch {
-		case takesNext(f) && rest == "":
-			return out, f, nil
-		case takesNext(f):
-			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), nil, nil
-		case f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9'):
+		glued := f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9')
+		if glued || takesNext(f) && rest != "" {
 			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), nil, nil
 		}
-		out = append(out, "--"+f.Name)
+		out, last = append(out, "--"+f.Name), f
 	}
-	return out, nil, nil
+	return out, last, nil
 }
 
 func shorthand(fs *pflag.FlagSet, r rune) *pflag.Flag {

@@ -38,7 +38,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	plain, err := normalize(root, args)
 	if err == nil {
 		root.SetArgs(plain)
-		err = root.ExecuteContext(ctx)
+		err = globalFlagError(root.ExecuteContext(ctx))
 	} else {
 		err = cli.UsageError{Err: err}
 	}

@@ -39,7 +39,7 @@ func exitStatus(err error) int {
 		return exitOK
 	case is[signalError](err):
 		return signalStatus(err)
-	case is[cli.UsageError](err), errors.Is(err, console.ErrNotTerminal):
+	case is[cli.UsageError](err), errors.Is(err, api.ErrNoName), errors.Is(err, console.ErrNotTerminal):
 		return exitUsage
 	case is[cli.JobError](err):
 		return jobStatus(err)

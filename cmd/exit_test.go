@@ -24,6 +24,7 @@ func TestExitStatus(t *testing.T) {
 		{errors.New("anything"), 1},
 		{cli.Usagef("no"), 2},
 		{console.ErrNotTerminal, 2},
+		{api.ErrNoName, 2},
 		{cli.JobError{Status: "error"}, 3},
 		{cli.JobError{Status: "killed"}, 4},
 		{cli.JobError{Status: "running"}, 5},

@@ -113,7 +113,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.SetHelpFunc(help)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return cli.UsageError{Err: err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
 	color := globalFlags(root.Flags(), e)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if err := checkErrorFormat(e.Flags.ErrorFormat); err != nil {

@@ -57,7 +57,7 @@ func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f
 		say = e.Say
 	}
 	f.PrintID.Queued(e, id, say, "Job %s is queued.")
-	return rows.Finish(ctx, e, client, id, f)
+	return rows.Finish(ctx, e, client, id, "Status", f)
 }
 
 // describe prints a session, without secrets.

@@ -36,7 +36,7 @@ func show(ctx context.Context, e *cli.Env, format cli.ListFormat, name string) e
 	}
 	tables, err := client.Tables(ctx, name)
 	if err != nil {
-		return missing(name, err)
+		return cli.NoTables(ctx, client, name, err)
 	}
 	slices.SortStableFunc(tables, func(a, b api.Table) int {
 		return cmp.Or(cmp.Compare(len(a.Type), len(b.Type)), cmp.Compare(a.Name, b.Name))

@@ -42,6 +42,8 @@ With -w a job that still runs is waited for first, and then the export.`,
 func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result string) error {
 	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
 	switch {
+	case rows.CheckID(id) != nil:
+		return rows.CheckID(id)
 	case result == "":
 		return cli.Usagef("the result URL is empty")
 	case o.retry < 0 || o.retry > 32:
@@ -73,7 +75,7 @@ func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result s
 		return fmt.Errorf("the result was not exported: %w", rows.NoJob(id, err))
 	}
 	o.PrintID.Queued(e, exportID, e.Say, "result export job %s is queued.")
-	return rows.Finish(ctx, e, client, exportID, o.SubmitFlags)
+	return rows.Finish(ctx, e, client, exportID, "status", o.SubmitFlags) // the toolbelt's two exports differ so
 }
 
 // target waits until the job whose rows are wanted has succeeded.

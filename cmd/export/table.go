@@ -74,7 +74,7 @@ func exportTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 		return err
 	}
 	o.PrintID.Queued(e, id, e.Say, "Export job %s is queued.")
-	return rows.Finish(ctx, e, client, id, o.SubmitFlags)
+	return rows.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
 }
 
 // request is the export that the flags ask for.

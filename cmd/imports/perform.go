@@ -53,5 +53,5 @@ func perform(ctx context.Context, e *cli.Env, client *api.Client, o performOptio
 		return explain(name, err)
 	}
 	o.PrintID.Queued(e, id, e.Say, "Job %s is queued.")
-	return rows.Finish(ctx, e, client, id, o.SubmitFlags)
+	return rows.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
 }

@@ -2,17 +2,15 @@
 package job
 
 import (
-	"strings"
-
+	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/cli"
 )
 
-// checkIDs refuses what cannot be a job's ID, before any request: the service answers it
-// with a failure of its own, which looks as if it might pass.
+// checkIDs refuses, before any request, what cannot be the IDs of jobs.
 func checkIDs(ids []string) error {
 	for _, id := range ids {
-		if id == "" || strings.Trim(id, "0123456789") != "" {
-			return cli.Usagef("%q is not the ID of a job, which is a number", id)
+		if err := rows.CheckID(id); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -2,11 +2,13 @@ package job
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/internal/api"
@@ -15,10 +17,10 @@ import (
 )
 
 type listOptions struct {
-	format                  cli.ListFormat
-	page, skip              int
-	running, success, error bool
-	slow                    int
+	format     cli.ListFormat
+	page, skip int
+	status     string // the one that is asked for, or ""
+	slow       int
 }
 
 // NewList returns the command job:list.
@@ -38,11 +40,12 @@ func NewList(e *cli.Env) *cobra.Command {
 	fs.VarP(&o.format, "format", "f", cli.ListFormatUsage)
 	fs.IntVarP(&o.page, "page", "p", 0, "skip `N` pages of MAX jobs")
 	fs.IntVarP(&o.skip, "skip", "s", 0, "skip `N` jobs")
-	fs.BoolVarP(&o.running, "running", "R", false, "list running jobs only")
-	fs.BoolVarP(&o.success, "success", "S", false, "list jobs that succeeded only")
-	fs.BoolVarP(&o.error, "error", "E", false, "list jobs that failed only")
+	addStatus(fs, &o.status, "running", "R", "list running jobs only")
+	addStatus(fs, &o.status, "success", "S", "list jobs that succeeded only")
+	addStatus(fs, &o.status, "error", "E", "list jobs that failed only")
 	fs.IntVar(&o.slow, "slow", 0, "list jobs that ran for at least `SECONDS` only (--slow alone: 3600)")
 	fs.Lookup("slow").NoOptDefVal = "3600"
+	rows.AllowBare(fs, "slow")
 	return cmd
 }
 
@@ -58,16 +61,12 @@ func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
 	if o.page < 0 || o.skip < 0 || o.slow < 0 {
 		return cli.Usagef("--page, --skip and --slow are 0 or more")
 	}
-	status, err := o.status()
-	if err != nil {
-		return err
-	}
 	client, err := e.Client()
 	if err != nil {
 		return err
 	}
 	from := o.skip + o.page*most
-	r := api.JobsRequest{From: from, To: from + most - 1, SlowerThan: o.slow, Status: status}
+	r := api.JobsRequest{From: from, To: from + most - 1, SlowerThan: o.slow, Status: o.status}
 	jobs, err := client.Jobs(ctx, r)
 	if err != nil {
 		return err
@@ -82,22 +81,37 @@ func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
 	return e.PrintList(l, o.format)
 }
 
-// status is the one status that is asked for, or "".
-func (o listOptions) status() (string, error) {
-	var chosen []string
-	for _, c := range []struct {
-		on     bool
-		status string
-	}{{o.running, "running"}, {o.success, "success"}, {o.error, "error"}} {
-		if c.on {
-			chosen = append(chosen, c.status)
-		}
-	}
-	if len(chosen) > 1 {
-		return "", cli.Usagef("--running, --success and --error exclude each other")
-	}
-	return strings.Join(chosen, ""), nil
+// A statusFlag asks for the jobs of one status. Of several the last one counts.
+type statusFlag struct {
+	status string
+	asked  *string
 }
+
+func addStatus(fs *pflag.FlagSet, asked *string, status, letter, usage string) {
+	fs.VarPF(&statusFlag{status, asked}, status, letter, usage).NoOptDefVal = "true"
+}
+
+// Set implements the command line's Value.
+func (f *statusFlag) Set(s string) error {
+	on, err := strconv.ParseBool(s)
+	switch {
+	case err != nil:
+		return errors.New("want true or false")
+	case on:
+		*f.asked = f.status
+	case *f.asked == f.status:
+		*f.asked = ""
+	}
+	return nil
+}
+
+// String implements the command line's Value.
+func (f *statusFlag) String() string {
+	return strconv.FormatBool(f.asked != nil && *f.asked == f.status)
+}
+
+// Type implements the command line's Value.
+func (f *statusFlag) Type() string { return "bool" }
 
 func row(j api.Job) grid.Row {
 	elapsed := elapsed(j)

@@ -3,6 +3,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -122,7 +123,7 @@ func check(e *cli.Env, o options) (rows.Plan, error) {
 func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t task) error {
 	id, existed, err := client.IssueJob(ctx, t.request)
 	if err != nil {
-		return submitError(err, o)
+		return submitError(err, t.request.Database)
 	}
 	switch {
 	case existed && o.domainKey != "":
@@ -160,11 +161,12 @@ func attach(ctx context.Context, e *cli.Env, client *api.Client, id string, r ap
 	return nil
 }
 
-func submitError(err error, o options) error {
-	if strings.Contains(err.Error(), "database") || o.database == "" {
-		return fmt.Errorf("the query was not submitted: %w", err)
+// submitError names the database, which may be what is missing.
+func submitError(err error, database string) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return cli.NoDatabase(database, err)
 	}
-	return fmt.Errorf("the query was not submitted to database %q: %w", o.database, err)
+	return fmt.Errorf("the query was not submitted to database '%s': %w", database, err)
 }
 
 // finish waits for the job and prints its rows.

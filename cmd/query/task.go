@@ -39,7 +39,7 @@ func newTasks(e *cli.Env, o options, plan rows.Plan, args []string) ([]task, err
 		t.request, t.plan = request, plan
 		t.request.Query, t.request.DomainKey = sql, domainKey(o, i, len(tasks))
 	}
-	return tasks, place(tasks, o)
+	return tasks, place(e, tasks, o)
 }
 
 // newRequest is what all the queries have in common.
@@ -151,7 +151,7 @@ func domainKey(o options, i, n int) string {
 }
 
 // place says into which file the rows of each query go, and whether they can.
-func place(tasks []task, o options) error {
+func place(e *cli.Env, tasks []task, o options) error {
 	seen := map[string]bool{}
 	for i := range tasks {
 		t := &tasks[i]
@@ -169,6 +169,7 @@ func place(tasks []task, o options) error {
 		if err := t.plan.Writable(); err != nil {
 			return err
 		}
+		t.plan.SayFormat(e)
 	}
 	return nil
 }

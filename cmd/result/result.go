@@ -9,10 +9,14 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// missing is the error for a result URL that the server does not have; err is what is
-// known of it.
+// missing is the error for a result URL that the server does not have; err is what it
+// said of it, or nil.
 func missing(name string, err error) error {
-	return cli.WithHint(fmt.Errorf("result URL '%s' does not exist: %w", name, err), "'td result:list' lists the result URLs")
+	what := fmt.Errorf("result URL '%s' %w", name, cli.ErrMissing)
+	if err != nil {
+		what = fmt.Errorf("%w: %w", what, err)
+	}
+	return cli.WithHint(what, "'td result:list' lists the result URLs")
 }
 
 // rawResult is a saved result as jsonl shows it: the API's names and types, and no

@@ -39,5 +39,5 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 			return nil
 		}
 	}
-	return missing(name, cli.ErrMissing)
+	return missing(name, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/spf13/pflag"
 
@@ -34,7 +35,7 @@ func (f *Flags) Add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: table, vertical, csv, tsv, json, jsonl, msgpack or msgpack.gz")
 	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
 	fs.StringVarP(&f.Output, "output", "o", "", "write the rows to `FILE`, whole or not at all (- is standard output)")
-	fs.Int64VarP(&f.Limit, "limit", "l", -1, "print at most `ROWS` rows")
+	fs.Int64VarP(&f.Limit, "limit", "l", unlimited, "print at most `ROWS` rows")
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "name the columns, in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
@@ -44,10 +45,14 @@ func (f *Flags) Add(fs *pflag.FlagSet) {
 	Ours(fs, "threads", "progress")
 }
 
+// unlimited is the limit when none is given.
+const unlimited = math.MinInt64
+
 // Plan is Flags, checked.
 type Plan struct {
 	Format jobresult.Format
-	Path   string // "": standard output
+	Path   string           // "": standard output
+	byName jobresult.Format // that the file's name says, when no format was asked for
 	flags  Flags
 	shape  shape
 	gunzip jobresult.Gunzip
@@ -79,12 +84,9 @@ func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
 		p.Format = format
 	case f.Output != "":
 		p.Format = d.File
-		if byName, ok := jobresult.FormatOf(p.Path); ok && p.Path != "" && byName != p.Format {
-			if d.ByName {
-				p.Format = byName
-			} else {
-				e.Say("td: %s is written as %s; '-f %s' writes it as its name says", f.Output, p.Format, byName)
-			}
+		p.byName, _ = jobresult.FormatOf(p.Path)
+		if d.ByName && p.byName != "" {
+			p.Format = p.byName
 		}
 	}
 	if f.JQ != "" && f.Format == "" && !f.Vertical {
@@ -98,6 +100,14 @@ func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
 	return p, err
 }
 
+// SayFormat tells, of a file that is about to be written, that its name promises another
+// format than it gets.
+func (p Plan) SayFormat(e *cli.Env) {
+	if p.byName != "" && p.byName != p.Format {
+		e.Say("td: %s is written as %s; '-f %s' writes it as its name says", p.Path, p.Format, p.byName)
+	}
+}
+
 func (f Flags) contradictions(e *cli.Env, p Plan) error {
 	binary := p.Format == jobresult.MsgPack || p.Format == jobresult.MsgPackGz
 	switch {
@@ -105,6 +115,8 @@ func (f Flags) contradictions(e *cli.Env, p Plan) error {
 		return cli.Usagef("TD_GUNZIP is own or klauspost, not %q", p.gunzip)
 	case f.Header && p.Format != jobresult.CSV && p.Format != jobresult.TSV && p.Format != jobresult.JSON:
 		return cli.Usagef("-c/--column-header is only supported with json, tsv and csv formats")
+	case f.Limit < 0 && f.Limit != unlimited:
+		return cli.Usagef("-l/--limit is 0 or more, not %d", f.Limit)
 	case f.Limit >= 0 && p.Path != "":
 		return cli.Usagef("-l/--limit and -o/--output exclude each other; LIMIT in the SQL cuts the result itself")
 	case f.Limit >= 0 && f.expects():

@@ -41,7 +41,11 @@ func (f ShowFlags) CheckShow(e *cli.Env) (Plan, error) {
 	if f.dataOnly() && f.Exclude {
 		return plan, cli.Usagef("-x/--exclude leaves no rows for -f/--format and -o/--output")
 	}
-	return plan, f.WaitFlags.Check()
+	if err := f.WaitFlags.Check(); err != nil {
+		return plan, err
+	}
+	plan.SayFormat(e)
+	return plan, nil
 }
 
 func (f ShowFlags) dataOnly() bool { return f.Format != "" || f.Output != "" }

@@ -21,9 +21,9 @@ func (f *SubmitFlags) Add(fs *pflag.FlagSet) {
 	f.PrintID.Add(fs)
 }
 
-// Finish waits for a job that has no rows, if that is asked for, and prints how it ended. An end that is no
-// success is a cli.JobError.
-func Finish(ctx context.Context, e *cli.Env, client *api.Client, id string, f SubmitFlags) error {
+// Finish waits for a job that has no rows, if that is asked for, and prints how it ended behind the label. An
+// end that is no success is a cli.JobError.
+func Finish(ctx context.Context, e *cli.Env, client *api.Client, id, label string, f SubmitFlags) error {
 	if !f.Wait.On {
 		if !f.PrintID {
 			e.Say("Use 'td job:show %s' to show the status.", id)
@@ -35,7 +35,7 @@ func Finish(ctx context.Context, e *cli.Env, client *api.Client, id string, f Su
 		return err
 	}
 	if !f.PrintID {
-		e.Print("Status     : %s", job.Status)
+		e.Print("%-11s: %s", label, job.Status)
 	}
 	return Unfinished(ctx, client, job)
 }

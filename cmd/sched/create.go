@@ -2,8 +2,6 @@ package sched
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -55,10 +53,7 @@ func create(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings
 	}
 	made, err := client.CreateSchedule(ctx, name, s)
 	if err != nil {
-		if errors.Is(err, api.ErrNotFound) {
-			return cli.NoDatabase(*s.Database, err)
-		}
-		return fmt.Errorf("the schedule was not created: %w", explain(name, err))
+		return notDone(ctx, client, "created", s.Database, explain(name, err))
 	}
 	if made.NextTime.IsZero() {
 		e.Say("Schedule '%s' is created, which never runs.", name)

@@ -93,7 +93,7 @@ func find(ctx context.Context, client *api.Client, name string) (api.Schedule, e
 			return s, nil
 		}
 	}
-	return api.Schedule{}, missing(name, cli.ErrMissing)
+	return api.Schedule{}, missing(name, nil)
 }
 
 func describe(w io.Writer, s api.Schedule) {

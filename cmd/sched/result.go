@@ -29,6 +29,7 @@ rows are written to standard output, or the file.`,
 	f.Add(cmd.Flags())
 	cmd.Flags().IntVar(&last, "last", 1, "show the `N`-th last job")
 	cmd.Flags().Lookup("last").NoOptDefVal = "1"
+	rows.AllowBare(cmd.Flags(), "last")
 	return cmd
 }
 

@@ -2,8 +2,10 @@
 package sched
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -23,8 +25,14 @@ func explain(name string, err error) error {
 	return err
 }
 
+// missing is the error for a schedule that the server does not have; err is what it said
+// of it, or nil.
 func missing(name string, err error) error {
-	return cli.WithHint(fmt.Errorf("schedule '%s' does not exist: %w", name, err), "'td sched:list' lists the schedules")
+	what := fmt.Errorf("schedule '%s' %w", name, cli.ErrMissing)
+	if err != nil {
+		what = fmt.Errorf("%w: %w", what, err)
+	}
+	return cli.WithHint(what, "'td sched:list' lists the schedules")
 }
 
 // flags are the settings that create and update have in common.
@@ -87,11 +95,16 @@ func given[T any](fs *pflag.FlagSet, name string, value T) *T {
 	return &value
 }
 
-// renameError is explain for an update that gives a schedule another name, which may be
-// what is taken.
-func renameError(name, wanted string, err error) error {
-	if errors.Is(err, api.ErrConflict) {
-		return explain(wanted, err)
+// notDone says of an error that no schedule was created or changed. The server refuses a
+// missing database like any setting that is wrong, so that it is looked for here.
+func notDone(ctx context.Context, client *api.Client, what string, database *string, err error) error {
+	refused, ok := errors.AsType[*api.Error](err)
+	if ok && database != nil && (refused.Status == http.StatusUnprocessableEntity || refused.Status == http.StatusNotFound) {
+		databases, lerr := client.Databases(ctx)
+		named := func(d api.Database) bool { return d.Name == *database }
+		if lerr == nil && !slices.ContainsFunc(databases, named) {
+			err = cli.WithHint(fmt.Errorf("database '%s' %w", *database, cli.ErrMissing), "'td db:list' lists the databases")
+		}
 	}
-	return explain(name, err)
+	return fmt.Errorf("the schedule was not %s: %w", what, err)
 }

@@ -2,7 +2,7 @@ package sched
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -54,10 +54,14 @@ func update(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings
 		return err
 	}
 	if _, err := client.UpdateSchedule(ctx, name, s); err != nil {
-		if s.Name != nil && *s.Name != name {
-			return fmt.Errorf("the schedule was not changed: %w", renameError(name, *s.Name, err))
+		if errors.Is(err, api.ErrNotFound) {
+			return explain(name, err)
 		}
-		return explain(name, err)
+		taken := name
+		if s.Name != nil {
+			taken = *s.Name
+		}
+		return notDone(ctx, client, "changed", s.Database, explain(taken, err))
 	}
 	if s.Name != nil && *s.Name != name {
 		e.Say("Schedule '%s' is updated and its name changed to '%s'.", name, *s.Name)

@@ -54,7 +54,9 @@ func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
 	}
 	var found []entry
 	if len(args) == 1 {
-		found, err = ofOne(ctx, client, args[0])
+		if found, err = ofOne(ctx, client, args[0]); err != nil {
+			err = cli.NoTables(ctx, client, args[0], err)
+		}
 	} else {
 		found, err = ofAll(ctx, e, client, o.threads)
 	}
@@ -97,9 +99,6 @@ type entry struct {
 
 func ofOne(ctx context.Context, client *api.Client, database string) ([]entry, error) {
 	tables, err := client.Tables(ctx, database)
-	if errors.Is(err, api.ErrNotFound) {
-		return nil, cli.NoDatabase(database, err)
-	}
 	found := make([]entry, len(tables))
 	for i, t := range tables {
 		found[i] = entry{database, t}

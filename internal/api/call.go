@@ -72,7 +72,7 @@ func escape(s string) string {
 // request builds the request for one attempt.
 func (c *Client) request(ctx context.Context, cl *call) (*http.Request, error) {
 	if slices.Contains(cl.names, "") {
-		return nil, fmt.Errorf("%s %s: a name is empty", cl.method, cl.route)
+		return nil, ErrNoName
 	}
 	base := c.base
 	if cl.imports {

@@ -29,6 +29,9 @@ var (
 	ErrAnswer       = errors.New("the answer cannot be understood") // a success that does not say what it must
 )
 
+// ErrNoName says that a call names nothing, so that it was not sent.
+var ErrNoName = errors.New("a name is empty")
+
 // An Error is an answer that is not a success.
 type Error struct {
 	Status        int    // of HTTP

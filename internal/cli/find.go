@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/td-cli/td/internal/api"
 )
@@ -11,11 +10,8 @@ import (
 // api.ErrNotFound.
 func FindTable(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
 	tables, err := client.Tables(ctx, database)
-	if errors.Is(err, api.ErrNotFound) {
-		return api.Table{}, NoDatabase(database, err)
-	}
 	if err != nil {
-		return api.Table{}, err
+		return api.Table{}, NoTables(ctx, client, database, err)
 	}
 	for _, t := range tables {
 		if t.Name == name {

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
@@ -11,6 +14,22 @@ import (
 // the server said.
 func NoDatabase(name string, err error) error {
 	return WithHint(fmt.Errorf("database '%s' does not exist: %w", name, err), "'td db:list' lists the databases")
+}
+
+// NoTables says of an error why the tables of a database cannot be had.
+func NoTables(ctx context.Context, client *api.Client, database string, err error) error {
+	switch {
+	case errors.Is(err, api.ErrNotFound):
+		return NoDatabase(database, err)
+	case !errors.Is(err, api.ErrForbidden):
+		return err
+	}
+	databases, lerr := client.Databases(ctx)
+	importOnly := func(d api.Database) bool { return d.Name == database && d.Permission == "import_only" }
+	if lerr == nil && slices.ContainsFunc(databases, importOnly) {
+		return fmt.Errorf("database '%s' is import only, cannot list: %w", database, err)
+	}
+	return err
 }
 
 // NoTable is the error for a table that is not in its database.

@@ -48,8 +48,8 @@ type Row struct {
 	Raw   any   // the object that jsonl writes, with the API's names and types
 }
 
-// Shown is a cell that a person sees otherwise than a program: Table in the
-// table and in vertical, Plain elsewhere.
+// Shown is a cell that the table has otherwise than the rest: padded, cut or with
+// commas.
 type Shown struct {
 	Table string
 	Plain any

@@ -38,7 +38,7 @@ func TestWrite(t *testing.T) {
 `},
 		{grid.Vertical, `******* 1. row *******
  Name: a,"b"
-Count: 1,000
+Count: 1000
 ******* 2. row *******
  Name: 日本\t\u001B
 Count: 

@@ -45,7 +45,10 @@ func (l List) grid(w io.Writer) error {
 	for _, r := range l.Rows {
 		cells := make([]string, len(r.Cells))
 		for i, c := range r.Cells {
-			cells[i] = shown(c)
+			if s, ok := c.(Shown); ok {
+				c = s.Table
+			}
+			cells[i] = visible(c)
 		}
 		if err := t.Append(cells); err != nil {
 			return err
@@ -64,17 +67,14 @@ func (l List) vertical(w *bufio.Writer) {
 	for i, r := range l.Rows {
 		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
 		for j, c := range r.Cells {
-			fmt.Fprintf(w, "%*s: %s\n", width, l.Columns[j], shown(c))
+			fmt.Fprintf(w, "%*s: %s\n", width, l.Columns[j], visible(plain(c)))
 		}
 	}
 }
 
-// shown is a cell as a person sees it: on one line, and without characters that
+// visible is a cell as a person sees it: on one line, and without characters that
 // would move the cursor.
-func shown(cell any) string {
-	if s, ok := cell.(Shown); ok {
-		cell = s.Table
-	}
+func visible(cell any) string {
 	if cell == nil {
 		return ""
 	}
