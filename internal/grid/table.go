@@ -56,15 +56,16 @@ func (l List) grid(w io.Writer) error {
 
 // vertical writes each row as a block of "name: value" lines.
 func (l List) vertical(w *bufio.Writer) {
-	width := 0
+	longest := 0
 	for _, c := range l.Columns {
-		width = max(width, len(c))
+		longest = max(longest, width(c))
 	}
-	stars := strings.Repeat("*", width*3/2)
+	stars := strings.Repeat("*", longest*3/2)
 	for i, r := range l.Rows {
 		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
 		for j, c := range r.Cells {
-			fmt.Fprintf(w, "%*s: %s\n", width, l.Columns[j], shown(c))
+			blanks := strings.Repeat(" ", longest-width(l.Columns[j]))
+			fmt.Fprintf(w, "%s%s: %s\n", blanks, l.Columns[j], shown(c))
 		}
 	}
 }
