@@ -49,6 +49,9 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	if ctx.Err() != nil && err != nil {
 		err = context.Cause(ctx)
 	}
+	if errors.Is(err, console.ErrPagerQuit) {
+		err = nil
+	}
 	report(c, err)
 	return exitStatus(err)
 }
@@ -64,7 +67,7 @@ func report(c *console.Console, err error) {
 	if _, ok := errors.AsType[signalError](err); ok {
 		return
 	}
-	c.Say("%s %v", c.Red("td:"), err)
+	c.Fail("%v", err)
 	if job, ok := errors.AsType[cli.JobError](err); ok && job.Detail != "" {
 		c.Say("%s", job.Detail)
 	}

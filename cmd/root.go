@@ -109,10 +109,16 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root.SetIn(e.In)
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
-	root.SetHelpFunc(help)
+	terminal := &terminalFlags{}
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		_ = terminal.set(e) // a help text is shown however it is coloured
+		defer e.Page()()
+		help(c, args)
+	})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return cli.UsageError{Err: err} })
-	color := globalFlags(root.Flags(), e)
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return setColor(e, *color) }
+	globalFlags(root.Flags(), e)
+	terminal.add(root.Flags())
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return terminal.set(e) }
 
 	root.AddCommand(
 		db.NewList(e), db.NewShow(e), db.NewCreate(e), db.NewDelete(e),
@@ -135,13 +141,13 @@ func newRoot(e *cli.Env) *cobra.Command {
 		apikey.NewShow(e), apikey.NewSet(e),
 		server.NewStatus(e), server.NewEndpoint(e),
 		sandbox.NewServe(e), sandbox.NewShow(e), sandbox.NewReset(e),
-		newWorkflow(root),
+		paged(e, newWorkflow(root)),
 		workflow.NewProjects(e), workflow.NewWorkflows(e), workflow.NewPush(e), workflow.NewDownload(e), workflow.NewCheck(e),
 		workflow.NewStart(e), workflow.NewRetry(e), workflow.NewKill(e), workflow.NewRun(e), workflow.NewSecrets(e),
 		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
 		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
 		sample.NewApache(e), status.New(e), update.New(e),
-		newCompletion(e), newHelp(root), newHelpAll(root),
+		newCompletion(e), paged(e, newHelp(root)), paged(e, newHelpAll(root)),
 	)
 	root.AddCommand(imports.Family(e, "import")...)
 	root.AddCommand(imports.Family(e, "bulk_import")...)
@@ -191,9 +197,8 @@ func counted(n int) string {
 	return fmt.Sprintf("%d arguments do not fit", n)
 }
 
-// globalFlags defines the flags that stand before the command, and returns where
-// --color is kept.
-func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
+// globalFlags defines the flags that stand before the command.
+func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
 	fs.StringVarP(&e.Flags.Path, "config", "c", "", "read the settings from `FILE` (default ~/.td/td.conf)")
 	fs.StringVarP(&e.Flags.APIKey, "apikey", "k", "", "use this API `KEY`")
 	fs.StringVarP(&e.Flags.Endpoint, "endpoint", "e", "", "use this API server: a `URL`, a host, a site (us01, jp01, eu01, ap02, ap03) or sandbox")
@@ -204,20 +209,6 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
 	fs.DurationVar(&e.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, as 30s or 5m (default 60s on a terminal, else 10m)")
 	fs.Lookup("retry-max-time").DefValue = "0s"
 	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
-	return fs.String("color", "auto", "colour on standard error: `auto`, always or never")
-}
-
-func setColor(e *cli.Env, when string) error {
-	switch when {
-	case "always":
-		e.ErrColor = true
-	case "never":
-	case "auto":
-		e.ErrColor = e.ErrTTY && e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
-	default:
-		return cli.Usagef("--color is auto, always or never, not %q", when)
-	}
-	return nil
 }
 
 func unknownCommand(root *cobra.Command, name string) error {

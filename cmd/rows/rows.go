@@ -130,11 +130,11 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		Out: e.Out, Path: p.Path, Threads: p.flags.Threads,
 		Rows: jobresult.Options{
 			Format: p.Format, Columns: columns, Header: p.flags.Header, Null: p.flags.Null,
-			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip,
+			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip, Terminal: p.terminal(e),
 		},
 	}
 	stop := show(e, p, &o)
-	stats, err := await.Deliver(ctx, c, job, o)
+	stats, err := deliver(ctx, e, c, job, o)
 	stop()
 	if err != nil {
 		return explain(err, job)

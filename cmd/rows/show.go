@@ -52,15 +52,16 @@ func Show(ctx context.Context, e *cli.Env, client *api.Client, id string, f Show
 	if err != nil {
 		return err
 	}
+	defer e.Page()()
 	withRows := isQuery(job.Type) && !f.Exclude && job.Status == "success"
 	switch {
 	case !f.dataOnly():
-		describe(e.Out, job, f.Verbose)
+		describe(e, e.Out, job, f.Verbose)
 		if withRows {
 			fmt.Fprintln(e.Out, "Result      :")
 		}
 	case e.ErrTTY:
-		describe(e.Err, job, f.Verbose)
+		describe(e, e.Err, job, f.Verbose)
 	}
 	if f.dataOnly() || job.Finished() {
 		if err := Unfinished(ctx, client, job); err != nil {
@@ -106,7 +107,9 @@ func Finish(ctx context.Context, e *cli.Env, client *api.Client, id string, f Wa
 	if err != nil {
 		return err
 	}
-	e.Print("Status     : %s", job.Status)
+	fmt.Fprint(e.Out, "Status     : ")
+	e.PrintStatus(e.Out, job.Status)
+	fmt.Fprintln(e.Out)
 	return Unfinished(ctx, client, job)
 }
 
@@ -120,10 +123,12 @@ func isQuery(jobType string) bool {
 }
 
 // describe prints the toolbelt's labelled block.
-func describe(w io.Writer, j api.Job, verbose bool) {
+func describe(e *cli.Env, w io.Writer, j api.Job, verbose bool) {
 	line := func(label, value string) { fmt.Fprintf(w, "%-12s: %s\n", label, value) }
 	line("JobID", j.ID)
-	line("Status", j.Status)
+	fmt.Fprintf(w, "%-12s: ", "Status")
+	e.PrintStatus(w, j.Status)
+	fmt.Fprintln(w)
 	line("Type", j.Type)
 	line("Database", j.Database)
 	line("Start At", cli.UTC(j.StartAt.Time))
