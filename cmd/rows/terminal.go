@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -80,15 +81,15 @@ func (l *waitLine) text() string {
 func progress(job api.Job) string {
 	telling := regexp.MustCompile(`\d ?%|\d+ ?(/|of) ?\d+ (splits|tasks|stages)|\d splits|\d rows|, RUNNING|Started fetching results`)
 	for _, log := range []string{job.Debug.Cmdout, job.Debug.Stderr} {
-		lines := strings.Split(log, "\n")
-		for i := len(lines) - 1; i >= 0; i-- {
-			if telling.MatchString(lines[i]) {
-				_, says, named := strings.Cut(strings.TrimSpace(lines[i]), ", ")
-				if named && strings.HasPrefix(lines[i], "Query ") { // the query's name on the engine is long and says nothing
-					return says
-				}
-				return strings.TrimSpace(lines[i])
+		for _, line := range slices.Backward(strings.Split(log, "\n")) {
+			if !telling.MatchString(line) {
+				continue
 			}
+			_, says, named := strings.Cut(strings.TrimSpace(line), ", ")
+			if named && strings.HasPrefix(line, "Query ") { // the query's name on the engine is long and says nothing
+				return says
+			}
+			return strings.TrimSpace(line)
 		}
 	}
 	return ""
