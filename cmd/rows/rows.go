@@ -59,7 +59,7 @@ type Defaults struct {
 // Check refuses flags that contradict each other and settles the format.
 func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
 	p := Plan{Path: f.Output, flags: f, Format: d.Stdout, gunzip: jobresult.Gunzip(e.Getenv("TD_GUNZIP"))}
-	if f.Output == "-" {
+	if f.Output == "-" || e.OutTTY && f.Output == "/dev/stdout" { // on a terminal, what is printed is to be harmless
 		p.Path = ""
 	}
 	switch {

@@ -71,12 +71,12 @@ func (c *Console) PrintStatus(w io.Writer, word string) {
 
 // Fail says on Err that the command failed, and why.
 func (c *Console) Fail(format string, a ...any) {
+	color := ""
 	if c.ErrColor {
-		paint(c.Err, red, "td:")
-		fmt.Fprintf(c.Err, " "+format+"\n", a...)
-		return
+		color = red
 	}
-	c.Say("td: "+format, a...)
+	paint(c.Err, color, "td:")
+	fmt.Fprintf(c.Err, " "+format+"\n", a...)
 }
 
 func paint(w io.Writer, color, text string) {
