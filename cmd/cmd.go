@@ -4,6 +4,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -48,6 +49,9 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	}
 	if ctx.Err() != nil && err != nil {
 		err = context.Cause(ctx)
+	}
+	if errors.Is(err, console.ErrPagerQuit) {
+		err = nil
 	}
 	return end(e, args, err)
 }

@@ -3,6 +3,7 @@
 package cmd_test
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -23,42 +24,51 @@ func exitCode(p *os.ProcessState) int {
 	return p.ExitCode()
 }
 
-// ptyRun is the script command "pty [-all] [-in TEXT] STATUS command args...": run a command with
-// standard error on a terminal, and with -all standard input and output too. Standard output
-// is left in stdout.txt, what the terminal showed in tty.txt.
+// ptyRun is the script command "pty [-all] [-in TEXT] [-size COLUMNSxROWS] [-env NAME=VALUE]... STATUS command
+// args...": run a command with standard error on a terminal, of 80x24 unless it is said, and with -all
+// standard input and output too. Standard output is left in stdout.txt, what the terminal showed in
+// tty.txt. There is no pager unless -env names one.
 func ptyRun(ts *testscript.TestScript, neg bool, args []string) {
 	all, typed := false, ""
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+	size := pty.Winsize{Cols: 80, Rows: 24}
+	env := []string{"TERM=xterm-256color", "TD_PAGER="}
+	for len(args) > 1 && strings.HasPrefix(args[0], "-") {
 		switch args[0] {
 		case "-all":
 			all = true
-		case "-in":
 			args = args[1:]
-			typed = args[0]
+			continue
+		case "-in":
+			typed = args[1]
+		case "-size":
+			_, err := fmt.Sscanf(args[1], "%dx%d", &size.Cols, &size.Rows)
+			ts.Check(err)
+		case "-env":
+			env = append(env, args[1])
 		}
-		args = args[1:]
+		args = args[2:]
 	}
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: pty [-all] [-in TEXT] STATUS command args...")
+		ts.Fatalf("usage: pty [-all] [-in TEXT] [-size COLUMNSxROWS] [-env NAME=VALUE]... STATUS command args...")
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	master, slave, err := pty.Open()
 	ts.Check(err)
 	defer master.Close()
-	ts.Check(pty.Setsize(slave, &pty.Winsize{Rows: 24, Cols: 80}))
+	ts.Check(pty.Setsize(slave, &size))
 	out, err := os.Create(ts.MkAbs("stdout.txt"))
 	ts.Check(err)
 	defer out.Close()
 
 	c := exec.Command(lookPath(ts.Getenv("PATH"), args[1]), args[2:]...)
 	c.Dir = ts.MkAbs(".")
-	for _, k := range []string{"PATH", "HOME", "TD_API_SERVER", "TD_API_KEY", "TD_SANDBOX_DIR", "TZ", "GORACE"} {
+	for _, k := range []string{"PATH", "HOME", "TD_API_SERVER", "TD_API_KEY", "TD_SANDBOX_DIR", "TD_TEST_CONTROL", "TZ", "GORACE"} {
 		if v := ts.Getenv(k); v != "" {
 			c.Env = append(c.Env, k+"="+v)
 		}
 	}
-	c.Env = append(c.Env, "TERM=xterm-256color")
+	c.Env = append(c.Env, env...)
 	c.Stdout, c.Stderr = out, slave
 	if all {
 		c.Stdin, c.Stdout = slave, slave

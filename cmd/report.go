@@ -28,7 +28,7 @@ func checkErrorFormat(format string) error {
 // end tells the person, and the status file, how the command ended, and returns its exit status.
 // A command line that could not be read has not said yet how it wants to be told.
 func end(e *cli.Env, args []string, err error) int {
-	if err != nil && e.Status == nil {
+	if err != nil && e.StatusFile == nil {
 		e.Flags.ErrorFormat = cmp.Or(given(args, "--error-format"), e.Flags.ErrorFormat)
 		if path := given(args, "--status-file"); path != "" {
 			_ = beginStatus(e, path) // there is an error to tell already
@@ -36,7 +36,7 @@ func end(e *cli.Env, args []string, err error) int {
 	}
 	status := exitStatus(err)
 	report(e.Console, e.Flags.ErrorFormat, status, err)
-	if failed := e.Status.End(status, err); failed != nil && err == nil {
+	if failed := e.StatusFile.End(status, err); failed != nil && err == nil {
 		status = exitStatus(failed)
 		report(e.Console, e.Flags.ErrorFormat, status, failed)
 	}
@@ -45,7 +45,7 @@ func end(e *cli.Env, args []string, err error) int {
 
 func beginStatus(e *cli.Env, path string) (err error) {
 	if path != "" {
-		e.Status, err = statusfile.Begin(path)
+		e.StatusFile, err = statusfile.Begin(path)
 	}
 	return err
 }
@@ -75,7 +75,7 @@ func report(c *console.Console, format string, status int, err error) {
 	if is[signalError](err) {
 		return
 	}
-	c.Complain("%s %v", c.Red("td:"), err)
+	c.Fail("%v", err)
 	if job, ok := errors.AsType[cli.JobError](err); ok && job.Detail != "" {
 		c.Complain("%s", job.Detail)
 	}

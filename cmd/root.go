@@ -112,9 +112,15 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root.SetIn(e.In)
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
-	root.SetHelpFunc(help)
+	terminal := &terminalFlags{}
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		_ = terminal.set(e) // a help text is shown however it is coloured
+		defer e.Page()()
+		help(c, args)
+	})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
-	color := globalFlags(root.Flags(), e)
+	globalFlags(root.Flags(), e)
+	terminal.add(root.Flags())
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if err := checkErrorFormat(e.Flags.ErrorFormat); err != nil {
 			return err
@@ -122,7 +128,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 		if err := beginStatus(e, e.Flags.StatusFile); err != nil {
 			return err
 		}
-		return setColor(e, *color)
+		return terminal.set(e)
 	}
 
 	root.AddCommand(
@@ -146,13 +152,13 @@ func newRoot(e *cli.Env) *cobra.Command {
 		apikey.NewShow(e), apikey.NewSet(e),
 		server.NewStatus(e), server.NewEndpoint(e),
 		sandbox.NewServe(e), sandbox.NewShow(e), sandbox.NewReset(e),
-		newWorkflow(root),
+		paged(e, newWorkflow(root)),
 		workflow.NewProjects(e), workflow.NewWorkflows(e), workflow.NewPush(e), workflow.NewDownload(e), workflow.NewCheck(e),
 		workflow.NewStart(e), workflow.NewRetry(e), workflow.NewKill(e), workflow.NewRun(e), workflow.NewSecrets(e),
 		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
 		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
 		sample.NewApache(e), status.New(e), config.New(e, sandbox.Dir), doctor.New(e, sandbox.Dir), update.New(e),
-		newCompletion(e), newHelp(root), newHelpAll(root),
+		newCompletion(e), paged(e, newHelp(root)), paged(e, newHelpAll(root)),
 	)
 	root.AddCommand(imports.Family(e, "import")...)
 	root.AddCommand(imports.Family(e, "bulk_import")...)
@@ -218,9 +224,8 @@ func counted(n int) string {
 	return fmt.Sprintf("%d arguments do not fit", n)
 }
 
-// globalFlags defines the flags that stand before the command, and returns where
-// --color is kept.
-func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
+// globalFlags defines the flags that stand before the command.
+func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
 	fs.StringVarP(&e.Flags.Path, "config", "c", "", "read the settings from `FILE` (default ~/.td/td.conf)")
 	fs.StringVar(&e.Flags.Profile, "profile", "", "use the account in the section [profile `NAME`] of the settings")
 	fs.StringVarP(&e.Flags.APIKey, "apikey", "k", "", "use this API `KEY`")
@@ -235,20 +240,6 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) (color *string) {
 	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
 	fs.StringVar(&e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
 	fs.StringVar(&e.Flags.ErrorFormat, "error-format", errorText, "how an error is written on standard error: `FORMAT` text or json")
-	return fs.String("color", "auto", "colour on standard error: `auto`, always or never")
-}
-
-func setColor(e *cli.Env, when string) error {
-	switch when {
-	case "always":
-		e.ErrColor = true
-	case "never":
-	case "auto":
-		e.ErrColor = e.ErrTTY && e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
-	default:
-		return cli.Usagef("--color is auto, always or never, not %q", when)
-	}
-	return nil
 }
 
 func unknownCommand(root *cobra.Command, name string) error {

@@ -23,7 +23,12 @@ var update = flag.Bool("update", false, "rewrite the expected outputs")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"td": func() { os.Exit(cmd.Main()) },
+		"td": func() {
+			watched := watchStreams()
+			status := cmd.Main()
+			watched()
+			os.Exit(status)
+		},
 	})
 }
 
@@ -42,6 +47,8 @@ func runScripts(t *testing.T, dir string, served bool) {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("TZ", "UTC")
 			e.Setenv("RUNEWIDTH_EASTASIAN", "")
+			e.Setenv("TD_TEST_CONTROL", e.WorkDir+"/.control")
+			e.Defer(func() { checkControl(t, e.WorkDir+"/.control") })
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // else each td of a race build ends a second late
 			if !served {
 				return nil
@@ -67,6 +74,7 @@ func runScripts(t *testing.T, dir string, served bool) {
 			"poll":      poll,
 			"setvar":    setVar,
 			"nocontrol": noControl,
+			"harmless":  harmless,
 			"freeport":  freePort,
 		},
 	})

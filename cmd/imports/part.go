@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/upload"
 )
 
 // NewUploadPart returns the command bulk_import:upload_part.
@@ -36,7 +35,11 @@ func uploadPart(ctx context.Context, e *cli.Env, name, part, path string) error 
 	if err != nil {
 		return err
 	}
-	if err := sendFile(ctx, client, name, part, path); err != nil {
+	r := newReport(e, false)
+	defer r.end()
+	err = sendFile(ctx, client, name, part, path, upload.NewTally([]string{path}, r.bar.Update))
+	r.end()
+	if err != nil {
 		return explain(name, err)
 	}
 	e.Say("Part '%s' is uploaded.", part)
@@ -44,15 +47,12 @@ func uploadPart(ctx context.Context, e *cli.Env, name, part, path string) error 
 }
 
 // sendFile uploads a file as a part. It is read as it is sent.
-func sendFile(ctx context.Context, client *api.Client, name, part, path string) error {
-	info, err := os.Stat(path)
+func sendFile(ctx context.Context, client *api.Client, name, part, path string, tally *upload.Tally) error {
+	file, err := tally.File(path)
 	if err != nil {
 		return err
 	}
-	return client.UploadBulkImportPart(ctx, name, part, api.Upload{
-		Size: info.Size(),
-		Open: func() (io.ReadCloser, error) { return os.Open(path) },
-	})
+	return client.UploadBulkImportPart(ctx, name, part, file)
 }
 
 // NewDeletePart returns the command bulk_import:delete_part.

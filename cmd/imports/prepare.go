@@ -91,6 +91,7 @@ func prepare(ctx context.Context, e *cli.Env, f readFlags, dir string, paths []s
 		},
 		Send: func(_ context.Context, p upload.Part) error {
 			written++
+			r.bar.Count(p.Records)
 			return writePart(partFile(dir, p.Path, p.Index), p.Data)
 		},
 		Done: func(path string, s ingest.Stats) error {

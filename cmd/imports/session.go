@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -80,6 +81,7 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 		s.e.Warn("what was uploaded before is not known: %v", err)
 	}
 	paths := slices.Sorted(maps.Keys(names))
+	tally := upload.NewTally(paths, s.report.bar.Update)
 	return upload.Each(ctx, s.parallel, paths, func(ctx context.Context, path string) error {
 		part := names[path]
 		digest, err := upload.Digest(path)
@@ -87,11 +89,12 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 			return err
 		}
 		if s.have[part] && j.Has(part, digest) {
+			passFile(tally, path)
 			s.done(part, false)
 			return nil
 		}
 		s.report.say("uploading '%s' -> '%s'", path, part)
-		if err := sendFile(ctx, s.client, s.name, part, path); err != nil {
+		if err := sendFile(ctx, s.client, s.name, part, path, tally); err != nil {
 			return fmt.Errorf("%s: %w", path, explain(s.name, err))
 		}
 		s.done(part, true)
@@ -100,6 +103,13 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 		}
 		return nil
 	})
+}
+
+// passFile counts a file that need not be sent.
+func passFile(tally *upload.Tally, path string) {
+	if info, err := os.Stat(path); err == nil {
+		tally.Add(info.Size())
+	}
 }
 
 // sendFiles converts files and uploads their parts.
@@ -127,12 +137,14 @@ func (s *session) sendFiles(ctx context.Context, paths []string, read func(strin
 func (s *session) sendPart(ctx context.Context, p upload.Part) error {
 	part := partName(p)
 	if s.have[part] {
+		s.report.bar.Count(p.Records)
 		s.done(part, false)
 		return nil
 	}
 	if err := s.client.UploadBulkImportPart(ctx, s.name, part, p.Upload()); err != nil {
 		return explain(s.name, err)
 	}
+	s.report.bar.Count(p.Records)
 	s.done(part, true)
 	return nil
 }

@@ -39,7 +39,7 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 	if err != nil {
 		return explain(name, err)
 	}
-	describe(e.Err, session)
+	describe(e, e.Err, session)
 	e.Say("Uploaded Parts :")
 	for _, p := range parts {
 		e.Print("%s", p)
@@ -47,12 +47,14 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 	return nil
 }
 
-func describe(w io.Writer, s api.BulkImport) {
+func describe(e *cli.Env, w io.Writer, s api.BulkImport) {
 	line := func(label, value string) { fmt.Fprintf(w, "%-14s : %s\n", label, value) }
 	line("Name", s.Name)
 	line("Database", s.Database)
 	line("Table", s.Table)
-	line("Status", s.Status)
+	fmt.Fprintf(w, "%-14s : ", "Status")
+	e.PrintStatus(w, s.Status)
+	fmt.Fprintln(w)
 	line("Frozen", strconv.FormatBool(s.UploadFrozen))
 	line("JobID", s.JobID)
 	line("Valid Records", strconv.FormatInt(s.ValidRecords.Value, 10))

@@ -82,6 +82,9 @@ func importTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 		Read: func(path string) ingest.Options { r.say("importing %s...", path); return read },
 		Send: func(ctx context.Context, p upload.Part) error {
 			_, err := client.ImportTable(ctx, database, table, run.id(p), "msgpack.gz", p.Upload())
+			if err == nil {
+				r.bar.Count(p.Records)
+			}
 			return err
 		},
 		Done: func(path string, s ingest.Stats) error { r.summary(path, s); return nil },

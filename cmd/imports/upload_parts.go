@@ -14,6 +14,7 @@ type partsOptions struct {
 	autoPerform bool
 	parallel    int
 	poolName    string
+	progress    bool
 }
 
 // NewUploadParts returns the command bulk_import:upload_parts.
@@ -37,6 +38,7 @@ sent again.`,
 	fs.BoolVar(&o.autoPerform, "auto-perform", false, "start the job that checks the parts")
 	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run that job in the resource pool `NAME`")
+	fs.BoolVar(&o.progress, "progress", false, "say every few seconds how far sending is, on a terminal instead of a bar")
 	return cmd
 }
 
@@ -58,13 +60,15 @@ func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, p
 	if err != nil {
 		return err
 	}
-	r := newReport(e, false)
+	r := newReport(e, o.progress)
 	defer r.end()
 	s, err := openSession(ctx, e, client, name, o.parallel, r)
 	if err != nil {
 		return err
 	}
-	if err := s.sendPrepared(ctx, names); err != nil {
+	err = s.sendPrepared(ctx, names)
+	r.end()
+	if err != nil {
 		s.broken()
 		return err
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -76,10 +77,12 @@ func printStatus(e *cli.Env, l grid.List, format cli.ListFormat, asked int) erro
 	}
 	for _, r := range l.Rows {
 		if asked == 1 {
-			e.Print("%s", r.Cells[1])
+			e.PrintStatus(e.Out, fmt.Sprint(r.Cells[1]))
 		} else {
-			e.Print("%s\t%s", r.Cells...)
+			fmt.Fprintf(e.Out, "%s\t", r.Cells[0])
+			e.PrintStatus(e.Out, fmt.Sprint(r.Cells[1]))
 		}
+		fmt.Fprintln(e.Out)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,7 @@ func wait(ctx context.Context, e *cli.Env, o waitOptions, ids []string) error {
 	for _, id := range asked {
 		i := slices.IndexFunc(ended, func(job api.Job) bool { return job.ID == id && job.Status != "success" })
 		if i >= 0 {
-			e.Status.Job(id, ended[i].Status)
+			e.StatusFile.Job(id, ended[i].Status)
 			return rows.Unfinished(ctx, client, ended[i])
 		}
 	}
@@ -92,24 +93,29 @@ func wait(ctx context.Context, e *cli.Env, o waitOptions, ids []string) error {
 
 // follow waits, with a spinner, and returns the jobs that ended in the order in which they did.
 func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, ids []string) (ended []api.Job, err error) {
-	spin := e.Spin(fmt.Sprintf("%d jobs", len(ids)))
+	start := time.Now()
+	var done atomic.Int64
+	spin := e.SpinWith(func() string {
+		return fmt.Sprintf("%d of %d jobs have ended (%s)", done.Load(), len(ids), cli.Elapsed(time.Since(start), false))
+	})
 	defer spin.Stop()
 	var broken error // of standard output
-	start := time.Now()
 	left, err := await.Jobs(ctx, client, ids, await.WaitOptions{
 		Timeout: o.timeout,
 		Quick:   e.Embedded(),
-		Changed: func(api.Job) {
-			spin.Label(fmt.Sprintf("%d of %d jobs have ended (%s)", len(ended), len(ids), cli.Elapsed(time.Since(start), false)))
-		},
 		Lost: func(err error) {
 			spin.Break(func() { e.Say("td: waiting goes on: %v", err) })
 		},
 	}, func(job api.Job) bool {
 		ended = append(ended, job)
-		e.Status.Job(job.ID, job.Status)
+		done.Add(1)
+		e.StatusFile.Job(job.ID, job.Status)
 		if o.format.Format == "" {
-			spin.Break(func() { e.Print("%s\t%s", job.ID, job.Status) })
+			spin.Break(func() {
+				fmt.Fprint(e.Out, job.ID, "\t")
+				e.PrintStatus(e.Out, job.Status)
+				fmt.Fprintln(e.Out)
+			})
 			broken = e.Flush() // whoever reads it may act on it
 		}
 		return broken == nil && !o.any

@@ -68,7 +68,7 @@ type Defaults struct {
 // Check refuses flags that contradict each other and settles the format.
 func (f Flags) Check(e *cli.Env, d Defaults) (Plan, error) {
 	p := Plan{Path: f.Output, flags: f, Format: d.Stdout, gunzip: jobresult.Gunzip(e.Getenv("TD_GUNZIP"))}
-	if f.Output == "-" {
+	if f.Output == "-" || e.OutTTY && f.Output == "/dev/stdout" { // on a terminal, what is printed is to be harmless
 		p.Path = ""
 	}
 	switch {
@@ -160,12 +160,12 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		Out: e.Out, Path: p.Path, Threads: p.flags.Threads,
 		Rows: jobresult.Options{
 			Format: p.Format, Columns: columns, Select: chosen, Header: p.flags.Header, Null: p.flags.Null,
-			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip,
+			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip, Terminal: p.terminal(e),
 		},
 	}
 	p.shape.apply(ctx, &o, job.ID)
 	stop := show(e, p, &o)
-	stats, err := await.Deliver(ctx, c, job, o)
+	stats, err := deliver(ctx, e, c, job, o)
 	stop()
 	if err != nil {
 		return explain(err, job)
@@ -177,7 +177,7 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		e.Say("%s", limited(stats.Rows, job))
 	}
 	if p.Path != "" {
-		e.Status.Output(p.Path)
+		e.StatusFile.Output(p.Path)
 		e.Say("written to %s in %s format", p.Path, p.Format)
 	}
 	return nil

@@ -56,15 +56,16 @@ func Show(ctx context.Context, e *cli.Env, client *api.Client, id string, f Show
 	if err != nil {
 		return err
 	}
+	defer e.Page()()
 	withRows := isQuery(job.Type) && !f.Exclude && job.Status == "success"
 	switch {
 	case !f.dataOnly():
-		describe(e.Out, job, f.Verbose)
+		describe(e, e.Out, job, f.Verbose)
 		if withRows {
 			fmt.Fprintln(e.Out, "Result      :")
 		}
 	case e.ErrTTY:
-		describe(e.Err, job, f.Verbose)
+		describe(e, e.Err, job, f.Verbose)
 	}
 	if f.dataOnly() || job.Finished() {
 		if err := Unfinished(ctx, client, job); err != nil {
@@ -109,12 +110,12 @@ func Shown(ctx context.Context, e *cli.Env, client *api.Client, id string) (api.
 	if err != nil {
 		return job, err
 	}
-	e.Status.Job(id, job.Status)
+	e.StatusFile.Job(id, job.Status)
 	if job.NumRecords.Valid {
-		e.Status.Records(job.NumRecords.Value)
+		e.StatusFile.Records(job.NumRecords.Value)
 	}
 	if job.ResultSize.Valid {
-		e.Status.Size(job.ResultSize.Value)
+		e.StatusFile.Size(job.ResultSize.Value)
 	}
 	return job, nil
 }
@@ -129,10 +130,12 @@ func isQuery(jobType string) bool {
 }
 
 // describe prints the toolbelt's labelled block.
-func describe(w io.Writer, j api.Job, verbose bool) {
+func describe(e *cli.Env, w io.Writer, j api.Job, verbose bool) {
 	line := func(label, value string) { fmt.Fprintf(w, "%-12s: %s\n", label, value) }
 	line("JobID", j.ID)
-	line("Status", j.Status)
+	fmt.Fprintf(w, "%-12s: ", "Status")
+	e.PrintStatus(w, j.Status)
+	fmt.Fprintln(w)
 	line("Type", j.Type)
 	line("Database", j.Database)
 	line("Start At", cli.UTC(j.StartAt.Time))

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/pflag"
 
@@ -35,7 +36,9 @@ func Finish(ctx context.Context, e *cli.Env, client *api.Client, id, label strin
 		return err
 	}
 	if !f.PrintID {
-		e.Print("%-11s: %s", label, job.Status)
+		fmt.Fprintf(e.Out, "%-11s: ", label)
+		e.PrintStatus(e.Out, job.Status)
+		fmt.Fprintln(e.Out)
 	}
 	return Unfinished(ctx, client, job)
 }
@@ -51,7 +54,7 @@ func (p *PrintID) Add(fs *pflag.FlagSet) {
 
 // Queued says that a job is queued: by its ID alone if that is asked for, else in a sentence around the ID.
 func (p PrintID) Queued(e *cli.Env, id string, say func(format string, a ...any), sentence string) {
-	e.Status.Job(id, "queued")
+	e.StatusFile.Job(id, "queued")
 	if p {
 		e.Print("%s", id)
 		return

@@ -3,7 +3,6 @@ package rows
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -83,15 +82,15 @@ func (w *Wait) Type() string { return "SECONDS" }
 // the job's log on standard error. Time that runs out is a cli.JobError; an interrupt
 // says what becomes of the job.
 func Follow(ctx context.Context, e *cli.Env, c *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
-	spin := e.Spin("Job " + id)
+	line := newWaitLine(id)
+	spin := e.SpinWith(line.text)
 	defer spin.Stop()
-	start := time.Now()
 	o := await.WaitOptions{
 		Timeout: f.Wait.Limit,
 		Quick:   e.Embedded(),
 		Changed: func(job api.Job) {
-			e.Status.Job(id, job.Status)
-			spin.Label(fmt.Sprintf("Job %s is %s (%s)", id, job.Status, cli.Elapsed(time.Since(start), false)))
+			e.StatusFile.Job(id, job.Status)
+			line.changed(job)
 		},
 		Lost: func(err error) {
 			spin.Break(func() { e.Say("td: waiting goes on: %v", err) })
@@ -132,7 +131,7 @@ func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id string, f Wa
 		e.Complain("td: job %s could not be killed: %v", id, err)
 		return cause
 	}
-	e.Status.Job(id, "killed")
+	e.StatusFile.Job(id, "killed")
 	e.Say("Job %s is killed.", id)
 	return cause
 }

@@ -35,6 +35,7 @@ func status(ctx context.Context, e *cli.Env) error {
 	if err != nil {
 		return err
 	}
+	defer e.Page()()
 	for i, part := range []struct {
 		title string
 		list  func() (grid.List, error)

@@ -79,10 +79,12 @@ func describeAttempt(e *cli.Env, a api.Attempt) {
 		{"Params", string(a.Params)},
 		{"Created at", cli.LocalTime(a.CreatedAt.Time)},
 		{"Finished at", cli.LocalTime(a.FinishedAt.Time)},
-		{"Status", a.Status()},
 	} {
 		e.Print("%-12s: %s", line[0], line[1])
 	}
+	fmt.Fprintf(e.Out, "%-12s: ", "Status")
+	e.PrintStatus(e.Out, a.Status())
+	fmt.Fprintln(e.Out)
 }
 
 // sayStarted says how to follow an attempt.

@@ -29,10 +29,10 @@ type Flags struct {
 // Env is handed to every command.
 type Env struct {
 	*console.Console
-	Getenv  func(string) string
-	Flags   Flags
-	Version string
-	Status  *statusfile.File // for scripts; nil: none
+	Getenv     func(string) string
+	Flags      Flags
+	Version    string
+	StatusFile *statusfile.File // for scripts; nil: none
 
 	// Sandbox starts the embedded server on first use and returns the way to it.
 	Sandbox func(ctx context.Context) (http.RoundTripper, error)

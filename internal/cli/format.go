@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/jq"
 )
@@ -10,7 +11,7 @@ type ListFormat struct {
 	grid.Format
 	Columns []string // which columns, and in which order; nil: all
 
-	asked   bool // whether -f was given
+	given   bool // whether -f was
 	program *jq.Program
 }
 
@@ -20,13 +21,13 @@ func TableList() ListFormat { return ListFormat{Format: grid.Table} }
 // Set implements the command line's Value.
 func (f *ListFormat) Set(s string) (err error) {
 	f.Format, err = grid.ParseFormat(s)
-	f.asked = true
+	f.given = true
 	return err
 }
 
 // SetJQ takes the jq program that the list goes through. A list of no other format is jsonl then.
 func (f *ListFormat) SetJQ(program string) (err error) {
-	if !f.asked {
+	if !f.given {
 		f.Format = grid.JSONL
 	}
 	f.program, err = jq.Compile(program)
@@ -42,16 +43,27 @@ func (f *ListFormat) Type() string { return "FORMAT" }
 // ListFormatUsage is the help text of -f on a list.
 const ListFormatUsage = "`FORMAT` of the list: table, vertical, csv, tsv, json or jsonl"
 
-// PrintList writes a list to Out. What cannot be done in its format is a UsageError.
+// PrintList writes a list to Out. What cannot be done in its format is a UsageError. On a terminal a table that
+// nobody asked for and that is wider than the screen becomes vertical, and a long list goes through the pager.
 func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 	if f.Columns != nil {
 		if l, err = l.Select(f.Columns, f.Format); err != nil {
 			return UsageError{err}
 		}
 	}
-	if f.program == nil {
-		return l.Write(e.Out, f.Format)
+	defer e.Page()()
+	drawn := f.Format == grid.Table || f.Format == grid.Vertical
+	switch {
+	case f.program != nil:
+		return e.filterList(l, f)
+	case drawn && (e.OutTTY || e.OutColor):
+		return l.Draw(e.Screen(), f.Format, e.look(f))
 	}
+	return l.Write(e.Out, f.Format)
+}
+
+// filterList writes what the jq program makes of a list.
+func (e *Env) filterList(l grid.List, f ListFormat) error {
 	filter := f.program.Lines
 	switch f.Format {
 	case grid.JSONL:
@@ -65,4 +77,21 @@ func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 		return err
 	}
 	return w.Close()
+}
+
+// look is how a list looks on the terminal.
+func (e *Env) look(f ListFormat) grid.Look {
+	look := grid.Look{Right: e.OutTTY, Paint: func(column, text string) string {
+		if column == "Status" {
+			return e.Status(text)
+		}
+		return text
+	}}
+	if e.OutTTY {
+		look.Clean = console.Harmless
+	}
+	if !f.given {
+		look.Width = e.OutWidth()
+	}
+	return look
 }

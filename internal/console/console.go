@@ -20,36 +20,76 @@ type Console struct {
 	Err io.Writer // everything said to a person
 
 	InTTY, OutTTY, ErrTTY bool // whether a person is at the other end
-	ErrColor              bool // whether Err is coloured
+	OutColor, ErrColor    bool // whether Out and Err are coloured
 	Quiet                 bool // whether Say, Warn, Spin and Progress say nothing
 
 	Done <-chan struct{} // closed when nothing is waited for any more; In ends then. It may be nil
 
 	in  *bufio.Reader // behind In, for prompts
-	out *bufio.Writer // behind Out; keeps its first error for Flush
-	err *os.File      // behind Err when it is a terminal
+	out *bufio.Writer // behind Out unless it is a terminal; keeps its first error for Flush
+	err *os.File      // behind Err when it is a terminal that can draw
+
+	stdout           *os.File // behind Out when it is a terminal
+	outANSI, errANSI bool     // whether the terminals understand colour
+	pager            string   // the command for long texts; "" for none
+	paging           bool
 }
 
 // System returns the process's own console.
 func System() *Console {
-	out := bufio.NewWriterSize(os.Stdout, 64<<10)
 	c := &Console{
-		Out: out, Err: os.Stderr, out: out,
+		Err:    os.Stderr,
 		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
 	}
+	if c.OutTTY {
+		c.stdout, c.outANSI = os.Stdout, ansi(os.Stdout)
+		c.Out = &screen{w: os.Stdout}
+	} else {
+		c.out = bufio.NewWriterSize(os.Stdout, 64<<10)
+		c.Out = c.out
+	}
 	if c.ErrTTY {
-		c.err = os.Stderr
+		c.err, c.errANSI = os.Stderr, ansi(os.Stderr)
+		c.Err = &screen{w: os.Stderr}
 	}
 	c.in = bufio.NewReader(&input{console: c, r: os.Stdin})
 	c.In = c.in
 	return c
 }
 
+// SetTerminal does without what a terminal cannot draw.
+func (c *Console) SetTerminal(getenv func(string) string) {
+	if dumb(getenv) {
+		c.err = nil
+	}
+}
+
+// OutWidth is how many columns the terminal has that Out goes to; 0 when it is none.
+func (c *Console) OutWidth() int {
+	if c.stdout == nil {
+		return 0
+	}
+	columns, _ := sizeOf(c.stdout)
+	return columns
+}
+
+// sizeOf is how large a terminal is, 80 by 24 when it does not say.
+func sizeOf(f *os.File) (columns, rows int) {
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns <= 0 || rows <= 0 {
+		return 80, 24
+	}
+	return columns, rows
+}
+
 // Flush writes out what Out still holds. It returns the first error that any
 // write to Out met, so that commands need not look for one at each line.
 func (c *Console) Flush() error {
+	if s, ok := c.Out.(*screen); ok {
+		return s.flush()
+	}
 	if c.out == nil {
 		return nil
 	}
@@ -107,12 +147,4 @@ func (c *Console) Password(prompt string) (string, error) {
 	}
 	fmt.Fprint(c.Err, prompt)
 	return c.hidden()
-}
-
-// Red colours a text for Err, where colour is on.
-func (c *Console) Red(s string) string {
-	if !c.ErrColor {
-		return s
-	}
-	return "\x1b[31m" + s + "\x1b[0m"
 }

@@ -13,9 +13,10 @@ const (
 	barDelay     = 500 * time.Millisecond // what is over by then needs no bar
 	linePause    = 5 * time.Second        // between lines
 	rateInterval = time.Second            // over which the rate is measured
+	stillAfter   = 3 * time.Second        // the rate of what stands still falls
 )
 
-// Progress shows how far a download has come, until it is stopped: as a bar when Err is a
+// Progress shows how far a transfer has come, until it is stopped: as a bar when Err is a
 // terminal, and with lines as a line every few seconds, wherever Err goes. Otherwise it
 // shows nothing.
 func (c *Console) Progress(lines bool) *Progress {
@@ -30,9 +31,11 @@ type Progress struct {
 
 	mu          sync.Mutex
 	done, total int64
+	counted     int64     // records
 	start       time.Time // of the first Update; zero before
 	said        time.Time // when the last line was printed
 	bar         *progressbar.ProgressBar
+	still       *time.Timer // draws while nothing arrives
 
 	rate     float64 // bytes a second
 	rated    time.Time
@@ -62,6 +65,30 @@ func (p *Progress) Update(done, total int64) {
 	case !p.lines && now.Sub(p.start) >= barDelay:
 		p.draw()
 	}
+	if !p.lines && p.still == nil {
+		p.still = time.AfterFunc(barDelay, p.redraw)
+	}
+}
+
+// redraw shows the bar though nothing has arrived: what is slow is what a person wants to see.
+func (p *Progress) redraw() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.finished {
+		return
+	}
+	if now := time.Now(); now.Sub(p.rated) > stillAfter {
+		p.measure(now)
+	}
+	p.draw()
+	p.still.Reset(rateInterval)
+}
+
+// Count adds to the number of records that are shown with the bytes.
+func (p *Progress) Count(records int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.counted += records
 }
 
 // measure keeps the rate, in which the last seconds count most.
@@ -77,11 +104,14 @@ func (p *Progress) measure(now time.Time) {
 	p.rate, p.rated, p.ratedAt = rate, now, p.done
 }
 
-// text returns what is known, as "1.5 MB of 3.0 MB, 0.5 MB/s, 3s left".
+// text returns what is known, as "1.5 MB of 3.0 MB, 12 records, 0.5 MB/s, 3s left".
 func (p *Progress) text() string {
 	text := bytesText(float64(p.done))
 	if p.total > 0 {
 		text += " of " + bytesText(float64(p.total))
+	}
+	if p.counted > 0 {
+		text += fmt.Sprintf(", %d records", p.counted)
 	}
 	if p.rate > 0 {
 		text += fmt.Sprintf(", %s/s", bytesText(p.rate))
@@ -107,6 +137,11 @@ func bytesText(n float64) string {
 }
 
 func (p *Progress) draw() {
+	columns, _ := sizeOf(p.c.err)
+	width := 20
+	if columns < 60 {
+		width = 10
+	}
 	if p.bar == nil {
 		total := p.total
 		if total <= 0 {
@@ -114,7 +149,7 @@ func (p *Progress) draw() {
 		}
 		p.bar = progressbar.NewOptions64(total,
 			progressbar.OptionSetWriter(p.c.err),
-			progressbar.OptionSetWidth(20),
+			progressbar.OptionSetWidth(width),
 			progressbar.OptionSetTheme(progressbar.ThemeASCII),
 			progressbar.OptionSetPredictTime(false), // its own rate takes what was there before for fast
 			progressbar.OptionSetElapsedTime(false),
@@ -124,14 +159,18 @@ func (p *Progress) draw() {
 		)
 	}
 	_ = p.bar.Set64(p.done)
-	p.bar.Describe(p.text())
+	p.bar.Describe(Cut(p.text(), columns-width-len("100% []  ")-1))
 }
 
 // clear wipes the bar away.
 func (p *Progress) clear() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
-		p.bar = nil
+	if p.bar == nil {
+		return
+	}
+	_ = p.bar.Clear()
+	p.bar = nil
+	if p.c.errANSI {
+		fmt.Fprint(p.c.err, "\r\x1b[K") // and the ^C that was typed behind it
 	}
 }
 
@@ -148,6 +187,9 @@ func (p *Progress) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
+	if p.still != nil {
+		p.still.Stop()
+	}
 	if p.lines && !p.finished && !p.start.IsZero() {
 		p.c.Say("%s in %s", p.text(), time.Since(p.start).Round(100*time.Millisecond))
 	}

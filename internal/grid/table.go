@@ -45,10 +45,7 @@ func (l List) grid(w io.Writer) error {
 	for _, r := range l.Rows {
 		cells := make([]string, len(r.Cells))
 		for i, c := range r.Cells {
-			if s, ok := c.(Shown); ok {
-				c = s.Table
-			}
-			cells[i] = visible(c)
+			cells[i] = short(c)
 		}
 		if err := t.Append(cells); err != nil {
 			return err
@@ -59,18 +56,30 @@ func (l List) grid(w io.Writer) error {
 
 // vertical writes each row as a block of "name: value" lines.
 func (l List) vertical(w *bufio.Writer) {
-	width := 0
+	longest := 0
 	for _, c := range l.Columns {
-		width = max(width, len(c))
+		longest = max(longest, width(c))
 	}
-	stars := strings.Repeat("*", width*3/2)
+	stars := strings.Repeat("*", longest*3/2)
 	for i, r := range l.Rows {
 		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
 		for j, c := range r.Cells {
-			fmt.Fprintf(w, "%*s: %s\n", width, l.Columns[j], visible(plain(c)))
+			blanks := strings.Repeat(" ", longest-width(l.Columns[j]))
+			fmt.Fprintf(w, "%s%s: %s\n", blanks, l.Columns[j], whole(c))
 		}
 	}
 }
+
+// short is a cell of a table.
+func short(cell any) string {
+	if s, ok := cell.(Shown); ok {
+		cell = s.Table
+	}
+	return visible(cell)
+}
+
+// whole is a cell where there is room for all of it.
+func whole(cell any) string { return visible(plain(cell)) }
 
 // visible is a cell as a person sees it: on one line, and without characters that
 // would move the cursor.

@@ -47,6 +47,7 @@ type Options struct {
 	Limit     int64    // at most this many rows; negative for all of them
 	FlushRows bool     // hand rows out as they come, for a terminal, rather than in large blocks
 	Gunzip    Gunzip   // how src is decompressed
+	Terminal  Terminal // what reads a table; the zero value stands for anything else
 }
 
 // Stats say what Copy did.

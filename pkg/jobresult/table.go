@@ -26,12 +26,21 @@ type table struct {
 	ends    []int  // where its cells end
 	// drain writes what was appended if it is much, and returns what is left. One wide cell makes all the held lines as wide.
 	drain func(o []byte) ([]byte, error)
+
+	terminal Terminal
+	right    []bool    // the columns of numbers, on a terminal
+	blocks   *vertical // that are written instead, when the grid is wider than the terminal
 }
 
 func newTable(o Options, drain func([]byte) ([]byte, error)) *table {
-	e := &table{columns: len(o.Columns), null: o.Null, drain: drain}
+	e := &table{columns: len(o.Columns), null: o.Null, drain: drain, terminal: o.Terminal}
 	for _, c := range o.Columns {
-		e.header = append(e.header, string(appendShown(nil, []byte(c.Name))))
+		name := appendShown(nil, []byte(c.Name))
+		if o.Terminal.On {
+			name = appendUnturned(nil, name)
+		}
+		e.header = append(e.header, string(name))
+		e.right = append(e.right, o.Terminal.On && c.isNumber())
 	}
 	e.measure(e.header)
 	return e
@@ -50,7 +59,10 @@ func (e *table) measure(cells []string) {
 func (e *table) begin(o []byte) []byte { return o }
 
 func (e *table) row(o, b []byte, p int) ([]byte, int, error) {
-	if e.drawing {
+	switch {
+	case e.blocks != nil:
+		return e.blocks.row(o, b, p)
+	case e.drawing:
 		return e.line(o, b, p)
 	}
 	p, err := e.hold(b, p)
@@ -68,7 +80,7 @@ func (e *table) hold(b []byte, p int) (int, error) {
 	}
 	e.cells, e.ends = e.cells[:0], e.ends[:0]
 	for range values {
-		if e.cells, p, err = appendCell(e.cells, b, p, e.null); err != nil {
+		if e.cells, p, err = e.show(e.cells, b, p); err != nil {
 			return p, err
 		}
 		e.ends = append(e.ends, len(e.cells))
@@ -92,6 +104,9 @@ func (e *table) hold(b []byte, p int) (int, error) {
 
 // open draws the head of the grid and the held rows, which are let go of.
 func (e *table) open(o []byte) ([]byte, error) {
+	if e.tooWide() {
+		return e.upright(o)
+	}
 	var err error
 	o = e.border(o)
 	if len(e.header) > 0 {
@@ -120,12 +135,11 @@ func (e *table) border(o []byte) []byte {
 func (e *table) heldLine(o []byte, cells []string) []byte {
 	for i, width := range e.widths {
 		o = append(o, "| "...)
-		used := 0
+		mark := len(o)
 		if i < len(cells) {
 			o = append(o, cells[i]...)
-			used = cellWidth([]byte(cells[i]))
 		}
-		o = appendBlanks(o, width-used+1)
+		o = e.pad(o, mark, i, width)
 	}
 	return append(o, "|\n"...)
 }
@@ -141,7 +155,7 @@ func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
 		mark := len(o)
 		switch {
 		case i < values:
-			if o, p, err = appendCell(o, b, p, e.null); err != nil {
+			if o, p, err = e.show(o, b, p); err != nil {
 				return o, p, err
 			}
 		case i < e.columns:
@@ -151,9 +165,24 @@ func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
 		if i < len(e.widths) {
 			width = e.widths[i]
 		}
-		o = appendBlanks(o, max(0, width-cellWidth(o[mark:]))+1)
+		o = e.pad(o, mark, i, width)
 	}
 	return append(o, "|\n"...), p, nil
+}
+
+// pad fills the cell at o[mark:] of column i up to its width.
+func (e *table) pad(o []byte, mark, i, width int) []byte {
+	blank := max(0, width-cellWidth(o[mark:]))
+	if blank > 0 && i < len(e.right) && e.right[i] {
+		n := len(o) - mark
+		o = appendBlanks(o, blank)
+		copy(o[mark+blank:], o[mark:mark+n])
+		for j := range blank {
+			o[mark+j] = ' '
+		}
+		blank = 0
+	}
+	return appendBlanks(o, blank+1)
 }
 
 func (e *table) end(o []byte, rows int64, whole bool) ([]byte, error) {
@@ -162,7 +191,7 @@ func (e *table) end(o []byte, rows int64, whole bool) ([]byte, error) {
 		return appendTally(o, rows), nil
 	case rows == 0:
 		return o, nil
-	case whole && !e.drawing && e.simple():
+	case whole && !e.drawing && !e.terminal.On && e.simple():
 		grid, err := e.grid()
 		return appendTally(append(o, grid...), rows), err
 	}
@@ -172,7 +201,7 @@ func (e *table) end(o []byte, rows int64, whole bool) ([]byte, error) {
 			return o, err
 		}
 	}
-	if whole {
+	if whole && e.blocks == nil {
 		o = appendTally(e.border(o), rows)
 	}
 	return o, nil

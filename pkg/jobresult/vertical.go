@@ -12,10 +12,12 @@ type vertical struct {
 	stars   string
 	null    string
 	rows    int64
+	show    func(o, b []byte, p int) ([]byte, int, error) // appends a value
 }
 
 func newVertical(o Options) *vertical {
 	e := &vertical{columns: len(o.Columns), null: o.Null}
+	e.show = func(o, b []byte, p int) ([]byte, int, error) { return appendCell(o, b, p, e.null) }
 	names := make([]string, len(o.Columns))
 	for i, c := range o.Columns {
 		names[i] = string(appendShown(nil, []byte(c.Name)))
@@ -60,23 +62,29 @@ func (e *vertical) row(o, b []byte, p int) ([]byte, int, error) {
 		}
 		e.invent(values)
 	}
-	o = append(o, e.stars...)
-	o = append(o, ' ')
-	o = strconv.AppendInt(o, e.rows+1, 10)
-	o = append(o, ". row "...)
-	o = append(o, e.stars...)
-	o = append(o, '\n')
+	o = e.star(o)
 	for i := range max(values, e.columns) {
 		o = append(o, e.labels[i]...)
 		if i >= values {
 			o = append(o, e.null...)
-		} else if o, p, err = appendCell(o, b, p, e.null); err != nil {
+		} else if o, p, err = e.show(o, b, p); err != nil {
+			e.rows--
 			return o, p, err
 		}
 		o = append(o, '\n')
 	}
-	e.rows++
 	return o, p, nil
+}
+
+// star begins the block of the next row.
+func (e *vertical) star(o []byte) []byte {
+	e.rows++
+	o = append(o, e.stars...)
+	o = append(o, ' ')
+	o = strconv.AppendInt(o, e.rows, 10)
+	o = append(o, ". row "...)
+	o = append(o, e.stars...)
+	return append(o, '\n')
 }
 
 func (e *vertical) end(o []byte, rows int64, whole bool) ([]byte, error) {
