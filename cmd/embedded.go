@@ -17,6 +17,7 @@ import (
 type embedded struct {
 	console *console.Console
 	getenv  func(string) string
+	passive bool // only has a look: it starts no job of a schedule
 	server  *sandbox.Server
 }
 
@@ -30,7 +31,7 @@ func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
 	if err != nil {
 		return nil, cli.UsageError{Err: err}
 	}
-	l.server, err = sandbox.Open(context.WithoutCancel(ctx), sandbox.Options{Dir: dir, ScheduledTime: scheduled})
+	l.server, err = sandbox.Open(context.WithoutCancel(ctx), sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: l.passive})
 	if err != nil {
 		return nil, fmt.Errorf("the sandbox in %s cannot be opened: %w", dir, err)
 	}
