@@ -1,61 +1,284 @@
 package cmd
 
 import (
-	"bytes"
-	_ "embed"
+	"context"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/names"
 )
 
-// bashFallback stands in for the bash-completion package where it is not installed.
+// What TAB does. The script of a shell runs "td __complete WORD…": the words of the line up
+// to the cursor, the last of them perhaps "". The answer is a line for each word that fits,
+// a tab before what is said of it, and at the end ":" and a number that says how the shell
+// goes on: cobra's protocol, which its script for PowerShell speaks. complete_rules.go says
+// what may stand where, complete_values.go what that is.
 //
-//go:embed bash_fallback.sh
-var bashFallback string
+// TAB asks nobody for more than a second, prints no error and ends well, whatever happens.
 
-func shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
+const (
+	askFor  = 900 * time.Millisecond // how long the service may take
+	waitFor = 950 * time.Millisecond // and everything else besides
+)
 
-// newCompletion returns the command completion.
-func newCompletion(e *cli.Env) *cobra.Command {
-	return &cobra.Command{
-		Use:   "completion SHELL",
-		Short: "Print the completion script for bash, zsh, fish or powershell",
-		Example: `  . <(td completion bash)
-  td completion zsh > "${fpath[1]}/_td"
-  td completion fish | source`,
-		Args:      cobra.ExactArgs(1),
-		ValidArgs: shells(),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(shells(), args[0]) {
-				return cli.Usagef("unknown shell %q; it is %s", args[0], strings.Join(shells(), ", "))
+// An answer is what TAB offers.
+type answer struct {
+	names []names.Name
+	then  cobra.ShellCompDirective
+}
+
+// tabPressed returns the words up to the cursor, when it is a shell that asks, and
+// whether it wants to know more than the words that fit.
+func tabPressed(args []string) (words []string, described, ok bool) {
+	if len(args) < 2 {
+		return nil, false, false
+	}
+	switch args[0] {
+	case cobra.ShellCompRequestCmd:
+		return args[1:], true, true
+	case cobra.ShellCompNoDescRequestCmd:
+		return args[1:], false, true
+	}
+	return nil, false, false
+}
+
+// complete prints what fits at the cursor, and returns the exit status.
+func complete(ctx context.Context, c *console.Console, getenv func(string) string, words []string, described bool) int {
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	done := make(chan answer, 1)
+	go func() { done <- ask(ctx, getenv, words) }() // what takes too long ends with the process
+	a := answer{then: cobra.ShellCompDirectiveNoFileComp}
+	select {
+	case a = <-done:
+	case <-time.After(waitFor):
+	}
+	for _, n := range a.names {
+		if described && n.About != "" {
+			c.Print("%s\t%s", n.Text, n.About)
+		} else {
+			c.Print("%s", n.Text)
+		}
+	}
+	c.Print(":%d", a.then)
+	_ = c.Flush() // a shell that does not listen misses nothing
+	return exitOK
+}
+
+// ask finds out what fits. It talks to nobody but the service.
+func ask(ctx context.Context, getenv func(string) string, words []string) answer {
+	silent := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	e := cli.NewEnv(ctx, silent, getenv, Version())
+	local := &embedded{console: silent, getenv: getenv, passive: true}
+	e.Sandbox = local.transport
+	l := readLine(newRoot(e), words)
+	e.Flags.Debug, e.Flags.RetryMaxTime = false, 0
+	a := l.answer(ctx, e)
+	local.close(ctx)
+	return a
+}
+
+// A line is the command line up to the cursor.
+type line struct {
+	root    *cobra.Command
+	command *cobra.Command // root before there is one
+	lost    bool           // there is one that td does not know
+	args    []string       // the command's, without the word at the cursor
+	ended   bool           // by "--": no flag follows
+
+	word  string      // the part at the cursor that is to be completed
+	flag  *pflag.Flag // whose value that is; nil: none
+	glued string      // what stands before it in the same word, as -d does in -dsales
+}
+
+// readLine reads the words as td itself does, but for mistakes, which it passes over.
+// The flags that it meets are set.
+func readLine(root *cobra.Command, words []string) *line {
+	root.InitDefaultHelpFlag()
+	l := &line{root: root, command: root}
+	last := len(words) - 1
+	for _, w := range words[:last] {
+		l.read(w)
+	}
+	l.readLast(words[last])
+	return l
+}
+
+func (l *line) read(word string) {
+	switch {
+	case l.flag != nil:
+		set(l.flag, word)
+		l.flag = nil
+	case l.ended || len(word) < 2 || word[0] != '-':
+		l.readArgument(word)
+	case word == "--":
+		l.ended = true
+	default:
+		for _, f := range l.spelt(word) {
+			if f.bare && takesNext(f.flag) {
+				l.flag = f.flag
+			} else {
+				set(f.flag, f.value)
 			}
-			script, err := completionScript(cmd.Root(), args[0])
-			if err != nil {
-				return err
-			}
-			_, err = e.Out.Write(script)
-			return err
-		},
+		}
 	}
 }
 
-func completionScript(root *cobra.Command, shell string) ([]byte, error) {
-	var buf bytes.Buffer
-	var err error
-	switch shell {
-	case "bash":
-		err = root.GenBashCompletionV2(&buf, true)
-		fmt.Fprintf(&buf, "\n%s", bashFallback)
-	case "zsh":
-		err = root.GenZshCompletion(&buf)
-	case "fish":
-		err = root.GenFishCompletion(&buf, true)
-	case "powershell":
-		err = root.GenPowerShellCompletionWithDesc(&buf)
+func (l *line) readArgument(word string) {
+	switch {
+	case l.lost:
+	case l.command == l.root:
+		if l.command = find(l.root, word); l.command == nil {
+			l.lost = true
+			return
+		}
+	case l.command.Name() == "workflow" && len(l.args) == 0 && find(l.root, "workflow:"+word) != nil:
+		l.command = find(l.root, "workflow:"+word)
+	default:
+		l.args = append(l.args, word)
+		return
 	}
-	return buf.Bytes(), err
+	l.command.InitDefaultHelpFlag()
+}
+
+// readLast reads the word at the cursor.
+func (l *line) readLast(word string) {
+	l.word = word
+	if l.flag != nil || l.lost || l.ended || len(word) < 3 || word[0] != '-' {
+		return
+	}
+	flags := l.spelt(word)
+	if len(flags) == 0 || flags[len(flags)-1].bare {
+		return
+	}
+	last := flags[len(flags)-1]
+	l.flag, l.word = last.flag, last.value
+	if word[1] != '-' { // the scripts take care of --flag=
+		l.glued = strings.TrimSuffix(word, last.value)
+	}
+}
+
+// A speltFlag is a flag as it stands on the line. It is bare without a value glued on;
+// the value is then what it has by itself.
+type speltFlag struct {
+	flag  *pflag.Flag
+	value string
+	bare  bool
+}
+
+// spelt returns the flags of a word, in any of the toolbelt's spellings.
+func (l *line) spelt(word string) (flags []speltFlag) {
+	if l.lost {
+		return nil
+	}
+	name := ""
+	if l.command != l.root {
+		name = l.command.Name()
+	}
+	plain, _, err := expand([]string{word}, l.command.Flags(), name, false)
+	if err != nil {
+		return nil
+	}
+	for _, p := range plain {
+		name, value, glued := strings.Cut(strings.TrimPrefix(p, "--"), "=")
+		if f := l.command.Flags().Lookup(name); f != nil {
+			if !glued {
+				value = f.NoOptDefVal
+			}
+			flags = append(flags, speltFlag{f, value, !glued})
+		}
+	}
+	return flags
+}
+
+func set(f *pflag.Flag, value string) {
+	_ = f.Value.Set(value) // what it cannot be, the command will say
+	f.Changed = true
+}
+
+// answer finds what fits at the cursor.
+func (l *line) answer(ctx context.Context, e *cli.Env) answer {
+	a := answer{then: cobra.ShellCompDirectiveNoFileComp}
+	switch {
+	case l.lost:
+	case l.flag != nil:
+		a = l.offer(ctx, e, flagKind(l.command, l.flag))
+	case !l.ended && strings.HasPrefix(l.word, "-"):
+		a.names = l.flags()
+	case l.command == l.root:
+		a.names = commandNames(l.root)
+	default:
+		a = l.offer(ctx, e, argumentKind(l.command, len(l.args)))
+	}
+	fit := a.names[:0]
+	for _, n := range a.names {
+		if strings.HasPrefix(n.Text, l.word) {
+			fit = append(fit, names.Name{Text: l.glued + n.Text, About: n.About})
+		}
+	}
+	a.names = fit
+	return a
+}
+
+// flags are those that may still be given. Those that every command has are offered before
+// a command, and behind it only where no other fits.
+func (l *line) flags() (own []names.Name) {
+	var global []names.Name
+	l.command.Flags().VisitAll(func(f *pflag.Flag) {
+		_, usage := pflag.UnquoteUsage(f)
+		more := strings.HasSuffix(f.Value.Type(), "Slice") || strings.HasSuffix(f.Value.Type(), "Array")
+		long := names.Name{Text: "--" + f.Name, About: usage}
+		switch {
+		case f.Changed && !more || !strings.HasPrefix(long.Text, l.word) && l.word != "-"+f.Shorthand:
+		case !f.Hidden:
+			own = append(own, long)
+			if f.Shorthand != "" && len(l.word) < 3 && l.word != "--" {
+				own = append(own, names.Name{Text: "-" + f.Shorthand, About: usage})
+			}
+		case l.root.Flags().Lookup(f.Name) != nil:
+			global = append(global, long)
+		}
+	})
+	if len(own) == 0 {
+		return global
+	}
+	return own
+}
+
+// commandNames are the commands under the names that td calls them by.
+func commandNames(root *cobra.Command) (l []names.Name) {
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			l = append(l, names.Name{Text: c.Name(), About: c.Short})
+		}
+	}
+	return l
+}
+
+// workflowVerbs are what may follow "td workflow".
+func workflowVerbs(root *cobra.Command) (l []names.Name) {
+	for _, n := range commandNames(root) {
+		if verb, ok := strings.CutPrefix(n.Text, "workflow:"); ok {
+			l = append(l, names.Name{Text: verb, About: n.About})
+		}
+	}
+	return l
+}
+
+// helpTopics are what "td help" explains.
+func helpTopics(root *cobra.Command) []names.Name {
+	l := commandNames(root)
+	for _, g := range root.Groups() {
+		if hasVerbs(root, g.ID) && find(root, g.ID) == nil {
+			l = append(l, names.Name{Text: g.ID, About: fmt.Sprintf("the commands of %q", g.Title)})
+		}
+	}
+	return append(l, names.Name{Text: "exit-status", About: "what each exit status means"})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/td-cli/td/cmd/account"
 	"github.com/td-cli/td/cmd/apikey"
+	"github.com/td-cli/td/cmd/completion"
 	"github.com/td-cli/td/cmd/connector"
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/export"
@@ -141,7 +142,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
 		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
 		sample.NewApache(e), status.New(e), update.New(e),
-		newCompletion(e), newHelp(root), newHelpAll(root),
+		completion.New(e), completion.NewInstall(e), newHelp(root), newHelpAll(root),
 	)
 	root.AddCommand(imports.Family(e, "import")...)
 	root.AddCommand(imports.Family(e, "bulk_import")...)
