@@ -44,7 +44,7 @@ func tabShells() []tabShell {
 		{name: "zsh", program: "zsh", args: []string{"-d", "-i"}, rcFile: ".zshrc", rc: "%s\n" + prompt, list: "\t"},
 		{
 			name: "fish", program: "fish", args: []string{"-i"}, rcFile: ".config/fish/config.fish",
-			rc: "function fish_prompt; echo -n 'READY> '; end\nset fish_greeting\n", list: "\t",
+			rc: "function fish_prompt; echo -n 'READY> '; end\nset fish_greeting\nset fish_autosuggestion_enabled 0\n", list: "\t",
 		},
 	}
 }
@@ -66,7 +66,11 @@ func TestTab(t *testing.T) {
 				{"td query --database=sam\t", "[query][--database=sample_datasets]"},
 				{"td -e sandbox query -d sam\t", "[-e][sandbox][query][-d][sample_datasets]"},
 				{"td -e sand\tquery -dsam\t", "[-e][sandbox][query][-dsample_datasets]"},
+				{"td -e $SITE query -d sam\t", "[-e][sandbox][query][-d][sample_datasets]"},
+				{"td import:auto --auto-create sam\tna\t", "[import:auto][--auto-create][sample_datasets.nasdaq]"},
 				{"td wf st\t", "[wf][start]"},
+				{"td query -q ~/.t\t", "[query][-q][" + term.home + "/.td]"},
+				{"td db:list 2>que\t -f v\t", "[db:list][-f][vertical]"}, // the first is redirected to queries.sql
 				{"td query -q que\t", "[query][-q][queries.sql]"},
 				{"td query --query=que\t", "[query][--query=queries.sql]"},
 				{"td import:prepare -o fold\t", "[import:prepare][-o][folder]"},
@@ -124,7 +128,7 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 		t.Fatal(err)
 	}
 	home, dir, bin := t.TempDir(), t.TempDir(), t.TempDir()
-	env := append(servedSandbox(t, td, home), "PATH="+bin+":"+os.Getenv("PATH"), "TERM=xterm", "LC_ALL=C.UTF-8")
+	env := append(servedSandbox(t, td, home), "PATH="+bin+":"+os.Getenv("PATH"), "TERM=xterm", "LC_ALL=C.UTF-8", "SITE=sandbox")
 	write(t, filepath.Join(bin, "td"), fmt.Sprintf("#!/bin/sh\ncase $1 in __complete) exec '%s' \"$@\";; esac\nprintf '[%%s]' \"$@\"; echo\n", td), 0o755)
 	write(t, filepath.Join(dir, "queries.sql"), "SELECT 1\n", 0o644)
 	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
@@ -148,7 +152,7 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 	if err != nil {
 		t.Skipf("there is no terminal: %v", err)
 	}
-	term := &terminal{t: t, master: master, dir: dir}
+	term := &terminal{t: t, master: master, dir: dir, home: home}
 	done := make(chan struct{})
 	go func() { term.listen(); close(done) }()
 	t.Cleanup(func() {
@@ -207,7 +211,8 @@ func write(t *testing.T, path, text string, mode os.FileMode) {
 type terminal struct {
 	t      *testing.T
 	master *os.File
-	dir    string
+	dir    string // of the shell
+	home   string
 
 	mu   sync.Mutex
 	seen []byte // since the last line ran

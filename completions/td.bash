@@ -76,7 +76,7 @@ __td_show()
 __td()
 {
     local cur redirected out directive reply word prefix='' cut='' i
-    local -a words call
+    local -a words call alias
     COMPREPLY=()
     __td_words
     if [[ -n $redirected ]]; then
@@ -87,7 +87,10 @@ __td()
         __td_plain "$word"
         call+=("$REPLY")
     done
-    type -P "${call[0]}" >/dev/null 2>&1 || call[0]=td # an alias
+    if ! type -P "${call[0]}" >/dev/null 2>&1; then # an alias
+        read -ra alias <<<"${BASH_ALIASES[${call[0]}]-td}"
+        call=(td "${alias[@]:1}" "${call[@]:1}")
+    fi
     out=$("${call[0]}" __complete "${call[@]:1}" 2>/dev/null)
     directive=${out##*:}
     [[ $directive == *[!0-9]* || -z $directive ]] && return
@@ -125,7 +128,7 @@ __td()
     done <<<"$out"
     if ((${#COMPREPLY[@]} == 1)); then
         COMPREPLY[0]=${COMPREPLY[0]%%$'\t'*}
-    else
+    elif ((${#COMPREPLY[@]} > 1)); then
         __td_show
     fi
 }

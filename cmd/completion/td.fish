@@ -13,46 +13,48 @@ function __td_plain
     string replace -r '^~/' $HOME/ -- "$word"
 end
 
-function __td_complete
+# __td_ask sets __td_found to what fits at the cursor. It fails where file names do, which
+# fish knows by itself.
+function __td_ask
+    set -g __td_found
     set -l words
-    set -l skip 0
+    set -l redirected 0
     for word in (commandline -opc)
-        if test $skip -eq 1
-            set skip 0
+        if test $redirected -eq 1
+            set redirected 0
         else if string match -qr '^[0-9&]?[<>][>&|?]*$' -- $word
-            set skip 1
+            set redirected 1
         else
             set -a words (__td_plain $word)
         end
     end
-    set -l current (commandline -ct)
-    if test $skip -eq 1
-        __fish_complete_path $current
-        return
-    end
+    test $redirected -eq 0; or return 1
 
+    set -l current (commandline -ct)
     set -l program $words[1]
     type -q -- $program; or set program td
     set -l asked (__td_plain (string replace -ra '["\'\\\\]' '' -- "$current"))
     set -l found (command $program __complete $words[2..-1] "$asked" 2>/dev/null)
     set -l directive (string match -r '^:([0-9]+)$' -- $found[-1])
-    test (count $directive) -eq 2; or return
+    test (count $directive) -eq 2; or return 0
     set directive $directive[2]
 
     # fish replaces the whole of --flag=value.
     set -l prefix (string match -r -- '^--[^=]*=' "$current")
     set -l value (string replace -r -- '^--[^=]*=' '' "$current")
     if test (math "floor($directive / 16) % 2") -eq 1
+        string match -q '~*' -- "$value"; and return 1
         set found (__fish_complete_directories "$value" '')
     else if test (math "floor($directive / 4) % 2") -eq 0
-        set found (__fish_complete_path "$value")
+        return 1
     else
         set found $found[1..-2]
     end
     for name in $found
-        printf '%s%s\n' "$prefix" $name
+        set -a __td_found "$prefix$name"
     end
+    return 0
 end
 
 complete -c td -e
-complete -c td -f -k -a '(__td_complete)'
+complete -c td -f -k -n __td_ask -a '$__td_found'

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,7 +38,9 @@ func Columns(ctx context.Context, c *api.Client, database, table string) ([]Name
 // Jobs lists the newest jobs, the last one first. The first word on a job is its status.
 func Jobs(ctx context.Context, c *api.Client) ([]Name, error) {
 	jobs, err := c.Jobs(ctx, api.JobsRequest{To: newest - 1})
-	return list(jobs, err, func(j api.Job) Name { return Name{j.ID, j.Status + " " + api.RedactURL(j.Query)} })
+	return list(jobs, err, func(j api.Job) Name {
+		return Name{j.ID, j.Status + " " + cmp.Or(api.RedactURL(j.Query), j.Type)} // a bulk load has no query
+	})
 }
 
 // Unfinished picks the jobs that may still run.
