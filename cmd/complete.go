@@ -24,8 +24,8 @@ import (
 // TAB asks nobody for more than a second, prints no error and ends well, whatever happens.
 
 const (
-	askFor  = 900 * time.Millisecond // how long the service may take
-	waitFor = 950 * time.Millisecond // and everything else besides
+	askFor  = 800 * time.Millisecond // how long the service may take
+	waitFor = 850 * time.Millisecond // and everything else besides; td has to start and end, too
 )
 
 // An answer is what TAB offers.

@@ -31,7 +31,10 @@ func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
 	if err != nil {
 		return nil, cli.UsageError{Err: err}
 	}
-	l.server, err = sandbox.Open(context.WithoutCancel(ctx), sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: l.passive})
+	if !l.passive {
+		ctx = context.WithoutCancel(ctx) // only a look may be given up
+	}
+	l.server, err = sandbox.Open(ctx, sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: l.passive})
 	if err != nil {
 		return nil, fmt.Errorf("the sandbox in %s cannot be opened: %w", dir, err)
 	}
