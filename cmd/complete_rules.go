@@ -120,7 +120,7 @@ func argumentRules() map[string][]kind {
 		"sample:apache":      {files},
 		"completion":         {shellNames},
 		"completion:install": {shellNames},
-		"help":               {topics},
+		"help":               {helpNames},
 	}
 }
 

@@ -46,7 +46,7 @@ const (
 	databaseAndTable kind = "database.table"
 	columnAndType    kind = "column:type"
 	verbs            kind = "verb" // of td workflow
-	topics           kind = "topic"
+	helpNames        kind = "help" // what td help explains
 	endpoints        kind = "endpoint"
 	listFormats      kind = "list format"
 	rowFormats       kind = "row format"
@@ -83,7 +83,7 @@ func (l *line) offer(ctx context.Context, e *cli.Env, k kind) answer {
 		if len(l.args) == 0 {
 			a.names = workflowVerbs(l.root)
 		}
-	case topics:
+	case helpNames:
 		a.names = helpTopics(l.root)
 	case endpoints:
 		a.names = sites()

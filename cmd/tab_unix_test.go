@@ -129,8 +129,8 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 	}
 	home, dir, bin := t.TempDir(), t.TempDir(), t.TempDir()
 	env := append(servedSandbox(t, td, home), "PATH="+bin+":"+os.Getenv("PATH"), "TERM=xterm", "LC_ALL=C.UTF-8", "SITE=sandbox")
-	write(t, filepath.Join(bin, "td"), fmt.Sprintf("#!/bin/sh\ncase $1 in __complete) exec '%s' \"$@\";; esac\nprintf '[%%s]' \"$@\"; echo\n", td), 0o755)
-	write(t, filepath.Join(dir, "queries.sql"), "SELECT 1\n", 0o644)
+	putFile(t, filepath.Join(bin, "td"), fmt.Sprintf("#!/bin/sh\ncase $1 in __complete) exec '%s' \"$@\";; esac\nprintf '[%%s]' \"$@\"; echo\n", td), 0o755)
+	putFile(t, filepath.Join(dir, "queries.sql"), "SELECT 1\n", 0o644)
 	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 		t.Fatal(err)
 	}
 	rc := filepath.Join(home, shell.rcFile)
-	write(t, rc, strings.ReplaceAll(shell.rc, "%s", string(line)), 0o644)
+	putFile(t, rc, strings.ReplaceAll(shell.rc, "%s", string(line)), 0o644)
 
 	c := exec.Command(program)
 	for _, a := range shell.args {
@@ -197,7 +197,7 @@ func servedSandbox(t *testing.T, td, home string) []string {
 	return env
 }
 
-func write(t *testing.T, path, text string, mode os.FileMode) {
+func putFile(t *testing.T, path, text string, mode os.FileMode) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
