@@ -23,12 +23,8 @@ import (
 //
 // An error names a flag and never its value, which may be an API key.
 
-// normalize rewrites the arguments of td. It leaves the shells' own requests for
-// completions alone.
+// normalize rewrites the arguments of td.
 func normalize(root *cobra.Command, args []string) ([]string, error) {
-	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
-		return args, nil
-	}
 	root.InitDefaultHelpFlag()
 	globals, rest, err := expand(args, root.Flags(), "", true)
 	if err != nil || len(rest) == 0 {

@@ -45,7 +45,6 @@ func TestNormalize(t *testing.T) {
 		{"-e sandbox table", "--endpoint sandbox help table"},
 		{"db:list --version", "--version"},
 		{"nope -x", "nope -x"},
-		{"__complete db:li", "__complete db:li"},
 		{"", ""},
 	} {
 		got, err := normalize(newRoot(testEnv()), strings.Fields(tt.in))

@@ -31,10 +31,18 @@ func Main() int {
 
 // Run is Main with everything that it takes from the process handed in.
 func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
+	if words, described, ok := tabPressed(args); ok {
+		return complete(ctx, c, getenv, words, described)
+	}
 	c.Done = ctx.Done()
 	e := cli.NewEnv(ctx, c, getenv, Version())
 	local := &embedded{console: c, getenv: getenv}
 	e.Sandbox = local.transport
+	e.Changed = func() {
+		if cache, ok := accountNames(e); ok {
+			cache.Forget() // TAB asks anew
+		}
+	}
 	root := newRoot(e)
 	plain, err := normalize(root, args)
 	if err == nil {

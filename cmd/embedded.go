@@ -17,6 +17,7 @@ import (
 type embedded struct {
 	console *console.Console
 	getenv  func(string) string
+	passive bool // only has a look: it starts no job of a schedule
 	server  *sandbox.Server
 }
 
@@ -33,7 +34,10 @@ func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
 	if err != nil {
 		return nil, cli.UsageError{Err: err}
 	}
-	l.server, err = sandbox.Open(context.WithoutCancel(ctx), sandbox.Options{Dir: dir, ScheduledTime: scheduled})
+	if !l.passive {
+		ctx = context.WithoutCancel(ctx) // only a look may be given up
+	}
+	l.server, err = sandbox.Open(ctx, sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: l.passive})
 	if err != nil {
 		return nil, fmt.Errorf("the sandbox in %s cannot be opened: %w", dir, err)
 	}

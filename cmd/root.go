@@ -10,6 +10,7 @@ import (
 
 	"github.com/td-cli/td/cmd/account"
 	"github.com/td-cli/td/cmd/apikey"
+	"github.com/td-cli/td/cmd/completion"
 	"github.com/td-cli/td/cmd/config"
 	"github.com/td-cli/td/cmd/connector"
 	"github.com/td-cli/td/cmd/db"
@@ -158,7 +159,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
 		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
 		sample.NewApache(e), status.New(e), config.New(e, sandbox.Dir), doctor.New(e, sandbox.Dir), update.New(e),
-		newCompletion(e), paged(e, newHelp(root)), paged(e, newHelpAll(root)),
+		completion.New(e), completion.NewInstall(e), paged(e, newHelp(root)), paged(e, newHelpAll(root)),
 	)
 	root.AddCommand(imports.Family(e, "import")...)
 	root.AddCommand(imports.Family(e, "bulk_import")...)

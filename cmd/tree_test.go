@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/cmd/completion"
 )
 
 // TestTree holds what is true of every command.
@@ -62,7 +64,7 @@ func TestCompletions(t *testing.T) {
 	rewrite := flag.Lookup("update").Value.String() == "true"
 	for shell, file := range completionFiles() {
 		path := filepath.Join("..", "completions", file)
-		got, err := completionScript(newRoot(testEnv()), shell)
+		got, err := completion.Script(newRoot(testEnv()), shell)
 		if err != nil {
 			t.Fatal(err)
 		}

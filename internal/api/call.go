@@ -174,6 +174,9 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 		defer resp.Body.Close()
 		return nil, c.responseError(cl, resp)
 	}
+	if c.changed != nil && cl.method != http.MethodGet {
+		c.changed()
+	}
 	return resp, nil
 }
 

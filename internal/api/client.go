@@ -37,6 +37,10 @@ type Options struct {
 	// It may be nil.
 	Notify func(line string)
 
+	// Changed is told of each request that succeeded and may have changed something, by
+	// the goroutine that makes the call. It may be nil.
+	Changed func()
+
 	// Trace gets each request, answer and retry, without what is secret in it. It may be
 	// nil.
 	Trace io.Writer
@@ -52,6 +56,7 @@ type Client struct {
 	retryPosts    bool
 	maxRetryTime  time.Duration
 	notify        func(string)
+	changed       func() // nil for nobody
 	trace         *trace // nil for none
 }
 
@@ -73,7 +78,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		base: base, imports: imports, key: o.APIKey,
 		userAgent: o.UserAgent, header: http.Header{},
-		retryPosts: o.RetryPosts, maxRetryTime: o.MaxRetryTime, notify: o.Notify,
+		retryPosts: o.RetryPosts, maxRetryTime: o.MaxRetryTime, notify: o.Notify, changed: o.Changed,
 	}
 	if c.userAgent == "" {
 		c.userAgent = "td"

@@ -37,6 +37,9 @@ type Env struct {
 	// Sandbox starts the embedded server on first use and returns the way to it.
 	Sandbox func(ctx context.Context) (http.RoundTripper, error)
 
+	// Changed is told of each request that may have changed something; nil for nobody.
+	Changed func()
+
 	// KeyPatience is how long a command or the OS keyring may take to give the API key.
 	KeyPatience time.Duration
 
@@ -138,6 +141,7 @@ func (e *Env) apiOptions(c config.Config) api.Options {
 		RetryPosts:     e.Flags.RetryPosts,
 		MaxRetryTime:   e.retryMaxTime(),
 		Notify:         func(line string) { e.Say("td: %s", line) },
+		Changed:        e.Changed,
 	}
 	if e.Flags.Debug {
 		o.Trace = e.Err

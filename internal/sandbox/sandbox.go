@@ -37,6 +37,8 @@ type Options struct {
 	ScheduledTime time.Time
 	// Workers is how many jobs run at once; 0: four.
 	Workers int
+	// Passive leaves schedules that fall due to other servers: for one that only has a look.
+	Passive bool
 }
 
 // Limits of what a sandbox keeps.
@@ -89,7 +91,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.wg.Go(s.watchKills)
 	s.wg.Go(s.keepHouse)
-	s.wg.Go(s.fireSchedules)
+	if !o.Passive {
+		s.wg.Go(s.fireSchedules)
+	}
 	return s, nil
 }
 

@@ -1,0 +1,164 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/internal/config"
+)
+
+// TestRules holds that TAB has a rule for every argument and for every flag's value, and
+// no rule for what does not exist.
+func TestRules(t *testing.T) {
+	root := newRoot(testEnv())
+	arguments, flags := argumentRules(), flagRules()
+	used := map[string]bool{}
+	byFlag := func(c *cobra.Command, f *pflag.Flag) {
+		if f.Value.Type() == "bool" {
+			return
+		}
+		own, every := c.Name()+" --"+f.Name, "--"+f.Name
+		_, hasOwn := flags[own]
+		_, hasEvery := flags[every]
+		if !hasOwn && !hasEvery {
+			t.Errorf("flagRules says nothing of %s of %s; 'free' is when there is nothing to offer", every, c.Name())
+		}
+		used[own], used[every] = true, used[every] || !hasOwn
+	}
+	root.Flags().VisitAll(func(f *pflag.Flag) { byFlag(root, f) })
+	for _, c := range root.Commands() {
+		kinds := arguments[c.Name()]
+		used[c.Name()] = true
+		more := len(kinds) > 0 && kinds[len(kinds)-1] == again
+		takes := 0
+		for n := 1; n <= 9; n++ {
+			if c.Args(c, slices.Repeat([]string{"1"}, n)) == nil {
+				takes = n
+			}
+		}
+		switch {
+		case takes == 9 != more:
+			t.Errorf("argumentRules is to say of %s whether its last argument may be given again", c.Name())
+		case !more && takes != len(kinds):
+			t.Errorf("argumentRules has %d kinds for %s, which takes %d arguments; 'free' is when there is nothing to offer", len(kinds), c.Name(), takes)
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				byFlag(c, f)
+			}
+		})
+	}
+	for name := range arguments {
+		if !used[name] {
+			t.Errorf("argumentRules has a rule for %q, which does not exist", name)
+		}
+	}
+	for name := range flags {
+		if !used[name] {
+			t.Errorf("flagRules has a rule for %q, which does not exist or has a rule of its own everywhere", name)
+		}
+	}
+}
+
+// TestComplete holds what TAB offers without an account.
+func TestComplete(t *testing.T) {
+	const none, file, folder = cobra.ShellCompDirectiveNoFileComp, cobra.ShellCompDirectiveDefault, cobra.ShellCompDirectiveFilterDirs
+	for _, tt := range []struct {
+		line string // to the cursor
+		want string
+		then cobra.ShellCompDirective
+	}{
+		{"db:", "db:create db:delete db:list db:show", none},
+		{"-k 1/a db:l", "db:list", none},
+		{"tables", "", none}, // an alias, which is not advertised
+		{"bulk_import:delete_", "bulk_import:delete_parts", none},
+		{"nonsense ", "", none},
+		{"nonsense -", "", none},
+		{"--col", "--color", none},
+		{"--color ", "auto always never", none},
+		{"--color=n", "never", none},
+		{"-e s", "sandbox", none},
+		{"-es", "-esandbox", none},
+		{"-e=s", "-e=sandbox", none},
+		{"-c ", "", file},
+		{"--config=", "", file},
+		{"query -c --fo", "--format", none}, // -c is the column header here
+		{"query -c ", "", none},
+		{"query -f j", "json jsonl", none},
+		{"query -wcf j", "json jsonl", none},
+		{"query -w60 -f j", "json jsonl", none},
+		{"query --for v", "vertical", none},
+		{"query --for=v", "vertical", none},
+		{"query -fv", "-fvertical", none},
+		{"db:list -f ", "table vertical csv tsv json jsonl", none},
+		{"dbs -f t", "table tsv", none},
+		{"import:prepare -f m", "msgpack", none},
+		{"table:import db t --format m", "msgpack", none},
+		{"table:import db t ", "", file},
+		{"table:import db t a b ", "", file},
+		{"query -T ", "hive trino presto", none},
+		{"table:create db t -T ", "log", none},
+		{"query -P v", "very-low very-high", none},
+		{"export:table db t -F j", "jsonl.gz json.gz", none},
+		{"query --on-interrupt ", "leave kill", none},
+		{"query -q ", "", file},
+		{"query -o ", "", file},
+		{"query -- -", "", none}, // no flag follows
+		{"sched:update s -q ", "", none},
+		{"import:prepare -o ", "", folder},
+		{"connector:guess ", "", file},
+		{"connector:guess a ", "", none},
+		{"completion ", "bash zsh fish powershell", none},
+		{"completion:install p", "powershell", none},
+		{"help dat", "", none},
+		{"help query", "query", none},
+		{"help exp", "export:result export:table export", none},
+		{"wf st", "start", none},
+		{"workflow secrets --pro", "--project", none},
+		{"workflow push p --project ", "", folder},
+		{"schema:add db t n:d", "n:double", none},
+		{"job:list --zz", "", none},
+		{"job:list --run", "--running", none},
+		{"job:list --running --run", "", none}, // once is enough
+		{"workflow start p w -p a=b --para", "--param --params-file", none},
+		{"query --apik", "--apikey", none},
+		{"query --sampl", "", none},
+		{"query --no-such x -f v", "vertical", none},
+		{"query --da", "--database", none},
+		{"query -d sales --da", "", none},
+		{"db:show ", "", none}, // nobody to ask
+	} {
+		e := testEnv()
+		a := readLine(newRoot(e), strings.Split(tt.line, " ")).answer(context.Background(), e)
+		got := make([]string, len(a.names))
+		for i, n := range a.names {
+			got[i] = n.Text
+		}
+		if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" || a.then != tt.then {
+			t.Errorf("%q: then %d, want %d\n%s", tt.line, a.then, tt.then, diff)
+		}
+	}
+}
+
+// TestLineSettings holds that the global flags before the cursor count.
+func TestLineSettings(t *testing.T) {
+	want := config.Flags{Path: "a.conf", APIKey: "1/a", Endpoint: "sandbox"}
+	for _, line := range []string{
+		"-c a.conf -k 1/a -e sandbox db:show ",
+		"-ca.conf -k1/a -esandbox db:show ",
+		"--conf a.conf --api=1/a --endp sandbox db:show ",
+		"db:show --config a.conf --apikey 1/a --endpoint=sandbox ",
+	} {
+		e := testEnv()
+		readLine(newRoot(e), strings.Split(line, " "))
+		if diff := cmp.Diff(want, e.Flags.Flags); diff != "" {
+			t.Errorf("%q:\n%s", line, diff)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+// Package completion is the commands that let a shell complete td's command lines: they
+// print and install its script. What is offered there, td __complete knows.
+package completion
+
+import (
+	"bytes"
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// The scripts run td with the words of the line. They are our own because those that cobra
+// makes evaluate the text of the line, and a query may hold what a shell would run.
+var (
+	//go:embed td.bash
+	bash string
+	//go:embed td.zsh
+	zsh string
+	//go:embed td.fish
+	fish string
+)
+
+// Shells are the shells that there is a script for.
+func Shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
+
+// New returns the command completion.
+func New(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Print the completion script for bash, zsh, fish or powershell",
+		Long: `Print the script that lets bash, zsh, fish or powershell complete td's command lines:
+commands, flags, their values, and names of the account, which are kept for some minutes
+in $XDG_CACHE_HOME/td or ~/.td/cache. 'td completion:install' puts it in its place.`,
+		Example: `  . <(td completion bash)
+  td completion zsh > "${fpath[1]}/_td"
+  td completion fish | source`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := check(args[0]); err != nil {
+				return err
+			}
+			script, err := Script(cmd.Root(), args[0])
+			if err != nil {
+				return err
+			}
+			_, err = e.Out.Write(script)
+			return err
+		},
+	}
+}
+
+func check(shell string) error {
+	if !slices.Contains(Shells(), shell) {
+		return cli.Usagef("unknown shell %q; it is %s", shell, strings.Join(Shells(), ", "))
+	}
+	return nil
+}
+
+// Script returns the script for one of the [Shells].
+func Script(root *cobra.Command, shell string) ([]byte, error) {
+	switch shell {
+	case "bash":
+		return []byte(bash), nil
+	case "zsh":
+		return []byte(zsh), nil
+	case "fish":
+		return []byte(fish), nil
+	}
+	var buf bytes.Buffer
+	err := root.GenPowerShellCompletionWithDesc(&buf)
+	return buf.Bytes(), err
+}

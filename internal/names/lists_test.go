@@ -1,0 +1,87 @@
+package names
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/api"
+)
+
+// served serves bodies by their paths.
+func served(t *testing.T, bodies map[string]string) api.Options {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := bodies[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(server.Close)
+	return api.Options{Endpoint: server.URL, APIKey: "1/test"}
+}
+
+func TestWorkflows(t *testing.T) {
+	w, err := api.NewWorkflows(served(t, map[string]string{
+		"/api/projects":             `{"projects":[{"id":"7","name":"sales","revision":"abc"}]}`,
+		"/api/projects/7/workflows": `{"workflows":[{"id":"1","name":"daily","timezone":"Asia/Tokyo"}]}`,
+		"/api/attempts": `{"attempts":[
+			{"id":"4","done":false,"cancelRequested":true,"project":{"name":"sales"},"workflow":{"name":"daily"}},
+			{"id":"3","done":false,"project":{"name":"sales"},"workflow":{"name":"daily"}},
+			{"id":"2","done":true,"success":true,"project":{"name":"sales"},"workflow":{"name":"daily"}},
+			{"id":"1","done":true,"success":false,"project":{"name":"sales"},"workflow":{"name":"daily"}}]}`,
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, tt := range []struct {
+		list func() ([]Name, error)
+		want []Name
+	}{
+		{func() ([]Name, error) { return Projects(ctx, w) }, []Name{{"sales", "revision abc"}}},
+		{func() ([]Name, error) { return Workflows(ctx, w, "sales") }, []Name{{"daily", "Asia/Tokyo"}}},
+		{func() ([]Name, error) { return Attempts(ctx, w) }, []Name{
+			{"4", "canceling sales daily"}, {"3", "running sales daily"}, {"2", "success sales daily"}, {"1", "error sales daily"},
+		}},
+	} {
+		got, err := tt.list()
+		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+			t.Errorf("%v\n%s", err, diff)
+		}
+	}
+}
+
+// TestSecrets holds that no password gets beside a name.
+func TestSecrets(t *testing.T) {
+	c, err := api.New(served(t, map[string]string{
+		"/v3/result/list": `{"results":[{"name":"crm","url":"mysql://me:hunter2@example.com/db/t"}]}`,
+		"/v3/job/list": `{"jobs":[{"job_id":"2","status":"success","query":"SELECT 'mysql://me:hunter2@example.com'"},
+			{"job_id":"1","status":"running","type":"bulkload","query":{"in":{"password":"hunter2"}}}]}`,
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := Results(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := Jobs(t.Context(), c)
+	want := []Name{
+		{"crm", api.RedactURL("mysql://me:hunter2@example.com/db/t")},
+		{"2", "success SELECT '" + api.RedactURL("mysql://me:hunter2@example.com") + "'"},
+		{"1", "running bulkload"},
+	}
+	if diff := cmp.Diff(want, append(results, jobs...)); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if _, err := Parts(t.Context(), c, "absent"); err == nil {
+		t.Error("a session that does not exist has parts")
+	}
+}
