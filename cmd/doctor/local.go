@@ -29,7 +29,7 @@ func completion(e *cli.Env) finding {
 	switch shell {
 	case "bash":
 		scripts = []string{
-			filepath.Join(data, "bash-completion/completions/td"), "/usr/share/bash-completion/completions/td", "/etc/bash_completion.d/td",
+			filepath.Join(cmp.Or(e.Getenv("BASH_COMPLETION_USER_DIR"), filepath.Join(data, "bash-completion")), "completions", "td"), "/usr/share/bash-completion/completions/td", "/etc/bash_completion.d/td",
 			"/usr/local/share/bash-completion/completions/td", "/usr/local/etc/bash_completion.d/td", "/opt/homebrew/etc/bash_completion.d/td",
 		}
 		startup = []string{filepath.Join(home, ".bashrc"), filepath.Join(home, ".bash_profile"), filepath.Join(home, ".bash_completion")}
@@ -62,7 +62,7 @@ func completion(e *cli.Env) finding {
 			return finding{check, ok, "loaded by " + path, nil}
 		}
 	}
-	return finding{check, warning, "not found for " + shell + "; 'td help completion' tells how to install it", nil}
+	return finding{check, warning, "not found for " + shell + "; 'td completion:install' puts it in place", nil}
 }
 
 // sandboxFolder checks that the sandbox can keep its data.
