@@ -45,30 +45,33 @@ func Version() string {
 }
 
 // A group is a noun and what is said of it in the help of td.
-type group struct{ name, title string }
+type group struct {
+	name, title string
+	of          string // the group that has the same commands under newer names, if any
+}
 
 func groups() []group {
 	return []group{
-		{"db", "Databases"},
-		{"table", "Tables"},
-		{"schema", "Schemas"},
-		{"query", "Queries"},
-		{"job", "Jobs"},
-		{"sched", "Schedules"},
-		{"result", "Result URLs"},
-		{"export", "Exports"},
-		{"import", "Imports"},
-		{"bulk_import", "Bulk imports"},
-		{"connector", "Connectors"},
-		{"account", "Account"},
-		{"password", "Password"},
-		{"user", "Users"},
-		{"apikey", "API key"},
-		{"server", "Server"},
-		{"workflow", "Workflows"},
-		{"sandbox", "Sandbox"},
-		{"sample", "Sample data"},
-		{"td", "td itself"},
+		{name: "db", title: "Databases"},
+		{name: "schema", title: "Schemas"},
+		{name: "table", title: "Tables"},
+		{name: "query", title: "Queries"},
+		{name: "job", title: "Jobs"},
+		{name: "sched", title: "Schedules"},
+		{name: "result", title: "Result URLs"},
+		{name: "export", title: "Exports"},
+		{name: "import", title: "Imports"},
+		{name: "bulk_import", title: "Bulk imports", of: "import"},
+		{name: "sample", title: "Sample data"},
+		{name: "connector", title: "Connectors"},
+		{name: "workflow", title: "Workflows"},
+		{name: "account", title: "Account"},
+		{name: "password", title: "Password"},
+		{name: "user", title: "Users"},
+		{name: "apikey", title: "API key"},
+		{name: "server", title: "Server"},
+		{name: "sandbox", title: "Sandbox"},
+		{name: "td", title: "td itself"},
 	}
 }
 
