@@ -1,5 +1,7 @@
 # make builds; make test is what CI runs.
-LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(shell git describe --tags --always --dirty 2>/dev/null)
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
+COMMIT = $(shell git rev-parse --short=7 HEAD 2>/dev/null)
+LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(VERSION) -X github.com/td-cli/td/cmd.commit=$(COMMIT)
 FUZZTIME = 60s
 export CGO_ENABLED ?= 0
 

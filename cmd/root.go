@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,20 +28,6 @@ import (
 	"github.com/td-cli/td/cmd/workflow"
 	"github.com/td-cli/td/internal/cli"
 )
-
-// version is set by the linker in releases.
-var version string
-
-// Version is the version of this program.
-func Version() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return strings.Trim(info.Main.Version, "()")
-	}
-	return "devel"
-}
 
 // A group is a noun and what is said of it in the help of td.
 type group struct {
@@ -102,7 +87,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 			if asked, err := cmd.Flags().GetBool("version"); err != nil || !asked {
 				return cmd.Help()
 			}
-			e.Print("%s", Version())
+			e.Print("%s", versionLine())
 			return nil
 		},
 
