@@ -3,6 +3,7 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
 COMMIT = $(shell git rev-parse --short=7 HEAD 2>/dev/null)
 LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(VERSION) -X github.com/td-cli/td/cmd.commit=$(COMMIT)
 FUZZTIME = 60s
+comma = ,
 export CGO_ENABLED ?= 0
 
 build:
@@ -32,8 +33,9 @@ lint: bin/golangci-lint
 completions:
 	@go test ./cmd -run TestCompletions -update
 
+# A whole release, in dist/, of what is committed: without a network, and without an SBOM where syft is not installed.
 snapshot: bin/goreleaser
-	@bin/goreleaser release --snapshot --clean
+	@bin/goreleaser release --snapshot --clean --skip=docker$(if $(shell command -v syft),,$(comma)sbom)
 
 # The checks of a release that need no network and no tag: the configuration, and one target built.
 snapshot-check: bin/goreleaser
