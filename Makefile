@@ -37,6 +37,10 @@ completions:
 snapshot: bin/goreleaser
 	@bin/goreleaser release --snapshot --clean --skip=docker$(if $(shell command -v syft),,$(comma)sbom)
 
+# What a tag makes of it; .github/workflows/release.yml has the rights that it needs.
+release: bin/goreleaser
+	@bin/goreleaser release --clean
+
 # The checks of a release that need no network and no tag: the configuration, and one target built.
 snapshot-check: bin/goreleaser
 	@bin/goreleaser check
@@ -51,4 +55,4 @@ bin/golangci-lint:
 bin/goreleaser:
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0
 
-.PHONY: build install test race bench fuzz fmt lint completions snapshot snapshot-check
+.PHONY: build install test race bench fuzz fmt lint completions snapshot release snapshot-check
