@@ -7,7 +7,10 @@ import (
 )
 
 // The linker sets these in releases.
-var version, commit string
+var (
+	version string
+	commit  string //nolint:gochecknoglobals // the linker can set nothing else
+)
 
 // Version is the version of this program, without a "v" before it: that of the release, or
 // else what the Go command wrote into the program.

@@ -98,7 +98,7 @@ func (p *Page) begin() {
 // running writes text whose lines are set anew, in lines that are easy to read.
 func (p *Page) running(text string) {
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		word = escape(word)
 		if line != "" && len(line)+1+len(word) > 78 {
 			p.line(protect(line))
