@@ -1,6 +1,9 @@
 # make builds; make test is what CI runs.
-LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(shell git describe --tags --always --dirty 2>/dev/null)
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
+COMMIT = $(shell git rev-parse --short=7 HEAD 2>/dev/null)
+LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(VERSION) -X github.com/td-cli/td/cmd.commit=$(COMMIT)
 FUZZTIME = 60s
+comma = ,
 export CGO_ENABLED ?= 0
 
 build:
@@ -30,8 +33,13 @@ lint: bin/golangci-lint
 completions:
 	@go test ./cmd -run TestCompletions -update
 
+# A whole release, in dist/, of what is committed: without a network, and without an SBOM where syft is not installed.
 snapshot: bin/goreleaser
-	@bin/goreleaser release --snapshot --clean
+	@bin/goreleaser release --snapshot --clean --skip=docker$(if $(shell command -v syft),,$(comma)sbom)
+
+# What a tag makes of it; .github/workflows/release.yml has the rights that it needs.
+release: bin/goreleaser
+	@bin/goreleaser release --clean
 
 # The checks of a release that need no network and no tag: the configuration, and one target built.
 snapshot-check: bin/goreleaser
@@ -47,4 +55,4 @@ bin/golangci-lint:
 bin/goreleaser:
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0
 
-.PHONY: build install test race bench fuzz fmt lint completions snapshot snapshot-check
+.PHONY: build install test race bench fuzz fmt lint completions snapshot release snapshot-check

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -157,11 +156,11 @@ func workflowVerbs(root *cobra.Command) (l []names.Name) {
 
 // helpTopics are what "td help" explains.
 func helpTopics(root *cobra.Command) []names.Name {
-	l := commandNames(root)
-	for _, g := range root.Groups() {
-		if hasVerbs(root, g.ID) && find(root, g.ID) == nil {
-			l = append(l, names.Name{Text: g.ID, About: fmt.Sprintf("the commands of %q", g.Title)})
+	l := plain(helpWords(root)...)
+	for i := range l {
+		if c := find(root, l[i].Text); c != nil {
+			l[i].About = c.Short
 		}
 	}
-	return append(l, names.Name{Text: "exit-status", About: "what each exit status means"})
+	return l
 }

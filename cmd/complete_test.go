@@ -118,7 +118,7 @@ func TestComplete(t *testing.T) {
 		{"completion:install p", "powershell", none},
 		{"help dat", "", none},
 		{"help query", "query", none},
-		{"help exp", "export:result export:table export", none},
+		{"help exp", "export export:result export:table", none},
 		{"wf st", "start", none},
 		{"workflow secrets --pro", "--project", none},
 		{"workflow push p --project ", "", folder},

@@ -9,34 +9,40 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newHelp returns the command help: of td, of a group, of a command.
+// newHelp returns the command help: of td, of a group, of a command, on a topic.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:     "help [COMMAND | GROUP]",
-		Short:   "Show the help of td, of a command or of a group of commands",
-		Example: "  td help\n  td help query\n  td help job",
+		Use:     "help [COMMAND | GROUP | TOPIC]",
+		Short:   "Show the help of td, of a command, of a group, or on a topic",
+		Long:    "Show the help of td, of a command, of a group of commands, or on a topic:\n" + strings.Join(topics(), ", ") + ".",
+		Example: "  td help\n  td help query\n  td help job\n  td help exit-status",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return root.Help()
 			}
-			for _, g := range root.Groups() {
-				if g.ID == args[0] && hasVerbs(root, g.ID) {
-					groupHelp(root.OutOrStdout(), root, g)
-					return nil
-				}
-			}
-			if args[0] == "exit-status" {
-				fmt.Fprint(root.OutOrStdout(), exitStatusHelp)
-				return nil
-			}
-			if c := find(root, args[0]); c != nil {
-				c.InitDefaultHelpFlag()
-				return c.Help()
-			}
-			return unknownCommand(root, args[0])
+			return helpOn(root, args[0])
 		},
 	}
+}
+
+func helpOn(root *cobra.Command, word string) error {
+	w := root.OutOrStdout()
+	for _, g := range root.Groups() {
+		if g.ID == word && hasVerbs(root, g.ID) {
+			groupHelp(w, root, g)
+			return nil
+		}
+	}
+	if showTopic(w, root, word) {
+		return nil
+	}
+	c := find(root, word)
+	if c == nil {
+		return noHelp(root, word)
+	}
+	c.InitDefaultHelpFlag()
+	return c.Help()
 }
 
 // hasVerbs reports whether a noun has commands of the form noun:verb.
@@ -55,17 +61,7 @@ func help(c *cobra.Command, _ []string) {
 		commandHelp(c.OutOrStdout(), c)
 		return
 	}
-	w := c.OutOrStdout()
-	fmt.Fprint(w, "td, the Treasure Data toolbelt\n\nusage: td [GLOBAL FLAGS] COMMAND [ARGUMENTS AND FLAGS]\n")
-	for _, g := range c.Groups() {
-		fmt.Fprintln(w)
-		groupHelp(w, c, g)
-	}
-	fmt.Fprintf(w, "\nGlobal flags, before the command:\n%s", flagLines(c.Flags()))
-	fmt.Fprint(w, `
-'td help COMMAND' tells more of one command, 'td help exit-status' what each exit
-status means. Without an account: td -e sandbox query -w -d sample_datasets 'SELECT …'
-`)
+	rootHelp(c.OutOrStdout(), c)
 }
 
 func groupHelp(w io.Writer, root *cobra.Command, g *cobra.Group) {
@@ -101,38 +97,26 @@ func flagLines(fs *pflag.FlagSet) string {
 		if f.Hidden || f.Name == "help" { // who reads this knows it
 			return
 		}
-		short := "   "
-		if f.Shorthand != "" {
-			short = "-" + f.Shorthand + ","
-		}
-		value, usage := pflag.UnquoteUsage(f)
-		long := "--" + f.Name
-		switch {
-		case f.Value.Type() == "bool":
-		case f.NoOptDefVal != "":
-			long += "[=" + value + "]"
-		default:
-			long += " " + value
-		}
-		fmt.Fprintf(&lines, "  %s %-24s %s\n", short, long, usage)
+		name, usage := flagUsage(f)
+		fmt.Fprintf(&lines, "  %-28s %s\n", name, usage)
 	})
 	return lines.String()
 }
 
-const exitStatusHelp = `Exit status:
-    0  done
-    1  unclassified failure
-    2  usage error, or a question would have to be asked
-    3  the job failed
-    4  the job was killed
-    5  the job has not ended: the wait timed out, or its rows were asked for too early
-    6  not configured, or the API key is wrong
-    7  forbidden
-    8  not found
-    9  conflict, or refused because of the state
-   10  network or server failure after the retries: try again
-   11  local I/O: disk full, cannot write
-   12  the result is incomplete or fails verification
-   13  the rows are not what --expect or --fail-if-empty asks for
-  129  hung up; 130 interrupted; 143 terminated
-`
+// flagUsage returns how a flag is written, as in "-f, --format FORMAT", and what it does.
+func flagUsage(f *pflag.Flag) (name, usage string) {
+	short := "    "
+	if f.Shorthand != "" {
+		short = "-" + f.Shorthand + ", "
+	}
+	value, usage := pflag.UnquoteUsage(f)
+	name = short + "--" + f.Name
+	switch {
+	case f.Value.Type() == "bool":
+	case f.NoOptDefVal != "":
+		name += "[=" + value + "]"
+	default:
+		name += " " + value
+	}
+	return name, usage
+}

@@ -77,7 +77,7 @@ func writeImports(t *testing.T, dir string) {
 func runImport(t *testing.T, dir, endpoint, line string, started func(*os.Process)) (status int, said string) {
 	t.Helper()
 	var args []string
-	for _, word := range strings.Fields(line) {
+	for word := range strings.FieldsSeq(line) {
 		if word == "parts" && strings.Contains(line, "upload_parts") {
 			files, err := filepath.Glob(filepath.Join(dir, "parts", "*.msgpack.gz"))
 			if err != nil || len(files) < 2 {

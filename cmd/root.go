@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,45 +33,34 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// version is set by the linker in releases.
-var version string
-
-// Version is the version of this program.
-func Version() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return strings.Trim(info.Main.Version, "()")
-	}
-	return "devel"
-}
-
 // A group is a noun and what is said of it in the help of td.
-type group struct{ name, title string }
+type group struct {
+	name, title string
+	of          string // the group that has the same commands under newer names, if any
+}
 
 func groups() []group {
 	return []group{
-		{"db", "Databases"},
-		{"table", "Tables"},
-		{"schema", "Schemas"},
-		{"query", "Queries"},
-		{"job", "Jobs"},
-		{"sched", "Schedules"},
-		{"result", "Result URLs"},
-		{"export", "Exports"},
-		{"import", "Imports"},
-		{"bulk_import", "Bulk imports"},
-		{"connector", "Connectors"},
-		{"account", "Account"},
-		{"password", "Password"},
-		{"user", "Users"},
-		{"apikey", "API key"},
-		{"server", "Server"},
-		{"workflow", "Workflows"},
-		{"sandbox", "Sandbox"},
-		{"sample", "Sample data"},
-		{"td", "td itself"},
+		{name: "db", title: "Databases"},
+		{name: "schema", title: "Schemas"},
+		{name: "table", title: "Tables"},
+		{name: "query", title: "Queries"},
+		{name: "job", title: "Jobs"},
+		{name: "sched", title: "Schedules"},
+		{name: "result", title: "Result URLs"},
+		{name: "export", title: "Exports"},
+		{name: "import", title: "Imports"},
+		{name: "bulk_import", title: "Bulk imports", of: "import"},
+		{name: "sample", title: "Sample data"},
+		{name: "connector", title: "Connectors"},
+		{name: "workflow", title: "Workflows"},
+		{name: "account", title: "Account"},
+		{name: "password", title: "Password"},
+		{name: "user", title: "Users"},
+		{name: "apikey", title: "API key"},
+		{name: "server", title: "Server"},
+		{name: "sandbox", title: "Sandbox"},
+		{name: "td", title: "td itself"},
 	}
 }
 
@@ -103,7 +91,7 @@ func newRoot(e *cli.Env) *cobra.Command {
 			if asked, err := cmd.Flags().GetBool("version"); err != nil || !asked {
 				return cmd.Help()
 			}
-			e.Print("%s", Version())
+			e.Print("%s", versionLine())
 			return nil
 		},
 

@@ -51,9 +51,13 @@ func update(e *cli.Env) error {
 func installed(path string, module bool, goBins []string, exists func(string) bool) (how, next string) {
 	dir := path[:strings.LastIndexByte(path, '/')+1]
 	switch {
-	case strings.Contains(path, "/Cellar/"):
+	case strings.Contains(path, "/Caskroom/"), strings.Contains(path, "/Cellar/"):
 		return "by Homebrew", "brew upgrade td"
-	case dir == "/usr/bin/" && exists("/var/lib/dpkg/info/td.list"):
+	case strings.Contains(path, "/scoop/apps/"):
+		return "by Scoop", "scoop update td"
+	case path == "/td":
+		return "in the container image", "docker pull ghcr.io/td-cli/td"
+	case dir == "/usr/bin/" && exists("/usr/share/doc/td/changelog.Debian.gz"):
 		return "from a deb package", "download the new one from " + releases + ", then: sudo dpkg -i td_*.deb"
 	case dir == "/usr/bin/":
 		return "from a package", "download the new one from " + releases + ", then: sudo rpm -U td_*.rpm"

@@ -11,9 +11,12 @@ func TestInstalled(t *testing.T) {
 		t.Errorf("a downloaded module: got %q", how)
 	}
 	for _, tt := range []struct{ path, there, how, next string }{
-		{"/usr/bin/td", "/var/lib/dpkg/info/td.list", "from a deb package", "dpkg"},
+		{"/usr/bin/td", "/usr/share/doc/td/changelog.Debian.gz", "from a deb package", "dpkg"},
 		{"/usr/bin/td", "", "from a package", "rpm"},
 		{"/opt/homebrew/Cellar/td/1.0/bin/td", "", "by Homebrew", "brew upgrade"},
+		{"/opt/homebrew/Caskroom/td/1.0/td", "", "by Homebrew", "brew upgrade"},
+		{"C:/Users/me/scoop/apps/td/1.0/td.exe", "", "by Scoop", "scoop update"},
+		{"/td", "", "in the container image", "ghcr.io/td-cli/td"},
 		{"/home/me/go/bin/td", "", "by go install", "go install"},
 		{"/home/me/td/td", "/home/me/td/go.mod", "in a checkout, by make", "make"},
 		{"/usr/local/bin/td", "", "from an archive", "releases"},
