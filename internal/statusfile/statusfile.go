@@ -3,6 +3,8 @@
 package statusfile
 
 import (
+	"cmp"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,8 +21,9 @@ import (
 type File struct {
 	path  string
 	start time.Time
+	mode  fs.FileMode
 	state state
-	err   error // of the first write that failed
+	err   error // of the last write
 }
 
 // state is what the file holds. A text is empty, and a number absent, as long as it is not known.
@@ -38,13 +41,17 @@ type state struct {
 // Begin writes the file for the first time, so that what an earlier command left there is gone. An
 // error is the file's: it is no regular one, or cannot be written.
 func Begin(path string) (*File, error) {
-	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "status file", Path: path, Err: errors.New("it is not a regular file")}
+	mode := fs.FileMode(0o666)
+	if fi, err := os.Stat(path); err == nil {
+		if !fi.Mode().IsRegular() {
+			return nil, &fs.PathError{Op: "status file", Path: path, Err: errors.New("it is not a regular file")}
+		}
+		mode = fi.Mode().Perm() // no more people can read it than before
 	}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	f := &File{path: path, start: time.Now()}
+	f := &File{path: path, start: time.Now(), mode: mode | 0o600}
 	f.save()
 	return f, f.err
 }
@@ -85,7 +92,7 @@ func (f *File) Output(path string) {
 	}
 }
 
-// End tells how the command ended. It returns the error of the first write that failed.
+// End tells how the command ended. It returns the error of the last write.
 func (f *File) End(exitStatus int, err error) error {
 	if f == nil {
 		return nil
@@ -98,25 +105,29 @@ func (f *File) End(exitStatus int, err error) error {
 	return f.err
 }
 
-// save writes the file under another name and renames it.
+// save writes the file. What a later write makes good is no failure.
 func (f *File) save() {
 	f.state.Elapsed = int64(time.Since(f.start) / time.Second)
-	if err := f.write(); err != nil && f.err == nil {
-		f.err = err
-	}
+	f.err = f.write()
 }
 
+// write writes the file under another name and renames it. The name cannot be foretold, and is
+// not taken where something stands already: in a folder of everybody's that may be a link of
+// somebody else's.
 func (f *File) write() error {
-	name := fmt.Sprintf("%s.%d.tmp", f.path, os.Getpid())
-	if err := os.WriteFile(name, f.text(), 0o666); err != nil { // less the umask
-		_ = os.Remove(name)
+	name := fmt.Sprintf("%s.%s.tmp", f.path, rand.Text())
+	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.mode) // less the umask
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(name, f.path); err != nil {
-		_ = os.Remove(name)
-		return err
+	_, err = to.Write(f.text())
+	if err = cmp.Or(err, to.Close()); err == nil {
+		err = os.Rename(name, f.path)
 	}
-	return nil
+	if err != nil {
+		_ = os.Remove(name) // a leftover harms nobody
+	}
+	return err
 }
 
 func (f *File) text() []byte {

@@ -3,9 +3,11 @@ package statusfile
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,4 +136,75 @@ func TestLink(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
 		t.Errorf("%v, %v", entries, err)
 	}
+}
+
+// A file that only its owner can read stays one: its errors hold parts of queries.
+func TestMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.sh")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin(t, path).Job("1", "queued")
+	after, err := os.Stat(path)
+	if err != nil || after.Mode() != before.Mode() || read(t, path) == "" {
+		t.Errorf("the mode was %v and is %v, %v", before.Mode(), after.Mode(), err)
+	}
+}
+
+// Who can write to the folder cannot have another file written to by planting a link.
+func TestPlantedLink(t *testing.T) {
+	dir := t.TempDir()
+	path, victim := filepath.Join(dir, "s.sh"), filepath.Join(dir, "victim")
+	if err := os.WriteFile(victim, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{fmt.Sprintf("%s.%d.tmp", path, os.Getpid()), path + ".tmp"} {
+		if err := os.Symlink(victim, name); err != nil {
+			t.Skip(err)
+		}
+	}
+	begin(t, path).Job("1", "queued")
+	if got := read(t, victim); got != "precious" {
+		t.Errorf("the file behind the link holds %q", got)
+	}
+}
+
+// A write that fails in between and is made good is not told.
+func TestMadeGood(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "there")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f := begin(t, filepath.Join(dir, "s.sh"))
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	f.Job("1", "running")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.End(0, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzText holds that both forms say what was put in, whatever it is.
+func FuzzText(f *testing.F) {
+	f.Add("12", "it's", "a\nb")
+	f.Fuzz(func(t *testing.T, id, said, output string) {
+		file := &File{path: "s.json", state: state{JobID: id, Error: said, Output: output}}
+		var got state
+		if err := json.Unmarshal(file.text(), &got); err != nil {
+			t.Fatal(err)
+		}
+		file.path = "s"
+		text := strings.ReplaceAll(string(file.text()), `'\''`, "")
+		if n := strings.Count(text, "'"); n != 16 {
+			t.Errorf("%d quotes are left of %q", n, file.text())
+		}
+	})
 }
