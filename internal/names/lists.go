@@ -39,8 +39,16 @@ func Columns(ctx context.Context, c *api.Client, database, table string) ([]Name
 func Jobs(ctx context.Context, c *api.Client) ([]Name, error) {
 	jobs, err := c.Jobs(ctx, api.JobsRequest{To: newest - 1})
 	return list(jobs, err, func(j api.Job) Name {
-		return Name{j.ID, j.Status + " " + cmp.Or(api.RedactURL(j.Query), j.Type)} // a bulk load has no query
+		return Name{j.ID, j.Status + " " + task(j)}
 	})
+}
+
+// task is what a job does. The query of a load is its configuration, which may hold secrets.
+func task(j api.Job) string {
+	if j.Type == "bulkload" {
+		return j.Type
+	}
+	return cmp.Or(api.RedactURL(j.Query), j.Type)
 }
 
 // Unfinished picks the jobs that may still run.

@@ -63,7 +63,8 @@ func TestSecrets(t *testing.T) {
 	c, err := api.New(served(t, map[string]string{
 		"/v3/result/list": `{"results":[{"name":"crm","url":"mysql://me:hunter2@example.com/db/t"}]}`,
 		"/v3/job/list": `{"jobs":[{"job_id":"2","status":"success","query":"SELECT 'mysql://me:hunter2@example.com'"},
-			{"job_id":"1","status":"running","type":"bulkload","query":{"in":{"password":"hunter2"}}}]}`,
+			{"job_id":"1","status":"running","type":"bulkload","query":{"in":{"password":"hunter2"}}},
+			{"job_id":"0","status":"running","type":"bulkload","query":"{\"in\":{\"password\":\"hunter2\"}}"}]}`,
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +78,7 @@ func TestSecrets(t *testing.T) {
 		{"crm", api.RedactURL("mysql://me:hunter2@example.com/db/t")},
 		{"2", "success SELECT '" + api.RedactURL("mysql://me:hunter2@example.com") + "'"},
 		{"1", "running bulkload"},
+		{"0", "running bulkload"},
 	}
 	if diff := cmp.Diff(want, append(results, jobs...)); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
