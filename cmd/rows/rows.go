@@ -230,8 +230,10 @@ func Unfinished(ctx context.Context, c *api.Client, job api.Job) error {
 	if ferr != nil {
 		return err // the job's failure matters more than that its log cannot be had
 	}
-	err.Message = await.Failure(full)
-	err.Detail = await.Place(full.Query, err.Message)
+	err.Message = api.RedactURL(await.Failure(full))
+	if isQuery(full.Type) { // else it is a configuration, which may hold secrets
+		err.Detail = await.Place(full.Query, err.Message)
+	}
 	return err
 }
 
