@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,7 @@ const (
 	staleWait = 300 * time.Millisecond // how long to wait for news when there are old names
 	retryWait = 10 * time.Second       // how long not to ask again after a failure
 	unused    = 7 * 24 * time.Hour     // how long an account's folder is kept that nobody asks for
+	mostBytes = 16 << 20               // of a list, which is far more than a person reads
 	perFile   = 0o600
 	perFolder = 0o700
 )
@@ -114,12 +116,13 @@ func (c Cache) read(list string) (kept []Name, age time.Duration, ok bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, 0, false
 	}
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(io.LimitReader(f, mostBytes))
 	for lines.Scan() {
 		text, about, _ := strings.Cut(lines.Text(), "\t")
 		kept = append(kept, Name{text, about})
 	}
 	age = time.Since(info.ModTime())
+	kept = clean(kept) // somebody else may have written it
 	return kept, age, lines.Err() == nil && age >= 0
 }
 
@@ -166,7 +169,7 @@ func (c Cache) sweep() {
 // clean drops names that no line can hold, and makes the words on the others fit for a
 // terminal.
 func clean(l []Name) []Name {
-	out := make([]Name, 0, len(l))
+	var out []Name
 	for _, n := range l {
 		if n.Text == "" || strings.ContainsFunc(n.Text, unprintable) {
 			continue

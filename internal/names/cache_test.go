@@ -192,3 +192,23 @@ func TestUnfinished(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// FuzzJunk holds that a list is what a shell and a terminal can take, whatever its file holds.
+func FuzzJunk(f *testing.F) {
+	for _, junk := range []string{"", "a\tb\nc\t\n", "\x1b[31ma\n\tb\n", "\x00\xff\r\n", "a\t\x1b]0;x\a\tb\n", strings.Repeat("x", 1<<17)} {
+		f.Add([]byte(junk))
+	}
+	root := f.TempDir()
+	c := Open(root, "account")
+	f.Fuzz(func(t *testing.T, junk []byte) {
+		c.write("databases", nil, time.Now())
+		if err := os.WriteFile(c.path("databases"), junk, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range c.Get(t.Context(), "databases", time.Hour, fail) {
+			if n.Text == "" || strings.ContainsFunc(n.Text+n.About, unprintable) || len([]rune(n.About)) > 80 {
+				t.Errorf("%q was offered", n)
+			}
+		}
+	})
+}
