@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -203,8 +204,14 @@ func appendLine(e *cli.Env, p place, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(text)
-	if err = cmp.Or(err, f.Close()); err != nil {
+	before, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = f.WriteString(text)
+	}
+	if err != nil { // a part of the line would be an error in every new shell
+		return errors.Join(err, f.Truncate(before), f.Close())
+	}
+	if err := f.Close(); err != nil {
 		return err
 	}
 	e.Say("added to %s: %s", p.rc, p.line)
