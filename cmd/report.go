@@ -50,9 +50,13 @@ func beginStatus(e *cli.Env, path string) (err error) {
 	return err
 }
 
-// given returns what stands behind a flag among the arguments, or "".
+// given returns what stands behind a flag among the arguments, or "". Behind a "--" no flag
+// stands, but perhaps a file of that name.
 func given(args []string, flag string) string {
 	for i, a := range args {
+		if a == "--" {
+			return ""
+		}
 		if value, ok := strings.CutPrefix(a, flag+"="); ok {
 			return value
 		}

@@ -1,0 +1,23 @@
+package cmd
+
+import "testing"
+
+// A file whose name looks like a flag is none: its content would be replaced by a status.
+func TestGiven(t *testing.T) {
+	const flag = "--status-file"
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"job:show", "1", flag, "s.sh"}, "s.sh"},
+		{[]string{flag + "=s.sh", "job:show"}, "s.sh"},
+		{[]string{"job:show", flag}, ""},
+		{[]string{"table:import", "db", "t", "--", flag, "rows.csv"}, ""},
+		{[]string{flag, "s.sh", "--", flag, "rows.csv"}, "s.sh"},
+	} {
+		if got := given(tt.args, flag); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.args, got, tt.want)
+		}
+	}
+}
