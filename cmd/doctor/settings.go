@@ -43,6 +43,8 @@ func file(path string, c config.Config, err error) finding {
 		return finding{check, warning, fmt.Sprintf("others can read the API key in %s; 'chmod 600 %s' mends that", path, path), nil}
 	case c.Writable:
 		return finding{check, warning, fmt.Sprintf("others can change %s; 'chmod 600 %s' mends that", path, path), nil}
+	case c.Foreign:
+		return finding{check, warning, path + " belongs to somebody else, who can change it; an apikey_command in it is not run", nil}
 	}
 	detail := path
 	if runtime.GOOS != "windows" {

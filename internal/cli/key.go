@@ -26,6 +26,8 @@ func (e *Env) loadKey(ctx context.Context) (string, error) {
 	case key != "":
 	case c.KeyCommand != "" && c.Writable:
 		return "", ConfigError{fmt.Errorf("the apikey_command in %s is not run: others can change that file; 'chmod 600 %s' mends that", c.Path, c.Path)}
+	case c.KeyCommand != "" && c.Foreign:
+		return "", ConfigError{fmt.Errorf("the apikey_command in %s is not run: the file belongs to somebody else", c.Path)}
 	case c.KeyCommand != "":
 		key, err = secret.FromCommand(ctx, c.KeyCommand, e.Err)
 	case c.KeyringItem != "":

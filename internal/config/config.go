@@ -46,6 +46,7 @@ type Config struct {
 	Header           http.Header // extra headers for every request
 	Exposed          bool        // the file holds a key, and other users of the machine can read it
 	Writable         bool        // other users of the machine can change the file
+	Foreign          bool        // the file belongs to somebody else, who is not root
 	Settings         []Setting   // each setting as it is in force, and "profile" and "config"
 
 	ownKey bool // the file has a key for the profile
@@ -186,6 +187,7 @@ func (c *Config) modes(text string) {
 		return
 	}
 	c.Writable = info.Mode().Perm()&0o022 != 0
+	c.Foreign = foreign(info)
 	for l := range strings.Lines(text) {
 		if parsed := parseLine(l); parsed.kind == setting && parsed.name == "apikey" && parsed.value != "" {
 			c.Exposed = info.Mode().Perm()&0o077 != 0
