@@ -108,7 +108,8 @@ func unmixed(c Config) error {
 	key := c.Setting("apikey")
 	for _, name := range []string{"endpoint", "import_endpoint", "workflow_endpoint"} {
 		server := c.Setting(name)
-		if server.Origin == Environment && key.Origin == File && c.Endpoint != Sandbox {
+		far := c.Endpoint != Sandbox || name == "workflow_endpoint" // the sandbox has no workflows of its own
+		if server.Origin == Environment && key.Origin == File && far {
 			return fmt.Errorf("the API key of profile %q would go to the server of %s; unset that, or choose the profile with --profile", c.Profile, server.Where)
 		}
 	}

@@ -239,6 +239,7 @@ func TestLoadProfileRefuses(t *testing.T) {
 		{"half a pair: the server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TD_API_SERVER": "eu01"}, `the API key of profile "jp" would go to the server of TD_API_SERVER`},
 		{"half a pair: the import server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TD_API_IMPORT_SERVER": "eu01"}, "would go to the server of TD_API_IMPORT_SERVER"},
 		{"half a pair: the workflow server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_WORKFLOW_ENDPOINT": "eu01"}, "would go to the server of TREASURE_DATA_WORKFLOW_ENDPOINT"},
+		{"half a pair: the sandbox's workflow server", Flags{Endpoint: "sandbox"}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_WORKFLOW_ENDPOINT": "eu01"}, "would go to the server of TREASURE_DATA_WORKFLOW_ENDPOINT"},
 		{"half a pair: the key", Flags{}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_API_KEY": "1/env"}, "the API key of TREASURE_DATA_API_KEY would go to the server of profile \"jp\""},
 		{"half a pair: a command's key", Flags{}, map[string]string{"TD_PROFILE": "command", "TD_API_SERVER": "eu01"}, "would go to the server of TD_API_SERVER"},
 	} {
