@@ -12,15 +12,23 @@ const hidden = "***"
 var (
 	urlPassword = regexp.MustCompile(`(://[^\s:@/"']*:)[^\s"']*@`)
 	urlKey      = regexp.MustCompile(`(?i)(\btd://)[^\s@"']+@`)
-	urlSecret   = regexp.MustCompile(`(?i)([?&][a-z0-9_-]*(?:passw|secret|token|key|credential|signature)[a-z0-9_-]*=)[^&\s"']+`)
+	urlSecret   = regexp.MustCompile(`(?i)([?&](?:sig|[a-z0-9_-]*(?:passw|secret|token|key|credential|signature)[a-z0-9_-]*)=)[^&\s"']+`)
+
+	// The same, where the text is a URL and nothing else: a password may then hold quotes and spaces.
+	wholePassword = regexp.MustCompile(`(?s)^([A-Za-z][A-Za-z0-9+.-]*://[^:@/?#]*:).*@`)
+
+	// Settings as the service writes them in place of a URL: {"type":"…","password":"…"}.
+	jsonSecret = regexp.MustCompile(`(?i)("[a-z0-9_-]*(?:passw|passphrase|secret|token|api_?key|access_?key|private_?key|credential)[a-z0-9_-]*"\s*:\s*)"(?:[^"\\]|\\.)+"`)
 )
 
 // RedactURL returns s, a result URL or a text that holds one, without passwords, keys
 // and tokens.
 func RedactURL(s string) string {
+	s = wholePassword.ReplaceAllString(s, "${1}"+hidden+"@")
 	s = urlPassword.ReplaceAllString(s, "${1}"+hidden+"@")
 	s = urlKey.ReplaceAllString(s, "${1}"+hidden+"@")
-	return urlSecret.ReplaceAllString(s, "${1}"+hidden)
+	s = urlSecret.ReplaceAllString(s, "${1}"+hidden)
+	return jsonSecret.ReplaceAllString(s, `${1}"`+hidden+`"`)
 }
 
 // redact returns s without the client's key and without passwords in URLs.
