@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/console"
 )
 
 // TestRules holds that TAB has a rule for every argument and for every flag's value, and
@@ -161,4 +163,44 @@ func TestLineSettings(t *testing.T) {
 			t.Errorf("%q:\n%s", line, diff)
 		}
 	}
+}
+
+// FuzzComplete holds that TAB has an answer to any line, without a panic and without a word
+// on standard error, and that what it offers begins as the word at the cursor does.
+func FuzzComplete(f *testing.F) {
+	for _, line := range []string{
+		"", "td", "query -d", "job:list -Rf", "-e sandbox db:show ", "query --form=c", "-é --= --- -=", "workflow start ", "table:import a b -- --",
+		"-k x --profile ", "job:show -vwc --on-int k", "import:auto --auto-create a.", "schema:add a b c:", "query -wx", "-c nowhere --profile p", "help -",
+	} {
+		f.Add(line)
+	}
+	home := f.TempDir()
+	getenv := func(name string) string {
+		switch name {
+		case "HOME", "TD_SANDBOX_DIR":
+			return home
+		case "TD_API_SERVER":
+			return "http://127.0.0.1:1" // where nobody listens
+		}
+		return ""
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		words := strings.Split(text, " ")
+		var said strings.Builder
+		e := cli.NewEnv(t.Context(), &console.Console{In: strings.NewReader(""), Out: &said, Err: &said}, getenv, "1")
+		l := readLine(newRoot(e), words)
+		if e.Flags.Path != "" || e.Flags.Endpoint != "" {
+			return // any file of this machine, and any server
+		}
+		e.Flags.Debug, e.Flags.RetryMaxTime = false, 0
+		a := l.answer(t.Context(), e)
+		if said.Len() > 0 {
+			t.Errorf("%q says %q", words, &said)
+		}
+		for _, n := range a.names {
+			if !strings.HasPrefix(n.Text, l.glued+l.word) {
+				t.Errorf("%q offers %q", words, n.Text)
+			}
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -350,4 +351,51 @@ func TestMask(t *testing.T) {
 			t.Errorf("%q is shown as %q, want %q", key, got, want)
 		}
 	}
+}
+
+// FuzzProfiles holds that each profile that is listed can be chosen, by its name alone, that
+// it takes nothing from another section, and that no error shows a key.
+func FuzzProfiles(f *testing.F) {
+	f.Add(manyProfiles, "jp")
+	f.Add("[profile a]\n[profile  A] # x\napikey = 1/5ecre7\n[profile.b]\nx", "b")
+	f.Add("profile a.apikey = 1/5ecre7\n[account]\napikey_command = x", "a")
+	dir := f.TempDir()
+	path := filepath.Join(dir, "td.conf")
+	f.Fuzz(func(t *testing.T, text, profile string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		known, err := Profiles(path)
+		if err != nil {
+			return
+		}
+		for _, name := range known {
+			_, err := Load(Flags{Path: path, Profile: name}, env(nil))
+			if err != nil && strings.Contains(err.Error(), "there is no profile") {
+				t.Errorf("%q is listed of %q: %v", name, text, err)
+			}
+		}
+		c, err := Load(Flags{Path: path, Profile: profile}, env(nil))
+		if err != nil && strings.Contains(err.Error(), "5ecre7") {
+			t.Errorf("%q, %q: %v", text, profile, err)
+		}
+		for _, s := range c.Settings {
+			n, line, ok := strings.Cut(strings.TrimPrefix(s.Where, path+":"), ":")
+			number, nerr := strconv.Atoi(n)
+			if s.Origin != File || ok || nerr != nil {
+				continue
+			}
+			own := ""
+			for i, l := range strings.SplitAfter(text, "\n")[:max(number, 1)] {
+				if parsed := parseLine(l); parsed.kind == section {
+					own = parsed.name
+				} else if i == number-1 && parsed.kind != setting {
+					t.Errorf("%q: %s is to be in line %d: %q", text, s.Name, number, l)
+				}
+			}
+			if number == 0 || own != sectionOf(c.Profile) && !(own == "" && c.Profile == DefaultProfile) {
+				t.Errorf("%q: %s of profile %q is from line %d in section %q %s", text, s.Name, c.Profile, number, own, line)
+			}
+		}
+	})
 }

@@ -164,3 +164,39 @@ func TestSetColor(t *testing.T) {
 		t.Error("red was accepted")
 	}
 }
+
+// FuzzScreen holds that a text looks the same wherever it is cut into two writes, and that
+// nothing in it is obeyed.
+func FuzzScreen(f *testing.F) {
+	for _, c := range harmCases() {
+		f.Add([]byte(c.text), len(c.text)/2)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, at int) {
+		shown := func(parts ...[]byte) string {
+			var out bytes.Buffer
+			s := &screen{w: &out}
+			for _, p := range parts {
+				if n, err := s.Write(bytes.Clone(p)); n != len(p) || err != nil {
+					t.Fatal(n, err)
+				}
+			}
+			if err := s.flush(); err != nil {
+				t.Fatal(err)
+			}
+			return out.String()
+		}
+		whole := shown(text)
+		at = min(max(at, 0), len(text))
+		if diff := cmp.Diff(whole, shown(text[:at], text[at:])); diff != "" {
+			t.Errorf("%q cut at %d: %s", text, at, diff)
+		}
+		for _, r := range strings.ReplaceAll(whole, "\r\n", "\n") {
+			if r != '\n' && r != '\t' && obeyed(r) {
+				t.Errorf("%q is shown as %q", text, whole)
+			}
+		}
+		if line := Harmless(string(text)); strings.ContainsFunc(line, obeyed) {
+			t.Errorf("%q is on one line %q", text, line)
+		}
+	})
+}

@@ -95,3 +95,33 @@ func TestEndless(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// FuzzLines holds that the same comes out however the input is cut into writes.
+func FuzzLines(f *testing.F) {
+	f.Add("{\"a\":1}\n[2]\n", 3)
+	f.Add("1\n\n2", 1)
+	f.Add("\"é\"\n{", 2)
+	p, err := Compile(".")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string, at int) {
+		at = min(max(at, 0), len(text))
+		run := func(parts ...string) (string, error) {
+			var out strings.Builder
+			w := p.Lines(t.Context(), &out)
+			for _, part := range parts {
+				if _, err := w.Write([]byte(part)); err != nil {
+					return "", err
+				}
+			}
+			err := w.Close()
+			return out.String(), err
+		}
+		whole, werr := run(text)
+		cut, cerr := run(text[:at], text[at:])
+		if (werr == nil) != (cerr == nil) || werr == nil && whole != cut {
+			t.Errorf("%q cut at %d: %q, %v and not %q, %v", text, at, cut, cerr, whole, werr)
+		}
+	})
+}
