@@ -56,6 +56,7 @@ func (l *line) read(word string) {
 func (l *line) readArgument(word string) {
 	switch {
 	case l.lost:
+		return
 	case l.command == l.root:
 		if l.command = find(l.root, word); l.command == nil {
 			l.lost = true

@@ -169,7 +169,7 @@ func TestLineSettings(t *testing.T) {
 // on standard error, and that what it offers begins as the word at the cursor does.
 func FuzzComplete(f *testing.F) {
 	for _, line := range []string{
-		"", "td", "query -d", "job:list -Rf", "-e sandbox db:show ", "query --form=c", "-é --= --- -=", "workflow start ", "table:import a b -- --",
+		"", "td", "nosuch word ", "query -d", "job:list -Rf", "-e sandbox db:show ", "query --form=c", "-é --= --- -=", "workflow start ", "table:import a b -- --",
 		"-k x --profile ", "job:show -vwc --on-int k", "import:auto --auto-create a.", "schema:add a b c:", "query -wx", "-c nowhere --profile p", "help -",
 	} {
 		f.Add(line)
