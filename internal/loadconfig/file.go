@@ -1,25 +1,32 @@
 package loadconfig
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // WriteFile writes a text to the file at path, which only its owner may read, because a
 // configuration may hold secrets. What was there is kept under the first free of the names
 // path.0, path.1 …, which is returned.
 func WriteFile(path, text string) (kept string, err error) {
-	part := path + ".part"
-	if err := os.WriteFile(part, []byte(text), 0o600); err != nil {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
 		return "", err
 	}
+	part := f.Name()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(part))
 		}
 	}()
+	_, err = f.WriteString(text)
+	if err = cmp.Or(err, f.Close()); err != nil {
+		return "", err
+	}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", os.Rename(part, path)

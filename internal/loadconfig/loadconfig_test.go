@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -157,6 +158,28 @@ func TestWriteFile(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.part")); left != nil {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A configuration holds a key: what stands beside it does not decide where it is written, or
+// who can read it.
+func TestWriteFileBesideOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "load.yml")
+	if err := os.WriteFile(path+".part", []byte("another's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path+".part", 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := WriteFile(path, "in: {}\n"); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v, %v", info.Mode(), err)
+	}
+	if other, err := os.ReadFile(path + ".part"); err != nil || string(other) != "another's" {
+		t.Errorf("the other file is %q, %v", other, err)
 	}
 }
 
