@@ -237,7 +237,8 @@ func Unfinished(ctx context.Context, c *api.Client, job api.Job) error {
 	return err
 }
 
-// Log returns how a line of a job's log is shown to the person.
+// Log returns how a line of a job's log is shown to the person: without passwords in URLs, which
+// what writes to the job's result may name.
 func Log(w io.Writer) func(string) {
-	return func(line string) { fmt.Fprintln(w, "  "+line) }
+	return func(line string) { fmt.Fprintln(w, "  "+api.RedactURL(line)) }
 }

@@ -32,3 +32,11 @@ func TestUnfinishedKeepsSecrets(t *testing.T) {
 		}
 	}
 }
+
+func TestLogKeepsSecrets(t *testing.T) {
+	var out strings.Builder
+	Log(&out)("loading into mysql://me:hunter2@host/db")
+	if want := "  loading into mysql://me:***@host/db\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
