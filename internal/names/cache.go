@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Name is what something is called, and a few words on it, which may be empty.
@@ -179,7 +180,8 @@ func clean(l []Name) []Name {
 	return out
 }
 
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+// unprintable takes what is not UTF-8 for unprintable, too: some terminals obey such bytes.
+func unprintable(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
 
 // brief cuts words to what fits beside a name.
 func brief(s string) string {

@@ -195,7 +195,7 @@ func TestUnfinished(t *testing.T) {
 
 // FuzzJunk holds that a list is what a shell and a terminal can take, whatever its file holds.
 func FuzzJunk(f *testing.F) {
-	for _, junk := range []string{"", "a\tb\nc\t\n", "\x1b[31ma\n\tb\n", "\x00\xff\r\n", "a\t\x1b]0;x\a\tb\n", strings.Repeat("x", 1<<17)} {
+	for _, junk := range []string{"", "a\tb\nc\t\n", "\x1b[31ma\n\tb\n", "\x00\xff\r\n", "a\t\x1b]0;x\a\tb\n", "\x9b2J\ta\x9b\n", strings.Repeat("x", 1<<17)} {
 		f.Add([]byte(junk))
 	}
 	root := f.TempDir()
