@@ -93,6 +93,7 @@ func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := Open(root, "a")
 		c.Get(t.Context(), "old", time.Nanosecond, ask("x"))
+		time.Sleep(time.Second) // else it is still new when it comes first
 		for list, want := range map[string]time.Duration{"new": time.Second, "old": staleWait} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			began := time.Now()
