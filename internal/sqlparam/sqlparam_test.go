@@ -133,3 +133,42 @@ func FuzzStringLiteral(f *testing.F) {
 		}
 	})
 }
+
+// FuzzBind holds that no value leaves its place, whatever its type: where the statement goes on
+// behind it, the lexer finds what it would find without it.
+func FuzzBind(f *testing.F) {
+	f.Add("a:date", "2026-01-02", false)
+	f.Add("a:int[]", "1, -2", true)
+	f.Add("a:identifier", "db.t`\"", true)
+	f.Add("a", "it's \\ -- /* ${x}", true)
+	f.Add("a:timestamp", "2026-01-02 03:04:05.6", false)
+	f.Fuzz(func(t *testing.T, head, value string, hive bool) {
+		p, err := Parse(head + "=" + value)
+		if err != nil || p.Name != "a" {
+			return
+		}
+		const before, behind = "SELECT -:a", " FROM t -- 'end"
+		bound, _, err := Bind(before+behind, hive, []Param{p})
+		if err != nil {
+			return
+		}
+		rest, ok := strings.CutSuffix(bound, behind)
+		if !ok || !strings.HasPrefix(bound, "SELECT -") {
+			t.Fatalf("%q", bound)
+		}
+		ends := false
+		for i := 0; i < len(bound); {
+			if i == len(rest) {
+				ends = true
+			}
+			if i >= len("SELECT -") && i < len(rest) && (strings.HasPrefix(bound[i:], "--") || strings.HasPrefix(bound[i:], "/*") || bound[i] == ';') {
+				t.Fatalf("%q as %s is more than a value: %s", value, p.Type, bound)
+			}
+			end, _ := piece(bound, i, hive)
+			i = end
+		}
+		if !ends {
+			t.Fatalf("%q as %s takes what is behind it along: %s", value, p.Type, bound)
+		}
+	})
+}
