@@ -88,7 +88,11 @@ __td()
         call+=("$REPLY")
     done
     if ! type -P "${call[0]}" >/dev/null 2>&1; then # an alias
-        read -ra alias <<<"${BASH_ALIASES[${call[0]}]-td}"
+        alias=(td)
+        # Where bash knows no BASH_ALIASES, it would reckon with what stands in the brackets.
+        if [[ $(declare -p BASH_ALIASES 2>/dev/null) == 'declare -A'* ]]; then
+            read -ra alias <<<"${BASH_ALIASES[${call[0]}]-td}"
+        fi
         call=(td "${alias[@]:1}" "${call[@]:1}")
     fi
     out=$("${call[0]}" __complete "${call[@]:1}" 2>/dev/null)
