@@ -393,7 +393,7 @@ func FuzzProfiles(f *testing.F) {
 					t.Errorf("%q: %s is to be in line %d: %q", text, s.Name, number, l)
 				}
 			}
-			if number == 0 || own != sectionOf(c.Profile) && !(own == "" && c.Profile == DefaultProfile) {
+			if number == 0 || own != sectionOf(c.Profile) && (own != "" || c.Profile != DefaultProfile) {
 				t.Errorf("%q: %s of profile %q is from line %d in section %q %s", text, s.Name, c.Profile, number, own, line)
 			}
 		}
