@@ -17,6 +17,16 @@ filter __td_escapeStringWithSpecialChars {
             $CursorPosition
         )
 
+    # The line is evaluated below: where it holds $(...) or the like, nothing is offered.
+    foreach ($Element in $CommandAst.CommandElements) {
+        $IsWord = $Element -is [System.Management.Automation.Language.ConstantExpressionAst] -or
+            $Element -is [System.Management.Automation.Language.VariableExpressionAst] -or
+            ($Element -is [System.Management.Automation.Language.CommandParameterAst] -and $null -eq $Element.Argument)
+        if (-not $IsWord) {
+            return
+        }
+    }
+
     # Get the current command line and convert into a string
     $Command = $CommandAst.CommandElements
     $Command = "$Command"

@@ -14,7 +14,8 @@ import (
 )
 
 // The scripts run td with the words of the line. They are our own because those that cobra
-// makes evaluate the text of the line, and a query may hold what a shell would run.
+// makes evaluate the text of the line, and a query may hold what a shell would run. The one
+// for PowerShell is cobra's, behind a guard.
 var (
 	//go:embed td.bash
 	bash string
@@ -72,5 +73,22 @@ func Script(root *cobra.Command, shell string) ([]byte, error) {
 	}
 	var buf bytes.Buffer
 	err := root.GenPowerShellCompletionWithDesc(&buf)
-	return buf.Bytes(), err
+	return bytes.Replace(buf.Bytes(), []byte(powershellBegins), []byte(powershellGuard+powershellBegins), 1), err
 }
+
+// powershellBegins is where cobra's script for PowerShell looks at the line for the first time.
+const powershellBegins = "    # Get the current command line and convert into a string\n"
+
+// powershellGuard stands before that. The script evaluates the text of the line: it is to hold
+// nothing but words and variables then.
+const powershellGuard = `    # The line is evaluated below: where it holds $(...) or the like, nothing is offered.
+    foreach ($Element in $CommandAst.CommandElements) {
+        $IsWord = $Element -is [System.Management.Automation.Language.ConstantExpressionAst] -or
+            $Element -is [System.Management.Automation.Language.VariableExpressionAst] -or
+            ($Element -is [System.Management.Automation.Language.CommandParameterAst] -and $null -eq $Element.Argument)
+        if (-not $IsWord) {
+            return
+        }
+    }
+
+`

@@ -4,7 +4,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 // On bash 3.2, which has no BASH_ALIASES, the name of the program is not reckoned with, nor
@@ -29,5 +32,17 @@ func TestBashAlias(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
 		t.Error("what stands on the line was run")
+	}
+}
+
+// The script for PowerShell, which evaluates the line, has its guard before all else.
+func TestPowerShellGuard(t *testing.T) {
+	text, err := Script(&cobra.Command{Use: "td"}, "powershell")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guard, evaluates := strings.Index(string(text), powershellGuard), strings.Index(string(text), "Invoke-Expression")
+	if guard < 0 || evaluates < guard {
+		t.Errorf("the guard is at %d, the line is evaluated at %d", guard, evaluates)
 	}
 }
