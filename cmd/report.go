@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
@@ -36,7 +37,11 @@ func end(e *cli.Env, args []string, err error) int {
 	}
 	status := exitStatus(err)
 	report(e.Console, e.Flags.ErrorFormat, status, err)
-	if failed := e.StatusFile.End(status, err); failed != nil && err == nil {
+	var said error
+	if err != nil {
+		said = errors.New(hideKeys(err.Error()))
+	}
+	if failed := e.StatusFile.End(status, said); failed != nil && err == nil {
 		status = exitStatus(failed)
 		report(e.Console, e.Flags.ErrorFormat, status, failed)
 	}
@@ -79,13 +84,19 @@ func report(c *console.Console, format string, status int, err error) {
 	if is[signalError](err) {
 		return
 	}
-	c.Fail("%v", err)
+	c.Fail("%s", hideKeys(err.Error()))
 	if job, ok := errors.AsType[cli.JobError](err); ok && job.Detail != "" {
 		c.Complain("%s", job.Detail)
 	}
 	if hint := cli.Hint(err); hint != "" {
-		c.Complain("hint: %s", hint)
+		c.Complain("hint: %s", hideKeys(hint))
 	}
+}
+
+// hideKeys hides what has the shape of an API key. An error names the word that is wrong, and a
+// key that stands where another word belongs is one.
+func hideKeys(text string) string {
+	return regexp.MustCompile(`\b[0-9]+/[0-9a-f]{40}\b`).ReplaceAllString(text, "***")
 }
 
 // reportJSON says it as an object on one line.
@@ -98,7 +109,7 @@ func reportJSON(c *console.Console, status int, err error) {
 		JobStatus  string `json:"job_status,omitempty"`
 		Detail     string `json:"detail,omitempty"`
 		HTTPStatus int    `json:"http_status,omitempty"`
-	}{Error: err.Error(), ExitStatus: status, Hint: cli.Hint(err)}
+	}{Error: hideKeys(err.Error()), ExitStatus: status, Hint: hideKeys(cli.Hint(err))}
 	if job, ok := errors.AsType[cli.JobError](err); ok {
 		o.JobID, o.JobStatus, o.Detail = job.ID, job.Status, job.Detail
 	}
