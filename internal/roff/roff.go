@@ -158,6 +158,8 @@ func sign(r rune) string {
 		return `\(ha`
 	case '~':
 		return `\(ti`
+	case '…': // which a reader without Unicode would see as nothing
+		return "..."
 	}
 	if r > unicode.MaxASCII {
 		return fmt.Sprintf(`\[u%04X]`, r)

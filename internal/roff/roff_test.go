@@ -10,7 +10,7 @@ func TestPage(t *testing.T) {
 	p := New("td-db-list", "1", "2026-01-02", "td 1.2.3", `The "manual"`)
 	p.Name("td-db-list", "List the databases")
 	p.Section("OPTIONS")
-	p.Paragraph("It's e-mail …\n\n.dot first\n")
+	p.Paragraph("It's e-mail … あ\n\n.dot first\n")
 	p.Paragraph(".hidden")
 	p.Terms([]string{"-f, --format FORMAT", "--names"}, "what\nit means")
 	p.Subsection("More")
@@ -23,7 +23,7 @@ func TestPage(t *testing.T) {
 .SH "NAME"
 td\-db\-list \- List the databases
 .SH "OPTIONS"
-It\(aqs e\-mail \[u2026] .dot first
+It\(aqs e\-mail ... \[u3042] .dot first
 .PP
 \&.hidden
 .TP
