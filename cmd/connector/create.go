@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,7 @@ func create(ctx context.Context, e *cli.Env, o createOptions, path string, s api
 	}
 	session, err := client.CreateBulkLoad(ctx, s)
 	if err != nil {
-		return explain(*s.Name, err)
+		return fmt.Errorf("the connector session was not created: %w", explain(*s.Name, err))
 	}
 	e.Say("Connector session '%s' is created.", session.Name)
 	describe(e.Err, session)
