@@ -38,5 +38,5 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 			return nil
 		}
 	}
-	return explain(name, cli.ErrMissing)
+	return missing(name, nil)
 }

@@ -13,10 +13,20 @@ import (
 // explain names the user that an error is about; nil stays nil.
 func explain(name string, err error) error {
 	switch {
-	case errors.Is(err, api.ErrNotFound), errors.Is(err, cli.ErrMissing):
-		return cli.WithHint(fmt.Errorf("user '%s' does not exist: %w", name, err), "'td user:list' lists the users")
+	case errors.Is(err, api.ErrNotFound):
+		return missing(name, err)
 	case errors.Is(err, api.ErrConflict):
 		return fmt.Errorf("user '%s' was not created: %w", name, err)
 	}
 	return err
+}
+
+// missing is the error for a user that the server does not have; err is what it said of
+// it, or nil.
+func missing(name string, err error) error {
+	what := fmt.Errorf("user '%s' %w", name, cli.ErrMissing)
+	if err != nil {
+		what = fmt.Errorf("%w: %w", what, err)
+	}
+	return cli.WithHint(what, "'td user:list' lists the users")
 }
