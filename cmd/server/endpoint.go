@@ -49,9 +49,15 @@ func endpoint(ctx context.Context, e *cli.Env, name string) error {
 		return err
 	}
 	for _, name := range []string{"import_endpoint", "workflow_endpoint"} {
-		if other := saved.Setting(name); other.Origin == config.File {
+		if other := saved.Setting(name); other.Origin == config.File && !same(other.Value, url) {
 			e.Warn("%s: %s stays as it is; does it go with %s?", other.Where, name, url)
 		}
 	}
 	return config.Set(settings.Path, settings.Profile, map[string]string{"endpoint": url})
+}
+
+// same says whether a server of the file, as it is written there, is at the URL.
+func same(written, url string) bool {
+	saved, err := config.ResolveEndpoint(written, false)
+	return err == nil && saved == url
 }
