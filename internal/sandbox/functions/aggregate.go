@@ -35,7 +35,7 @@ type byN struct {
 	n         int
 }
 
-// most a byN may keep, as the service has it.
+// maxKept is the most that a byN may keep, as the service has it.
 const maxKept = 10_000
 
 func (s *byN) Step(a []any) error {

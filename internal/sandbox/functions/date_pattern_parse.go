@@ -14,7 +14,7 @@ type fields struct {
 	zone                                               *time.Location
 }
 
-// moment puts the fields together; false when there is no such day.
+// time puts the fields together; false when there is no such day.
 func (f fields) time(l *time.Location) (time.Time, bool) {
 	if f.zone != nil {
 		l = f.zone

@@ -12,8 +12,8 @@ func overflow(name string, a, b int64) error {
 	return dataError("bigint %s overflow: %d, %d", name, a, b)
 }
 
-// twoIntegers is a Scalar of two integers; with a double among them it is
-// what ofDoubles says.
+// twoNumbers is a Scalar of two numbers: what ofIntegers says of two integers, and with a
+// double among them what ofDoubles says.
 func twoNumbers(name string, ofIntegers func(a, b int64) (any, error), ofDoubles func(a, b float64) any) Scalar {
 	return fn(name, 2, 2, func(args []any) (any, error) {
 		x, okX := args[0].(int64)

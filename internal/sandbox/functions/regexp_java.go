@@ -107,7 +107,7 @@ func (t *javaPattern) group() error {
 	return nil
 }
 
-// posixClasses are Java's names and Go's.
+// posixClass is Go's name of a class that Java knows.
 func posixClass(name string) (string, bool) {
 	switch name {
 	case "Alpha", "Lower", "Upper", "Digit", "Alnum", "Punct", "Space", "Cntrl", "Graph", "Print", "Blank", "ASCII":
