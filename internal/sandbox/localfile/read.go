@@ -5,16 +5,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"math"
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
@@ -197,154 +194,4 @@ func (p *Parser) value(c Column, text string) (any, error) {
 		return nil, fmt.Errorf("%w: column %q: %q is no %s", errRecord, c.Name, text, c.Type)
 	}
 	return value, nil
-}
-
-// jsonRecords yields JSON objects that follow each other, or fill arrays.
-func jsonRecords(r io.Reader) iter.Seq2[engine.Record, error] {
-	return func(yield func(engine.Record, error) bool) {
-		d := json.NewDecoder(r)
-		d.UseNumber()
-		for {
-			v, err := decodeJSON(d)
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			list, ok := v.([]any)
-			if !ok {
-				list = []any{v}
-			}
-			for _, element := range list {
-				r, err := jsonRecord(element)
-				if !yield(r, err) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func jsonRecord(v any) (engine.Record, error) {
-	m, ok := v.(engine.Map)
-	if !ok {
-		return nil, fmt.Errorf("%w: it is no object", errRecord)
-	}
-	r := make(engine.Record, len(m))
-	for i, entry := range m {
-		r[i] = field{entry.Key.(string), entry.Value}
-	}
-	return r, nil
-}
-
-// decodeJSON reads one value; objects keep the order of their keys.
-func decodeJSON(d *json.Decoder) (any, error) {
-	token, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch t := token.(type) {
-	case json.Number:
-		return number(t), nil
-	case json.Delim:
-		if t == '[' {
-			list := []any{}
-			for d.More() {
-				v, err := decodeInner(d)
-				if err != nil {
-					return nil, err
-				}
-				list = append(list, v)
-			}
-			_, err := d.Token()
-			return list, err
-		}
-		m := engine.Map{}
-		for d.More() {
-			key, err := d.Token()
-			if err != nil {
-				return nil, err
-			}
-			v, err := decodeInner(d)
-			if err != nil {
-				return nil, err
-			}
-			m = append(m, struct{ Key, Value any }{key, v})
-		}
-		_, err := d.Token()
-		return m, err
-	default:
-		return token, nil
-	}
-}
-
-// decodeInner reads a value that must be there.
-func decodeInner(d *json.Decoder) (any, error) {
-	v, err := decodeJSON(d)
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return v, err
-}
-
-// number is an integer where one fits, text where an integer is too large, else a float.
-func number(n json.Number) any {
-	if i, err := n.Int64(); err == nil {
-		return i
-	}
-	if !strings.ContainsAny(string(n), ".eE") {
-		return string(n)
-	}
-	f, err := n.Float64()
-	if err != nil || math.IsInf(f, 0) {
-		return string(n)
-	}
-	return f
-}
-
-func parseTimestamp(format, text string) (time.Time, error) {
-	if format != "" {
-		l, err := layout(format)
-		if err != nil {
-			return time.Time{}, err
-		}
-		return time.Parse(l, text)
-	}
-	for _, l := range []string{ // what needs no format
-		time.RFC3339Nano, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05.999999999",
-		"2006/01/02 15:04:05", "02/Jan/2006:15:04:05 -0700", time.DateOnly, "2006/01/02",
-	} {
-		if t, err := time.Parse(l, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is no timestamp", text)
-}
-
-// layout writes a strftime format as Go does.
-func layout(format string) (string, error) {
-	directives := map[byte]string{
-		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "_2", 'b': "Jan", 'B': "January", 'a': "Mon", 'A': "Monday",
-		'H': "15", 'I': "03", 'M': "04", 'S': "05", 'p': "PM", 'z': "-0700", 'Z': "MST", 'j': "002", 'T': "15:04:05", 'F': "2006-01-02",
-		'L': "000", 'N': "000000000", '%': "%",
-	}
-	var b strings.Builder
-	for i := 0; i < len(format); i++ {
-		if format[i] != '%' {
-			b.WriteByte(format[i])
-			continue
-		}
-		i++
-		if i == len(format) {
-			return "", invalid("the timestamp format %q ends in %%", format)
-		}
-		text, ok := directives[format[i]]
-		if !ok {
-			return "", invalid("the timestamp format %q has the unknown directive %%%c", format, format[i])
-		}
-		b.WriteString(text)
-	}
-	return b.String(), nil
 }
