@@ -3,6 +3,7 @@
 package cmd_test
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,6 +107,57 @@ func TestCtrlCAtQuestions(t *testing.T) {
 			after, err := term.GetState(int(slave.Fd()))
 			if err != nil || *after != *before {
 				t.Errorf("the terminal is not what it was: %+v, %v; was %+v", after, err, before)
+			}
+		})
+	}
+}
+
+// Ctrl-D at a question takes it back, and saves and sends nothing.
+func TestCtrlDAtQuestions(t *testing.T) {
+	server := serve(t, t.TempDir())
+	for name, tt := range map[string]struct{ args, question, typed, said string }{
+		"a line":          {"account", "Email: ", "\x04", "canceled."},
+		"a password":      {"account me@example.com", "Password (typing will be hidden): ", "\x04", "canceled."},
+		"a new password":  {"user:create eve -e eve@example.com", "Password (typing will be hidden): ", "\x04", "canceled."},
+		"a repetition":    {"user:create eve -e eve@example.com", "Password (typing will be hidden): ", "new\n\x04", "canceled."},
+		"a key":           {"apikey:set", "API key (typing will be hidden): ", "\x04", "canceled."},
+		"an unended key":  {"apikey:set", "API key (typing will be hidden): ", "1/ab\x04\x04", "API key is set."},
+		"a result's URL":  {"result:create res mysql://h/d/t -p", "Password (typing will be hidden): ", "\x04", "canceled."},
+		"nothing, really": {"apikey:set", "API key (typing will be hidden): ", "\n", "the API key is empty; nothing was saved"},
+		"several words":   {"apikey:set", "API key (typing will be hidden): ", "td db:list\n", "the API key holds a space; nothing was saved"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			home := t.TempDir()
+			c := exec.Command("td", strings.Fields(tt.args)...)
+			c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm", "TD_API_SERVER=" + server.url}
+			if !strings.HasPrefix(tt.args, "a") {
+				c.Env = append(c.Env, "TD_API_KEY=1/test")
+			}
+			terminal, err := pty.Start(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer terminal.Close()
+			var s screen
+			go func() { _, _ = io.Copy(&s, terminal) }() // ends with the terminal
+			s.until(t, tt.question)
+			time.Sleep(50 * time.Millisecond) // the answer is waited for
+			for _, b := range tt.typed {
+				if _, err := terminal.WriteString(string(b)); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(20 * time.Millisecond) // as a person types
+			}
+			s.until(t, tt.said)
+			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+			_ = c.Wait() // the status tells
+			set := strings.Contains(tt.said, "is set")
+			if !ended.Stop() || (exitCode(c.ProcessState) == 0) != set {
+				t.Errorf("status %d:\n%s", exitCode(c.ProcessState), &s)
+			}
+			if _, err := os.Stat(filepath.Join(home, ".td", "td.conf")); (err == nil) != set {
+				t.Errorf("whether anything was saved: %v", err)
 			}
 		})
 	}

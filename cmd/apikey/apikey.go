@@ -13,6 +13,7 @@ import (
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/console"
 )
 
 // NewShow returns the command apikey:show.
@@ -90,6 +91,9 @@ func set(ctx context.Context, e *cli.Env, args []string, o setOptions) error {
 	if strings.ContainsFunc(key, unicode.IsControl) {
 		return cli.Usagef("the API key holds a control character; nothing was saved")
 	}
+	if strings.ContainsFunc(key, unicode.IsSpace) {
+		return cli.Usagef("the API key holds a space; nothing was saved")
+	}
 	named := settings.Profile != config.DefaultProfile
 	if err := e.SaveKey(ctx, settings, saved, cli.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && e.Flags.Endpoint != ""}); err != nil {
 		return err
@@ -108,8 +112,8 @@ func read(e *cli.Env, args []string) (string, error) {
 		return string(b), err
 	}
 	key, err := e.Password("API key (typing will be hidden): ")
-	if err != nil {
-		return "", cli.UsageError{Err: errors.New("no API key; give it as an argument, or - for standard input")}
+	if errors.Is(err, console.ErrNotTerminal) {
+		err = cli.UsageError{Err: errors.New("no API key; give it as an argument, or - for standard input")}
 	}
-	return key, nil
+	return key, err
 }

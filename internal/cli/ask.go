@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"net/url"
 )
 
@@ -9,6 +10,15 @@ import (
 func (e *Env) Canceled() error {
 	e.Say("canceled.")
 	return Quiet{errors.New("canceled")}
+}
+
+// Password asks for a secret, as the console does. The end of the input (Ctrl-D) cancels.
+func (e *Env) Password(prompt string) (string, error) {
+	word, err := e.Console.Password(prompt)
+	if errors.Is(err, io.EOF) {
+		err = e.Canceled()
+	}
+	return word, err
 }
 
 // OldPassword asks for a password that exists. An empty one cancels.

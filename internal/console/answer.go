@@ -24,27 +24,24 @@ func (c *Console) line() (string, error) {
 	return answer, err
 }
 
-// hidden reads a line that is not shown. Whatever happens, what is typed is shown again
-// afterwards.
+// hidden reads a line that is not shown; io.EOF when the input ends before there is any. Whatever
+// happens, what is typed is shown again afterwards.
 func (c *Console) hidden() (string, error) {
 	terminal := int(os.Stdin.Fd())
 	before, err := term.GetState(terminal)
 	if err != nil {
 		return "", err
 	}
-	var word []byte
-	var failed error
-	if err = c.unlessDone(func() { word, failed = term.ReadPassword(terminal) }); err == nil {
-		err = failed
-	}
-	if err != nil {
-		_ = term.Restore(terminal, before) // nothing is left to be done about it
-	}
-	fmt.Fprintln(c.Err)
-	if err != nil {
+	if err := hide(terminal); err != nil {
 		return "", err
 	}
-	return string(word), nil
+	answer, err := c.in.ReadString('\n')
+	_ = term.Restore(terminal, before) // nothing is left to be done about it
+	fmt.Fprintln(c.Err)
+	if errors.Is(err, io.EOF) && answer != "" {
+		err = nil
+	}
+	return strings.TrimRight(answer, "\r\n"), err
 }
 
 // unlessDone returns when read does, or with context.Canceled when Done is closed first. A

@@ -139,8 +139,8 @@ func (c *Console) Confirm(question string) (bool, error) {
 	return false, nil
 }
 
-// Password asks for a secret on Err and reads it without showing it. Without a
-// terminal it is ErrNotTerminal.
+// Password asks for a secret on Err and reads it without showing it. The end of the input
+// is io.EOF. Without a terminal it is ErrNotTerminal.
 func (c *Console) Password(prompt string) (string, error) {
 	if !c.InTTY {
 		return "", ErrNotTerminal
