@@ -56,18 +56,8 @@ func (l List) grid(w io.Writer) error {
 
 // vertical writes each row as a block of "name: value" lines.
 func (l List) vertical(w *bufio.Writer) {
-	longest := 0
-	for _, c := range l.Columns {
-		longest = max(longest, width(c))
-	}
-	stars := strings.Repeat("*", longest*3/2)
-	for i, r := range l.Rows {
-		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
-		for j, c := range r.Cells {
-			blanks := strings.Repeat(" ", longest-width(l.Columns[j]))
-			fmt.Fprintf(w, "%s%s: %s\n", blanks, l.Columns[j], whole(c))
-		}
-	}
+	unpainted := func(_, text string) string { return text }
+	newDrawing(l, Look{Paint: unpainted}, whole).vertical(w)
 }
 
 // short is a cell of a table.
