@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/internal/cli"
 )
 
 // The toolbelt's spellings that pflag does not read are turned here into ones that it does:
@@ -47,6 +48,9 @@ func normalize(root *cobra.Command, args []string) ([]string, error) {
 	command.InitDefaultHelpFlag()
 	if command.Flags().Lookup("version") == nil && contains(rest[1:], "--version") {
 		return []string{"--version"}, nil
+	}
+	if len(rest) == 2 && rest[1] == "-h" {
+		return append(globals, name, "--help"), nil // though -h be a flag that wants a value
 	}
 	own, _, err := expand(rest[1:], command.Flags(), command.Name(), false)
 	if err != nil {
@@ -182,7 +186,17 @@ func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
 		}
 		return nil, fmt.Errorf("--%s may mean %s", name, strings.Join(names, " or "))
 	}
-	return nil, fmt.Errorf("unknown flag --%s", name)
+	return nil, unknownFlag(name, fs)
+}
+
+func unknownFlag(name string, fs *pflag.FlagSet) error {
+	var names []string
+	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	err := fmt.Errorf("unknown flag --%s", name)
+	if meant := similar(name, names); len(meant) > 0 {
+		return cli.WithHint(err, "did you mean --%s?", strings.Join(meant, " or --"))
+	}
+	return err
 }
 
 // shortFlags takes a cluster of short flags apart. last is the last of them, unless its
@@ -214,5 +228,9 @@ func unknownLetter(r rune, command string) error {
 	if command != "" && strings.ContainsRune("ckevr", r) {
 		return fmt.Errorf("%s has no flag -%c; the global -%c stands before the command", command, r, r)
 	}
-	return fmt.Errorf("unknown flag -%c", r)
+	err := fmt.Errorf("unknown flag -%c", r)
+	if command == "" {
+		return cli.WithHint(err, "the flags of a command stand behind its name")
+	}
+	return err
 }

@@ -29,7 +29,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 func helpOn(root *cobra.Command, word string) error {
 	w := root.OutOrStdout()
 	for _, g := range root.Groups() {
-		if g.ID == word && hasVerbs(root, g.ID) {
+		if g.ID == word && (hasVerbs(root, word) || find(root, word) == nil) {
 			groupHelp(w, root, g)
 			return nil
 		}
@@ -82,23 +82,28 @@ func commandHelp(w io.Writer, c *cobra.Command) {
 	if len(c.Aliases) > 0 {
 		fmt.Fprintf(w, "\nAlso: %s\n", strings.Join(c.Aliases, ", "))
 	}
-	if c.HasAvailableLocalFlags() {
-		fmt.Fprintf(w, "\nFlags:\n%s", flagLines(c.LocalFlags()))
+	if lines := flagLines(c.LocalFlags()); lines != "" {
+		fmt.Fprintf(w, "\nFlags:\n%s", lines)
 	}
 	if c.Example != "" {
 		fmt.Fprintf(w, "\nExamples:\n%s\n", c.Example)
 	}
 }
 
-// flagLines is a line for each flag. A flag with an optional value shows it glued on.
+// flagLines is a line for each flag. A flag with an optional value shows it glued on. What a flag means
+// begins in one column, or two blanks behind a long name.
 func flagLines(fs *pflag.FlagSet) string {
+	const nameWidth = 28
 	var lines strings.Builder
 	fs.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || f.Name == "help" { // who reads this knows it
 			return
 		}
 		name, usage := flagUsage(f)
-		fmt.Fprintf(&lines, "  %-28s %s\n", name, usage)
+		if width(name) > nameWidth {
+			name += " "
+		}
+		fmt.Fprintf(&lines, "  %s %s\n", pad(name, nameWidth), usage)
 	})
 	return lines.String()
 }

@@ -94,8 +94,6 @@ func newRoot(e *cli.Env) *cobra.Command {
 			e.Print("%s", versionLine())
 			return nil
 		},
-
-		SuggestionsMinimumDistance: 2,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetIn(e.In)
@@ -236,8 +234,9 @@ func unknownCommand(root *cobra.Command, name string) error {
 	if now := today(name); now != "" {
 		return cli.WithHint(err, "it is called %s now", now)
 	}
-	if similar := root.SuggestionsFor(name); len(similar) > 0 {
-		return cli.WithHint(err, "did you mean %s?", strings.Join(similar, " or "))
+	words := commandWords(root, false)
+	if len(similar(name, words)) == 0 {
+		words = commandWords(root, true) // an alias is better than nothing
 	}
-	return cli.WithHint(err, "'td help' lists the commands")
+	return didYouMean(err, name, words, "'td help' lists the commands")
 }

@@ -70,20 +70,7 @@ func noHelp(root *cobra.Command, word string) error {
 	if now := today(word); now != "" {
 		return cli.WithHint(err, "it is called %s now", now)
 	}
-	if similar := similarWords(root, word); len(similar) > 0 {
-		return cli.WithHint(err, "did you mean %s?", strings.Join(similar, " or "))
-	}
-	return cli.WithHint(err, "'td help' lists the commands and the topics: %s", strings.Join(topics(), ", "))
-}
-
-// similarWords are the commands, groups and topics that a word may stand for, by cobra's
-// measure of what is similar.
-func similarWords(root *cobra.Command, word string) []string {
-	words := &cobra.Command{SuggestionsMinimumDistance: root.SuggestionsMinimumDistance}
-	for _, name := range helpWords(root) {
-		words.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
-	}
-	return words.SuggestionsFor(word)
+	return didYouMean(err, word, helpWords(root), "'td help' lists the commands and the topics: "+strings.Join(topics(), ", "))
 }
 
 // helpWords are what td help can be asked about: topics, groups and commands.
@@ -94,10 +81,5 @@ func helpWords(root *cobra.Command) []string {
 			words = append(words, g.ID)
 		}
 	}
-	for _, c := range root.Commands() {
-		if !c.Hidden {
-			words = append(words, c.Name())
-		}
-	}
-	return words
+	return append(words, commandWords(root, false)...)
 }
