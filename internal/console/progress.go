@@ -159,7 +159,7 @@ func (p *Progress) draw() {
 		)
 	}
 	_ = p.bar.Set64(p.done)
-	p.bar.Describe(Cut(p.text(), columns-width-len("100% []  ")-1))
+	p.bar.Describe(Cut(p.text(), columns-width-len(" 100% []  ^C")-1)) // a ^C that wraps would save the bar from clear
 }
 
 // clear wipes the bar away.

@@ -107,3 +107,32 @@ func TestProgressBar(t *testing.T) {
 		t.Errorf("%q is left", last)
 	}
 }
+
+// A ^C that is typed behind the bar stays on its line, where clear finds it.
+func TestProgressBarLeavesRoom(t *testing.T) {
+	const columns = 80 // of what has no size
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(*testing.T) {
+		p := (&Console{Err: w, ErrTTY: true, err: w}).Progress(false)
+		p.Update(0, 1<<50)
+		p.Count(1 << 40)
+		time.Sleep(2 * time.Second)
+		p.Update(1<<49, 1<<50)
+		p.Stop()
+	})
+	w.Close()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	widest := 0
+	for line := range strings.SplitSeq(string(b), "\r") {
+		widest = max(widest, textWidth(strings.TrimRight(line, " ")))
+	}
+	if widest < columns/2 || widest+len("^C") >= columns {
+		t.Errorf("the bar takes %d of %d columns: %q", widest, columns, b)
+	}
+}
