@@ -166,10 +166,14 @@ func (s *session) removeStale(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// broken says how far an upload came that did not end well.
-func (s *session) broken() {
-	if s.uploaded+s.passed > 0 {
-		s.e.Say("%s uploaded; the same command goes on from there.", counted(s.uploaded+s.passed, "part"))
+// broken says how far an upload came that did not end well, and how to go on: the same command would
+// create another session where it created this one.
+func (s *session) broken(created bool) {
+	switch parts := s.uploaded + s.passed; {
+	case created:
+		s.e.Say("%s uploaded; to go on from there, give the NAME %s instead of --auto-create.", counted(parts, "part"), s.name)
+	case parts > 0:
+		s.e.Say("%s uploaded; the same command goes on from there.", counted(parts, "part"))
 	}
 }
 

@@ -125,7 +125,7 @@ func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string
 	}
 	r.end()
 	if err != nil {
-		s.broken()
+		s.broken(o.autoCreate != "")
 		return err
 	}
 	e.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))

@@ -69,7 +69,7 @@ func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, p
 	err = s.sendPrepared(ctx, names)
 	r.end()
 	if err != nil {
-		s.broken()
+		s.broken(false)
 		return err
 	}
 	e.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
