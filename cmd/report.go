@@ -82,6 +82,7 @@ func report(c *console.Console, format string, status int, err error) {
 		return
 	}
 	if is[signalError](err) {
+		c.Interrupted()
 		return
 	}
 	c.Fail("%s", hideKeys(err.Error()))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 )
@@ -33,6 +34,8 @@ type Console struct {
 	outANSI, errANSI bool     // whether the terminals understand colour
 	pager            string   // the command for long texts; "" for none
 	paging           bool
+
+	interrupted sync.Once // wipes the ^C away
 }
 
 // System returns the process's own console.
@@ -105,6 +108,7 @@ func (c *Console) Say(format string, a ...any) {
 
 // Complain is Say for what went wrong, which a quiet console says too.
 func (c *Console) Complain(format string, a ...any) {
+	c.Interrupted()
 	fmt.Fprintf(c.Err, format+"\n", a...)
 }
 
