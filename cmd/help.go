@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -55,10 +56,10 @@ func hasVerbs(root *cobra.Command, noun string) bool {
 	return false
 }
 
-// help prints the help of a command on standard output.
-func help(c *cobra.Command, _ []string) {
+// help prints the help of a command on standard output, a terminal of so many columns or, with 0, none.
+func help(c *cobra.Command, columns int) {
 	if c.HasParent() {
-		commandHelp(c.OutOrStdout(), c)
+		commandHelp(c.OutOrStdout(), c, columns)
 		return
 	}
 	rootHelp(c.OutOrStdout(), c)
@@ -73,16 +74,13 @@ func groupHelp(w io.Writer, root *cobra.Command, g *cobra.Group) {
 	}
 }
 
-func commandHelp(w io.Writer, c *cobra.Command) {
-	about := c.Long
-	if about == "" {
-		about = c.Short
-	}
-	fmt.Fprintf(w, "usage: td %s\n\n%s\n", c.Use, strings.TrimRight(about, "\n"))
+func commandHelp(w io.Writer, c *cobra.Command, columns int) {
+	about := strings.TrimRight(cmp.Or(c.Long, c.Short), "\n")
+	fmt.Fprintf(w, "usage: td %s\n\n%s\n", c.Use, fitted(about, columns))
 	if len(c.Aliases) > 0 {
-		fmt.Fprintf(w, "\nAlso: %s\n", strings.Join(c.Aliases, ", "))
+		fmt.Fprintf(w, "\n%s\n", fitted("Also: "+strings.Join(c.Aliases, ", "), columns))
 	}
-	if lines := flagLines(c.LocalFlags()); lines != "" {
+	if lines := flagLines(c.LocalFlags(), columns); lines != "" {
 		fmt.Fprintf(w, "\nFlags:\n%s", lines)
 	}
 	if c.Example != "" {
@@ -91,19 +89,32 @@ func commandHelp(w io.Writer, c *cobra.Command) {
 }
 
 // flagLines is a line for each flag. A flag with an optional value shows it glued on. What a flag means
-// begins in one column, or two blanks behind a long name.
-func flagLines(fs *pflag.FlagSet) string {
-	const nameWidth = 28
+// begins in one column, or two blanks behind a long name, and stays to the right of that column where the
+// terminal has room for it.
+func flagLines(fs *pflag.FlagSet, columns int) string {
+	const (
+		nameWidth = 28
+		indent    = nameWidth + 3
+		least     = 30 // columns that are worth the blanks before them
+	)
 	var lines strings.Builder
 	fs.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || f.Name == "help" { // who reads this knows it
 			return
 		}
 		name, usage := flagUsage(f)
-		if width(name) > nameWidth {
-			name += " "
+		line := "  " + pad(name, nameWidth) + " " + usage
+		switch long := width(name) > nameWidth; {
+		case columns >= indent+least && width(line) > columns:
+			parts := wrap(strings.Fields(usage), columns-indent)
+			if long {
+				parts = append([]string{""}, parts...)
+			}
+			line = "  " + pad(name, nameWidth) + " " + strings.Join(parts, "\n"+pad("", indent))
+		case long:
+			line = "  " + name + "  " + usage
 		}
-		fmt.Fprintf(&lines, "  %s %s\n", pad(name, nameWidth), usage)
+		lines.WriteString(strings.TrimRight(line, " ") + "\n")
 	})
 	return lines.String()
 }
@@ -124,4 +135,21 @@ func flagUsage(f *pflag.Flag) (name, usage string) {
 		name += " " + value
 	}
 	return name, usage
+}
+
+// fitted sets the paragraphs of a text anew that are wider than the terminal.
+func fitted(text string, columns int) string {
+	if columns <= 0 {
+		return text
+	}
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		for line := range strings.SplitSeq(p, "\n") {
+			if width(line) > columns {
+				paragraphs[i] = strings.Join(wrap(strings.Fields(p), columns), "\n")
+				break
+			}
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
 }

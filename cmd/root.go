@@ -100,10 +100,10 @@ func newRoot(e *cli.Env) *cobra.Command {
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	terminal := &terminalFlags{}
-	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		_ = terminal.set(e) // a help text is shown however it is coloured
 		defer e.Page()()
-		help(c, args)
+		help(c, e.OutWidth())
 	})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
 	globalFlags(root.Flags(), e)

@@ -45,12 +45,36 @@ func TestHelpFits(t *testing.T) {
 	for _, c := range root.Commands() {
 		var buf bytes.Buffer
 		c.InitDefaultHelpFlag()
-		commandHelp(&buf, c)
+		commandHelp(&buf, c, 0)
 		if n := strings.Count(buf.String(), "\n"); n >= 40 {
 			t.Errorf("the help of %s has %d lines, 40 or more", c.Name(), n)
 		}
 		if !strings.Contains(buf.String(), "usage: td "+c.Name()) {
 			t.Errorf("the help of %s does not show its usage:\n%s", c.Name(), buf.String())
+		}
+	}
+}
+
+// TestHelpOnTerminal holds that a command's help does not leave its columns on a terminal of 80, and
+// says the same words.
+func TestHelpOnTerminal(t *testing.T) {
+	root := newRoot(testEnv())
+	words := func(text string) []string {
+		about, _, _ := strings.Cut(text, "\nExamples:")
+		return strings.Fields(about)
+	}
+	for _, c := range root.Commands() {
+		var narrow, wide bytes.Buffer
+		commandHelp(&narrow, c, screenWidth)
+		commandHelp(&wide, c, 0)
+		if diff := cmp.Diff(words(wide.String()), words(narrow.String())); diff != "" {
+			t.Errorf("%s: %s", c.Name(), diff)
+		}
+		about, _, _ := strings.Cut(narrow.String(), "\nExamples:") // which are to be copied as they are
+		for line := range strings.SplitSeq(about, "\n") {
+			if width(line) > screenWidth {
+				t.Errorf("%s: wider than %d columns: %q", c.Name(), screenWidth, line)
+			}
 		}
 	}
 }
