@@ -15,12 +15,17 @@ import (
 )
 
 // Main runs td with the process's arguments, environment and streams, and returns
-// its exit status. The first signal ends the command in good order, the second at once.
+// its exit status. The first signal ends the command in good order, the second at once; one that
+// td was started to ignore, as nohup has it ignore the end of the session, does nothing.
 func Main() int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	caught := make(chan os.Signal, 1)
-	signal.Notify(caught, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // Notify would bring it back
+			signal.Notify(caught, s)
+		}
+	}
 	go func() { // ends with the process
 		s := <-caught
 		signal.Stop(caught)
