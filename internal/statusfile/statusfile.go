@@ -18,6 +18,9 @@ import (
 
 // A File is written whole at each change: lines of KEY='value' for a shell to read with ".",
 // or a JSON object when its name ends in .json. A nil File is none and takes every call.
+//
+// In zsh nobody can set status, and a script that tries to ends. There the line is skipped;
+// job_status says the same in every shell.
 type File struct {
 	path  string
 	start time.Time
@@ -130,6 +133,9 @@ func (f *File) write() error {
 	return err
 }
 
+// notInZsh has zsh skip the line behind it.
+const notInZsh = "[ \"${ZSH_VERSION-}\" ] ||\n"
+
 func (f *File) text() []byte {
 	if strings.HasSuffix(strings.ToLower(f.path), ".json") {
 		b, _ := json.Marshal(f.state) // texts and numbers always can be
@@ -139,6 +145,7 @@ func (f *File) text() []byte {
 	var b []byte
 	for _, v := range []struct{ key, value string }{
 		{"job_id", s.JobID},
+		{"job_status", s.Status},
 		{"status", s.Status},
 		{"exit_status", number(s.ExitStatus)},
 		{"error", s.Error},
@@ -147,6 +154,9 @@ func (f *File) text() []byte {
 		{"result_size", number(s.ResultSize)},
 		{"output", s.Output},
 	} {
+		if v.key == "status" {
+			b = append(b, notInZsh...)
+		}
 		b = append(b, v.key...)
 		b = append(b, "='"...)
 		b = append(b, strings.ReplaceAll(strings.ReplaceAll(v.value, "\x00", ""), "'", `'\''`)...)

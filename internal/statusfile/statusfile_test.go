@@ -37,7 +37,7 @@ func TestShell(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := begin(t, path)
-	const empty = "job_id=''\nstatus=''\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n"
+	const empty = "job_id=''\njob_status=''\n" + notInZsh + "status=''\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n"
 	if diff := cmp.Diff(empty, read(t, path)); diff != "" {
 		t.Error(diff)
 	}
@@ -48,7 +48,7 @@ func TestShell(t *testing.T) {
 	if err := f.End(3, errors.New("no 'x'\nin $HOME `id`\x00")); err != nil {
 		t.Fatal(err)
 	}
-	want := "job_id='12'\nstatus='running'\nexit_status='3'\nerror='no '\\''x'\\''\nin $HOME `id`'\nelapsed='0'\n" +
+	want := "job_id='12'\njob_status='running'\n" + notInZsh + "status='running'\nexit_status='3'\nerror='no '\\''x'\\''\nin $HOME `id`'\nelapsed='0'\n" +
 		"num_records='0'\nresult_size='20'\noutput='it'\\''s.csv'\n"
 	if diff := cmp.Diff(want, read(t, path)); diff != "" {
 		t.Error(diff)
@@ -61,8 +61,23 @@ func TestShell(t *testing.T) {
 		t.Errorf("a shell reads %q, %v", got, err)
 	}
 	f.Job("13", "queued") // another job begins with nothing
-	if diff := cmp.Diff("job_id='13'\nstatus='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
+	if diff := cmp.Diff("job_id='13'\njob_status='queued'\n" + notInZsh + "status='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// In zsh status is not to be set.
+func TestShells(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.sh")
+	begin(t, path).Job("12", "success")
+	for _, shell := range []string{"sh", "bash", "dash", "ksh", "zsh"} {
+		out, err := exec.CommandContext(t.Context(), shell, "-euc", `. "$1"; echo "$job_id $job_status"`, shell, path).CombinedOutput()
+		if errors.Is(err, exec.ErrNotFound) {
+			continue
+		}
+		if got := string(out); err != nil || got != "12 success\n" {
+			t.Errorf("%s reads %q, %v", shell, got, err)
+		}
 	}
 }
 
