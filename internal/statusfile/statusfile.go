@@ -121,7 +121,7 @@ func (f *File) write() error {
 	name := fmt.Sprintf("%s.%s.tmp", f.path, rand.Text())
 	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.mode) // less the umask
 	if err != nil {
-		return err
+		return f.named(err)
 	}
 	_, err = to.Write(f.text())
 	if err = cmp.Or(err, to.Close()); err == nil {
@@ -129,6 +129,23 @@ func (f *File) write() error {
 	}
 	if err != nil {
 		_ = os.Remove(name) // a leftover harms nobody
+		return f.named(err)
+	}
+	return nil
+}
+
+// named is an error of the file under the other name, which nobody has asked for, as one of the file's own.
+func (f *File) named(err error) error {
+	return &fs.PathError{Op: "status file", Path: f.path, Err: cause(err)}
+}
+
+// cause takes the name of the other file off an error; nobody has asked for that one.
+func cause(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	if l, ok := errors.AsType[*os.LinkError](err); ok {
+		return l.Err
 	}
 	return err
 }

@@ -218,7 +218,7 @@ func FuzzText(f *testing.F) {
 		}
 		file.path = "s"
 		text := strings.ReplaceAll(string(file.text()), `'\''`, "")
-		if n := strings.Count(text, "'"); n != 16 {
+		if n := strings.Count(text, "'"); n != 18 {
 			t.Errorf("%d quotes are left of %q", n, file.text())
 		}
 	})
