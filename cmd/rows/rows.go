@@ -34,7 +34,7 @@ type Flags struct {
 func (f *Flags) Add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: table, vertical, csv, tsv, json, jsonl, msgpack or msgpack.gz")
 	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
-	fs.StringVarP(&f.Output, "output", "o", "", "write the rows to `FILE`, whole or not at all (- is standard output)")
+	Filled(fs, &f.Output, "output", "o", "write the rows to `FILE`, whole or not at all (- is standard output)")
 	fs.Int64VarP(&f.Limit, "limit", "l", unlimited, "print at most `ROWS` rows")
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "name the columns, in csv, tsv and json")

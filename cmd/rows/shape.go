@@ -26,7 +26,7 @@ type ShapeFlags struct {
 
 func (f *ShapeFlags) add(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.Columns, "columns", nil, "write these columns alone, in this order: `NAMES` with commas")
-	fs.StringVar(&f.JQ, "jq", "", "write what the jq program `EXPR` makes of each row (jsonl) or of all (json)")
+	Filled(fs, &f.JQ, "jq", "", "write what the jq program `EXPR` makes of each row (jsonl) or of all (json)")
 	fs.StringArrayVar(&f.Expect, "expect", nil, "end with status 13, and write no file, unless `'rows>0'` or the like holds")
 	fs.BoolVar(&f.FailIfEmpty, "fail-if-empty", false, "the same as --expect 'rows>0'")
 	Ours(fs, "columns", "jq", "expect", "fail-if-empty")
