@@ -128,7 +128,9 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 		if n := len(left) - 1; n > 0 {
 			e.Say("Of the other jobs %d have not ended either.", n)
 		}
-		return ended, cli.JobError{ID: left[0].ID, Status: cmp.Or(left[0].Status, "running")}
+		status := cmp.Or(left[0].Status, "running")
+		e.StatusFile.Job(left[0].ID, status)
+		return ended, cli.JobError{ID: left[0].ID, Status: status}
 	case ctx.Err() != nil:
 		e.Say("The jobs keep running. 'td job:kill ID…' ends them.")
 		return ended, context.Cause(ctx)
