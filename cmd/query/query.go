@@ -125,20 +125,25 @@ func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t ta
 	if err != nil {
 		return submitError(err, t.request.Database)
 	}
+	status := "queued"
 	switch {
 	case existed && o.domainKey != "":
-		return cli.WithHint(cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, o.domainKey)},
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, t.request.DomainKey)},
 			"'--once %s' goes on with that job", o.domainKey)
 	case existed:
-		if err := attach(ctx, e, client, id, t.request); err != nil {
+		if status, err = attach(ctx, e, client, id, t.request); err != nil {
 			return err
 		}
 	}
+	sentence := "Job %s is " + status + "."
+	if (api.Job{Status: status}).Finished() {
+		sentence = "Job %s has ended: " + status + "."
+	}
 	if o.Wait.On {
-		o.PrintID.Queued(e, id, e.Say, "Job %s is queued.")
+		o.PrintID.Submitted(e, id, status, e.Say, sentence)
 		return finish(ctx, e, client, id, o, t.plan)
 	}
-	o.PrintID.Queued(e, id, e.Print, "Job %s is queued.")
+	o.PrintID.Submitted(e, id, status, e.Print, sentence)
 	if !o.PrintID {
 		e.Say("Use 'td job:show %s' to show the status.", id)
 	}
@@ -148,17 +153,20 @@ func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t ta
 	return nil
 }
 
-// attach says that there is a job already, and whether it runs something else.
-func attach(ctx context.Context, e *cli.Env, client *api.Client, id string, r api.IssueRequest) error {
+// attach says that there is a job already, and whether it runs something else. It returns the job's status.
+func attach(ctx context.Context, e *cli.Env, client *api.Client, id string, r api.IssueRequest) (status string, err error) {
 	job, err := client.Job(ctx, id)
 	if err != nil {
-		return err
+		return "", err
 	}
 	e.Say("The key leads to job %s, which was submitted before.", id)
 	if strings.TrimSpace(job.Query) != strings.TrimSpace(r.Query) || job.Database != r.Database {
 		e.Warn("job %s runs another query, or in another database, than this one", id)
 	}
-	return nil
+	if job.Status == "error" || job.Status == "killed" {
+		e.Say("Under another key the query is submitted anew.")
+	}
+	return job.Status, nil
 }
 
 // submitError names the database, which may be what is missing.

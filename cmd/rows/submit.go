@@ -54,7 +54,12 @@ func (p *PrintID) Add(fs *pflag.FlagSet) {
 
 // Queued says that a job is queued: by its ID alone if that is asked for, else in a sentence around the ID.
 func (p PrintID) Queued(e *cli.Env, id string, say func(format string, a ...any), sentence string) {
-	e.StatusFile.Job(id, "queued")
+	p.Submitted(e, id, "queued", say, sentence)
+}
+
+// Submitted is Queued for a job that may have been submitted before and is further on.
+func (p PrintID) Submitted(e *cli.Env, id, status string, say func(format string, a ...any), sentence string) {
+	e.StatusFile.Job(id, status)
 	if p {
 		e.Print("%s", id)
 		return
