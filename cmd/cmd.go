@@ -60,7 +60,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	if ferr := c.Flush(); err == nil && ferr != nil {
 		err = outputError{ferr}
 	}
-	if ctx.Err() != nil && err != nil {
+	if ctx.Err() != nil && err != nil && !errors.Is(err, context.Cause(ctx)) {
 		err = context.Cause(ctx)
 	}
 	if errors.Is(err, console.ErrPagerQuit) {

@@ -114,6 +114,9 @@ func reportJSON(c *console.Console, status int, err error) {
 	if job, ok := errors.AsType[cli.JobError](err); ok {
 		o.JobID, o.JobStatus, o.Detail = job.ID, job.Status, job.Detail
 	}
+	if about, ok := errors.AsType[cli.AboutJob](err); ok {
+		o.JobID, o.JobStatus = about.ID, about.Status
+	}
 	if answer, ok := errors.AsType[*api.Error](err); ok {
 		o.HTTPStatus = answer.Status
 	}

@@ -21,6 +21,6 @@ func keepFirst(e *cli.Env, first, err error) error {
 	if first == nil {
 		return err
 	}
-	e.Complain("td: %v", err)
+	e.Also("%v", err)
 	return first
 }

@@ -88,7 +88,7 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 	for i, t := range tasks {
 		if err := submit(ctx, e, client, o, t); err != nil {
 			if left := len(tasks) - i - 1; left > 0 {
-				e.Complain("td: %s failed; of the queries behind it, %d were not submitted", t.name, left)
+				e.Also("%s failed; of the queries behind it, %d were not submitted", t.name, left)
 			}
 			return err
 		}
@@ -128,8 +128,8 @@ func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t ta
 	status := "queued"
 	switch {
 	case existed && o.domainKey != "":
-		return cli.WithHint(cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, t.request.DomainKey)},
-			"'--once %s' goes on with that job", o.domainKey)
+		err := cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, t.request.DomainKey)}
+		return cli.WithHint(cli.AboutJob{Err: err, ID: id}, "'--once %s' goes on with that job", o.domainKey)
 	case existed:
 		if status, err = attach(ctx, e, client, id, t.request); err != nil {
 			return err

@@ -106,7 +106,7 @@ func Follow(ctx context.Context, e *cli.Env, c *api.Client, id string, f WaitFla
 	case errors.Is(err, await.ErrTimeout):
 		return job, cli.JobError{ID: id, Status: orRunning(job.Status)}
 	case ctx.Err() != nil:
-		return job, interrupted(ctx, e, c, id, f)
+		return job, interrupted(ctx, e, c, id, orRunning(job.Status), f)
 	}
 	return job, err
 }
@@ -119,8 +119,8 @@ func orRunning(status string) string {
 }
 
 // interrupted kills the job or leaves it, as told, and says which.
-func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id string, f WaitFlags) error {
-	cause := context.Cause(ctx)
+func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id, status string, f WaitFlags) error {
+	cause := cli.AboutJob{Err: context.Cause(ctx), ID: id, Status: status}
 	if f.OnInterrupt != "kill" && !e.Embedded() {
 		e.Say("Job %s keeps running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
 		return cause
@@ -128,10 +128,11 @@ func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id string, f Wa
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if _, err := c.KillJob(ctx, id); err != nil {
-		e.Complain("td: job %s could not be killed: %v", id, err)
+		e.Also("job %s could not be killed: %v", id, err)
 		return cause
 	}
 	e.StatusFile.Job(id, "killed")
 	e.Say("Job %s is killed.", id)
+	cause.Status = "killed"
 	return cause
 }

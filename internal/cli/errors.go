@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+
+	"github.com/td-cli/td/internal/api"
 )
 
 // A UsageError says that the command line makes no sense, or that it asks for
@@ -63,6 +65,24 @@ type UnmetError struct{ Err error }
 
 func (e UnmetError) Error() string { return e.Err.Error() }
 func (e UnmetError) Unwrap() error { return e.Err }
+
+// An AboutJob is an error that concerns a job and is no failure of it: that td was interrupted while it
+// waited, say.
+type AboutJob struct {
+	Err        error
+	ID, Status string
+}
+
+func (e AboutJob) Error() string { return e.Err.Error() }
+func (e AboutJob) Unwrap() error { return e.Err }
+
+// Hint says what to do with a job that has not ended.
+func (e AboutJob) Hint() string {
+	if (api.Job{Status: e.Status}).Finished() || e.Status == "" {
+		return ""
+	}
+	return JobError{ID: e.ID, Status: e.Status}.Hint()
+}
 
 // ErrMissing says that something named on the command line does not exist on the server.
 var ErrMissing = errors.New("does not exist")
