@@ -51,12 +51,24 @@ func Begin(path string) (*File, error) {
 		}
 		mode = fi.Mode().Perm() // no more people can read it than before
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	f := &File{path: path, start: time.Now(), mode: mode | 0o600}
+	f := &File{path: behind(path), start: time.Now(), mode: mode | 0o600}
 	f.save()
 	return f, f.err
+}
+
+// behind returns what a link stands for, also where that does not exist yet.
+func behind(path string) string {
+	for range 40 { // as many as Linux follows
+		link, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(link) {
+			link = filepath.Dir(path) + string(filepath.Separator) + link // not Join, which takes the parent of a link for its target's
+		}
+		path = link
+	}
+	return path
 }
 
 // Job tells of the job that the command is busy with; a status as job/show has it.

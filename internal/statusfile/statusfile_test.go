@@ -61,7 +61,7 @@ func TestShell(t *testing.T) {
 		t.Errorf("a shell reads %q, %v", got, err)
 	}
 	f.Job("13", "queued") // another job begins with nothing
-	if diff := cmp.Diff("job_id='13'\njob_status='queued'\n" + notInZsh + "status='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
+	if diff := cmp.Diff("job_id='13'\njob_status='queued'\n"+notInZsh+"status='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -77,6 +77,24 @@ func TestShells(t *testing.T) {
 		}
 		if got := string(out); err != nil || got != "12 success\n" {
 			t.Errorf("%s reads %q, %v", shell, got, err)
+		}
+	}
+}
+
+// A link stays one while what it leads to does not exist.
+func TestDanglingLink(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link.sh")
+	if err := os.Symlink("real.sh", link); err != nil {
+		t.Skip(err)
+	}
+	for _, id := range []string{"1", "2"} {
+		begin(t, link).Job(id, "queued")
+		if got := read(t, filepath.Join(dir, "real.sh")); !strings.HasPrefix(got, "job_id='"+id+"'") {
+			t.Errorf("behind the link is %q", got)
+		}
+		if _, err := os.Readlink(link); err != nil {
+			t.Error(err)
 		}
 	}
 }
