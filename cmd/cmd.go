@@ -9,14 +9,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 )
 
 // Main runs td with the process's arguments, environment and streams, and returns
-// its exit status. The first signal ends the command in good order, the second at once; one that
-// td was started to ignore, as nohup has it ignore the end of the session, does nothing.
+// its exit status. The first signal ends the command in good order, the second at once, unless it is
+// the first one's echo. One that td was started to ignore, as nohup has it ignore the end of the
+// session, does nothing.
 func Main() int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -28,8 +30,9 @@ func Main() int {
 	}
 	go func() { // ends with the process
 		s := <-caught
-		signal.Stop(caught)
 		cancel(signalError{s})
+		time.Sleep(time.Second / 2) // timeout(1) signals td, and then the group that td is in
+		signal.Stop(caught)
 	}()
 	return Run(ctx, console.System(), os.Getenv, os.Args[1:]) //nolint:forbidigo // the one place that hands the process in
 }
