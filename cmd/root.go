@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -179,10 +178,10 @@ func adopt(root, c *cobra.Command) {
 	listFlags(c.Flags())
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return cli.WithHint(cli.Usagef("%s: %s", cmd.Name(), counted(len(args))), "usage: td %s", cmd.Use)
+		if check(cmd, args) == nil {
+			return nil
 		}
-		return nil
+		return argumentError(cmd, check, args)
 	}
 }
 
@@ -199,16 +198,6 @@ func listFlags(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.Columns, "columns", nil, "print these columns alone, in this order: `NAMES` with commas")
 	fs.Func("jq", "print what the jq program `EXPR` makes of each object (jsonl) or of all (json)", f.SetJQ)
 	rows.Ours(fs, "columns", "jq")
-}
-
-func counted(n int) string {
-	switch n {
-	case 0:
-		return "an argument is missing"
-	case 1:
-		return "1 argument does not fit"
-	}
-	return fmt.Sprintf("%d arguments do not fit", n)
 }
 
 // globalFlags defines the flags that stand before the command.

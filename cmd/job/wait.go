@@ -126,7 +126,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 		return ended, nil // Run says so
 	case errors.Is(err, await.ErrTimeout):
 		if n := len(left) - 1; n > 0 {
-			e.Say("Of the other jobs %d have not ended either.", n)
+			e.Say("Not ended either: %d of the other jobs.", n)
 		}
 		status := cmp.Or(left[0].Status, "running")
 		e.StatusFile.Job(left[0].ID, status)

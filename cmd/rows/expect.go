@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/td-cli/td/internal/cli"
 )
@@ -52,5 +53,9 @@ func (x expectation) check(jobID string, rows, columns int64) error {
 	if ok {
 		return nil
 	}
-	return cli.UnmetError{Err: fmt.Errorf("the result of job %s has %d %s, which does not meet %q", jobID, n, x.name, x.text)}
+	what := x.name
+	if n == 1 {
+		what = strings.TrimSuffix(what, "s")
+	}
+	return cli.UnmetError{Err: fmt.Errorf("the result of job %s has %d %s, which does not meet %q", jobID, n, what, x.text)}
 }

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/td-cli/td/internal/cli"
 )
 
 // Dir is where the sandbox keeps its data: TD_SANDBOX_DIR, or ~/.td/sandbox.
@@ -20,7 +22,7 @@ func Dir(getenv func(string) string) (string, error) {
 		home = getenv("USERPROFILE")
 	}
 	if home == "" {
-		return "", errors.New("no home directory; set TD_SANDBOX_DIR to where the sandbox may keep its data")
+		return "", cli.ConfigError{Err: errors.New("no home directory; set TD_SANDBOX_DIR to where the sandbox may keep its data")}
 	}
 	return filepath.Join(home, ".td", "sandbox"), nil
 }
