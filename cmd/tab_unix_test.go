@@ -198,24 +198,31 @@ func servedSandbox(t *testing.T, td, home string) []string {
 	return env
 }
 
-// warm has the embedded sandbox made and its databases kept: the race detector makes it too slow for TAB,
-// which then would offer nothing.
+// warm has the embedded sandbox made and all the names kept that TAB is pressed for: a busy machine, or the race
+// detector, makes asking for them too slow for TAB, which then would offer nothing.
 func warm(t *testing.T, td string, env []string) {
 	t.Helper()
-	for range 20 {
-		for _, args := range [][]string{{"-e", "sandbox", "db:list"}, {"__complete", "-e", "sandbox", "query", "-d", ""}} {
-			c := exec.Command(td, args...)
-			c.Env = env
-			out, err := c.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%q: %v\n%s", args, err, out)
+	output := func(args ...string) string {
+		c := exec.Command(td, args...)
+		c.Env = env
+		out, err := c.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%q: %v\n%s", args, err, out)
+		}
+		return string(out)
+	}
+	output("-e", "sandbox", "db:list")
+	for _, words := range []string{
+		"db:show", "table:show sample_datasets", "job:show", "sched:history", "-e sandbox query -d",
+	} {
+		args := append([]string{"__complete"}, strings.Fields(words)...)
+		for try := 0; strings.HasPrefix(output(append(args, "")...), ":"); try++ {
+			if try == 20 {
+				t.Fatalf("TAB behind %q never offers anything", words)
 			}
-			if args[0] == "__complete" && strings.HasPrefix(string(out), "sample_datasets") {
-				return
-			}
+			time.Sleep(time.Second) // a server that did not answer is left alone for a while
 		}
 	}
-	t.Fatal("TAB never learns the databases of the embedded sandbox")
 }
 
 func putFile(t *testing.T, path, text string, mode os.FileMode) {
