@@ -12,11 +12,7 @@ import (
 // missing is the error for a result URL that the server does not have; err is what it
 // said of it, or nil.
 func missing(name string, err error) error {
-	what := fmt.Errorf("result URL '%s' %w", name, cli.ErrMissing)
-	if err != nil {
-		what = fmt.Errorf("%w: %w", what, err)
-	}
-	return cli.WithHint(what, "'td result:list' lists the result URLs")
+	return cli.Missing("result URL", name, err, "result:list")
 }
 
 // rawResult is a saved result as jsonl shows it: the API's names and types, and no

@@ -28,11 +28,7 @@ func explain(name string, err error) error {
 // missing is the error for a schedule that the server does not have; err is what it said
 // of it, or nil.
 func missing(name string, err error) error {
-	what := fmt.Errorf("schedule '%s' %w", name, cli.ErrMissing)
-	if err != nil {
-		what = fmt.Errorf("%w: %w", what, err)
-	}
-	return cli.WithHint(what, "'td sched:list' lists the schedules")
+	return cli.Missing("schedule", name, err, "sched:list")
 }
 
 // flags are the settings that create and update have in common.

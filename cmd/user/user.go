@@ -24,9 +24,5 @@ func explain(name string, err error) error {
 // missing is the error for a user that the server does not have; err is what it said of
 // it, or nil.
 func missing(name string, err error) error {
-	what := fmt.Errorf("user '%s' %w", name, cli.ErrMissing)
-	if err != nil {
-		what = fmt.Errorf("%w: %w", what, err)
-	}
-	return cli.WithHint(what, "'td user:list' lists the users")
+	return cli.Missing("user", name, err, "user:list")
 }

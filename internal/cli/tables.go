@@ -10,6 +10,16 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
+// Missing is the error for something that the server does not have, a user say; err is what the server said of
+// it, or nil. The command list lists those that there are.
+func Missing(kind, name string, err error, list string) error {
+	what := fmt.Errorf("%s '%s' %w", kind, name, ErrMissing)
+	if err != nil {
+		what = fmt.Errorf("%w: %w", what, err)
+	}
+	return WithHint(what, "'td %s' lists the %ss", list, kind)
+}
+
 // NoDatabase is the error for a database that the server does not have; err is what
 // the server said.
 func NoDatabase(name string, err error) error {
