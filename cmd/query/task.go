@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"path/filepath"
@@ -49,8 +50,8 @@ func newRequest(e *cli.Env, o options) (api.IssueRequest, error) {
 		return api.IssueRequest{}, err
 	}
 	r := api.IssueRequest{
-		Database:      firstOf(o.database, settings.Database),
-		Type:          firstOf(o.jobType, settings.Type, "hive"),
+		Database:      cmp.Or(o.database, settings.Database),
+		Type:          cmp.Or(o.jobType, settings.Type, "hive"),
 		PoolName:      o.pool,
 		EngineVersion: o.engine,
 	}
@@ -76,15 +77,6 @@ func newRequest(e *cli.Env, o options) (api.IssueRequest, error) {
 
 // types are the job types that take SQL.
 func types() []string { return []string{"hive", "trino", "presto", "pig", "impala"} }
-
-func firstOf(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
 
 // statements reads the SQL: the argument, or each of the files.
 func statements(e *cli.Env, o options, args []string) ([]task, error) {
