@@ -35,12 +35,7 @@ another service (SSO) saves a key with apikey:set instead.`,
 }
 
 func account(ctx context.Context, e *cli.Env, args []string, force bool) error {
-	e.Flags.Saving = true
-	settings, err := e.Config()
-	if err != nil {
-		return err
-	}
-	saved, err := e.Saved(settings)
+	settings, saved, err := e.ToSave()
 	if err != nil {
 		return err
 	}

@@ -69,12 +69,7 @@ Credential Manager), and td.conf only says so.`,
 
 // set saves the key, and drops the saved user, whose key it may not be.
 func set(ctx context.Context, e *cli.Env, args []string, o setOptions) error {
-	e.Flags.Saving = true
-	settings, err := e.Config()
-	if err != nil {
-		return err
-	}
-	saved, err := e.Saved(settings)
+	settings, saved, err := e.ToSave()
 	if err != nil {
 		return err
 	}

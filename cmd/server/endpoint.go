@@ -26,10 +26,13 @@ func NewEndpoint(e *cli.Env) *cobra.Command {
 
 // endpoint saves a server only when it answers.
 func endpoint(ctx context.Context, e *cli.Env, name string) error {
-	e.Flags.Saving = true
 	url, err := config.ResolveEndpoint(name, e.Flags.Insecure)
 	if err != nil {
 		return cli.UsageError{Err: err}
+	}
+	settings, saved, err := e.ToSave()
+	if err != nil {
+		return err
 	}
 	if url != config.Sandbox {
 		client, err := e.Anonymous(ctx, url)
@@ -39,14 +42,6 @@ func endpoint(ctx context.Context, e *cli.Env, name string) error {
 		if _, err := client.ServerStatus(ctx); err != nil {
 			return fmt.Errorf("%s was not saved: %w", url, err)
 		}
-	}
-	settings, err := e.Config()
-	if err != nil {
-		return err
-	}
-	saved, err := e.Saved(settings)
-	if err != nil {
-		return err
 	}
 	for _, name := range []string{"import_endpoint", "workflow_endpoint"} {
 		if other := saved.Setting(name); other.Origin == config.File && !same(other.Value, url) {

@@ -9,14 +9,18 @@ import (
 	"github.com/td-cli/td/internal/secret"
 )
 
-// Saved returns what the file alone says of the chosen profile, which need not exist yet.
-func (e *Env) Saved(c config.Config) (config.Config, error) {
-	f := config.Flags{Path: c.Path, Profile: c.Profile, Saving: true}
-	saved, err := config.Load(f, func(string) string { return "" })
-	if err != nil {
-		return saved, ConfigError{err}
+// ToSave returns, for a command that saves something, the settings in force and what the file alone says of the
+// chosen profile, which need not exist yet. Nothing may have asked for the settings before.
+func (e *Env) ToSave() (settings, saved config.Config, err error) {
+	e.Flags.Saving = true
+	if settings, err = e.Config(); err != nil {
+		return settings, saved, err
 	}
-	return saved, nil
+	f := config.Flags{Path: settings.Path, Profile: settings.Profile, Saving: true}
+	if saved, err = config.Load(f, func(string) string { return "" }); err != nil {
+		err = ConfigError{err}
+	}
+	return settings, saved, err
 }
 
 // A NewKey is an API key to save.
