@@ -4,8 +4,8 @@ import "github.com/spf13/pflag"
 
 const bare = "td_bare"
 
-// AllowBare lets a flag of text stand without a value, at the end or before another flag,
-// and mean the empty one.
+// AllowBare lets a flag stand without a value, at the end or before another flag. It then
+// has the value of its own for that, if there is one, and else the empty text.
 func AllowBare(fs *pflag.FlagSet, name string) { _ = fs.SetAnnotation(name, bare, nil) }
 
 // AllowsBare reports whether AllowBare was said of the flag.
