@@ -6,10 +6,10 @@ import (
 	"syscall"
 
 	"github.com/td-cli/td/internal/api"
-	"github.com/td-cli/td/internal/await"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -45,9 +45,9 @@ func exitStatus(err error) int {
 		return jobStatus(err)
 	case is[cli.UnmetError](err):
 		return exitUnmet
-	case is[*await.IncompleteError](err):
+	case is[*download.IncompleteError](err):
 		return exitIncomplete
-	case is[outputError](err), is[*await.FileError](err), is[*jobresult.WriteError](err):
+	case is[outputError](err), is[*download.FileError](err), is[*jobresult.WriteError](err):
 		return exitLocalIO
 	case is[cli.ConfigError](err), errors.Is(err, config.ErrNoAPIKey), errors.Is(err, api.ErrUnauthorized):
 		return exitAuth

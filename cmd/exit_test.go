@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"github.com/td-cli/td/internal/api"
-	"github.com/td-cli/td/internal/await"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -42,10 +42,10 @@ func TestExitStatus(t *testing.T) {
 		{&api.NetworkError{Err: errors.New("refused")}, 10},
 		{&api.Error{Status: 422}, 1},
 		{outputError{syscall.ENOSPC}, 11},
-		{&await.FileError{Path: "x", Err: fs.ErrPermission}, 11},
+		{&download.FileError{Path: "x", Err: fs.ErrPermission}, 11},
 		{&jobresult.WriteError{Err: syscall.ENOSPC}, 11},
 		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, 11},
-		{&await.IncompleteError{ID: "1", Err: errors.New("short")}, 12},
+		{&download.IncompleteError{ID: "1", Err: errors.New("short")}, 12},
 		{signalError{syscall.SIGHUP}, 129},
 		{signalError{syscall.SIGINT}, 130},
 		{signalError{syscall.SIGTERM}, 143},

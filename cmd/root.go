@@ -8,17 +8,17 @@ import (
 
 	"github.com/td-cli/td/cmd/account"
 	"github.com/td-cli/td/cmd/apikey"
+	"github.com/td-cli/td/cmd/bulkimport"
 	"github.com/td-cli/td/cmd/completion"
 	"github.com/td-cli/td/cmd/config"
 	"github.com/td-cli/td/cmd/connector"
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/doctor"
 	"github.com/td-cli/td/cmd/export"
-	"github.com/td-cli/td/cmd/imports"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
 	"github.com/td-cli/td/cmd/result"
-	"github.com/td-cli/td/cmd/rows"
 	"github.com/td-cli/td/cmd/sample"
 	"github.com/td-cli/td/cmd/sandbox"
 	"github.com/td-cli/td/cmd/sched"
@@ -127,9 +127,9 @@ func newRoot(e *cli.Env) *cobra.Command {
 		sched.NewList(e), sched.NewCreate(e), sched.NewUpdate(e), sched.NewDelete(e), sched.NewHistory(e), sched.NewRun(e), sched.NewResult(e),
 		result.NewList(e), result.NewShow(e), result.NewCreate(e), result.NewDelete(e),
 		export.NewTable(e), export.NewResult(e),
-		imports.NewTable(e), imports.NewPrepare(e), imports.NewUpload(e), imports.NewAuto(e), imports.NewConfig(e),
-		imports.NewJarVersion(e), imports.NewJarUpdate(e), imports.NewPrepareParts(e), imports.NewUploadParts(e),
-		imports.NewUploadPart(e), imports.NewDeletePart(e), imports.NewDeleteParts(e),
+		bulkimport.NewTable(e), bulkimport.NewPrepare(e), bulkimport.NewUpload(e), bulkimport.NewAuto(e), bulkimport.NewConfig(e),
+		bulkimport.NewJarVersion(e), bulkimport.NewJarUpdate(e), bulkimport.NewPrepareParts(e), bulkimport.NewUploadParts(e),
+		bulkimport.NewUploadPart(e), bulkimport.NewDeletePart(e), bulkimport.NewDeleteParts(e),
 		connector.NewGuess(e), connector.NewPreview(e), connector.NewIssue(e), connector.NewList(e), connector.NewShow(e),
 		connector.NewCreate(e), connector.NewUpdate(e), connector.NewDelete(e), connector.NewHistory(e), connector.NewRun(e),
 		account.New(e), account.NewUsage(e), account.NewPasswordChange(e),
@@ -146,8 +146,8 @@ func newRoot(e *cli.Env) *cobra.Command {
 		sample.NewApache(e), status.New(e), config.New(e, sandbox.Dir), doctor.New(e, sandbox.Dir), update.New(e),
 		completion.New(e), completion.NewInstall(e), paged(e, newHelp(root)), paged(e, newHelpAll(root)),
 	)
-	root.AddCommand(imports.Family(e, "import")...)
-	root.AddCommand(imports.Family(e, "bulk_import")...)
+	root.AddCommand(bulkimport.Family(e, "import")...)
+	root.AddCommand(bulkimport.Family(e, "bulk_import")...)
 	root.SetHelpCommand(find(root, "help"))
 	for _, g := range groups() {
 		root.AddGroup(&cobra.Group{ID: g.name, Title: g.title})
@@ -197,7 +197,7 @@ func listFlags(fs *pflag.FlagSet) {
 	}
 	fs.StringSliceVar(&f.Columns, "columns", nil, "print these columns alone, in this order: `NAMES` with commas")
 	fs.Func("jq", "print what the jq program `EXPR` makes of each object (jsonl) or of all (json)", f.SetJQ)
-	rows.Ours(fs, "columns", "jq")
+	jobcmd.Ours(fs, "columns", "jq")
 }
 
 // globalFlags defines the flags that stand before the command.
@@ -214,7 +214,7 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
 	fs.DurationVar(&e.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, as 30s or 5m (default 60s on a terminal, else 10m)")
 	fs.Lookup("retry-max-time").DefValue = "0s"
 	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
-	rows.Filled(fs, &e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
+	jobcmd.Filled(fs, &e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
 	fs.StringVar(&e.Flags.ErrorFormat, "error-format", errorText, "how an error is written on standard error: `FORMAT` text or json")
 }
 

@@ -9,10 +9,10 @@ import (
 	"io"
 	"os"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/loadconfig"
+	"github.com/td-cli/td/internal/connectorconfig"
 )
 
 // explain names the session that an error is about; nil stays nil.
@@ -28,11 +28,11 @@ func explain(name string, err error) error {
 
 // readConfig reads a configuration from a file, or from standard input (-). One that
 // makes no sense is a usage error: nothing was sent.
-func readConfig(e *cli.Env, path string) (loadconfig.Config, error) {
-	return readWith(e, path, loadconfig.Parse)
+func readConfig(e *cli.Env, path string) (connectorconfig.Config, error) {
+	return readWith(e, path, connectorconfig.Parse)
 }
 
-func readWith(e *cli.Env, path string, parse func([]byte) (loadconfig.Config, error)) (loadconfig.Config, error) {
+func readWith(e *cli.Env, path string, parse func([]byte) (connectorconfig.Config, error)) (connectorconfig.Config, error) {
 	var data []byte
 	var err error
 	if path == "-" {
@@ -41,7 +41,7 @@ func readWith(e *cli.Env, path string, parse func([]byte) (loadconfig.Config, er
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return loadconfig.Config{}, cli.UsageError{Err: err}
+		return connectorconfig.Config{}, cli.UsageError{Err: err}
 	}
 	config, err := parse(data)
 	if err != nil {
@@ -51,13 +51,13 @@ func readWith(e *cli.Env, path string, parse func([]byte) (loadconfig.Config, er
 }
 
 // submitted says that a job is queued, and waits for it if that is asked for.
-func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f rows.SubmitFlags) error {
+func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f jobcmd.SubmitFlags) error {
 	say := e.Print
 	if f.Wait.On {
 		say = e.Say
 	}
 	f.PrintID.Queued(e, id, say, "Job %s is queued.")
-	return rows.Finish(ctx, e, client, id, "Status", f)
+	return jobcmd.Finish(ctx, e, client, id, "Status", f)
 }
 
 // describe prints a session, without secrets.
@@ -69,6 +69,6 @@ func describe(w io.Writer, l api.BulkLoad) {
 	line("Delay", l.Delay.Value)
 	line("Database", l.Database)
 	line("Table", l.Table)
-	fmt.Fprintf(w, "Config\n%s\n", loadconfig.Show(l.Config))
-	fmt.Fprintf(w, "Config Diff\n%s", loadconfig.Show(l.ConfigDiff))
+	fmt.Fprintf(w, "Config\n%s\n", connectorconfig.Show(l.Config))
+	fmt.Fprintf(w, "Config Diff\n%s", connectorconfig.Show(l.ConfigDiff))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/loadconfig"
+	"github.com/td-cli/td/internal/connectorconfig"
 )
 
 type guessOptions struct {
@@ -64,7 +64,7 @@ func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
 	if raw, err = client.GuessBulkLoad(ctx, raw); err != nil {
 		return err
 	}
-	guessed, err := loadconfig.FromJSON(raw)
+	guessed, err := connectorconfig.FromJSON(raw)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
 		_, err := e.Out.Write([]byte(text))
 		return err
 	}
-	kept, err := loadconfig.WriteFile(o.out, text)
+	kept, err := connectorconfig.WriteFile(o.out, text)
 	if err != nil {
 		return err
 	}

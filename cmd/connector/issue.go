@@ -6,13 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 type issueOptions struct {
-	rows.SubmitFlags
+	jobcmd.SubmitFlags
 	database, table, timeColumn string
 	create                      bool
 }

@@ -10,8 +10,8 @@ import (
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/connectorconfig"
 	"github.com/td-cli/td/internal/grid"
-	"github.com/td-cli/td/internal/loadconfig"
 )
 
 // NewList returns the command connector:list.
@@ -66,6 +66,6 @@ func raw(s api.BulkLoad) any {
 		ConfigDiff json.RawMessage `json:"config_diff"`
 	}{
 		s.ID, s.Name, s.Cron, s.Timezone, s.Delay, s.Database, s.Table, s.StartAt, s.TimeColumn,
-		loadconfig.HideJSON(s.Config), loadconfig.HideJSON(s.ConfigDiff),
+		connectorconfig.HideJSON(s.Config), connectorconfig.HideJSON(s.ConfigDiff),
 	}
 }

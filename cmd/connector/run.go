@@ -8,13 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewRun returns the command connector:run.
 func NewRun(e *cli.Env) *cobra.Command {
-	var wait rows.SubmitFlags
+	var wait jobcmd.SubmitFlags
 	cmd := &cobra.Command{
 		Use:     "connector:run NAME [TIME]",
 		Short:   "Run a connector session now, or as of another time",
@@ -37,7 +37,7 @@ func NewRun(e *cli.Env) *cobra.Command {
 }
 
 // run submits under a domain key, so that a submit that is sent twice runs once.
-func run(ctx context.Context, e *cli.Env, wait rows.SubmitFlags, name string, at time.Time) error {
+func run(ctx context.Context, e *cli.Env, wait jobcmd.SubmitFlags, name string, at time.Time) error {
 	if err := wait.Check(); err != nil {
 		return err
 	}

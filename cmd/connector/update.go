@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/loadconfig"
+	"github.com/td-cli/td/internal/connectorconfig"
 )
 
 type updateOptions struct {
@@ -48,7 +48,7 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 	fs.StringVarP(&o.database, "database", "d", "", "load into the database `DB`")
 	fs.StringVarP(&o.table, "table", "t", "", "load into the table `TABLE`")
 	fs.StringVarP(&o.cron, "schedule", "s", "", "run as `CRON` says; '' ends the schedule")
-	rows.AllowBare(fs, "schedule")
+	jobcmd.AllowBare(fs, "schedule")
 	fs.StringVarP(&o.timezone, "timezone", "z", "", "`ZONE` that the cron text is in, as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
 	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` that holds the records' time")
@@ -86,7 +86,7 @@ func (o updateOptions) settings(e *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSe
 		}
 	}
 	if o.configDiff != "" {
-		diff, err := readWith(e, o.configDiff, loadconfig.ParseObject)
+		diff, err := readWith(e, o.configDiff, connectorconfig.ParseObject)
 		if err != nil {
 			return s, err
 		}

@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 type resultOptions struct {
-	rows.SubmitFlags
+	jobcmd.SubmitFlags
 	priority string
 	retry    int
 }
@@ -42,8 +42,8 @@ With -w a job that still runs is waited for first, and then the export.`,
 func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result string) error {
 	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
 	switch {
-	case rows.CheckID(id) != nil:
-		return rows.CheckID(id)
+	case jobcmd.CheckID(id) != nil:
+		return jobcmd.CheckID(id)
 	case result == "":
 		return cli.Usagef("the result URL is empty")
 	case o.retry < 0 || o.retry > 32:
@@ -72,23 +72,23 @@ func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result s
 	}
 	exportID, err := client.ExportResult(ctx, id, r)
 	if err != nil {
-		return fmt.Errorf("the result was not exported: %w", rows.NoJob(id, err))
+		return fmt.Errorf("the result was not exported: %w", jobcmd.NoJob(id, err))
 	}
 	o.PrintID.Queued(e, exportID, e.Say, "result export job %s is queued.")
-	return rows.Finish(ctx, e, client, exportID, "status", o.SubmitFlags) // the toolbelt's two exports differ so
+	return jobcmd.Finish(ctx, e, client, exportID, "status", o.SubmitFlags) // the toolbelt's two exports differ so
 }
 
 // target waits until the job whose rows are wanted has succeeded.
-func target(ctx context.Context, e *cli.Env, client *api.Client, id string, f rows.WaitFlags) error {
+func target(ctx context.Context, e *cli.Env, client *api.Client, id string, f jobcmd.WaitFlags) error {
 	job, err := client.Job(ctx, id)
 	if err != nil {
-		return rows.NoJob(id, err)
+		return jobcmd.NoJob(id, err)
 	}
 	if !job.Finished() {
 		e.Say("target job %s is still %s...", id, job.Status)
-		if job, err = rows.Follow(ctx, e, client, id, f, e.Flags.Verbose); err != nil {
+		if job, err = jobcmd.Follow(ctx, e, client, id, f, e.Flags.Verbose); err != nil {
 			return err
 		}
 	}
-	return rows.Unfinished(ctx, client, job)
+	return jobcmd.Unfinished(ctx, client, job)
 }

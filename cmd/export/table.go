@@ -10,13 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 type tableOptions struct {
-	rows.SubmitFlags
+	jobcmd.SubmitFlags
 	from, to               string
 	bucket, prefix, format string
 	keyID, secret, role    string
@@ -74,7 +74,7 @@ func exportTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 		return err
 	}
 	o.PrintID.Queued(e, id, e.Say, "Export job %s is queued.")
-	return rows.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
+	return jobcmd.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
 }
 
 // request is the export that the flags ask for.

@@ -2,14 +2,14 @@
 package job
 
 import (
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // checkIDs refuses, before any request, what cannot be the IDs of jobs.
 func checkIDs(ids []string) error {
 	for _, id := range ids {
-		if err := rows.CheckID(id); err != nil {
+		if err := jobcmd.CheckID(id); err != nil {
 			return err
 		}
 	}

@@ -5,14 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewKill returns the command job:kill.
 func NewKill(e *cli.Env) *cobra.Command {
-	var wait rows.WaitFlags
+	var wait jobcmd.WaitFlags
 	cmd := &cobra.Command{
 		Use:     "job:kill JOB_ID…",
 		Aliases: []string{"kill"},
@@ -31,7 +31,7 @@ func NewKill(e *cli.Env) *cobra.Command {
 }
 
 // kill asks for the end of each job; the first that cannot be asked for is the error.
-func kill(ctx context.Context, e *cli.Env, wait rows.WaitFlags, ids []string) error {
+func kill(ctx context.Context, e *cli.Env, wait jobcmd.WaitFlags, ids []string) error {
 	client, err := e.Client()
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func kill(ctx context.Context, e *cli.Env, wait rows.WaitFlags, ids []string) er
 	for _, id := range ids {
 		former, err := client.KillJob(ctx, id)
 		if err != nil {
-			failed = keepFirst(e, failed, rows.NoJob(id, err))
+			failed = keepFirst(e, failed, jobcmd.NoJob(id, err))
 			continue
 		}
 		asked = append(asked, id)
@@ -58,7 +58,7 @@ func kill(ctx context.Context, e *cli.Env, wait rows.WaitFlags, ids []string) er
 		return failed
 	}
 	for _, id := range asked {
-		job, err := rows.Follow(ctx, e, client, id, wait, false)
+		job, err := jobcmd.Follow(ctx, e, client, id, wait, false)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -45,7 +45,7 @@ func NewList(e *cli.Env) *cobra.Command {
 	addStatus(fs, &o.status, "error", "E", "list jobs that failed only")
 	fs.IntVar(&o.slow, "slow", 0, "list jobs that ran for at least `SECONDS` only (--slow alone: 3600)")
 	fs.Lookup("slow").NoOptDefVal = "3600"
-	rows.AllowBare(fs, "slow")
+	jobcmd.AllowBare(fs, "slow")
 	return cmd
 }
 
@@ -129,7 +129,7 @@ func row(j api.Job) grid.Row {
 			duration = strconv.FormatInt(d/3600, 10) + duration[2:]
 		}
 	}
-	query, raw := rows.Query(j)
+	query, raw := jobcmd.Query(j)
 	return grid.Row{
 		Cells: []any{
 			j.ID, j.Status, cli.LocalTime(j.StartAt.Time),

@@ -5,14 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
 type resultOptions struct {
-	rows.Flags
-	rows.WaitFlags
+	jobcmd.Flags
+	jobcmd.WaitFlags
 }
 
 // NewResult returns the command job:result.
@@ -38,7 +38,7 @@ with -o the format that the file's name says.`,
 }
 
 func result(ctx context.Context, e *cli.Env, o resultOptions, id string) error {
-	d := rows.Defaults{Stdout: jobresult.TSV, File: jobresult.TSV, ByName: true}
+	d := jobcmd.Defaults{Stdout: jobresult.TSV, File: jobresult.TSV, ByName: true}
 	if e.OutTTY {
 		d.Stdout = jobresult.Table
 	}
@@ -53,12 +53,12 @@ func result(ctx context.Context, e *cli.Env, o resultOptions, id string) error {
 	if err != nil {
 		return err
 	}
-	job, err := rows.Ended(ctx, e, client, id, o.WaitFlags, false)
+	job, err := jobcmd.Ended(ctx, e, client, id, o.WaitFlags, false)
 	if err != nil {
 		return err
 	}
-	if err := rows.Unfinished(ctx, client, job); err != nil {
+	if err := jobcmd.Unfinished(ctx, client, job); err != nil {
 		return err
 	}
-	return rows.Print(ctx, e, client, job, plan)
+	return jobcmd.Print(ctx, e, client, job, plan)
 }

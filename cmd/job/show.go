@@ -5,13 +5,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewShow returns the command job:show.
 func NewShow(e *cli.Env) *cobra.Command {
-	var f rows.ShowFlags
+	var f jobcmd.ShowFlags
 	cmd := &cobra.Command{
 		Use:     "job:show JOB_ID",
 		Aliases: []string{"job"},
@@ -31,7 +31,7 @@ output, or the file.`,
 	return cmd
 }
 
-func show(ctx context.Context, e *cli.Env, f rows.ShowFlags, id string) error {
+func show(ctx context.Context, e *cli.Env, f jobcmd.ShowFlags, id string) error {
 	plan, err := f.CheckShow(e)
 	if err != nil {
 		return err
@@ -40,5 +40,5 @@ func show(ctx context.Context, e *cli.Env, f rows.ShowFlags, id string) error {
 	if err != nil {
 		return err
 	}
-	return rows.Show(ctx, e, client, id, f, plan)
+	return jobcmd.Show(ctx, e, client, id, f, plan)
 }

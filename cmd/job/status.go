@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -53,7 +53,7 @@ func status(ctx context.Context, e *cli.Env, o statusOptions, ids []string) erro
 	for _, id := range ids {
 		job, err := client.JobStatus(ctx, id)
 		if err != nil {
-			failed = keepFirst(e, failed, rows.NoJob(id, err))
+			failed = keepFirst(e, failed, jobcmd.NoJob(id, err))
 			continue
 		}
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{id, job.Status}, Raw: rawStatus{id, job.Status}})

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
-	"github.com/td-cli/td/internal/await"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/internal/grid"
 )
 
@@ -85,7 +85,7 @@ func wait(ctx context.Context, e *cli.Env, o waitOptions, ids []string) error {
 		i := slices.IndexFunc(ended, func(job api.Job) bool { return job.ID == id && job.Status != "success" })
 		if i >= 0 {
 			e.StatusFile.Job(id, ended[i].Status)
-			return rows.Unfinished(ctx, client, ended[i])
+			return jobcmd.Unfinished(ctx, client, ended[i])
 		}
 	}
 	return nil
@@ -100,7 +100,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 	})
 	defer spin.Stop()
 	var broken error // of standard output
-	left, err := await.Jobs(ctx, client, ids, await.WaitOptions{
+	left, err := download.Jobs(ctx, client, ids, download.WaitOptions{
 		Timeout: o.timeout,
 		Quick:   e.Embedded(),
 		Lost: func(err error) {
@@ -124,7 +124,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 	switch {
 	case broken != nil:
 		return ended, nil // Run says so
-	case errors.Is(err, await.ErrTimeout):
+	case errors.Is(err, download.ErrTimeout):
 		if n := len(left) - 1; n > 0 {
 			e.Say("Not ended either: %d of the other jobs.", n)
 		}
@@ -135,7 +135,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 		e.Say("The jobs keep running. 'td job:kill ID…' ends them.")
 		return ended, context.Cause(ctx)
 	case err != nil:
-		return ended, rows.NoJob(left[0].ID, err)
+		return ended, jobcmd.NoJob(left[0].ID, err)
 	}
 	return ended, nil
 }

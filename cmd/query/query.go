@@ -9,16 +9,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
 type options struct {
-	rows.Flags
-	rows.WaitFlags
-	rows.PrintID
+	jobcmd.Flags
+	jobcmd.WaitFlags
+	jobcmd.PrintID
 	database, jobType                 string
 	files, defines                    []string
 	resultURL, user                   string
@@ -60,12 +60,12 @@ or files (-q), which with -w run one after the other; {} in -o stands for a file
 	fs.StringVarP(&o.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
 	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed query `N` times")
 	fs.StringVarP(&o.pool, "pool-name", "O", "", "run in the resource pool `NAME`")
-	rows.Filled(fs, &o.domainKey, "domain-key", "", "submit under `KEY`: a second submit under it is refused")
-	rows.Filled(fs, &o.once, "once", "", "submit under `KEY`: a second submit goes on with the first one's job")
+	jobcmd.Filled(fs, &o.domainKey, "domain-key", "", "submit under `KEY`: a second submit under it is refused")
+	jobcmd.Filled(fs, &o.once, "once", "", "submit under `KEY`: a second submit goes on with the first one's job")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
 	fs.IntVar(&o.sampling, "sampling", 0, "obsolete")
 	_ = fs.MarkHidden("sampling")
-	rows.Ours(fs, "define", "once")
+	jobcmd.Ours(fs, "define", "once")
 	return cmd
 }
 
@@ -97,11 +97,11 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 }
 
 // check refuses, before any request, flags that cannot be.
-func check(e *cli.Env, o options) (rows.Plan, error) {
+func check(e *cli.Env, o options) (jobcmd.Plan, error) {
 	if err := o.WaitFlags.Check(); err != nil {
-		return rows.Plan{}, err
+		return jobcmd.Plan{}, err
 	}
-	plan, err := o.Flags.Check(e, rows.Defaults{Stdout: jobresult.Table, File: jobresult.TSV})
+	plan, err := o.Flags.Check(e, jobcmd.Defaults{Stdout: jobresult.Table, File: jobresult.TSV})
 	switch {
 	case err != nil:
 		return plan, err
@@ -178,19 +178,19 @@ func submitError(err error, database string) error {
 }
 
 // finish waits for the job and prints its rows.
-func finish(ctx context.Context, e *cli.Env, client *api.Client, id string, o options, plan rows.Plan) error {
-	job, err := rows.Follow(ctx, e, client, id, o.WaitFlags, e.Flags.Verbose)
+func finish(ctx context.Context, e *cli.Env, client *api.Client, id string, o options, plan jobcmd.Plan) error {
+	job, err := jobcmd.Follow(ctx, e, client, id, o.WaitFlags, e.Flags.Verbose)
 	if err != nil {
 		return err
 	}
-	if err := rows.Unfinished(ctx, client, job); err != nil {
+	if err := jobcmd.Unfinished(ctx, client, job); err != nil {
 		return err
 	}
-	if job, err = rows.Shown(ctx, e, client, id); err != nil { // status does not tell the schema
+	if job, err = jobcmd.Shown(ctx, e, client, id); err != nil { // status does not tell the schema
 		return err
 	}
 	if o.exclude {
 		return plan.Unmet(job)
 	}
-	return rows.Print(ctx, e, client, job, plan)
+	return jobcmd.Print(ctx, e, client, job, plan)
 }

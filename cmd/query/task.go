@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sqlparam"
@@ -18,11 +18,11 @@ import (
 type task struct {
 	name    string // for people: of its file
 	request api.IssueRequest
-	plan    rows.Plan
+	plan    jobcmd.Plan
 }
 
 // newTasks puts together all that is submitted, and refuses what cannot be before anything is.
-func newTasks(e *cli.Env, o options, plan rows.Plan, args []string) ([]task, error) {
+func newTasks(e *cli.Env, o options, plan jobcmd.Plan, args []string) ([]task, error) {
 	request, err := newRequest(e, o)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func statements(e *cli.Env, o options, args []string) ([]task, error) {
 	}
 	var tasks []task
 	for _, file := range files {
-		sql, err := rows.ReadSQL(e, file, args)
+		sql, err := jobcmd.ReadSQL(e, file, args)
 		if err != nil {
 			return nil, err
 		}

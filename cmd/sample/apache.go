@@ -13,7 +13,7 @@ import (
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/sample"
 )
 
@@ -103,7 +103,7 @@ func write(w io.Writer, now time.Time) (s span, err error) {
 				record[i].Value = seconds(record) + shift
 			}
 		}
-		buf.Write(rowfile.RecordJSON(record))
+		buf.Write(msgpackfile.RecordJSON(record))
 		buf.WriteByte('\n')
 	}
 	return s, buf.Flush()

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -33,7 +33,7 @@ empty one never runs by itself. The SQL is the argument, standard input (-), or 
 			if err != nil {
 				return err
 			}
-			sql, err := rows.ReadSQL(e, file, args[2:])
+			sql, err := jobcmd.ReadSQL(e, file, args[2:])
 			if err != nil {
 				return err
 			}

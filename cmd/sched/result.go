@@ -6,13 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewResult returns the command sched:result.
 func NewResult(e *cli.Env) *cobra.Command {
-	var f rows.ShowFlags
+	var f jobcmd.ShowFlags
 	var last int
 	cmd := &cobra.Command{
 		Use:     "sched:result NAME",
@@ -29,11 +29,11 @@ rows are written to standard output, or the file.`,
 	f.Add(cmd.Flags())
 	cmd.Flags().IntVar(&last, "last", 1, "show the `N`-th last job")
 	cmd.Flags().Lookup("last").NoOptDefVal = "1"
-	rows.AllowBare(cmd.Flags(), "last")
+	jobcmd.AllowBare(cmd.Flags(), "last")
 	return cmd
 }
 
-func result(ctx context.Context, e *cli.Env, f rows.ShowFlags, name string, last int) error {
+func result(ctx context.Context, e *cli.Env, f jobcmd.ShowFlags, name string, last int) error {
 	if last < 1 {
 		return cli.Usagef("--last is 1 or more, not %d", last)
 	}
@@ -52,5 +52,5 @@ func result(ctx context.Context, e *cli.Env, f rows.ShowFlags, name string, last
 	if len(jobs) == 0 || jobs[0].ID == "" {
 		return cli.WithHint(fmt.Errorf("job %d from the last of schedule '%s' %w", last, name, cli.ErrMissing), "'td sched:history %s' lists its jobs", name)
 	}
-	return rows.Show(ctx, e, client, jobs[0].ID, f, plan)
+	return jobcmd.Show(ctx, e, client, jobs[0].ID, f, plan)
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -31,7 +31,7 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 			switch {
 			case settings == api.ScheduleSettings{}:
 				return cli.WithHint(cli.Usagef("nothing to update"), "'td help sched:update' lists what can be changed")
-			case settings.Query != nil && rows.Blank(sql):
+			case settings.Query != nil && jobcmd.Blank(sql):
 				return cli.Usagef("the SQL is empty; nothing was changed")
 			case settings.Name != nil && name == "":
 				return cli.Usagef("the new name is empty")

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/rows"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -74,7 +74,7 @@ func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
 	l := grid.List{Columns: []string{"JobID", "Status", "Start", "Elapsed", "Result", "Query"}}
 	found, err := client.Jobs(ctx, api.JobsRequest{From: 0, To: 4})
 	for _, j := range found {
-		query, _ := rows.Query(j)
+		query, _ := jobcmd.Query(j)
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{
 			j.ID, j.Status, cli.LocalTime(j.StartAt.Time), elapsed(j), api.RedactURL(j.ResultURL), shorten(query),
 		}})

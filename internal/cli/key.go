@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/config"
-	"github.com/td-cli/td/internal/secret"
 )
 
 // APIKey returns the API key, once it is needed: from the settings, or from the command
@@ -29,9 +29,9 @@ func (e *Env) loadKey(ctx context.Context) (string, error) {
 	case c.KeyCommand != "" && c.Foreign:
 		return "", ConfigError{fmt.Errorf("the apikey_command in %s is not run: the file belongs to somebody else", c.Path)}
 	case c.KeyCommand != "":
-		key, err = secret.FromCommand(ctx, c.KeyCommand, e.Err)
+		key, err = account.FromCommand(ctx, c.KeyCommand, e.Err)
 	case c.KeyringItem != "":
-		key, err = secret.Find(ctx, e.Getenv, c.KeyringItem)
+		key, err = account.Find(ctx, e.Getenv, c.KeyringItem)
 	default:
 		return "", e.noKey(c)
 	}
@@ -39,7 +39,7 @@ func (e *Env) loadKey(ctx context.Context) (string, error) {
 		return key, nil
 	}
 	err = ConfigError{fmt.Errorf("%s: %w", c.Setting("apikey").Where, err)}
-	if errors.Is(err, secret.ErrNotFound) {
+	if errors.Is(err, account.ErrNotFound) {
 		err = WithHint(err, "'td %sapikey:set -f --keyring' puts one there", e.ProfileFlag())
 	}
 	return "", err

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/config"
-	"github.com/td-cli/td/internal/secret"
 )
 
 // ToSave returns, for a command that saves something, the settings in force and what the file alone says of the
@@ -61,10 +61,10 @@ func (e *Env) SaveKey(ctx context.Context, c, saved config.Config, k NewKey) err
 func (e *Env) keep(ctx context.Context, c config.Config, key string) (item string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, e.KeyPatience)
 	defer cancel()
-	if item, err = secret.Item(c.Path, c.Profile); err != nil {
+	if item, err = account.Item(c.Path, c.Profile); err != nil {
 		return "", err
 	}
-	if err := secret.Keep(ctx, e.Getenv, item, key); err != nil {
+	if err := account.Keep(ctx, e.Getenv, item, key); err != nil {
 		return "", ConfigError{fmt.Errorf("nothing was saved: %w", err)}
 	}
 	return item, nil
@@ -76,7 +76,7 @@ func (e *Env) forget(ctx context.Context, item string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.KeyPatience)
 	defer cancel()
-	return secret.Forget(ctx, e.Getenv, item)
+	return account.Forget(ctx, e.Getenv, item)
 }
 
 // ProfileFlag is what a suggested command needs to mean the same profile: "--profile

@@ -17,7 +17,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -168,7 +168,7 @@ func (s *Server) sortRecords(ctx context.Context, o state.Object[session], job i
 	}
 	for _, p := range o.Value.Parts {
 		path := filepath.Join(dir, p.File)
-		if err := readPart(path, func(engine.Record) error { return ctx.Err() }); errors.Is(err, rowfile.ErrMalformed) {
+		if err := readPart(path, func(engine.Record) error { return ctx.Err() }); errors.Is(err, msgpackfile.ErrMalformed) {
 			counts.ErrorParts++
 			log.stderr("part %q: %v", p.Name, err)
 			continue
@@ -193,7 +193,7 @@ func (s *Server) sortRecords(ctx context.Context, o state.Object[session], job i
 
 // checkBulk refuses a record that cannot be committed; here a time must be there.
 func checkBulk(r engine.Record) error {
-	if err := rowfile.Check(r, maxBulkColumns); err != nil {
+	if err := msgpackfile.Check(r, maxBulkColumns); err != nil {
 		return err
 	}
 	for _, field := range r {
@@ -211,7 +211,7 @@ func readPart(path string, f func(engine.Record) error) error {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	for r, err := range rowfile.Records(file) {
+	for r, err := range msgpackfile.Records(file) {
 		if err != nil {
 			return err
 		}
@@ -241,7 +241,7 @@ func createRecords(path string) (*recordFile, error) {
 	return f, nil
 }
 
-func (f *recordFile) write(r engine.Record) error { return rowfile.EncodeRecord(f.encoder, r) }
+func (f *recordFile) write(r engine.Record) error { return msgpackfile.EncodeRecord(f.encoder, r) }
 
 func (f *recordFile) close() error {
 	return errors.Join(f.gzip.Close(), f.buffer.Flush(), f.file.Sync(), f.file.Close())

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 )
 
 const bulk = "/v3/bulk_import"
@@ -58,11 +58,11 @@ func TestBulkImport(t *testing.T) {
 		}
 	}
 	var failed []string
-	for r, err := range rowfile.Records(bytes.NewReader(s.must(s.get(bulk + "/error_records/ses")).body)) {
+	for r, err := range msgpackfile.Records(bytes.NewReader(s.must(s.get(bulk + "/error_records/ses")).body)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		failed = append(failed, string(rowfile.RecordJSON(r)))
+		failed = append(failed, string(msgpackfile.RecordJSON(r)))
 	}
 	if diff := cmp.Diff([]string{`{"a":"no time"}`, `{"time":"late"}`}, failed); diff != "" {
 		t.Errorf("error records (-want +got):\n%s", diff)

@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/td-cli/td/internal/sandbox/connectorfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/localfile"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -71,14 +71,14 @@ func (s *Server) runBulkload(ctx context.Context, j *state.Job, log joblog) (sta
 	if err := json.Unmarshal([]byte(j.Detail), &detail); err != nil {
 		return out, err
 	}
-	config, err := localfile.Parse([]byte(j.Query))
+	config, err := connectorfile.Parse([]byte(j.Query))
 	if err != nil {
 		return out, failJob("%v", err)
 	}
 	if config.In.Parser == nil {
-		guessed, err := localfile.Guess([]byte(j.Query))
+		guessed, err := connectorfile.Guess([]byte(j.Query))
 		if err == nil {
-			config, err = localfile.Parse(guessed)
+			config, err = connectorfile.Parse(guessed)
 		}
 		if err != nil {
 			return out, failJob("%v", err)
@@ -90,7 +90,7 @@ func (s *Server) runBulkload(ctx context.Context, j *state.Job, log joblog) (sta
 	}
 	loader := &loader{config: config, timeColumn: column, now: j.StartAt, log: log}
 	added, err := s.load(ctx, j.Database, detail.Table, config.Out.Mode, fmt.Sprintf("job-%d", j.ID), loader.records(ctx))
-	if errors.Is(err, localfile.ErrConfig) {
+	if errors.Is(err, connectorfile.ErrConfig) {
 		return out, failJob("%v", err)
 	}
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *Server) runBulkload(ctx context.Context, j *state.Job, log joblog) (sta
 
 // A loader makes a table's records of a file's.
 type loader struct {
-	config     *localfile.Config
+	config     *connectorfile.Config
 	timeColumn string
 	now        time.Time
 	log        joblog
@@ -117,7 +117,7 @@ func (l *loader) records(ctx context.Context) iter.Seq2[engine.Record, error] {
 		for r, err := range l.config.Records() {
 			if err == nil {
 				r = l.fit(r)
-				err = wrapRecordError(rowfile.Check(r, maxBulkColumns))
+				err = wrapRecordError(msgpackfile.Check(r, maxBulkColumns))
 			}
 			if l.skips(err) {
 				if l.skipped++; l.skipped <= named {
@@ -137,7 +137,7 @@ func (l *loader) records(ctx context.Context) iter.Seq2[engine.Record, error] {
 
 // skips tells whether err concerns one record only, and is to be passed over.
 func (l *loader) skips(err error) bool {
-	_, skipped := errors.AsType[*localfile.SkippedError](err)
+	_, skipped := errors.AsType[*connectorfile.SkippedError](err)
 	_, unfit := errors.AsType[*recordError](err)
 	return (skipped || unfit) && !l.config.In.Parser.StopOnError
 }

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/localfile"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/connectorfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -37,7 +37,7 @@ func configOf(c *call) ([]byte, error) {
 
 // configRefusal is the refusal of a configuration that cannot be used.
 func configRefusal(err error) error {
-	if errors.Is(err, localfile.ErrConfig) {
+	if errors.Is(err, connectorfile.ErrConfig) {
 		return refuse(http.StatusUnprocessableEntity, "%v", err)
 	}
 	return err
@@ -48,7 +48,7 @@ func (s *Server) guessConfig(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	guessed, err := localfile.Guess(config)
+	guessed, err := connectorfile.Guess(config)
 	if err != nil {
 		return nil, configRefusal(err)
 	}
@@ -61,7 +61,7 @@ func (s *Server) previewConfig(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := localfile.Parse(data)
+	config, err := connectorfile.Parse(data)
 	if err != nil {
 		return nil, configRefusal(err)
 	}
@@ -80,7 +80,7 @@ func (s *Server) previewConfig(c *call) (any, error) {
 				row[i] = t.UTC().Format("2006-01-02 15:04:05.000 UTC")
 			}
 		}
-		rows = append(rows, rowfile.RowJSON(row))
+		rows = append(rows, msgpackfile.RowJSON(row))
 	}
 	return object{"schema": schema, "records": rows}, nil
 }

@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/td-cli/td/internal/lockfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/lockfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -90,7 +90,7 @@ func (s *Server) runTableExport(ctx context.Context, j *state.Job, log joblog) e
 		query += " WHERE " + bounds
 	}
 	log.cmdout("exporting %s.%s to %s", j.Database, e.Table, path)
-	out, err := s.spoolRows(ctx, j, engine.Statement{SQL: query, Dialect: dialect.Trino, Database: j.Database})
+	out, err := s.spoolRows(ctx, j, engine.Statement{SQL: query, Dialect: translate.Trino, Database: j.Database})
 	if err != nil {
 		return queryError(j, err)
 	}

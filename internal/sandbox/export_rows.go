@@ -16,7 +16,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -127,11 +127,11 @@ func writeRows(file io.Writer, t fileTarget, source io.Reader, columns string) e
 	var err error
 	switch {
 	case t.format == "msgpack":
-		err = rowfile.Gunzip(w, source)
+		err = msgpackfile.Gunzip(w, source)
 	case t.format == "json" && t.objects:
-		err = rowfile.WriteDocument(w, names, rowfile.Rows(source))
+		err = msgpackfile.WriteDocument(w, names, msgpackfile.Rows(source))
 	default:
-		err = rowfile.WriteText(w, rowfile.Format(t.format), rowfile.TextOptions{Header: names}, rowfile.Rows(source))
+		err = msgpackfile.WriteText(w, msgpackfile.Format(t.format), msgpackfile.TextOptions{Header: names}, msgpackfile.Rows(source))
 	}
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (s *Server) writeTable(ctx context.Context, u *url.URL, j *state.Job, colum
 		return err
 	}
 	defer source.Close() //nolint:errcheck // it was only read
-	records := asRecords(columnNames(columns), rowfile.Rows(source))
+	records := asRecords(columnNames(columns), msgpackfile.Rows(source))
 	added, err := s.load(ctx, database, table, u.Query().Get("mode"), fmt.Sprintf("job-%d", log.id), records)
 	if err != nil {
 		return err
@@ -175,7 +175,7 @@ func asRecords(names []string, rows iter.Seq2[[]any, error]) iter.Seq2[engine.Re
 				}{names[i], v})
 			}
 			if err == nil {
-				err = wrapRecordError(rowfile.Check(r, maxBulkColumns))
+				err = wrapRecordError(msgpackfile.Check(r, maxBulkColumns))
 			}
 			if !yield(r, err) || err != nil {
 				return

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 )
 
 // Columns that a record may have.
@@ -114,9 +114,9 @@ func (u *upload) records(maxColumns int) iter.Seq2[engine.Record, error] {
 			yield(nil, err)
 			return
 		}
-		for r, err := range rowfile.Records(u.file) {
+		for r, err := range msgpackfile.Records(u.file) {
 			if err == nil {
-				err = wrapRecordError(rowfile.Check(r, maxColumns))
+				err = wrapRecordError(msgpackfile.Check(r, maxColumns))
 			}
 			if !yield(r, err) || err != nil {
 				return
@@ -173,7 +173,7 @@ func (s *Server) tailTable(c *call) (any, error) {
 	case "json":
 		list := []json.RawMessage{}
 		for _, r := range records {
-			list = append(list, rowfile.RecordJSON(r))
+			list = append(list, msgpackfile.RecordJSON(r))
 		}
 		return list, nil
 	default:
@@ -183,7 +183,7 @@ func (s *Server) tailTable(c *call) (any, error) {
 
 func recordStream(records []engine.Record) (any, error) {
 	var b bytes.Buffer
-	if err := rowfile.WriteRecords(&b, records); err != nil {
+	if err := msgpackfile.WriteRecords(&b, records); err != nil {
 		return nil, err
 	}
 	return stream(func(w http.ResponseWriter, _ *http.Request) {

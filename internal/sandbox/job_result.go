@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -124,15 +124,15 @@ func (s *Server) openForm(j *state.Job, format, form string) (*os.File, error) {
 	case "msgpack.gz":
 		return s.spool.Open(j.ID)
 	case "msgpack":
-		return s.spool.Render(j.ID, form, rowfile.Gunzip)
+		return s.spool.Render(j.ID, form, msgpackfile.Gunzip)
 	}
-	var o rowfile.TextOptions
+	var o msgpackfile.TextOptions
 	if strings.Contains(form, "header.") {
 		o.Header = columnNames(j.Columns)
 	}
 	o.NullifySpecial = strings.Contains(form, "nullified.")
 	return s.spool.Render(j.ID, form, func(w io.Writer, r io.Reader) error {
-		return rowfile.WriteText(w, rowfile.Format(format), o, rowfile.Rows(r))
+		return msgpackfile.WriteText(w, msgpackfile.Format(format), o, msgpackfile.Rows(r))
 	})
 }
 

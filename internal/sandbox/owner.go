@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/lockfile"
+	"github.com/td-cli/td/internal/lockfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 

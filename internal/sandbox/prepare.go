@@ -5,8 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/td-cli/td/internal/lockfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/lockfile"
 	"github.com/td-cli/td/internal/sandbox/sample"
 	"github.com/td-cli/td/internal/sandbox/state"
 )

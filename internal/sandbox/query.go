@@ -8,21 +8,21 @@ import (
 	"strings"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
 // A resultSink spools a statement's rows.
 type resultSink struct {
-	*rowfile.Writer
-	dialect dialect.Dialect
+	*msgpackfile.Writer
+	dialect translate.Dialect
 	columns [][2]string // name and type
 }
 
 // Schema implements engine.Sink.
-func (r *resultSink) Schema(columns []dialect.Column) error {
+func (r *resultSink) Schema(columns []translate.Column) error {
 	r.columns = make([][2]string, len(columns))
 	for i, c := range columns {
 		r.columns[i] = [2]string{c.Name, r.dialect.TypeName(c.Type)}
@@ -34,7 +34,7 @@ func (r *resultSink) Schema(columns []dialect.Column) error {
 func (s *Server) runQuery(ctx context.Context, j *state.Job, log joblog) (state.Output, error) {
 	statement := engine.Statement{SQL: j.Query, Database: j.Database, Scheduled: j.ScheduledTime}
 	if j.Type == "hive" {
-		statement.Dialect = dialect.Hive
+		statement.Dialect = translate.Hive
 	}
 	if statement.Scheduled.IsZero() {
 		statement.Scheduled = s.options.ScheduledTime
@@ -81,19 +81,19 @@ func (s *Server) spoolRows(ctx context.Context, j *state.Job, statement engine.S
 
 // queryError words a failure as the service does, with the server's message and position in it.
 func queryError(j *state.Job, err error) error {
-	if errors.Is(err, rowfile.ErrTooLarge) {
+	if errors.Is(err, msgpackfile.ErrTooLarge) {
 		err = fmt.Errorf("the result exceeds the limit of %d MB, compressed", maxResult>>20)
 		return failJob("%s", wordFailure(j, "", err))
 	}
-	e, ok := errors.AsType[*dialect.Error](err)
+	e, ok := errors.AsType[*translate.Error](err)
 	if !ok {
 		return fmt.Errorf("%s", wordFailure(j, "", err))
 	}
 	kind := "SemanticException"
 	switch e.Kind {
-	case dialect.SyntaxError:
+	case translate.SyntaxError:
 		kind = "ParseException"
-	case dialect.DataError:
+	case translate.DataError:
 		kind = "HiveException"
 	}
 	return failJob("%s", wordFailure(j, kind, err))

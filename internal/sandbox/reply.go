@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -53,7 +53,7 @@ func refusalOf(err error) *refusal {
 		status = http.StatusNotFound
 	case errors.Is(err, engine.ErrExists), errors.Is(err, state.ErrExists):
 		status = http.StatusConflict
-	case errors.Is(err, engine.ErrInvalid), errors.Is(err, rowfile.ErrMalformed):
+	case errors.Is(err, engine.ErrInvalid), errors.Is(err, msgpackfile.ErrMalformed):
 		status = http.StatusUnprocessableEntity
 	}
 	return &refusal{status: status, message: err.Error()}

@@ -14,9 +14,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
 	"github.com/td-cli/td/internal/sandbox/engine"
-	"github.com/td-cli/td/internal/sandbox/rowfile"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -54,7 +54,7 @@ type Server struct {
 	options Options
 	engine  engine.Engine
 	state   *state.DB
-	spool   *rowfile.Spool
+	spool   *msgpackfile.Spool
 	owner   *owner
 	collections
 
@@ -109,10 +109,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.collections = newCollections(s.state)
-	if s.spool, err = rowfile.OpenSpool(filepath.Join(dir, resultsDir), maxResult); err != nil {
+	if s.spool, err = msgpackfile.OpenSpool(filepath.Join(dir, resultsDir), maxResult); err != nil {
 		return err
 	}
-	tables, err := engine.Open(filepath.Join(dir, tablesDir), engine.Options{Translate: dialect.Translate})
+	tables, err := engine.Open(filepath.Join(dir, tablesDir), engine.Options{Translate: translate.Translate})
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"modernc.org/sqlite"
 
-	"github.com/td-cli/td/internal/sandbox/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
 // register makes the functions known to every connection of the driver.

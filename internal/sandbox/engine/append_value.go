@@ -5,7 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/td-cli/td/internal/sandbox/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
 // valueType is the logical type that a value needs.

@@ -9,7 +9,7 @@ import (
 
 	"modernc.org/sqlite"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // accessLog yields n records like those of a web server.
@@ -106,8 +106,8 @@ func BenchmarkBareInsert(b *testing.B) {
 
 type countSink struct{ n int }
 
-func (*countSink) Schema([]dialect.Column) error { return nil }
-func (s *countSink) Row([]any) error             { s.n++; return nil }
+func (*countSink) Schema([]translate.Column) error { return nil }
+func (s *countSink) Row([]any) error               { s.n++; return nil }
 
 // BenchmarkScan reads a table into a sink; BenchmarkBareScan through the driver.
 func BenchmarkScan(b *testing.B) {

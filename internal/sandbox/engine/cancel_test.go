@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n`
@@ -23,11 +23,11 @@ type cancelSink struct {
 func (s *cancelSink) Row([]any) error { s.cancel(); return nil }
 
 func TestCancel(t *testing.T) {
-	target := dialect.TableName{Database: "db1", Table: "t2"}
+	target := translate.TableName{Database: "db1", Table: "t2"}
 	s := script{
 		"query": query(endless, "i", "bigint"),
 		"rare":  query(endless+` WHERE i = 1 OR i < 0`, "i", "bigint"),
-		"ctas":  {Kind: dialect.CreateTableAs, SQL: endless + ` WHERE i < 100000 OR i < 0`, Columns: columns("i", "bigint"), Target: target},
+		"ctas":  {Kind: translate.CreateTableAs, SQL: endless + ` WHERE i < 100000 OR i < 0`, Columns: columns("i", "bigint"), Target: target},
 	}
 	e := newDB(t, s)
 	for _, sql := range []string{"query", "rare"} {
@@ -54,14 +54,14 @@ type failSink struct{ rowsSink }
 func (*failSink) Row([]any) error { return errors.New("disk full") }
 
 func TestRunEdges(t *testing.T) {
-	many := &dialect.Plan{Kind: dialect.Query, SQL: "SELECT 1", Columns: columns("i", "bigint")}
+	many := &translate.Plan{Kind: translate.Query, SQL: "SELECT 1", Columns: columns("i", "bigint")}
 	for i := range maxAttached + 1 {
 		many.Reads = append(many.Reads, fmt.Sprint("d", i))
 	}
 	s := script{
 		"endless": query(endless, "i", "bigint"),
 		"many":    many,
-		"main":    {Kind: dialect.Query, SQL: `SELECT a FROM "main"."t1" JOIN "db1"."t1" USING (a)`, Columns: columns("a", "bigint"), Reads: []string{"db1", "main"}},
+		"main":    {Kind: translate.Query, SQL: `SELECT a FROM "main"."t1" JOIN "db1"."t1" USING (a)`, Columns: columns("a", "bigint"), Reads: []string{"db1", "main"}},
 		"wrong":   query(`SELECT 'x'`, "x", "bigint"),
 	}
 	e, ctx := newDB(t, s), t.Context()

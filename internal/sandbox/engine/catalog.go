@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // A column is a column as it is stored.
@@ -30,16 +30,16 @@ type catalog struct {
 type described struct {
 	generation int64
 	tables     []string
-	columns    map[string][]dialect.Column
+	columns    map[string][]translate.Column
 }
 
-var _ dialect.Catalog = (*catalog)(nil)
+var _ translate.Catalog = (*catalog)(nil)
 
 func (e *SQLite) catalog(ctx context.Context) *catalog {
 	return &catalog{engine: e, ctx: ctx, databases: map[string]*described{}}
 }
 
-// Databases implements dialect.Catalog.
+// Databases implements translate.Catalog.
 func (c *catalog) Databases() []string {
 	names, err := c.engine.names()
 	if err != nil && c.err == nil {
@@ -48,7 +48,7 @@ func (c *catalog) Databases() []string {
 	return names
 }
 
-// Tables implements dialect.Catalog.
+// Tables implements translate.Catalog.
 func (c *catalog) Tables(database string) ([]string, bool) {
 	d := c.describe(database)
 	if d == nil {
@@ -57,8 +57,8 @@ func (c *catalog) Tables(database string) ([]string, bool) {
 	return d.tables, true
 }
 
-// Columns implements dialect.Catalog.
-func (c *catalog) Columns(database, table string) ([]dialect.Column, bool) {
+// Columns implements translate.Catalog.
+func (c *catalog) Columns(database, table string) ([]translate.Column, bool) {
 	d := c.describe(database)
 	if d == nil {
 		return nil, false
@@ -72,7 +72,7 @@ func (c *catalog) describe(database string) *described {
 	if d, ok := c.databases[database]; ok {
 		return d
 	}
-	d := &described{columns: map[string][]dialect.Column{}}
+	d := &described{columns: map[string][]translate.Column{}}
 	err := c.engine.view(c.ctx, database, func(t *tx) error {
 		if err := t.row(`SELECT generation FROM @"td$database"`).Scan(&d.generation); err != nil {
 			return err
@@ -85,10 +85,10 @@ func (c *catalog) describe(database string) *described {
 			}
 			if n := len(d.tables); n == 0 || d.tables[n-1] != table {
 				d.tables = append(d.tables, table)
-				d.columns[table] = []dialect.Column{}
+				d.columns[table] = []translate.Column{}
 			}
 			if name.Valid {
-				d.columns[table] = append(d.columns[table], dialect.Column{Name: name.String, Type: typ.String})
+				d.columns[table] = append(d.columns[table], translate.Column{Name: name.String, Type: typ.String})
 			}
 			return nil
 		}, `SELECT t.name, c.sql, c.type FROM @"td$tables" t LEFT JOIN @"td$columns" c ON c.table_id = t.id

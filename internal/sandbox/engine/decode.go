@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/td-cli/td/internal/sandbox/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
 // A converter turns a value of SQLite, whose text is only lent, into the value

@@ -7,7 +7,7 @@ import (
 
 	"modernc.org/sqlite"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // emitName is the aggregate that hands a query's rows to a sink. A query runs as
@@ -25,14 +25,14 @@ const maxResultColumns = 999
 type emitter struct {
 	sink    Sink
 	convert []converter
-	columns []dialect.Column
+	columns []translate.Column
 	row     []any
 	rows    int64
 	max     int64
 	err     error // what ended it; SQLite only sees that something did
 }
 
-func newEmitter(sink Sink, columns []dialect.Column, limit int64) *emitter {
+func newEmitter(sink Sink, columns []translate.Column, limit int64) *emitter {
 	em := &emitter{sink: sink, columns: columns, row: make([]any, len(columns)), max: limit}
 	for _, c := range columns {
 		em.convert = append(em.convert, converterOf(parseLogical(c.Type)))
@@ -42,7 +42,7 @@ func newEmitter(sink Sink, columns []dialect.Column, limit int64) *emitter {
 
 func (em *emitter) take(values []driver.Value) error {
 	if em.rows++; em.max > 0 && em.rows > em.max {
-		em.err = &dialect.Error{Kind: dialect.NotSupported, Message: fmt.Sprintf("a result of more than %d rows", em.max)}
+		em.err = &translate.Error{Kind: translate.NotSupported, Message: fmt.Sprintf("a result of more than %d rows", em.max)}
 		return em.err
 	}
 	for i, v := range values {

@@ -8,7 +8,7 @@ import (
 	"iter"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // Sentinels for the catalog's refusals; messages name the object.
@@ -59,7 +59,7 @@ type TableOptions struct {
 // A Statement is a job's SQL.
 type Statement struct {
 	SQL       string
-	Dialect   dialect.Dialect
+	Dialect   translate.Dialect
 	Database  string
 	Scheduled time.Time // zero: the moment it runs
 }
@@ -68,7 +68,7 @@ type Statement struct {
 // are none; then rows. A row's slice is reused; its values are nil, bool, int64,
 // float64, string, []byte, []any (array, row) and Map, typed as the columns say.
 type Sink interface {
-	Schema(columns []dialect.Column) error
+	Schema(columns []translate.Column) error
 	Row(values []any) error
 }
 
@@ -102,7 +102,7 @@ type Engine interface {
 	Tail(ctx context.Context, database, table string, count int) ([]Record, error)
 
 	// Run runs a statement into the sink. A cancelled context ends it at once with ctx's
-	// error and leaves nothing half-written. A wrong statement is a *dialect.Error.
+	// error and leaves nothing half-written. A wrong statement is a *translate.Error.
 	Run(ctx context.Context, s Statement, sink Sink) error
 
 	Close() error

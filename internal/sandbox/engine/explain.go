@@ -7,7 +7,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // explain words a failed run for the person who wrote the statement.
@@ -16,8 +16,8 @@ func explain(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrExists), errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalid):
-		if _, ok := errors.AsType[*dialect.Error](err); !ok {
-			return &dialect.Error{Kind: dialect.SemanticError, Message: refusal(err)}
+		if _, ok := errors.AsType[*translate.Error](err); !ok {
+			return &translate.Error{Kind: translate.SemanticError, Message: refusal(err)}
 		}
 		return err
 	}
@@ -26,10 +26,10 @@ func explain(err error) error {
 		return err
 	}
 	text := e.Error()
-	for begin, kind := range map[string]dialect.ErrorKind{markData: dialect.DataError, markLimit: dialect.NotSupported} {
+	for begin, kind := range map[string]translate.ErrorKind{markData: translate.DataError, markLimit: translate.NotSupported} {
 		if _, rest, ok := strings.Cut(text, begin); ok {
 			message, _, _ := strings.Cut(rest, markEnd)
-			return &dialect.Error{Kind: kind, Message: message}
+			return &translate.Error{Kind: kind, Message: message}
 		}
 	}
 	if code := e.Code() & 0xff; code == sqlite3.SQLITE_ERROR || code == sqlite3.SQLITE_TOOBIG || code == sqlite3.SQLITE_MISMATCH {
@@ -37,7 +37,7 @@ func explain(err error) error {
 		if i := strings.LastIndex(text, " ("); i >= 0 {
 			text = text[:i]
 		}
-		return &dialect.Error{Kind: dialect.DataError, Message: text}
+		return &translate.Error{Kind: translate.DataError, Message: text}
 	}
 	return err
 }

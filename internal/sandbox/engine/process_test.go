@@ -12,7 +12,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // The variables that make the test binary another process of the sandbox.
@@ -35,10 +35,10 @@ func TestMain(m *testing.M) {
 
 // workload is what the writing processes run.
 func workload() script {
-	target := dialect.TableName{Database: "db1", Table: "t1"}
+	target := translate.TableName{Database: "db1", Table: "t1"}
 	return script{
 		"insert": {
-			Kind: dialect.Insert, Target: target, TargetColumns: []string{"a", "b"},
+			Kind: translate.Insert, Target: target, TargetColumns: []string{"a", "b"},
 			SQL: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, 'x' FROM n`,
 		},
 		"count": query(`SELECT count(*), coalesce(max(a), 0) FROM "db1"."t1"`, "n", "bigint", "a", "bigint"),
@@ -195,7 +195,7 @@ func TestTwoProcessesCreate(t *testing.T) {
 func TestReadWhileChanging(t *testing.T) {
 	s := script{
 		"sum":   query(`SELECT count(*), sum(v) FROM "db1"."aaa"`, "n", "bigint", "s", "bigint"),
-		"write": {Kind: dialect.InsertOverwrite, SQL: `SELECT 3 UNION ALL SELECT 3`, TargetColumns: []string{"v"}, Target: dialect.TableName{Database: "db1", Table: "ccc"}},
+		"write": {Kind: translate.InsertOverwrite, SQL: `SELECT 3 UNION ALL SELECT 3`, TargetColumns: []string{"v"}, Target: translate.TableName{Database: "db1", Table: "ccc"}},
 	}
 	e, ctx := newDB(t, s), t.Context()
 	for name, v := range map[string]int64{"aaa": 1, "bbb": 2, "ccc": 3} {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // maxAttached is how many databases a connection can have besides its own.
@@ -28,7 +28,7 @@ func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
 	}
 	for range maxTries {
 		c := e.catalog(ctx)
-		p, err := e.translate(dialect.Request{
+		p, err := e.translate(translate.Request{
 			SQL: s.SQL, Dialect: s.Dialect, Database: s.Database, Catalog: c,
 			Scheduled: s.Scheduled, Now: time.Now(),
 		})
@@ -54,7 +54,7 @@ func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
 type run struct {
 	engine    *SQLite
 	catalog   *catalog
-	plan      *dialect.Plan
+	plan      *translate.Plan
 	statement Statement
 	sink      Sink
 }
@@ -63,25 +63,25 @@ func (r *run) do(ctx context.Context) error {
 	e, p := r.engine, r.plan
 	target := p.Target
 	switch p.Kind {
-	case dialect.Query:
+	case translate.Query:
 		return r.query(ctx)
-	case dialect.Rows:
+	case translate.Rows:
 		return r.values()
-	case dialect.CreateTable:
+	case translate.CreateTable:
 		err := e.newTable(ctx, target.Database, target.Table, r.columns(), func(*tx, int64) error { return nil })
 		return r.finish(allowed(err, ErrExists, p.IfNotExists), -1)
-	case dialect.DropTable:
+	case translate.DropTable:
 		return r.finish(allowed(e.DropTable(ctx, target.Database, target.Table), ErrNotFound, p.IfExists), -1)
-	case dialect.CreateDatabase:
+	case translate.CreateDatabase:
 		return r.finish(allowed(e.CreateDatabase(ctx, target.Database), ErrExists, p.IfNotExists), -1)
-	case dialect.DropDatabase:
+	case translate.DropDatabase:
 		return r.finish(allowed(e.DropDatabase(ctx, target.Database), ErrNotFound, p.IfExists), -1)
-	case dialect.RenameTable:
+	case translate.RenameTable:
 		return r.finish(e.RenameTable(ctx, target.Database, target.Table, p.NewName, false), -1)
-	case dialect.CreateTableAs, dialect.Insert, dialect.InsertOverwrite, dialect.Delete:
+	case translate.CreateTableAs, translate.Insert, translate.InsertOverwrite, translate.Delete:
 		return r.write(ctx)
 	}
-	return &dialect.Error{Kind: dialect.NotSupported, Message: "this kind of statement is not supported"}
+	return &translate.Error{Kind: translate.NotSupported, Message: "this kind of statement is not supported"}
 }
 
 // allowed forgives one refusal where the statement says IF (NOT) EXISTS.
@@ -98,10 +98,10 @@ func (r *run) finish(err error, written int64) error {
 	if err != nil {
 		return err
 	}
-	if written < 0 || r.statement.Dialect == dialect.Hive {
+	if written < 0 || r.statement.Dialect == translate.Hive {
 		return r.sink.Schema(nil)
 	}
-	if err := r.sink.Schema([]dialect.Column{{Name: "rows", Type: "bigint"}}); err != nil {
+	if err := r.sink.Schema([]translate.Column{{Name: "rows", Type: "bigint"}}); err != nil {
 		return err
 	}
 	return r.sink.Row([]any{written})
@@ -133,7 +133,7 @@ func (r *run) columns() []column {
 func (r *run) query(ctx context.Context) error {
 	p := r.plan
 	if len(p.Columns) > maxResultColumns {
-		return &dialect.Error{Kind: dialect.NotSupported, Message: fmt.Sprintf("a result of %d columns", len(p.Columns))}
+		return &translate.Error{Kind: translate.NotSupported, Message: fmt.Sprintf("a result of %d columns", len(p.Columns))}
 	}
 	if err := r.describe(p.Reads); err != nil {
 		return err
@@ -211,8 +211,8 @@ func (e *SQLite) attach(ctx context.Context, databases, writable []string) (*ses
 		attached = slices.Delete(attached, i, i+1)
 	}
 	if len(attached) > maxAttached {
-		return nil, &dialect.Error{
-			Kind:    dialect.NotSupported,
+		return nil, &translate.Error{
+			Kind:    translate.NotSupported,
 			Message: fmt.Sprintf("a statement can name %d databases at most here", maxAttached),
 		}
 	}

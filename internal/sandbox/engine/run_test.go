@@ -6,22 +6,22 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 func TestRunKinds(t *testing.T) {
-	target := dialect.TableName{Database: "db1", Table: "t2"}
+	target := translate.TableName{Database: "db1", Table: "t2"}
 	reads := []string{"db1"}
 	s := script{
-		"ctas":   {Kind: dialect.CreateTableAs, SQL: `SELECT a AS x, 'a@b' FROM "db1"."t1"`, Columns: columns("x", "bigint", "y", "varchar"), Reads: reads, Target: target},
-		"insert": {Kind: dialect.Insert, SQL: `SELECT 10, 'z' UNION ALL SELECT 11, 'z'`, TargetColumns: []string{"x", "y"}, Target: target},
-		"over":   {Kind: dialect.InsertOverwrite, SQL: `SELECT x + 1 FROM "db1"."t2" WHERE x > 1`, TargetColumns: []string{"x"}, Reads: reads, Target: target},
-		"delete": {Kind: dialect.Delete, SQL: `DELETE FROM "db1"."t2" WHERE "x" = 11`, Reads: reads, Target: target},
+		"ctas":   {Kind: translate.CreateTableAs, SQL: `SELECT a AS x, 'a@b' FROM "db1"."t1"`, Columns: columns("x", "bigint", "y", "varchar"), Reads: reads, Target: target},
+		"insert": {Kind: translate.Insert, SQL: `SELECT 10, 'z' UNION ALL SELECT 11, 'z'`, TargetColumns: []string{"x", "y"}, Target: target},
+		"over":   {Kind: translate.InsertOverwrite, SQL: `SELECT x + 1 FROM "db1"."t2" WHERE x > 1`, TargetColumns: []string{"x"}, Reads: reads, Target: target},
+		"delete": {Kind: translate.Delete, SQL: `DELETE FROM "db1"."t2" WHERE "x" = 11`, Reads: reads, Target: target},
 		"rows":   query(`SELECT x, y FROM "db1"."t2" ORDER BY x DESC`, "x", "bigint", "y", "varchar"),
-		"drop":   {Kind: dialect.DropTable, Target: target},
-		"dropif": {Kind: dialect.DropTable, Target: target, IfExists: true},
-		"show":   {Kind: dialect.Rows, Columns: columns("Table", "varchar"), Values: [][]any{{"t1"}}},
-		"create": {Kind: dialect.CreateTable, Columns: columns("x", "array(row(a bigint, b boolean))"), Target: target},
+		"drop":   {Kind: translate.DropTable, Target: target},
+		"dropif": {Kind: translate.DropTable, Target: target, IfExists: true},
+		"show":   {Kind: translate.Rows, Columns: columns("Table", "varchar"), Values: [][]any{{"t1"}}},
+		"create": {Kind: translate.CreateTable, Columns: columns("x", "array(row(a bigint, b boolean))"), Target: target},
 		"fail":   query(`SELECT f_fail(1)`, "x", "bigint"),
 	}
 	e, ctx := newDB(t, s), t.Context()
@@ -61,7 +61,7 @@ func TestRunKinds(t *testing.T) {
 		"what": "line 1:1: no plan for what",
 	} {
 		err := e.Run(ctx, Statement{SQL: sql, Database: "db1"}, &rowsSink{})
-		if _, ok := errors.AsType[*dialect.Error](err); !ok || err.Error() != want {
+		if _, ok := errors.AsType[*translate.Error](err); !ok || err.Error() != want {
 			t.Errorf("%s: %v", sql, err)
 		}
 	}
@@ -69,7 +69,7 @@ func TestRunKinds(t *testing.T) {
 
 func TestDecode(t *testing.T) {
 	s := script{"q": {
-		Kind: dialect.Query, SQL: `SELECT 1, 2, 2, 'x', x'00ff', '[1,"2",null]', '{"2":1.5,"1":9007199254740993}',
+		Kind: translate.Query, SQL: `SELECT 1, 2, 2, 'x', x'00ff', '[1,"2",null]', '{"2":1.5,"1":9007199254740993}',
 		'["2020-01-01",true]', 90061001, 14, '[[1],[2]]', NULL, 'a' || char(0) || 'b'`,
 		Columns: columns("a", "boolean", "b", "bigint", "c", "double", "d", "varchar", "e", "varbinary", "f", "array(varchar)",
 			"g", "map(bigint,double)", "h", "row(a date, b boolean)", "i", "interval day to second", "j", "interval year to month",

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // write does what changes rows, in one transaction.
@@ -20,7 +20,7 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	var id int64
-	if p.Kind == dialect.CreateTableAs {
+	if p.Kind == translate.CreateTableAs {
 		if err := checkTableName(p.Target.Table); err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (r *run) write(ctx context.Context) error {
 func (r *run) change(t *tx, id int64) (written int64, err error) {
 	p := r.plan
 	columns := p.TargetColumns
-	if p.Kind == dialect.CreateTableAs {
+	if p.Kind == translate.CreateTableAs {
 		err := t.create(id, p.Target.Database, p.Target.Table, r.columns())
 		if err != nil {
 			return 0, allowed(err, ErrExists, p.IfNotExists)
@@ -73,10 +73,10 @@ func (r *run) change(t *tx, id int64) (written int64, err error) {
 	}
 	var removed int64
 	switch p.Kind {
-	case dialect.Delete:
+	case translate.Delete:
 		removed, err = r.affect(t, p.SQL)
 		written = removed
-	case dialect.InsertOverwrite:
+	case translate.InsertOverwrite:
 		removed, written, err = r.overwrite(t, id, columns)
 	default:
 		written, err = r.insert(t, id, columns, p.SQL)
@@ -85,7 +85,7 @@ func (r *run) change(t *tx, id int64) (written int64, err error) {
 		return 0, err
 	}
 	added := written
-	if p.Kind == dialect.Delete {
+	if p.Kind == translate.Delete {
 		added = 0
 	}
 	width := int64(16 * (len(columns) + 1))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // Statements from end to end: the dialect, the functions and SQLite together.
@@ -23,9 +23,9 @@ func TestStatements(t *testing.T) {
 		record("time", int64(1412128800), "k", "a", "n", nil, "tags", []any{}),
 	))
 	must(t, err)
-	trino, hive := dialect.Trino, dialect.Hive
+	trino, hive := translate.Trino, translate.Hive
 	for _, tt := range []struct {
-		in   dialect.Dialect
+		in   translate.Dialect
 		sql  string
 		want [][]any
 	}{
@@ -57,19 +57,19 @@ func TestStatements(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		sql  string
-		kind dialect.ErrorKind
+		kind translate.ErrorKind
 		want string
 	}{
-		{`SELECT CAST(k AS bigint) FROM t1`, dialect.DataError, "Cannot cast 'b' to BIGINT"},
-		{`SELECT n / 0 FROM t1`, dialect.DataError, "Division by zero"},
-		{`SELECT tags[5] FROM t1 WHERE n = 3`, dialect.DataError, "Array subscript must be less than or equal to array length: 5 > 2"},
-		{`SELECT regexp_like(k, 'a(?=b)') FROM t1`, dialect.NotSupported, "look-ahead"},
-		{`SELECT nosuch FROM t1`, dialect.SemanticError, "Column 'nosuch' cannot be resolved"},
-		{`SELECT 1 FROM t2`, dialect.SemanticError, "does not exist"},
-		{`CREATE TABLE sqlite_x AS SELECT 1 AS a`, dialect.SemanticError, "Table name 'sqlite_x' is invalid"},
+		{`SELECT CAST(k AS bigint) FROM t1`, translate.DataError, "Cannot cast 'b' to BIGINT"},
+		{`SELECT n / 0 FROM t1`, translate.DataError, "Division by zero"},
+		{`SELECT tags[5] FROM t1 WHERE n = 3`, translate.DataError, "Array subscript must be less than or equal to array length: 5 > 2"},
+		{`SELECT regexp_like(k, 'a(?=b)') FROM t1`, translate.NotSupported, "look-ahead"},
+		{`SELECT nosuch FROM t1`, translate.SemanticError, "Column 'nosuch' cannot be resolved"},
+		{`SELECT 1 FROM t2`, translate.SemanticError, "does not exist"},
+		{`CREATE TABLE sqlite_x AS SELECT 1 AS a`, translate.SemanticError, "Table name 'sqlite_x' is invalid"},
 	} {
 		err := e.Run(ctx, Statement{SQL: tt.sql, Database: "db1"}, &rowsSink{})
-		d, ok := errors.AsType[*dialect.Error](err)
+		d, ok := errors.AsType[*translate.Error](err)
 		if !ok || d.Kind != tt.kind || !strings.Contains(d.Message, tt.want) {
 			t.Errorf("%s: %v", tt.sql, err)
 		}

@@ -12,14 +12,14 @@ import (
 
 	"modernc.org/sqlite"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
-	"github.com/td-cli/td/internal/sandbox/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // Options tunes an engine; the zero value is what the sandbox uses.
 type Options struct {
 	// Translate turns a statement into a plan; nil is the dialect package's.
-	Translate func(dialect.Request) (*dialect.Plan, error)
+	Translate func(translate.Request) (*translate.Plan, error)
 	// MaxResultRows ends a statement whose result is longer; 0 is no limit.
 	MaxResultRows int64
 }
@@ -31,7 +31,7 @@ type Options struct {
 // a file that another process drops or makes anew is seen as it is.
 type SQLite struct {
 	dir       string
-	translate func(dialect.Request) (*dialect.Plan, error)
+	translate func(translate.Request) (*translate.Plan, error)
 	maxRows   int64
 	driver    *sqlite.Driver // with the functions
 	plain     *sqlite.Driver // without, and sooner open
@@ -46,7 +46,7 @@ var _ Engine = (*SQLite)(nil)
 // Open uses the databases under dir, which is made when it is missing.
 func Open(dir string, o Options) (*SQLite, error) {
 	if o.Translate == nil {
-		o.Translate = dialect.Translate
+		o.Translate = translate.Translate
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -8,17 +8,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/td-cli/td/internal/sandbox/dialect"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // A script translates by lookup: the tests of this package are about what a plan
 // does, not about how a statement becomes one.
-type script map[string]*dialect.Plan
+type script map[string]*translate.Plan
 
-func (s script) translate(r dialect.Request) (*dialect.Plan, error) {
+func (s script) translate(r translate.Request) (*translate.Plan, error) {
 	p, ok := s[r.SQL]
 	if !ok {
-		return nil, &dialect.Error{Kind: dialect.SyntaxError, Message: "no plan for " + r.SQL, Line: 1, Column: 1}
+		return nil, &translate.Error{Kind: translate.SyntaxError, Message: "no plan for " + r.SQL, Line: 1, Column: 1}
 	}
 	return p, nil
 }
@@ -68,11 +68,11 @@ func records(list ...Record) iter.Seq2[Record, error] {
 
 // A rowsSink keeps everything.
 type rowsSink struct {
-	columns []dialect.Column
+	columns []translate.Column
 	rows    [][]any
 }
 
-func (s *rowsSink) Schema(c []dialect.Column) error { s.columns = c; return nil }
+func (s *rowsSink) Schema(c []translate.Column) error { s.columns = c; return nil }
 
 func (s *rowsSink) Row(v []any) error {
 	s.rows = append(s.rows, append([]any(nil), v...))
@@ -88,16 +88,16 @@ func run1(t *testing.T, e *SQLite, sql string) *rowsSink {
 	return &sink
 }
 
-func columns(pairs ...string) []dialect.Column {
-	var list []dialect.Column
+func columns(pairs ...string) []translate.Column {
+	var list []translate.Column
 	for i := 0; i < len(pairs); i += 2 {
-		list = append(list, dialect.Column{Name: pairs[i], Type: pairs[i+1]})
+		list = append(list, translate.Column{Name: pairs[i], Type: pairs[i+1]})
 	}
 	return list
 }
 
-func query(sql string, cols ...string) *dialect.Plan {
-	return &dialect.Plan{Kind: dialect.Query, SQL: sql, Columns: columns(cols...), Reads: []string{"db1"}}
+func query(sql string, cols ...string) *translate.Plan {
+	return &translate.Plan{Kind: translate.Query, SQL: sql, Columns: columns(cols...), Reads: []string{"db1"}}
 }
 
 func TestDatabases(t *testing.T) {

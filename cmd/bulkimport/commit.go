@@ -1,0 +1,96 @@
+package bulkimport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+func newCommit(e *cli.Env, noun string) *cobra.Command {
+	var wait bool
+	cmd := &cobra.Command{
+		Use:     noun + ":commit NAME",
+		Short:   "Add the checked records of a bulk import session to its table",
+		Example: "  td " + noun + ":commit logs_201201 -w",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			client, err := e.Client()
+			if err != nil {
+				return err
+			}
+			return commit(cmd.Context(), e, client, args[0], wait)
+		},
+	}
+	cmd.Flags().BoolVarP(&wait, "wait", "w", false, "wait until the records are in the table")
+	return cmd
+}
+
+// commit starts a commit and waits for its end if that is asked for. An answer that was
+// lost is no reason to start another one: the session tells what becomes of it.
+func commit(ctx context.Context, e *cli.Env, client *api.Client, name string, wait bool) error {
+	_, err := client.CommitBulkImport(ctx, name)
+	if err != nil && (!wait || !isLoss(err)) {
+		return refusedCommit(ctx, client, name, err)
+	}
+	e.Say("Bulk import session '%s' started to commit.", name)
+	if !wait {
+		return nil
+	}
+	return committedAt(ctx, e, client, name)
+}
+
+// refusedCommit says of a commit that failed whether the session was not ready for it.
+func refusedCommit(ctx context.Context, client *api.Client, name string, err error) error {
+	session, why := client.BulkImport(ctx, name)
+	switch {
+	case why != nil || session.Status == ready || isLoss(err):
+		return explain(name, err)
+	case session.Status == committing || session.Status == committed:
+		return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:show %s' shows it", name))
+	}
+	return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:perform %s -w' checks its records first", name))
+}
+
+func isLoss(err error) bool {
+	_, network := errors.AsType[*api.NetworkError](err)
+	return network || errors.Is(err, api.ErrServer)
+}
+
+// committedAt waits until a session is committed. One that stays ready has not been.
+func committedAt(ctx context.Context, e *cli.Env, client *api.Client, name string) error {
+	const patience = 3 // answers that a server may lag behind
+	spin := e.Spin("committing " + name)
+	defer spin.Stop()
+	idle := 0
+	for n := 0; ; n++ {
+		session, err := client.BulkImport(ctx, name)
+		if err != nil {
+			return explain(name, err)
+		}
+		switch session.Status {
+		case committed:
+			spin.Stop()
+			e.Say("Bulk import session '%s' is committed.", name)
+			return nil
+		case committing:
+			idle = 0
+		default:
+			if idle++; idle == patience {
+				return fmt.Errorf("bulk import session '%s' was not committed: it is %s again", name, session.Status)
+			}
+		}
+		timer := time.NewTimer(min(500*time.Millisecond<<min(n, 4), 5*time.Second))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package bulkimport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+func newCreate(e *cli.Env, noun string) *cobra.Command {
+	return &cobra.Command{
+		Use:     noun + ":create NAME DB TABLE",
+		Short:   "Create a bulk import session for a table",
+		Example: "  td " + noun + ":create logs_201201 web access",
+		Args:    cobra.ExactArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			client, err := e.Client()
+			if err != nil {
+				return err
+			}
+			return create(cmd.Context(), e, client, args[0], args[1], args[2])
+		},
+	}
+}
+
+func create(ctx context.Context, e *cli.Env, client *api.Client, name, database, table string) error {
+	err := client.CreateBulkImport(ctx, name, database, table)
+	if errors.Is(err, api.ErrConflict) {
+		return cli.WithHint(fmt.Errorf("bulk import session '%s' already exists: %w", name, err), "'td bulk_import:show %s' shows it", name)
+	}
+	if err != nil {
+		return fmt.Errorf("bulk import session '%s' was not created: %w", name, target(ctx, client, database, table, err))
+	}
+	e.Say("Bulk import session '%s' is created.", name)
+	return nil
+}

@@ -1,0 +1,39 @@
+package bulkimport
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+func newDelete(e *cli.Env, noun string) *cobra.Command {
+	return &cobra.Command{
+		Use:     noun + ":delete NAME",
+		Short:   "Delete a bulk import session and its parts",
+		Long:    "Delete a bulk import session and its parts. What was committed stays in the table.",
+		Example: "  td " + noun + ":delete logs_201201",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			client, err := e.Client()
+			if err != nil {
+				return err
+			}
+			return remove(cmd.Context(), e, client, args[0])
+		},
+	}
+}
+
+func remove(ctx context.Context, e *cli.Env, client *api.Client, name string) error {
+	if err := client.DeleteBulkImport(ctx, name); err != nil {
+		return explain(name, err)
+	}
+	e.Say("Bulk import session '%s' is deleted.", name)
+	j, err := journal(e, name)
+	if err != nil {
+		return err
+	}
+	return j.Remove()
+}

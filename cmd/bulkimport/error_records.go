@@ -1,0 +1,68 @@
+package bulkimport
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/partupload"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+func newErrorRecords(e *cli.Env, noun string) *cobra.Command {
+	return &cobra.Command{
+		Use:     noun + ":error_records NAME",
+		Short:   "Print the records that were not valid, one JSON object a line",
+		Example: "  td " + noun + ":error_records logs_201201 | jq .",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return errorRecords(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func errorRecords(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	session, err := client.BulkImport(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	if session.Status == uploading || session.Status == performing {
+		return refusedState(name, session.Status, fmt.Sprintf("its records are checked by 'td bulk_import:perform -w %s'", name))
+	}
+	body, err := client.BulkImportErrorRecords(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	defer func() { _ = body.Close() }() // it was only read from
+	if err := partupload.Records(body, func(record []partupload.Field) error { return printRecord(e, record) }); err != nil {
+		return fmt.Errorf("the records cannot be read: %w: %w", api.ErrAnswer, err)
+	}
+	return nil
+}
+
+func printRecord(e *cli.Env, record []partupload.Field) error {
+	columns := make([]jobresult.Column, len(record))
+	values := make([]any, len(record))
+	for i, f := range record {
+		columns[i].Name, values[i] = f.Name, f.Value
+	}
+	if len(columns) == 0 {
+		e.Print("{}")
+		return nil
+	}
+	w, err := jobresult.NewWriter(e.Out, jobresult.Options{Format: jobresult.JSONL, Columns: columns})
+	if err != nil {
+		return err
+	}
+	if err := w.Write(values); err != nil {
+		return err
+	}
+	return w.Close()
+}

@@ -1,0 +1,57 @@
+package bulkimport
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+func newFreeze(e *cli.Env, noun string) *cobra.Command {
+	return &cobra.Command{
+		Use:     noun + ":freeze NAME",
+		Short:   "Take no more parts into a bulk import session",
+		Example: "  td " + noun + ":freeze logs_201201",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return freeze(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func freeze(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.FreezeBulkImport(ctx, name); err != nil {
+		return explain(name, err)
+	}
+	e.Say("Bulk import session '%s' is frozen.", name)
+	return nil
+}
+
+func newUnfreeze(e *cli.Env, noun string) *cobra.Command {
+	return &cobra.Command{
+		Use:     noun + ":unfreeze NAME",
+		Short:   "Take parts into a frozen bulk import session again",
+		Example: "  td " + noun + ":unfreeze logs_201201",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return unfreeze(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func unfreeze(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if err := client.UnfreezeBulkImport(ctx, name); err != nil {
+		return explain(name, err)
+	}
+	e.Say("Bulk import session '%s' is unfrozen.", name)
+	return nil
+}

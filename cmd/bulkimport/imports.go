@@ -1,0 +1,68 @@
+// Package bulkimport is the commands that bring records into tables: table:import, and the
+// two families import: and bulk_import:, whose sessions collect parts of a table, have
+// them checked, and add them to the table at once.
+package bulkimport
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/partupload"
+)
+
+// The states of a session that commands ask for.
+const (
+	uploading  = "uploading"
+	performing = "performing"
+	ready      = "ready"
+	committing = "committing"
+	committed  = "committed"
+)
+
+// Family returns the commands that import: and bulk_import:, the noun, have in common.
+func Family(e *cli.Env, noun string) []*cobra.Command {
+	return []*cobra.Command{
+		newList(e, noun), newShow(e, noun), newCreate(e, noun), newDelete(e, noun), newFreeze(e, noun), newUnfreeze(e, noun),
+		newPerform(e, noun), newCommit(e, noun), newErrorRecords(e, noun),
+	}
+}
+
+// explain names the session that an error is about; nil stays nil.
+func explain(name string, err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return cli.WithHint(fmt.Errorf("bulk import session '%s' does not exist: %w", name, err), "'td bulk_import:list' lists the sessions")
+	}
+	return err
+}
+
+// target says of a "not found" whether the table or its database is missing.
+func target(ctx context.Context, client *api.Client, database, table string, err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		if _, why := cli.FindTable(ctx, client, database, table); why != nil {
+			return why
+		}
+	}
+	return err
+}
+
+// refusedState is the error for a session whose state forbids what was asked.
+func refusedState(name, status, hint string) error {
+	return cli.WithHint(cli.StateError{Err: fmt.Errorf("bulk import session '%s' is %s", name, status)}, "%s", hint)
+}
+
+// journal returns what is remembered of earlier uploads to a session.
+func journal(e *cli.Env, session string) (*partupload.Journal, error) {
+	c, err := e.Config()
+	if err != nil {
+		return nil, err
+	}
+	home := cmp.Or(e.Getenv("HOME"), e.Getenv("USERPROFILE"))
+	return partupload.OpenJournal(filepath.Join(home, ".td", "uploads"), c.Endpoint, session)
+}

@@ -1,0 +1,36 @@
+package bulkimport
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// NewJarVersion returns the command import:jar_version.
+func NewJarVersion(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "import:jar_version",
+		Aliases: []string{"import:java_version"},
+		Short:   "Say that importing needs no jar",
+		Example: "  td import:jar_version",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			e.Print("td %s imports by itself; no jar is needed", e.Version)
+			return nil
+		},
+	}
+}
+
+// NewJarUpdate returns the command import:jar_update.
+func NewJarUpdate(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "import:jar_update",
+		Short:   "Say that importing needs no jar",
+		Example: "  td import:jar_update",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			e.Say("td %s imports by itself; there is no jar to update.", e.Version)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,114 @@
+package bulkimport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/partupload"
+)
+
+// NewUploadPart returns the command bulk_import:upload_part.
+func NewUploadPart(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "bulk_import:upload_part NAME PART FILE",
+		Short:   "Upload one part of a bulk import session",
+		Long:    "Upload one part of a bulk import session, or replace the one of that name.",
+		Example: "  td bulk_import:upload_part logs_201201 logs_csv_0 parts/logs_csv_0.msgpack.gz",
+		Hidden:  true,
+		Args:    cobra.ExactArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return uploadPart(cmd.Context(), e, args[0], args[1], args[2])
+		},
+	}
+}
+
+func uploadPart(ctx context.Context, e *cli.Env, name, part, path string) error {
+	if err := readable([]string{path}, false); err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	r := newReport(e, false)
+	defer r.end()
+	err = sendFile(ctx, client, name, part, path, partupload.NewTally([]string{path}, r.bar.Update))
+	r.end()
+	if err != nil {
+		return explain(name, err)
+	}
+	e.Say("Part '%s' is uploaded.", part)
+	return nil
+}
+
+// sendFile uploads a file as a part. It is read as it is sent.
+func sendFile(ctx context.Context, client *api.Client, name, part, path string, tally *partupload.Tally) error {
+	file, err := tally.File(path)
+	if err != nil {
+		return err
+	}
+	return client.UploadBulkImportPart(ctx, name, part, file)
+}
+
+// NewDeletePart returns the command bulk_import:delete_part.
+func NewDeletePart(e *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "bulk_import:delete_part NAME PART",
+		Short:   "Delete one part of a bulk import session",
+		Example: "  td bulk_import:delete_part logs_201201 logs_csv_0",
+		Hidden:  true,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return deleteParts(cmd.Context(), e, args[0], "", args[1:])
+		},
+	}
+}
+
+// NewDeleteParts returns the command bulk_import:delete_parts.
+func NewDeleteParts(e *cli.Env) *cobra.Command {
+	var prefix string
+	cmd := &cobra.Command{
+		Use:     "bulk_import:delete_parts NAME PART…",
+		Short:   "Delete parts of a bulk import session",
+		Example: "  td bulk_import:delete_parts logs_201201 logs_csv_0 logs_csv_1\n  td bulk_import:delete_parts logs_201201 -P logs_csv_ 0 1",
+		Args:    cobra.MinimumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return deleteParts(cmd.Context(), e, args[0], prefix, args[1:])
+		},
+	}
+	cmd.Flags().StringVarP(&prefix, "prefix", "P", "", "put `TEXT` before each part's name")
+	return cmd
+}
+
+// deleteParts deletes what it can; the first part that cannot be deleted is the error.
+func deleteParts(ctx context.Context, e *cli.Env, name, prefix string, parts []string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if _, err := client.BulkImport(ctx, name); err != nil {
+		return explain(name, err)
+	}
+	var failed error
+	for _, part := range parts {
+		err := client.DeleteBulkImportPart(ctx, name, prefix+part)
+		switch {
+		case err == nil:
+			e.Say("Part '%s' is deleted.", prefix+part)
+			continue
+		case errors.Is(err, api.ErrNotFound):
+			err = cli.WithHint(fmt.Errorf("part '%s' does not exist: %w", prefix+part, err), "'td bulk_import:show %s' lists the parts", name)
+		}
+		if failed == nil {
+			failed = err
+		} else {
+			e.Say("td: %v", err)
+		}
+	}
+	return failed
+}

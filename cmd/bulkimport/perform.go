@@ -1,0 +1,57 @@
+package bulkimport
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type performOptions struct {
+	jobcmd.SubmitFlags
+	force    bool
+	poolName string
+}
+
+func newPerform(e *cli.Env, noun string) *cobra.Command {
+	var o performOptions
+	cmd := &cobra.Command{
+		Use:     noun + ":perform NAME",
+		Short:   "Start the job that checks the parts of a bulk import session",
+		Example: "  td " + noun + ":perform logs_201201 -w",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.WaitFlags.Check(); err != nil {
+				return err
+			}
+			client, err := e.Client()
+			if err != nil {
+				return err
+			}
+			return perform(cmd.Context(), e, client, o, args[0])
+		},
+	}
+	o.SubmitFlags.Add(cmd.Flags())
+	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "do it again for a session that was checked already")
+	cmd.Flags().StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
+	return cmd
+}
+
+func perform(ctx context.Context, e *cli.Env, client *api.Client, o performOptions, name string) error {
+	session, err := client.BulkImport(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	if !o.force && (session.Status == performing || session.Status == ready) {
+		return refusedState(name, "already "+session.Status, "-f performs it again")
+	}
+	id, err := client.PerformBulkImport(ctx, name, o.poolName, nil)
+	if err != nil {
+		return explain(name, err)
+	}
+	o.PrintID.Queued(e, id, e.Say, "Job %s is queued.")
+	return jobcmd.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
+}

@@ -1,0 +1,140 @@
+package bulkimport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/ingest"
+	"github.com/td-cli/td/internal/partupload"
+)
+
+// NewPrepareParts returns the command bulk_import:prepare_parts.
+func NewPrepareParts(e *cli.Env) *cobra.Command {
+	var f readFlags
+	var dir string
+	cmd := &cobra.Command{
+		Use:     "bulk_import:prepare_parts FILE…",
+		Short:   "Convert files into parts of a bulk import session",
+		Example: "  td bulk_import:prepare_parts logs/*.csv -f csv -H -t time -o parts/",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dir == "" {
+				return cli.Usagef("no directory for the parts; name one with -o DIR")
+			}
+			warnIdle(e, cmd.Flags())
+			return prepare(cmd.Context(), e, f, dir, args)
+		},
+	}
+	f.add(cmd.Flags(), bulk)
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the parts into `DIR`")
+	return cmd
+}
+
+// NewPrepare returns the command import:prepare.
+func NewPrepare(e *cli.Env) *cobra.Command {
+	var f readFlags
+	var dir string
+	cmd := &cobra.Command{
+		Use:     "import:prepare FILE…",
+		Short:   "Convert files into parts of a bulk import session",
+		Example: "  td import:prepare logs/*.csv --column-header --time-column at -o parts/",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			warnIdle(e, cmd.Flags())
+			return prepare(cmd.Context(), e, f, dir, args)
+		},
+	}
+	f.add(cmd.Flags(), "import")
+	cmd.Flags().StringVarP(&dir, "output", "o", "out", "write the parts into `DIR`")
+	return cmd
+}
+
+// prepare writes the parts of files as DIR/name_N.msgpack.gz, each whole or not at all.
+func prepare(ctx context.Context, e *cli.Env, f readFlags, dir string, paths []string) error {
+	read, err := f.options()
+	if err != nil {
+		return err
+	}
+	if err := readable(paths, false); err != nil {
+		return err
+	}
+	if err := checkOptions(ctx, read, paths); err != nil {
+		return err
+	}
+	stems := map[string]string{}
+	for _, path := range paths {
+		if other, ok := stems[stem(path)]; ok {
+			return cli.Usagef("%s and %s would have parts of the same names; prepare them into two directories", other, path)
+		}
+		stems[stem(path)] = path
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	r := newReport(e, f.progress)
+	defer r.end()
+	var written int64
+	sent, err := partupload.Files(ctx, paths, partupload.Options{
+		Progress: r.bar.Update,
+		Read: func(path string) ingest.Options {
+			r.say("preparing %s...", path)
+			o := read(path)
+			o.OnBad = r.tell
+			return o
+		},
+		Send: func(_ context.Context, p partupload.Part) error {
+			written++
+			r.bar.Count(p.Records)
+			return writePart(partFile(dir, p.Path, p.Index), p.Data)
+		},
+		Done: func(path string, s ingest.Stats) error {
+			r.say("  prepared %s from %s in %s.", entries(s.Records), path, counted(s.Parts, "part"))
+			r.remarks(s)
+			return removeStale(r, dir, path, int(s.Parts))
+		},
+	})
+	r.end()
+	if err == nil && sent == 0 && r.bad > 0 {
+		err = errors.New("no valid records")
+	}
+	if err != nil {
+		return readError(err)
+	}
+	e.Say("%s in %s.", counted(written, "part"), dir)
+	return nil
+}
+
+func partFile(dir, path string, index int) string {
+	return filepath.Join(dir, fmt.Sprintf("%s_%d.msgpack.gz", stem(path), index))
+}
+
+func writePart(path string, data []byte) error {
+	if err := os.WriteFile(path+".part", data, 0o666); err != nil {
+		_ = os.Remove(path + ".part") // it may not be there
+		return err
+	}
+	return os.Rename(path+".part", path)
+}
+
+// removeStale removes the parts that are left of a file that had more of them once, so
+// that nobody uploads them.
+func removeStale(r *report, dir, path string, n int) error {
+	for ; ; n++ {
+		stale := partFile(dir, path, n)
+		err := os.Remove(stale)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.say("  removed %s, which was left from before.", stale)
+	}
+}

@@ -1,0 +1,64 @@
+package bulkimport
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+func newShow(e *cli.Env, noun string) *cobra.Command {
+	return &cobra.Command{
+		Use:     noun + ":show NAME",
+		Aliases: []string{noun},
+		Short:   "Show a bulk import session and the names of its parts",
+		Long:    "Show a bulk import session on standard error, and the names of its parts on standard output.",
+		Example: "  td " + noun + ":show logs_201201",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func show(ctx context.Context, e *cli.Env, name string) error {
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	session, err := client.BulkImport(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	parts, err := client.BulkImportParts(ctx, name)
+	if err != nil {
+		return explain(name, err)
+	}
+	describe(e, e.Err, session)
+	e.Say("Uploaded Parts :")
+	for _, p := range parts {
+		e.Print("%s", p)
+	}
+	return nil
+}
+
+func describe(e *cli.Env, w io.Writer, s api.BulkImport) {
+	line := func(label, value string) { fmt.Fprintf(w, "%-14s : %s\n", label, value) }
+	line("Name", s.Name)
+	line("Database", s.Database)
+	line("Table", s.Table)
+	fmt.Fprintf(w, "%-14s : ", "Status")
+	e.PrintStatus(w, s.Status)
+	fmt.Fprintln(w)
+	line("Frozen", strconv.FormatBool(s.UploadFrozen))
+	line("JobID", s.JobID)
+	line("Valid Records", strconv.FormatInt(s.ValidRecords.Value, 10))
+	line("Error Records", strconv.FormatInt(s.ErrorRecords.Value, 10))
+	line("Valid Parts", strconv.FormatInt(s.ValidParts.Value, 10))
+	line("Error Parts", strconv.FormatInt(s.ErrorParts.Value, 10))
+}

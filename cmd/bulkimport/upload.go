@@ -1,0 +1,218 @@
+package bulkimport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+)
+
+type uploadOptions struct {
+	readFlags
+	autoCreate               string
+	perform, commit, discard bool
+	parallel                 int
+	poolName                 string
+}
+
+func (o *uploadOptions) add(fs *pflag.FlagSet) {
+	o.readFlags.add(fs, "import")
+	fs.StringVar(&o.autoCreate, "auto-create", "", "create a session for `DB.TABLE`, and give no NAME")
+	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
+	fs.StringVarP(&o.poolName, "pool-name", "O", "", "check the parts in the resource pool `NAME`")
+	idle(fs, "retry-count", "bulk-import-timeout")
+}
+
+// NewUpload returns the command import:upload.
+func NewUpload(e *cli.Env) *cobra.Command {
+	var o uploadOptions
+	cmd := &cobra.Command{
+		Use:     "import:upload NAME FILE…",
+		Short:   "Convert files and upload them to a bulk import session",
+		Long:    "Convert files and upload them to a bulk import session. Files that end in .msgpack.gz are\nparts already. An upload that was interrupted goes on where it ended.",
+		Example: "  td import:upload logs_201201 logs/*.csv --column-header --auto-perform",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			warnIdle(e, cmd.Flags())
+			return importFiles(cmd.Context(), e, o, args)
+		},
+	}
+	o.add(cmd.Flags())
+	cmd.Flags().BoolVar(&o.perform, "auto-perform", false, "start the job that checks the parts")
+	cmd.Flags().BoolVar(&o.commit, "auto-commit", false, "wait for it, and add the records to the table")
+	cmd.Flags().BoolVar(&o.discard, "auto-delete", false, "delete the session after that")
+	return cmd
+}
+
+// NewAuto returns the command import:auto.
+func NewAuto(e *cli.Env) *cobra.Command {
+	o := uploadOptions{perform: true, commit: true, discard: true}
+	var implied bool
+	cmd := &cobra.Command{
+		Use:     "import:auto NAME FILE…",
+		Short:   "Upload files to a bulk import session, check and commit it",
+		Long:    "Convert files, upload them to a bulk import session, check and commit it, and delete it.\nWhat was interrupted goes on where it ended.",
+		Example: "  td import:auto --auto-create web.access logs/*.csv --column-header\n  td import:auto logs_201201 access.log -f apache",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			warnIdle(e, cmd.Flags())
+			return importFiles(cmd.Context(), e, o, args)
+		},
+	}
+	o.add(cmd.Flags())
+	for _, name := range []string{"auto-perform", "auto-commit", "auto-delete"} {
+		cmd.Flags().BoolVar(&implied, name, true, "no effect: it is what this command does")
+		_ = cmd.Flags().MarkHidden(name)
+	}
+	return cmd
+}
+
+// importFiles uploads files to a session and takes it as far as is asked for.
+func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string) error {
+	read, err := o.options()
+	if err != nil {
+		return err
+	}
+	name, paths, err := o.check(args)
+	if err != nil {
+		return err
+	}
+	var sources, parts []string
+	for _, path := range paths {
+		if prepared(path) {
+			parts = append(parts, path)
+		} else {
+			sources = append(sources, path)
+		}
+	}
+	if err := checkOptions(ctx, read, sources); err != nil {
+		return err
+	}
+	names, err := fileParts(parts, "", 0)
+	if err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	if o.autoCreate != "" {
+		database, table, _ := strings.Cut(o.autoCreate, ".")
+		if err := create(ctx, e, client, name, database, table); err != nil {
+			return err
+		}
+	}
+	before, ended, err := o.before(ctx, e, client, name)
+	if err != nil || ended {
+		return err
+	}
+	r := newReport(e, o.progress)
+	defer r.end()
+	s, err := openSession(ctx, e, client, name, o.parallel, r)
+	if err != nil {
+		return err
+	}
+	if err = s.sendPrepared(ctx, names); err == nil {
+		err = s.sendFiles(ctx, sources, read)
+	}
+	r.end()
+	if err != nil {
+		s.broken(o.autoCreate != "")
+		return err
+	}
+	e.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
+	if s.uploaded+s.passed == 0 {
+		return errors.New("no valid records")
+	}
+	return o.after(ctx, e, client, name, before == ready && s.uploaded+s.removed == 0)
+}
+
+// check refuses arguments that cannot be, and returns the session's name and the files.
+func (o uploadOptions) check(args []string) (name string, paths []string, err error) {
+	if err := checkParallel(o.parallel); err != nil {
+		return "", nil, err
+	}
+	if o.autoCreate == "" {
+		if len(args) < 2 {
+			return "", nil, cli.WithHint(cli.Usagef("no files to import"), "give the name of a session and files, or --auto-create DB.TABLE and files")
+		}
+		return args[0], args[1:], readable(args[1:], false)
+	}
+	database, table, ok := strings.Cut(o.autoCreate, ".")
+	if !ok || database == "" || table == "" {
+		return "", nil, cli.Usagef("--auto-create is DB.TABLE, not %q", o.autoCreate)
+	}
+	name = fmt.Sprintf("%s_%s_%s", database, table, time.Now().UTC().Format("20060102_150405_000"))
+	return strings.ReplaceAll(name, ".", "_"), args, readable(args, false)
+}
+
+// before brings a session that was left in the middle of things to where parts can be
+// uploaded, and returns its status then; or takes one that was left committing to its end.
+func (o uploadOptions) before(ctx context.Context, e *cli.Env, client *api.Client, name string) (status string, ended bool, err error) {
+	info, err := client.BulkImport(ctx, name)
+	if err != nil {
+		return "", false, explain(name, err)
+	}
+	switch {
+	case info.Status == performing && o.commit && info.JobID != "":
+		e.Say("Job %s checks the session already.", info.JobID)
+		if err := checked(ctx, e, client, info.JobID, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
+			return "", false, err
+		}
+		info, err = client.BulkImport(ctx, name)
+		return info.Status, false, err
+	case info.Status == committing && o.commit:
+		if err := committedAt(ctx, e, client, name); err != nil {
+			return "", false, err
+		}
+		return committed, true, o.end(ctx, e, client, info)
+	}
+	return info.Status, false, nil
+}
+
+// after checks and commits a session as far as is asked for. One that was checked already
+// and has no new parts is not checked again.
+func (o uploadOptions) after(ctx context.Context, e *cli.Env, client *api.Client, name string, isChecked bool) error {
+	if !o.commit {
+		if !o.perform {
+			return nil
+		}
+		return perform(ctx, e, client, performOptions{force: true, poolName: o.poolName}, name)
+	}
+	if !isChecked {
+		if err := performed(ctx, e, client, name, o.poolName, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
+			return err
+		}
+	}
+	info, err := verdict(ctx, e, client, name)
+	if err != nil {
+		return err
+	}
+	if o.handling == "abort" && info.ErrorRecords.Value+info.ErrorParts.Value > 0 {
+		return cli.WithHint(errors.New("there are error records; nothing was committed"), "'td bulk_import:commit -w %s' commits the rest", name)
+	}
+	if err := commit(ctx, e, client, name, true); err != nil {
+		return err
+	}
+	return o.end(ctx, e, client, info)
+}
+
+// end deletes a session that was committed, unless there is something left to look at.
+func (o uploadOptions) end(ctx context.Context, e *cli.Env, client *api.Client, info api.BulkImport) error {
+	if !o.discard {
+		return nil
+	}
+	if info.ErrorRecords.Value+info.ErrorParts.Value > 0 {
+		e.Say("The session is kept for its error records. Use 'td bulk_import:delete %s' to delete it.", info.Name)
+		return nil
+	}
+	return remove(ctx, e, client, info.Name)
+}

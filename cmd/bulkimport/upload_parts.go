@@ -1,0 +1,87 @@
+package bulkimport
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+type partsOptions struct {
+	prefix      string
+	dots        int
+	autoPerform bool
+	parallel    int
+	poolName    string
+	progress    bool
+}
+
+// NewUploadParts returns the command bulk_import:upload_parts.
+func NewUploadParts(e *cli.Env) *cobra.Command {
+	var o partsOptions
+	cmd := &cobra.Command{
+		Use:   "bulk_import:upload_parts NAME FILE…",
+		Short: "Upload parts to a bulk import session",
+		Long: `Upload files that bulk_import:prepare_parts has made to a bulk import session. A part has
+the name of its file up to the first dot. What an interrupted upload has sent already is not
+sent again.`,
+		Example: "  td bulk_import:upload_parts logs_201201 parts/*\n  td bulk_import:upload_parts logs_201201 parts/* --parallel 4 --auto-perform",
+		Args:    cobra.MinimumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return uploadParts(cmd.Context(), e, o, args[0], args[1:])
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVarP(&o.prefix, "prefix", "P", "", "put `TEXT` before each part's name")
+	fs.IntVarP(&o.dots, "use-suffix", "s", 0, "let a part's name have `N` of the dots of its file's name")
+	fs.BoolVar(&o.autoPerform, "auto-perform", false, "start the job that checks the parts")
+	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
+	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run that job in the resource pool `NAME`")
+	fs.BoolVar(&o.progress, "progress", false, "say every few seconds how far sending is, on a terminal instead of a bar")
+	return cmd
+}
+
+func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, paths []string) error {
+	if err := checkParallel(o.parallel); err != nil {
+		return err
+	}
+	if o.dots < 0 {
+		return cli.Usagef("-s/--use-suffix is 0 or more, not %d", o.dots)
+	}
+	if err := readable(paths, false); err != nil {
+		return err
+	}
+	names, err := fileParts(paths, o.prefix, o.dots)
+	if err != nil {
+		return err
+	}
+	client, err := e.Client()
+	if err != nil {
+		return err
+	}
+	r := newReport(e, o.progress)
+	defer r.end()
+	s, err := openSession(ctx, e, client, name, o.parallel, r)
+	if err != nil {
+		return err
+	}
+	err = s.sendPrepared(ctx, names)
+	r.end()
+	if err != nil {
+		s.broken(false)
+		return err
+	}
+	e.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
+	if !o.autoPerform {
+		return nil
+	}
+	return perform(ctx, e, client, performOptions{force: true, poolName: o.poolName}, name)
+}
+
+func checkParallel(n int) error {
+	if n < 1 || n > 8 {
+		return cli.Usagef("--parallel is 1 to 8, not %d", n)
+	}
+	return nil
+}

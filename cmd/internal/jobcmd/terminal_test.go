@@ -1,0 +1,52 @@
+package jobcmd
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/td-cli/td/internal/api"
+)
+
+func TestProgressOfAJob(t *testing.T) {
+	for _, tt := range []struct{ name, cmdout, stderr, want string }{
+		{"nothing", "", "", ""},
+		{"no progress", "started at 2026-01-02\nexecuting query: SELECT 1", "", ""},
+		{
+			"hive", "", "Hadoop job information for Stage-1\nmap = 0%,  reduce = 0%\n2026-01-02 03:04:05,006 Stage-1 map = 50%,  reduce = 12%\r\nMapReduce Jobs",
+			"2026-01-02 03:04:05,006 Stage-1 map = 50%,  reduce = 12%",
+		},
+		{"trino", "Query 20260102_030405_00001_abcde, RUNNING, 1 stage, 12 of 34 splits\n", "", "RUNNING, 1 stage, 12 of 34 splits"},
+		{"splits", "executing\n  1/20 splits done\n\n", "", "1/20 splits done"},
+		{"rows", "Started fetching results.\nfetched 5,000 rows\n", "", "fetched 5,000 rows"},
+		{"fetching", "Query x, FINISHING\nStarted fetching results.", "", "Started fetching results."},
+	} {
+		var job api.Job
+		job.Debug.Cmdout, job.Debug.Stderr = tt.cmdout, tt.stderr
+		if got := progress(job); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The time goes by between two answers of the server.
+func TestWaitLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newWaitLine("7")
+		check := func(want string) {
+			t.Helper()
+			if got := l.text(); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+		check("Job 7 (0s)")
+		l.changed(api.Job{Status: "queued"})
+		time.Sleep(9 * time.Second)
+		check("Job 7 is queued (9s)")
+		job := api.Job{Status: "running"}
+		job.Debug.Stderr = "map = 5%\n"
+		l.changed(job)
+		time.Sleep(time.Minute)
+		check("Job 7 is running (1m 9s): map = 5%")
+	})
+}

@@ -1,0 +1,63 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zalando/go-keyring"
+)
+
+// bus is the environment of a session that has a keyring.
+func bus(name string) string {
+	if name == "DBUS_SESSION_BUS_ADDRESS" {
+		return "unix:path=/nowhere"
+	}
+	return ""
+}
+
+func TestKeyring(t *testing.T) {
+	keyring.MockInit()
+	ctx := t.Context()
+	item, err := Item("td.conf", "jp")
+	if err != nil || !strings.HasSuffix(item, "td.conf jp") || item == "td.conf jp" {
+		t.Fatalf("item %q, %v", item, err)
+	}
+	if _, err := Find(ctx, bus, item); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), item) {
+		t.Errorf("an absent key: %v", err)
+	}
+	if err := Keep(ctx, bus, item, "1/abc"); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := Find(ctx, bus, item); key != "1/abc" || err != nil {
+		t.Errorf("found %q, %v", key, err)
+	}
+	for range 2 {
+		if err := Forget(ctx, bus, item); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := Keep(ctx, bus, item, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Find(ctx, bus, item); err == nil {
+		t.Error("an empty key is a key")
+	}
+	keyring.MockInitWithError(errors.New("locked"))
+	if _, err := Find(ctx, bus, item); err == nil || err.Error() != "the OS keyring cannot be used: locked" {
+		t.Errorf("a failure: %v", err)
+	}
+}
+
+func TestKeyringIsNotWaitedFor(t *testing.T) {
+	hung := make(chan struct{})
+	defer close(hung)
+	late, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	err := ask(late, bus, "x", func() error { <-hung; return nil })
+	if err == nil || !strings.Contains(err.Error(), "did not answer in time") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,13 @@
+//go:build !windows
+
+package account
+
+import (
+	"context"
+	"os/exec"
+)
+
+// shell returns a command for the system's shell.
+func shell(ctx context.Context, command string) *exec.Cmd {
+	return exec.CommandContext(ctx, "/bin/sh", "-c", command)
+}

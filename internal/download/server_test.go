@@ -1,0 +1,169 @@
+package download
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+// A result is what a test server has of job 42.
+type result struct {
+	body []byte // msgpack.gz
+	etag string
+	rows int64
+}
+
+func columns() []jobresult.Column {
+	return []jobresult.Column{{Name: "n", Type: "bigint"}, {Name: "text", Type: "varchar"}, {Name: "x", Type: "double"}}
+}
+
+// newResult makes rows that hardly compress.
+func newResult(t testing.TB, seed uint64, rows int) result {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(seed, 1))
+	var body bytes.Buffer
+	zip := gzip.NewWriter(&body)
+	enc := msgpack.NewEncoder(zip)
+	for i := range rows {
+		text := make([]byte, 60)
+		for j := range text {
+			text[j] = byte(' ' + rng.IntN(90))
+		}
+		if err := enc.Encode([]any{i, string(text), rng.Float64()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := zip.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return result{body.Bytes(), fmt.Sprintf(`"%d"`, seed), int64(rows)}
+}
+
+// job is the job whose result r is.
+func (r result) job() api.Job {
+	job := api.Job{ID: "42", Status: "success"}
+	job.NumRecords = api.Int{Value: r.rows, Valid: true}
+	job.ResultSize = api.Int{Value: int64(len(r.body)), Valid: true}
+	return job
+}
+
+func options(f jobresult.Format) jobresult.Options {
+	return jobresult.Options{Format: f, Columns: columns(), Null: "null", Limit: -1}
+}
+
+// text returns r in a format.
+func (r result) text(t testing.TB, f jobresult.Format) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if _, err := jobresult.Copy(t.Context(), &out, bytes.NewReader(r.body), options(f)); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// ServeHTTP sends the result, or the range of it that is asked for.
+func (r result) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if r.etag != "" {
+		w.Header().Set("ETag", r.etag)
+	}
+	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(r.body))
+}
+
+// A pipeNet is a network within this process, whose waits a synctest bubble can see.
+type pipeNet struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipeNet) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.conns <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipeNet) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+func (p *pipeNet) Close() error   { p.once.Do(func() { close(p.closed) }); return nil }
+func (p *pipeNet) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+// serve returns a client of a server that answers with h, within this process.
+func serve(t testing.TB, h http.Handler) *api.Client {
+	t.Helper()
+	p := &pipeNet{conns: make(chan net.Conn), closed: make(chan struct{})}
+	srv := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
+	go srv.Serve(p)
+	t.Cleanup(func() { srv.Close() })
+	return newClient(t, "http://server", &http.Transport{DialContext: p.dial, DisableCompression: true})
+}
+
+func newClient(t testing.TB, url string, transport http.RoundTripper) *api.Client {
+	t.Helper()
+	c, err := api.New(api.Options{Endpoint: url, APIKey: "1/key", Transport: transport, MaxRetryTime: 10 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// small makes a spool of what is small.
+func small() tuning {
+	return tuning{large: 20_000, piece: 4_000, stretch: 12_000, pause: pause}
+}
+
+// never makes no spool.
+func never() tuning { t := small(); t.large = 1 << 40; return t }
+
+// read returns a file's bytes, and nil when there is none.
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// names returns what is in a directory.
+func names(t testing.TB, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, filepath.Base(e.Name()))
+	}
+	return strings.Join(all, " ")
+}

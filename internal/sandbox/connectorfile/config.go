@@ -1,0 +1,156 @@
+// Package connectorfile reads local csv and json files as a connector's configuration
+// describes them, and guesses such descriptions. It stores nothing.
+package connectorfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// ErrConfig says that a configuration cannot be used.
+var ErrConfig = errors.New("invalid configuration")
+
+func invalid(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrConfig, fmt.Sprintf(format, args...))
+}
+
+// A Config is a connector's configuration: what to read and how to write it.
+type Config struct {
+	In      Input             `json:"in"`
+	Out     Output            `json:"out"`
+	Exec    json.RawMessage   `json:"exec"`
+	Filters []json.RawMessage `json:"filters"`
+}
+
+// An Input names files and their format.
+type Input struct {
+	Type       string   `json:"type"`
+	Path       string   `json:"path,omitempty"`
+	PathPrefix string   `json:"path_prefix,omitempty"`
+	Parser     *Parser  `json:"parser,omitempty"`
+	Decoders   []Option `json:"decoders,omitempty"`
+}
+
+// An Option is a part of the configuration that is known by its type.
+type Option struct {
+	Type string `json:"type"`
+}
+
+// An Output says how records are written. Mode is append or replace.
+type Output struct {
+	Mode       string `json:"mode,omitempty"`
+	TimeColumn string `json:"time_column,omitempty"`
+}
+
+// A Parser describes a file format.
+type Parser struct {
+	Type        string   `json:"type"` // csv, json
+	Charset     string   `json:"charset,omitempty"`
+	Newline     string   `json:"newline,omitempty"`
+	Delimiter   string   `json:"delimiter,omitempty"`
+	Quote       *string  `json:"quote,omitempty"`
+	Escape      *string  `json:"escape,omitempty"`
+	NullString  *string  `json:"null_string,omitempty"`
+	HeaderLine  bool     `json:"header_line,omitempty"`
+	SkipLines   int      `json:"skip_header_lines,omitempty"`
+	AllowExtra  bool     `json:"allow_extra_columns,omitempty"`
+	AllowFewer  bool     `json:"allow_optional_columns,omitempty"`
+	StopOnError bool     `json:"stop_on_invalid_record,omitempty"`
+	Columns     []Column `json:"columns,omitempty"`
+}
+
+// A Column is a column of a file. Type is long, double, boolean, string, timestamp or json.
+type Column struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Format string `json:"format,omitempty"` // of a timestamp, as strftime writes it
+}
+
+// Parse reads a configuration, and refuses what is not done here.
+func Parse(data []byte) (*Config, error) {
+	var c Config
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, invalid("%v", err)
+	}
+	if c.In.Type != "file" && c.In.Type != "local" {
+		return nil, invalid("input type %q is not available in the sandbox: use \"type: file\" with a path or a path_prefix", c.In.Type)
+	}
+	if c.In.Path == "" && c.In.PathPrefix == "" {
+		return nil, invalid("the input has neither a path nor a path_prefix")
+	}
+	for _, d := range c.In.Decoders {
+		if d.Type != "gzip" {
+			return nil, invalid("decoder %q is not available in the sandbox", d.Type)
+		}
+	}
+	for _, f := range c.Filters {
+		var o Option
+		json.Unmarshal(f, &o) //nolint:errcheck // what has no type is refused as such
+		return nil, invalid("filter %q is not available in the sandbox", o.Type)
+	}
+	switch c.Out.Mode {
+	case "", "append", "replace":
+	default:
+		return nil, invalid("output mode %q is not available in the sandbox: use append or replace", c.Out.Mode)
+	}
+	if c.In.Parser != nil {
+		if err := c.In.Parser.check(); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
+}
+
+func (p *Parser) check() error {
+	switch {
+	case p.Type != "csv" && p.Type != "json" && p.Type != "jsonl":
+		return invalid("parser %q is not available in the sandbox: use csv or json", p.Type)
+	case p.Charset != "" && !strings.EqualFold(p.Charset, "UTF-8"):
+		return invalid("charset %q is not available in the sandbox: use UTF-8", p.Charset)
+	case len([]rune(p.Delimiter)) > 1 && p.Delimiter != `\t`:
+		return invalid("the delimiter %q is longer than one character", p.Delimiter)
+	case p.Quote != nil && *p.Quote != `"` && *p.Quote != "":
+		return invalid("the quote %q is not available in the sandbox", *p.Quote)
+	case p.Escape != nil && *p.Escape != `"` && *p.Escape != "":
+		return invalid("the escape %q is not available in the sandbox: double the quote", *p.Escape)
+	}
+	for _, column := range p.Columns {
+		if column.Name == "" || !slices.Contains([]string{"long", "double", "boolean", "string", "timestamp", "json"}, column.Type) {
+			return invalid("column %q has the unknown type %q", column.Name, column.Type)
+		}
+		if _, err := layout(column.Format); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Files lists the files that an input names, in order.
+func (in Input) Files() ([]string, error) {
+	if in.Path != "" {
+		return []string{in.Path}, nil
+	}
+	dir, prefix := filepath.Split(filepath.FromSlash(in.PathPrefix))
+	if dir == "" {
+		dir = "."
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, invalid("%v", err)
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasPrefix(e.Name(), prefix) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, invalid("no file begins with %q", in.PathPrefix)
+	}
+	return files, nil
+}

@@ -1,0 +1,260 @@
+package connectorfile
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
+)
+
+// guessSize is how much of a file a guess looks at.
+const guessSize = 256 << 10
+
+// Guess fills in the parser that the first file seems to need. What is not the
+// parser's stays as it was written.
+func Guess(data []byte) ([]byte, error) {
+	c, err := Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	files, err := c.In.Files()
+	if err != nil {
+		return nil, err
+	}
+	sample, err := head(files[0])
+	if err != nil {
+		return nil, invalid("cannot read %q: %v", files[0], err)
+	}
+	parser := c.In.Parser
+	if parser == nil {
+		parser = &Parser{}
+	}
+	if err := parser.guess(sample); err != nil {
+		return nil, err
+	}
+	var document map[string]json.RawMessage
+	var in map[string]any
+	if err := json.Unmarshal(data, &document); err != nil {
+		return nil, invalid("%v", err)
+	}
+	if err := json.Unmarshal(document["in"], &in); err != nil {
+		return nil, invalid("%v", err)
+	}
+	in["parser"] = parser
+	if strings.HasSuffix(files[0], ".gz") && len(c.In.Decoders) == 0 {
+		in["decoders"] = []Option{{Type: "gzip"}}
+	}
+	if document["in"], err = json.Marshal(in); err != nil {
+		return nil, err
+	}
+	return json.Marshal(document)
+}
+
+// head returns the beginning of a file, up to the end of a line.
+func head(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	plain, err := decompress(file)
+	if err != nil {
+		return nil, err
+	}
+	sample, err := io.ReadAll(io.LimitReader(plain, guessSize))
+	if err != nil {
+		return nil, err
+	}
+	if end := bytes.LastIndexByte(sample, '\n'); len(sample) == guessSize && end >= 0 {
+		sample = sample[:end+1]
+	}
+	if !utf8.Valid(sample) {
+		return nil, fmt.Errorf("it is not UTF-8")
+	}
+	return sample, nil
+}
+
+func (p *Parser) guess(sample []byte) error {
+	p.Charset = "UTF-8"
+	if first := bytes.TrimSpace(sample); len(first) > 0 && (first[0] == '{' || first[0] == '[') && p.Type == "" {
+		p.Type = "json"
+	}
+	if p.Type == "json" || p.Type == "jsonl" {
+		return nil
+	}
+	p.Type, p.Newline = "csv", "LF"
+	if bytes.Contains(sample, []byte("\r\n")) {
+		p.Newline = "CRLF"
+	}
+	if p.Delimiter == "" {
+		p.Delimiter = guessDelimiter(sample)
+	}
+	quote := `"`
+	p.Quote, p.Escape = &quote, &quote
+	rows, err := p.csvReader(bytes.NewReader(sample)).ReadAll()
+	if _, cut := errors.AsType[*csv.ParseError](err); err != nil && (!cut || len(rows) <= 0) {
+		return invalid("the file is no csv: %v", err)
+	}
+	if len(rows) == 0 {
+		return invalid("the file is empty")
+	}
+	p.guessColumns(rows)
+	return nil
+}
+
+// guessDelimiter picks the character that splits the lines most often into the same number of fields.
+func guessDelimiter(sample []byte) string {
+	lines := bytes.SplitN(bytes.TrimSpace(sample), []byte("\n"), 21)
+	lines = lines[:min(len(lines), 20)]
+	best, score := ",", 0
+	for _, d := range []string{",", "\t", ";", "|"} {
+		first, equal := bytes.Count(lines[0], []byte(d)), 0
+		for _, line := range lines {
+			if bytes.Count(line, []byte(d)) == first {
+				equal++
+			}
+		}
+		if s := first * equal * equal; s > score {
+			best, score = d, s
+		}
+	}
+	return best
+}
+
+// guessColumns takes the first row for names when none of its fields is a value of another type than
+// string, while some field below is, or when all its fields are different words.
+func (p *Parser) guessColumns(rows [][]string) {
+	header := true
+	seen := map[string]bool{}
+	for _, text := range rows[0] {
+		header = header && text != "" && typeOf(text) == "string" && !seen[text]
+		seen[text] = true
+	}
+	body := rows
+	if header && len(rows) > 1 {
+		body = rows[1:]
+		p.SkipLines = 1
+	}
+	p.Columns = make([]Column, len(rows[0]))
+	for i := range p.Columns {
+		name := fmt.Sprintf("c%d", i)
+		if p.SkipLines > 0 {
+			name = rows[0][i]
+		}
+		p.Columns[i] = Column{Name: name, Type: columnType(body, i)}
+	}
+}
+
+func columnType(rows [][]string, i int) string {
+	kind := ""
+	for _, row := range rows {
+		if i >= len(row) || row[i] == "" {
+			continue
+		}
+		switch t := typeOf(row[i]); {
+		case kind == "" || kind == t:
+			kind = t
+		case kind == "long" && t == "double" || kind == "double" && t == "long":
+			kind = "double"
+		default:
+			return "string"
+		}
+	}
+	if kind == "" {
+		return "string"
+	}
+	return kind
+}
+
+func typeOf(text string) string {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(n, 10) == text {
+		return "long"
+	}
+	if _, err := strconv.ParseFloat(text, 64); err == nil && strings.ContainsAny(text, "0123456789") && !strings.HasPrefix(text, "0x") && !leadingZero(text) {
+		return "double"
+	}
+	if text == "true" || text == "false" {
+		return "boolean"
+	}
+	if _, err := parseTimestamp("", text); err == nil {
+		return "timestamp"
+	}
+	return "string"
+}
+
+// leadingZero tells what looks like a number but is written like a code: 007.
+func leadingZero(text string) bool {
+	return len(text) > 1 && text[0] == '0' && text[1] != '.'
+}
+
+// A Preview is the beginning of what a configuration reads.
+type Preview struct {
+	Columns []Column
+	Records [][]any
+}
+
+// Preview reads the first count records; those that do not fit are left out.
+func (c *Config) Preview(count int) (*Preview, error) {
+	p := &Preview{Records: [][]any{}}
+	at := map[string]int{}
+	if c.In.Parser != nil && c.In.Parser.Type == "csv" {
+		p.Columns = c.In.Parser.Columns
+		for i, column := range p.Columns {
+			at[column.Name] = i
+		}
+	}
+	for r, err := range c.Records() {
+		if _, skipped := errors.AsType[*SkippedError](err); skipped && !c.In.Parser.StopOnError {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.add(r, at)
+		if len(p.Records) == count {
+			break
+		}
+	}
+	for i, row := range p.Records {
+		p.Records[i] = append(row, make([]any, len(p.Columns)-len(row))...)
+	}
+	return p, nil
+}
+
+func (p *Preview) add(r engine.Record, at map[string]int) {
+	row := make([]any, len(p.Columns))
+	for _, f := range r {
+		i, ok := at[f.Key]
+		if !ok {
+			i = len(p.Columns)
+			at[f.Key] = i
+			p.Columns = append(p.Columns, Column{Name: f.Key, Type: kindOf(f.Value)})
+			row = append(row, nil)
+		}
+		row[i] = f.Value
+	}
+	p.Records = append(p.Records, row)
+}
+
+func kindOf(v any) string {
+	switch v.(type) {
+	case int64:
+		return "long"
+	case float64:
+		return "double"
+	case bool:
+		return "boolean"
+	case []any, engine.Map:
+		return "json"
+	default:
+		return "string"
+	}
+}

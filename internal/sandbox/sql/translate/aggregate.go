@@ -1,0 +1,165 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+)
+
+// aggregateCall translates an aggregate: it is computed in the grouping of its SELECT.
+func (e *emitter) aggregateCall(n *node, signatures []signature, s *scope) value {
+	own := s.selection()
+	if own == nil || own.grouping == nil || e.clause != "" && e.clause != "HAVING clause" && e.clause != inWindow {
+		e.misplaced(n)
+	}
+	g := own.grouping
+	var v value
+	e.in(inAggregate+n.text, func() { v = e.aggregate(n, signatures, g.base) })
+	return value{sql: g.aggregate(v.sql), typ: v.typ}
+}
+
+// Parts of a statement that are no clauses: an aggregate's arguments, a window.
+const (
+	inAggregate = "aggregation "
+	inWindow    = "window"
+)
+
+// misplaced refuses an aggregate where none may stand.
+func (e *emitter) misplaced(n *node) {
+	if outer, ok := strings.CutPrefix(e.clause, inAggregate); ok {
+		fail(SemanticError, n.pos, "Cannot nest aggregations inside aggregation '"+outer+"': ["+n.text+"]")
+	}
+	if e.clause == "" {
+		fail(SemanticError, n.pos, "Aggregation '"+n.text+"' cannot be used here")
+	}
+	fail(SemanticError, n.pos, e.clause+" cannot contain aggregations, window functions or grouping operations: ["+n.text+"]")
+}
+
+// aggregate writes the call with DISTINCT, ORDER BY and FILTER. s is the scope of its arguments.
+func (e *emitter) aggregate(n *node, signatures []signature, s *scope) value {
+	args := e.arguments(n, s)
+	sig, b := e.choose(n, signatures, args)
+	t := e.resultType(sig, b, args)
+	filter := ""
+	if n.call.filter != nil {
+		filter = " FILTER (WHERE " + e.condition(n.call.filter, s) + ")"
+	}
+	if sig.special {
+		return e.specialAggregate(n, args, filter)
+	}
+	if n.call.distinct && len(args) > 1 {
+		if n.text != "listagg" {
+			fail(NotSupported, n.pos, "DISTINCT in "+n.text+" with several arguments is not supported by the sandbox")
+		}
+		return e.listDistinct(n, args, filter, s)
+	}
+	order := ""
+	if len(n.call.order) > 0 {
+		order = e.orderBy(n.call.order, nil, nil, s)
+	}
+	return value{sql: e.written(n, sig, args, t, order, filter), typ: t}
+}
+
+// written puts an aggregate's call together: DISTINCT and ORDER BY inside, FILTER and OVER behind the
+// part of the template that is the call.
+func (e *emitter) written(n *node, sig signature, args []value, t typ, order, suffix string) string {
+	exact := comparesDecimals(sig, args)
+	if exact {
+		args = asDoubles(args)
+	}
+	before, inner, after := "", sig.template, ""
+	if start := strings.IndexByte(inner, '{'); start >= 0 {
+		end := strings.LastIndexByte(inner, '}')
+		before, inner, after = "("+inner[:start], inner[start+1:end], inner[end+1:]+")"
+	}
+	if n.call.distinct && !strings.Contains(inner, "DISTINCT ") {
+		inner = strings.Replace(inner, "(", "(DISTINCT ", 1)
+	}
+	sql := fill(inner, args)
+	sql = fill(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fill(after, args)
+	if exact && t.is("decimal") {
+		return decimalOf(sql, t)
+	}
+	return sql
+}
+
+// specialAggregate translates what no template says.
+func (e *emitter) specialAggregate(n *node, args []value, filter string) value {
+	distinct := ""
+	if n.call.distinct {
+		distinct = "DISTINCT "
+	}
+	switch n.text {
+	case "sum", "avg": // of decimals
+		t := args[0].typ
+		if t.precision = 38; n.text == "avg" {
+			t = args[0].typ
+		}
+		sql := n.text + "(" + distinct + "CAST(" + args[0].sql + " AS REAL))" + filter
+		return value{sql: decimalOf(sql, t), typ: t}
+	}
+	if !n.call.distinct { // Hive's count(a, b): rows without NULL in them
+		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: named("bigint")}
+	}
+	return value{sql: "count(DISTINCT CASE WHEN " + allPresent(args) + " THEN " + jsonArray(args) + " END)" + filter, typ: named("bigint")}
+}
+
+func allPresent(args []value) string {
+	tests := make([]string, len(args))
+	for i, a := range args {
+		tests[i] = a.sql + " IS NOT NULL"
+	}
+	return strings.Join(tests, " AND ")
+}
+
+// listDistinct is listagg(DISTINCT x, separator), whose parts go through an array: SQLite's DISTINCT
+// aggregates take one argument.
+func (e *emitter) listDistinct(n *node, args []value, filter string, s *scope) value {
+	order := ""
+	if len(n.call.order) > 0 {
+		order = e.orderBy(n.call.order, nil, nil, s)
+	}
+	list := "'['||group_concat(DISTINCT " + argument(args[0], 'n') + order + ")" + filter + "||']'"
+	return value{sql: call("f_array_join", list, args[1].sql), typ: named("varchar")}
+}
+
+// aggregates tells whether a SELECT or its ORDER BY has an aggregate of its own.
+func (e *emitter) aggregates(sel *selection, q *query) bool {
+	return slices.ContainsFunc(sel.items, func(it item) bool { return e.hasAggregate(it.expr) }) || e.hasSortedAggregate(q.order)
+}
+
+func (e *emitter) hasSortedAggregate(keys []sortKey) bool {
+	return slices.ContainsFunc(keys, func(k sortKey) bool { return e.hasAggregate(k.expr) })
+}
+
+// hasAggregate looks for an aggregate that is no window function; queries inside have their own.
+func (e *emitter) hasAggregate(n *node) bool {
+	if n == nil {
+		return false
+	}
+	if n.kind == nodeCall && n.call != nil {
+		if w := e.windowOf(n); w != nil {
+			if slices.ContainsFunc(w.partition, e.hasAggregate) || e.hasSortedAggregate(w.order) {
+				return true
+			}
+		} else if n.text == "grouping" || isAggregate(n.text, e.hive) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.args, e.hasAggregate)
+}
+
+// windowOf is the window that a call names or holds; nil when it has none, or none that is known.
+func (e *emitter) windowOf(n *node) *window {
+	if n.call.windowName != "" {
+		if w := e.windows[n.call.windowName]; w != nil {
+			return w
+		}
+		return &window{}
+	}
+	return n.call.window
+}
+
+// isPlainAggregate tells whether a call is an aggregate of its SELECT.
+func isPlainAggregate(n *node) bool {
+	return n.call != nil && n.call.window == nil && n.call.windowName == "" && (isAggregate(n.text, false) || isAggregate(n.text, true))
+}

@@ -1,0 +1,200 @@
+package translate
+
+import "strings"
+
+// call translates a function call.
+func (e *emitter) call(n *node, s *scope) value {
+	if n.call == nil {
+		n.call = &callParts{}
+	}
+	if v, ok := e.specialForm(n, s); ok {
+		return v
+	}
+	signatures, ok := lookup(n.text, e.hive)
+	if !ok {
+		e.unregistered(n)
+	}
+	first := signatures[0]
+	windowed := n.call.window != nil || n.call.windowName != ""
+	switch {
+	case first.refused:
+		fail(NotSupported, n.pos, "Function '"+n.text+"' is not supported by the sandbox")
+	case first.window && !windowed:
+		fail(SemanticError, n.pos, "Window function "+n.text+" requires an OVER clause")
+	case windowed && !first.window && !first.aggregate:
+		fail(SemanticError, n.pos, "'"+n.text+"' is not a window function or an aggregate")
+	case windowed:
+		return e.windowCall(n, signatures, s)
+	case first.aggregate:
+		return e.aggregateCall(n, signatures, s)
+	}
+	e.plainCall(n)
+	args := e.arguments(n, s)
+	sig, b := e.choose(n, signatures, args)
+	v := value{typ: e.resultType(sig, b, args)}
+	exact := comparesDecimals(sig, args)
+	if exact {
+		args = asDoubles(args)
+	}
+	template := sig.template
+	if e.trying {
+		template = tried(template)
+	}
+	if v.sql = fill(template, args); exact && v.typ.is("decimal") {
+		v.sql = decimalOf(v.sql, v.typ)
+	}
+	if sig.fromElements() {
+		v.sql = fromJSON(v.sql, v.typ)
+	}
+	return v
+}
+
+// tried is a template whose failures are NULL: TRY(json_parse(x)).
+func tried(template string) string {
+	name, rest, ok := strings.Cut(template, "(")
+	if !ok || !strings.HasPrefix(name, "f_") && !strings.HasPrefix(name, "h_") || strings.HasPrefix(rest, ")") {
+		return template
+	}
+	return "f_try('" + name + "', " + rest
+}
+
+// fromElements tells whether the result is taken out of an array or a map.
+func (s signature) fromElements() bool {
+	if len(s.result.name) != 1 {
+		return false
+	}
+	for _, p := range s.params {
+		if p.is("array", "map") {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *emitter) unregistered(n *node) {
+	if n.call.window != nil && e.hive {
+		fail(SemanticError, n.pos, "Invalid function "+n.text)
+	}
+	fail(SemanticError, n.pos, "Function '"+n.text+"' not registered")
+}
+
+// plainCall refuses what only aggregates take.
+func (e *emitter) plainCall(n *node) {
+	switch {
+	case n.call.distinct:
+		fail(SemanticError, n.pos, "DISTINCT is not supported for non-aggregation functions")
+	case n.call.filter != nil:
+		fail(SemanticError, n.pos, "FILTER is not supported for non-aggregation functions")
+	case len(n.call.order) > 0:
+		fail(SemanticError, n.pos, "ORDER BY is not supported for non-aggregation functions")
+	}
+}
+
+// arguments translates a call's arguments.
+func (e *emitter) arguments(n *node, s *scope) []value {
+	if len(n.args) == 1 && n.args[0].kind == nodeStar {
+		if n.text != "count" {
+			fail(SyntaxError, n.args[0].pos, "mismatched input '*'")
+		}
+		return nil
+	}
+	for _, a := range n.args {
+		if a.kind == nodeLambda {
+			fail(SemanticError, a.pos, "Unexpected parameters for function "+n.text+": it takes no lambda")
+		}
+	}
+	return e.exprs(n.args, s)
+}
+
+// choose finds the signature that fits best and converts the arguments to its types.
+func (e *emitter) choose(n *node, signatures []signature, args []value) (signature, binding) {
+	best, bestDistance := -1, 0
+	var bound binding
+	for i, s := range signatures {
+		b, distance, ok := s.match(args, e.hive)
+		if ok && (best < 0 || distance < bestDistance) {
+			best, bestDistance, bound = i, distance, b
+		}
+	}
+	if best < 0 {
+		given := make([]string, len(args))
+		for i, a := range args {
+			given[i] = typeNamed(a)
+		}
+		expected := make([]string, len(signatures))
+		for i, s := range signatures {
+			expected[i] = s.String()
+		}
+		fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.text+". Expected: "+strings.Join(expected, ", "))
+	}
+	sig := signatures[best]
+	e.orderedArguments(n, &sig, args)
+	if sig.refused {
+		fail(NotSupported, n.pos, "Function '"+n.text+"' is not supported by the sandbox")
+	}
+	for i := range args {
+		if p := sig.param(i); !p.is("any", "decimal") {
+			args[i] = e.convert(args[i], bound.resolve(p))
+		}
+	}
+	return sig, bound
+}
+
+// resultType is what a call yields.
+func (e *emitter) resultType(s signature, b binding, args []value) typ {
+	if s.result.is("decimal") && len(args) > 0 {
+		return args[0].typ
+	}
+	return b.resolve(s.result)
+}
+
+// fill puts the arguments into a template.
+func fill(t string, args []value) string {
+	var b strings.Builder
+	for i := 0; i < len(t); i++ {
+		if t[i] != '$' || i+1 == len(t) {
+			b.WriteByte(t[i])
+			continue
+		}
+		i++
+		if t[i] == '*' {
+			for k, a := range args {
+				if k > 0 {
+					b.WriteString(", ")
+				}
+				b.WriteString(a.sql)
+			}
+			continue
+		}
+		form := byte(0)
+		if !isDigit(t[i]) {
+			form = t[i]
+			i++
+		}
+		k := int(t[i] - '1')
+		if k >= len(args) {
+			b.WriteString("NULL")
+			continue
+		}
+		b.WriteString(argument(args[k], form))
+	}
+	return b.String()
+}
+
+// argument writes an argument in one of the forms of a template.
+func argument(v value, form byte) string {
+	switch form {
+	case 'j':
+		return "(" + toJSON(v) + ")"
+	case 'n':
+		if v.typ.nested() {
+			return v.sql
+		}
+		return "CASE WHEN " + v.sql + " IS NOT NULL THEN " + toJSON(v) + " END"
+	case 'k':
+		return mapKey(v)
+	case 'o':
+		return orderable(v)
+	}
+	return v.sql
+}

@@ -1,0 +1,207 @@
+package translate
+
+// castNode translates CAST and TRY_CAST. Hive's CAST never fails.
+func (e *emitter) castNode(n *node, s *scope) value {
+	saved := e.trying
+	if n.text == "try_cast" {
+		e.trying = false // only this conversion may fail
+	}
+	v := e.expr(n.args[0], s)
+	e.trying = saved
+	v = e.cast(v, n.typ, n.text == "try_cast" || e.hive || e.trying, n.pos)
+	if n.unit != "" {
+		v.sql = call("substr", v.sql, "1", n.unit)
+	}
+	return v
+}
+
+// convert is an implicit conversion: one that coercible or commonType allowed.
+func (e *emitter) convert(v value, to typ) value {
+	if v.typ.unknown() || to.unknown() || sameType(v.typ, to) || v.typ.integral() && to.integral() && v.typ.rank() <= to.rank() {
+		v.typ = to
+		return v
+	}
+	if e.hive && to.is("varchar") && v.typ.nested() {
+		v.typ = to
+		return v
+	}
+	out := e.cast(v, to, e.hive, position{})
+	if v.node != nil {
+		out.node = v.node
+	}
+	return out
+}
+
+// cast converts v, giving NULL instead of an error when try is set.
+func (e *emitter) cast(v value, to typ, try bool, at position) value {
+	if v.typ.unknown() {
+		return value{sql: v.sql, typ: to}
+	}
+	if sameType(v.typ, to) && !to.is("row") {
+		return value{sql: v.sql, typ: to}
+	}
+	out := value{typ: to}
+	switch to.name {
+	case "boolean":
+		out.sql = e.castBoolean(v, try)
+	case "tinyint", "smallint", "integer", "bigint":
+		out.sql = e.castInteger(v, to, try)
+	case "double", "real", "decimal":
+		out.sql = e.castFloat(v, to, try)
+	case "varchar":
+		out.sql = e.castText(v)
+	case "varbinary":
+		if v.typ.is("varchar") {
+			out.sql = "CAST(" + v.sql + " AS BLOB)"
+		}
+	case "date", "timestamp", "timestamp with time zone", "time":
+		out.sql = e.castTime(v, to, try)
+	case "json":
+		out.sql = e.castJSON(v)
+	case "array", "map", "row":
+		out.sql = e.castNested(v, to, try)
+	}
+	if out.sql == "" {
+		fail(SemanticError, at, "Cannot cast "+typeNamed(v)+" to "+to.String())
+	}
+	return out
+}
+
+// castName is the engine's function that converts to a type.
+func (e *emitter) castName(to string, try bool) string {
+	switch {
+	case to == "timestamp with time zone":
+		to = "timestamp_tz"
+	case e.hive && to != "time":
+		return "h_cast_" + to
+	}
+	if try {
+		return "f_try_cast_" + to
+	}
+	return "f_cast_" + to
+}
+
+// scalarOf is a JSON scalar as a plain value.
+func scalarOf(v value) string {
+	if v.typ.is("json") {
+		return "(" + v.sql + " ->> '$')"
+	}
+	return v.sql
+}
+
+func (e *emitter) castBoolean(v value, try bool) string {
+	switch {
+	case v.typ.number():
+		return "(" + v.sql + " <> 0)"
+	case v.typ.is("varchar", "json"):
+		return call(e.castName("boolean", try), scalarOf(v))
+	}
+	return ""
+}
+
+func (e *emitter) castInteger(v value, to typ, try bool) string {
+	switch {
+	case v.typ.integral() && v.typ.rank() <= to.rank(), v.typ.is("boolean"):
+		return v.sql
+	case e.hive && v.typ.is("double", "real", "decimal", "varchar"):
+		return call("h_cast_"+to.name, v.sql)
+	case e.hive && v.typ.is("timestamp", "timestamp with time zone"):
+		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
+	case v.typ.is("decimal"):
+		return call(e.castName(to.name, try), "CAST("+v.sql+" AS REAL)")
+	case v.typ.number(), v.typ.is("varchar", "json"):
+		return call(e.castName(to.name, try), scalarOf(v))
+	}
+	return ""
+}
+
+func (e *emitter) castFloat(v value, to typ, try bool) string {
+	if to.is("decimal") {
+		if !v.typ.number() && !v.typ.is("varchar", "json", "boolean") {
+			return ""
+		}
+		return call(e.castName("decimal", try), scalarOf(v), itoa(to.precision), itoa(to.scale))
+	}
+	switch {
+	case v.node != nil && v.node.kind == nodeNumber && v.typ.integral() && to.is("double"):
+		return v.sql + ".0"
+	case v.typ.integral(), v.typ.is("boolean"), v.typ.is("real", "decimal") && to.is("double"):
+		return "CAST(" + v.sql + " AS REAL)"
+	case v.typ.number(), v.typ.is("varchar", "json"):
+		return call(e.castName(to.name, try), scalarOf(v))
+	case e.hive && v.typ.is("timestamp"):
+		return call("f_to_unixtime", v.sql)
+	}
+	return ""
+}
+
+// castText writes a value as Trino prints it; Hive prints timestamps without an empty fraction.
+func (e *emitter) castText(v value) string {
+	switch {
+	case v.typ.integral():
+		return "CAST(" + v.sql + " AS TEXT)"
+	case v.typ.is("double", "real"):
+		return call("f_cast_varchar_"+v.typ.name, v.sql)
+	case v.typ.is("interval day to second"):
+		return call("f_cast_varchar_interval", v.sql)
+	case v.typ.is("interval year to month"):
+		return call("f_cast_varchar_months", v.sql)
+	case v.typ.is("boolean"):
+		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
+	case v.typ.is("timestamp") && e.hive:
+		return call("replace", v.sql, "'.000'", "''")
+	case v.typ.is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
+		return v.sql
+	case v.typ.is("json"):
+		return call("f_cast_varchar_json", v.sql)
+	case e.hive && v.typ.is("varbinary"):
+		return "CAST(" + v.sql + " AS TEXT)"
+	}
+	return ""
+}
+
+func (e *emitter) castTime(v value, to typ, try bool) string {
+	from := v.typ.name
+	switch {
+	case from == "varchar", e.hive && v.typ.number() && to.is("timestamp"):
+		return call(e.castName(to.name, try), v.sql)
+	case to.name == "date" && v.typ.temporal():
+		return call("substr", v.sql, "1", "10")
+	case to.name == "time" && v.typ.is("timestamp", "timestamp with time zone"):
+		return call("substr", v.sql, "12", "12")
+	case to.name == "timestamp" && from == "date":
+		return "(" + v.sql + " || ' 00:00:00.000')"
+	case to.name == "timestamp" && from == "timestamp with time zone":
+		return call("substr", v.sql, "1", "23")
+	case to.name == "timestamp with time zone" && from == "timestamp":
+		return "(" + v.sql + " || ' UTC')"
+	case to.name == "timestamp with time zone" && from == "date":
+		return "(" + v.sql + " || ' 00:00:00.000 UTC')"
+	}
+	return ""
+}
+
+// castJSON writes a value as JSON: a row is an object of its fields.
+func (e *emitter) castJSON(v value) string {
+	switch {
+	case v.typ.is("array", "map", "row"):
+		return call("f_cast_json_nested", v.sql, quoteString(v.typ.String()))
+	case v.typ.is("boolean"):
+		return call("f_cast_json_boolean", v.sql)
+	case v.typ.number(), v.typ.is("varchar"), v.typ.temporal():
+		return call("f_cast_json", v.sql)
+	}
+	return ""
+}
+
+// castNested converts the elements of an array, a map or a row, or reads them from JSON.
+func (e *emitter) castNested(v value, to typ, try bool) string {
+	if !v.typ.is("json") && (v.typ.name != to.name || len(v.typ.args) != len(to.args)) {
+		return ""
+	}
+	name := "f_cast_nested"
+	if try {
+		name = "f_try_cast_nested"
+	}
+	return call(name, v.sql, quoteString(to.String()))
+}

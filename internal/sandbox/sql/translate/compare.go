@@ -1,0 +1,159 @@
+package translate
+
+import "strings"
+
+// compare writes a comparison of values that have a common type.
+func (e *emitter) compare(operator string, l, r value, at position) string {
+	word := operator
+	switch operator {
+	case "IS":
+		word = "IS NOT DISTINCT FROM"
+	case "IS NOT":
+		word = "IS DISTINCT FROM"
+	}
+	t, ok := e.comparable(l, r)
+	if !ok || t.is("map", "json", "row", "array") && strings.ContainsAny(operator, "<>") && operator != "<>" {
+		if ok && t.is("row", "array") {
+			e.notOrdered(t, at)
+		}
+		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+word+" "+typeNamed(r))
+	}
+	l, r = e.convert(l, t), e.convert(r, t)
+	switch {
+	case t.is("timestamp with time zone"):
+		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
+	case t.is("decimal") && word == operator:
+		return "(" + call("f_decimal_cmp", l.sql, r.sql) + " " + operator + " 0)"
+	}
+	return "(" + l.sql + " " + operator + " " + r.sql + ")"
+}
+
+// comparable is the type in which two values are compared. Hive compares a string with a
+// number as numbers, and with a date as dates.
+func (e *emitter) comparable(l, r value) (typ, bool) {
+	if t, ok := commonType(l.typ, r.typ, false); ok || !e.hive {
+		return t, ok
+	}
+	a, b := l.typ, r.typ
+	if a.is("varchar") {
+		a, b = b, a
+	}
+	if b.is("varchar") {
+		switch {
+		case a.number():
+			return named("double"), true
+		case a.temporal():
+			return a, true
+		case a.is("boolean"):
+			return named("varchar"), true
+		}
+		return typ{}, false
+	}
+	if a.is("boolean") && b.number() || a.number() && b.is("boolean") {
+		return named("bigint"), true
+	}
+	if a.number() && b.is("timestamp") || b.number() && a.is("timestamp") {
+		return named("timestamp"), true
+	}
+	return typ{}, false
+}
+
+// instant is a timestamp with time zone as a number, by which it is compared.
+func instant(v value) string { return call("f_instant", v.sql) }
+
+// compareRows compares rows field by field.
+func (e *emitter) compareRows(n *node, s *scope) value {
+	l, r := n.args[0].args, n.args[1].args
+	if len(l) != len(r) {
+		fail(SemanticError, n.pos, "Cannot apply operator: rows of different sizes")
+	}
+	left, right := make([]string, len(l)), make([]string, len(l))
+	for i := range l {
+		left[i], right[i] = e.pair(n.text, e.expr(l[i], s), e.expr(r[i], s), n.pos)
+	}
+	sql := "((" + strings.Join(left, ", ") + ") " + n.text + " (" + strings.Join(right, ", ") + "))"
+	return value{sql: sql, typ: named("boolean")}
+}
+
+// pair converts two values so that they can be compared.
+func (e *emitter) pair(operator string, l, r value, at position) (string, string) {
+	t, ok := e.comparable(l, r)
+	if !ok {
+		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+operator+" "+typeNamed(r))
+	}
+	l, r = e.convert(l, t), e.convert(r, t)
+	if t.is("timestamp with time zone") {
+		return instant(l), instant(r)
+	}
+	return l.sql, r.sql
+}
+
+// membership translates IN.
+func (e *emitter) membership(n *node, s *scope) value {
+	if n.query != nil {
+		return e.inQuery(n, s)
+	}
+	if n.args[0].kind == nodeRow {
+		var either *node
+		for _, row := range n.args[1:] {
+			if row.kind != nodeRow {
+				fail(SemanticError, row.pos, "IN value and list items must be the same type")
+			}
+			equal := &node{kind: nodeBinary, text: "=", pos: row.pos, args: []*node{n.args[0], row}}
+			if either == nil {
+				either = equal
+			} else {
+				either = &node{kind: nodeBinary, text: "OR", pos: row.pos, args: []*node{either, equal}}
+			}
+		}
+		return e.expr(either, s)
+	}
+	v := e.exprs(n.args, s)
+	items := make([]string, len(v)-1)
+	left := v[0].sql
+	for i, item := range v[1:] {
+		l, r := e.pair("=", v[0], item, n.args[i+1].pos)
+		if i > 0 && l != left { // items of several types
+			return e.anyOf(n, v)
+		}
+		left, items[i] = l, r
+	}
+	return value{sql: "(" + left + " IN (" + strings.Join(items, ", ") + "))", typ: named("boolean")}
+}
+
+// anyOf writes IN as comparisons that need conversions of their own.
+func (e *emitter) anyOf(n *node, v []value) value {
+	tests := make([]string, len(v)-1)
+	for i, item := range v[1:] {
+		tests[i] = e.compare("=", v[0], item, n.args[i+1].pos)
+	}
+	return value{sql: balanced(tests, " OR "), typ: named("boolean")}
+}
+
+func (e *emitter) inQuery(n *node, s *scope) value {
+	left := []*node{n.args[0]}
+	if n.args[0].kind == nodeRow {
+		left = n.args[0].args
+	}
+	sql, outputs := e.query(n.query, s)
+	if len(outputs) != len(left) {
+		fail(SemanticError, n.pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+	}
+	values := make([]string, len(left))
+	columns := make([]string, len(left))
+	plain := true
+	for i, l := range left {
+		name := "c" + itoa(i+1)
+		v := e.expr(l, s)
+		values[i], columns[i] = e.pair("=", v, value{sql: name, typ: outputs[i].typ}, n.pos)
+		plain = plain && columns[i] == name
+	}
+	if !plain {
+		sql = "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
+	}
+	value0 := values[0]
+	if len(values) > 1 {
+		value0 = "(" + strings.Join(values, ", ") + ")"
+	}
+	return value{sql: "(" + value0 + " IN (" + sql + "))", typ: named("boolean")}
+}

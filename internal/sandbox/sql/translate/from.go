@@ -1,0 +1,236 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+)
+
+// A fromClause is a translated FROM.
+type fromClause struct {
+	sql   string   // " FROM …"; empty when there is none
+	where []string // conditions that semi joins add
+}
+
+// from translates the relations and puts their fields in s.
+func (e *emitter) from(relations []*relation, s *scope) (f fromClause) {
+	for i, r := range relations {
+		sql := e.relation(r, s, &f)
+		switch {
+		case i == 0:
+			f.sql = " FROM " + sql
+		case r.join == "RIGHT" || r.join == "FULL": // joins go from left to right, the comma last
+			f.sql += " JOIN (" + sql + ")"
+		default:
+			f.sql += " JOIN " + sql
+		}
+	}
+	return f
+}
+
+// relation translates one item of FROM.
+func (e *emitter) relation(r *relation, s *scope, f *fromClause) string {
+	defer e.enter(r.pos)()
+	switch r.kind {
+	case relationTable:
+		return e.table(r, s)
+	case relationQuery:
+		if r.lateral {
+			fail(NotSupported, r.pos, "LATERAL (query) is not supported by the sandbox")
+		}
+		sql, outputs := e.query(r.query, s.parent)
+		return e.derived(r, "("+sql+")", outputs, s)
+	case relationUnnest:
+		return e.unnest(r, s)
+	}
+	return e.join(r, s, f)
+}
+
+// table translates a table, a WITH table or one of information_schema.
+func (e *emitter) table(r *relation, s *scope) string {
+	if len(r.name) == 1 {
+		if c := e.tables.find(r.name[0]); c != nil {
+			c.used = true
+			if r.alias == "" {
+				r.alias = r.name[0]
+			}
+			return e.derived(r, c.sql, c.outputs, s)
+		}
+	}
+	name := e.tableName(r.name)
+	if name.Database == informationSchema {
+		return e.informationSchema(r, name, s)
+	}
+	columns := e.existing(name, r.pos)
+	e.reads[name.Database] = true
+	alias := e.alias("t")
+	relation := name.Table
+	if r.alias != "" {
+		relation = strings.ToLower(r.alias)
+	}
+	e.sameCount(r, len(columns))
+	for i, c := range columns {
+		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: columnType(c)}
+		if r.alias == "" {
+			f.database = name.Database
+		}
+		if r.columns != nil {
+			f.name = r.columns[i]
+		}
+		s.fields = append(s.fields, f)
+	}
+	return sampled(r, name.sql()) + " AS " + alias
+}
+
+// sampled is a table of which TABLESAMPLE takes a part.
+func sampled(r *relation, sql string) string {
+	switch {
+	case r.sample != "":
+		return "(SELECT * FROM " + sql + " WHERE abs(random() / 9223372036854775808.0) < " + r.sample + ")"
+	case r.rows != "":
+		return "(SELECT * FROM " + sql + " LIMIT " + r.rows + ")"
+	}
+	return sql
+}
+
+func (e *emitter) sameCount(r *relation, columns int) {
+	if r.columns != nil && len(r.columns) != columns {
+		fail(SemanticError, r.pos, "Column alias list has "+itoa(len(r.columns))+" entries but '"+r.alias+"' has "+itoa(columns)+" columns available")
+	}
+}
+
+// derived gives a query the name and the columns of a relation.
+func (e *emitter) derived(r *relation, sql string, outputs []output, s *scope) string {
+	alias := e.alias("q")
+	e.sameCount(r, len(outputs))
+	for i, o := range outputs {
+		f := field{relation: strings.ToLower(r.alias), name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ}
+		if f.name == "" && e.hive {
+			f.name = e.unnamed(i) // Trino's cannot be named
+		}
+		if r.columns != nil {
+			f.name = r.columns[i]
+		}
+		s.fields = append(s.fields, f)
+	}
+	return sampled(r, sql) + " AS " + alias
+}
+
+// unnamed is the name of the i-th column when the statement gives none.
+func (e *emitter) unnamed(i int) string {
+	if e.hive {
+		return "_c" + itoa(i)
+	}
+	return "_col" + itoa(i)
+}
+
+// join translates a join.
+func (e *emitter) join(r *relation, s *scope, f *fromClause) string {
+	start := len(s.fields)
+	left := e.relation(r.left, s, f)
+	middle := len(s.fields)
+	if r.join == "SEMI" || r.join == "ANTI" {
+		e.semiJoin(r, s, f)
+		return left
+	}
+	if r.right.kind == relationUnnest {
+		on := ""
+		if r.on != nil && (r.on.kind != nodeBoolean || r.on.text != "true") {
+			fail(NotSupported, r.on.pos, "a join with UNNEST ON a condition other than TRUE is not supported by the sandbox")
+		}
+		if r.join == "LEFT" {
+			on = " ON 1"
+		} else if r.join != "CROSS" && r.join != "INNER" {
+			fail(NotSupported, r.pos, r.join+" JOIN UNNEST is not supported by the sandbox")
+		}
+		keyword := " JOIN "
+		if r.join == "LEFT" {
+			keyword = " LEFT JOIN "
+		}
+		return left + keyword + e.unnest(r.right, s) + on
+	}
+	right := e.relation(r.right, s, f)
+	if r.right.kind == relationJoin {
+		right = "(" + right + ")"
+	}
+	keyword := " JOIN "
+	if r.join != "CROSS" && r.join != "INNER" {
+		keyword = " " + r.join + " JOIN "
+	}
+	return left + keyword + right + e.joinCondition(r, s, start, middle)
+}
+
+// joinCondition writes ON; USING and NATURAL merge their columns.
+func (e *emitter) joinCondition(r *relation, s *scope, start, middle int) string {
+	using := r.using
+	if r.natural {
+		for _, f := range s.fields[start:middle] {
+			if slices.ContainsFunc(s.fields[middle:], func(g field) bool { return strings.EqualFold(f.name, g.name) }) {
+				using = append(using, f.name)
+			}
+		}
+	}
+	var conditions []string
+	var merged []field
+	for _, name := range using {
+		l := e.usingField(s.fields[start:middle], name, r)
+		g := e.usingField(s.fields[middle:], name, r)
+		equal := e.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.pos)
+		conditions = append(conditions, equal)
+		m := field{name: l.name, sql: l.sql, typ: l.typ}
+		switch r.join {
+		case "RIGHT":
+			m.sql = g.sql
+		case "FULL":
+			m.sql = "coalesce(" + l.sql + ", " + g.sql + ")"
+		}
+		l.joined, g.joined = true, true
+		merged = append(merged, m)
+	}
+	s.fields = slices.Insert(s.fields, start, merged...)
+	if r.on != nil {
+		e.in("JOIN clause", func() {
+			on := *s
+			on.fields = s.fields[start:]
+			conditions = append(conditions, e.condition(r.on, &on))
+		})
+	}
+	if len(conditions) == 0 {
+		if r.join != "CROSS" && r.join != "INNER" {
+			return " ON 1"
+		}
+		return ""
+	}
+	return " ON " + strings.Join(conditions, " AND ")
+}
+
+func (e *emitter) usingField(fields []field, name string, r *relation) *field {
+	var found *field
+	for i := range fields {
+		if strings.EqualFold(fields[i].name, name) && !fields[i].joined {
+			if found != nil {
+				fail(SemanticError, r.pos, "Column '"+name+"' is ambiguous")
+			}
+			found = &fields[i]
+		}
+	}
+	if found == nil {
+		fail(SemanticError, r.pos, "Column '"+name+"' is missing from one side of join")
+	}
+	return found
+}
+
+// semiJoin makes LEFT SEMI JOIN a condition; the right side's columns are not seen further on.
+func (e *emitter) semiJoin(r *relation, s *scope, f *fromClause) {
+	n := len(s.fields)
+	right := e.relation(r.right, s, f)
+	where := ""
+	if r.on != nil {
+		where = " WHERE " + e.condition(r.on, s)
+	}
+	s.fields = s.fields[:n]
+	exists := "EXISTS (SELECT 1 FROM " + right + where + ")"
+	if r.join == "ANTI" {
+		exists = "NOT " + exists
+	}
+	f.where = append(f.where, exists)
+}

@@ -1,0 +1,222 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+)
+
+// A grouping is a SELECT with GROUP BY or aggregates. It is written as a query inside the
+// query: the inner one computes the keys k1, k2, … and the aggregates a1, a2, … of each group, and
+// everything around them is computed outside, where nothing else can be named.
+type grouping struct {
+	alias      string
+	keys       []groupKey
+	sets       [][]int // keys of each grouping set
+	base       *scope
+	from       string
+	aggregates []string
+	masks      [][]int // the keys of each grouping(…), which sets give different values
+}
+
+// A groupKey is an expression of GROUP BY.
+type groupKey struct {
+	expr *node
+	value
+}
+
+// group translates GROUP BY. base is the scope of FROM, from what is written for it.
+func (e *emitter) group(sel *selection, base *scope, from string) *grouping {
+	g := &grouping{alias: e.alias("g"), base: base, from: from}
+	index := map[*node]int{}
+	for _, k := range sel.keys {
+		e.in("GROUP BY clause", func() { index[k] = e.groupKey(g, sel, k) })
+	}
+	for _, set := range sel.sets {
+		keys := []int{}
+		for _, k := range set {
+			if !slices.Contains(keys, index[k]) {
+				keys = append(keys, index[k])
+			}
+		}
+		g.sets = append(g.sets, keys)
+	}
+	if !sel.grouped {
+		g.sets = [][]int{{}}
+	}
+	return g
+}
+
+// groupKey adds a key and returns its index; equal ones are one.
+func (e *emitter) groupKey(g *grouping, sel *selection, k *node) int {
+	expr := e.groupExpression(sel, k, g.base)
+	for i := range g.keys {
+		if e.sameExpr(g.keys[i].expr, expr, g.base) {
+			return i
+		}
+	}
+	v := e.expr(expr, g.base)
+	if v.typ.is("map") {
+		fail(SemanticError, k.pos, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
+	}
+	g.keys = append(g.keys, groupKey{expr: expr, value: v})
+	return len(g.keys) - 1
+}
+
+// groupExpression follows a position, or in Hive a name of the select list, to its expression.
+func (e *emitter) groupExpression(sel *selection, k *node, base *scope) *node {
+	if n, ok := wholeNumber(k); ok {
+		if n < 1 || n > len(sel.items) && !hasStar(sel) {
+			fail(SemanticError, k.pos, "GROUP BY position "+k.text+" is not in select list")
+		}
+		if hasStar(sel) {
+			return e.positionAmongStars(sel, k, n, base)
+		}
+		item := sel.items[n-1].expr
+		if e.hasAggregate(item) {
+			fail(SemanticError, item.pos, "GROUP BY clause cannot contain aggregations, window functions or grouping operations")
+		}
+		return item
+	}
+	if e.hive && k.kind == nodeColumn && len(k.path) == 1 {
+		if _, ok := e.tryColumn(k, base); !ok {
+			if expr := aliasesOf(sel)[strings.ToLower(k.path[0])]; expr != nil {
+				return expr
+			}
+		}
+	}
+	return k
+}
+
+func hasStar(sel *selection) bool {
+	for _, it := range sel.items {
+		if it.star {
+			return true
+		}
+	}
+	return false
+}
+
+// positionAmongStars finds the n-th column when * is in the list.
+func (e *emitter) positionAmongStars(sel *selection, k *node, n int, base *scope) *node {
+	for _, it := range sel.items {
+		if !it.star {
+			if n--; n == 0 {
+				return it.expr
+			}
+			continue
+		}
+		columns := e.star(it, base)
+		if n <= len(columns) {
+			c := columns[n-1]
+			return &node{kind: nodeParameter, pos: k.pos, sql: c.sql, typ: c.typ}
+		}
+		n -= len(columns)
+	}
+	fail(SemanticError, k.pos, "GROUP BY position "+k.text+" is not in select list")
+	return nil
+}
+
+// column is how a column of FROM is written outside: it must be a key.
+func (g *grouping) column(e *emitter, f *field, n *node, own bool) string {
+	for i := range g.keys {
+		if g.keys[i].sql == f.sql {
+			return g.key(i)
+		}
+	}
+	name := strings.Join(n.path, ".")
+	if !own {
+		fail(SemanticError, n.pos, "Subquery uses '"+name+"' which must appear in GROUP BY clause")
+	}
+	if e.hive {
+		fail(SemanticError, n.pos, "Expression not in GROUP BY key '"+name+"'")
+	}
+	fail(SemanticError, n.pos, "'"+name+"' must be an aggregate expression or appear in GROUP BY clause")
+	return ""
+}
+
+func (g *grouping) key(i int) string { return g.alias + ".k" + itoa(i+1) }
+
+// matching is the key that an expression is, if any.
+func (g *grouping) matching(e *emitter, n *node) (value, bool) {
+	if n.kind == nodeNull || n.kind == nodeNumber || n.kind == nodeString || n.kind == nodeBoolean {
+		return value{}, false
+	}
+	for i := range g.keys {
+		if e.sameExpr(g.keys[i].expr, n, g.base) {
+			return value{sql: g.key(i), typ: g.keys[i].typ, node: n}, true
+		}
+	}
+	return value{}, false
+}
+
+// aggregate adds an aggregate to the inner query and returns how it is written outside.
+func (g *grouping) aggregate(sql string) string {
+	for i, a := range g.aggregates {
+		if a == sql {
+			return g.alias + ".a" + itoa(i+1)
+		}
+	}
+	g.aggregates = append(g.aggregates, sql)
+	return g.alias + ".a" + itoa(len(g.aggregates))
+}
+
+// groupingCall is grouping(a, b): a bit for each key that the row's set lacks.
+func (g *grouping) groupingCall(e *emitter, n *node) string {
+	var keys []int
+	for _, a := range n.args {
+		found := -1
+		for i := range g.keys {
+			if e.sameExpr(g.keys[i].expr, a, g.base) {
+				found = i
+			}
+		}
+		if found < 0 {
+			fail(SemanticError, a.pos, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at this level")
+		}
+		keys = append(keys, found)
+	}
+	g.masks = append(g.masks, keys)
+	return g.alias + ".m" + itoa(len(g.masks))
+}
+
+// source writes the inner query: a SELECT for each grouping set.
+func (g *grouping) source() string {
+	selects := make([]string, len(g.sets))
+	for i, set := range g.sets {
+		selects[i] = g.selectSet(set)
+	}
+	return " FROM (" + strings.Join(selects, " UNION ALL ") + ") AS " + g.alias
+}
+
+func (g *grouping) selectSet(set []int) string {
+	var columns, by []string
+	for i, k := range g.keys {
+		sql := "NULL"
+		if slices.Contains(set, i) {
+			sql = k.sql
+			by = append(by, itoa(i+1))
+		}
+		columns = append(columns, sql+" AS k"+itoa(i+1))
+	}
+	for i, a := range g.aggregates {
+		columns = append(columns, a+" AS a"+itoa(i+1))
+	}
+	for i, mask := range g.masks {
+		bits := 0
+		for _, k := range mask {
+			bits <<= 1
+			if !slices.Contains(set, k) {
+				bits |= 1
+			}
+		}
+		columns = append(columns, itoa(bits)+" AS m"+itoa(i+1))
+	}
+	if len(g.aggregates) == 0 && len(by) == 0 {
+		columns = append(columns, "count(*) AS a0")
+	}
+	sql := "SELECT " + strings.Join(columns, ", ") + g.from
+	if len(by) > 0 {
+		sql += " GROUP BY " + strings.Join(by, ", ")
+	}
+	return sql
+}

@@ -1,0 +1,278 @@
+package translate
+
+import (
+	"encoding/hex"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The forms in which times travel.
+const (
+	timestampForm = "2006-01-02 15:04:05.000"
+	dateForm      = "2006-01-02"
+	timeForm      = "15:04:05.000"
+)
+
+// constant translates a literal.
+func (e *emitter) constant(n *node) value {
+	switch n.kind {
+	case nodeBoolean:
+		sql := "0"
+		if n.text == "true" {
+			sql = "1"
+		}
+		return value{sql: sql, typ: named("boolean")}
+	case nodeNumber:
+		return e.number(n, "")
+	case nodeString:
+		return value{sql: quoteString(n.text), typ: named("varchar"), node: n}
+	case nodeInterval:
+		return e.interval(n)
+	}
+	return e.typedLiteral(n)
+}
+
+// number translates a number: integer, bigint or double. Decimal literals are doubles.
+func (e *emitter) number(n *node, sign string) value {
+	text := sign + n.text
+	switch n.unit {
+	case "L":
+		return value{sql: text, typ: named("bigint"), node: n}
+	case "S":
+		return value{sql: text, typ: named("smallint"), node: n}
+	case "Y":
+		return value{sql: text, typ: named("tinyint"), node: n}
+	}
+	if n.unit == "" && strings.Trim(n.text, "0123456789") == "" {
+		i, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			fail(SemanticError, n.pos, "Invalid numeric literal: "+text)
+		}
+		t := named("bigint")
+		if i >= math.MinInt32 && i <= math.MaxInt32 {
+			t = named("integer")
+		}
+		return value{sql: text, typ: t, node: n, fixed: big.NewInt(i)}
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		fail(SyntaxError, n.pos, "Invalid numeric literal: "+text)
+	}
+	if strings.Trim(text, "-0123456789") == "" {
+		text += ".0"
+	}
+	return value{sql: text, typ: named("double"), node: n}
+}
+
+// typedLiteral translates DATE '2014-10-01' and the like.
+func (e *emitter) typedLiteral(n *node) value {
+	v := value{typ: n.typ}
+	var err error
+	switch n.typ.name {
+	case "date":
+		var t time.Time
+		t, err = time.Parse("2006-1-2", strings.TrimSpace(n.text))
+		v.sql = quoteString(t.Format(dateForm))
+	case "timestamp":
+		v, err = timestampLiteral(n.text)
+	case "time":
+		var t time.Time
+		if t, err = time.Parse("15:4:5", n.text); err != nil {
+			t, err = time.Parse("15:4", n.text)
+		}
+		v.sql = quoteString(t.Format(timeForm))
+	case "varbinary":
+		var b []byte
+		b, err = hex.DecodeString(strings.ReplaceAll(n.text, " ", ""))
+		v.sql = "X'" + hexOf(string(b)) + "'"
+	case "decimal":
+		whole, fraction, _ := strings.Cut(strings.TrimLeft(n.text, "+-"), ".")
+		_, err = strconv.ParseFloat(n.text, 64)
+		v.typ = typ{name: "decimal", precision: max(1, len(whole)+len(fraction)), scale: len(fraction)}
+		v.sql = quoteString(n.text)
+	case "json":
+		v.sql = call("f_json_parse", quoteString(n.text))
+	default:
+		return e.cast(e.constant(&node{kind: nodeString, text: n.text, pos: n.pos}), n.typ, false, n.pos)
+	}
+	if err != nil {
+		fail(SemanticError, n.pos, "'"+n.text+"' is not a valid "+n.typ.name+" literal")
+	}
+	return v
+}
+
+// timestampLiteral reads a timestamp, with the zone that may follow it.
+func timestampLiteral(text string) (value, error) {
+	if text = strings.TrimSpace(text); len(text) > 10 && text[10] == 'T' {
+		text = text[:10] + " " + text[11:]
+	}
+	forms := []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2"}
+	for _, form := range forms {
+		if t, err := time.Parse(form, text); err == nil {
+			return value{sql: quoteString(t.Format(timestampForm)), typ: named("timestamp")}, nil
+		}
+	}
+	moment, zone, err := cutZone(text)
+	if err != nil {
+		return value{}, err
+	}
+	t, err := time.Parse("2006-1-2 15:4:5", moment)
+	if err != nil {
+		if t, err = time.Parse("2006-1-2 15:4", moment); err != nil {
+			return value{}, err
+		}
+	}
+	return value{sql: quoteString(t.Format(timestampForm) + " " + zone), typ: named("timestamp with time zone")}, nil
+}
+
+// cutZone cuts the zone off the end of a timestamp: a name, or an offset.
+func cutZone(text string) (moment, zone string, err error) {
+	i := strings.LastIndexByte(text, ' ')
+	if plus := strings.LastIndexAny(text, "+-"); plus > 10 && plus > i {
+		i = plus
+	}
+	if i <= 10 {
+		return text, "UTC", strconv.ErrSyntax
+	}
+	moment, zone = strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
+	if zone == "Z" || zone == "" {
+		return moment, "UTC", nil
+	}
+	if _, err := time.Parse("-07:00", zone); err == nil {
+		return moment, zone, nil
+	}
+	_, err = time.LoadLocation(zone)
+	return moment, zone, err
+}
+
+// interval translates INTERVAL: milliseconds, or months.
+func (e *emitter) interval(n *node) value {
+	first, _, _ := strings.Cut(n.unit, " ")
+	text, negative := strings.CutPrefix(n.text, "-")
+	sign := int64(1)
+	if negative {
+		sign = -1
+	}
+	total, ok := intervalAmount(text, n.unit)
+	if !ok {
+		fail(SemanticError, n.pos, "'"+n.text+"' is not a valid interval literal")
+	}
+	t := named("interval day to second")
+	if first == "year" || first == "month" {
+		t = named("interval year to month")
+	}
+	return value{sql: strconv.FormatInt(sign*total, 10), typ: t}
+}
+
+// intervalAmount is an interval in milliseconds or months: '1', '1.5', '2-3', '1 02:03:04'.
+func intervalAmount(text, unit string) (int64, bool) {
+	from, to, several := strings.Cut(unit, " to ")
+	if !several {
+		text, minus := strings.CutPrefix(strings.TrimSpace(text), "-")
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil || from != "second" && f != math.Trunc(f) || f > 1e12 {
+			return 0, false
+		}
+		if minus {
+			f = -f
+		}
+		return int64(math.Round(f * float64(unitSize(from)))), true
+	}
+	units := []string{"year", "month", "day", "hour", "minute", "second"}
+	total := int64(0)
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' || r == '-' })
+	for i := range units {
+		if units[i] != from {
+			continue
+		}
+		for ; i < len(units) && len(parts) > 0; i++ {
+			f, err := strconv.ParseFloat(parts[0], 64)
+			if err != nil || f > 1e12 {
+				return 0, false
+			}
+			total += int64(math.Round(f * float64(unitSize(units[i]))))
+			parts = parts[1:]
+			if units[i] == to {
+				break
+			}
+		}
+		return total, len(parts) == 0
+	}
+	return 0, false
+}
+
+// unitSize is a unit in milliseconds, or in months.
+func unitSize(unit string) int64 {
+	switch unit {
+	case "year":
+		return 12
+	case "month":
+		return 1
+	case "week":
+		return 7 * 86400_000
+	case "day":
+		return 86400_000
+	case "hour":
+		return 3600_000
+	case "minute":
+		return 60_000
+	}
+	return 1000
+}
+
+// timeArithmetic translates + and - on dates, timestamps and intervals, and an interval times a number.
+func (e *emitter) timeArithmetic(n *node, l, r value) (value, bool) {
+	interval := func(v value) bool { return v.typ.is("interval day to second", "interval year to month") }
+	switch {
+	case n.text == "+" && interval(l) && !interval(r):
+		return e.addInterval(n, r, l, ""), true
+	case (n.text == "+" || n.text == "-") && interval(r) && !interval(l):
+		sign := ""
+		if n.text == "-" {
+			sign = "-"
+		}
+		return e.addInterval(n, l, r, sign), true
+	case interval(l) && interval(r) && sameType(l.typ, r.typ) && (n.text == "+" || n.text == "-"):
+		return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: l.typ}, true
+	case interval(l) && r.typ.number() && (n.text == "*" || n.text == "/"):
+		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
+	case l.typ.number() && interval(r) && n.text == "*":
+		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
+	case l.typ.temporal() && r.typ.temporal() && n.text == "-":
+		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: named("interval day to second")}, true
+	}
+	return value{}, false
+}
+
+// addInterval is a moment and an interval.
+func (e *emitter) addInterval(n *node, moment, interval value, sign string) value {
+	if e.hive && moment.typ.is("varchar") {
+		moment = e.convert(moment, named("timestamp"))
+	}
+	if !moment.typ.temporal() {
+		fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.text+" "+interval.typ.String())
+	}
+	amount := sign + interval.sql
+	if sign != "" && strings.HasPrefix(interval.sql, "-") {
+		amount = interval.sql[1:]
+	}
+	if interval.typ.is("interval year to month") {
+		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
+	}
+	if !moment.typ.is("date") {
+		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
+	}
+	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {
+		return value{sql: call("f_date_add", "'day'", strconv.FormatInt(ms/unitSize("day"), 10), moment.sql), typ: moment.typ}
+	}
+	if e.hive {
+		return e.addInterval(n, e.convert(moment, named("timestamp")), interval, sign)
+	}
+	if interval.node != nil && interval.node.kind == nodeInterval {
+		fail(SemanticError, n.pos, "Cannot add hour, minutes or seconds to a date")
+	}
+	return value{sql: call("f_date_add", "'day'", "("+amount+") / 86400000", moment.sql), typ: moment.typ}
+}

@@ -1,0 +1,216 @@
+package translate
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// binary translates an operator with two sides.
+func (e *emitter) binary(n *node, s *scope) value {
+	if n.text == "AND" || n.text == "OR" {
+		return e.logical(n, s)
+	}
+	l, r := e.expr(n.args[0], s), e.expr(n.args[1], s)
+	switch n.text {
+	case "=", "<>", "<", ">", "<=", ">=":
+		if n.args[0].kind == nodeRow && n.args[1].kind == nodeRow {
+			return e.compareRows(n, s)
+		}
+		return value{sql: e.compare(n.text, l, r, n.pos), typ: named("boolean")}
+	case "IS DISTINCT FROM":
+		return value{sql: e.compare("IS NOT", l, r, n.pos), typ: named("boolean")}
+	case "IS NOT DISTINCT FROM":
+		return value{sql: e.compare("IS", l, r, n.pos), typ: named("boolean")}
+	case "||":
+		return e.concatenate(n, l, r)
+	}
+	if v, ok := e.timeArithmetic(n, l, r); ok {
+		return v
+	}
+	return e.arithmetic(n, l, r)
+}
+
+// logical writes a chain of AND or OR as a balanced tree: SQLite bounds the depth.
+func (e *emitter) logical(n *node, s *scope) value {
+	var operands []*node
+	for at := n; ; at = at.args[0] {
+		if at.kind != nodeBinary || at.text != n.text || at != n && at.paren {
+			operands = append(operands, at)
+			break
+		}
+		operands = append(operands, at.args[1])
+	}
+	parts := make([]string, len(operands))
+	for i, o := range operands {
+		v := e.expr(o, s)
+		if !v.typ.is("boolean") && !v.typ.unknown() && !e.hive {
+			fail(SemanticError, o.pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
+		}
+		parts[len(operands)-1-i] = e.convert(v, named("boolean")).sql
+	}
+	return value{sql: balanced(parts, " "+n.text+" "), typ: named("boolean")}
+}
+
+func balanced(parts []string, operator string) string {
+	if len(parts) <= 8 {
+		if len(parts) == 1 {
+			return parts[0]
+		}
+		return "(" + strings.Join(parts, operator) + ")"
+	}
+	half := len(parts) / 2
+	return "(" + balanced(parts[:half], operator) + operator + balanced(parts[half:], operator) + ")"
+}
+
+// concatenate is ||.
+func (e *emitter) concatenate(n *node, l, r value) value {
+	switch {
+	case l.typ.is("array") || r.typ.is("array"):
+		return e.concatenateArrays(n, l, r)
+	case l.typ.is("varbinary") && r.typ.is("varbinary"):
+		return value{sql: "CAST(" + l.sql + " || " + r.sql + " AS BLOB)", typ: l.typ}
+	}
+	for _, v := range []*value{&l, &r} {
+		if v.typ.is("varchar") || v.typ.unknown() {
+			continue
+		}
+		if !e.hive {
+			fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(l)+" || "+typeNamed(r))
+		}
+		*v = e.convert(*v, named("varchar"))
+	}
+	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: named("varchar")}
+}
+
+func (e *emitter) concatenateArrays(n *node, l, r value) value {
+	if !l.typ.is("array") {
+		l = e.array([]value{l})
+	}
+	if !r.typ.is("array") {
+		r = e.array([]value{r})
+	}
+	t, ok := commonType(l.typ, r.typ, e.hive)
+	if !ok {
+		fail(SemanticError, n.pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
+	}
+	return value{sql: call("f_array_concat", e.convert(l, t).sql, e.convert(r, t).sql), typ: t}
+}
+
+// arithmetic translates + - * / % DIV and Hive's bit operators on numbers.
+func (e *emitter) arithmetic(n *node, l, r value) value {
+	if e.hive {
+		l, r = e.hiveNumber(l), e.hiveNumber(r)
+	}
+	numeric := func(t typ) bool { return t.number() || t.unknown() }
+	if !numeric(l.typ) || !numeric(r.typ) {
+		fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(l)+" "+n.text+" "+typeNamed(r))
+	}
+	t, _ := commonType(l.typ, r.typ, e.hive)
+	if t.unknown() {
+		return value{sql: "NULL", typ: named("integer")}
+	}
+	switch n.text {
+	case "&", "|":
+		return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: t}
+	case "^":
+		return value{sql: call("f_bitwise_xor", l.sql, r.sql), typ: t}
+	case "DIV":
+		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: named("bigint")}
+	}
+	if t.is("decimal") {
+		return e.decimalArithmetic(n.text, l, r)
+	}
+	fixed := e.fixed(n, l, r, t)
+	l, r = e.convert(l, t), e.convert(r, t)
+	switch n.text {
+	case "/":
+		return e.divide(l, r, t)
+	case "%":
+		return e.modulo(l, r, t)
+	}
+	return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: t, fixed: fixed}
+}
+
+// fixed is the result of + - * on whole numbers that the statement spells out. The service fails when it does not
+// fit their type.
+func (e *emitter) fixed(n *node, l, r value, t typ) *big.Int {
+	if l.fixed == nil || r.fixed == nil || !t.integral() {
+		return nil
+	}
+	result, name := new(big.Int), ""
+	switch n.text {
+	case "+":
+		result, name = result.Add(l.fixed, r.fixed), "addition"
+	case "-":
+		result, name = result.Sub(l.fixed, r.fixed), "subtraction"
+	case "*":
+		result, name = result.Mul(l.fixed, r.fixed), "multiplication"
+	default:
+		return nil
+	}
+	limit := int64(math.MaxInt64)
+	if !t.is("bigint") {
+		limit = math.MaxInt32
+	}
+	if !result.IsInt64() || result.Int64() > limit || result.Int64() < -limit-1 {
+		if e.hive {
+			return nil
+		}
+		fail(DataError, n.pos, t.String()+" "+name+" overflow: "+l.fixed.String()+" "+n.text+" "+r.fixed.String())
+	}
+	return result
+}
+
+// hiveNumber converts what Hive takes for a number.
+func (e *emitter) hiveNumber(v value) value {
+	if v.typ.is("varchar") {
+		return e.convert(v, named("double"))
+	}
+	return v
+}
+
+// divide is /: of integers without a remainder in Trino, always a double in Hive. Trino fails on a
+// zero, Hive answers NULL.
+func (e *emitter) divide(l, r value, t typ) value {
+	if e.hive {
+		if !t.is("double") {
+			l, r = e.convert(l, named("double")), e.convert(r, named("double"))
+		}
+		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: named("double")}
+	}
+	switch {
+	case !t.integral():
+		if nonZero(r) {
+			return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
+		}
+		return value{sql: call("f_div_double", l.sql, r.sql), typ: t}
+	case nonZero(r):
+		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
+	case e.trying:
+		return value{sql: "(" + l.sql + " / nullif(" + r.sql + ", 0))", typ: t}
+	}
+	return value{sql: call("f_div_bigint", l.sql, r.sql), typ: t}
+}
+
+func (e *emitter) modulo(l, r value, t typ) value {
+	switch {
+	case !t.integral():
+		return value{sql: call("f_mod", l.sql, r.sql), typ: t}
+	case nonZero(r) || e.hive:
+		return value{sql: "(" + l.sql + " % " + r.sql + ")", typ: t}
+	case e.trying:
+		return value{sql: "(" + l.sql + " % nullif(" + r.sql + ", 0))", typ: t}
+	}
+	return value{sql: call("f_mod", l.sql, r.sql), typ: t}
+}
+
+// nonZero tells whether a value is a number other than 0 that the statement spells out.
+func nonZero(v value) bool {
+	if v.node == nil || v.node.kind != nodeNumber {
+		return false
+	}
+	f, err := strconv.ParseFloat(v.node.text, 64)
+	return err == nil && f != 0
+}

@@ -1,0 +1,162 @@
+package translate
+
+import "strings"
+
+// orderable is what a value is ordered and grouped by.
+func orderable(v value) string {
+	switch {
+	case v.typ.is("timestamp with time zone"):
+		return instant(v)
+	case v.typ.is("decimal"):
+		return "CAST(" + v.sql + " AS REAL)"
+	case v.typ.is("row"):
+		return rowKey(v)
+	}
+	if strings.TrimLeft(v.sql, "-+0123456789.") == "" {
+		return "(" + v.sql + " + 0)" // a number would be a position
+	}
+	return v.sql
+}
+
+// rowKey is a text that orders rows as their fields do, one after the other. NULL is least.
+func rowKey(v value) string {
+	keys := make([]string, len(v.typ.args))
+	for i, t := range v.typ.args {
+		field := "(" + v.sql + " ->> " + itoa(i) + ")"
+		switch {
+		case t.integral() || t.is("boolean"):
+			keys[i] = "coalesce(CASE WHEN " + field + " < 0 THEN '0'||printf('%019d', " + field + " + 9223372036854775807 + 1) ELSE '1'||printf('%019d', " + field + ") END, '')"
+		default:
+			keys[i] = "coalesce(" + field + "||char(1), '')"
+		}
+	}
+	return "(" + strings.Join(keys, "||") + ")"
+}
+
+// ordered requires that values of v's type can be put in order here.
+func (e *emitter) ordered(v value, at position) {
+	switch {
+	case v.typ.is("map", "json"):
+		fail(SemanticError, at, "Type "+v.typ.String()+" is not orderable")
+	case v.typ.is("array"):
+		e.notOrdered(v.typ, at)
+	case v.typ.is("row"):
+		for _, t := range v.typ.args {
+			if !t.integral() && !t.is("boolean", "varchar", "date", "timestamp", "time", "") {
+				e.notOrdered(v.typ, at)
+			}
+		}
+	}
+}
+
+func (e *emitter) notOrdered(t typ, at position) {
+	fail(NotSupported, at, "ordering values of type "+t.String()+" is not supported by the sandbox")
+}
+
+// orderedArguments checks the arguments that a function puts in order. The greatest and the least of
+// rows are found by their keys.
+func (e *emitter) orderedArguments(n *node, sig *signature, args []value) {
+	switch sig.name {
+	case "min", "max":
+		e.ordered(args[0], n.pos)
+		if args[0].typ.is("row") {
+			if len(args) > 1 {
+				e.notOrdered(args[0].typ, n.pos)
+			}
+			sig.template = "f_" + sig.name + "_by($1, $o1)"
+		}
+	case "min_by", "max_by", "td_first", "td_last":
+		e.ordered(args[1], n.pos)
+	case "greatest", "least":
+		for _, a := range args {
+			if e.ordered(a, n.pos); a.typ.is("row") {
+				e.notOrdered(a.typ, n.pos)
+			}
+		}
+	case "array_sort", "array_max", "array_min", "sort_array":
+		if t := args[0].typ.element(); t.nested() {
+			e.notOrdered(t, n.pos)
+		}
+	}
+}
+
+// orderBy writes ORDER BY. items are the select list where there is one: a key that is one of
+// them is written as its number.
+func (e *emitter) orderBy(keys []sortKey, items []selected, outputs []output, s *scope) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	parts := make([]string, 0, len(keys))
+	for _, k := range keys {
+		parts = append(parts, e.sortKey(k, items, outputs, s))
+	}
+	return " ORDER BY " + strings.Join(parts, ", ")
+}
+
+func (e *emitter) sortKey(k sortKey, items []selected, outputs []output, s *scope) string {
+	if n, ok := wholeNumber(k.expr); ok {
+		if n < 1 || n > len(outputs) {
+			fail(SemanticError, k.expr.pos, "ORDER BY position "+k.expr.text+" is not in select list")
+		}
+		return e.outputKey(n-1, items, outputs, k)
+	}
+	if i, ok := e.outputNamed(k.expr, outputs); ok {
+		return e.outputKey(i, items, outputs, k)
+	}
+	for i := range items {
+		if items[i].expr != nil && e.sameExpr(items[i].expr, k.expr, s) {
+			return e.outputKey(i, items, outputs, k)
+		}
+	}
+	v := e.expr(k.expr, s)
+	e.ordered(v, k.expr.pos)
+	return orderable(v) + e.direction(k)
+}
+
+// outputKey orders by the i-th column.
+func (e *emitter) outputKey(i int, items []selected, outputs []output, k sortKey) string {
+	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
+	e.ordered(v, k.expr.pos)
+	if v.typ.is("decimal", "row", "timestamp with time zone") {
+		if i < len(items) {
+			v.sql = items[i].sql
+		}
+		return orderable(v) + e.direction(k)
+	}
+	return itoa(i+1) + e.direction(k)
+}
+
+// outputNamed finds the one output column that a plain name means.
+func (e *emitter) outputNamed(n *node, outputs []output) (int, bool) {
+	if n.kind != nodeColumn || len(n.path) != 1 {
+		return 0, false
+	}
+	found := -1
+	for i, o := range outputs {
+		if strings.EqualFold(o.name, n.path[0]) {
+			if found >= 0 {
+				if e.hive {
+					return found, true
+				}
+				fail(SemanticError, n.pos, "Column '"+n.path[0]+"' is ambiguous")
+			}
+			found = i
+		}
+	}
+	return found, found >= 0
+}
+
+// direction writes a key's direction. Nulls come last in Trino and are least in Hive.
+func (e *emitter) direction(k sortKey) string {
+	sql := ""
+	if k.desc {
+		sql = " DESC"
+	}
+	switch {
+	case k.nulls != "":
+		return sql + " NULLS " + k.nulls
+	case e.hive:
+		return sql
+	}
+	return sql + " NULLS LAST"
+}

@@ -1,0 +1,129 @@
+package translate
+
+func (p *parser) create(s *statement) {
+	if p.is("OR", "REPLACE") || p.is("VIEW") || p.is("FUNCTION") || p.is("ROLE") || p.is("MATERIALIZED") {
+		p.unsupported(s.pos, "CREATE "+p.peek().upper)
+	}
+	switch {
+	case p.accept("SCHEMA"), p.accept("DATABASE"):
+		s.kind = statementCreateDatabase
+		s.exists = p.accept("IF", "NOT", "EXISTS")
+		p.target(s)
+		p.options()
+		return
+	case p.accept("EXTERNAL"), p.accept("TEMPORARY"):
+		p.unsupported(s.pos, "CREATE "+p.tokens[p.i-1].upper+" TABLE")
+	}
+	p.expect("TABLE")
+	s.kind = statementCreateTable
+	s.exists = p.accept("IF", "NOT", "EXISTS")
+	p.target(s)
+	if p.is("LIKE") || p.is("(", "LIKE") {
+		p.createLike(s)
+		return
+	}
+	if p.is("(") && !p.queryInParentheses() {
+		p.columnDefinitions(s)
+	}
+	p.options()
+	if len(s.columns) > 0 && p.hive || !p.accept("AS") {
+		if len(s.columns) == 0 {
+			p.mismatch("'AS'", "'('")
+		}
+		return
+	}
+	for _, c := range s.columns {
+		if s.targets = append(s.targets, c.name); !c.typ.unknown() {
+			fail(SyntaxError, p.peek().pos(), "mismatched input 'AS'")
+		}
+	}
+	s.columns = nil
+	s.query = p.query()
+	if p.accept("WITH", "NO", "DATA") {
+		s.noData = true
+	} else {
+		p.accept("WITH", "DATA")
+	}
+}
+
+// createLike takes LIKE t and (LIKE t).
+func (p *parser) createLike(s *statement) {
+	inParentheses := p.accept("(")
+	p.expect("LIKE")
+	s.like = p.qualifiedName()
+	if inParentheses {
+		_ = p.accept("INCLUDING", "PROPERTIES") || p.accept("EXCLUDING", "PROPERTIES")
+		p.expect(")")
+	}
+	p.options()
+}
+
+// columnDefinitions takes (a bigint, b varchar), or (a, b) before AS.
+func (p *parser) columnDefinitions(s *statement) {
+	p.expect("(")
+	p.commaList(func() {
+		c := columnDefinition{name: p.identifier()}
+		if !p.is(",") && !p.is(")") {
+			c.typ = p.typeName()
+		}
+		p.accept("NOT", "NULL")
+		if p.accept("COMMENT") {
+			p.i++
+		}
+		s.columns = append(s.columns, c)
+	})
+	p.expect(")")
+}
+
+// options skips WITH (…), COMMENT '…', STORED AS … and TBLPROPERTIES (…), which change nothing here.
+func (p *parser) options() {
+	for {
+		switch {
+		case p.accept("COMMENT"):
+			p.next()
+		case p.is("WITH", "("), p.is("TBLPROPERTIES", "("):
+			for depth := 0; p.peek().kind != tokEOF; {
+				t := p.next()
+				if t.kind == tokSymbol && t.text == "(" {
+					depth++
+				}
+				if t.kind == tokSymbol && t.text == ")" {
+					if depth--; depth == 0 {
+						break
+					}
+				}
+			}
+		case p.hive && p.accept("STORED", "AS"):
+			p.next()
+		default:
+			return
+		}
+	}
+}
+
+func (p *parser) drop(s *statement) {
+	switch {
+	case p.accept("TABLE"):
+		s.kind = statementDropTable
+	case p.accept("SCHEMA"), p.accept("DATABASE"):
+		s.kind = statementDropDatabase
+	default:
+		p.unsupported(s.pos, "DROP "+p.peek().upper)
+	}
+	s.exists = p.accept("IF", "EXISTS")
+	p.target(s)
+	_ = p.accept("RESTRICT") || p.accept("CASCADE") || p.accept("PURGE")
+}
+
+// alter takes ALTER TABLE t RENAME TO u.
+func (p *parser) alter(s *statement) {
+	p.expect("TABLE")
+	s.kind = statementRename
+	s.exists = p.accept("IF", "EXISTS")
+	p.target(s)
+	if !p.is("RENAME", "TO") {
+		p.unsupported(s.pos, "ALTER TABLE other than RENAME TO")
+	}
+	p.i += 2
+	s.newName = p.qualifiedName()
+}

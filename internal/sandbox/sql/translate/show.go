@@ -1,0 +1,197 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+)
+
+// informationSchema is the database whose tables describe all others.
+const informationSchema = "information_schema"
+
+// show answers SHOW and DESCRIBE from the catalog.
+func (e *emitter) show(s *statement) *Plan {
+	plan := &Plan{Kind: Rows}
+	switch s.kind {
+	case statementShowTables:
+		database := strings.ToLower(e.request.Database)
+		if s.table != nil {
+			database = strings.ToLower(s.table[len(s.table)-1])
+		}
+		e.database(database, s.tablePos)
+		tables, _ := e.request.Catalog.Tables(database)
+		plan.list(e.title("Table", "tab_name"), tables, s.pattern)
+	case statementShowDatabases:
+		names := e.request.Catalog.Databases()
+		if !e.hive {
+			names = append(slices.Clone(names), informationSchema)
+		}
+		plan.list(e.title("Schema", "database_name"), names, s.pattern)
+	case statementShowFunctions:
+		plan.list(e.title("Function", "tab_name"), e.functionNames(), s.pattern)
+	case statementShowColumns:
+		e.describe(plan, s)
+	case statementShowCreate:
+		e.showCreate(plan, s)
+	}
+	return plan
+}
+
+// title is a column's name in either dialect.
+func (e *emitter) title(trino, hive string) string {
+	if e.hive {
+		return hive
+	}
+	return trino
+}
+
+// list makes the plan answer a column of names, sorted, those that match LIKE's pattern.
+func (p *Plan) list(title string, names []string, pattern *string) {
+	p.Columns = []Column{{Name: title, Type: "varchar"}}
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		if pattern == nil || likePattern(*pattern, name) {
+			p.Values = append(p.Values, []any{name})
+		}
+	}
+}
+
+// likePattern matches % and _.
+func likePattern(pattern, s string) bool {
+	switch {
+	case pattern == "":
+		return s == ""
+	case pattern[0] == '%':
+		for i := 0; i <= len(s); i++ {
+			if likePattern(strings.TrimLeft(pattern, "%"), s[i:]) {
+				return true
+			}
+		}
+		return false
+	case s == "" || pattern[0] != '_' && pattern[0] != s[0]:
+		return false
+	}
+	return likePattern(pattern[1:], s[1:])
+}
+
+func (e *emitter) functionNames() (names []string) {
+	table := trinoFunctions
+	if e.hive {
+		table = hiveFunctions
+	}
+	for line := range strings.Lines(table + tdFunctions) {
+		name, _, _ := strings.Cut(line, "(")
+		if len(names) == 0 || names[len(names)-1] != name {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (e *emitter) describe(plan *Plan, s *statement) {
+	name := e.tableName(s.table)
+	plan.Columns = []Column{{"Column", "varchar"}, {"Type", "varchar"}, {"Extra", "varchar"}, {"Comment", "varchar"}}
+	if e.hive {
+		plan.Columns = []Column{{"col_name", "varchar"}, {"data_type", "varchar"}, {"comment", "varchar"}}
+	}
+	for _, c := range e.existing(name, s.tablePos) {
+		row := []any{c.Name, e.request.Dialect.TypeName(c.Type), "", ""}
+		plan.Values = append(plan.Values, row[:len(plan.Columns)])
+	}
+}
+
+func (e *emitter) showCreate(plan *Plan, s *statement) {
+	name := e.tableName(s.table)
+	quote := `"`
+	if e.hive {
+		quote = "`"
+	}
+	var lines []string
+	for _, c := range e.existing(name, s.tablePos) {
+		lines = append(lines, "   "+quote+c.Name+quote+" "+e.request.Dialect.TypeName(c.Type))
+	}
+	text := "CREATE TABLE " + name.String() + " (\n" + strings.Join(lines, ",\n") + "\n)"
+	plan.Columns = []Column{{e.title("Create Table", "createtab_stmt"), "varchar"}}
+	plan.Values = [][]any{{text}}
+}
+
+// explain answers what would be run. The statement must be right.
+func (e *emitter) explain(s *statement) *Plan {
+	plan := e.statement(s.explained)
+	e.reads = map[string]bool{}
+	out := &Plan{Kind: Rows, Columns: []Column{{e.title("Query Plan", "explain"), "varchar"}}}
+	lines := []string{plan.SQL}
+	if plan.Kind == Rows {
+		lines = []string{"answered from the catalog"}
+	}
+	if plan.Target.Table != "" {
+		lines = append([]string{"target: " + plan.Target.String()}, lines...)
+	}
+	for _, line := range lines {
+		if line != "" {
+			out.Values = append(out.Values, []any{line})
+		}
+	}
+	return out
+}
+
+// informationSchema writes information_schema's schemata, tables and columns as they are now.
+func (e *emitter) informationSchema(r *relation, name TableName, s *scope) string {
+	var titles []string
+	var rows [][]string
+	catalog := e.request.Catalog
+	for _, database := range slices.Sorted(slices.Values(catalog.Databases())) {
+		tables, _ := catalog.Tables(database)
+		switch name.Table {
+		case "schemata":
+			titles = []string{"catalog_name", "schema_name"}
+			rows = append(rows, []string{"td", database})
+		case "tables":
+			titles = []string{"table_catalog", "table_schema", "table_name", "table_type"}
+			for _, table := range tables {
+				rows = append(rows, []string{"td", database, table, "BASE TABLE"})
+			}
+		case "columns":
+			titles = []string{"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable", "data_type"}
+			for _, table := range tables {
+				columns, _ := catalog.Columns(database, table)
+				for i, c := range columns {
+					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", e.request.Dialect.TypeName(c.Type)})
+				}
+			}
+		}
+	}
+	if titles == nil {
+		fail(SemanticError, r.pos, "Table '"+name.String()+"' does not exist")
+	}
+	if r.alias == "" {
+		r.alias = name.Table
+	}
+	outputs := make([]output, len(titles))
+	columns := make([]string, len(titles))
+	for i, title := range titles {
+		outputs[i] = output{name: title, typ: named("varchar")}
+		column := "column" + itoa(i+1)
+		switch title {
+		case "ordinal_position":
+			outputs[i].typ = named("bigint")
+			column = "CAST(" + column + " AS INTEGER)"
+		case "column_default":
+			column = "NULL"
+		}
+		columns[i] = column + " AS c" + itoa(i+1)
+	}
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		for j := range row {
+			row[j] = quoteString(row[j])
+		}
+		lines[i] = "(" + strings.Join(row, ", ") + ")"
+	}
+	if len(lines) == 0 { // no table has rows: an empty one
+		nulls := make([]string, len(titles))
+		for i := range nulls {
+			nulls[i] = "NULL AS c" + itoa(i+1)
+		}
+		return e.derived(r, "(SELECT "+strings.Join(nulls, ", ")+" WHERE 0)", outputs, s)
+	}
+	return e.derived(r, "(SELECT "+strings.Join(columns, ", ")+" FROM (VALUES "+strings.Join(lines, ", ")+"))", outputs, s)
+}

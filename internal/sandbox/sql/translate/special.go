@@ -1,0 +1,233 @@
+package translate
+
+import "strings"
+
+// specialForm translates the calls whose arguments are not translated first, or which no template
+// describes; ok is false for all others.
+func (e *emitter) specialForm(n *node, s *scope) (v value, ok bool) {
+	if v, ok := e.lambdaCall(n, s); ok {
+		return v, true
+	}
+	if v, ok := e.timeCall(n, s); ok {
+		return v, true
+	}
+	if e.hive {
+		if v, ok := e.hiveForm(n, s); ok {
+			return v, true
+		}
+	}
+	switch n.text {
+	case "grouping":
+		own := s.selection()
+		if own == nil || own.grouping == nil {
+			fail(SemanticError, n.pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
+		}
+		return value{sql: own.grouping.groupingCall(e, n), typ: named("integer")}, true
+	case "if":
+		return e.ifCall(n, s), true
+	case "nullif":
+		return e.nullIf(n, s), true
+	case "try":
+		if e.hive || len(n.args) != 1 {
+			return value{}, false
+		}
+		return e.try(n, s), true
+	case "concat":
+		return e.concat(n, s), true
+	case "mod":
+		if e.hive || len(n.args) != 2 {
+			return value{}, false
+		}
+		return e.arithmetic(&node{kind: nodeBinary, text: "%", pos: n.pos}, e.expr(n.args[0], s), e.expr(n.args[1], s)), true
+	case "typeof":
+		if e.hive || len(n.args) != 1 {
+			return value{}, false
+		}
+		return value{sql: quoteString(e.expr(n.args[0], s).typ.String()), typ: named("varchar")}, true
+	case "map_keys", "map_entries":
+		return e.mapParts(n, s)
+	case "current_user":
+		fail(NotSupported, n.pos, "current_user is not supported by the sandbox")
+	}
+	return value{}, false
+}
+
+// wrongCount refuses a call with too few or too many arguments.
+func (e *emitter) wrongCount(n *node, s *scope) {
+	given := make([]string, len(n.args))
+	for i, a := range n.args {
+		given[i] = typeNamed(e.expr(a, s))
+	}
+	expected := ""
+	if signatures, ok := lookup(n.text, e.hive); ok {
+		expected = ". Expected: " + signatures[0].String()
+	}
+	fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.text+expected)
+}
+
+func (e *emitter) ifCall(n *node, s *scope) value {
+	if len(n.args) < 2 || len(n.args) > 3 {
+		e.wrongCount(n, s)
+	}
+	test := e.condition(n.args[0], s)
+	results, t := e.unify(e.exprs(n.args[1:], s), func(a, b typ) string {
+		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
+	})
+	otherwise := "NULL"
+	if len(results) > 1 {
+		otherwise = results[1].sql
+	}
+	return value{sql: "iif(" + test + ", " + results[0].sql + ", " + otherwise + ")", typ: t}
+}
+
+func (e *emitter) nullIf(n *node, s *scope) value {
+	if len(n.args) != 2 {
+		e.wrongCount(n, s)
+	}
+	l, r := e.expr(n.args[0], s), e.expr(n.args[1], s)
+	a, b := e.pair("=", l, r, n.pos)
+	if a == l.sql {
+		return value{sql: call("nullif", a, b), typ: l.typ}
+	}
+	return value{sql: "CASE WHEN " + a + " = " + b + " THEN NULL ELSE " + l.sql + " END", typ: l.typ}
+}
+
+// try translates an expression so that casts, divisions and subscripts in it give NULL where they would fail.
+func (e *emitter) try(n *node, s *scope) value {
+	saved := e.trying
+	e.trying = true
+	v := e.expr(n.args[0], s)
+	e.trying = saved
+	return v
+}
+
+// concat joins strings, arrays or binaries; with a NULL it is NULL.
+func (e *emitter) concat(n *node, s *scope) value {
+	args := e.exprs(n.args, s)
+	if len(args) == 0 || len(args) == 1 && !e.hive {
+		fail(SemanticError, n.pos, "There must be two or more concatenation arguments")
+	}
+	v := args[0]
+	for _, a := range args[1:] {
+		if !e.hive && !concatenable(v.typ, a.typ) {
+			given := make([]string, len(args))
+			for i := range args {
+				given[i] = typeNamed(args[i])
+			}
+			fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
+		}
+		v = e.concatenate(n, v, a)
+	}
+	if len(args) == 1 {
+		return e.convert(v, named("varchar"))
+	}
+	return v
+}
+
+func concatenable(a, b typ) bool {
+	if a.is("array") || b.is("array") {
+		return true
+	}
+	return (a.is("varchar") || a.unknown()) && (b.is("varchar") || b.unknown()) || a.is("varbinary") && b.is("varbinary")
+}
+
+// mapParts is map_keys and map_entries of maps whose keys are no strings.
+func (e *emitter) mapParts(n *node, s *scope) (value, bool) {
+	if len(n.args) != 1 {
+		return value{}, false
+	}
+	m := e.expr(n.args[0], s)
+	if !m.typ.is("map") {
+		return value{}, false
+	}
+	name, t := "f_"+n.text, arrayOf(m.typ.args[0])
+	if n.text == "map_entries" {
+		t = arrayOf(typ{name: "row", args: m.typ.args, fields: []string{"", ""}})
+	}
+	if m.typ.args[0].number() {
+		name += "_bigint"
+	}
+	return value{sql: call(name, m.sql), typ: t}, true
+}
+
+// hiveForm translates what only Hive has: map(k, v, …), named_struct, struct, array, round.
+func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
+	switch n.text {
+	case "array":
+		if len(n.args) == 0 {
+			return value{sql: "'[]'", typ: arrayOf(typ{})}, true
+		}
+		return e.array(e.exprs(n.args, s)), true
+	case "map":
+		return e.hiveMap(n, s), true
+	case "struct":
+		v := e.row(n, s)
+		return v, true
+	case "named_struct":
+		if len(n.args) == 0 || len(n.args)%2 != 0 {
+			e.wrongCount(n, s)
+		}
+		row := &node{kind: nodeRow, pos: n.pos}
+		var names []string
+		for i := 0; i < len(n.args); i += 2 {
+			if n.args[i].kind != nodeString {
+				fail(SemanticError, n.args[i].pos, "named_struct: field names must be constant strings")
+			}
+			names = append(names, n.args[i].text)
+			row.args = append(row.args, n.args[i+1])
+		}
+		v := e.row(row, s)
+		v.typ.fields = names
+		return v, true
+	case "round":
+		return e.hiveRound(n, s)
+	case "explode", "posexplode", "inline", "stack", "json_tuple", "parse_url_tuple":
+		fail(SemanticError, n.pos, "UDTF's are not supported outside the SELECT clause, nor nested in expressions")
+	}
+	return value{}, false
+}
+
+// hiveMap is map('k', 1, 'l', 2).
+func (e *emitter) hiveMap(n *node, s *scope) value {
+	if len(n.args)%2 != 0 {
+		e.wrongCount(n, s)
+	}
+	if len(n.args) == 0 {
+		return value{sql: "'{}'", typ: mapOf(named("varchar"), named("varchar"))}
+	}
+	var keys, values []value
+	for i, v := range e.exprs(n.args, s) {
+		if i%2 == 0 {
+			keys = append(keys, v)
+		} else {
+			values = append(values, v)
+		}
+	}
+	complain := func(a, b typ) string {
+		return "map: keys and values must be of one type each: " + a.String() + " vs " + b.String()
+	}
+	keys, k := e.unify(keys, complain)
+	values, t := e.unify(values, complain)
+	args := make([]string, 0, len(n.args))
+	for i := range keys {
+		args = append(args, mapKey(keys[i]), "("+toJSON(values[i])+")")
+	}
+	return value{sql: call("h_map", args...), typ: mapOf(k, t)}
+}
+
+// hiveRound is round: a double without a fraction for a double, an integer for an integer.
+func (e *emitter) hiveRound(n *node, s *scope) (value, bool) {
+	if len(n.args) < 1 || len(n.args) > 2 {
+		return value{}, false
+	}
+	args := e.exprs(n.args, s)
+	args[0] = e.hiveNumber(args[0])
+	parts := make([]string, len(args))
+	for i, a := range args {
+		if !a.typ.number() && !a.typ.unknown() {
+			return value{}, false
+		}
+		parts[i] = a.sql
+	}
+	return value{sql: call("f_round", parts...), typ: args[0].typ}, true
+}

@@ -1,0 +1,103 @@
+package translate
+
+import "strings"
+
+func (e *emitter) array(values []value) value {
+	values, t := e.unify(values, func(a, b typ) string {
+		return "All ARRAY elements must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
+	})
+	if len(values) > 100 {
+		return value{sql: bigArray(values), typ: arrayOf(t)}
+	}
+	return value{sql: jsonArray(values), typ: arrayOf(t)}
+}
+
+// bigArray joins arrays of a hundred: a call takes no more than that many arguments.
+func bigArray(values []value) string {
+	var parts []string
+	for len(values) > 0 {
+		n := min(100, len(values))
+		parts = append(parts, jsonArray(values[:n]))
+		values = values[n:]
+	}
+	return call("f_array_concat", parts...)
+}
+
+// row makes a row of unnamed fields.
+func (e *emitter) row(n *node, s *scope) value {
+	values := e.exprs(n.args, s)
+	t := typ{name: "row"}
+	for _, v := range values {
+		t.args = append(t.args, v.typ)
+		t.fields = append(t.fields, "")
+	}
+	return value{sql: jsonArray(values), typ: t}
+}
+
+// subscript is a[i]: from 1 in Trino, where a missing element is an error; from 0 in Hive, where it is
+// NULL. v['name'] is the column of that name.
+func (e *emitter) subscript(n *node, s *scope) value {
+	base, index := n.args[0], n.args[1]
+	if base.kind == nodeColumn && index.kind == nodeString && strings.EqualFold(base.path[len(base.path)-1], "v") {
+		if _, ok := e.tryColumn(base, s); !ok {
+			return e.recordField(base, index, s)
+		}
+	}
+	v, i := e.expr(base, s), e.expr(index, s)
+	switch v.typ.name {
+	case "array":
+		return e.arraySubscript(n, v, i)
+	case "map":
+		if _, ok := coercible(i.typ, v.typ.args[0], e.hive); !ok {
+			break
+		}
+		name := "f_map_subscript"
+		if e.hive || e.trying {
+			name = "h_map_index"
+		}
+		key := mapKey(e.convert(i, v.typ.args[0]))
+		t := v.typ.args[1]
+		sql := call(name, v.sql, key)
+		if t.is("json") { // as it is written, once it is known to be there
+			return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> " + key + ")", typ: t}
+		}
+		return value{sql: fromJSON(sql, t), typ: t}
+	case "row":
+		k, ok := wholeNumber(index)
+		if ok && k >= 1 && k <= len(v.typ.args) {
+			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.args[k-1]), typ: v.typ.args[k-1]}
+		}
+	}
+	fail(SemanticError, n.pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
+	return value{}
+}
+
+func (e *emitter) arraySubscript(n *node, v, i value) value {
+	t := v.typ.args[0]
+	if !i.typ.integral() && !i.typ.unknown() {
+		fail(SemanticError, n.pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
+	}
+	sql := ""
+	switch {
+	case e.hive:
+		sql = call("h_index", v.sql, i.sql)
+	case e.trying:
+		sql = call("f_element_at", v.sql, i.sql)
+	default:
+		sql = call("f_subscript", v.sql, i.sql)
+	}
+	if t.is("json") {
+		return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> (" + i.sql + " - 1))", typ: t}
+	}
+	return value{sql: fromJSON(sql, t), typ: t}
+}
+
+// recordField is v['name'] of a table without a column v: all columns, as strings; NULL when there is none.
+func (e *emitter) recordField(base, index *node, s *scope) value {
+	path := append(append([]string(nil), base.path[:len(base.path)-1]...), index.text)
+	v, ok := e.tryColumn(&node{kind: nodeColumn, path: path, pos: base.pos}, s)
+	if !ok {
+		return value{sql: "NULL", typ: named("varchar")}
+	}
+	return e.convert(v, named("varchar"))
+}

@@ -1,0 +1,154 @@
+package translate
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/sql/functions"
+)
+
+// timeCall translates the functions that know the present or the scheduled time, and TD's ranges; ok is
+// false for all others.
+func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
+	now := e.request.Now.UTC()
+	switch n.text {
+	case "now", "current_timestamp":
+		if len(n.args) > 0 {
+			e.wrongCount(n, s)
+		}
+		if e.hive {
+			return value{sql: quoteString(now.Format(timestampForm)), typ: named("timestamp")}, true
+		}
+		return value{sql: quoteString(now.Format(timestampForm) + " UTC"), typ: named("timestamp with time zone")}, true
+	case "localtimestamp":
+		return value{sql: quoteString(now.Format(timestampForm)), typ: named("timestamp")}, true
+	case "current_date":
+		return value{sql: quoteString(now.Format(dateForm)), typ: named("date")}, true
+	case "current_time", "localtime":
+		return value{sql: quoteString(now.Format(timeForm)), typ: named("time")}, true
+	case "unix_timestamp":
+		if e.hive && len(n.args) == 0 {
+			return value{sql: strconv.FormatInt(now.Unix(), 10), typ: named("bigint")}, true
+		}
+	case "td_scheduled_time":
+		if len(n.args) > 0 {
+			e.wrongCount(n, s)
+		}
+		return value{sql: strconv.FormatInt(e.request.Scheduled.Unix(), 10), typ: named("bigint")}, true
+	case "td_time_range":
+		return e.timeRange(n, s), true
+	case "td_interval":
+		return e.timeInterval(n, s), true
+	case "td_sessionize":
+		return e.sessionize(n, s), true
+	}
+	return value{}, false
+}
+
+// timeRange is TD_TIME_RANGE(time, from, to, zone) as comparisons, which an index on time serves.
+func (e *emitter) timeRange(n *node, s *scope) value {
+	if len(n.args) < 2 || len(n.args) > 4 {
+		e.wrongCount(n, s)
+	}
+	at := e.timeColumn(n, s)
+	var tests []string
+	for i, operator := range []string{" >= ", " < "} {
+		if i+1 >= len(n.args) || n.args[i+1].kind == nodeNull {
+			continue
+		}
+		bound := e.timeBound(n, n.args[i+1], s)
+		if n.args[i+1].kind != nodeString && n.args[i+1].kind != nodeNumber {
+			bound = "coalesce(" + bound + ", " + []string{"-9223372036854775808", "9223372036854775807"}[i] + ")" // NULL is an open end
+		}
+		tests = append(tests, at.sql+operator+bound)
+	}
+	if len(tests) == 0 {
+		tests = []string{at.sql + " IS NOT NULL"}
+	}
+	return value{sql: "(" + strings.Join(tests, " AND ") + ")", typ: named("boolean")}
+}
+
+// timeColumn is the first argument: Unix seconds.
+func (e *emitter) timeColumn(n *node, s *scope) value {
+	at := e.expr(n.args[0], s)
+	if e.hive && at.typ.is("varchar") {
+		at = e.convert(at, named("bigint"))
+	}
+	if !at.typ.number() && !at.typ.unknown() {
+		fail(SemanticError, n.pos, "Unexpected parameters ("+typeNamed(at)+", ...) for function "+n.text+". Expected: "+n.text+"(bigint, ...)")
+	}
+	return at
+}
+
+// timeBound is an end of a range in Unix seconds: a number, or a time as text.
+func (e *emitter) timeBound(n, bound *node, s *scope) string {
+	v := e.expr(bound, s)
+	if moment, ok := v.literal(); ok && (len(n.args) < 4 || n.args[3].kind == nodeString || n.args[3].kind == nodeNull) {
+		zone := "UTC"
+		if len(n.args) > 3 && n.args[3].kind == nodeString {
+			zone = n.args[3].text
+		}
+		seconds, err := functions.ParseTime(moment, zone)
+		if err != nil {
+			fail(DataError, bound.pos, err.Error())
+		}
+		return strconv.FormatInt(seconds, 10)
+	}
+	switch {
+	case v.typ.number():
+		return v.sql
+	case v.typ.is("varchar"):
+		if len(n.args) > 3 && n.args[3].kind != nodeNull {
+			return call("f_td_time_parse", v.sql, e.expr(n.args[3], s).sql)
+		}
+		return call("f_td_time_parse", v.sql)
+	}
+	fail(SemanticError, bound.pos, "Unexpected parameters (..., "+typeNamed(v)+", ...) for function "+n.text+". Expected: "+n.text+"(bigint, varchar(x), [varchar(x)], [varchar(x)])")
+	return ""
+}
+
+// timeInterval is TD_INTERVAL(time, '-1d', zone).
+func (e *emitter) timeInterval(n *node, s *scope) value {
+	if len(n.args) < 2 || len(n.args) > 3 {
+		e.wrongCount(n, s)
+	}
+	at := e.timeColumn(n, s)
+	spec, zone := e.expr(n.args[1], s), value{sql: "'UTC'"}
+	if len(n.args) > 2 {
+		zone = e.expr(n.args[2], s)
+	}
+	if !spec.typ.is("varchar") {
+		e.wrongCount(n, s)
+	}
+	if spec, ok := spec.literal(); ok && (len(n.args) < 3 || n.args[2].kind == nodeString) {
+		zoneName := ""
+		if len(n.args) > 2 {
+			zoneName = n.args[2].text
+		}
+		from, to, err := functions.Interval(spec, zoneName, e.request.Scheduled)
+		if err != nil {
+			fail(DataError, n.args[1].pos, err.Error())
+		}
+		sql := "(" + at.sql + " >= " + strconv.FormatInt(from, 10) + " AND " + at.sql + " < " + strconv.FormatInt(to, 10) + ")"
+		return value{sql: sql, typ: named("boolean")}
+	}
+	sql := call("f_td_interval", at.sql, spec.sql, zone.sql, strconv.FormatInt(e.request.Scheduled.Unix(), 10))
+	return value{sql: sql, typ: named("boolean")}
+}
+
+// sessionize is TD_SESSIONIZE(time, timeout, key, …) as the window function.
+func (e *emitter) sessionize(n *node, s *scope) value {
+	if len(n.args) < 3 {
+		e.wrongCount(n, s)
+	}
+	if e.clause != "" {
+		e.misplaced(n)
+	}
+	args := e.exprs(n.args, s)
+	keys := make([]string, 0, len(args)-2)
+	for _, a := range args[2:] {
+		keys = append(keys, orderable(a))
+	}
+	sql := call("f_td_sessionize_window", args[0].sql, args[1].sql) + " OVER (PARTITION BY " + strings.Join(keys, ", ") + " ORDER BY " + args[0].sql + ")"
+	return value{sql: sql, typ: named("varchar")}
+}
