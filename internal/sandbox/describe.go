@@ -10,6 +10,7 @@ import (
 
 	"github.com/td-cli/td/internal/lockfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -58,7 +59,7 @@ func Describe(ctx context.Context, dir string) (Info, error) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return info, err
 	}
-	e, err := engine.Open(filepath.Join(dir, tablesDir), engine.Options{})
+	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{})
 	if err != nil {
 		return info, err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/state"
@@ -112,7 +113,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.spool, err = msgpackfile.OpenSpool(filepath.Join(dir, resultsDir), maxResult); err != nil {
 		return err
 	}
-	tables, err := engine.Open(filepath.Join(dir, tablesDir), engine.Options{Translate: translate.Translate})
+	tables, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{Translate: translate.Translate})
 	if err != nil {
 		return err
 	}

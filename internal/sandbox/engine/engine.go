@@ -1,5 +1,5 @@
-// Package engine keeps the sandbox's tables and runs statements on them. It knows
-// no HTTP and no jobs.
+// Package engine defines the interface that the sandbox uses to store tables and run
+// statements. Package sqlite implements it.
 package engine
 
 import (

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -149,9 +150,9 @@ func matches(want, got any) bool {
 }
 
 // open makes the tables of testdata/tables.json in an engine.
-func open(t testing.TB) *engine.SQLite {
+func open(t testing.TB) *sqlite.Engine {
 	t.Helper()
-	e, err := engine.Open(t.TempDir(), engine.Options{Translate: translate.Translate})
+	e, err := sqlite.Open(t.TempDir(), sqlite.Options{Translate: translate.Translate})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +210,7 @@ func records(columns []string, rows [][]any) iter.Seq2[engine.Record, error] {
 	}
 }
 
-func run(ctx context.Context, e *engine.SQLite, d translate.Dialect, sql string) (*result, error) {
+func run(ctx context.Context, e *sqlite.Engine, d translate.Dialect, sql string) (*result, error) {
 	r := &result{}
 	err := e.Run(ctx, engine.Statement{SQL: sql, Dialect: d, Database: "shop", Scheduled: time.Unix(scheduled, 0)}, r)
 	return r, err

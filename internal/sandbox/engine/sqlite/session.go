@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // A session is one connection. It belongs to one call and ends with it.
@@ -54,8 +56,8 @@ func connect(ctx context.Context, d *sqlite.Driver, dsn string) (*session, error
 }
 
 // open connects to a database that exists and is ready for use.
-func (e *SQLite) open(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
-	missing := fmt.Errorf("database '%s' %w", database, ErrNotFound)
+func (e *Engine) open(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
+	missing := fmt.Errorf("database '%s' %w", database, engine.ErrNotFound)
 	if !e.exists(database) {
 		return nil, missing
 	}
@@ -189,16 +191,16 @@ func (t *tx) commit() error { return t.Commit() }
 func (t *tx) rollback() { _ = t.Rollback() }
 
 // view reads a database in one transaction.
-func (e *SQLite) view(ctx context.Context, database string, f func(*tx) error) error {
+func (e *Engine) view(ctx context.Context, database string, f func(*tx) error) error {
 	return e.within(ctx, database, read, f)
 }
 
 // update changes a database in one transaction, or not at all.
-func (e *SQLite) update(ctx context.Context, database string, f func(*tx) error) error {
+func (e *Engine) update(ctx context.Context, database string, f func(*tx) error) error {
 	return e.within(ctx, database, write, f)
 }
 
-func (e *SQLite) within(ctx context.Context, database string, a access, f func(*tx) error) error {
+func (e *Engine) within(ctx context.Context, database string, a access, f func(*tx) error) error {
 	d := e.plain
 	if a == write { // a column's new type may need a function to convert by
 		d = e.driver
@@ -231,7 +233,7 @@ func stillThere(t *tx, database string) error {
 		return err
 	}
 	if dropped {
-		return fmt.Errorf("database '%s' %w", database, ErrNotFound)
+		return fmt.Errorf("database '%s' %w", database, engine.ErrNotFound)
 	}
 	return nil
 }
@@ -252,4 +254,4 @@ func isBusy(err error) bool {
 // quote spells a name for SQLite.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
+func isNotFound(err error) bool { return errors.Is(err, engine.ErrNotFound) }

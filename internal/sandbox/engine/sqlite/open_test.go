@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -23,7 +24,7 @@ func (s script) translate(r translate.Request) (*translate.Plan, error) {
 	return p, nil
 }
 
-func openScript(t *testing.T, dir string, s script) *SQLite {
+func openScript(t *testing.T, dir string, s script) *Engine {
 	t.Helper()
 	e, err := Open(dir, Options{Translate: s.translate})
 	if err != nil {
@@ -45,8 +46,8 @@ func must(t *testing.T, err error) {
 }
 
 // record builds a Record from key, value pairs.
-func record(pairs ...any) Record {
-	var r Record
+func record(pairs ...any) engine.Record {
+	var r engine.Record
 	for i := 0; i < len(pairs); i += 2 {
 		r = append(r, struct {
 			Key   string
@@ -56,8 +57,8 @@ func record(pairs ...any) Record {
 	return r
 }
 
-func records(list ...Record) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
+func records(list ...engine.Record) iter.Seq2[engine.Record, error] {
+	return func(yield func(engine.Record, error) bool) {
 		for _, r := range list {
 			if !yield(r, nil) {
 				return
@@ -79,10 +80,10 @@ func (s *rowsSink) Row(v []any) error {
 	return nil
 }
 
-func run1(t *testing.T, e *SQLite, sql string) *rowsSink {
+func run1(t *testing.T, e *Engine, sql string) *rowsSink {
 	t.Helper()
 	var sink rowsSink
-	if err := e.Run(t.Context(), Statement{SQL: sql, Database: "db1"}, &sink); err != nil {
+	if err := e.Run(t.Context(), engine.Statement{SQL: sql, Database: "db1"}, &sink); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 	return &sink
@@ -108,12 +109,12 @@ func TestDatabases(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		want error
-	}{{"db1", ErrExists}, {"temp", ErrInvalid}, {"Db", ErrInvalid}, {"", ErrInvalid}, {"a/b", ErrInvalid}} {
+	}{{"db1", engine.ErrExists}, {"temp", engine.ErrInvalid}, {"Db", engine.ErrInvalid}, {"", engine.ErrInvalid}, {"a/b", engine.ErrInvalid}} {
 		if err := e.CreateDatabase(ctx, tt.name); !errors.Is(err, tt.want) {
 			t.Errorf("create %q: %v, want %v", tt.name, err, tt.want)
 		}
 	}
-	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	_, err := e.Append(ctx, "db1", "t1", "", records(record("a", int64(1)), record("a", int64(2))))
 	must(t, err)
 	list, err := e.Databases(ctx)
@@ -126,10 +127,10 @@ func TestDatabases(t *testing.T) {
 		t.Error(diff)
 	}
 	must(t, e.DropDatabase(ctx, "db1"))
-	if err := e.DropDatabase(ctx, "db1"); !errors.Is(err, ErrNotFound) {
+	if err := e.DropDatabase(ctx, "db1"); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("drop again: %v", err)
 	}
-	if _, err := e.Tables(ctx, "db1"); !errors.Is(err, ErrNotFound) {
+	if _, err := e.Tables(ctx, "db1"); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("tables of a dropped database: %v", err)
 	}
 	must(t, e.CreateDatabase(ctx, "db1"))
@@ -139,14 +140,14 @@ func TestDatabases(t *testing.T) {
 }
 
 // newDB makes an engine with the database db1.
-func newDB(t *testing.T, s script) *SQLite {
+func newDB(t *testing.T, s script) *Engine {
 	t.Helper()
 	e := openScript(t, t.TempDir(), s)
 	must(t, e.CreateDatabase(t.Context(), "db1"))
 	return e
 }
 
-func tableNames(t *testing.T, e *SQLite) map[string]int64 {
+func tableNames(t *testing.T, e *Engine) map[string]int64 {
 	t.Helper()
 	list, err := e.Tables(t.Context(), "db1")
 	must(t, err)
@@ -159,8 +160,8 @@ func tableNames(t *testing.T, e *SQLite) map[string]int64 {
 
 func TestTablesKeepTheirIDs(t *testing.T) {
 	e, ctx := newDB(t, nil), t.Context()
-	must(t, e.CreateTable(ctx, "db1", "aaa", TableOptions{}))
-	must(t, e.CreateTable(ctx, "db1", "bbb", TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "aaa", engine.TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "bbb", engine.TableOptions{}))
 	ids := tableNames(t, e)
 	a, b := ids["aaa"], ids["bbb"]
 	must(t, e.SwapTables(ctx, "db1", "aaa", "bbb"))
@@ -168,7 +169,7 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 		t.Errorf("swap: %s", diff)
 	}
 	must(t, e.RenameTable(ctx, "db1", "aaa", "ccc", false))
-	if err := e.RenameTable(ctx, "db1", "ccc", "bbb", false); !errors.Is(err, ErrExists) {
+	if err := e.RenameTable(ctx, "db1", "ccc", "bbb", false); !errors.Is(err, engine.ErrExists) {
 		t.Errorf("rename onto a table: %v", err)
 	}
 	must(t, e.RenameTable(ctx, "db1", "ccc", "bbb", true))
@@ -180,7 +181,7 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 	if len(deleted) != 1 || deleted[0].ID != a || deleted[0].Name != "bbb" || deleted[0].DeletedDBName != "db1" {
 		t.Errorf("deleted: %+v", deleted)
 	}
-	if err := e.RecoverTable(ctx, a); !errors.Is(err, ErrExists) {
+	if err := e.RecoverTable(ctx, a); !errors.Is(err, engine.ErrExists) {
 		t.Errorf("recover onto a table: %v", err)
 	}
 	must(t, e.RenameTable(ctx, "db1", "bbb", "ddd", false))
@@ -206,9 +207,9 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 		"drop":    e.DropTable(ctx, "db1", "zzz"),
 		"move":    e.MoveTable(ctx, "db1", "zzz", "db2"),
 		"recover": e.RecoverTable(ctx, 999),
-		"nodb":    e.CreateTable(ctx, "nodb", "zzz", TableOptions{}),
+		"nodb":    e.CreateTable(ctx, "nodb", "zzz", engine.TableOptions{}),
 	} {
-		if !errors.Is(err, ErrNotFound) {
+		if !errors.Is(err, engine.ErrNotFound) {
 			t.Errorf("%s: %v, want not found", name, err)
 		}
 	}
@@ -217,10 +218,10 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 func TestAppendTypes(t *testing.T) {
 	e, ctx := newDB(t, script{"all": query(`SELECT i, f, s, a, m, "time" FROM "db1"."t1" ORDER BY "time"`,
 		"i", "double", "f", "double", "s", "varchar", "a", "array(bigint)", "m", "map(varchar,bigint)", "time", "bigint")}), t.Context()
-	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	n, err := e.Append(ctx, "db1", "t1", "u1", records(
 		record("time", int64(1), "i", int64(1), "f", 2.5, "s", int64(7), "Big Name", true, "a", []any{int64(1), nil}),
-		record("time", 2.9, "i", 1.5, "f", int64(3), "s", "x", "u", uint64(1<<63), "m", Map{{"k", int64(1 << 60)}, {"a", nil}}),
+		record("time", 2.9, "i", 1.5, "f", int64(3), "s", "x", "u", uint64(1<<63), "m", engine.Map{{"k", int64(1 << 60)}, {"a", nil}}),
 		record("time", "3", "i", nil, "nothing", nil),
 	))
 	must(t, err)
@@ -229,14 +230,14 @@ func TestAppendTypes(t *testing.T) {
 	}
 	tables, err := e.Tables(ctx, "db1")
 	must(t, err)
-	want := []Column{
-		{"i", "double", ""},
-		{"f", "double", ""},
-		{"s", "string", ""},
-		{"Big Name", "string", "big_name"},
-		{"a", "array<long>", ""},
-		{"u", "string", ""},
-		{"m", "map<string,long>", ""},
+	want := []engine.Column{
+		{Name: "i", Type: "double"},
+		{Name: "f", Type: "double"},
+		{Name: "s", Type: "string"},
+		{Name: "Big Name", Type: "string", Alias: "big_name"},
+		{Name: "a", Type: "array<long>"},
+		{Name: "u", Type: "string"},
+		{Name: "m", Type: "map<string,long>"},
 	}
 	if diff := cmp.Diff(want, tables[0].Schema); diff != "" {
 		t.Error(diff)
@@ -246,7 +247,7 @@ func TestAppendTypes(t *testing.T) {
 	}
 	wantRows := [][]any{
 		{1.0, 2.5, "7", []any{int64(1), nil}, nil, int64(1)},
-		{1.5, 3.0, "x", nil, Map{{"k", int64(1 << 60)}, {"a", nil}}, int64(2)},
+		{1.5, 3.0, "x", nil, engine.Map{{"k", int64(1 << 60)}, {"a", nil}}, int64(2)},
 		{nil, nil, nil, nil, nil, int64(3)},
 	}
 	if diff := cmp.Diff(wantRows, run1(t, e, "all").rows); diff != "" {
@@ -254,8 +255,8 @@ func TestAppendTypes(t *testing.T) {
 	}
 	tail, err := e.Tail(ctx, "db1", "t1", 2)
 	must(t, err)
-	wantTail := []Record{
-		record("i", 1.5, "f", 3.0, "s", "x", "u", "9223372036854775808", "m", Map{{"k", int64(1 << 60)}, {"a", nil}}, "time", int64(2)),
+	wantTail := []engine.Record{
+		record("i", 1.5, "f", 3.0, "s", "x", "u", "9223372036854775808", "m", engine.Map{{"k", int64(1 << 60)}, {"a", nil}}, "time", int64(2)),
 		record("time", int64(3)),
 	}
 	if diff := cmp.Diff(wantTail, tail); diff != "" {
@@ -265,20 +266,20 @@ func TestAppendTypes(t *testing.T) {
 
 func TestAppendRefuses(t *testing.T) {
 	e, ctx := newDB(t, nil), t.Context()
-	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
-	var wide Record
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
+	var wide engine.Record
 	for i := range maxKeys + 1 {
 		wide = append(wide, record(fmt.Sprint("k", i), int64(i))...)
 	}
 	broken := errors.New("broken")
 	for name, tt := range map[string]struct {
-		records iter.Seq2[Record, error]
+		records iter.Seq2[engine.Record, error]
 		want    error
 	}{
-		"keys":  {records(record("a", int64(1)), wide), ErrInvalid},
-		"time":  {records(record("time", "soon")), ErrInvalid},
-		"empty": {records(record("", int64(1))), ErrInvalid},
-		"source": {func(yield func(Record, error) bool) {
+		"keys":  {records(record("a", int64(1)), wide), engine.ErrInvalid},
+		"time":  {records(record("time", "soon")), engine.ErrInvalid},
+		"empty": {records(record("", int64(1))), engine.ErrInvalid},
+		"source": {func(yield func(engine.Record, error) bool) {
 			_ = yield(record("a", int64(1)), nil) && yield(nil, broken)
 		}, broken},
 	} {
@@ -305,26 +306,26 @@ func TestAppendRefuses(t *testing.T) {
 
 func TestUpdateSchema(t *testing.T) {
 	e, ctx := newDB(t, nil), t.Context()
-	schema := func(c ...Column) TableOptions { return TableOptions{Schema: &c} }
-	must(t, e.CreateTable(ctx, "db1", "t1", schema(Column{Name: "A b", Type: "string"}, Column{Name: "n", Type: "array<map<string,long>>"})))
-	_, err := e.Append(ctx, "db1", "t1", "", records(record("A b", "12", "n", []any{Map{{"k", int64(1)}}}), record("A b", "x")))
+	schema := func(c ...engine.Column) engine.TableOptions { return engine.TableOptions{Schema: &c} }
+	must(t, e.CreateTable(ctx, "db1", "t1", schema(engine.Column{Name: "A b", Type: "string"}, engine.Column{Name: "n", Type: "array<map<string,long>>"})))
+	_, err := e.Append(ctx, "db1", "t1", "", records(record("A b", "12", "n", []any{engine.Map{{"k", int64(1)}}}), record("A b", "x")))
 	must(t, err)
 	days := 7
-	must(t, e.UpdateTable(ctx, "db1", "t1", TableOptions{ExpireDays: &days}))
-	must(t, e.UpdateTable(ctx, "db1", "t1", schema(Column{Name: "A b", Type: "string", Alias: "ab"}, Column{Name: "new", Type: "int"})))
+	must(t, e.UpdateTable(ctx, "db1", "t1", engine.TableOptions{ExpireDays: &days}))
+	must(t, e.UpdateTable(ctx, "db1", "t1", schema(engine.Column{Name: "A b", Type: "string", Alias: "ab"}, engine.Column{Name: "new", Type: "int"})))
 	tables, err := e.Tables(ctx, "db1")
 	must(t, err)
-	want := []Column{{"A b", "string", "ab"}, {"new", "int", ""}}
+	want := []engine.Column{{Name: "A b", Type: "string", Alias: "ab"}, {Name: "new", Type: "int"}}
 	if diff := cmp.Diff(want, tables[0].Schema); diff != "" || tables[0].ExpireDays != 7 || tables[0].Records != 2 {
 		t.Errorf("%s %+v", diff, tables[0])
 	}
-	for name, c := range map[string][]Column{
+	for name, c := range map[string][]engine.Column{
 		"v": {{Name: "v", Type: "string"}}, "time": {{Name: "time", Type: "long"}}, "type": {{Name: "c", Type: "text"}},
 		"twice": {{Name: "c", Type: "int"}, {Name: "c", Type: "int"}}, "alias": {{Name: "c", Type: "int", Alias: "C"}},
 		"taken": {{Name: "c", Type: "int", Alias: "d"}, {Name: "e", Type: "int", Alias: "d"}}, "nested": {{Name: "c", Type: "map<string>"}},
 		"name": {{Name: "c", Type: "int", Alias: "d"}, {Name: "d", Type: "int"}},
 	} {
-		if err := e.UpdateTable(ctx, "db1", "t1", schema(c...)); !errors.Is(err, ErrInvalid) {
+		if err := e.UpdateTable(ctx, "db1", "t1", schema(c...)); !errors.Is(err, engine.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

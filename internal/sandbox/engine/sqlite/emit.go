@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"database/sql/driver"
@@ -7,6 +7,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -23,7 +24,7 @@ const maxResultColumns = 999
 
 // An emitter gives rows to a sink, with the values that the columns say.
 type emitter struct {
-	sink    Sink
+	sink    engine.Sink
 	convert []converter
 	columns []translate.Column
 	row     []any
@@ -32,7 +33,7 @@ type emitter struct {
 	err     error // what ended it; SQLite only sees that something did
 }
 
-func newEmitter(sink Sink, columns []translate.Column, limit int64) *emitter {
+func newEmitter(sink engine.Sink, columns []translate.Column, limit int64) *emitter {
 	em := &emitter{sink: sink, columns: columns, row: make([]any, len(columns)), max: limit}
 	for _, c := range columns {
 		em.convert = append(em.convert, converterOf(parseLogical(c.Type)))
@@ -57,7 +58,7 @@ func (em *emitter) take(values []driver.Value) error {
 	return em.err
 }
 
-func (e *SQLite) registerEmit() error {
+func (e *Engine) registerEmit() error {
 	return e.driver.RegisterFunction(emitName, &sqlite.FunctionImpl{
 		NArgs: -1, VolatileArgs: true,
 		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &emission{engine: e}, nil },
@@ -65,7 +66,7 @@ func (e *SQLite) registerEmit() error {
 }
 
 // addEmitter gives an emitter a number; remove forgets it.
-func (e *SQLite) addEmitter(em *emitter) (number int64, remove func()) {
+func (e *Engine) addEmitter(em *emitter) (number int64, remove func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.last++
@@ -80,7 +81,7 @@ func (e *SQLite) addEmitter(em *emitter) (number int64, remove func()) {
 
 // An emission is the aggregate of one query.
 type emission struct {
-	engine *SQLite
+	engine *Engine
 	to     *emitter
 }
 

@@ -1,10 +1,11 @@
-package engine
+package sqlite
 
 import (
 	"fmt"
 	"math"
 	"strconv"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
@@ -21,7 +22,7 @@ func valueType(v any) string {
 		return "double"
 	case []any:
 		return "array(" + elementType(x) + ")"
-	case Map:
+	case engine.Map:
 		values := make([]any, len(x))
 		for i, e := range x {
 			values[i] = e.Value
@@ -88,7 +89,7 @@ func stored(v any, typ string) any {
 		return x
 	case []byte:
 		return string(x)
-	case []any, Map:
+	case []any, engine.Map:
 		return functions.JSON(jsonValue(v))
 	}
 	return v
@@ -103,7 +104,7 @@ func jsonValue(v any) any {
 			list[i] = jsonValue(e)
 		}
 		return list
-	case Map:
+	case engine.Map:
 		o := make(functions.Object, len(x))
 		for i, e := range x {
 			o[i] = functions.Member{Key: fmt.Sprint(stored(e.Key, "varchar")), Value: jsonValue(e.Value)}

@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -63,7 +64,7 @@ func (r *run) change(t *tx, id int64) (written int64, err error) {
 	if p.Kind == translate.CreateTableAs {
 		err := t.create(id, p.Target.Database, p.Target.Table, r.columns())
 		if err != nil {
-			return 0, allowed(err, ErrExists, p.IfNotExists)
+			return 0, allowed(err, engine.ErrExists, p.IfNotExists)
 		}
 		for _, c := range p.Columns {
 			columns = append(columns, c.Name)

@@ -1,15 +1,17 @@
-package engine
+package sqlite
 
 import (
 	"context"
 	"database/sql/driver"
 	"slices"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // Tail hands out the records that were added last, oldest first, without their
 // nulls.
-func (e *SQLite) Tail(ctx context.Context, database, table string, count int) ([]Record, error) {
-	records := []Record{}
+func (e *Engine) Tail(ctx context.Context, database, table string, count int) ([]engine.Record, error) {
+	records := []engine.Record{}
 	err := e.view(ctx, database, func(t *tx) error {
 		id, err := t.table(database, table)
 		if err != nil {
@@ -48,8 +50,8 @@ func (e *SQLite) Tail(ctx context.Context, database, table string, count int) ([
 	return records, nil
 }
 
-func recordOf(columns []column, values []any) (Record, error) {
-	var record Record
+func recordOf(columns []column, values []any) (engine.Record, error) {
+	var record engine.Record
 	for i, c := range columns {
 		v, err := converterOf(parseLogical(c.typ))(driver.Value(values[i]))
 		if err != nil {

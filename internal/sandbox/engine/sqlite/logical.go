@@ -1,8 +1,10 @@
-package engine
+package sqlite
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // A logical is a parsed logical type: bigint, array(bigint),
@@ -129,7 +131,7 @@ func logicalType(storage string) (string, error) {
 	}
 	base, inner, ok := strings.Cut(strings.TrimSuffix(s, ">"), "<")
 	if !ok || !strings.HasSuffix(s, ">") || base != "array" && base != "map" {
-		return "", fmt.Errorf("type '%s' is %w", storage, ErrInvalid)
+		return "", fmt.Errorf("type '%s' is %w", storage, engine.ErrInvalid)
 	}
 	depth := 0
 	parts := strings.FieldsFunc(inner, func(r rune) bool {
@@ -142,7 +144,7 @@ func logicalType(storage string) (string, error) {
 		return r == ',' && depth == 0
 	})
 	if want := map[string]int{"array": 1, "map": 2}[base]; len(parts) != want {
-		return "", fmt.Errorf("type '%s' is %w", storage, ErrInvalid)
+		return "", fmt.Errorf("type '%s' is %w", storage, engine.ErrInvalid)
 	}
 	for i, part := range parts {
 		t, err := logicalType(part)

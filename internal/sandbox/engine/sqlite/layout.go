@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 // layout makes the tables that describe a database. A $ is in no name that a
 // database, table or column may have, so no statement reaches them.

@@ -1,15 +1,17 @@
-package engine
+package sqlite
 
 import (
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // RenameTable gives a table another name; its ID stays. With overwrite, a table
 // that has the name is dropped first.
-func (e *SQLite) RenameTable(ctx context.Context, database, from, to string, overwrite bool) error {
+func (e *Engine) RenameTable(ctx context.Context, database, from, to string, overwrite bool) error {
 	if err := checkTableName(to); err != nil {
 		return err
 	}
@@ -20,7 +22,7 @@ func (e *SQLite) RenameTable(ctx context.Context, database, from, to string, ove
 		}
 		if _, err := t.table(database, to); err == nil {
 			if !overwrite {
-				return fmt.Errorf("table '%s.%s' %w", database, to, ErrExists)
+				return fmt.Errorf("table '%s.%s' %w", database, to, engine.ErrExists)
 			}
 			if err := t.drop(database, to); err != nil {
 				return err
@@ -45,7 +47,7 @@ func (t *tx) rename(id int64, from, to string) error {
 
 // SwapTables exchanges the names of two tables: what was a is b, with its rows,
 // schema and ID.
-func (e *SQLite) SwapTables(ctx context.Context, database, a, b string) error {
+func (e *Engine) SwapTables(ctx context.Context, database, a, b string) error {
 	return e.update(ctx, database, func(t *tx) error {
 		idA, err := t.table(database, a)
 		if err != nil {
@@ -69,9 +71,9 @@ func (e *SQLite) SwapTables(ctx context.Context, database, a, b string) error {
 }
 
 // MoveTable moves a table to another database; its ID stays.
-func (e *SQLite) MoveTable(ctx context.Context, database, table, toDatabase string) error {
+func (e *Engine) MoveTable(ctx context.Context, database, table, toDatabase string) error {
 	if database == toDatabase {
-		return fmt.Errorf("table '%s.%s' %w", database, table, ErrExists)
+		return fmt.Errorf("table '%s.%s' %w", database, table, engine.ErrExists)
 	}
 	for _, name := range []string{database, toDatabase} { // both may be new
 		if err := e.view(ctx, name, func(*tx) error { return nil }); err != nil {
@@ -146,12 +148,12 @@ func nameList(columns []column) string {
 }
 
 // DeletedTables lists what RecoverTable can bring back, the latest drop first.
-func (e *SQLite) DeletedTables(ctx context.Context) ([]Table, error) {
+func (e *Engine) DeletedTables(ctx context.Context) ([]engine.Table, error) {
 	names, err := e.names()
 	if err != nil {
 		return nil, err
 	}
-	list := []Table{}
+	list := []engine.Table{}
 	for _, name := range names {
 		err := e.view(ctx, name, func(t *tx) error {
 			tables, err := t.tables(`WHERE deleted_at IS NOT NULL`)
@@ -165,12 +167,12 @@ func (e *SQLite) DeletedTables(ctx context.Context) ([]Table, error) {
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Table) int { return b.DeletedAt.Compare(a.DeletedAt) })
+	slices.SortStableFunc(list, func(a, b engine.Table) int { return b.DeletedAt.Compare(a.DeletedAt) })
 	return list, nil
 }
 
 // RecoverTable brings a dropped table back under its name.
-func (e *SQLite) RecoverTable(ctx context.Context, id int64) error {
+func (e *Engine) RecoverTable(ctx context.Context, id int64) error {
 	tables, err := e.DeletedTables(ctx)
 	if err != nil {
 		return err
@@ -180,13 +182,13 @@ func (e *SQLite) RecoverTable(ctx context.Context, id int64) error {
 			return e.recover(ctx, x)
 		}
 	}
-	return fmt.Errorf("deleted table %d %w", id, ErrNotFound)
+	return fmt.Errorf("deleted table %d %w", id, engine.ErrNotFound)
 }
 
-func (e *SQLite) recover(ctx context.Context, x Table) error {
+func (e *Engine) recover(ctx context.Context, x engine.Table) error {
 	return e.update(ctx, x.DeletedDBName, func(t *tx) error {
 		if _, err := t.table(x.DeletedDBName, x.Name); err == nil {
-			return fmt.Errorf("table '%s.%s' %w", x.DeletedDBName, x.Name, ErrExists)
+			return fmt.Errorf("table '%s.%s' %w", x.DeletedDBName, x.Name, engine.ErrExists)
 		} else if !isNotFound(err) {
 			return err
 		}
@@ -196,7 +198,7 @@ func (e *SQLite) recover(ctx context.Context, x Table) error {
 			return err
 		}
 		if n == 0 {
-			return fmt.Errorf("deleted table %d %w", x.ID, ErrNotFound)
+			return fmt.Errorf("deleted table %d %w", x.ID, engine.ErrNotFound)
 		}
 		if err := t.exec(`ALTER TABLE @` + aside(x.ID) + ` RENAME TO ` + quote(x.Name)); err != nil {
 			return err

@@ -1,4 +1,5 @@
-package engine
+// Package sqlite implements engine.Engine with one SQLite file per database.
+package sqlite
 
 import (
 	"context"
@@ -12,6 +13,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
@@ -24,12 +26,12 @@ type Options struct {
 	MaxResultRows int64
 }
 
-// A SQLite is an Engine that keeps every database in a file of its own,
+// An Engine is an engine.Engine that keeps every database in a file of its own,
 // DIR/databases/NAME.db. The file holds the tables and, in tables whose names
 // no statement can spell, everything that is known about them, so that each
 // change is one transaction of one file. Nothing stays open between calls:
 // a file that another process drops or makes anew is seen as it is.
-type SQLite struct {
+type Engine struct {
 	dir       string
 	translate func(translate.Request) (*translate.Plan, error)
 	maxRows   int64
@@ -41,10 +43,10 @@ type SQLite struct {
 	last     int64
 }
 
-var _ Engine = (*SQLite)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // Open uses the databases under dir, which is made when it is missing.
-func Open(dir string, o Options) (*SQLite, error) {
+func Open(dir string, o Options) (*Engine, error) {
 	if o.Translate == nil {
 		o.Translate = translate.Translate
 	}
@@ -55,7 +57,7 @@ func Open(dir string, o Options) (*SQLite, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "databases"), 0o700); err != nil {
 		return nil, fmt.Errorf("sandbox directory: %w", err)
 	}
-	e := &SQLite{
+	e := &Engine{
 		dir: dir, translate: o.Translate, maxRows: o.MaxResultRows,
 		driver: &sqlite.Driver{}, plain: &sqlite.Driver{}, emitters: map[int64]*emitter{},
 	}
@@ -70,15 +72,15 @@ func Open(dir string, o Options) (*SQLite, error) {
 
 // Close ends the engine's use of the directory. Calls that are under way must
 // have returned.
-func (e *SQLite) Close() error { return nil }
+func (e *Engine) Close() error { return nil }
 
 // file is the path of a database, whether or not it exists.
-func (e *SQLite) file(database string) string {
+func (e *Engine) file(database string) string {
 	return filepath.Join(e.dir, "databases", database+".db")
 }
 
 // exists tells whether a database's file is there.
-func (e *SQLite) exists(database string) bool {
+func (e *Engine) exists(database string) bool {
 	if !validName(database) {
 		return false
 	}
@@ -87,7 +89,7 @@ func (e *SQLite) exists(database string) bool {
 }
 
 // names lists the databases from the directory, sorted.
-func (e *SQLite) names() ([]string, error) {
+func (e *Engine) names() ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(e.dir, "databases"))
 	if err != nil {
 		return nil, fmt.Errorf("list databases: %w", err)
@@ -121,7 +123,7 @@ func validName(name string) bool {
 // checkDatabaseName refuses names that cannot be. SQLite keeps temp for itself.
 func checkDatabaseName(name string) error {
 	if !validName(name) || name == "temp" {
-		return fmt.Errorf("database name '%s' is %w", name, ErrInvalid)
+		return fmt.Errorf("database name '%s' is %w", name, engine.ErrInvalid)
 	}
 	return nil
 }
@@ -129,20 +131,20 @@ func checkDatabaseName(name string) error {
 // checkTableName refuses names that cannot be. SQLite keeps sqlite_* for itself.
 func checkTableName(name string) error {
 	if !validName(name) || strings.HasPrefix(name, "sqlite_") {
-		return fmt.Errorf("table name '%s' is %w", name, ErrInvalid)
+		return fmt.Errorf("table name '%s' is %w", name, engine.ErrInvalid)
 	}
 	return nil
 }
 
 // Databases lists the databases by name.
-func (e *SQLite) Databases(ctx context.Context) ([]Database, error) {
+func (e *Engine) Databases(ctx context.Context) ([]engine.Database, error) {
 	names, err := e.names()
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Database, 0, len(names))
+	list := make([]engine.Database, 0, len(names))
 	for _, name := range names {
-		d := Database{Name: name}
+		d := engine.Database{Name: name}
 		var created, updated int64
 		err := e.view(ctx, name, func(t *tx) error {
 			return t.row(`SELECT created_at, max(updated_at, coalesce((SELECT max(updated_at) FROM @"td$tables"), 0)),
@@ -163,13 +165,13 @@ func (e *SQLite) Databases(ctx context.Context) ([]Database, error) {
 
 // CreateDatabase makes a database. An empty file is an empty database already,
 // so that its exclusive creation is the whole of it.
-func (e *SQLite) CreateDatabase(ctx context.Context, name string) error {
+func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 	if err := checkDatabaseName(name); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(e.file(name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if os.IsExist(err) {
-		return fmt.Errorf("database '%s' %w", name, ErrExists)
+		return fmt.Errorf("database '%s' %w", name, engine.ErrExists)
 	}
 	if err != nil {
 		return fmt.Errorf("create database '%s': %w", name, err)
@@ -185,7 +187,7 @@ func (e *SQLite) CreateDatabase(ctx context.Context, name string) error {
 //
 // The file goes last, while its write lock is held and after what its log held
 // was written to it: whenever this is cut short, the database is whole or gone.
-func (e *SQLite) DropDatabase(ctx context.Context, name string) error {
+func (e *Engine) DropDatabase(ctx context.Context, name string) error {
 	s, err := e.open(ctx, e.plain, name)
 	if err != nil {
 		return err
@@ -216,7 +218,7 @@ func (e *SQLite) DropDatabase(ctx context.Context, name string) error {
 	return nil
 }
 
-func (e *SQLite) remove(name string) error {
+func (e *Engine) remove(name string) error {
 	file := e.file(name)
 	for _, suffix := range []string{"-wal", "-shm", ""} {
 		if err := os.Remove(file + suffix); err != nil && !os.IsNotExist(err) {

@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -32,14 +33,14 @@ func TestCancel(t *testing.T) {
 	e := newDB(t, s)
 	for _, sql := range []string{"query", "rare"} {
 		ctx, cancel := context.WithCancel(t.Context())
-		err := e.Run(ctx, Statement{SQL: sql, Database: "db1"}, &cancelSink{cancel: cancel})
+		err := e.Run(ctx, engine.Statement{SQL: sql, Database: "db1"}, &cancelSink{cancel: cancel})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", sql, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- e.Run(ctx, Statement{SQL: "ctas", Database: "db1"}, &rowsSink{}) }()
+	go func() { done <- e.Run(ctx, engine.Statement{SQL: "ctas", Database: "db1"}, &rowsSink{}) }()
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("ctas: %v", err)
@@ -70,7 +71,7 @@ func TestRunEdges(t *testing.T) {
 	}
 	must(t, e.CreateDatabase(ctx, "main"))
 	for _, db := range []string{"main", "db1"} {
-		must(t, e.CreateTable(ctx, db, "t1", TableOptions{}))
+		must(t, e.CreateTable(ctx, db, "t1", engine.TableOptions{}))
 		_, err := e.Append(ctx, db, "t1", "", records(record("a", int64(1))))
 		must(t, err)
 	}
@@ -79,21 +80,21 @@ func TestRunEdges(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		sql  string
-		sink Sink
+		sink engine.Sink
 		want string
 	}{
 		{"endless", &failSink{}, "disk full"},
 		{"many", &rowsSink{}, "at most"},
 		{"wrong", &rowsSink{}, "column 'x': a value of string is no bigint"},
 	} {
-		if err := e.Run(ctx, Statement{SQL: tt.sql, Database: "db1"}, tt.sink); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if err := e.Run(ctx, engine.Statement{SQL: tt.sql, Database: "db1"}, tt.sink); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.sql, err)
 		}
 	}
 	limited, err := Open(e.dir, Options{Translate: s.translate, MaxResultRows: 10})
 	must(t, err)
 	var sink rowsSink
-	if err := limited.Run(ctx, Statement{SQL: "endless", Database: "db1"}, &sink); err == nil || len(sink.rows) != 10 {
+	if err := limited.Run(ctx, engine.Statement{SQL: "endless", Database: "db1"}, &sink); err == nil || len(sink.rows) != 10 {
 		t.Errorf("limit: %v, %d rows", err, len(sink.rows))
 	}
 }

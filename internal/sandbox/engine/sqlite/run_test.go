@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -25,7 +26,7 @@ func TestRunKinds(t *testing.T) {
 		"fail":   query(`SELECT f_fail(1)`, "x", "bigint"),
 	}
 	e, ctx := newDB(t, s), t.Context()
-	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	_, err := e.Append(ctx, "db1", "t1", "", records(record("a", int64(1)), record("a", int64(2))))
 	must(t, err)
 	for _, tt := range []struct {
@@ -60,7 +61,7 @@ func TestRunKinds(t *testing.T) {
 		"drop": "Table 'db1.t2' does not exist",
 		"what": "line 1:1: no plan for what",
 	} {
-		err := e.Run(ctx, Statement{SQL: sql, Database: "db1"}, &rowsSink{})
+		err := e.Run(ctx, engine.Statement{SQL: sql, Database: "db1"}, &rowsSink{})
 		if _, ok := errors.AsType[*translate.Error](err); !ok || err.Error() != want {
 			t.Errorf("%s: %v", sql, err)
 		}
@@ -80,7 +81,7 @@ func TestDecode(t *testing.T) {
 		true, int64(2), 2.0, "x",
 		[]byte{0, 255},
 		[]any{"1", "2", nil},
-		Map{{int64(2), 1.5}, {int64(1), 9007199254740992.0}},
+		engine.Map{{int64(2), 1.5}, {int64(1), 9007199254740992.0}},
 		[]any{"2020-01-01", true},
 		"1 01:01:01.001", "1-2",
 		[]any{[]any{int64(1)}, []any{int64(2)}},

@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // maxKeys is how many keys the service takes in a record.
@@ -15,7 +17,7 @@ const maxKeys = 512
 // lock while records are drawn: a slow source had better be read before. A table that does not detect its
 // schema keeps only the columns that it has. A key whose text no statement could
 // say gets an alias.
-func (e *SQLite) Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[Record, error]) (int64, error) {
+func (e *Engine) Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[engine.Record, error]) (int64, error) {
 	var added int64
 	err := e.update(ctx, database, func(t *tx) error {
 		id, err := t.table(database, table)
@@ -93,9 +95,9 @@ func (a *appender) begin() (err error) {
 }
 
 // add puts a record into the batch, after the columns were made to hold it.
-func (a *appender) add(record Record) error {
+func (a *appender) add(record engine.Record) error {
 	if len(record) > maxKeys {
-		return fmt.Errorf("record %d: %d keys, %d at most: %w", a.added+1, len(record), maxKeys, ErrInvalid)
+		return fmt.Errorf("record %d: %d keys, %d at most: %w", a.added+1, len(record), maxKeys, engine.ErrInvalid)
 	}
 	for _, f := range record {
 		if err := a.fit(f.Key, f.Value); err != nil {
@@ -141,7 +143,7 @@ func (a *appender) fit(key string, value any) error {
 	i, ok := a.index[key]
 	if key == "time" {
 		if _, ok := timeValue(value); !ok {
-			return fmt.Errorf("time '%v' is not an integer: %w", value, ErrInvalid)
+			return fmt.Errorf("time '%v' is not an integer: %w", value, engine.ErrInvalid)
 		}
 		return nil
 	}
@@ -150,7 +152,7 @@ func (a *appender) fit(key string, value any) error {
 			return nil
 		}
 		if key == "" {
-			return fmt.Errorf("an empty key is %w", ErrInvalid)
+			return fmt.Errorf("an empty key is %w", engine.ErrInvalid)
 		}
 		return a.addColumn(key, valueType(value))
 	}
@@ -166,7 +168,7 @@ func (a *appender) fit(key string, value any) error {
 
 func (a *appender) addColumn(name, typ string) error {
 	if len(a.columns) >= maxColumns {
-		return fmt.Errorf("more than %d columns: %w", maxColumns, ErrInvalid)
+		return fmt.Errorf("more than %d columns: %w", maxColumns, engine.ErrInvalid)
 	}
 	if err := a.flush(); err != nil {
 		return err

@@ -1,10 +1,12 @@
-package engine
+package sqlite
 
 import (
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // maxColumns is what a table can have: SQLite's limit less its own column.
@@ -12,20 +14,20 @@ const maxColumns = 1990
 
 // plan turns a schema as people write it into columns, with what the table had
 // before for the aliases that are kept. The time column is not among them.
-func plan(schema []Column, had []column) ([]column, error) {
+func plan(schema []engine.Column, had []column) ([]column, error) {
 	var list []column
 	taken := map[string]bool{"time": true}
 	names := map[string]bool{}
 	isName := func(alias string, except int) bool {
-		return slices.ContainsFunc(slices.Delete(slices.Clone(schema), except, except+1), func(c Column) bool { return c.Name == alias })
+		return slices.ContainsFunc(slices.Delete(slices.Clone(schema), except, except+1), func(c engine.Column) bool { return c.Name == alias })
 	}
 	for i, c := range schema {
 		before := slices.IndexFunc(had, func(h column) bool { return h.name == c.Name })
 		if c.Name == "" || c.Name == "time" || c.Name == "v" && before < 0 {
-			return nil, fmt.Errorf("column name '%s' is %w", c.Name, ErrInvalid)
+			return nil, fmt.Errorf("column name '%s' is %w", c.Name, engine.ErrInvalid)
 		}
 		if names[c.Name] {
-			return nil, fmt.Errorf("column '%s' twice is %w", c.Name, ErrInvalid)
+			return nil, fmt.Errorf("column '%s' twice is %w", c.Name, engine.ErrInvalid)
 		}
 		names[c.Name] = true
 		typ, err := logicalType(c.Type)
@@ -40,7 +42,7 @@ func plan(schema []Column, had []column) ([]column, error) {
 		case sql == "" && before >= 0 && !taken[had[before].sql]:
 			sql = had[before].sql
 		case sql != "" && (!validColumn(sql) || taken[sql] || isName(sql, i)):
-			return nil, fmt.Errorf("alias '%s' of column '%s' is %w", sql, c.Name, ErrInvalid)
+			return nil, fmt.Errorf("alias '%s' of column '%s' is %w", sql, c.Name, engine.ErrInvalid)
 		}
 		if sql != "" {
 			taken[sql] = true
@@ -54,7 +56,7 @@ func plan(schema []Column, had []column) ([]column, error) {
 		}
 	}
 	if len(list) > maxColumns {
-		return nil, fmt.Errorf("a schema of %d columns is %w", len(list), ErrInvalid)
+		return nil, fmt.Errorf("a schema of %d columns is %w", len(list), engine.ErrInvalid)
 	}
 	return list, nil
 }

@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"database/sql/driver"
@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
@@ -213,7 +214,7 @@ func typedMap(v any, t logical) (any, error) {
 	if !ok {
 		return nil, mismatch(v, "map")
 	}
-	m := make(Map, len(object))
+	m := make(engine.Map, len(object))
 	for i, e := range object {
 		key, err := typedKey(e.Key, t.argument(0))
 		if err != nil {

@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -21,7 +22,7 @@ type column struct {
 // when it is first asked for, and remembered with its generation, so that the
 // statement can be refused a run on anything else.
 type catalog struct {
-	engine    *SQLite
+	engine    *Engine
 	ctx       context.Context
 	databases map[string]*described
 	err       error // what kept a database from being read
@@ -35,7 +36,7 @@ type described struct {
 
 var _ translate.Catalog = (*catalog)(nil)
 
-func (e *SQLite) catalog(ctx context.Context) *catalog {
+func (e *Engine) catalog(ctx context.Context) *catalog {
 	return &catalog{engine: e, ctx: ctx, databases: map[string]*described{}}
 }
 
@@ -113,7 +114,7 @@ func (t *tx) changed() error {
 func (t *tx) table(database, name string) (id int64, err error) {
 	err = t.row(`SELECT id FROM @"td$tables" WHERE name = ?`, name).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("table '%s.%s' %w", database, name, ErrNotFound)
+		return 0, fmt.Errorf("table '%s.%s' %w", database, name, engine.ErrNotFound)
 	}
 	return id, err
 }

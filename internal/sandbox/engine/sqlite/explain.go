@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -15,7 +16,7 @@ func explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, ErrExists), errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalid):
+	case errors.Is(err, engine.ErrExists), errors.Is(err, engine.ErrNotFound), errors.Is(err, engine.ErrInvalid):
 		if _, ok := errors.AsType[*translate.Error](err); !ok {
 			return &translate.Error{Kind: translate.SemanticError, Message: refusal(err)}
 		}
@@ -45,6 +46,6 @@ func explain(err error) error {
 // refusal words the catalog's refusals as the service does.
 func refusal(err error) string {
 	text := err.Error()
-	text = strings.Replace(text, ErrNotFound.Error(), "does not exist", 1)
+	text = strings.Replace(text, engine.ErrNotFound.Error(), "does not exist", 1)
 	return strings.ToUpper(text[:1]) + text[1:]
 }

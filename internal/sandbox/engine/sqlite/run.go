@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -22,7 +23,7 @@ var errStale = errors.New("the catalog changed")
 
 // Run runs a statement into the sink; see Engine. A statement that writes
 // gives the sink one row, how many rows it wrote, in Trino; nothing in Hive.
-func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
+func (e *Engine) Run(ctx context.Context, s engine.Statement, sink engine.Sink) error {
 	if s.Scheduled.IsZero() {
 		s.Scheduled = time.Now()
 	}
@@ -52,11 +53,11 @@ func (e *SQLite) Run(ctx context.Context, s Statement, sink Sink) error {
 
 // A run is one statement under way.
 type run struct {
-	engine    *SQLite
+	engine    *Engine
 	catalog   *catalog
 	plan      *translate.Plan
-	statement Statement
-	sink      Sink
+	statement engine.Statement
+	sink      engine.Sink
 }
 
 func (r *run) do(ctx context.Context) error {
@@ -69,13 +70,13 @@ func (r *run) do(ctx context.Context) error {
 		return r.values()
 	case translate.CreateTable:
 		err := e.newTable(ctx, target.Database, target.Table, r.columns(), func(*tx, int64) error { return nil })
-		return r.finish(allowed(err, ErrExists, p.IfNotExists), -1)
+		return r.finish(allowed(err, engine.ErrExists, p.IfNotExists), -1)
 	case translate.DropTable:
-		return r.finish(allowed(e.DropTable(ctx, target.Database, target.Table), ErrNotFound, p.IfExists), -1)
+		return r.finish(allowed(e.DropTable(ctx, target.Database, target.Table), engine.ErrNotFound, p.IfExists), -1)
 	case translate.CreateDatabase:
-		return r.finish(allowed(e.CreateDatabase(ctx, target.Database), ErrExists, p.IfNotExists), -1)
+		return r.finish(allowed(e.CreateDatabase(ctx, target.Database), engine.ErrExists, p.IfNotExists), -1)
 	case translate.DropDatabase:
-		return r.finish(allowed(e.DropDatabase(ctx, target.Database), ErrNotFound, p.IfExists), -1)
+		return r.finish(allowed(e.DropDatabase(ctx, target.Database), engine.ErrNotFound, p.IfExists), -1)
 	case translate.RenameTable:
 		return r.finish(e.RenameTable(ctx, target.Database, target.Table, p.NewName, false), -1)
 	case translate.CreateTableAs, translate.Insert, translate.InsertOverwrite, translate.Delete:
@@ -169,7 +170,7 @@ func (r *run) query(ctx context.Context) error {
 func (r *run) describe(databases []string) error {
 	for _, name := range databases {
 		if r.catalog.describe(name) == nil && r.catalog.err == nil {
-			return fmt.Errorf("database '%s' %w", name, ErrNotFound)
+			return fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
 		}
 	}
 	return r.catalog.err
@@ -191,7 +192,7 @@ func (r *run) fresh(t *tx, databases []string) error {
 
 // attach opens a connection that sees these databases under their names and
 // can write some of them.
-func (e *SQLite) attach(ctx context.Context, databases, writable []string) (*session, error) {
+func (e *Engine) attach(ctx context.Context, databases, writable []string) (*session, error) {
 	// SQLite calls a connection's own database main: one of that name has to be it.
 	own := ":memory:?" + pragmas
 	attached := slices.Clone(databases)
@@ -203,7 +204,7 @@ func (e *SQLite) attach(ctx context.Context, databases, writable []string) (*ses
 	}
 	for _, name := range databases {
 		if !e.exists(name) {
-			return nil, fmt.Errorf("database '%s' %w", name, ErrNotFound)
+			return nil, fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
 		}
 	}
 	if i := slices.Index(attached, "main"); i >= 0 {
@@ -228,7 +229,7 @@ func (e *SQLite) attach(ctx context.Context, databases, writable []string) (*ses
 		if err != nil {
 			s.close()
 			if !e.exists(name) {
-				return nil, fmt.Errorf("database '%s' %w", name, ErrNotFound)
+				return nil, fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
 			}
 			return nil, fmt.Errorf("open database '%s': %w", name, err)
 		}

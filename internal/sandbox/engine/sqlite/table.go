@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // keepDeleted is how long a dropped table can be recovered.
@@ -20,8 +22,8 @@ const tableFields = `id, coalesce(name, ''), records, bytes, created_at, updated
 	expire_days, include_v, detect_schema, coalesce(deleted_at, 0), coalesce(deleted_name, '')`
 
 // Tables lists a database's tables by name.
-func (e *SQLite) Tables(ctx context.Context, database string) ([]Table, error) {
-	var list []Table
+func (e *Engine) Tables(ctx context.Context, database string) ([]engine.Table, error) {
+	var list []engine.Table
 	err := e.view(ctx, database, func(t *tx) (err error) {
 		list, err = t.tables(`WHERE name IS NOT NULL ORDER BY name`)
 		return err
@@ -30,10 +32,10 @@ func (e *SQLite) Tables(ctx context.Context, database string) ([]Table, error) {
 }
 
 // tables reads what is known of the tables that a WHERE clause picks.
-func (t *tx) tables(where string, args ...any) ([]Table, error) {
-	list := []Table{}
+func (t *tx) tables(where string, args ...any) ([]engine.Table, error) {
+	list := []engine.Table{}
 	err := t.each(func(r *sql.Rows) error {
-		var x Table
+		var x engine.Table
 		var created, updated, imported, deleted int64
 		err := r.Scan(&x.ID, &x.Name, &x.Records, &x.StorageSize, &created, &updated, &imported,
 			&x.ExpireDays, &x.IncludeV, &x.DetectSchema, &deleted, &x.DeletedDBName)
@@ -61,12 +63,12 @@ func (t *tx) tables(where string, args ...any) ([]Table, error) {
 }
 
 // fill adds a table's schema and its newest time.
-func (t *tx) fill(x *Table) error {
+func (t *tx) fill(x *engine.Table) error {
 	columns, err := t.columns(x.ID)
 	if err != nil {
 		return err
 	}
-	x.Schema = []Column{}
+	x.Schema = []engine.Column{}
 	for _, c := range columns {
 		if c.name == "time" {
 			var newest sql.NullInt64
@@ -80,7 +82,7 @@ func (t *tx) fill(x *Table) error {
 			}
 			continue
 		}
-		column := Column{Name: c.name, Type: storageType(c.typ)}
+		column := engine.Column{Name: c.name, Type: storageType(c.typ)}
 		if c.sql != c.name {
 			column.Alias = c.sql
 		}
@@ -91,7 +93,7 @@ func (t *tx) fill(x *Table) error {
 
 // nextID gives out the numbers of tables. They come from a file that all
 // databases share, so that one is never given twice.
-func (e *SQLite) nextID(ctx context.Context) (id int64, err error) {
+func (e *Engine) nextID(ctx context.Context) (id int64, err error) {
 	s, err := connect(ctx, e.plain, uri(filepath.Join(e.dir, "engine.db"), "rwc")+"&"+pragmas)
 	if err != nil {
 		return 0, fmt.Errorf("next table id: %w", err)
@@ -118,7 +120,7 @@ func (e *SQLite) nextID(ctx context.Context) (id int64, err error) {
 }
 
 // CreateTable makes an empty table with a time column.
-func (e *SQLite) CreateTable(ctx context.Context, database, table string, o TableOptions) error {
+func (e *Engine) CreateTable(ctx context.Context, database, table string, o engine.TableOptions) error {
 	columns := []column{{name: "time", sql: "time", typ: "bigint", at: timeLast}}
 	if o.Schema != nil {
 		schema, err := plan(*o.Schema, nil)
@@ -131,7 +133,7 @@ func (e *SQLite) CreateTable(ctx context.Context, database, table string, o Tabl
 }
 
 // newTable makes a table of these columns and does then, all in one transaction.
-func (e *SQLite) newTable(ctx context.Context, database, table string, columns []column, then func(*tx, int64) error) error {
+func (e *Engine) newTable(ctx context.Context, database, table string, columns []column, then func(*tx, int64) error) error {
 	if err := checkTableName(table); err != nil {
 		return err
 	}
@@ -150,7 +152,7 @@ func (e *SQLite) newTable(ctx context.Context, database, table string, columns [
 // create makes a table that must not exist yet.
 func (t *tx) create(id int64, database, table string, columns []column) error {
 	if _, err := t.table(database, table); err == nil {
-		return fmt.Errorf("table '%s.%s' %w", database, table, ErrExists)
+		return fmt.Errorf("table '%s.%s' %w", database, table, engine.ErrExists)
 	} else if !isNotFound(err) {
 		return err
 	}
@@ -206,7 +208,7 @@ func (t *tx) indexTime(id int64, table string, columns []column) error {
 }
 
 // setOptions writes the options that are given, the schema aside.
-func (t *tx) setOptions(id int64, o TableOptions) error {
+func (t *tx) setOptions(id int64, o engine.TableOptions) error {
 	return t.exec(`UPDATE @"td$tables" SET expire_days = coalesce(?, expire_days), include_v = coalesce(?, include_v),
 		detect_schema = coalesce(?, detect_schema), updated_at = ? WHERE id = ?`,
 		o.ExpireDays, o.IncludeV, o.DetectSchema, now(), id)
@@ -216,7 +218,7 @@ func (t *tx) setOptions(id int64, o TableOptions) error {
 // column that is left out is lost with its values, one whose type changes
 // keeps the values that the new type can hold, the others become null. An
 // empty alias keeps the one that the column has.
-func (e *SQLite) UpdateTable(ctx context.Context, database, table string, o TableOptions) error {
+func (e *Engine) UpdateTable(ctx context.Context, database, table string, o engine.TableOptions) error {
 	return e.update(ctx, database, func(t *tx) error {
 		id, err := t.table(database, table)
 		if err != nil {
@@ -231,7 +233,7 @@ func (e *SQLite) UpdateTable(ctx context.Context, database, table string, o Tabl
 	})
 }
 
-func (t *tx) setSchema(id int64, table string, schema []Column) error {
+func (t *tx) setSchema(id int64, table string, schema []engine.Column) error {
 	had, err := t.columns(id)
 	if err != nil {
 		return err
@@ -252,7 +254,7 @@ func (t *tx) setSchema(id int64, table string, schema []Column) error {
 }
 
 // DropTable moves a table aside, where RecoverTable finds it.
-func (e *SQLite) DropTable(ctx context.Context, database, table string) error {
+func (e *Engine) DropTable(ctx context.Context, database, table string) error {
 	return e.update(ctx, database, func(t *tx) error { return t.drop(database, table) })
 }
 

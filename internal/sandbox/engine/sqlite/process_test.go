@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"bufio"
@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -55,18 +56,18 @@ func child(ctx context.Context, task, dir, name string) error {
 	for i := 0; ; i++ {
 		switch task {
 		case "append":
-			list := make([]Record, 500)
+			list := make([]engine.Record, 500)
 			for j := range list {
 				list[j] = record("a", int64(j), "b", name, "time", int64(i))
 			}
 			_, err = e.Append(ctx, "db1", "t1", name+strconv.Itoa(i), records(list...))
 		case "insert":
-			err = e.Run(ctx, Statement{SQL: "insert", Database: "db1"}, &rowsSink{})
+			err = e.Run(ctx, engine.Statement{SQL: "insert", Database: "db1"}, &rowsSink{})
 		case "create":
 			if i == 20 {
 				return nil
 			}
-			if err = e.CreateDatabase(ctx, fmt.Sprint("made_", i)); err != nil && strings.Contains(err.Error(), ErrExists.Error()) {
+			if err = e.CreateDatabase(ctx, fmt.Sprint("made_", i)); err != nil && strings.Contains(err.Error(), engine.ErrExists.Error()) {
 				err = nil
 				continue
 			}
@@ -124,7 +125,7 @@ func TestKillLosesNothing(t *testing.T) {
 			dir := t.TempDir()
 			e := openScript(t, dir, workload())
 			must(t, e.CreateDatabase(t.Context(), "db1"))
-			must(t, e.CreateTable(t.Context(), "db1", "t1", TableOptions{}))
+			must(t, e.CreateTable(t.Context(), "db1", "t1", engine.TableOptions{}))
 			if task == "insert" {
 				_, err := e.Append(t.Context(), "db1", "t1", "", records(record("a", int64(0), "b", "first")))
 				must(t, err)
@@ -157,7 +158,7 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 }
 
-func checkIntegrity(t *testing.T, e *SQLite, database string) {
+func checkIntegrity(t *testing.T, e *Engine, database string) {
 	t.Helper()
 	must(t, e.view(t.Context(), database, func(x *tx) error {
 		var answer string
@@ -199,8 +200,8 @@ func TestReadWhileChanging(t *testing.T) {
 	}
 	e, ctx := newDB(t, s), t.Context()
 	for name, v := range map[string]int64{"aaa": 1, "bbb": 2, "ccc": 3} {
-		must(t, e.CreateTable(ctx, "db1", name, TableOptions{}))
-		list := make([]Record, 100)
+		must(t, e.CreateTable(ctx, "db1", name, engine.TableOptions{}))
+		list := make([]engine.Record, 100)
 		for i := range list {
 			list[i] = record("v", v)
 		}
@@ -218,7 +219,7 @@ func TestReadWhileChanging(t *testing.T) {
 				default:
 				}
 				var sink rowsSink
-				if err := e.Run(ctx, Statement{SQL: "sum", Database: "db1"}, &sink); err != nil {
+				if err := e.Run(ctx, engine.Statement{SQL: "sum", Database: "db1"}, &sink); err != nil {
 					t.Error(err)
 					return
 				}
@@ -242,10 +243,10 @@ func TestReadWhileChanging(t *testing.T) {
 			if _, err := e.Append(ctx, "db1", "ccc", "", records(record("v", int64(3), "new", "x"))); err != nil {
 				t.Error(err)
 			}
-			if err := e.Run(ctx, Statement{SQL: "write", Database: "db1"}, &rowsSink{}); err != nil {
+			if err := e.Run(ctx, engine.Statement{SQL: "write", Database: "db1"}, &rowsSink{}); err != nil {
 				t.Error(err)
 			}
-			if err := e.CreateTable(ctx, "db1", "ddd", TableOptions{}); err != nil {
+			if err := e.CreateTable(ctx, "db1", "ddd", engine.TableOptions{}); err != nil {
 				t.Error(err)
 			}
 			if err := e.DropTable(ctx, "db1", "ddd"); err != nil {
@@ -275,20 +276,20 @@ func (s *dropSink) Row(v []any) error {
 
 func TestDropWhileRead(t *testing.T) {
 	e, ctx := newDB(t, script{"all": query(`SELECT a FROM "db1"."t1"`, "a", "bigint")}), t.Context()
-	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
-	list := make([]Record, 5000)
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
+	list := make([]engine.Record, 5000)
 	for i := range list {
 		list[i] = record("a", int64(i))
 	}
 	_, err := e.Append(ctx, "db1", "t1", "", records(list...))
 	must(t, err)
 	sink := &dropSink{drop: func() error { return e.DropDatabase(ctx, "db1") }}
-	must(t, e.Run(ctx, Statement{SQL: "all", Database: "db1"}, sink))
+	must(t, e.Run(ctx, engine.Statement{SQL: "all", Database: "db1"}, sink))
 	must(t, sink.err)
 	if len(sink.rows) != len(list) {
 		t.Errorf("%d rows", len(sink.rows))
 	}
 	must(t, e.CreateDatabase(ctx, "db1"))
-	must(t, e.CreateTable(ctx, "db1", "t1", TableOptions{}))
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	checkIntegrity(t, e, "db1")
 }

@@ -1,4 +1,4 @@
-package engine
+package sqlite
 
 import (
 	"context"
@@ -9,12 +9,13 @@ import (
 
 	"modernc.org/sqlite"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // accessLog yields n records like those of a web server.
-func accessLog(n int) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
+func accessLog(n int) iter.Seq2[engine.Record, error] {
+	return func(yield func(engine.Record, error) bool) {
 		for i := range n {
 			r := record("time", int64(1412146800+i), "host", "192.168.1.1", "path", "/category/electronics", "user", "ann",
 				"method", "GET", "code", int64(200), "size", int64(i), "agent", "Mozilla/5.0 (Windows NT 6.1)",
@@ -46,7 +47,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	for i := 0; b.Loop(); i++ {
 		table := fmt.Sprint("t", i)
-		if err := e.CreateTable(ctx, "db1", table, TableOptions{}); err != nil {
+		if err := e.CreateTable(ctx, "db1", table, engine.TableOptions{}); err != nil {
 			b.Fatal(err)
 		}
 		if _, err := e.Append(ctx, "db1", table, "", accessLog(accessRows)); err != nil {
@@ -119,7 +120,7 @@ func BenchmarkScan(b *testing.B) {
 	if err := e.CreateDatabase(ctx, "db1"); err != nil {
 		b.Fatal(err)
 	}
-	if err := e.CreateTable(ctx, "db1", "t1", TableOptions{}); err != nil {
+	if err := e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := e.Append(ctx, "db1", "t1", "", accessLog(accessRows)); err != nil {
@@ -127,7 +128,7 @@ func BenchmarkScan(b *testing.B) {
 	}
 	for b.Loop() {
 		var sink countSink
-		if err := e.Run(ctx, Statement{SQL: "SELECT * FROM t1", Database: "db1"}, &sink); err != nil {
+		if err := e.Run(ctx, engine.Statement{SQL: "SELECT * FROM t1", Database: "db1"}, &sink); err != nil {
 			b.Fatal(err)
 		}
 		if sink.n != accessRows {
@@ -178,7 +179,7 @@ func BenchmarkSmallest(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if err := e.Run(ctx, Statement{SQL: "SELECT 1", Database: "db1"}, &countSink{}); err != nil {
+		if err := e.Run(ctx, engine.Statement{SQL: "SELECT 1", Database: "db1"}, &countSink{}); err != nil {
 			b.Fatal(err)
 		}
 	}
