@@ -5,18 +5,18 @@ import (
 )
 
 // agg is an Aggregate.
-func agg(name string, least, most int, begin func() State) Aggregate {
+func newAggregate(name string, least, most int, begin func() State) Aggregate {
 	return Aggregate{Name: name, Min: least, Max: most, New: begin}
 }
 
 // A by is max_by or min_by: the x of the row with the greatest or least y.
-type by struct {
+type extremeState struct {
 	direction int
 	x, y      any
 	found     bool
 }
 
-func (s *by) Step(a []any) error {
+func (s *extremeState) Step(a []any) error {
 	if a[1] == nil {
 		return nil
 	}
@@ -26,19 +26,19 @@ func (s *by) Step(a []any) error {
 	return nil
 }
 
-func (s *by) Value() (any, error) { return s.x, nil }
+func (s *extremeState) Value() (any, error) { return s.x, nil }
 
 // A byN is max_by(x, y, n), and max(x, n) when x and y are one.
-type byN struct {
+type extremesState struct {
 	direction int
 	rows      [][2]any
 	n         int
 }
 
 // maxKept is the most that a byN may keep, as the service has it.
-const maxKept = 10_000
+const maxExtremes = 10_000
 
-func (s *byN) Step(a []any) error {
+func (s *extremesState) Step(a []any) error {
 	x, y, n := a[0], a[0], a[len(a)-1]
 	if len(a) == 3 {
 		y = a[1]
@@ -47,11 +47,11 @@ func (s *byN) Step(a []any) error {
 		return nil
 	}
 	var err error
-	if s.n, err = count(n); err != nil {
+	if s.n, err = toCount(n); err != nil {
 		return err
 	}
-	if s.n <= 0 || s.n > maxKept {
-		return dataError("third argument of max_by/min_by must be a positive integer up to %d", maxKept)
+	if s.n <= 0 || s.n > maxExtremes {
+		return dataError("third argument of max_by/min_by must be a positive integer up to %d", maxExtremes)
 	}
 	i, _ := slices.BinarySearchFunc(s.rows, y, func(row [2]any, y any) int {
 		if compare(row[1], y)*s.direction >= 0 {
@@ -66,32 +66,32 @@ func (s *byN) Step(a []any) error {
 	return nil
 }
 
-func (s *byN) Value() (any, error) {
+func (s *extremesState) Value() (any, error) {
 	if s.rows == nil {
 		return nil, nil
 	}
 	out := make([]any, len(s.rows))
 	for i, row := range s.rows {
-		out[i] = element(row[0])
+		out[i] = toElement(row[0])
 	}
 	return JSON(out), nil
 }
 
 // A chosen is max_by with or without its n.
-type chosen struct {
-	one  by
-	many byN
+type extremeByState struct {
+	one  extremeState
+	many extremesState
 	n    bool
 }
 
-func (s *chosen) Step(a []any) error {
+func (s *extremeByState) Step(a []any) error {
 	if s.n = len(a) == 3; s.n {
 		return s.many.Step(a)
 	}
 	return s.one.Step(a)
 }
 
-func (s *chosen) Value() (any, error) {
+func (s *extremeByState) Value() (any, error) {
 	if s.n {
 		return s.many.Value()
 	}
@@ -99,37 +99,37 @@ func (s *chosen) Value() (any, error) {
 }
 
 // A first keeps the first value that is not null.
-type first struct{ v any }
+type firstState struct{ v any }
 
-func (s *first) Step(a []any) error {
+func (s *firstState) Step(a []any) error {
 	if s.v == nil {
 		s.v = a[0]
 	}
 	return nil
 }
 
-func (s *first) Value() (any, error) { return s.v, nil }
+func (s *firstState) Value() (any, error) { return s.v, nil }
 
 // A last keeps the last value that is not null.
-type last struct{ v any }
+type lastState struct{ v any }
 
-func (s *last) Step(a []any) error {
+func (s *lastState) Step(a []any) error {
 	if a[0] != nil {
 		s.v = a[0]
 	}
 	return nil
 }
 
-func (s *last) Value() (any, error) { return s.v, nil }
+func (s *lastState) Value() (any, error) { return s.v, nil }
 
 // An ordered is td_first and td_last: x at the least or greatest y, y2, …
-type ordered struct {
+type orderedState struct {
 	direction int
 	x         any
 	y         []any
 }
 
-func (s *ordered) Step(a []any) error {
+func (s *orderedState) Step(a []any) error {
 	if s.y != nil {
 		c := 0
 		for i, y := range a[1:] {
@@ -145,36 +145,36 @@ func (s *ordered) Step(a []any) error {
 	return nil
 }
 
-func (s *ordered) Value() (any, error) { return s.x, nil }
+func (s *orderedState) Value() (any, error) { return s.x, nil }
 
-func extremes() []Aggregate {
+func extremeAggregates() []Aggregate {
 	return []Aggregate{
-		agg("f_max_by", 2, 3, func() State { return &chosen{one: by{direction: 1}, many: byN{direction: 1}} }),
-		agg("f_min_by", 2, 3, func() State { return &chosen{one: by{direction: -1}, many: byN{direction: -1}} }),
-		agg("f_max_n", 2, 2, func() State { return &byN{direction: 1} }),
-		agg("f_min_n", 2, 2, func() State { return &byN{direction: -1} }),
-		agg("f_arbitrary", 1, 1, func() State { return &first{} }),
-		agg("f_any_value", 1, 1, func() State { return &first{} }),
-		agg("f_last_value", 1, 1, func() State { return &last{} }),
+		newAggregate("f_max_by", 2, 3, func() State { return &extremeByState{one: extremeState{direction: 1}, many: extremesState{direction: 1}} }),
+		newAggregate("f_min_by", 2, 3, func() State { return &extremeByState{one: extremeState{direction: -1}, many: extremesState{direction: -1}} }),
+		newAggregate("f_max_n", 2, 2, func() State { return &extremesState{direction: 1} }),
+		newAggregate("f_min_n", 2, 2, func() State { return &extremesState{direction: -1} }),
+		newAggregate("f_arbitrary", 1, 1, func() State { return &firstState{} }),
+		newAggregate("f_any_value", 1, 1, func() State { return &firstState{} }),
+		newAggregate("f_last_value", 1, 1, func() State { return &lastState{} }),
 	}
 }
 
 // A session gives rows in the order of their times an ID that changes after a
 // gap.
-type session struct {
+type sessionState struct {
 	id   string
 	last int64
 }
 
-func (s *session) Step(a []any) error {
+func (s *sessionState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	t, err := integer(a[0])
+	t, err := toInteger(a[0])
 	if err != nil {
 		return err
 	}
-	gap, err := integer(a[1])
+	gap, err := toInteger(a[1])
 	if err != nil {
 		return err
 	}
@@ -185,17 +185,17 @@ func (s *session) Step(a []any) error {
 	return nil
 }
 
-func (s *session) Value() (any, error) {
+func (s *sessionState) Value() (any, error) {
 	if s.id == "" {
 		return nil, nil
 	}
 	return s.id, nil
 }
 
-func treasureAggregates() []Aggregate {
+func tdAggregates() []Aggregate {
 	return []Aggregate{
-		agg("f_td_first", 2, -1, func() State { return &ordered{direction: -1} }),
-		agg("f_td_last", 2, -1, func() State { return &ordered{direction: 1} }),
-		agg("f_td_sessionize_window", 2, 2, func() State { return &session{} }),
+		newAggregate("f_td_first", 2, -1, func() State { return &orderedState{direction: -1} }),
+		newAggregate("f_td_last", 2, -1, func() State { return &orderedState{direction: 1} }),
+		newAggregate("f_td_sessionize_window", 2, 2, func() State { return &sessionState{} }),
 	}
 }

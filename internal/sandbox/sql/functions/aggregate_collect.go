@@ -8,27 +8,27 @@ import (
 )
 
 // A collection is array_agg and collect_list.
-type collection struct {
+type collectionState struct {
 	elements []any
 	json     bool // values come as JSON text
 	skipNull bool
 	empty    any // the value of no rows
 }
 
-func (s *collection) Step(a []any) error {
+func (s *collectionState) Step(a []any) error {
 	if s.skipNull && (a[0] == nil || s.json && a[0] == "null") {
 		return nil
 	}
-	v := element(a[0])
+	v := toElement(a[0])
 	if s.json && v != nil {
-		v = parsed(v)
+		v = parseElement(v)
 	}
 	s.elements = append(s.elements, v)
 	return nil
 }
 
 // Inverse takes the oldest row back.
-func (s *collection) Inverse(a []any) error {
+func (s *collectionState) Inverse(a []any) error {
 	if s.skipNull && (a[0] == nil || s.json && a[0] == "null") || len(s.elements) == 0 {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (s *collection) Inverse(a []any) error {
 	return nil
 }
 
-func (s *collection) Value() (any, error) {
+func (s *collectionState) Value() (any, error) {
 	if len(s.elements) == 0 {
 		return s.empty, nil
 	}
@@ -45,153 +45,153 @@ func (s *collection) Value() (any, error) {
 
 // A multiset counts values: distinct ones in the order of their first
 // appearance.
-type multiset struct {
+type multisetState struct {
 	index    map[string]int
 	values   []any
-	times    []int64
+	counts    []int64
 	json     bool
 	keepNull bool
-	value    func(*multiset) any
+	value    func(*multisetState) any
 }
 
-func (s *multiset) Step(a []any) error {
+func (s *multisetState) Step(a []any) error {
 	if a[0] == nil && !s.keepNull {
 		return nil
 	}
-	v := element(a[0])
+	v := toElement(a[0])
 	if s.json && v != nil {
-		if v = parsed(v); v == nil && !s.keepNull {
+		if v = parseElement(v); v == nil && !s.keepNull {
 			return nil
 		}
 	}
 	if s.index == nil {
 		s.index = map[string]int{}
 	}
-	k := identity(v)
+	k := makeKey(v)
 	i, ok := s.index[k]
 	if !ok {
 		i = len(s.values)
 		s.index[k] = i
-		s.values, s.times = append(s.values, v), append(s.times, 0)
+		s.values, s.counts = append(s.values, v), append(s.counts, 0)
 	}
-	s.times[i]++
+	s.counts[i]++
 	return nil
 }
 
 // Inverse takes a row back.
-func (s *multiset) Inverse(a []any) error {
-	v := element(a[0])
+func (s *multisetState) Inverse(a []any) error {
+	v := toElement(a[0])
 	if s.json && v != nil {
-		v = parsed(v)
+		v = parseElement(v)
 	}
-	if i, ok := s.index[identity(v)]; ok {
-		s.times[i]--
+	if i, ok := s.index[makeKey(v)]; ok {
+		s.counts[i]--
 	}
 	return nil
 }
 
-func (s *multiset) Value() (any, error) { return s.value(s), nil }
+func (s *multisetState) Value() (any, error) { return s.value(s), nil }
 
 // present are the values that are in the set.
-func (s *multiset) present() []any {
+func (s *multisetState) presentValues() []any {
 	out := []any{}
 	for i, v := range s.values {
-		if s.times[i] > 0 {
+		if s.counts[i] > 0 {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-func setValue(s *multiset) any { return JSON(s.present()) }
+func formatSet(s *multisetState) any { return JSON(s.presentValues()) }
 
-func nullSetValue(s *multiset) any {
-	if p := s.present(); len(p) > 0 {
+func formatSetOrNull(s *multisetState) any {
+	if p := s.presentValues(); len(p) > 0 {
 		return JSON(p)
 	}
 	return nil
 }
 
-func cardinalityValue(s *multiset) any { return int64(len(s.present())) }
+func countValues(s *multisetState) any { return int64(len(s.presentValues())) }
 
-func histogramValue(s *multiset) any {
-	var b builder
+func formatHistogram(s *multisetState) any {
+	var b objectBuilder
 	for i, v := range s.values {
-		if s.times[i] > 0 {
-			b.set(text(plain(v)), s.times[i])
+		if s.counts[i] > 0 {
+			b.set(toText(fromElement(v)), s.counts[i])
 		}
 	}
-	if b.all == nil {
+	if b.members == nil {
 		return nil
 	}
-	return JSON(b.all)
+	return JSON(b.members)
 }
 
 // A mapping is map_agg: the first value of a key stays.
-type mapping struct {
-	builder
+type mapState struct {
+	objectBuilder
 	json bool
 }
 
-func (s *mapping) Step(a []any) error {
+func (s *mapState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	key := mapKey(a[0])
+	key := toMapKey(a[0])
 	if _, ok := s.index[key]; ok {
 		return nil
 	}
-	v := element(a[1])
+	v := toElement(a[1])
 	if s.json && v != nil {
-		v = parsed(v)
+		v = parseElement(v)
 	}
 	s.set(key, v)
 	return nil
 }
 
-func (s *mapping) Value() (any, error) {
-	if s.all == nil {
+func (s *mapState) Value() (any, error) {
+	if s.members == nil {
 		return nil, nil
 	}
-	return JSON(s.all), nil
+	return JSON(s.members), nil
 }
 
 // A multimapping is multimap_agg.
-type multimapping struct {
-	groups
+type multimapState struct {
+	multimapBuilder
 	json bool
 }
 
-func (s *multimapping) Step(a []any) error {
+func (s *multimapState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	v := element(a[1])
+	v := toElement(a[1])
 	if s.json && v != nil {
-		v = parsed(v)
+		v = parseElement(v)
 	}
-	s.add(mapKey(a[0]), v)
+	s.add(toMapKey(a[0]), v)
 	return nil
 }
 
-func (s *multimapping) Value() (any, error) {
-	if s.all == nil {
+func (s *multimapState) Value() (any, error) {
+	if s.members == nil {
 		return nil, nil
 	}
 	return JSON(s.object()), nil
 }
 
 // A union is map_union: the first value of a key stays.
-type union struct {
-	builder
+type mapUnionState struct {
+	objectBuilder
 	any bool
 }
 
-func (s *union) Step(a []any) error {
+func (s *mapUnionState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	o, err := object(a[0])
+	o, err := toObject(a[0])
 	s.any = true
 	for _, m := range o {
 		if _, ok := s.index[m.Key]; !ok {
@@ -201,33 +201,33 @@ func (s *union) Step(a []any) error {
 	return err
 }
 
-func (s *union) Value() (any, error) {
+func (s *mapUnionState) Value() (any, error) {
 	if !s.any {
 		return nil, nil
 	}
-	return JSON(s.all), nil
+	return JSON(s.members), nil
 }
 
 // A joiner is listagg.
-type joiner struct {
+type listaggState struct {
 	b    strings.Builder
 	rows int
 }
 
-func (s *joiner) Step(a []any) error {
+func (s *listaggState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
 	if s.rows++; s.rows > 1 && len(a) > 1 {
-		s.b.WriteString(text(a[1]))
+		s.b.WriteString(toText(a[1]))
 	}
-	if s.b.WriteString(text(a[0])); s.b.Len() > 1<<28 {
+	if s.b.WriteString(toText(a[0])); s.b.Len() > 1<<28 {
 		return dataError("the result of listagg is too long")
 	}
 	return nil
 }
 
-func (s *joiner) Value() (any, error) {
+func (s *listaggState) Value() (any, error) {
 	if s.rows == 0 {
 		return nil, nil
 	}
@@ -235,53 +235,53 @@ func (s *joiner) Value() (any, error) {
 }
 
 // A checksum adds up a digest of every value, whatever their order.
-type checksum struct {
+type checksumState struct {
 	sum  uint64
 	rows int
 }
 
-func (s *checksum) of(v any) uint64 {
-	d := md5.Sum([]byte(identity(v)))
+func (s *checksumState) hashValue(v any) uint64 {
+	d := md5.Sum([]byte(makeKey(v)))
 	return binary.LittleEndian.Uint64(d[:])
 }
 
-func (s *checksum) Step(a []any) error {
-	s.sum += s.of(a[0])
+func (s *checksumState) Step(a []any) error {
+	s.sum += s.hashValue(a[0])
 	s.rows++
 	return nil
 }
 
 // Inverse takes a row back.
-func (s *checksum) Inverse(a []any) error {
-	s.sum -= s.of(a[0])
+func (s *checksumState) Inverse(a []any) error {
+	s.sum -= s.hashValue(a[0])
 	s.rows--
 	return nil
 }
 
-func (s *checksum) Value() (any, error) {
+func (s *checksumState) Value() (any, error) {
 	if s.rows == 0 {
 		return nil, nil
 	}
 	return binary.LittleEndian.AppendUint64(nil, s.sum), nil
 }
 
-func collections() []Aggregate {
+func collectAggregates() []Aggregate {
 	list := []Aggregate{
-		agg("f_approx_distinct", 1, 2, func() State { return &multiset{value: cardinalityValue} }),
-		agg("f_histogram", 1, 1, func() State { return &multiset{value: histogramValue} }),
-		agg("f_set_agg", 1, 1, func() State { return &multiset{keepNull: true, value: nullSetValue} }),
-		agg("f_map_union", 1, 1, func() State { return &union{} }),
-		agg("f_listagg", 1, 2, func() State { return &joiner{} }),
-		agg("f_checksum", 1, 1, func() State { return &checksum{} }),
+		newAggregate("f_approx_distinct", 1, 2, func() State { return &multisetState{value: countValues} }),
+		newAggregate("f_histogram", 1, 1, func() State { return &multisetState{value: formatHistogram} }),
+		newAggregate("f_set_agg", 1, 1, func() State { return &multisetState{keepNull: true, value: formatSetOrNull} }),
+		newAggregate("f_map_union", 1, 1, func() State { return &mapUnionState{} }),
+		newAggregate("f_listagg", 1, 2, func() State { return &listaggState{} }),
+		newAggregate("f_checksum", 1, 1, func() State { return &checksumState{} }),
 	}
 	for _, suffix := range []string{"", "_json"} {
 		isJSON := suffix != ""
 		list = slices.Concat(list, []Aggregate{
-			agg("f_array_agg"+suffix, 1, 1, func() State { return &collection{json: isJSON} }),
-			agg("h_collect_list"+suffix, 1, 1, func() State { return &collection{json: isJSON, skipNull: true, empty: "[]"} }),
-			agg("h_collect_set"+suffix, 1, 1, func() State { return &multiset{json: isJSON, value: setValue} }),
-			agg("f_map_agg"+suffix, 2, 2, func() State { return &mapping{json: isJSON} }),
-			agg("f_multimap_agg"+suffix, 2, 2, func() State { return &multimapping{json: isJSON} }),
+			newAggregate("f_array_agg"+suffix, 1, 1, func() State { return &collectionState{json: isJSON} }),
+			newAggregate("h_collect_list"+suffix, 1, 1, func() State { return &collectionState{json: isJSON, skipNull: true, empty: "[]"} }),
+			newAggregate("h_collect_set"+suffix, 1, 1, func() State { return &multisetState{json: isJSON, value: formatSet} }),
+			newAggregate("f_map_agg"+suffix, 2, 2, func() State { return &mapState{json: isJSON} }),
+			newAggregate("f_multimap_agg"+suffix, 2, 2, func() State { return &multimapState{json: isJSON} }),
 		})
 	}
 	return list

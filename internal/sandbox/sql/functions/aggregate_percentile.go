@@ -7,22 +7,22 @@ import (
 )
 
 // A percentile keeps the values with their weights.
-type percentile struct {
-	values       []weighted
+type percentileState struct {
+	values       []weightedValue
 	p            any
-	whole        bool // all values are integers
+	allIntegers        bool // all values are integers
 	interpolated bool
 }
 
-type weighted struct{ v, w float64 }
+type weightedValue struct{ v, w float64 }
 
-func (s *percentile) Step(a []any) error {
+func (s *percentileState) Step(a []any) error {
 	x, w, p := a[0], 1.0, a[len(a)-1]
 	if s.interpolated {
 		p = a[1]
 	} else if len(a) >= 3 && a[1] != nil {
 		var err error
-		if w, err = double(a[1]); err != nil {
+		if w, err = toDouble(a[1]); err != nil {
 			return err
 		}
 		p = a[2]
@@ -31,23 +31,23 @@ func (s *percentile) Step(a []any) error {
 	if x == nil || w <= 0 {
 		return nil
 	}
-	v, err := double(x)
+	v, err := toDouble(x)
 	if err != nil {
 		return err
 	}
 	_, isInteger := x.(int64)
-	s.whole = isInteger && (s.whole || s.values == nil)
-	s.values = append(s.values, weighted{v, w})
+	s.allIntegers = isInteger && (s.allIntegers || s.values == nil)
+	s.values = append(s.values, weightedValue{v, w})
 	return nil
 }
 
-func (s *percentile) Value() (any, error) {
+func (s *percentileState) Value() (any, error) {
 	if len(s.values) == 0 || s.p == nil {
 		return nil, nil
 	}
-	values := slices.SortedStableFunc(slices.Values(s.values), func(a, b weighted) int { return compare(a.v, b.v) })
+	values := slices.SortedStableFunc(slices.Values(s.values), func(a, b weightedValue) int { return compare(a.v, b.v) })
 	one := func(p any) (any, error) {
-		f, err := double(p)
+		f, err := toDouble(p)
 		if err != nil {
 			return nil, err
 		}
@@ -55,16 +55,16 @@ func (s *percentile) Value() (any, error) {
 			return nil, dataError("Percentile must be between 0 and 1")
 		}
 		if s.interpolated {
-			return interpolate(values, f), nil
+			return interpolateAt(values, f), nil
 		}
-		v := nearest(values, f)
-		if s.whole && math.Abs(v) < 1<<63 {
+		v := findNearest(values, f)
+		if s.allIntegers && math.Abs(v) < 1<<63 {
 			return int64(v), nil
 		}
 		return v, nil
 	}
 	if text, ok := s.p.(string); ok && strings.HasPrefix(text, "[") {
-		list, err := list(s.p)
+		list, err := toArray(s.p)
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +79,7 @@ func (s *percentile) Value() (any, error) {
 }
 
 // nearest is the first value whose share is more than p.
-func nearest(values []weighted, p float64) float64 {
+func findNearest(values []weightedValue, p float64) float64 {
 	total := 0.0
 	for _, v := range values {
 		total += v.w
@@ -94,7 +94,7 @@ func nearest(values []weighted, p float64) float64 {
 }
 
 // interpolate is the value at p between the first and the last.
-func interpolate(values []weighted, p float64) float64 {
+func interpolateAt(values []weightedValue, p float64) float64 {
 	at := p * float64(len(values)-1)
 	low := int(math.Floor(at))
 	if low+1 >= len(values) {
@@ -104,54 +104,54 @@ func interpolate(values []weighted, p float64) float64 {
 	return values[low].v*(1-fraction) + values[low+1].v*fraction
 }
 
-func percentiles() []Aggregate {
-	interpolated := func() State { return &percentile{interpolated: true} }
+func percentileAggregates() []Aggregate {
+	interpolated := func() State { return &percentileState{interpolated: true} }
 	return []Aggregate{
-		agg("f_approx_percentile", 2, 4, func() State { return &percentile{} }),
-		agg("h_percentile", 2, 2, interpolated),
-		agg("h_percentile_approx", 2, 3, interpolated),
-		agg("f_numeric_histogram", 2, 3, func() State { return &histogram{} }),
+		newAggregate("f_approx_percentile", 2, 4, func() State { return &percentileState{} }),
+		newAggregate("h_percentile", 2, 2, interpolated),
+		newAggregate("h_percentile_approx", 2, 3, interpolated),
+		newAggregate("f_numeric_histogram", 2, 3, func() State { return &histogramState{} }),
 	}
 }
 
 // A histogram is numeric_histogram: the closest bins are joined until there
 // are few enough.
-type histogram struct {
-	most int
-	bins []weighted
+type histogramState struct {
+	maxBins int
+	bins []weightedValue
 }
 
 // maxBins bounds what is kept between joins.
-const maxBins = 4096
+const maxKeptBins = 4096
 
-func (s *histogram) Step(a []any) error {
-	n, err := count(a[0])
-	if err != nil || n < 2 || n > maxBins {
-		return dataError("numeric_histogram bucket count must be between 2 and %d", maxBins)
+func (s *histogramState) Step(a []any) error {
+	n, err := toCount(a[0])
+	if err != nil || n < 2 || n > maxKeptBins {
+		return dataError("numeric_histogram bucket count must be between 2 and %d", maxKeptBins)
 	}
-	s.most = n
+	s.maxBins = n
 	if a[1] == nil {
 		return nil
 	}
-	v, err := double(a[1])
+	v, err := toDouble(a[1])
 	if err != nil {
 		return err
 	}
 	w := 1.0
 	if len(a) > 2 {
-		if w, err = double(a[2]); err != nil {
+		if w, err = toDouble(a[2]); err != nil {
 			return err
 		}
 	}
-	s.bins = append(s.bins, weighted{v, w})
-	if len(s.bins) >= 2*maxBins {
-		s.join(maxBins)
+	s.bins = append(s.bins, weightedValue{v, w})
+	if len(s.bins) >= 2*maxKeptBins {
+		s.mergeBins(maxKeptBins)
 	}
 	return nil
 }
 
-func (s *histogram) join(most int) {
-	slices.SortStableFunc(s.bins, func(a, b weighted) int { return compare(a.v, b.v) })
+func (s *histogramState) mergeBins(most int) {
+	slices.SortStableFunc(s.bins, func(a, b weightedValue) int { return compare(a.v, b.v) })
 	out := s.bins[:0]
 	for _, b := range s.bins { // equal ones first
 		if n := len(out); n > 0 && out[n-1].v == b.v {
@@ -168,20 +168,20 @@ func (s *histogram) join(most int) {
 			}
 		}
 		a, b := out[best-1], out[best]
-		out[best-1] = weighted{(a.v*a.w + b.v*b.w) / (a.w + b.w), a.w + b.w}
+		out[best-1] = weightedValue{(a.v*a.w + b.v*b.w) / (a.w + b.w), a.w + b.w}
 		out = slices.Delete(out, best, best+1)
 	}
 	s.bins = out
 }
 
-func (s *histogram) Value() (any, error) {
+func (s *histogramState) Value() (any, error) {
 	if s.bins == nil {
 		return nil, nil
 	}
-	s.join(s.most)
-	var b builder
+	s.mergeBins(s.maxBins)
+	var b objectBuilder
 	for _, bin := range s.bins {
 		b.set(FormatDouble(bin.v), bin.w)
 	}
-	return JSON(b.all), nil
+	return JSON(b.members), nil
 }

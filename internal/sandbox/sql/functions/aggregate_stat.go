@@ -3,16 +3,16 @@ package functions
 import "math"
 
 // A moments sums powers of the distance from the mean, as rows come and go.
-type moments struct {
+type momentsState struct {
 	n, mean, m2, m3, m4 float64
-	value               func(*moments) any
+	value               func(*momentsState) any
 }
 
-func (s *moments) Step(a []any) error {
+func (s *momentsState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	x, err := double(a[0])
+	x, err := toDouble(a[0])
 	if err != nil {
 		return err
 	}
@@ -30,16 +30,16 @@ func (s *moments) Step(a []any) error {
 }
 
 // Inverse takes a row back.
-func (s *moments) Inverse(a []any) error {
+func (s *momentsState) Inverse(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	x, err := double(a[0])
+	x, err := toDouble(a[0])
 	if err != nil {
 		return err
 	}
 	if s.n <= 1 {
-		*s = moments{value: s.value}
+		*s = momentsState{value: s.value}
 		return nil
 	}
 	n := s.n
@@ -56,9 +56,9 @@ func (s *moments) Inverse(a []any) error {
 	return nil
 }
 
-func (s *moments) Value() (any, error) { return s.value(s), nil }
+func (s *momentsState) Value() (any, error) { return s.value(s), nil }
 
-func (s *moments) variance(less float64) (float64, bool) {
+func (s *momentsState) variance(less float64) (float64, bool) {
 	if s.n <= less {
 		return 0, false
 	}
@@ -66,21 +66,21 @@ func (s *moments) variance(less float64) (float64, bool) {
 }
 
 // A pairs sums two columns and their product about their means.
-type pairs struct {
+type regressionState struct {
 	n, meanX, meanY, xx, yy, xy float64
-	value                       func(*pairs) (float64, bool)
+	value                       func(*regressionState) (float64, bool)
 }
 
 // Step takes (y, x), as the regression functions are written.
-func (s *pairs) Step(a []any) error {
+func (s *regressionState) Step(a []any) error {
 	if a[0] == nil || a[1] == nil {
 		return nil
 	}
-	y, err := double(a[0])
+	y, err := toDouble(a[0])
 	if err != nil {
 		return err
 	}
-	x, err := double(a[1])
+	x, err := toDouble(a[1])
 	if err != nil {
 		return err
 	}
@@ -95,20 +95,20 @@ func (s *pairs) Step(a []any) error {
 }
 
 // Inverse takes a row back.
-func (s *pairs) Inverse(a []any) error {
+func (s *regressionState) Inverse(a []any) error {
 	if a[0] == nil || a[1] == nil {
 		return nil
 	}
-	y, err := double(a[0])
+	y, err := toDouble(a[0])
 	if err != nil {
 		return err
 	}
-	x, err := double(a[1])
+	x, err := toDouble(a[1])
 	if err != nil {
 		return err
 	}
 	if s.n <= 1 {
-		*s = pairs{value: s.value}
+		*s = regressionState{value: s.value}
 		return nil
 	}
 	n := s.n - 1
@@ -121,14 +121,14 @@ func (s *pairs) Inverse(a []any) error {
 	return nil
 }
 
-func (s *pairs) Value() (any, error) {
+func (s *regressionState) Value() (any, error) {
 	if f, ok := s.value(s); ok && !math.IsNaN(f) {
 		return f, nil
 	}
 	return nil, nil
 }
 
-func statistics() []Aggregate {
+func statisticAggregates() []Aggregate {
 	var list []Aggregate
 	for name, v := range map[string]struct {
 		less float64
@@ -137,8 +137,8 @@ func statistics() []Aggregate {
 		"stddev": {1, true}, "stddev_samp": {1, true}, "stddev_pop": {0, true},
 		"variance": {1, false}, "var_samp": {1, false}, "var_pop": {0, false},
 	} {
-		list = append(list, agg("f_"+name, 1, 1, func() State {
-			return &moments{value: func(s *moments) any {
+		list = append(list, newAggregate("f_"+name, 1, 1, func() State {
+			return &momentsState{value: func(s *momentsState) any {
 				f, ok := s.variance(v.less)
 				switch {
 				case !ok:
@@ -150,34 +150,34 @@ func statistics() []Aggregate {
 			}}
 		}))
 	}
-	for name, value := range map[string]func(*moments) any{"skewness": skewness, "kurtosis": kurtosis} {
-		list = append(list, agg("f_"+name, 1, 1, func() State { return &moments{value: value} }))
+	for name, value := range map[string]func(*momentsState) any{"skewness": skewness, "kurtosis": kurtosis} {
+		list = append(list, newAggregate("f_"+name, 1, 1, func() State { return &momentsState{value: value} }))
 	}
-	for name, value := range map[string]func(*pairs) (float64, bool){
-		"corr":           func(s *pairs) (float64, bool) { return s.xy / math.Sqrt(s.xx*s.yy), s.n > 1 },
-		"covar_samp":     func(s *pairs) (float64, bool) { return s.xy / (s.n - 1), s.n > 1 },
-		"covar_pop":      func(s *pairs) (float64, bool) { return s.xy / s.n, s.n > 0 },
-		"regr_slope":     func(s *pairs) (float64, bool) { return s.xy / s.xx, s.n > 1 },
-		"regr_intercept": func(s *pairs) (float64, bool) { return s.meanY - s.xy/s.xx*s.meanX, s.n > 1 },
+	for name, value := range map[string]func(*regressionState) (float64, bool){
+		"corr":           func(s *regressionState) (float64, bool) { return s.xy / math.Sqrt(s.xx*s.yy), s.n > 1 },
+		"covar_samp":     func(s *regressionState) (float64, bool) { return s.xy / (s.n - 1), s.n > 1 },
+		"covar_pop":      func(s *regressionState) (float64, bool) { return s.xy / s.n, s.n > 0 },
+		"regr_slope":     func(s *regressionState) (float64, bool) { return s.xy / s.xx, s.n > 1 },
+		"regr_intercept": func(s *regressionState) (float64, bool) { return s.meanY - s.xy/s.xx*s.meanX, s.n > 1 },
 	} {
-		list = append(list, agg("f_"+name, 2, 2, func() State { return &pairs{value: value} }))
+		list = append(list, newAggregate("f_"+name, 2, 2, func() State { return &regressionState{value: value} }))
 	}
 	return append(
 		list,
-		agg("f_geometric_mean", 1, 1, func() State { return &geometric{} }),
-		agg("f_entropy", 1, 1, func() State { return &entropy{} }),
-		agg("f_sum_bigint", 1, 1, func() State { return &sum{} }),
+		newAggregate("f_geometric_mean", 1, 1, func() State { return &geometricMeanState{} }),
+		newAggregate("f_entropy", 1, 1, func() State { return &entropyState{} }),
+		newAggregate("f_sum_bigint", 1, 1, func() State { return &sumState{} }),
 	)
 }
 
-func skewness(s *moments) any {
+func skewness(s *momentsState) any {
 	if s.n < 3 {
 		return nil
 	}
 	return math.Sqrt(s.n) * s.m3 / math.Pow(s.m2, 1.5)
 }
 
-func kurtosis(s *moments) any {
+func kurtosis(s *momentsState) any {
 	n := s.n
 	if n < 4 {
 		return nil
@@ -185,19 +185,19 @@ func kurtosis(s *moments) any {
 	return n*(n+1)*(n-1)*s.m4/((n-2)*(n-3)*s.m2*s.m2) - 3*(n-1)*(n-1)/((n-2)*(n-3))
 }
 
-type geometric struct{ n, sum float64 }
+type geometricMeanState struct{ n, sum float64 }
 
-func (s *geometric) Step(a []any) error {
+func (s *geometricMeanState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	x, err := double(a[0])
+	x, err := toDouble(a[0])
 	s.n++
 	s.sum += math.Log(x)
 	return err
 }
 
-func (s *geometric) Value() (any, error) {
+func (s *geometricMeanState) Value() (any, error) {
 	if s.n == 0 {
 		return nil, nil
 	}
@@ -205,13 +205,13 @@ func (s *geometric) Value() (any, error) {
 }
 
 // An entropy is the log-2 entropy of counts.
-type entropy struct{ sum, weighted float64 }
+type entropyState struct{ sum, weighted float64 }
 
-func (s *entropy) Step(a []any) error {
+func (s *entropyState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	x, err := double(a[0])
+	x, err := toDouble(a[0])
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (s *entropy) Step(a []any) error {
 	return nil
 }
 
-func (s *entropy) Value() (any, error) {
+func (s *entropyState) Value() (any, error) {
 	if s.sum == 0 {
 		return 0.0, nil
 	}

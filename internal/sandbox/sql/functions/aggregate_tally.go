@@ -1,22 +1,22 @@
 package functions
 
 // A sum is that of bigints.
-type sum struct {
+type sumState struct {
 	total int64
 	rows  int
 }
 
-func (s *sum) Step(a []any) error {
+func (s *sumState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	n, err := integer(a[0])
+	n, err := toInteger(a[0])
 	if err != nil {
 		return err
 	}
 	total := s.total + n
 	if (total > s.total) != (n > 0) && n != 0 {
-		return overflow("addition", s.total, n)
+		return newOverflowError("addition", s.total, n)
 	}
 	s.total = total
 	s.rows++
@@ -24,7 +24,7 @@ func (s *sum) Step(a []any) error {
 }
 
 // Inverse takes a row back.
-func (s *sum) Inverse(a []any) error {
+func (s *sumState) Inverse(a []any) error {
 	if n, ok := a[0].(int64); ok {
 		s.total -= n
 		s.rows--
@@ -32,7 +32,7 @@ func (s *sum) Inverse(a []any) error {
 	return nil
 }
 
-func (s *sum) Value() (any, error) {
+func (s *sumState) Value() (any, error) {
 	if s.rows == 0 {
 		return nil, nil
 	}
@@ -40,15 +40,15 @@ func (s *sum) Value() (any, error) {
 }
 
 // A tally counts what is true and what is not.
-type tally struct {
+type tallyState struct {
 	yes, no int64
 	value   func(yes, no int64) any
 }
 
-func (s *tally) count(a []any, by int64) error {
+func (s *tallyState) addRow(a []any, by int64) error {
 	switch {
 	case a[0] == nil:
-	case truth(a[0]):
+	case toBool(a[0]):
 		s.yes += by
 	default:
 		s.no += by
@@ -56,24 +56,24 @@ func (s *tally) count(a []any, by int64) error {
 	return nil
 }
 
-func (s *tally) Step(a []any) error { return s.count(a, 1) }
+func (s *tallyState) Step(a []any) error { return s.addRow(a, 1) }
 
 // Inverse takes a row back.
-func (s *tally) Inverse(a []any) error { return s.count(a, -1) }
+func (s *tallyState) Inverse(a []any) error { return s.addRow(a, -1) }
 
-func (s *tally) Value() (any, error) { return s.value(s.yes, s.no), nil }
+func (s *tallyState) Value() (any, error) { return s.value(s.yes, s.no), nil }
 
 // A bitFold is bitwise_and_agg and bitwise_or_agg.
-type bitFold struct {
+type bitwiseState struct {
 	v    any
 	fold func(a, b int64) int64
 }
 
-func (s *bitFold) Step(a []any) error {
+func (s *bitwiseState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	n, err := integer(a[0])
+	n, err := toInteger(a[0])
 	if before, ok := s.v.(int64); ok {
 		n = s.fold(before, n)
 	}
@@ -81,12 +81,12 @@ func (s *bitFold) Step(a []any) error {
 	return err
 }
 
-func (s *bitFold) Value() (any, error) { return s.v, nil }
+func (s *bitwiseState) Value() (any, error) { return s.v, nil }
 
-func booleans() []Aggregate {
+func booleanAggregates() []Aggregate {
 	list := []Aggregate{
-		agg("f_bitwise_and_agg", 1, 1, func() State { return &bitFold{fold: func(a, b int64) int64 { return a & b }} }),
-		agg("f_bitwise_or_agg", 1, 1, func() State { return &bitFold{fold: func(a, b int64) int64 { return a | b }} }),
+		newAggregate("f_bitwise_and_agg", 1, 1, func() State { return &bitwiseState{fold: func(a, b int64) int64 { return a & b }} }),
+		newAggregate("f_bitwise_or_agg", 1, 1, func() State { return &bitwiseState{fold: func(a, b int64) int64 { return a | b }} }),
 	}
 	all := func(yes, no int64) any {
 		if yes+no == 0 {
@@ -105,7 +105,7 @@ func booleans() []Aggregate {
 			return yes > 0
 		},
 	} {
-		list = append(list, agg("f_"+name, 1, 1, func() State { return &tally{value: value} }))
+		list = append(list, newAggregate("f_"+name, 1, 1, func() State { return &tallyState{value: value} }))
 	}
 	return list
 }

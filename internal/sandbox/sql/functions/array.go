@@ -9,9 +9,9 @@ import (
 const maxEntries = 1_000_000
 
 // ofArray is a Scalar of one array.
-func ofArray(name string, f func([]any) (any, error)) Scalar {
-	return fn(name, 1, 1, func(a []any) (any, error) {
-		values, err := list(a[0])
+func newArrayScalar(name string, f func([]any) (any, error)) Scalar {
+	return newScalar(name, 1, 1, func(a []any) (any, error) {
+		values, err := toArray(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -20,9 +20,9 @@ func ofArray(name string, f func([]any) (any, error)) Scalar {
 }
 
 // ofArrayAnd is a Scalar of an array and what else there is.
-func ofArrayAnd(name string, least, most int, f func(values, rest []any) (any, error)) Scalar {
-	return fn(name, least, most, func(a []any) (any, error) {
-		values, err := list(a[0])
+func newArrayArgsScalar(name string, least, most int, f func(values, rest []any) (any, error)) Scalar {
+	return newScalar(name, least, most, func(a []any) (any, error) {
+		values, err := toArray(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -30,56 +30,56 @@ func ofArrayAnd(name string, least, most int, f func(values, rest []any) (any, e
 	})
 }
 
-func arrays() []Scalar {
+func arrayFunctions() []Scalar {
 	return []Scalar{
-		fn("f_cardinality", 1, 1, func(a []any) (any, error) { return cardinality(a[0]) }),
-		fnNull("h_size", 1, 1, func(a []any) (any, error) {
+		newScalar("f_cardinality", 1, 1, func(a []any) (any, error) { return countElements(a[0]) }),
+		newNullScalar("h_size", 1, 1, func(a []any) (any, error) {
 			if a[0] == nil {
 				return int64(-1), nil
 			}
-			return cardinality(a[0])
+			return countElements(a[0])
 		}),
-		fnNull("f_contains", 2, 2, func(a []any) (any, error) {
+		newNullScalar("f_contains", 2, 2, func(a []any) (any, error) {
 			if a[0] == nil || a[1] == nil {
 				return nil, nil
 			}
-			found, null, err := contains(a)
+			found, null, err := containsElement(a)
 			if err != nil || null && !found {
 				return nil, err
 			}
 			return found, nil
 		}),
-		fnNull("h_array_contains", 2, 2, func(a []any) (any, error) {
+		newNullScalar("h_array_contains", 2, 2, func(a []any) (any, error) {
 			if a[0] == nil || a[1] == nil {
 				return false, nil
 			}
-			found, _, err := contains(a)
+			found, _, err := containsElement(a)
 			return found, err
 		}),
-		fnNull("f_array_join", 2, 3, arrayJoin),
-		ofArray("f_array_sort", func(v []any) (any, error) { return JSON(sorted(v, false)), nil }),
-		ofArray("f_array_sort_desc", func(v []any) (any, error) { return JSON(sorted(v, true)), nil }),
-		ofArrayAnd("h_sort_array", 1, 2, func(v, rest []any) (any, error) {
+		newNullScalar("f_array_join", 2, 3, joinArray),
+		newArrayScalar("f_array_sort", func(v []any) (any, error) { return JSON(sortArray(v, false)), nil }),
+		newArrayScalar("f_array_sort_desc", func(v []any) (any, error) { return JSON(sortArray(v, true)), nil }),
+		newArrayArgsScalar("h_sort_array", 1, 2, func(v, rest []any) (any, error) {
 			slices.SortStableFunc(v, compare)
-			if len(rest) == 1 && !truth(rest[0]) {
+			if len(rest) == 1 && !toBool(rest[0]) {
 				slices.Reverse(v)
 			}
 			return JSON(v), nil
 		}),
-		ofArray("f_array_max", func(v []any) (any, error) { return extreme(v, 1), nil }),
-		ofArray("f_array_min", func(v []any) (any, error) { return extreme(v, -1), nil }),
-		ofArray("f_array_sum", arraySum),
-		ofArray("f_array_average", arrayAverage),
-		ofArrayAnd("f_array_position", 2, 3, arrayPosition),
-		ofArrayAnd("f_array_append", 2, 2, func(v, rest []any) (any, error) { return JSON(append(v, parsed(rest[0]))), nil }),
-		fn("f_array_prepend", 2, 2, func(a []any) (any, error) {
-			values, err := list(a[1])
-			return JSON(append([]any{parsed(a[0])}, values...)), err
+		newArrayScalar("f_array_max", func(v []any) (any, error) { return findExtreme(v, 1), nil }),
+		newArrayScalar("f_array_min", func(v []any) (any, error) { return findExtreme(v, -1), nil }),
+		newArrayScalar("f_array_sum", sumArray),
+		newArrayScalar("f_array_average", averageArray),
+		newArrayArgsScalar("f_array_position", 2, 3, findArrayPosition),
+		newArrayArgsScalar("f_array_append", 2, 2, func(v, rest []any) (any, error) { return JSON(append(v, parseElement(rest[0]))), nil }),
+		newScalar("f_array_prepend", 2, 2, func(a []any) (any, error) {
+			values, err := toArray(a[1])
+			return JSON(append([]any{parseElement(a[0])}, values...)), err
 		}),
-		fn("f_array_concat", 1, -1, func(a []any) (any, error) {
+		newScalar("f_array_concat", 1, -1, func(a []any) (any, error) {
 			all := []any{}
 			for _, v := range a {
-				values, err := list(v)
+				values, err := toArray(v)
 				if err != nil {
 					return nil, err
 				}
@@ -87,9 +87,9 @@ func arrays() []Scalar {
 			}
 			return JSON(all), nil
 		}),
-		ofArrayAnd("f_slice", 3, 3, slice),
-		ofArrayAnd("f_trim_array", 2, 2, func(v, rest []any) (any, error) {
-			n, err := count(rest[0])
+		newArrayArgsScalar("f_slice", 3, 3, sliceArray),
+		newArrayArgsScalar("f_trim_array", 2, 2, func(v, rest []any) (any, error) {
+			n, err := toCount(rest[0])
 			switch {
 			case err != nil:
 				return nil, err
@@ -100,7 +100,7 @@ func arrays() []Scalar {
 			}
 			return JSON(v[:len(v)-n]), nil
 		}),
-		ofArray("f_flatten", func(v []any) (any, error) {
+		newArrayScalar("f_flatten", func(v []any) (any, error) {
 			flat := []any{}
 			for _, e := range v {
 				inner, ok := e.([]any)
@@ -111,21 +111,21 @@ func arrays() []Scalar {
 			}
 			return JSON(flat), nil
 		}),
-		fnNull("f_zip", 1, -1, zip),
-		fn("f_repeat", 2, 2, func(a []any) (any, error) {
-			n, err := count(a[1])
+		newNullScalar("f_zip", 1, -1, zipArrays),
+		newScalar("f_repeat", 2, 2, func(a []any) (any, error) {
+			n, err := toCount(a[1])
 			if err != nil {
 				return nil, err
 			}
-			if n > 10_000 || n*len(text(a[0])) > maxText {
+			if n > 10_000 || n*len(toText(a[0])) > maxText {
 				return nil, dataError("count argument of repeat function must be less than or equal to 10000")
 			}
-			return JSON(slices.Repeat([]any{parsed(a[0])}, max(n, 0))), nil
+			return JSON(slices.Repeat([]any{parseElement(a[0])}, max(n, 0))), nil
 		}),
-		ofArrayAnd("f_ngrams", 2, 2, ngrams),
-		ofArrayAnd("f_combinations", 2, 2, combinations),
+		newArrayArgsScalar("f_ngrams", 2, 2, listNgrams),
+		newArrayArgsScalar("f_combinations", 2, 2, listCombinations),
 		{Name: "f_shuffle", Min: 1, Max: 1, Volatile: true, Call: func(a []any) (any, error) {
-			values, err := list(a[0])
+			values, err := toArray(a[0])
 			mathrand.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
 			return JSON(values), err
 		}},

@@ -6,10 +6,10 @@ import (
 )
 
 // parsed is a value that is passed as JSON text; other text is a string.
-func parsed(v any) any {
+func parseElement(v any) any {
 	s, ok := v.(string)
 	if !ok {
-		return element(v)
+		return toElement(v)
 	}
 	if e, err := ParseJSON(s); err == nil {
 		return e
@@ -17,28 +17,28 @@ func parsed(v any) any {
 	return s
 }
 
-func cardinality(v any) (any, error) {
-	x, err := ParseJSON(text(v))
-	if err != nil || !nested(x) {
-		return nil, dataError("not an array: '%s'", clip(text(v)))
+func countElements(v any) (any, error) {
+	x, err := ParseJSON(toText(v))
+	if err != nil || !isNested(x) {
+		return nil, dataError("not an array: '%s'", clip(toText(v)))
 	}
-	return size(x), nil
+	return countMembers(x), nil
 }
 
-func contains(a []any) (found, null bool, err error) {
-	values, err := list(a[0])
+func containsElement(a []any) (found, null bool, err error) {
+	values, err := toArray(a[0])
 	for _, e := range values {
 		null = null || e == nil
-		found = found || same(e, a[1])
+		found = found || equalElement(e, a[1])
 	}
 	return found, null, err
 }
 
-func arrayJoin(a []any) (any, error) {
+func joinArray(a []any) (any, error) {
 	if a[0] == nil || a[1] == nil {
 		return nil, nil
 	}
-	values, err := list(a[0])
+	values, err := toArray(a[0])
 	if err != nil {
 		return nil, err
 	}
@@ -46,16 +46,16 @@ func arrayJoin(a []any) (any, error) {
 	for _, e := range values {
 		switch {
 		case e != nil:
-			parts = append(parts, text(e))
+			parts = append(parts, toText(e))
 		case len(a) == 3 && a[2] != nil:
-			parts = append(parts, text(a[2]))
+			parts = append(parts, toText(a[2]))
 		}
 	}
-	return strings.Join(parts, text(a[1])), nil
+	return strings.Join(parts, toText(a[1])), nil
 }
 
 // sorted puts nulls last, in either direction.
-func sorted(v []any, descending bool) []any {
+func sortArray(v []any, descending bool) []any {
 	slices.SortStableFunc(v, func(a, b any) int {
 		switch {
 		case a == nil && b == nil:
@@ -73,7 +73,7 @@ func sorted(v []any, descending bool) []any {
 }
 
 // extreme is the greatest or least element; null when one is.
-func extreme(v []any, direction int) any {
+func findExtreme(v []any, direction int) any {
 	if len(v) == 0 || slices.Contains(v, nil) {
 		return nil
 	}
@@ -83,10 +83,10 @@ func extreme(v []any, direction int) any {
 			best = e
 		}
 	}
-	return plain(best)
+	return fromElement(best)
 }
 
-func arraySum(v []any) (any, error) {
+func sumArray(v []any) (any, error) {
 	var whole int64
 	var doubles float64
 	isReal := false
@@ -96,11 +96,11 @@ func arraySum(v []any) (any, error) {
 		case int64:
 			sum := whole + x
 			if (sum > whole) != (x > 0) && x != 0 {
-				return nil, overflow("addition", whole, x)
+				return nil, newOverflowError("addition", whole, x)
 			}
 			whole = sum
 		default:
-			f, err := double(x)
+			f, err := toDouble(x)
 			if err != nil {
 				return nil, err
 			}
@@ -114,13 +114,13 @@ func arraySum(v []any) (any, error) {
 	return whole, nil
 }
 
-func arrayAverage(v []any) (any, error) {
+func averageArray(v []any) (any, error) {
 	sum, n := 0.0, 0
 	for _, e := range v {
 		if e == nil {
 			continue
 		}
-		f, err := double(e)
+		f, err := toDouble(e)
 		if err != nil {
 			return nil, err
 		}
@@ -133,11 +133,11 @@ func arrayAverage(v []any) (any, error) {
 	return sum / float64(n), nil
 }
 
-func arrayPosition(v, rest []any) (any, error) {
+func findArrayPosition(v, rest []any) (any, error) {
 	nth := 1
 	if len(rest) == 2 {
 		var err error
-		if nth, err = count(rest[1]); err != nil {
+		if nth, err = toCount(rest[1]); err != nil {
 			return nil, err
 		}
 		if nth == 0 {
@@ -149,7 +149,7 @@ func arrayPosition(v, rest []any) (any, error) {
 		step, i, nth = -1, len(v)-1, -nth
 	}
 	for ; i >= 0 && i < len(v); i += step {
-		if same(v[i], rest[0]) {
+		if equalElement(v[i], rest[0]) {
 			if nth--; nth == 0 {
 				return int64(i + 1), nil
 			}
@@ -158,12 +158,12 @@ func arrayPosition(v, rest []any) (any, error) {
 	return int64(0), nil
 }
 
-func slice(v, rest []any) (any, error) {
-	start, err := count(rest[0])
+func sliceArray(v, rest []any) (any, error) {
+	start, err := toCount(rest[0])
 	if err != nil {
 		return nil, err
 	}
-	n, err := count(rest[1])
+	n, err := toCount(rest[1])
 	switch {
 	case err != nil:
 		return nil, err
@@ -180,13 +180,13 @@ func slice(v, rest []any) (any, error) {
 	return JSON(v[start-1 : min(start-1+n, len(v))]), nil
 }
 
-func zip(a []any) (any, error) {
+func zipArrays(a []any) (any, error) {
 	columns, longest := make([][]any, len(a)), 0
 	for i, v := range a {
 		if v == nil {
 			continue
 		}
-		values, err := list(v)
+		values, err := toArray(v)
 		if err != nil {
 			return nil, err
 		}
@@ -206,8 +206,8 @@ func zip(a []any) (any, error) {
 	return JSON(out), nil
 }
 
-func ngrams(v, rest []any) (any, error) {
-	n, err := count(rest[0])
+func listNgrams(v, rest []any) (any, error) {
+	n, err := toCount(rest[0])
 	if err != nil {
 		return nil, err
 	}
@@ -227,8 +227,8 @@ func ngrams(v, rest []any) (any, error) {
 	return JSON(out), nil
 }
 
-func combinations(v, rest []any) (any, error) {
-	n, err := count(rest[0])
+func listCombinations(v, rest []any) (any, error) {
+	n, err := toCount(rest[0])
 	switch {
 	case err != nil:
 		return nil, err

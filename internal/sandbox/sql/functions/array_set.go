@@ -3,11 +3,11 @@ package functions
 import "math"
 
 // distinct keeps the first of equal elements.
-func distinct(v []any) []any {
+func removeDuplicates(v []any) []any {
 	seen := map[string]bool{}
 	out := []any{}
 	for _, e := range v {
-		if k := identity(e); !seen[k] {
+		if k := makeKey(e); !seen[k] {
 			seen[k] = true
 			out = append(out, e)
 		}
@@ -15,20 +15,20 @@ func distinct(v []any) []any {
 	return out
 }
 
-func sets() []Scalar {
+func setFunctions() []Scalar {
 	two := func(name string, f func(a, b []any, inB map[string]bool) (any, error)) Scalar {
-		return fn(name, 2, 2, func(args []any) (any, error) {
-			a, err := list(args[0])
+		return newScalar(name, 2, 2, func(args []any) (any, error) {
+			a, err := toArray(args[0])
 			if err != nil {
 				return nil, err
 			}
-			b, err := list(args[1])
+			b, err := toArray(args[1])
 			if err != nil {
 				return nil, err
 			}
 			in := map[string]bool{}
 			for _, e := range b {
-				in[identity(e)] = true
+				in[makeKey(e)] = true
 			}
 			return f(a, b, in)
 		})
@@ -36,8 +36,8 @@ func sets() []Scalar {
 	keep := func(name string, wanted bool) Scalar {
 		return two(name, func(a, _ []any, in map[string]bool) (any, error) {
 			out := []any{}
-			for _, e := range distinct(a) {
-				if in[identity(e)] == wanted {
+			for _, e := range removeDuplicates(a) {
+				if in[makeKey(e)] == wanted {
 					out = append(out, e)
 				}
 			}
@@ -45,14 +45,14 @@ func sets() []Scalar {
 		})
 	}
 	return []Scalar{
-		ofArray("f_array_distinct", func(v []any) (any, error) { return JSON(distinct(v)), nil }),
-		two("f_array_union", func(a, b []any, _ map[string]bool) (any, error) { return JSON(distinct(append(a, b...))), nil }),
+		newArrayScalar("f_array_distinct", func(v []any) (any, error) { return JSON(removeDuplicates(v)), nil }),
+		two("f_array_union", func(a, b []any, _ map[string]bool) (any, error) { return JSON(removeDuplicates(append(a, b...))), nil }),
 		keep("f_array_intersect", true),
 		keep("f_array_except", false),
 		two("f_arrays_overlap", func(a, _ []any, in map[string]bool) (any, error) {
-			null := in[identity(nil)]
+			null := in[makeKey(nil)]
 			for _, e := range a {
-				if e != nil && in[identity(e)] {
+				if e != nil && in[makeKey(e)] {
 					return true, nil
 				}
 				null = null || e == nil
@@ -62,20 +62,20 @@ func sets() []Scalar {
 			}
 			return false, nil
 		}),
-		ofArrayAnd("f_array_remove", 2, 2, func(v, rest []any) (any, error) {
+		newArrayArgsScalar("f_array_remove", 2, 2, func(v, rest []any) (any, error) {
 			out := []any{}
 			for _, e := range v {
-				if !same(e, rest[0]) {
+				if !equalElement(e, rest[0]) {
 					out = append(out, e)
 				}
 			}
 			return JSON(out), nil
 		}),
-		ofArray("f_array_frequency", func(v []any) (any, error) {
-			var c counts
+		newArrayScalar("f_array_frequency", func(v []any) (any, error) {
+			var c keyCounter
 			for _, e := range v {
 				if e != nil {
-					c.add(text(e), 1)
+					c.add(toText(e), 1)
 				}
 			}
 			return JSON(c.object()), nil
@@ -84,41 +84,41 @@ func sets() []Scalar {
 }
 
 // A counts counts by key, in the order of their first appearance.
-type counts struct {
+type keyCounter struct {
 	index map[string]int
-	all   Object
+	members   Object
 }
 
-func (c *counts) add(key string, n int64) {
+func (c *keyCounter) add(key string, n int64) {
 	if c.index == nil {
 		c.index = map[string]int{}
 	}
 	i, ok := c.index[key]
 	if !ok {
-		i = len(c.all)
+		i = len(c.members)
 		c.index[key] = i
-		c.all = append(c.all, Member{key, int64(0)})
+		c.members = append(c.members, Member{key, int64(0)})
 	}
-	before, _ := c.all[i].Value.(int64)
-	c.all[i].Value = before + n
+	before, _ := c.members[i].Value.(int64)
+	c.members[i].Value = before + n
 }
 
-func (c *counts) object() Object { return c.all }
+func (c *keyCounter) object() Object { return c.members }
 
 // maxSequence is the service's limit.
 const maxSequence = 10_000
 
-func (r *Registry) sequences() []Scalar {
+func (r *Registry) sequenceFunctions() []Scalar {
 	return []Scalar{
-		fn("f_sequence", 2, 3, func(a []any) (any, error) {
+		newScalar("f_sequence", 2, 3, func(a []any) (any, error) {
 			if _, ok := a[0].(string); ok {
-				return r.dateSequence(a)
+				return r.makeDateSequence(a)
 			}
-			from, err := integer(a[0])
+			from, err := toInteger(a[0])
 			if err != nil {
 				return nil, err
 			}
-			to, err := integer(a[1])
+			to, err := toInteger(a[1])
 			if err != nil {
 				return nil, err
 			}
@@ -127,34 +127,34 @@ func (r *Registry) sequences() []Scalar {
 				step = -1
 			}
 			if len(a) == 3 {
-				if step, err = integer(a[2]); err != nil {
+				if step, err = toInteger(a[2]); err != nil {
 					return nil, err
 				}
 			}
-			return sequence(from, to, step, func(n int64) any { return n })
+			return makeSequence(from, to, step, func(n int64) any { return n })
 		}),
-		fn("f_sequence_ts", 3, 3, func(a []any) (any, error) {
-			from, to, err := r.twoMoments(a[0], a[1])
+		newScalar("f_sequence_ts", 3, 3, func(a []any) (any, error) {
+			from, to, err := r.parseDatetimes(a[0], a[1])
 			if err != nil {
 				return nil, err
 			}
-			ms, err := integer(a[2])
+			ms, err := toInteger(a[2])
 			if err != nil {
 				return nil, err
 			}
-			return sequence(from.UnixMilli(), to.UnixMilli(), ms, func(n int64) any { return from.at(n).String() })
+			return makeSequence(from.UnixMilli(), to.UnixMilli(), ms, func(n int64) any { return from.withMillis(n).String() })
 		}),
-		fn("f_sequence_months", 3, 3, func(a []any) (any, error) {
-			from, to, err := r.twoMoments(a[0], a[1])
+		newScalar("f_sequence_months", 3, 3, func(a []any) (any, error) {
+			from, to, err := r.parseDatetimes(a[0], a[1])
 			if err != nil {
 				return nil, err
 			}
-			n, err := integer(a[2])
+			n, err := toInteger(a[2])
 			if err != nil {
 				return nil, err
 			}
-			months := monthsBetween(from, to)
-			return sequence(0, months, n, func(n int64) any {
+			months := countMonths(from, to)
+			return makeSequence(0, months, n, func(n int64) any {
 				m, err := from.addMonths(n)
 				if err != nil {
 					return nil
@@ -162,14 +162,14 @@ func (r *Registry) sequences() []Scalar {
 				return m.String()
 			})
 		}),
-		fn("f_td_numeric_range", 1, 3, func(a []any) (any, error) {
+		newScalar("f_td_numeric_range", 1, 3, func(a []any) (any, error) {
 			from, to, step := int64(0), int64(0), int64(1)
 			var err error
-			if to, err = integer(a[min(1, len(a)-1)]); err == nil && len(a) > 1 {
-				from, err = integer(a[0])
+			if to, err = toInteger(a[min(1, len(a)-1)]); err == nil && len(a) > 1 {
+				from, err = toInteger(a[0])
 			}
 			if err == nil && len(a) > 2 {
-				step, err = integer(a[2])
+				step, err = toInteger(a[2])
 			}
 			if err != nil {
 				return nil, err
@@ -181,14 +181,14 @@ func (r *Registry) sequences() []Scalar {
 			if sign(step) != 0 && (last-from > 0) != (step > 0) && last != from {
 				return "[]", nil
 			}
-			return sequence(from, last, step, func(n int64) any { return n })
+			return makeSequence(from, last, step, func(n int64) any { return n })
 		}),
 	}
 }
 
 // dateSequence counts in days, from dates or timestamps.
-func (r *Registry) dateSequence(a []any) (any, error) {
-	from, to, err := r.twoMoments(a[0], a[1])
+func (r *Registry) makeDateSequence(a []any) (any, error) {
+	from, to, err := r.parseDatetimes(a[0], a[1])
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (r *Registry) dateSequence(a []any) (any, error) {
 		step = -1
 	}
 	if len(a) == 3 {
-		if step, err = integer(a[2]); err != nil {
+		if step, err = toInteger(a[2]); err != nil {
 			return nil, err
 		}
 	}
@@ -205,10 +205,10 @@ func (r *Registry) dateSequence(a []any) (any, error) {
 	if step > math.MaxInt64/day || step < math.MinInt64/day {
 		return nil, dataError("sequence step is out of range")
 	}
-	return sequence(from.UnixMilli(), to.UnixMilli(), step*day, func(n int64) any { return from.at(n).String() })
+	return makeSequence(from.UnixMilli(), to.UnixMilli(), step*day, func(n int64) any { return from.withMillis(n).String() })
 }
 
-func sequence(from, to, step int64, value func(int64) any) (any, error) {
+func makeSequence(from, to, step int64, value func(int64) any) (any, error) {
 	if step == 0 {
 		return nil, dataError("step must not be zero")
 	}

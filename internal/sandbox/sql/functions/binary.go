@@ -13,27 +13,27 @@ import (
 	"strings"
 )
 
-func binaries() []Scalar {
+func binaryFunctions() []Scalar {
 	list := []Scalar{
-		ofText("f_to_hex", func(s string) any { return strings.ToUpper(hex.EncodeToString([]byte(s))) }),
-		fn("f_from_hex", 1, 1, func(a []any) (any, error) {
-			b, err := hex.DecodeString(text(a[0]))
+		newTextScalar("f_to_hex", func(s string) any { return strings.ToUpper(hex.EncodeToString([]byte(s))) }),
+		newScalar("f_from_hex", 1, 1, func(a []any) (any, error) {
+			b, err := hex.DecodeString(toText(a[0]))
 			if err != nil {
-				return nil, dataError("Invalid hex string: %s", clip(text(a[0])))
+				return nil, dataError("Invalid hex string: %s", clip(toText(a[0])))
 			}
 			return b, nil
 		}),
-		ofText("f_crc32", func(s string) any { return int64(crc32.ChecksumIEEE([]byte(s))) }),
-		ofText("f_to_base64", func(s string) any { return base64.StdEncoding.EncodeToString([]byte(s)) }),
-		ofText("h_base64", func(s string) any { return base64.StdEncoding.EncodeToString([]byte(s)) }),
-		ofText("f_to_base64url", func(s string) any { return base64.URLEncoding.EncodeToString([]byte(s)) }),
-		fn("f_from_base64", 1, 1, fromBase64(base64.StdEncoding, base64.RawStdEncoding)),
-		fn("f_from_base64url", 1, 1, fromBase64(base64.URLEncoding, base64.RawURLEncoding)),
-		fn("h_unbase64", 1, 1, func(a []any) (any, error) {
-			return orNull(fromBase64(base64.StdEncoding, base64.RawStdEncoding)(a))
+		newTextScalar("f_crc32", func(s string) any { return int64(crc32.ChecksumIEEE([]byte(s))) }),
+		newTextScalar("f_to_base64", func(s string) any { return base64.StdEncoding.EncodeToString([]byte(s)) }),
+		newTextScalar("h_base64", func(s string) any { return base64.StdEncoding.EncodeToString([]byte(s)) }),
+		newTextScalar("f_to_base64url", func(s string) any { return base64.URLEncoding.EncodeToString([]byte(s)) }),
+		newScalar("f_from_base64", 1, 1, decodeBase64(base64.StdEncoding, base64.RawStdEncoding)),
+		newScalar("f_from_base64url", 1, 1, decodeBase64(base64.URLEncoding, base64.RawURLEncoding)),
+		newScalar("h_unbase64", 1, 1, func(a []any) (any, error) {
+			return nullOnError(decodeBase64(base64.StdEncoding, base64.RawStdEncoding)(a))
 		}),
-		fn("h_sha2", 2, 2, func(a []any) (any, error) {
-			bits, err := count(a[1])
+		newScalar("h_sha2", 2, 2, func(a []any) (any, error) {
+			bits, err := toCount(a[1])
 			if err != nil {
 				return nil, err
 			}
@@ -42,32 +42,32 @@ func binaries() []Scalar {
 			if !ok {
 				return nil, nil
 			}
-			return hex.EncodeToString(digest(h(), text(a[0]))), nil
+			return hex.EncodeToString(hashText(h(), toText(a[0]))), nil
 		}),
 	}
 	for name, h := range map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New} {
 		list = append(
 			list,
-			ofText("f_"+name, func(s string) any { return digest(h(), s) }),
-			fn("f_hmac_"+name, 2, 2, func(a []any) (any, error) {
-				return digest(hmac.New(h, []byte(text(a[1]))), text(a[0])), nil
+			newTextScalar("f_"+name, func(s string) any { return hashText(h(), s) }),
+			newScalar("f_hmac_"+name, 2, 2, func(a []any) (any, error) {
+				return hashText(hmac.New(h, []byte(toText(a[1]))), toText(a[0])), nil
 			}),
 		)
 	}
 	for name, h := range map[string]func() hash.Hash{"h_md5": md5.New, "h_sha1": sha1.New, "f_td_md5": md5.New} {
-		list = append(list, ofText(name, func(s string) any { return hex.EncodeToString(digest(h(), s)) }))
+		list = append(list, newTextScalar(name, func(s string) any { return hex.EncodeToString(hashText(h(), s)) }))
 	}
 	return list
 }
 
-func digest(h hash.Hash, s string) []byte {
+func hashText(h hash.Hash, s string) []byte {
 	_, _ = h.Write([]byte(s)) // never fails
 	return h.Sum(nil)
 }
 
-func fromBase64(padded, raw *base64.Encoding) func([]any) (any, error) {
+func decodeBase64(padded, raw *base64.Encoding) func([]any) (any, error) {
 	return func(a []any) (any, error) {
-		s := text(a[0])
+		s := toText(a[0])
 		b, err := padded.DecodeString(s)
 		if err != nil {
 			b, err = raw.DecodeString(s)

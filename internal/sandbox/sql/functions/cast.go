@@ -21,56 +21,56 @@ func integerTypes() []integerType {
 }
 
 // cannotCast is the service's refusal.
-func cannotCast(v any, typ string) error {
-	return dataError("Cannot cast '%s' to %s", clip(text(v)), strings.ToUpper(typ))
+func newCastError(v any, typ string) error {
+	return dataError("Cannot cast '%s' to %s", clip(toText(v)), strings.ToUpper(typ))
 }
 
-func casts() []Scalar {
+func castFunctions() []Scalar {
 	var list []Scalar
 	for _, t := range integerTypes() {
-		list = append(list, fn("f_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.cast(a[0]) }))
+		list = append(list, newScalar("f_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.cast(a[0]) }))
 	}
 	return append(
 		list,
-		fn("f_cast_double", 1, 1, func(a []any) (any, error) { return double(a[0]) }),
-		fn("f_cast_real", 1, 1, func(a []any) (any, error) {
-			f, err := double(a[0])
+		newScalar("f_cast_double", 1, 1, func(a []any) (any, error) { return toDouble(a[0]) }),
+		newScalar("f_cast_real", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
 			if err != nil {
-				return nil, cannotCast(a[0], "real")
+				return nil, newCastError(a[0], "real")
 			}
 			return float64(float32(f)), nil
 		}),
-		fn("f_cast_boolean", 1, 1, func(a []any) (any, error) { return castBoolean(a[0]) }),
-		fn("f_cast_decimal", 3, 3, castDecimal),
-		fn("f_cast_varchar_double", 1, 1, func(a []any) (any, error) {
-			f, err := double(a[0])
+		newScalar("f_cast_boolean", 1, 1, func(a []any) (any, error) { return castBoolean(a[0]) }),
+		newScalar("f_cast_decimal", 3, 3, castDecimal),
+		newScalar("f_cast_varchar_double", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
 			return FormatDouble(f), err
 		}),
-		fn("f_cast_varchar_real", 1, 1, func(a []any) (any, error) {
-			f, err := double(a[0])
+		newScalar("f_cast_varchar_real", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
 			return formatFloat(f, 32), err
 		}),
-		fn("f_cast_varchar_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(truth(a[0])), nil }),
-		fn("f_cast_varchar_json", 1, 1, castVarcharJSON),
-		fn("f_cast_varchar_interval", 1, 1, func(a []any) (any, error) {
-			ms, err := integer(a[0])
+		newScalar("f_cast_varchar_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
+		newScalar("f_cast_varchar_json", 1, 1, castVarcharJSON),
+		newScalar("f_cast_varchar_interval", 1, 1, func(a []any) (any, error) {
+			ms, err := toInteger(a[0])
 			return FormatDaySecond(ms), err
 		}),
-		fn("f_cast_varchar_months", 1, 1, func(a []any) (any, error) {
-			months, err := integer(a[0])
+		newScalar("f_cast_varchar_months", 1, 1, func(a []any) (any, error) {
+			months, err := toInteger(a[0])
 			return FormatYearMonth(months), err
 		}),
-		fn("f_cast_char", 2, 2, func(a []any) (any, error) {
-			n, err := count(a[1])
+		newScalar("f_cast_char", 2, 2, func(a []any) (any, error) {
+			n, err := toCount(a[1])
 			if err != nil {
 				return nil, err
 			}
-			return firstRunes(text(a[0]), max(n, 0)), nil
+			return truncateRunes(toText(a[0]), max(n, 0)), nil
 		}),
-		fn("f_cast_json", 1, 1, func(a []any) (any, error) { return JSON(element(a[0])), nil }),
-		fn("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(truth(a[0])), nil }),
-		fn("f_cast_nested", 2, 2, castNested),
-		fn("f_cast_json_nested", 2, 2, castNested),
+		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return JSON(toElement(a[0])), nil }),
+		newScalar("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
+		newScalar("f_cast_nested", 2, 2, castNested),
+		newScalar("f_cast_json_nested", 2, 2, castNested),
 	)
 }
 
@@ -90,10 +90,10 @@ func (t integerType) cast(v any) (any, error) {
 	case string:
 		var err error
 		if n, err = strconv.ParseInt(strings.TrimSpace(x), 10, 64); err != nil {
-			return nil, cannotCast(v, t.name)
+			return nil, newCastError(v, t.name)
 		}
 	default:
-		return nil, cannotCast(v, t.name)
+		return nil, newCastError(v, t.name)
 	}
 	if n < t.low || n > t.high {
 		return nil, dataError("Cannot cast '%d' to %s", n, strings.ToUpper(t.name))
@@ -110,60 +110,60 @@ func castBoolean(v any) (any, error) {
 	case bool:
 		return x, nil
 	}
-	switch strings.ToLower(strings.TrimSpace(text(v))) {
+	switch strings.ToLower(strings.TrimSpace(toText(v))) {
 	case "true", "t", "1":
 		return true, nil
 	case "false", "f", "0":
 		return false, nil
 	}
-	return nil, cannotCast(v, "boolean")
+	return nil, newCastError(v, "boolean")
 }
 
 // castVarcharJSON gives a JSON scalar's text; JSON null is null.
 func castVarcharJSON(a []any) (any, error) {
-	v, err := ParseJSON(text(a[0]))
+	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
-		return nil, dataError("Cannot cast '%s' to VARCHAR", clip(text(a[0])))
+		return nil, dataError("Cannot cast '%s' to VARCHAR", clip(toText(a[0])))
 	}
 	switch v.(type) {
 	case nil:
 		return nil, nil
 	case []any, Object:
-		return nil, dataError("Cannot cast '%s' to varchar", clip(text(a[0])))
+		return nil, dataError("Cannot cast '%s' to varchar", clip(toText(a[0])))
 	}
-	return text(v), nil
+	return toText(v), nil
 }
 
 // hiveCasts are null where Trino's fail.
-func (r *Registry) hiveCasts() []Scalar {
+func (r *Registry) hiveCastFunctions() []Scalar {
 	var list []Scalar
 	for _, t := range integerTypes() {
-		list = append(list, fn("h_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.hive(a[0]), nil }))
+		list = append(list, newScalar("h_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.castHive(a[0]), nil }))
 	}
 	orNullOf := func(name string, call func(args []any) (any, error)) Scalar {
-		return fn(name, 1, 1, func(a []any) (any, error) { return orNull(call(a)) })
+		return newScalar(name, 1, 1, func(a []any) (any, error) { return nullOnError(call(a)) })
 	}
 	return append(
 		list,
-		orNullOf("h_cast_double", func(a []any) (any, error) { return double(a[0]) }),
+		orNullOf("h_cast_double", func(a []any) (any, error) { return toDouble(a[0]) }),
 		orNullOf("h_cast_real", func(a []any) (any, error) {
-			f, err := double(a[0])
+			f, err := toDouble(a[0])
 			return float64(float32(f)), err
 		}),
-		fn("h_cast_boolean", 1, 1, func(a []any) (any, error) {
+		newScalar("h_cast_boolean", 1, 1, func(a []any) (any, error) {
 			if s, ok := a[0].(string); ok {
 				return s != "" && !strings.EqualFold(s, "false") && s != "0", nil
 			}
-			return truth(a[0]), nil
+			return toBool(a[0]), nil
 		}),
-		fn("h_cast_decimal", 3, 3, func(a []any) (any, error) { return orNull(castDecimal(a)) }),
+		newScalar("h_cast_decimal", 3, 3, func(a []any) (any, error) { return nullOnError(castDecimal(a)) }),
 		orNullOf("h_cast_timestamp", r.castTimestamp),
 		orNullOf("h_cast_date", r.castDate),
 	)
 }
 
 // hive cuts fractions off and is null for what is no number or too large.
-func (t integerType) hive(v any) any {
+func (t integerType) castHive(v any) any {
 	if s, ok := v.(string); ok {
 		if n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {
 			v = n
@@ -171,7 +171,7 @@ func (t integerType) hive(v any) any {
 	}
 	n, ok := v.(int64)
 	if !ok {
-		f, err := double(v)
+		f, err := toDouble(v)
 		f = math.Trunc(f)
 		if err != nil || math.IsNaN(f) || f < -(1<<63) || f >= 1<<63 {
 			return nil
@@ -184,7 +184,7 @@ func (t integerType) hive(v any) any {
 	return n
 }
 
-func firstRunes(s string, n int) string {
+func truncateRunes(s string, n int) string {
 	for i := range s {
 		if n == 0 {
 			return s[:i]

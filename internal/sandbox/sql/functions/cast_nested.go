@@ -6,11 +6,11 @@ import (
 
 // castNested makes a value's elements what a type says they are.
 func castNested(a []any) (any, error) {
-	v, err := ParseJSON(text(a[0]))
+	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
-		return nil, cannotCast(a[0], text(a[1]))
+		return nil, newCastError(a[0], toText(a[1]))
 	}
-	t := parseShape(text(a[1]))
+	t := parseTypeShape(toText(a[1]))
 	if v, err = t.convert(v); err != nil || v == nil {
 		return nil, err
 	}
@@ -18,19 +18,19 @@ func castNested(a []any) (any, error) {
 }
 
 // A shape is a type as castNested needs it.
-type shape struct {
+type typeShape struct {
 	base  string
 	names []string // of a row's fields
-	args  []shape
+	args  []typeShape
 }
 
-func parseShape(s string) shape {
+func parseTypeShape(s string) typeShape {
 	s = strings.TrimSpace(s)
 	open := strings.IndexByte(s, '(')
 	if open < 0 || !strings.HasSuffix(s, ")") {
-		return shape{base: strings.ToLower(s)}
+		return typeShape{base: strings.ToLower(s)}
 	}
-	t := shape{base: strings.ToLower(strings.TrimSpace(s[:open]))}
+	t := typeShape{base: strings.ToLower(strings.TrimSpace(s[:open]))}
 	if t.base != "array" && t.base != "map" && t.base != "row" {
 		return t
 	}
@@ -49,14 +49,14 @@ func parseShape(s string) shape {
 			} else {
 				t.names = append(t.names, "")
 			}
-			t.args = append(t.args, parseShape(part))
+			t.args = append(t.args, parseTypeShape(part))
 			start = i + 1
 		}
 	}
 	return t
 }
 
-func (t shape) convert(v any) (any, error) {
+func (t typeShape) convert(v any) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -68,7 +68,7 @@ func (t shape) convert(v any) (any, error) {
 	case "map":
 		o, ok := v.(Object)
 		if !ok || len(t.args) != 2 {
-			return nil, cannotCast(JSON(v), "map")
+			return nil, newCastError(JSON(v), "map")
 		}
 		out := make(Object, len(o))
 		for i, m := range o {
@@ -83,19 +83,19 @@ func (t shape) convert(v any) (any, error) {
 		b, err := castBoolean(v)
 		return b, err
 	case "double", "real":
-		return double(v)
+		return toDouble(v)
 	case "varchar":
 		switch v.(type) {
 		case []any, Object:
-			return nil, cannotCast(JSON(v), "varchar")
+			return nil, newCastError(JSON(v), "varchar")
 		}
-		return text(v), nil
+		return toText(v), nil
 	}
 	for _, i := range integerTypes() {
 		if i.name == t.base {
-			x, err := i.cast(plain(v))
+			x, err := i.cast(fromElement(v))
 			if b, ok := x.(bool); ok {
-				x = plain(b)
+				x = fromElement(b)
 			}
 			return x, err
 		}
@@ -103,10 +103,10 @@ func (t shape) convert(v any) (any, error) {
 	return v, nil
 }
 
-func (t shape) convertArray(v any) (any, error) {
+func (t typeShape) convertArray(v any) (any, error) {
 	a, ok := v.([]any)
 	if !ok || len(t.args) != 1 {
-		return nil, cannotCast(JSON(v), "array")
+		return nil, newCastError(JSON(v), "array")
 	}
 	out := make([]any, len(a))
 	for i, e := range a {
@@ -120,12 +120,12 @@ func (t shape) convertArray(v any) (any, error) {
 }
 
 // convertRow reads a row from an array, or from an object by its names.
-func (t shape) convertRow(v any) (any, error) {
+func (t typeShape) convertRow(v any) (any, error) {
 	out := make([]any, len(t.args))
 	switch x := v.(type) {
 	case []any:
 		if len(x) != len(t.args) {
-			return nil, cannotCast(JSON(v), "row")
+			return nil, newCastError(JSON(v), "row")
 		}
 		copy(out, x)
 	case Object:
@@ -137,7 +137,7 @@ func (t shape) convertRow(v any) (any, error) {
 			}
 		}
 	default:
-		return nil, cannotCast(JSON(v), "row")
+		return nil, newCastError(JSON(v), "row")
 	}
 	for i := range out {
 		x, err := t.args[i].convert(out[i])

@@ -7,9 +7,9 @@ import (
 )
 
 // ofMoment is a Scalar of one moment.
-func (r *Registry) ofMoment(name string, f func(moment) (any, error)) Scalar {
-	return fn(name, 1, 1, func(a []any) (any, error) {
-		m, err := r.parseMoment(a[0])
+func (r *Registry) newDatetimeScalar(name string, f func(datetime) (any, error)) Scalar {
+	return newScalar(name, 1, 1, func(a []any) (any, error) {
+		m, err := r.parseDatetime(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -17,16 +17,16 @@ func (r *Registry) ofMoment(name string, f func(moment) (any, error)) Scalar {
 	})
 }
 
-func (r *Registry) twoMoments(a, b any) (x, y moment, err error) {
-	if x, err = r.parseMoment(a); err != nil {
+func (r *Registry) parseDatetimes(a, b any) (x, y datetime, err error) {
+	if x, err = r.parseDatetime(a); err != nil {
 		return x, y, err
 	}
-	y, err = r.parseMoment(b)
+	y, err = r.parseDatetime(b)
 	return x, y, err
 }
 
 // spelled is a moment's text, or why there is none.
-func spelled(m moment, err error) (any, error) {
+func formatDatetime(m datetime, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -34,41 +34,41 @@ func spelled(m moment, err error) (any, error) {
 }
 
 func (r *Registry) castTimestamp(a []any) (any, error) {
-	m, err := r.parseMoment(a[0])
-	if err != nil || m.kind == aTime {
-		return nil, dataError("Value cannot be cast to timestamp: %s", clip(text(a[0])))
+	m, err := r.parseDatetime(a[0])
+	if err != nil || m.kind == kindTime {
+		return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 	}
-	return moment{m.wall(), aTimestamp}.String(), nil
+	return datetime{m.wallTime(), kindTimestamp}.String(), nil
 }
 
 func (r *Registry) castDate(a []any) (any, error) {
-	m, err := r.parseMoment(a[0])
-	if err != nil || m.kind == aTime {
-		return nil, dataError("Value cannot be cast to date: %s", clip(text(a[0])))
+	m, err := r.parseDatetime(a[0])
+	if err != nil || m.kind == kindTime {
+		return nil, dataError("Value cannot be cast to date: %s", clip(toText(a[0])))
 	}
-	return moment{m.wall(), aDate}.String(), nil
+	return datetime{m.wallTime(), kindDate}.String(), nil
 }
 
 // timestamps converts, moves and compares.
-func (r *Registry) timestamps() []Scalar {
+func (r *Registry) datetimeFunctions() []Scalar {
 	return []Scalar{
-		fn("f_cast_timestamp", 1, 1, r.castTimestamp),
-		fn("f_cast_date", 1, 1, r.castDate),
-		fn("f_cast_timestamp_tz", 1, 1, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
-			if err != nil || m.kind == aTime {
-				return nil, dataError("Value cannot be cast to timestamp with time zone: %s", clip(text(a[0])))
+		newScalar("f_cast_timestamp", 1, 1, r.castTimestamp),
+		newScalar("f_cast_date", 1, 1, r.castDate),
+		newScalar("f_cast_timestamp_tz", 1, 1, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
+			if err != nil || m.kind == kindTime {
+				return nil, dataError("Value cannot be cast to timestamp with time zone: %s", clip(toText(a[0])))
 			}
-			return moment{m.Time, aZoned}.String(), nil
+			return datetime{m.Time, kindZoned}.String(), nil
 		}),
-		fn("f_cast_time", 1, 1, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
-			if err != nil || m.kind == aDate {
-				return nil, dataError("Value cannot be cast to time: %s", clip(text(a[0])))
+		newScalar("f_cast_time", 1, 1, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
+			if err != nil || m.kind == kindDate {
+				return nil, dataError("Value cannot be cast to time: %s", clip(toText(a[0])))
 			}
-			return moment{m.wall(), aTime}.String(), nil
+			return datetime{m.wallTime(), kindTime}.String(), nil
 		}),
-		fn("f_from_unixtime", 1, 2, func(a []any) (any, error) {
+		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
 			if err != nil {
 				return nil, err
@@ -79,87 +79,87 @@ func (r *Registry) timestamps() []Scalar {
 					return nil, err
 				}
 			}
-			return spelled(moment{t.In(l), aZoned}.checked())
+			return formatDatetime(datetime{t.In(l), kindZoned}.checkRange())
 		}),
-		r.ofMoment("f_to_unixtime", func(m moment) (any, error) { return float64(m.UnixMilli()) / 1000, nil }),
-		r.ofMoment("f_instant", func(m moment) (any, error) { return m.UnixMilli(), nil }),
-		fn("f_date_trunc", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[1])
+		r.newDatetimeScalar("f_to_unixtime", func(m datetime) (any, error) { return float64(m.UnixMilli()) / 1000, nil }),
+		r.newDatetimeScalar("f_instant", func(m datetime) (any, error) { return m.UnixMilli(), nil }),
+		newScalar("f_date_trunc", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[1])
 			if err != nil {
 				return nil, err
 			}
-			return spelled(m.trunc(text(a[0])))
+			return formatDatetime(m.trunc(toText(a[0])))
 		}),
-		fn("f_date_add", 3, 3, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[2])
+		newScalar("f_date_add", 3, 3, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[2])
 			if err != nil {
 				return nil, err
 			}
-			n, err := integer(a[1])
+			n, err := toInteger(a[1])
 			if err != nil {
 				return nil, err
 			}
-			return spelled(m.add(n, text(a[0])))
+			return formatDatetime(m.add(n, toText(a[0])))
 		}),
-		fn("f_date_diff", 3, 3, func(a []any) (any, error) {
-			x, y, err := r.twoMoments(a[1], a[2])
+		newScalar("f_date_diff", 3, 3, func(a []any) (any, error) {
+			x, y, err := r.parseDatetimes(a[1], a[2])
 			if err != nil {
 				return nil, err
 			}
-			n, err := diff(text(a[0]), x, y)
+			n, err := diffUnits(toText(a[0]), x, y)
 			return n, err
 		}),
-		fn("f_ts_add", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+		newScalar("f_ts_add", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			ms, err := integer(a[1])
+			ms, err := toInteger(a[1])
 			if err != nil {
 				return nil, err
 			}
-			if m.kind == aDate && ms%86400000 != 0 {
+			if m.kind == kindDate && ms%86400000 != 0 {
 				return nil, dataError("Cannot add hour, minutes or seconds to a date")
 			}
-			return spelled(m.addMillis(ms))
+			return formatDatetime(m.addMillis(ms))
 		}),
-		fn("f_ts_add_months", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+		newScalar("f_ts_add_months", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			n, err := integer(a[1])
+			n, err := toInteger(a[1])
 			if err != nil {
 				return nil, err
 			}
-			return spelled(m.addMonths(n))
+			return formatDatetime(m.addMonths(n))
 		}),
-		fn("f_ts_sub", 2, 2, func(a []any) (any, error) {
-			x, y, err := r.twoMoments(a[0], a[1])
+		newScalar("f_ts_sub", 2, 2, func(a []any) (any, error) {
+			x, y, err := r.parseDatetimes(a[0], a[1])
 			return x.UnixMilli() - y.UnixMilli(), err
 		}),
-		fn("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.inZone(a, time.Time.In) }),
-		fn("f_with_timezone", 2, 2, func(a []any) (any, error) {
-			return r.inZone(a, func(t time.Time, l *time.Location) time.Time {
+		newScalar("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.convertZone(a, time.Time.In) }),
+		newScalar("f_with_timezone", 2, 2, func(a []any) (any, error) {
+			return r.convertZone(a, func(t time.Time, l *time.Location) time.Time {
 				y, m, d := t.Date()
 				return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), l)
 			})
 		}),
-		r.ofMoment("f_last_day_of_month", func(m moment) (any, error) {
-			return moment{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), aDate}.String(), nil
+		r.newDatetimeScalar("f_last_day_of_month", func(m datetime) (any, error) {
+			return datetime{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate}.String(), nil
 		}),
-		fn("f_from_iso8601_timestamp", 1, 1, r.fromISO),
-		fn("f_from_iso8601_date", 1, 1, r.castDate),
-		r.ofMoment("f_to_iso8601", func(m moment) (any, error) {
+		newScalar("f_from_iso8601_timestamp", 1, 1, r.parseISOTimestamp),
+		newScalar("f_from_iso8601_date", 1, 1, r.castDate),
+		r.newDatetimeScalar("f_to_iso8601", func(m datetime) (any, error) {
 			switch m.kind {
-			case aDate:
+			case kindDate:
 				return m.String(), nil
-			case aZoned:
+			case kindZoned:
 				return m.Format("2006-01-02T15:04:05.000Z07:00"), nil
 			}
 			return m.Format("2006-01-02T15:04:05.000"), nil
 		}),
-		fn("f_parse_duration", 1, 1, parseDuration),
+		newScalar("f_parse_duration", 1, 1, parseDuration),
 	}
 }
 
@@ -169,7 +169,7 @@ func unixTime(v any) (time.Time, error) {
 	if n, ok := v.(int64); ok && n < most && n > -most {
 		return time.Unix(n, 0).UTC(), nil
 	}
-	f, err := double(v)
+	f, err := toDouble(v)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -180,8 +180,8 @@ func unixTime(v any) (time.Time, error) {
 }
 
 // inZone shows a moment in a zone.
-func (r *Registry) inZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
-	m, err := r.parseMoment(a[0])
+func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
+	m, err := r.parseDatetime(a[0])
 	if err != nil {
 		return nil, err
 	}
@@ -189,29 +189,29 @@ func (r *Registry) inZone(a []any, show func(time.Time, *time.Location) time.Tim
 	if err != nil {
 		return nil, err
 	}
-	return moment{show(m.Time, l), aZoned}.String(), nil
+	return datetime{show(m.Time, l), kindZoned}.String(), nil
 }
 
 // fromISO reads 2020-01-02T03:04:05Z, and dates alone.
-func (r *Registry) fromISO(a []any) (any, error) {
-	s := text(a[0])
-	if m, ok := r.readMoment(s); ok && m.kind != aTime {
-		if m.kind != aZoned {
-			m.Time = m.wall()
+func (r *Registry) parseISOTimestamp(a []any) (any, error) {
+	s := toText(a[0])
+	if m, ok := r.scanDatetime(s); ok && m.kind != kindTime {
+		if m.kind != kindZoned {
+			m.Time = m.wallTime()
 		}
-		return moment{m.Time, aZoned}.String(), nil
+		return datetime{m.Time, kindZoned}.String(), nil
 	}
 	for _, layout := range []string{"2006-01-02T15Z07:00", "2006-01-02T15", "20060102T150405Z0700", "20060102T150405", "2006-01", "2006", "2006-002"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			name := "UTC"
 			if _, offset := t.Zone(); offset != 0 {
-				name = offsetName(offset)
+				name = formatOffset(offset)
 			}
 			l, err := r.zones.get(name)
 			if err != nil {
 				return nil, err
 			}
-			return moment{t.In(l), aZoned}.String(), nil
+			return datetime{t.In(l), kindZoned}.String(), nil
 		}
 	}
 	return nil, dataError("Invalid format: \"%s\"", clip(s))
@@ -219,7 +219,7 @@ func (r *Registry) fromISO(a []any) (any, error) {
 
 // parseDuration reads 3.81d, 42.8ms.
 func parseDuration(a []any) (any, error) {
-	s := strings.TrimSpace(text(a[0]))
+	s := strings.TrimSpace(toText(a[0]))
 	i := strings.LastIndexAny(s, "0123456789.") + 1
 	f, err := parseDouble(s[:i])
 	ms, ok := map[string]float64{
@@ -232,7 +232,7 @@ func parseDuration(a []any) (any, error) {
 }
 
 // dateParts are the fields of a moment. Hive's are null for what is none.
-func (r *Registry) dateParts() []Scalar {
+func (r *Registry) datePartFunctions() []Scalar {
 	week := func(t time.Time) int {
 		_, w := t.ISOWeek()
 		return w
@@ -269,9 +269,9 @@ func (r *Registry) dateParts() []Scalar {
 	var list []Scalar
 	for _, p := range parts {
 		for name := range strings.FieldsSeq(p.names) {
-			part := r.ofMoment(name, func(m moment) (any, error) { return int64(p.f(m.Time)), nil })
+			part := r.newDatetimeScalar(name, func(m datetime) (any, error) { return int64(p.f(m.Time)), nil })
 			if call := part.Call; name[0] == 'h' {
-				part.Call = func(a []any) (any, error) { return orNull(call(a)) }
+				part.Call = func(a []any) (any, error) { return nullOnError(call(a)) }
 			}
 			list = append(list, part)
 		}

@@ -9,22 +9,22 @@ import (
 const hiveTimestamp = "2006-01-02 15:04:05"
 
 // hiveDates are null for what is no date.
-func (r *Registry) hiveDates() []Scalar {
+func (r *Registry) hiveDateFunctions() []Scalar {
 	null := func(name string, least, most int, call func([]any) (any, error)) Scalar {
-		return fn(name, least, most, func(a []any) (any, error) { return orNull(call(a)) })
+		return newScalar(name, least, most, func(a []any) (any, error) { return nullOnError(call(a)) })
 	}
 	addDays := func(sign int64) func([]any) (any, error) {
 		return func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			n, err := integer(a[1])
+			n, err := toInteger(a[1])
 			if err != nil || n > maxSpan || n < -maxSpan {
 				return nil, dataError("days are out of range")
 			}
-			m.kind = aDate
-			return spelled(m.add(sign*n, "day"))
+			m.kind = kindDate
+			return formatDatetime(m.add(sign*n, "day"))
 		}
 	}
 	return []Scalar{
@@ -33,97 +33,97 @@ func (r *Registry) hiveDates() []Scalar {
 			if err != nil || len(a) == 1 {
 				return t.Format(hiveTimestamp), err
 			}
-			s, err := r.formatPattern(t, text(a[1]), simple)
+			s, err := r.formatPattern(t, toText(a[1]), simpleDateFormat)
 			return s, err
 		}),
 		null("h_unix_timestamp", 1, 2, func(a []any) (any, error) {
 			if len(a) == 2 {
-				t, err := r.parseWithPattern(text(a[0]), text(a[1]), time.UTC, simple)
+				t, err := r.parseWithPattern(toText(a[0]), toText(a[1]), time.UTC, simpleDateFormat)
 				return t.Unix(), err
 			}
-			m, err := r.parseMoment(a[0])
+			m, err := r.parseDatetime(a[0])
 			return m.Unix(), err
 		}),
 		null("h_to_date", 1, 1, r.castDate),
 		null("h_date_add", 2, 2, addDays(1)),
 		null("h_date_sub", 2, 2, addDays(-1)),
 		null("h_datediff", 2, 2, func(a []any) (any, error) {
-			x, y, err := r.twoMoments(a[0], a[1])
+			x, y, err := r.parseDatetimes(a[0], a[1])
 			if err != nil {
 				return nil, err
 			}
-			x, _ = moment{x.wall(), aTimestamp}.trunc("day")
-			y, _ = moment{y.wall(), aTimestamp}.trunc("day")
-			n, err := diff("day", y, x)
+			x, _ = datetime{x.wallTime(), kindTimestamp}.trunc("day")
+			y, _ = datetime{y.wallTime(), kindTimestamp}.trunc("day")
+			n, err := diffUnits("day", y, x)
 			return n, err
 		}),
 		null("h_add_months", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			n, err := integer(a[1])
+			n, err := toInteger(a[1])
 			if err != nil {
 				return nil, err
 			}
 			last := m.AddDate(0, 0, 1).Day() == 1
-			m.kind = aDate
+			m.kind = kindDate
 			if m, err = m.addMonths(n); err == nil && last {
 				m.Time = time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC)
 			}
-			return spelled(m, err)
+			return formatDatetime(m, err)
 		}),
 		null("h_date_format", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			s, err := r.formatPattern(m.Time, text(a[1]), simple)
+			s, err := r.formatPattern(m.Time, toText(a[1]), simpleDateFormat)
 			return s, err
 		}),
 		null("h_last_day", 1, 1, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
-			return spelled(moment{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), aDate}, err)
+			m, err := r.parseDatetime(a[0])
+			return formatDatetime(datetime{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate}, err)
 		}),
-		null("h_next_day", 2, 2, r.nextDay),
+		null("h_next_day", 2, 2, r.findNextDay),
 		null("h_trunc", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			m.kind = aDate
-			switch strings.ToUpper(text(a[1])) {
+			m.kind = kindDate
+			switch strings.ToUpper(toText(a[1])) {
 			case "YEAR", "YYYY", "YY":
-				return spelled(m.trunc("year"))
+				return formatDatetime(m.trunc("year"))
 			case "QUARTER", "Q":
-				return spelled(m.trunc("quarter"))
+				return formatDatetime(m.trunc("quarter"))
 			case "MONTH", "MON", "MM":
-				return spelled(m.trunc("month"))
+				return formatDatetime(m.trunc("month"))
 			}
 			return nil, nil
 		}),
-		null("h_months_between", 2, 2, r.hiveMonths),
+		null("h_months_between", 2, 2, r.hiveMonthsBetween),
 		null("h_from_utc_timestamp", 2, 2, func(a []any) (any, error) {
-			m, l, err := r.momentAndZone(a)
+			m, l, err := r.parseDatetimeAndZone(a)
 			if err != nil {
 				return nil, err
 			}
-			return moment{m.In(l), aTimestamp}.String(), nil
+			return datetime{m.In(l), kindTimestamp}.String(), nil
 		}),
 		null("h_to_utc_timestamp", 2, 2, func(a []any) (any, error) {
-			m, l, err := r.momentAndZone(a)
+			m, l, err := r.parseDatetimeAndZone(a)
 			if err != nil {
 				return nil, err
 			}
 			y, mon, d := m.Date()
 			t := time.Date(y, mon, d, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), l)
-			return moment{t.UTC(), aTimestamp}.String(), nil
+			return datetime{t.UTC(), kindTimestamp}.String(), nil
 		}),
 	}
 }
 
-func (r *Registry) momentAndZone(a []any) (moment, *time.Location, error) {
-	m, err := r.parseMoment(a[0])
+func (r *Registry) parseDatetimeAndZone(a []any) (datetime, *time.Location, error) {
+	m, err := r.parseDatetime(a[0])
 	if err != nil {
 		return m, nil, err
 	}
@@ -132,17 +132,17 @@ func (r *Registry) momentAndZone(a []any) (moment, *time.Location, error) {
 }
 
 // nextDay is the first such day of the week after a date.
-func (r *Registry) nextDay(a []any) (any, error) {
-	m, err := r.parseMoment(a[0])
+func (r *Registry) findNextDay(a []any) (any, error) {
+	m, err := r.parseDatetime(a[0])
 	if err != nil {
 		return nil, err
 	}
-	name := strings.ToLower(text(a[1]))
+	name := strings.ToLower(toText(a[1]))
 	for i := range 7 {
 		day := m.AddDate(0, 0, i+1)
 		full := strings.ToLower(day.Weekday().String())
 		if len(name) >= 2 && (name == full || name == full[:3] || name == full[:2]) {
-			return moment{day, aDate}.String(), nil
+			return datetime{day, kindDate}.String(), nil
 		}
 	}
 	return nil, nil
@@ -150,8 +150,8 @@ func (r *Registry) nextDay(a []any) (any, error) {
 
 // hiveMonths counts months with a fraction of 31 days; two last days of a month,
 // or two equal days, are whole months apart.
-func (r *Registry) hiveMonths(a []any) (any, error) {
-	x, y, err := r.twoMoments(a[0], a[1])
+func (r *Registry) hiveMonthsBetween(a []any) (any, error) {
+	x, y, err := r.parseDatetimes(a[0], a[1])
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (r *Registry) hiveMonths(a []any) (any, error) {
 	if x.Day() == y.Day() || lastX && lastY {
 		return months, nil
 	}
-	seconds := func(m moment) float64 {
+	seconds := func(m datetime) float64 {
 		return float64(m.Day()*86400 + m.Hour()*3600 + m.Minute()*60 + m.Second())
 	}
 	exact := months + (seconds(x)-seconds(y))/(31*86400)

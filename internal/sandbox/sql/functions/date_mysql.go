@@ -16,7 +16,7 @@ func formatMySQL(t time.Time, pattern string) (string, error) {
 			continue
 		}
 		i++
-		s, ok := mysqlField(t, pattern[i])
+		s, ok := formatMySQLField(t, pattern[i])
 		if !ok {
 			return "", dataError("%%%c not currently supported in the date format string", pattern[i])
 		}
@@ -25,7 +25,7 @@ func formatMySQL(t time.Time, pattern string) (string, error) {
 	return b.String(), nil
 }
 
-func mysqlField(t time.Time, c byte) (string, bool) {
+func formatMySQLField(t time.Time, c byte) (string, bool) {
 	weekYear, week := t.ISOWeek()
 	layouts := map[byte]string{
 		'a': "Mon", 'b': "Jan", 'c': "1", 'd': "02", 'e': "2", 'H': "15", 'h': "03", 'I': "03", 'i': "04", 'j': "002",
@@ -55,7 +55,7 @@ func mysqlField(t time.Time, c byte) (string, bool) {
 // parseMySQL reads a text by a pattern such as %Y-%m-%d.
 func parseMySQL(s, pattern string) (time.Time, error) {
 	invalid := dataError("Invalid format: \"%s\"", clip(s))
-	out, rest := fields{year: 1970, month: 1, day: 1}, s
+	out, rest := dateFields{year: 1970, month: 1, day: 1}, s
 	pattern = strings.ReplaceAll(pattern, "%T", "%H:%i:%s")
 	pattern = strings.ReplaceAll(pattern, "%r", "%h:%i:%s %p")
 	for i := 0; i < len(pattern); i++ {
@@ -70,7 +70,7 @@ func parseMySQL(s, pattern string) (time.Time, error) {
 		if strings.IndexByte("DUuVwXvx", pattern[i]) >= 0 {
 			return time.Time{}, dataError("%%%c not currently supported in the date format string", pattern[i])
 		}
-		n, ok := readMySQL(&out, rest, pattern[i])
+		n, ok := scanMySQLField(&out, rest, pattern[i])
 		if !ok {
 			return time.Time{}, invalid
 		}
@@ -83,21 +83,21 @@ func parseMySQL(s, pattern string) (time.Time, error) {
 	return t, nil
 }
 
-func readMySQL(out *fields, s string, c byte) (int, bool) {
+func scanMySQLField(out *dateFields, s string, c byte) (int, bool) {
 	switch c {
 	case 'a', 'W':
-		return prefixName(s, 7, func(i int) string { return time.Weekday(i).String() }, new(int))
+		return scanName(s, 7, func(i int) string { return time.Weekday(i).String() }, new(int))
 	case 'b', 'M':
-		return prefixName(s, 12, func(i int) string { return time.Month(i + 1).String() }, &out.month)
+		return scanName(s, 12, func(i int) string { return time.Month(i + 1).String() }, &out.month)
 	case 'p':
-		return prefixName(s, 2, func(i int) string { return []string{"AM", "PM"}[i] }, &out.half)
+		return scanName(s, 2, func(i int) string { return []string{"AM", "PM"}[i] }, &out.ampm)
 	}
 	width := map[byte]int{'Y': 4, 'f': 9, 'j': 3}[c]
 	if width == 0 {
 		width = 2
 	}
-	d := digits{s: s}
-	v, ok := d.number(width)
+	d := digitScanner{s: s}
+	v, ok := d.scanNumber(width)
 	switch c {
 	case 'Y':
 		out.year = v
@@ -116,7 +116,7 @@ func readMySQL(out *fields, s string, c byte) (int, bool) {
 	case 'H', 'k':
 		out.hour = v
 	case 'h', 'I', 'l':
-		out.hour, out.twelve = v, true
+		out.hour, out.halfDay = v, true
 		ok = ok && v <= 12
 	case 'i':
 		out.minute = v
@@ -133,37 +133,37 @@ func readMySQL(out *fields, s string, c byte) (int, bool) {
 	return d.at, ok
 }
 
-func (r *Registry) patternsOfDates() []Scalar {
+func (r *Registry) datePatternFunctions() []Scalar {
 	return []Scalar{
-		fn("f_date_format", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+		newScalar("f_date_format", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			s, err := formatMySQL(m.Time, text(a[1]))
+			s, err := formatMySQL(m.Time, toText(a[1]))
 			return s, err
 		}),
-		fn("f_date_parse", 2, 2, func(a []any) (any, error) {
-			t, err := parseMySQL(text(a[0]), text(a[1]))
+		newScalar("f_date_parse", 2, 2, func(a []any) (any, error) {
+			t, err := parseMySQL(toText(a[0]), toText(a[1]))
 			if err != nil {
 				return nil, err
 			}
-			return moment{t, aTimestamp}.String(), nil
+			return datetime{t, kindTimestamp}.String(), nil
 		}),
-		fn("f_format_datetime", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseMoment(a[0])
+		newScalar("f_format_datetime", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
-			s, err := r.formatPattern(m.Time, text(a[1]), joda)
+			s, err := r.formatPattern(m.Time, toText(a[1]), jodaSyntax)
 			return s, err
 		}),
-		fn("f_parse_datetime", 2, 2, func(a []any) (any, error) {
-			t, err := r.parseWithPattern(text(a[0]), text(a[1]), time.UTC, joda)
+		newScalar("f_parse_datetime", 2, 2, func(a []any) (any, error) {
+			t, err := r.parseWithPattern(toText(a[0]), toText(a[1]), time.UTC, jodaSyntax)
 			if err != nil {
 				return nil, err
 			}
-			return moment{t, aZoned}.String(), nil
+			return datetime{t, kindZoned}.String(), nil
 		}),
 	}
 }

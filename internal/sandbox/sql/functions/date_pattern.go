@@ -59,14 +59,14 @@ func parsePattern(p string) ([]patternPart, error) {
 }
 
 // A family is which letters a pattern may have.
-type family bool
+type patternSyntax bool
 
 const (
-	joda   family = false
-	simple family = true // SimpleDateFormat
+	jodaSyntax   patternSyntax = false
+	simpleDateFormat patternSyntax = true // SimpleDateFormat
 )
 
-func (r *Registry) formatPattern(t time.Time, pattern string, f family) (string, error) {
+func (r *Registry) formatPattern(t time.Time, pattern string, f patternSyntax) (string, error) {
 	parts, err := r.patterns.get(pattern)
 	if err != nil {
 		return "", err
@@ -87,8 +87,8 @@ func (r *Registry) formatPattern(t time.Time, pattern string, f family) (string,
 }
 
 // format writes one field.
-func (p patternPart) format(t time.Time, f family) (string, bool) {
-	if v, ok := p.number(t, f); ok {
+func (p patternPart) format(t time.Time, f patternSyntax) (string, bool) {
+	if v, ok := p.numericValue(t, f); ok {
 		if p.n == 2 && strings.IndexByte("yYx", p.letter) >= 0 {
 			return fmt.Sprintf("%02d", (v%100+100)%100), true
 		}
@@ -122,15 +122,15 @@ func (p patternPart) format(t time.Time, f family) (string, bool) {
 		return t.Format("MST"), true
 	case 'Z':
 		switch {
-		case f == joda && p.n == 2:
+		case f == jodaSyntax && p.n == 2:
 			return t.Format("-07:00"), true
-		case f == joda && p.n > 2:
+		case f == jodaSyntax && p.n > 2:
 			return t.Location().String(), true
 		}
 		return t.Format("-0700"), true
 	case 'X':
 		layouts := []string{"Z07", "Z0700", "Z07:00"}
-		if f == simple && p.n <= len(layouts) {
+		if f == simpleDateFormat && p.n <= len(layouts) {
 			return t.Format(layouts[p.n-1]), true
 		}
 	}
@@ -138,37 +138,37 @@ func (p patternPart) format(t time.Time, f family) (string, bool) {
 }
 
 // number is the value of a field that is written in digits.
-func (p patternPart) number(t time.Time, f family) (int, bool) {
+func (p patternPart) numericValue(t time.Time, f patternSyntax) (int, bool) {
 	weekYear, week := t.ISOWeek()
 	switch p.letter {
 	case 'y':
 		return t.Year(), true
 	case 'Y':
-		if f == simple {
+		if f == simpleDateFormat {
 			return weekYear, true
 		}
 		return t.Year(), true
 	case 'x':
-		return weekYear, f == joda
+		return weekYear, f == jodaSyntax
 	case 'C':
-		return t.Year() / 100, f == joda
+		return t.Year() / 100, f == jodaSyntax
 	case 'M', 'L':
 		return int(t.Month()), p.n < 3
 	case 'w':
 		return week, true
 	case 'W':
 		first := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
-		return (t.Day()+int(first.Weekday())-1)/7 + 1, f == simple
+		return (t.Day()+int(first.Weekday())-1)/7 + 1, f == simpleDateFormat
 	case 'F':
-		return (t.Day()-1)/7 + 1, f == simple
+		return (t.Day()-1)/7 + 1, f == simpleDateFormat
 	case 'D':
 		return t.YearDay(), true
 	case 'd':
 		return t.Day(), true
 	case 'e':
-		return (int(t.Weekday())+6)%7 + 1, f == joda
+		return (int(t.Weekday())+6)%7 + 1, f == jodaSyntax
 	case 'u':
-		return (int(t.Weekday())+6)%7 + 1, f == simple
+		return (int(t.Weekday())+6)%7 + 1, f == simpleDateFormat
 	case 'H':
 		return t.Hour(), true
 	case 'k':
@@ -182,7 +182,7 @@ func (p patternPart) number(t time.Time, f family) (int, bool) {
 	case 's':
 		return t.Second(), true
 	case 'S':
-		return t.Nanosecond() / 1e6, f == simple
+		return t.Nanosecond() / 1e6, f == simpleDateFormat
 	}
 	return 0, false
 }

@@ -6,23 +6,23 @@ import (
 )
 
 // A fields is what a text says about a moment.
-type fields struct {
+type dateFields struct {
 	year, month, day, hour, minute, second, nanosecond int
 	yearDay                                            int
-	half                                               int // 1 is AM, 2 PM
-	twelve                                             bool
+	ampm                                               int // 1 is AM, 2 PM
+	halfDay                                             bool
 	zone                                               *time.Location
 }
 
 // time puts the fields together; false when there is no such day.
-func (f fields) time(l *time.Location) (time.Time, bool) {
+func (f dateFields) time(l *time.Location) (time.Time, bool) {
 	if f.zone != nil {
 		l = f.zone
 	}
 	hour := f.hour
-	if f.twelve {
+	if f.halfDay {
 		hour %= 12
-		if f.half == 2 {
+		if f.ampm == 2 {
 			hour += 12
 		}
 	}
@@ -38,13 +38,13 @@ func (f fields) time(l *time.Location) (time.Time, bool) {
 }
 
 // parseWithPattern reads a text by a Java pattern.
-func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f family) (time.Time, error) {
+func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f patternSyntax) (time.Time, error) {
 	parts, err := r.patterns.get(pattern)
 	if err != nil {
 		return time.Time{}, err
 	}
 	invalid := dataError("Invalid format: \"%s\"", clip(s))
-	out := fields{year: 1970, month: 1, day: 1}
+	out := dateFields{year: 1970, month: 1, day: 1}
 	rest := s
 	for i, p := range parts {
 		if p.letter == 0 {
@@ -56,46 +56,46 @@ func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f famil
 		}
 		// digits that follow one another are told apart by their numbers
 		adjacent := i+1 < len(parts) && parts[i+1].letter != 0
-		n, ok := r.readField(&out, p, rest, adjacent, f)
+		n, ok := r.scanField(&out, p, rest, adjacent, f)
 		if !ok {
 			return time.Time{}, invalid
 		}
 		rest = rest[n:]
 	}
 	t, ok := out.time(l)
-	if !ok || rest != "" && f == joda {
+	if !ok || rest != "" && f == jodaSyntax {
 		return time.Time{}, invalid
 	}
 	return t, nil
 }
 
 // readField reads one field from the beginning of s and tells its length.
-func (r *Registry) readField(out *fields, p patternPart, s string, adjacent bool, f family) (int, bool) {
+func (r *Registry) scanField(out *dateFields, p patternPart, s string, adjacent bool, f patternSyntax) (int, bool) {
 	switch p.letter {
 	case 'E':
-		return prefixName(s, 7, func(i int) string { return time.Weekday(i).String() }, new(int))
+		return scanName(s, 7, func(i int) string { return time.Weekday(i).String() }, new(int))
 	case 'a':
-		return prefixName(s, 2, func(i int) string { return []string{"AM", "PM"}[i] }, &out.half)
+		return scanName(s, 2, func(i int) string { return []string{"AM", "PM"}[i] }, &out.ampm)
 	case 'G':
-		return prefixName(s, 2, func(i int) string { return []string{"AD", "BC"}[i] }, new(int))
+		return scanName(s, 2, func(i int) string { return []string{"AD", "BC"}[i] }, new(int))
 	case 'z', 'Z', 'X':
-		return r.readZone(out, s)
+		return r.scanZone(out, s)
 	case 'M', 'L':
 		if p.n >= 3 {
-			return prefixName(s, 12, func(i int) string { return time.Month(i + 1).String() }, &out.month)
+			return scanName(s, 12, func(i int) string { return time.Month(i + 1).String() }, &out.month)
 		}
 	}
 	most := 9
 	if adjacent {
 		most = p.n
 	}
-	d := digits{s: s}
+	d := digitScanner{s: s}
 	negative := p.letter == 'y' && strings.HasPrefix(s, "-")
 	if negative {
 		d.at++
 	}
 	start := d.at
-	v, ok := d.number(most)
+	v, ok := d.scanNumber(most)
 	if !ok {
 		return 0, false
 	}
@@ -126,7 +126,7 @@ func (r *Registry) readField(out *fields, p patternPart, s string, adjacent bool
 		out.hour = v % 24
 		return d.at, v <= 24
 	case 'K', 'h':
-		out.hour, out.twelve = v, true
+		out.hour, out.halfDay = v, true
 		return d.at, v <= 12
 	case 'm':
 		out.minute = v
@@ -134,7 +134,7 @@ func (r *Registry) readField(out *fields, p patternPart, s string, adjacent bool
 		out.second = v
 	case 'S':
 		scale := 3 // SimpleDateFormat counts milliseconds
-		if f == joda {
+		if f == jodaSyntax {
 			scale = width
 		}
 		for ; scale < 9; scale++ {
@@ -154,7 +154,7 @@ func (r *Registry) readField(out *fields, p patternPart, s string, adjacent bool
 
 // prefixName finds which of n names s begins with, in full or with three
 // letters, whatever their case; *at counts from 1.
-func prefixName(s string, n int, name func(int) string, at *int) (int, bool) {
+func scanName(s string, n int, name func(int) string, at *int) (int, bool) {
 	for i := range n {
 		full := name(i)
 		for _, w := range []string{full, full[:min(3, len(full))]} {
@@ -167,7 +167,7 @@ func prefixName(s string, n int, name func(int) string, at *int) (int, bool) {
 	return 0, false
 }
 
-func (r *Registry) readZone(out *fields, s string) (int, bool) {
+func (r *Registry) scanZone(out *dateFields, s string) (int, bool) {
 	n := 0
 	for n < len(s) && n < 40 && (s[n] >= 'a' && s[n] <= 'z' || s[n] >= 'A' && s[n] <= 'Z' ||
 		s[n] >= '0' && s[n] <= '9' || strings.IndexByte("+-:/_", s[n]) >= 0) {

@@ -20,7 +20,7 @@ func parseDecimal(s string) (decimal, bool) {
 	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(s), "e")
 	shift := 0
 	if hasExponent {
-		n, err := integer(exponent)
+		n, err := toInteger(exponent)
 		if err != nil || n > maxDigits || n < -maxDigits {
 			return decimal{}, false
 		}
@@ -45,12 +45,12 @@ func parseDecimal(s string) (decimal, bool) {
 
 func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
 
-func decimalOf(v any) (decimal, error) {
-	s := text(v)
+func toDecimal(v any) (decimal, error) {
+	s := toText(v)
 	if d, ok := parseDecimal(s); ok {
 		return d, nil
 	}
-	return decimal{}, cannotCast(v, "decimal")
+	return decimal{}, newCastError(v, "decimal")
 }
 
 func (d decimal) String() string {
@@ -85,41 +85,41 @@ func divideRounded(a, b *big.Int) *big.Int {
 }
 
 // align gives two decimals one scale.
-func align(a, b decimal) (decimal, decimal) {
+func alignScales(a, b decimal) (decimal, decimal) {
 	scale := max(a.scale, b.scale)
 	return a.round(scale), b.round(scale)
 }
 
 func castDecimal(a []any) (any, error) {
-	precision, err := count(a[1])
+	precision, err := toCount(a[1])
 	if err != nil {
 		return nil, err
 	}
-	scale, err := count(a[2])
+	scale, err := toCount(a[2])
 	if err != nil {
 		return nil, err
 	}
 	if precision < 1 || precision > 38 || scale < 0 || scale > precision {
 		return nil, dataError("DECIMAL(%d, %d) is out of range", precision, scale)
 	}
-	d, ok := parseDecimal(text(a[0]))
+	d, ok := parseDecimal(toText(a[0]))
 	if ok {
 		d = d.round(scale)
 	}
 	if !ok || d.unscaled.CmpAbs(pow10(precision)) >= 0 {
-		return nil, dataError("Cannot cast '%s' to DECIMAL(%d, %d)", clip(text(a[0])), precision, scale)
+		return nil, dataError("Cannot cast '%s' to DECIMAL(%d, %d)", clip(toText(a[0])), precision, scale)
 	}
 	return d.String(), nil
 }
 
-func decimals() []Scalar {
+func decimalFunctions() []Scalar {
 	two := func(name string, f func(a, b decimal) (any, error)) Scalar {
-		return fn(name, 2, 2, func(args []any) (any, error) {
-			a, err := decimalOf(args[0])
+		return newScalar(name, 2, 2, func(args []any) (any, error) {
+			a, err := toDecimal(args[0])
 			if err != nil {
 				return nil, err
 			}
-			b, err := decimalOf(args[1])
+			b, err := toDecimal(args[1])
 			if err != nil {
 				return nil, err
 			}
@@ -128,36 +128,36 @@ func decimals() []Scalar {
 	}
 	return []Scalar{
 		two("f_decimal_add", func(a, b decimal) (any, error) {
-			a, b = align(a, b)
+			a, b = alignScales(a, b)
 			return decimal{new(big.Int).Add(a.unscaled, b.unscaled), a.scale}.String(), nil
 		}),
 		two("f_decimal_sub", func(a, b decimal) (any, error) {
-			a, b = align(a, b)
+			a, b = alignScales(a, b)
 			return decimal{new(big.Int).Sub(a.unscaled, b.unscaled), a.scale}.String(), nil
 		}),
 		two("f_decimal_mul", func(a, b decimal) (any, error) {
 			return decimal{new(big.Int).Mul(a.unscaled, b.unscaled), a.scale + b.scale}.String(), nil
 		}),
 		two("f_decimal_mod", func(a, b decimal) (any, error) {
-			if a, b = align(a, b); b.unscaled.Sign() == 0 {
+			if a, b = alignScales(a, b); b.unscaled.Sign() == 0 {
 				return nil, dataError("Division by zero")
 			}
 			return decimal{new(big.Int).Rem(a.unscaled, b.unscaled), a.scale}.String(), nil
 		}),
 		two("f_decimal_cmp", func(a, b decimal) (any, error) {
-			a, b = align(a, b)
+			a, b = alignScales(a, b)
 			return int64(a.unscaled.Cmp(b.unscaled)), nil
 		}),
-		fn("f_decimal_div", 3, 3, func(args []any) (any, error) {
-			a, err := decimalOf(args[0])
+		newScalar("f_decimal_div", 3, 3, func(args []any) (any, error) {
+			a, err := toDecimal(args[0])
 			if err != nil {
 				return nil, err
 			}
-			b, err := decimalOf(args[1])
+			b, err := toDecimal(args[1])
 			if err != nil {
 				return nil, err
 			}
-			scale, err := count(args[2])
+			scale, err := toCount(args[2])
 			if err != nil {
 				return nil, err
 			}

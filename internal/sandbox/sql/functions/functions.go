@@ -87,14 +87,14 @@ func New() *Registry {
 	r.paths.build = parsePath
 	r.patterns.build = parsePattern
 	r.scalars = slices.Concat(
-		casts(), r.hiveCasts(), operators(), decimals(), r.lookups(), numbers(), bitwises(), hiveNumbers(),
-		texts(), splits(), similarity(), hiveStrings(), r.regularExpressions(), urls(), binaries(),
-		r.jsons(), arrays(), sets(), r.sequences(), mapFunctions(),
-		r.timestamps(), r.dateParts(), r.patternsOfDates(), r.hiveDates(), r.treasure(), agents(),
+		castFunctions(), r.hiveCastFunctions(), operatorFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
+		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
+		r.jsonFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), mapFunctions(),
+		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
-	r.scalars = append(r.scalars, tries(r.scalars)...)
-	r.scalars = append(r.scalars, fnNull("f_try", 1, -1, r.try))
-	r.aggregates = slices.Concat(extremes(), percentiles(), collections(), statistics(), booleans(), treasureAggregates())
+	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
+	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
+	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), booleanAggregates(), tdAggregates())
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r
@@ -120,7 +120,7 @@ func Names() []string {
 }
 
 // tries makes an f_try_cast_T of every f_cast_T.
-func tries(list []Scalar) []Scalar {
+func tryCasts(list []Scalar) []Scalar {
 	var more []Scalar
 	for _, f := range list {
 		name, ok := strings.CutPrefix(f.Name, "f_cast_")
@@ -129,7 +129,7 @@ func tries(list []Scalar) []Scalar {
 		}
 		cast := f.Call
 		f.Name = "f_try_cast_" + name
-		f.Call = func(args []any) (any, error) { return orNull(cast(args)) }
+		f.Call = func(args []any) (any, error) { return nullOnError(cast(args)) }
 		more = append(more, f)
 	}
 	return more
@@ -137,19 +137,19 @@ func tries(list []Scalar) []Scalar {
 
 // try calls the scalar that the first argument names with the others.
 func (r *Registry) try(args []any) (any, error) {
-	name := text(args[0])
+	name := toText(args[0])
 	i, ok := slices.BinarySearchFunc(r.scalars, name, func(f Scalar, name string) int { return strings.Compare(f.Name, name) })
 	if !ok || r.scalars[i].Name == "f_try" || len(args)-1 < r.scalars[i].Min || r.scalars[i].Max >= 0 && len(args)-1 > r.scalars[i].Max {
 		return nil, notSupported("TRY of '%s' is not available in the sandbox", clip(name))
 	}
 	if f := r.scalars[i]; f.NullArgs || !slices.Contains(args[1:], nil) {
-		return orNull(f.Call(args[1:]))
+		return nullOnError(f.Call(args[1:]))
 	}
 	return nil, nil
 }
 
 // orNull is null in place of what the data made fail.
-func orNull(v any, err error) (any, error) {
+func nullOnError(v any, err error) (any, error) {
 	if e, ok := errors.AsType[*Error](err); ok && !e.NotSupported {
 		return nil, nil
 	}
@@ -157,16 +157,16 @@ func orNull(v any, err error) (any, error) {
 }
 
 // fn is a Scalar of the usual kind.
-func fn(name string, least, most int, call func(args []any) (any, error)) Scalar {
+func newScalar(name string, least, most int, call func(args []any) (any, error)) Scalar {
 	return Scalar{Name: name, Min: least, Max: most, Call: call}
 }
 
 // fnNull is a Scalar that sees nulls.
-func fnNull(name string, least, most int, call func(args []any) (any, error)) Scalar {
+func newNullScalar(name string, least, most int, call func(args []any) (any, error)) Scalar {
 	return Scalar{Name: name, Min: least, Max: most, NullArgs: true, Call: call}
 }
 
 // ofText is a Scalar of one text that cannot fail.
-func ofText(name string, f func(string) any) Scalar {
-	return fn(name, 1, 1, func(a []any) (any, error) { return f(text(a[0])), nil })
+func newTextScalar(name string, f func(string) any) Scalar {
+	return newScalar(name, 1, 1, func(a []any) (any, error) { return f(toText(a[0])), nil })
 }

@@ -21,7 +21,7 @@ func call(f Scalar, args ...any) (any, error) {
 	}
 	v, err := f.Call(args)
 	if b, ok := v.(bool); ok && err == nil {
-		return plain(b), nil
+		return fromElement(b), nil
 	}
 	return v, err
 }
@@ -236,7 +236,7 @@ func checkKnown(t *testing.T, cases []known) {
 		case int:
 			want = int64(x)
 		case bool:
-			want = plain(x)
+			want = fromElement(x)
 		}
 		got, err := call(f, tt.args...)
 		if err != nil {

@@ -118,12 +118,12 @@ func walkAll(v any, steps []pathStep) (any, bool) {
 }
 
 // find is what a document has at a path.
-func (r *Registry) find(a []any) (any, bool, error) {
-	steps, err := r.paths.get(text(a[1]))
+func (r *Registry) findPath(a []any) (any, bool, error) {
+	steps, err := r.paths.get(toText(a[1]))
 	if err != nil {
 		return nil, false, err
 	}
-	v, err := ParseJSON(text(a[0]))
+	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
 		return nil, false, nil
 	}
@@ -131,55 +131,55 @@ func (r *Registry) find(a []any) (any, bool, error) {
 	return found, ok, nil
 }
 
-func (r *Registry) jsons() []Scalar {
+func (r *Registry) jsonFunctions() []Scalar {
 	return []Scalar{
-		fn("f_json_extract", 2, 2, func(a []any) (any, error) {
-			v, ok, err := r.find(a)
+		newScalar("f_json_extract", 2, 2, func(a []any) (any, error) {
+			v, ok, err := r.findPath(a)
 			if !ok {
 				return nil, err
 			}
 			return JSON(v), nil
 		}),
-		fn("f_json_extract_scalar", 2, 2, func(a []any) (any, error) {
-			v, ok, err := r.find(a)
-			if !ok || v == nil || nested(v) {
+		newScalar("f_json_extract_scalar", 2, 2, func(a []any) (any, error) {
+			v, ok, err := r.findPath(a)
+			if !ok || v == nil || isNested(v) {
 				return nil, err
 			}
-			return scalarText(v), nil
+			return formatJSONScalar(v), nil
 		}),
-		fn("h_get_json_object", 2, 2, func(a []any) (any, error) {
-			v, ok, err := r.find(a)
+		newScalar("h_get_json_object", 2, 2, func(a []any) (any, error) {
+			v, ok, err := r.findPath(a)
 			if err != nil || !ok || v == nil {
-				return orNull(nil, err)
+				return nullOnError(nil, err)
 			}
-			if nested(v) {
+			if isNested(v) {
 				return JSON(v), nil
 			}
-			return scalarText(v), nil
+			return formatJSONScalar(v), nil
 		}),
-		fn("f_json_size", 2, 2, func(a []any) (any, error) {
-			v, ok, err := r.find(a)
+		newScalar("f_json_size", 2, 2, func(a []any) (any, error) {
+			v, ok, err := r.findPath(a)
 			if !ok {
 				return nil, err
 			}
-			return size(v), nil
+			return countMembers(v), nil
 		}),
-		fn("f_json_parse", 1, 1, func(a []any) (any, error) {
-			v, err := ParseJSON(text(a[0]))
+		newScalar("f_json_parse", 1, 1, func(a []any) (any, error) {
+			v, err := ParseJSON(toText(a[0]))
 			if err != nil {
-				return nil, dataError("Cannot convert value to JSON: '%s'", clip(text(a[0])))
+				return nil, dataError("Cannot convert value to JSON: '%s'", clip(toText(a[0])))
 			}
 			return JSON(v), nil
 		}),
-		fn("f_json_format", 1, 1, func(a []any) (any, error) { return text(a[0]), nil }),
-		ofText("f_json_array_length", func(s string) any {
-			if a, err := list(s); err == nil {
+		newScalar("f_json_format", 1, 1, func(a []any) (any, error) { return toText(a[0]), nil }),
+		newTextScalar("f_json_array_length", func(s string) any {
+			if a, err := toArray(s); err == nil {
 				return int64(len(a))
 			}
 			return nil
 		}),
-		fn("f_json_array_get", 2, 2, func(a []any) (any, error) {
-			values, i, err := indexed(a)
+		newScalar("f_json_array_get", 2, 2, func(a []any) (any, error) {
+			values, i, err := parseSubscript(a)
 			if err != nil {
 				return nil, nil
 			}
@@ -191,29 +191,29 @@ func (r *Registry) jsons() []Scalar {
 			}
 			return JSON(values[i]), nil
 		}),
-		fn("f_json_array_contains", 2, 2, func(a []any) (any, error) {
-			values, err := list(a[0])
+		newScalar("f_json_array_contains", 2, 2, func(a []any) (any, error) {
+			values, err := toArray(a[0])
 			if err != nil {
 				return nil, nil
 			}
 			for _, v := range values {
-				if b, ok := v.(bool); ok && a[1] == text(b) || !ok && same(v, a[1]) {
+				if b, ok := v.(bool); ok && a[1] == toText(b) || !ok && equalElement(v, a[1]) {
 					return true, nil
 				}
 			}
 			return false, nil
 		}),
-		fn("f_is_json_scalar", 1, 1, func(a []any) (any, error) {
-			v, err := ParseJSON(text(a[0]))
+		newScalar("f_is_json_scalar", 1, 1, func(a []any) (any, error) {
+			v, err := ParseJSON(toText(a[0]))
 			if err != nil {
-				return nil, dataError("Invalid JSON value: %s", clip(text(a[0])))
+				return nil, dataError("Invalid JSON value: %s", clip(toText(a[0])))
 			}
-			return !nested(v), nil
+			return !isNested(v), nil
 		}),
 	}
 }
 
-func nested(v any) bool {
+func isNested(v any) bool {
 	switch v.(type) {
 	case []any, Object:
 		return true
@@ -222,15 +222,15 @@ func nested(v any) bool {
 }
 
 // scalarText is a scalar's text as it stands in JSON, where doubles have no E.
-func scalarText(v any) string {
+func formatJSONScalar(v any) string {
 	if f, ok := v.(float64); ok {
 		return strings.Trim(JSON(f), `"`)
 	}
-	return text(v)
+	return toText(v)
 }
 
 // size is the number of members or elements; 0 of a scalar.
-func size(v any) int64 {
+func countMembers(v any) int64 {
 	switch x := v.(type) {
 	case []any:
 		return int64(len(x))

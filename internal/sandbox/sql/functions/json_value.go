@@ -30,11 +30,11 @@ var errJSON = errors.New("not a JSON document")
 // fraction or an exponent is a float64.
 func ParseJSON(text string) (any, error) {
 	r := jsonReader{text: text}
-	v, ok := r.value(0)
+	v, ok := r.scanValue(0)
 	if !ok {
 		return nil, errJSON
 	}
-	if r.space(); r.at != len(text) {
+	if r.skipSpace(); r.at != len(text) {
 		return nil, errJSON
 	}
 	return v, nil
@@ -45,7 +45,7 @@ type jsonReader struct {
 	at   int
 }
 
-func (r *jsonReader) space() {
+func (r *jsonReader) skipSpace() {
 	for r.at < len(r.text) {
 		switch r.text[r.at] {
 		case ' ', '\t', '\n', '\r':
@@ -57,8 +57,8 @@ func (r *jsonReader) space() {
 }
 
 // take consumes c after white space.
-func (r *jsonReader) take(c byte) bool {
-	r.space()
+func (r *jsonReader) accept(c byte) bool {
+	r.skipSpace()
 	if r.at < len(r.text) && r.text[r.at] == c {
 		r.at++
 		return true
@@ -66,7 +66,7 @@ func (r *jsonReader) take(c byte) bool {
 	return false
 }
 
-func (r *jsonReader) word(w string, v any) (any, bool) {
+func (r *jsonReader) scanWord(w string, v any) (any, bool) {
 	if len(r.text)-r.at < len(w) || r.text[r.at:r.at+len(w)] != w {
 		return nil, false
 	}
@@ -74,79 +74,79 @@ func (r *jsonReader) word(w string, v any) (any, bool) {
 	return v, true
 }
 
-func (r *jsonReader) value(depth int) (any, bool) {
-	r.space()
+func (r *jsonReader) scanValue(depth int) (any, bool) {
+	r.skipSpace()
 	if r.at == len(r.text) || depth > maxDepth {
 		return nil, false
 	}
 	switch r.text[r.at] {
 	case '{':
-		return r.object(depth)
+		return r.scanObject(depth)
 	case '[':
-		return r.array(depth)
+		return r.scanArray(depth)
 	case '"':
-		return r.quoted()
+		return r.scanString()
 	case 't':
-		return r.word("true", true)
+		return r.scanWord("true", true)
 	case 'f':
-		return r.word("false", false)
+		return r.scanWord("false", false)
 	case 'n':
-		return r.word("null", nil)
+		return r.scanWord("null", nil)
 	}
-	return r.number()
+	return r.scanNumber()
 }
 
-func (r *jsonReader) object(depth int) (any, bool) {
+func (r *jsonReader) scanObject(depth int) (any, bool) {
 	r.at++
 	o := Object{}
-	if r.take('}') {
+	if r.accept('}') {
 		return o, true
 	}
 	for {
-		if r.space(); r.at == len(r.text) || r.text[r.at] != '"' {
+		if r.skipSpace(); r.at == len(r.text) || r.text[r.at] != '"' {
 			return nil, false
 		}
-		key, ok := r.quoted()
-		if !ok || !r.take(':') {
+		key, ok := r.scanString()
+		if !ok || !r.accept(':') {
 			return nil, false
 		}
-		v, ok := r.value(depth + 1)
+		v, ok := r.scanValue(depth + 1)
 		if !ok {
 			return nil, false
 		}
 		o = append(o, Member{key.(string), v})
-		if r.take('}') {
+		if r.accept('}') {
 			return o, true
 		}
-		if !r.take(',') {
+		if !r.accept(',') {
 			return nil, false
 		}
 	}
 }
 
-func (r *jsonReader) array(depth int) (any, bool) {
+func (r *jsonReader) scanArray(depth int) (any, bool) {
 	r.at++
 	a := []any{}
-	if r.take(']') {
+	if r.accept(']') {
 		return a, true
 	}
 	for {
-		v, ok := r.value(depth + 1)
+		v, ok := r.scanValue(depth + 1)
 		if !ok {
 			return nil, false
 		}
 		a = append(a, v)
-		if r.take(']') {
+		if r.accept(']') {
 			return a, true
 		}
-		if !r.take(',') {
+		if !r.accept(',') {
 			return nil, false
 		}
 	}
 }
 
 // quoted reads a string; the plain ones are slices of the document.
-func (r *jsonReader) quoted() (any, bool) {
+func (r *jsonReader) scanString() (any, bool) {
 	r.at++
 	start := r.at
 	for ; r.at < len(r.text); r.at++ {
@@ -155,7 +155,7 @@ func (r *jsonReader) quoted() (any, bool) {
 			r.at++
 			return r.text[start : r.at-1], true
 		case c == '\\':
-			return r.escaped(start)
+			return r.scanEscapedString(start)
 		case c < ' ':
 			return nil, false
 		}
@@ -164,7 +164,7 @@ func (r *jsonReader) quoted() (any, bool) {
 }
 
 // escaped goes on from the first backslash of a string that began at start.
-func (r *jsonReader) escaped(start int) (any, bool) {
+func (r *jsonReader) scanEscapedString(start int) (any, bool) {
 	b := []byte(r.text[start:r.at])
 	for r.at < len(r.text) {
 		c := r.text[r.at]
@@ -197,14 +197,14 @@ func (r *jsonReader) escaped(start int) (any, bool) {
 		case 't':
 			b = append(b, '\t')
 		case 'u':
-			c, ok := r.hex4()
+			c, ok := r.scanHex4()
 			if !ok {
 				return nil, false
 			}
 			if utf16.IsSurrogate(c) && len(r.text)-r.at >= 6 && r.text[r.at] == '\\' && r.text[r.at+1] == 'u' {
 				back := r.at
 				r.at += 2
-				low, ok := r.hex4()
+				low, ok := r.scanHex4()
 				if pair := utf16.DecodeRune(c, low); ok && pair != utf8.RuneError {
 					c = pair
 				} else {
@@ -219,7 +219,7 @@ func (r *jsonReader) escaped(start int) (any, bool) {
 	return nil, false
 }
 
-func (r *jsonReader) hex4() (rune, bool) {
+func (r *jsonReader) scanHex4() (rune, bool) {
 	if len(r.text)-r.at < 4 {
 		return 0, false
 	}
@@ -228,19 +228,19 @@ func (r *jsonReader) hex4() (rune, bool) {
 	return rune(n), err == nil
 }
 
-func (r *jsonReader) number() (any, bool) {
+func (r *jsonReader) scanNumber() (any, bool) {
 	start, whole := r.at, true
 	if r.at < len(r.text) && r.text[r.at] == '-' {
 		r.at++
 	}
 	first := r.at
-	if !r.digits() || r.text[first] == '0' && r.at > first+1 {
+	if !r.scanDigits() || r.text[first] == '0' && r.at > first+1 {
 		return nil, false
 	}
 	if r.at < len(r.text) && r.text[r.at] == '.' {
 		r.at++
 		whole = false
-		if !r.digits() {
+		if !r.scanDigits() {
 			return nil, false
 		}
 	}
@@ -250,7 +250,7 @@ func (r *jsonReader) number() (any, bool) {
 		if r.at < len(r.text) && (r.text[r.at] == '+' || r.text[r.at] == '-') {
 			r.at++
 		}
-		if !r.digits() {
+		if !r.scanDigits() {
 			return nil, false
 		}
 	}
@@ -268,7 +268,7 @@ func (r *jsonReader) number() (any, bool) {
 	return f, true
 }
 
-func (r *jsonReader) digits() bool {
+func (r *jsonReader) scanDigits() bool {
 	start := r.at
 	for r.at < len(r.text) && r.text[r.at] >= '0' && r.text[r.at] <= '9' {
 		r.at++

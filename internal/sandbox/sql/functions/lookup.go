@@ -1,10 +1,10 @@
 package functions
 
 // lookups reach into arrays, maps and rows.
-func (r *Registry) lookups() []Scalar {
+func (r *Registry) subscriptFunctions() []Scalar {
 	return []Scalar{
-		fn("f_subscript", 2, 2, func(a []any) (any, error) {
-			values, i, err := indexed(a)
+		newScalar("f_subscript", 2, 2, func(a []any) (any, error) {
+			values, i, err := parseSubscript(a)
 			switch {
 			case err != nil:
 				return nil, err
@@ -15,60 +15,60 @@ func (r *Registry) lookups() []Scalar {
 			case i > len(values):
 				return nil, dataError("Array subscript must be less than or equal to array length: %d > %d", i, len(values))
 			}
-			return plain(values[i-1]), nil
+			return fromElement(values[i-1]), nil
 		}),
-		fn("f_element_at", 2, 2, elementAt),
-		fn("f_map_subscript", 2, 2, func(a []any) (any, error) {
-			o, err := object(a[0])
+		newScalar("f_element_at", 2, 2, getElementOrValue),
+		newScalar("f_map_subscript", 2, 2, func(a []any) (any, error) {
+			o, err := toObject(a[0])
 			if err != nil {
 				return nil, err
 			}
-			if v, ok := o.get(mapKey(a[1])); ok {
-				return plain(v), nil
+			if v, ok := o.get(toMapKey(a[1])); ok {
+				return fromElement(v), nil
 			}
-			return nil, dataError("Key not present in map: %s", clip(text(a[1])))
+			return nil, dataError("Key not present in map: %s", clip(toText(a[1])))
 		}),
-		fn("f_row_field", 2, 2, func(a []any) (any, error) { return at(a, 1) }),
-		fn("h_index", 2, 2, func(a []any) (any, error) { return at(a, 0) }),
-		fn("h_map_index", 2, 2, func(a []any) (any, error) {
-			o, err := object(a[0])
+		newScalar("f_row_field", 2, 2, func(a []any) (any, error) { return getElement(a, 1) }),
+		newScalar("h_index", 2, 2, func(a []any) (any, error) { return getElement(a, 0) }),
+		newScalar("h_map_index", 2, 2, func(a []any) (any, error) {
+			o, err := toObject(a[0])
 			if err != nil {
 				return nil, err
 			}
-			v, _ := o.get(mapKey(a[1]))
-			return plain(v), nil
+			v, _ := o.get(toMapKey(a[1]))
+			return fromElement(v), nil
 		}),
 	}
 }
 
-func indexed(a []any) ([]any, int, error) {
-	values, err := list(a[0])
+func parseSubscript(a []any) ([]any, int, error) {
+	values, err := toArray(a[0])
 	if err != nil {
 		return nil, 0, err
 	}
-	i, err := count(a[1])
+	i, err := toCount(a[1])
 	return values, i, err
 }
 
 // at is an element counted from first; null outside.
-func at(a []any, first int) (any, error) {
-	values, i, err := indexed(a)
+func getElement(a []any, first int) (any, error) {
+	values, i, err := parseSubscript(a)
 	if err != nil || i < first || i-first >= len(values) {
 		return nil, err
 	}
-	return plain(values[i-first]), nil
+	return fromElement(values[i-first]), nil
 }
 
-func elementAt(a []any) (any, error) {
-	v, err := ParseJSON(text(a[0]))
+func getElementOrValue(a []any) (any, error) {
+	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
-		return nil, dataError("not an array: '%s'", clip(text(a[0])))
+		return nil, dataError("not an array: '%s'", clip(toText(a[0])))
 	}
 	if o, ok := v.(Object); ok {
-		v, _ := o.get(mapKey(a[1]))
-		return plain(v), nil
+		v, _ := o.get(toMapKey(a[1]))
+		return fromElement(v), nil
 	}
-	values, i, err := indexed(a)
+	values, i, err := parseSubscript(a)
 	switch {
 	case err != nil:
 		return nil, err
@@ -80,11 +80,11 @@ func elementAt(a []any) (any, error) {
 	if i < 1 || i > len(values) {
 		return nil, nil
 	}
-	return plain(values[i-1]), nil
+	return fromElement(values[i-1]), nil
 }
 
 // mapKey is a key as maps keep it.
-func mapKey(v any) string { return text(v) }
+func toMapKey(v any) string { return toText(v) }
 
 func (o Object) get(key string) (any, bool) {
 	for _, m := range o {

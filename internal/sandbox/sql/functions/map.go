@@ -1,7 +1,7 @@
 package functions
 
 // with gives the object a member, in place of one that has its key.
-func (o Object) with(key string, v any) Object {
+func (o Object) set(key string, v any) Object {
 	for i := range o {
 		if o[i].Key == key {
 			o[i].Value = v
@@ -12,29 +12,29 @@ func (o Object) with(key string, v any) Object {
 }
 
 // A builder makes an object without looking through it for every key.
-type builder struct {
+type objectBuilder struct {
 	index map[string]int
-	all   Object
+	members   Object
 }
 
 // set tells whether the key was new.
-func (b *builder) set(key string, v any) bool {
+func (b *objectBuilder) set(key string, v any) bool {
 	if b.index == nil {
 		b.index = map[string]int{}
 	}
 	if i, ok := b.index[key]; ok {
-		b.all[i].Value = v
+		b.members[i].Value = v
 		return false
 	}
-	b.index[key] = len(b.all)
-	b.all = append(b.all, Member{key, v})
+	b.index[key] = len(b.members)
+	b.members = append(b.members, Member{key, v})
 	return true
 }
 
 func mapFunctions() []Scalar {
 	ofMap := func(name string, f func(Object) (any, error)) Scalar {
-		return fn(name, 1, 1, func(a []any) (any, error) {
-			o, err := object(a[0])
+		return newScalar(name, 1, 1, func(a []any) (any, error) {
+			o, err := toObject(a[0])
 			if err != nil {
 				return nil, err
 			}
@@ -60,9 +60,9 @@ func mapFunctions() []Scalar {
 		}
 	}
 	asText := func(k string) any { return k }
-	asJSON := func(k string) any { return parsed(k) }
+	asJSON := func(k string) any { return parseElement(k) }
 	return []Scalar{
-		fn("f_map", 0, 2, newMap),
+		newScalar("f_map", 0, 2, newMap),
 		ofMap("f_map_keys", keys(asText)),
 		ofMap("f_map_keys_bigint", keys(asJSON)),
 		ofMap("f_map_values", func(o Object) (any, error) {
@@ -74,28 +74,28 @@ func mapFunctions() []Scalar {
 		}),
 		ofMap("f_map_entries", pairs(asText)),
 		ofMap("f_map_entries_bigint", pairs(asJSON)),
-		ofArray("f_map_from_entries", func(v []any) (any, error) {
-			var b builder
+		newArrayScalar("f_map_from_entries", func(v []any) (any, error) {
+			var b objectBuilder
 			err := eachEntry(v, func(key string, v any) error {
 				if !b.set(key, v) {
 					return dataError("Duplicate map keys (%s) are not allowed", clip(key))
 				}
 				return nil
 			})
-			return JSON(b.all), err
+			return JSON(b.members), err
 		}),
-		ofArray("f_multimap_from_entries", func(v []any) (any, error) {
-			var g groups
+		newArrayScalar("f_multimap_from_entries", func(v []any) (any, error) {
+			var g multimapBuilder
 			err := eachEntry(v, func(key string, v any) error {
 				g.add(key, v)
 				return nil
 			})
 			return JSON(g.object()), err
 		}),
-		fn("f_map_concat", 1, -1, func(a []any) (any, error) {
-			var b builder
+		newScalar("f_map_concat", 1, -1, func(a []any) (any, error) {
+			var b objectBuilder
 			for _, v := range a {
-				o, err := object(v)
+				o, err := toObject(v)
 				if err != nil {
 					return nil, err
 				}
@@ -103,16 +103,16 @@ func mapFunctions() []Scalar {
 					b.set(m.Key, m.Value)
 				}
 			}
-			return JSON(b.all), nil
+			return JSON(b.members), nil
 		}),
-		fnNull("h_map", 0, -1, func(a []any) (any, error) {
-			var b builder
+		newNullScalar("h_map", 0, -1, func(a []any) (any, error) {
+			var b objectBuilder
 			for i := 0; i+1 < len(a); i += 2 {
 				if a[i] != nil {
-					b.set(mapKey(a[i]), parsed(a[i+1]))
+					b.set(toMapKey(a[i]), parseElement(a[i+1]))
 				}
 			}
-			return JSON(b.all), nil
+			return JSON(b.members), nil
 		}),
 	}
 }
@@ -125,27 +125,27 @@ func newMap(a []any) (any, error) {
 	if len(a) == 1 {
 		return nil, dataError("Unexpected parameters for function map")
 	}
-	keys, err := list(a[0])
+	keys, err := toArray(a[0])
 	if err != nil {
 		return nil, err
 	}
-	values, err := list(a[1])
+	values, err := toArray(a[1])
 	if err != nil {
 		return nil, err
 	}
 	if len(keys) != len(values) {
 		return nil, dataError("Key and value arrays must be the same length")
 	}
-	var b builder
+	var b objectBuilder
 	for i, k := range keys {
 		if k == nil {
 			return nil, dataError("map key cannot be null")
 		}
-		if !b.set(mapKey(k), values[i]) {
-			return nil, dataError("Duplicate map keys (%s) are not allowed", clip(text(k)))
+		if !b.set(toMapKey(k), values[i]) {
+			return nil, dataError("Duplicate map keys (%s) are not allowed", clip(toText(k)))
 		}
 	}
-	return JSON(b.all), nil
+	return JSON(b.members), nil
 }
 
 // eachEntry calls f for every pair of an array of them.
@@ -160,7 +160,7 @@ func eachEntry(v []any, f func(key string, v any) error) error {
 		case pair[0] == nil:
 			return dataError("map key cannot be null")
 		}
-		if err := f(mapKey(pair[0]), pair[1]); err != nil {
+		if err := f(toMapKey(pair[0]), pair[1]); err != nil {
 			return err
 		}
 	}

@@ -8,42 +8,42 @@ import (
 )
 
 // A kind of moment is how its text looks.
-type momentKind int
+type datetimeKind int
 
 const (
-	aDate momentKind = iota
-	aTimestamp
-	aZoned
-	aTime
+	kindDate datetimeKind = iota
+	kindTimestamp
+	kindZoned
+	kindTime
 )
 
 // A moment is a point in time as one of SQL's types. A date and a timestamp
 // are in UTC, a time is on the first of January 1970.
-type moment struct {
+type datetime struct {
 	time.Time
-	kind momentKind
+	kind datetimeKind
 }
 
 // String is the text that travels.
-func (m moment) String() string {
+func (m datetime) String() string {
 	switch m.kind {
-	case aDate:
+	case kindDate:
 		return m.Format("2006-01-02")
-	case aTime:
+	case kindTime:
 		return m.Format("15:04:05.000")
-	case aZoned:
+	case kindZoned:
 		return m.Format("2006-01-02 15:04:05.000") + " " + m.Location().String()
 	}
 	return m.Format("2006-01-02 15:04:05.000")
 }
 
 // at is the same kind of moment at another time.
-func (m moment) at(ms int64) moment { return moment{time.UnixMilli(ms).In(m.Location()), m.kind} }
+func (m datetime) withMillis(ms int64) datetime { return datetime{time.UnixMilli(ms).In(m.Location()), m.kind} }
 
 // The years that are reckoned with; beyond, the calendar would overflow.
 const maxYear = 200_000
 
-func (m moment) checked() (moment, error) {
+func (m datetime) checkRange() (datetime, error) {
 	if y := m.Year(); y > maxYear || y < -maxYear {
 		return m, dataError("timestamp is out of range")
 	}
@@ -52,7 +52,7 @@ func (m moment) checked() (moment, error) {
 
 // parseMoment reads the text of a date, a timestamp or one with a zone, as it
 // travels and as people write it.
-func (r *Registry) parseMoment(v any) (moment, error) {
+func (r *Registry) parseDatetime(v any) (datetime, error) {
 	s, ok := v.(string)
 	if !ok {
 		if b, isBytes := v.([]byte); isBytes {
@@ -60,63 +60,63 @@ func (r *Registry) parseMoment(v any) (moment, error) {
 		}
 	}
 	if ok {
-		if m, ok := r.readMoment(s); ok {
+		if m, ok := r.scanDatetime(s); ok {
 			return m, nil
 		}
 	}
-	return moment{}, dataError("Value cannot be cast to timestamp: %s", clip(text(v)))
+	return datetime{}, dataError("Value cannot be cast to timestamp: %s", clip(toText(v)))
 }
 
-func (r *Registry) readMoment(s string) (moment, bool) {
+func (r *Registry) scanDatetime(s string) (datetime, bool) {
 	s = strings.TrimSpace(s)
-	d := digits{s: s}
-	year, ok := d.year()
+	d := digitScanner{s: s}
+	year, ok := d.scanYear()
 	if !ok {
-		return d.timeOfDay()
+		return d.parseTimeOfDay()
 	}
-	month, ok := d.after('-')
+	month, ok := d.scanAfter('-')
 	if !ok {
-		return moment{}, false
+		return datetime{}, false
 	}
-	day, ok := d.after('-')
+	day, ok := d.scanAfter('-')
 	if !ok || month < 1 || month > 12 || day < 1 {
-		return moment{}, false
+		return datetime{}, false
 	}
 	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	if date.Day() != day {
-		return moment{}, false
+		return datetime{}, false
 	}
-	if d.done() {
-		return moment{date, aDate}, true
+	if d.atEnd() {
+		return datetime{date, kindDate}, true
 	}
 	if c := d.s[d.at]; c != ' ' && c != 'T' {
-		return moment{}, false
+		return datetime{}, false
 	}
 	d.at++
-	h, m, sec, ns, ok := d.clock()
+	h, m, sec, ns, ok := d.scanClock()
 	if !ok {
-		return moment{}, false
+		return datetime{}, false
 	}
 	zone := strings.TrimSpace(d.s[d.at:])
 	if zone == "" {
-		return moment{time.Date(year, time.Month(month), day, h, m, sec, ns, time.UTC), aTimestamp}, true
+		return datetime{time.Date(year, time.Month(month), day, h, m, sec, ns, time.UTC), kindTimestamp}, true
 	}
 	l, err := r.zones.get(zone)
 	if err != nil {
-		return moment{}, false
+		return datetime{}, false
 	}
-	return moment{time.Date(year, time.Month(month), day, h, m, sec, ns, l), aZoned}, true
+	return datetime{time.Date(year, time.Month(month), day, h, m, sec, ns, l), kindZoned}, true
 }
 
 // A digits reads numbers from a text.
-type digits struct {
+type digitScanner struct {
 	s  string
 	at int
 }
 
-func (d *digits) done() bool { return d.at == len(d.s) }
+func (d *digitScanner) atEnd() bool { return d.at == len(d.s) }
 
-func (d *digits) number(most int) (int, bool) {
+func (d *digitScanner) scanNumber(most int) (int, bool) {
 	start, n := d.at, 0
 	for d.at < len(d.s) && d.at-start < most && d.s[d.at] >= '0' && d.s[d.at] <= '9' {
 		n = n*10 + int(d.s[d.at]-'0')
@@ -126,24 +126,24 @@ func (d *digits) number(most int) (int, bool) {
 }
 
 // after reads one or two digits behind c.
-func (d *digits) after(c byte) (int, bool) {
-	if d.done() || d.s[d.at] != c {
+func (d *digitScanner) scanAfter(c byte) (int, bool) {
+	if d.atEnd() || d.s[d.at] != c {
 		return 0, false
 	}
 	d.at++
-	return d.number(2)
+	return d.scanNumber(2)
 }
 
 // year reads four to six digits, with a sign if need be, that a - follows.
-func (d *digits) year() (int, bool) {
+func (d *digitScanner) scanYear() (int, bool) {
 	negative := false
 	if d.at < len(d.s) && (d.s[d.at] == '-' || d.s[d.at] == '+') {
 		negative = d.s[d.at] == '-'
 		d.at++
 	}
 	start := d.at
-	n, ok := d.number(6)
-	if !ok || d.at-start < 4 || d.done() || d.s[d.at] != '-' || n > maxYear {
+	n, ok := d.scanNumber(6)
+	if !ok || d.at-start < 4 || d.atEnd() || d.s[d.at] != '-' || n > maxYear {
 		d.at = 0
 		return 0, false
 	}
@@ -154,19 +154,19 @@ func (d *digits) year() (int, bool) {
 }
 
 // clock reads 15:04, 15:04:05, 15:04:05.123456789.
-func (d *digits) clock() (hour, minute, second, nanosecond int, ok bool) {
-	if hour, ok = d.number(2); !ok {
+func (d *digitScanner) scanClock() (hour, minute, second, nanosecond int, ok bool) {
+	if hour, ok = d.scanNumber(2); !ok {
 		return 0, 0, 0, 0, false
 	}
-	if minute, ok = d.after(':'); !ok {
+	if minute, ok = d.scanAfter(':'); !ok {
 		return 0, 0, 0, 0, false
 	}
-	if second, ok = d.after(':'); !ok {
+	if second, ok = d.scanAfter(':'); !ok {
 		second = 0
 	} else if d.at < len(d.s) && d.s[d.at] == '.' {
 		d.at++
 		start := d.at
-		if nanosecond, ok = d.number(9); !ok {
+		if nanosecond, ok = d.scanNumber(9); !ok {
 			return 0, 0, 0, 0, false
 		}
 		for i := d.at - start; i < 9; i++ {
@@ -180,13 +180,13 @@ func (d *digits) clock() (hour, minute, second, nanosecond int, ok bool) {
 }
 
 // timeOfDay reads the whole text as a time.
-func (d *digits) timeOfDay() (moment, bool) {
+func (d *digitScanner) parseTimeOfDay() (datetime, bool) {
 	d.at = 0
-	h, m, sec, ns, ok := d.clock()
-	if !ok || !d.done() {
-		return moment{}, false
+	h, m, sec, ns, ok := d.scanClock()
+	if !ok || !d.atEnd() {
+		return datetime{}, false
 	}
-	return moment{time.Date(1970, 1, 1, h, m, sec, ns, time.UTC), aTime}, true
+	return datetime{time.Date(1970, 1, 1, h, m, sec, ns, time.UTC), kindTime}, true
 }
 
 // FormatDaySecond spells an interval of milliseconds: 1 02:03:04.005.

@@ -7,31 +7,31 @@ import (
 )
 
 // trunc cuts a moment to a unit, in its own zone.
-func (m moment) trunc(unit string) (moment, error) {
+func (m datetime) trunc(unit string) (datetime, error) {
 	y, mon, d := m.Date()
 	l := m.Location()
-	date := func(y int, mon time.Month, d int) (moment, error) {
-		return moment{time.Date(y, mon, d, 0, 0, 0, 0, l), m.kind}, nil
+	date := func(y int, mon time.Month, d int) (datetime, error) {
+		return datetime{time.Date(y, mon, d, 0, 0, 0, 0, l), m.kind}, nil
 	}
 	unit = strings.ToLower(unit)
-	if m.kind == aDate && isClockUnit(unit) {
+	if m.kind == kindDate && isClockUnit(unit) {
 		return m, dataError("'%s' is not a valid DATE field", unit)
 	}
-	if m.kind == aTime && !isClockUnit(unit) {
+	if m.kind == kindTime && !isClockUnit(unit) {
 		return m, dataError("'%s' is not a valid TIME field", clip(unit))
 	}
 	switch unit {
 	case "millisecond":
 		return m, nil
 	case "second":
-		return moment{m.Truncate(time.Second), m.kind}, nil
+		return datetime{m.Truncate(time.Second), m.kind}, nil
 	case "minute", "hour":
 		// by subtraction: the clock may show an hour twice
 		t := m.Add(-time.Duration(m.Second())*time.Second - time.Duration(m.Nanosecond()))
 		if unit == "hour" {
 			t = t.Add(-time.Duration(t.Minute()) * time.Minute)
 		}
-		return moment{t, m.kind}, nil
+		return datetime{t, m.kind}, nil
 	case "day":
 		return date(y, mon, d)
 	case "week":
@@ -55,7 +55,7 @@ func isClockUnit(unit string) bool {
 }
 
 // clockUnit is how long a unit is.
-func clockUnit(unit string) time.Duration {
+func unitDuration(unit string) time.Duration {
 	switch unit {
 	case "millisecond":
 		return time.Millisecond
@@ -71,17 +71,17 @@ func clockUnit(unit string) time.Duration {
 const maxSpan = 1 << 40
 
 // add moves a moment by n units; months keep the day where there is one.
-func (m moment) add(n int64, unit string) (moment, error) {
+func (m datetime) add(n int64, unit string) (datetime, error) {
 	unit = strings.ToLower(unit)
 	if n > maxSpan || n < -maxSpan {
 		return m, dataError("timestamp is out of range")
 	}
-	if m.kind == aDate && isClockUnit(unit) {
+	if m.kind == kindDate && isClockUnit(unit) {
 		return m, dataError("'%s' is not a valid DATE field", unit)
 	}
 	switch unit {
 	case "millisecond", "second", "minute", "hour":
-		return m.addMillis(n * int64(clockUnit(unit)/time.Millisecond))
+		return m.addMillis(n * int64(unitDuration(unit)/time.Millisecond))
 	case "day", "week":
 		if unit == "week" {
 			n *= 7
@@ -89,7 +89,7 @@ func (m moment) add(n int64, unit string) (moment, error) {
 		if n > 366*maxYear || n < -366*maxYear {
 			return m, dataError("timestamp is out of range")
 		}
-		return moment{m.AddDate(0, 0, int(n)), m.kind}.checked()
+		return datetime{m.AddDate(0, 0, int(n)), m.kind}.checkRange()
 	case "month":
 		return m.addMonths(n)
 	case "quarter":
@@ -100,19 +100,19 @@ func (m moment) add(n int64, unit string) (moment, error) {
 	return m, dataError("'%s' is not a valid TIMESTAMP field", clip(unit))
 }
 
-func (m moment) addMillis(ms int64) (moment, error) {
+func (m datetime) addMillis(ms int64) (datetime, error) {
 	const most = 366 * maxYear * 86400000
 	if ms > most || ms < -most {
 		return m, dataError("timestamp is out of range")
 	}
 	t := time.UnixMilli(m.UnixMilli() + ms).Add(time.Duration(m.Nanosecond() % 1e6)).In(m.Location())
-	if m.kind == aTime {
+	if m.kind == kindTime {
 		t = time.Date(1970, 1, 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 	}
-	return moment{t, m.kind}.checked()
+	return datetime{t, m.kind}.checkRange()
 }
 
-func (m moment) addMonths(n int64) (moment, error) {
+func (m datetime) addMonths(n int64) (datetime, error) {
 	if n > 12*maxYear || n < -12*maxYear {
 		return m, dataError("timestamp is out of range")
 	}
@@ -120,24 +120,24 @@ func (m moment) addMonths(n int64) (moment, error) {
 	first := time.Date(y, mon+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
 	t := time.Date(first.Year(), first.Month(), min(d, last), m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), m.Location())
-	return moment{t, m.kind}.checked()
+	return datetime{t, m.kind}.checkRange()
 }
 
 // wall is what the clock shows, as if it were UTC.
-func (m moment) wall() time.Time {
+func (m datetime) wallTime() time.Time {
 	y, mon, d := m.Date()
 	return time.Date(y, mon, d, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
 }
 
 // diff counts the whole units from a to b.
-func diff(unit string, a, b moment) (int64, error) {
+func diffUnits(unit string, a, b datetime) (int64, error) {
 	unit = strings.ToLower(unit)
 	switch unit {
 	case "millisecond", "second", "minute", "hour":
-		return (b.UnixMilli() - a.UnixMilli()) / int64(clockUnit(unit)/time.Millisecond), nil
+		return (b.UnixMilli() - a.UnixMilli()) / int64(unitDuration(unit)/time.Millisecond), nil
 	}
 	b.Time = b.In(a.Location())
-	ms := b.wall().UnixMilli() - a.wall().UnixMilli()
+	ms := b.wallTime().UnixMilli() - a.wallTime().UnixMilli()
 	const day = 86400000
 	switch unit {
 	case "day":
@@ -145,17 +145,17 @@ func diff(unit string, a, b moment) (int64, error) {
 	case "week":
 		return ms / (7 * day), nil
 	case "month":
-		return monthsBetween(a, b), nil
+		return countMonths(a, b), nil
 	case "quarter":
-		return monthsBetween(a, b) / 3, nil
+		return countMonths(a, b) / 3, nil
 	case "year":
-		return monthsBetween(a, b) / 12, nil
+		return countMonths(a, b) / 12, nil
 	}
 	return 0, dataError("'%s' is not a valid TIMESTAMP field", clip(unit))
 }
 
 // monthsBetween counts whole months.
-func monthsBetween(a, b moment) int64 {
+func countMonths(a, b datetime) int64 {
 	n := int64(b.Year()-a.Year())*12 + int64(b.Month()-a.Month())
 	reached, err := a.addMonths(n)
 	switch {

@@ -10,9 +10,9 @@ import (
 )
 
 // ofDouble is a Scalar of one double.
-func ofDouble(name string, f func(float64) float64) Scalar {
-	return fn(name, 1, 1, func(a []any) (any, error) {
-		x, err := double(a[0])
+func newDoubleScalar(name string, f func(float64) float64) Scalar {
+	return newScalar(name, 1, 1, func(a []any) (any, error) {
+		x, err := toDouble(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -21,12 +21,12 @@ func ofDouble(name string, f func(float64) float64) Scalar {
 }
 
 // keepsInteger is a Scalar of one number that does to integers what whole says.
-func keepsInteger(name string, whole func(int64) (any, error), f func(float64) float64) Scalar {
-	return fn(name, 1, 1, func(a []any) (any, error) {
+func newNumberScalar(name string, whole func(int64) (any, error), f func(float64) float64) Scalar {
+	return newScalar(name, 1, 1, func(a []any) (any, error) {
 		if n, ok := a[0].(int64); ok {
 			return whole(n)
 		}
-		x, err := double(a[0])
+		x, err := toDouble(a[0])
 		if err != nil {
 			return nil, err
 		}
@@ -34,54 +34,54 @@ func keepsInteger(name string, whole func(int64) (any, error), f func(float64) f
 	})
 }
 
-func constant(name string, v any) Scalar {
-	return fn(name, 0, 0, func([]any) (any, error) { return v, nil })
+func newConstant(name string, v any) Scalar {
+	return newScalar(name, 0, 0, func([]any) (any, error) { return v, nil })
 }
 
-func numbers() []Scalar {
+func numberFunctions() []Scalar {
 	itself := func(n int64) (any, error) { return n, nil }
 	list := []Scalar{
-		keepsInteger("f_abs", func(n int64) (any, error) {
+		newNumberScalar("f_abs", func(n int64) (any, error) {
 			if n == math.MinInt64 {
 				return nil, dataError("Value -9223372036854775808 is out of range for abs(bigint)")
 			}
 			return max(n, -n), nil
 		}, math.Abs),
-		keepsInteger("f_sign", func(n int64) (any, error) { return sign(n), nil }, func(x float64) float64 {
+		newNumberScalar("f_sign", func(n int64) (any, error) { return sign(n), nil }, func(x float64) float64 {
 			if x == 0 || math.IsNaN(x) {
 				return x
 			}
 			return math.Copysign(1, x)
 		}),
-		keepsInteger("f_ceil", itself, math.Ceil),
-		keepsInteger("f_floor", itself, math.Floor),
-		fn("f_round", 1, 2, rounding(roundHalfUp)),
-		fn("f_truncate", 1, 2, rounding(math.Trunc)),
-		fn("f_power", 2, 2, twoDoubles(math.Pow)),
-		fn("f_atan2", 2, 2, twoDoubles(math.Atan2)),
-		fn("f_log", 2, 2, twoDoubles(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })),
-		constant("f_pi", math.Pi), constant("f_e", math.E),
-		constant("f_nan", math.NaN()), constant("f_infinity", math.Inf(1)),
-		fnNull("f_is_nan", 1, 1, func(a []any) (any, error) {
+		newNumberScalar("f_ceil", itself, math.Ceil),
+		newNumberScalar("f_floor", itself, math.Floor),
+		newScalar("f_round", 1, 2, roundWith(roundHalfUp)),
+		newScalar("f_truncate", 1, 2, roundWith(math.Trunc)),
+		newScalar("f_power", 2, 2, applyDoubles(math.Pow)),
+		newScalar("f_atan2", 2, 2, applyDoubles(math.Atan2)),
+		newScalar("f_log", 2, 2, applyDoubles(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })),
+		newConstant("f_pi", math.Pi), newConstant("f_e", math.E),
+		newConstant("f_nan", math.NaN()), newConstant("f_infinity", math.Inf(1)),
+		newNullScalar("f_is_nan", 1, 1, func(a []any) (any, error) {
 			f, ok := a[0].(float64)
 			if a[0] == nil {
 				return nil, nil
 			}
 			return ok && math.IsNaN(f), nil
 		}),
-		fn("f_is_finite", 1, 1, func(a []any) (any, error) {
-			f, err := double(a[0])
+		newScalar("f_is_finite", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
 			return !math.IsInf(f, 0) && !math.IsNaN(f), err
 		}),
-		fn("f_is_infinite", 1, 1, func(a []any) (any, error) {
-			f, err := double(a[0])
+		newScalar("f_is_infinite", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
 			return math.IsInf(f, 0), err
 		}),
-		{Name: "f_rand", Min: 0, Max: 2, Volatile: true, Call: random},
+		{Name: "f_rand", Min: 0, Max: 2, Volatile: true, Call: randomNumber},
 		{Name: "f_uuid", Volatile: true, Call: func([]any) (any, error) { return newUUID(), nil }},
-		fn("f_width_bucket", 2, 4, widthBucket),
-		fn("f_to_base", 2, 2, toBase),
-		fn("f_from_base", 2, 2, fromBase),
+		newScalar("f_width_bucket", 2, 4, findBucket),
+		newScalar("f_to_base", 2, 2, toBase),
+		newScalar("f_from_base", 2, 2, fromBase),
 	}
 	for name, f := range map[string]func(float64) float64{
 		"sqrt": math.Sqrt, "cbrt": math.Cbrt, "exp": math.Exp, "ln": math.Log, "log2": math.Log2, "log10": math.Log10,
@@ -90,7 +90,7 @@ func numbers() []Scalar {
 		"degrees": func(x float64) float64 { return x * 180 / math.Pi },
 		"radians": func(x float64) float64 { return x * math.Pi / 180 },
 	} {
-		list = append(list, ofDouble("f_"+name, f))
+		list = append(list, newDoubleScalar("f_"+name, f))
 	}
 	return list
 }
@@ -105,13 +105,13 @@ func sign(n int64) int64 {
 	return 0
 }
 
-func twoDoubles(f func(a, b float64) float64) func([]any) (any, error) {
+func applyDoubles(f func(a, b float64) float64) func([]any) (any, error) {
 	return func(a []any) (any, error) {
-		x, err := double(a[0])
+		x, err := toDouble(a[0])
 		if err != nil {
 			return nil, err
 		}
-		y, err := double(a[1])
+		y, err := toDouble(a[1])
 		if err != nil {
 			return nil, err
 		}
@@ -122,12 +122,12 @@ func twoDoubles(f func(a, b float64) float64) func([]any) (any, error) {
 func roundHalfUp(x float64) float64 { return math.Copysign(math.Floor(math.Abs(x)+0.5), x) }
 
 // rounding cuts a number to n places; integers stay integers.
-func rounding(cut func(float64) float64) func([]any) (any, error) {
+func roundWith(cut func(float64) float64) func([]any) (any, error) {
 	return func(a []any) (any, error) {
 		places := 0
 		if len(a) == 2 {
 			var err error
-			if places, err = count(a[1]); err != nil {
+			if places, err = toCount(a[1]); err != nil {
 				return nil, err
 			}
 		}
@@ -142,7 +142,7 @@ func rounding(cut func(float64) float64) func([]any) (any, error) {
 			unit := int64(math.Pow10(-places))
 			return int64(cut(float64(n)/float64(unit))) * unit, nil
 		}
-		x, err := double(a[0])
+		x, err := toDouble(a[0])
 		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
 			return x, err
 		}
@@ -182,17 +182,17 @@ func roundPlaces(x float64, places int, cut func(float64) float64) float64 {
 	return f
 }
 
-func random(a []any) (any, error) {
+func randomNumber(a []any) (any, error) {
 	if len(a) == 0 {
 		return mathrand.Float64(), nil
 	}
 	low, high := int64(0), int64(0)
 	var err error
-	if high, err = integer(a[len(a)-1]); err != nil {
+	if high, err = toInteger(a[len(a)-1]); err != nil {
 		return nil, err
 	}
 	if len(a) == 2 {
-		if low, err = integer(a[0]); err != nil {
+		if low, err = toInteger(a[0]); err != nil {
 			return nil, err
 		}
 	}
@@ -210,13 +210,13 @@ func newUUID() string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
-func widthBucket(a []any) (any, error) {
-	x, err := double(a[0])
+func findBucket(a []any) (any, error) {
+	x, err := toDouble(a[0])
 	if err != nil {
 		return nil, err
 	}
 	if len(a) == 2 {
-		bins, err := list(a[1])
+		bins, err := toArray(a[1])
 		if err != nil {
 			return nil, err
 		}
@@ -225,15 +225,15 @@ func widthBucket(a []any) (any, error) {
 	if len(a) != 4 {
 		return nil, dataError("Unexpected parameters for function width_bucket")
 	}
-	low, err := double(a[1])
+	low, err := toDouble(a[1])
 	if err != nil {
 		return nil, err
 	}
-	high, err := double(a[2])
+	high, err := toDouble(a[2])
 	if err != nil {
 		return nil, err
 	}
-	n, err := integer(a[3])
+	n, err := toInteger(a[3])
 	switch {
 	case err != nil:
 		return nil, err
@@ -253,11 +253,11 @@ func widthBucket(a []any) (any, error) {
 }
 
 func toBase(a []any) (any, error) {
-	n, err := integer(a[0])
+	n, err := toInteger(a[0])
 	if err != nil {
 		return nil, err
 	}
-	radix, err := count(a[1])
+	radix, err := toCount(a[1])
 	if err != nil {
 		return nil, err
 	}
@@ -268,16 +268,16 @@ func toBase(a []any) (any, error) {
 }
 
 func fromBase(a []any) (any, error) {
-	radix, err := count(a[1])
+	radix, err := toCount(a[1])
 	if err != nil {
 		return nil, err
 	}
 	if radix < 2 || radix > 36 {
 		return nil, dataError("Radix must be between 2 and 36")
 	}
-	n, err := strconv.ParseInt(text(a[0]), radix, 64)
+	n, err := strconv.ParseInt(toText(a[0]), radix, 64)
 	if err != nil {
-		return nil, dataError("Not a valid base-%d number: %s", radix, clip(text(a[0])))
+		return nil, dataError("Not a valid base-%d number: %s", radix, clip(toText(a[0])))
 	}
 	return n, nil
 }

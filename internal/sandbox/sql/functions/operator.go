@@ -8,24 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-func overflow(name string, a, b int64) error {
+func newOverflowError(name string, a, b int64) error {
 	return dataError("bigint %s overflow: %d, %d", name, a, b)
 }
 
 // twoNumbers is a Scalar of two numbers: what ofIntegers says of two integers, and with a
 // double among them what ofDoubles says.
-func twoNumbers(name string, ofIntegers func(a, b int64) (any, error), ofDoubles func(a, b float64) any) Scalar {
-	return fn(name, 2, 2, func(args []any) (any, error) {
+func newNumericOperator(name string, ofIntegers func(a, b int64) (any, error), ofDoubles func(a, b float64) any) Scalar {
+	return newScalar(name, 2, 2, func(args []any) (any, error) {
 		x, okX := args[0].(int64)
 		y, okY := args[1].(int64)
 		if okX && okY {
 			return ofIntegers(x, y)
 		}
-		a, err := double(args[0])
+		a, err := toDouble(args[0])
 		if err != nil {
 			return nil, err
 		}
-		b, err := double(args[1])
+		b, err := toDouble(args[1])
 		if err != nil {
 			return nil, err
 		}
@@ -33,51 +33,51 @@ func twoNumbers(name string, ofIntegers func(a, b int64) (any, error), ofDoubles
 	})
 }
 
-func operators() []Scalar {
+func operatorFunctions() []Scalar {
 	return []Scalar{
-		twoNumbers("f_add", func(a, b int64) (any, error) {
+		newNumericOperator("f_add", func(a, b int64) (any, error) {
 			c := a + b
 			if (c > a) != (b > 0) {
-				return nil, overflow("addition", a, b)
+				return nil, newOverflowError("addition", a, b)
 			}
 			return c, nil
 		}, func(a, b float64) any { return a + b }),
-		twoNumbers("f_sub", func(a, b int64) (any, error) {
+		newNumericOperator("f_sub", func(a, b int64) (any, error) {
 			c := a - b
 			if (c < a) != (b > 0) {
-				return nil, overflow("subtraction", a, b)
+				return nil, newOverflowError("subtraction", a, b)
 			}
 			return c, nil
 		}, func(a, b float64) any { return a - b }),
-		twoNumbers("f_mul", multiply, func(a, b float64) any { return a * b }),
-		fn("f_neg", 1, 1, func(a []any) (any, error) {
+		newNumericOperator("f_mul", multiply, func(a, b float64) any { return a * b }),
+		newScalar("f_neg", 1, 1, func(a []any) (any, error) {
 			if n, ok := a[0].(int64); ok {
 				if n == math.MinInt64 {
 					return nil, dataError("bigint negation overflow: %d", n)
 				}
 				return -n, nil
 			}
-			f, err := double(a[0])
+			f, err := toDouble(a[0])
 			return -f, err
 		}),
-		twoNumbers("f_div_bigint", func(a, b int64) (any, error) {
+		newNumericOperator("f_div_bigint", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, dataError("Division by zero")
 			}
 			if b == -1 && a == math.MinInt64 {
-				return nil, overflow("division", a, b)
+				return nil, newOverflowError("division", a, b)
 			}
 			return a / b, nil
 		}, func(a, b float64) any { return a / b }),
-		twoNumbers("f_div_double", func(a, b int64) (any, error) { return float64(a) / float64(b), nil },
+		newNumericOperator("f_div_double", func(a, b int64) (any, error) { return float64(a) / float64(b), nil },
 			func(a, b float64) any { return a / b }),
-		twoNumbers("f_mod", func(a, b int64) (any, error) {
+		newNumericOperator("f_mod", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, dataError("Division by zero")
 			}
 			return remainder(a, b), nil
 		}, func(a, b float64) any { return math.Mod(a, b) }),
-		twoNumbers("h_div", func(a, b int64) (any, error) {
+		newNumericOperator("h_div", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, nil
 			}
@@ -88,7 +88,7 @@ func operators() []Scalar {
 			}
 			return a / b
 		}),
-		twoNumbers("h_intdiv", func(a, b int64) (any, error) {
+		newNumericOperator("h_intdiv", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, nil
 			}
@@ -103,13 +103,13 @@ func operators() []Scalar {
 			}
 			return int64(q)
 		}),
-		twoNumbers("h_mod", func(a, b int64) (any, error) {
+		newNumericOperator("h_mod", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, nil
 			}
 			return remainder(a, b), nil
 		}, func(a, b float64) any { return math.Mod(a, b) }),
-		twoNumbers("h_pmod", func(a, b int64) (any, error) {
+		newNumericOperator("h_pmod", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, nil
 			}
@@ -119,17 +119,17 @@ func operators() []Scalar {
 			}
 			return m, nil
 		}, func(a, b float64) any { return math.Mod(math.Mod(a, b)+b, b) }),
-		fn("f_like", 2, 3, like),
-		fn("f_concat", 1, -1, func(a []any) (any, error) {
+		newScalar("f_like", 2, 3, matchLike),
+		newScalar("f_concat", 1, -1, func(a []any) (any, error) {
 			var b strings.Builder
 			for _, v := range a {
-				b.WriteString(text(v))
+				b.WriteString(toText(v))
 			}
 			return b.String(), nil
 		}),
-		fnNull("f_fail", 1, 2, func(a []any) (any, error) { return nil, dataError("%s", text(a[0])) }),
-		fn("f_greatest", 1, -1, func(a []any) (any, error) { return slices.MaxFunc(a, compare), nil }),
-		fn("f_least", 1, -1, func(a []any) (any, error) { return slices.MinFunc(a, compare), nil }),
+		newNullScalar("f_fail", 1, 2, func(a []any) (any, error) { return nil, dataError("%s", toText(a[0])) }),
+		newScalar("f_greatest", 1, -1, func(a []any) (any, error) { return slices.MaxFunc(a, compare), nil }),
+		newScalar("f_least", 1, -1, func(a []any) (any, error) { return slices.MinFunc(a, compare), nil }),
 	}
 }
 
@@ -137,7 +137,7 @@ func multiply(a, b int64) (any, error) {
 	high, low := bits.Mul64(magnitude(a), magnitude(b))
 	negative := (a < 0) != (b < 0)
 	if high != 0 || low > 1<<63 || low == 1<<63 && !negative {
-		return nil, overflow("multiplication", a, b)
+		return nil, newOverflowError("multiplication", a, b)
 	}
 	return a * b, nil
 }
@@ -158,20 +158,20 @@ func remainder(a, b int64) int64 {
 }
 
 // like is SQL's LIKE: % is any text, _ one character.
-func like(a []any) (any, error) {
+func matchLike(a []any) (any, error) {
 	escape := rune(-1)
 	if len(a) == 3 {
-		e := text(a[2])
+		e := toText(a[2])
 		if utf8.RuneCountInString(e) != 1 {
 			return nil, dataError("Escape string must be a single character")
 		}
 		escape, _ = utf8.DecodeRuneInString(e)
 	}
-	pattern, err := likeTokens(text(a[1]), escape)
+	pattern, err := parseLikePattern(toText(a[1]), escape)
 	if err != nil {
 		return nil, err
 	}
-	return likeMatch(text(a[0]), pattern), nil
+	return matchTokens(toText(a[0]), pattern), nil
 }
 
 const (
@@ -179,7 +179,7 @@ const (
 	anyRune = -2
 )
 
-func likeTokens(pattern string, escape rune) ([]rune, error) {
+func parseLikePattern(pattern string, escape rune) ([]rune, error) {
 	var tokens []rune
 	escaped := false
 	for _, c := range pattern {
@@ -206,7 +206,7 @@ func likeTokens(pattern string, escape rune) ([]rune, error) {
 }
 
 // likeMatch goes back to the last % only, which is enough.
-func likeMatch(s string, pattern []rune) bool {
+func matchTokens(s string, pattern []rune) bool {
 	at, back, backText := 0, -1, ""
 	for s != "" {
 		c, n := utf8.DecodeRuneInString(s)

@@ -7,23 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-func (r *Registry) regularExpressions() []Scalar {
+func (r *Registry) regexpFunctions() []Scalar {
 	with := func(name string, least, most int, f func(re *regexp.Regexp, s string, a []any) (any, error)) Scalar {
-		return fn(name, least, most, func(a []any) (any, error) {
-			re, err := r.regexps.get(text(a[1]))
+		return newScalar(name, least, most, func(a []any) (any, error) {
+			re, err := r.regexps.get(toText(a[1]))
 			if err != nil {
 				return nil, err
 			}
-			return f(re, text(a[0]), a)
+			return f(re, toText(a[0]), a)
 		})
 	}
 	matches := func(re *regexp.Regexp, s string, _ []any) (any, error) { return re.MatchString(s), nil }
-	split := func(re *regexp.Regexp, s string, _ []any) (any, error) { return textArray(re.Split(s, -1)), nil }
+	split := func(re *regexp.Regexp, s string, _ []any) (any, error) { return formatTextArray(re.Split(s, -1)), nil }
 	return []Scalar{
 		with("f_regexp_like", 2, 2, matches),
 		with("h_rlike", 2, 2, matches),
 		with("f_regexp_extract", 2, 3, func(re *regexp.Regexp, s string, a []any) (any, error) {
-			g, err := groupNumber(re, a, 0)
+			g, err := readGroup(re, a, 0)
 			if err != nil {
 				return nil, err
 			}
@@ -34,7 +34,7 @@ func (r *Registry) regularExpressions() []Scalar {
 			return s[m[2*g]:m[2*g+1]], nil
 		}),
 		with("h_regexp_extract", 2, 3, func(re *regexp.Regexp, s string, a []any) (any, error) {
-			g, err := groupNumber(re, a, 1)
+			g, err := readGroup(re, a, 1)
 			if err != nil {
 				return nil, err
 			}
@@ -45,7 +45,7 @@ func (r *Registry) regularExpressions() []Scalar {
 			return s[m[2*g]:m[2*g+1]], nil
 		}),
 		with("f_regexp_extract_all", 2, 3, func(re *regexp.Regexp, s string, a []any) (any, error) {
-			g, err := groupNumber(re, a, 0)
+			g, err := readGroup(re, a, 0)
 			if err != nil {
 				return nil, err
 			}
@@ -59,23 +59,23 @@ func (r *Registry) regularExpressions() []Scalar {
 			}
 			return JSON(out), nil
 		}),
-		with("f_regexp_replace", 2, 3, substitute),
-		with("h_regexp_replace", 3, 3, substitute),
+		with("f_regexp_replace", 2, 3, replaceMatches),
+		with("h_regexp_replace", 3, 3, replaceMatches),
 		with("f_regexp_split", 2, 2, split),
 		with("h_split", 2, 2, split),
 		with("f_regexp_count", 2, 2, func(re *regexp.Regexp, s string, _ []any) (any, error) {
 			return int64(len(re.FindAllStringIndex(s, -1))), nil
 		}),
-		with("f_regexp_position", 2, 4, position),
+		with("f_regexp_position", 2, 4, findPosition),
 	}
 }
 
 // groupNumber reads the group's argument.
-func groupNumber(re *regexp.Regexp, a []any, otherwise int) (int, error) {
+func readGroup(re *regexp.Regexp, a []any, otherwise int) (int, error) {
 	g := otherwise
 	if len(a) > 2 {
 		var err error
-		if g, err = count(a[2]); err != nil {
+		if g, err = toCount(a[2]); err != nil {
 			return 0, err
 		}
 	}
@@ -85,10 +85,10 @@ func groupNumber(re *regexp.Regexp, a []any, otherwise int) (int, error) {
 	return g, nil
 }
 
-func substitute(re *regexp.Regexp, s string, a []any) (any, error) {
+func replaceMatches(re *regexp.Regexp, s string, a []any) (any, error) {
 	template := ""
 	if len(a) > 2 {
-		template = text(a[2])
+		template = toText(a[2])
 	}
 	parts, err := parseTemplate(re, template)
 	if err != nil {
@@ -178,16 +178,16 @@ func templateGroup(re *regexp.Regexp, s string) (group, n int, err error) {
 
 // position is where the nth match begins, from 1, looking from a start; -1
 // when there is none.
-func position(re *regexp.Regexp, s string, a []any) (any, error) {
+func findPosition(re *regexp.Regexp, s string, a []any) (any, error) {
 	start, nth := 1, 1
 	var err error
 	if len(a) > 2 {
-		if start, err = count(a[2]); err != nil {
+		if start, err = toCount(a[2]); err != nil {
 			return nil, err
 		}
 	}
 	if len(a) > 3 {
-		if nth, err = count(a[3]); err != nil {
+		if nth, err = toCount(a[3]); err != nil {
 			return nil, err
 		}
 	}
@@ -197,7 +197,7 @@ func position(re *regexp.Regexp, s string, a []any) (any, error) {
 	if start > utf8.RuneCountInString(s) {
 		return int64(-1), nil
 	}
-	skipped := len(firstRunes(s, start-1))
+	skipped := len(truncateRunes(s, start-1))
 	for _, m := range re.FindAllStringIndex(s, -1) {
 		if m[0] < skipped {
 			continue

@@ -8,7 +8,7 @@ import (
 // compileJava compiles a pattern in Java's syntax. What Go's engine has not is
 // refused by name rather than read as something else.
 func compileJava(pattern string) (*regexp.Regexp, error) {
-	t := javaPattern{in: pattern}
+	t := javaTranslator{in: pattern}
 	if err := t.translate(); err != nil {
 		return nil, err
 	}
@@ -20,17 +20,17 @@ func compileJava(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-type javaPattern struct {
+type javaTranslator struct {
 	in  string
 	at  int
 	out strings.Builder
 }
 
-func refusedPattern(what string) error {
+func newPatternError(what string) error {
 	return notSupported("regular expressions with %s are not supported by the sandbox", what)
 }
 
-func (t *javaPattern) translate() error {
+func (t *javaTranslator) translate() error {
 	quantified := false // the last thing was a quantifier
 	for t.at < len(t.in) {
 		c := t.in[t.at]
@@ -38,20 +38,20 @@ func (t *javaPattern) translate() error {
 		quantified = false
 		switch c {
 		case '\\':
-			if err := t.escape(false); err != nil {
+			if err := t.translateEscape(false); err != nil {
 				return err
 			}
 		case '[':
-			if err := t.class(); err != nil {
+			if err := t.translateClass(); err != nil {
 				return err
 			}
 		case '(':
-			if err := t.group(); err != nil {
+			if err := t.translateGroup(); err != nil {
 				return err
 			}
 		case '*', '+', '?':
 			if c == '+' && wasQuantified {
-				return refusedPattern("possessive quantifiers")
+				return newPatternError("possessive quantifiers")
 			}
 			// a ? after a quantifier makes it reluctant and ends it
 			quantified = c != '?' || !wasQuantified
@@ -66,19 +66,19 @@ func (t *javaPattern) translate() error {
 	return nil
 }
 
-func (t *javaPattern) copy(n int) {
+func (t *javaTranslator) copy(n int) {
 	end := min(t.at+n, len(t.in))
 	t.out.WriteString(t.in[t.at:end])
 	t.at = end
 }
 
 // emit writes something else for the next n bytes.
-func (t *javaPattern) emit(s string, n int) {
+func (t *javaTranslator) emit(s string, n int) {
 	t.out.WriteString(s)
 	t.at = min(t.at+n, len(t.in))
 }
 
-func (t *javaPattern) group() error {
+func (t *javaTranslator) translateGroup() error {
 	rest := t.in[t.at:]
 	for _, g := range []struct{ begin, name string }{
 		{"(?=", "look-ahead"},
@@ -88,13 +88,13 @@ func (t *javaPattern) group() error {
 		{"(?>", "atomic groups"},
 	} {
 		if strings.HasPrefix(rest, g.begin) {
-			return refusedPattern(g.name)
+			return newPatternError(g.name)
 		}
 	}
 	if strings.HasPrefix(rest, "(?") && !strings.HasPrefix(rest, "(?<") && !strings.HasPrefix(rest, "(?P<") {
 		flags := rest[2:]
 		if end := strings.IndexAny(flags, ":)"); end >= 0 && strings.Trim(flags[:end], "ims-") != "" {
-			return refusedPattern("the flags '" + clip(flags[:end]) + "'")
+			return newPatternError("the flags '" + clip(flags[:end]) + "'")
 		}
 		t.copy(2) // so that the ? is no quantifier
 		return nil
@@ -108,7 +108,7 @@ func (t *javaPattern) group() error {
 }
 
 // posixClass is Go's name of a class that Java knows.
-func posixClass(name string) (string, bool) {
+func findPOSIXClass(name string) (string, bool) {
 	switch name {
 	case "Alpha", "Lower", "Upper", "Digit", "Alnum", "Punct", "Space", "Cntrl", "Graph", "Print", "Blank", "ASCII":
 		return strings.ToLower(name), true
@@ -119,7 +119,7 @@ func posixClass(name string) (string, bool) {
 }
 
 // escape reads a backslash and what it escapes.
-func (t *javaPattern) escape(inClass bool) error {
+func (t *javaTranslator) translateEscape(inClass bool) error {
 	if t.at+1 == len(t.in) {
 		t.copy(1)
 		return nil
@@ -127,14 +127,14 @@ func (t *javaPattern) escape(inClass bool) error {
 	c := t.in[t.at+1]
 	switch {
 	case c >= '1' && c <= '9' && !inClass, c == 'k' && !inClass:
-		return refusedPattern("back-references")
+		return newPatternError("back-references")
 	case c == 'p' || c == 'P':
-		return t.property(c == 'P', inClass)
+		return t.translateProperty(c == 'P', inClass)
 	case c == 'u' && len(t.in)-t.at >= 6:
 		t.out.WriteString(`\x{` + t.in[t.at+2:t.at+6] + `}`)
 		t.at += 6
 	case c == '0':
-		t.octal()
+		t.translateOctal()
 	case c == 'e':
 		t.emit(`\x1b`, 2)
 	case c == 'c' && len(t.in)-t.at >= 3:
@@ -150,7 +150,7 @@ func (t *javaPattern) escape(inClass bool) error {
 	case c == 'Z' && !inClass:
 		t.emit(`\z`, 2)
 	case c == 'G':
-		return refusedPattern(`\G`)
+		return newPatternError(`\G`)
 	case c == 'Q' && !inClass:
 		end := strings.Index(t.in[t.at:], `\E`)
 		if end < 0 {
@@ -163,7 +163,7 @@ func (t *javaPattern) escape(inClass bool) error {
 	return nil
 }
 
-func (t *javaPattern) octal() {
+func (t *javaTranslator) translateOctal() {
 	i, n := t.at+2, 0
 	for i < len(t.in) && i < t.at+5 && t.in[i] >= '0' && t.in[i] <= '7' && n*8 < 256 {
 		n = n*8 + int(t.in[i]-'0')
@@ -174,7 +174,7 @@ func (t *javaPattern) octal() {
 }
 
 // property reads \p{Name}.
-func (t *javaPattern) property(negated, inClass bool) error {
+func (t *javaTranslator) translateProperty(negated, inClass bool) error {
 	rest := t.in[t.at+2:]
 	if !strings.HasPrefix(rest, "{") {
 		t.copy(2)
@@ -187,7 +187,7 @@ func (t *javaPattern) property(negated, inClass bool) error {
 	}
 	name := rest[1:end]
 	n := end + 3
-	if class, ok := posixClass(name); ok {
+	if class, ok := findPOSIXClass(name); ok {
 		s := "[:" + class + ":]"
 		if negated {
 			s = "[:^" + class + ":]"
@@ -199,7 +199,7 @@ func (t *javaPattern) property(negated, inClass bool) error {
 		return nil
 	}
 	if strings.HasPrefix(name, "In") || strings.HasPrefix(name, "java") {
-		return refusedPattern("the class " + clip(name))
+		return newPatternError("the class " + clip(name))
 	}
 	name = strings.TrimPrefix(name, "Is")
 	switch name {
@@ -223,7 +223,7 @@ func (t *javaPattern) property(negated, inClass bool) error {
 }
 
 // class reads [...].
-func (t *javaPattern) class() error {
+func (t *javaTranslator) translateClass() error {
 	t.copy(1)
 	if t.at < len(t.in) && t.in[t.at] == '^' {
 		t.copy(1)
@@ -234,17 +234,17 @@ func (t *javaPattern) class() error {
 			t.copy(1)
 			return nil
 		case c == '\\':
-			if err := t.escape(true); err != nil {
+			if err := t.translateEscape(true); err != nil {
 				return err
 			}
 		case c == '&' && strings.HasPrefix(t.in[t.at:], "&&"):
-			return refusedPattern("intersections of character classes")
+			return newPatternError("intersections of character classes")
 		case c == '[' && !strings.HasPrefix(t.in[t.at:], "[:"):
-			return refusedPattern("nested character classes")
+			return newPatternError("nested character classes")
 		case c == '[':
 			end := strings.Index(t.in[t.at:], ":]")
 			if end < 0 {
-				return refusedPattern("nested character classes")
+				return newPatternError("nested character classes")
 			}
 			t.copy(end + 2)
 		default:

@@ -11,24 +11,24 @@ import (
 // maxText bounds what repeating and padding may make.
 const maxText = 1 << 24
 
-func texts() []Scalar {
+func stringFunctions() []Scalar {
 	return []Scalar{
-		fn("f_length", 1, 1, func(a []any) (any, error) {
+		newScalar("f_length", 1, 1, func(a []any) (any, error) {
 			if b, ok := a[0].([]byte); ok {
 				return int64(len(b)), nil
 			}
-			return int64(utf8.RuneCountInString(text(a[0]))), nil
+			return int64(utf8.RuneCountInString(toText(a[0]))), nil
 		}),
-		ofText("f_lower", func(s string) any { return strings.ToLower(s) }),
-		ofText("f_upper", func(s string) any { return strings.ToUpper(s) }),
-		fn("f_substr", 2, 3, func(a []any) (any, error) { return substr(a, false) }),
-		fn("f_trim", 1, 2, trimmer(strings.TrimFunc)),
-		fn("f_ltrim", 1, 2, trimmer(strings.TrimLeftFunc)),
-		fn("f_rtrim", 1, 2, trimmer(strings.TrimRightFunc)),
-		fn("f_replace", 2, 3, replace),
-		fn("f_reverse", 1, 1, func(a []any) (any, error) { return reverse(text(a[0])), nil }),
-		fn("f_array_reverse", 1, 1, func(a []any) (any, error) {
-			values, err := list(a[0])
+		newTextScalar("f_lower", func(s string) any { return strings.ToLower(s) }),
+		newTextScalar("f_upper", func(s string) any { return strings.ToUpper(s) }),
+		newScalar("f_substr", 2, 3, func(a []any) (any, error) { return substr(a, false) }),
+		newScalar("f_trim", 1, 2, trimWith(strings.TrimFunc)),
+		newScalar("f_ltrim", 1, 2, trimWith(strings.TrimLeftFunc)),
+		newScalar("f_rtrim", 1, 2, trimWith(strings.TrimRightFunc)),
+		newScalar("f_replace", 2, 3, replace),
+		newScalar("f_reverse", 1, 1, func(a []any) (any, error) { return reverse(toText(a[0])), nil }),
+		newScalar("f_array_reverse", 1, 1, func(a []any) (any, error) {
+			values, err := toArray(a[0])
 			if err != nil {
 				return nil, err
 			}
@@ -37,13 +37,13 @@ func texts() []Scalar {
 			}
 			return JSON(values), nil
 		}),
-		fn("f_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, false) }),
-		fn("f_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, false) }),
-		fn("f_strpos", 2, 3, strpos),
-		fn("f_starts_with", 2, 2, func(a []any) (any, error) { return strings.HasPrefix(text(a[0]), text(a[1])), nil }),
-		fn("f_ends_with", 2, 2, func(a []any) (any, error) { return strings.HasSuffix(text(a[0]), text(a[1])), nil }),
-		fn("f_chr", 1, 1, func(a []any) (any, error) {
-			n, err := integer(a[0])
+		newScalar("f_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, false) }),
+		newScalar("f_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, false) }),
+		newScalar("f_strpos", 2, 3, findOccurrence),
+		newScalar("f_starts_with", 2, 2, func(a []any) (any, error) { return strings.HasPrefix(toText(a[0]), toText(a[1])), nil }),
+		newScalar("f_ends_with", 2, 2, func(a []any) (any, error) { return strings.HasSuffix(toText(a[0]), toText(a[1])), nil }),
+		newScalar("f_chr", 1, 1, func(a []any) (any, error) {
+			n, err := toInteger(a[0])
 			if err != nil {
 				return nil, err
 			}
@@ -52,26 +52,26 @@ func texts() []Scalar {
 			}
 			return string(rune(n)), nil
 		}),
-		fn("f_codepoint", 1, 1, func(a []any) (any, error) {
-			c, n := utf8.DecodeRuneInString(text(a[0]))
-			if n == 0 || n != len(text(a[0])) {
+		newScalar("f_codepoint", 1, 1, func(a []any) (any, error) {
+			c, n := utf8.DecodeRuneInString(toText(a[0]))
+			if n == 0 || n != len(toText(a[0])) {
 				return nil, dataError("Input string must be a single character string")
 			}
 			return int64(c), nil
 		}),
-		fn("f_translate", 3, 3, func(a []any) (any, error) {
-			return translate(text(a[0]), []rune(text(a[1])), []rune(text(a[2]))), nil
+		newScalar("f_translate", 3, 3, func(a []any) (any, error) {
+			return translate(toText(a[0]), []rune(toText(a[1])), []rune(toText(a[2]))), nil
 		}),
-		fnNull("f_concat_ws", 1, -1, concatWS),
-		fnNull("f_format", 1, -1, javaFormat),
-		fn("f_normalize", 1, 2, normalize),
-		fn("f_to_utf8", 1, 1, func(a []any) (any, error) { return []byte(text(a[0])), nil }),
-		fn("f_from_utf8", 1, 2, func(a []any) (any, error) {
+		newNullScalar("f_concat_ws", 1, -1, joinNonNull),
+		newNullScalar("f_format", 1, -1, formatJava),
+		newScalar("f_normalize", 1, 2, normalize),
+		newScalar("f_to_utf8", 1, 1, func(a []any) (any, error) { return []byte(toText(a[0])), nil }),
+		newScalar("f_from_utf8", 1, 2, func(a []any) (any, error) {
 			with := "\ufffd"
 			if len(a) == 2 {
-				with = text(a[1])
+				with = toText(a[1])
 			}
-			return strings.ToValidUTF8(text(a[0]), with), nil
+			return strings.ToValidUTF8(toText(a[0]), with), nil
 		}),
 	}
 }
@@ -79,17 +79,17 @@ func texts() []Scalar {
 // substr counts characters from 1, or from the end with a negative start. Where
 // it begins before the text there is nothing; Hive takes 0 for 1.
 func substr(a []any, hive bool) (any, error) {
-	start, err := count(a[1])
+	start, err := toCount(a[1])
 	if err != nil {
 		return nil, err
 	}
 	if hive && start == 0 {
 		start = 1
 	}
-	s := []rune(text(a[0]))
+	s := []rune(toText(a[0]))
 	n := len(s)
 	if len(a) == 3 {
-		if n, err = count(a[2]); err != nil {
+		if n, err = toCount(a[2]); err != nil {
 			return nil, err
 		}
 	}
@@ -102,22 +102,22 @@ func substr(a []any, hive bool) (any, error) {
 	return string(s[start-1 : min(start-1+n, len(s))]), nil
 }
 
-func trimmer(trim func(string, func(rune) bool) string) func([]any) (any, error) {
+func trimWith(trim func(string, func(rune) bool) string) func([]any) (any, error) {
 	return func(a []any) (any, error) {
 		if len(a) == 2 {
-			set := text(a[1])
-			return trim(text(a[0]), func(c rune) bool { return strings.ContainsRune(set, c) }), nil
+			set := toText(a[1])
+			return trim(toText(a[0]), func(c rune) bool { return strings.ContainsRune(set, c) }), nil
 		}
-		return trim(text(a[0]), unicode.IsSpace), nil
+		return trim(toText(a[0]), unicode.IsSpace), nil
 	}
 }
 
 func replace(a []any) (any, error) {
 	with := ""
 	if len(a) == 3 {
-		with = text(a[2])
+		with = toText(a[2])
 	}
-	s, find := text(a[0]), text(a[1])
+	s, find := toText(a[0]), toText(a[1])
 	if n := strings.Count(s, find); n*len(with) > maxText {
 		return nil, dataError("inputs to \"replace\" function are too large: the result would be longer than %d", maxText)
 	}
@@ -134,11 +134,11 @@ func reverse(s string) string {
 
 // pad fills a text up, or cuts it, to n characters. Hive's is null without a fill.
 func pad(a []any, left, hive bool) (any, error) {
-	n, err := count(a[1])
+	n, err := toCount(a[1])
 	if err != nil {
 		return nil, err
 	}
-	s, fill := []rune(text(a[0])), []rune(text(a[2]))
+	s, fill := []rune(toText(a[0])), []rune(toText(a[2]))
 	switch {
 	case n < 0 || n > maxText:
 		return nil, dataError("Target length must be in the range [0..%d]", maxText)
@@ -160,11 +160,11 @@ func pad(a []any, left, hive bool) (any, error) {
 }
 
 // strpos finds the nth occurrence, from the end when n is negative.
-func strpos(a []any) (any, error) {
-	s, sub, n := text(a[0]), text(a[1]), 1
+func findOccurrence(a []any) (any, error) {
+	s, sub, n := toText(a[0]), toText(a[1]), 1
 	if len(a) == 3 {
 		var err error
-		if n, err = count(a[2]); err != nil {
+		if n, err = toCount(a[2]); err != nil {
 			return nil, err
 		}
 		if n == 0 {
@@ -212,7 +212,7 @@ func translate(s string, from, to []rune) string {
 }
 
 // concatWS joins what is not null, with the elements of arrays.
-func concatWS(a []any) (any, error) {
+func joinNonNull(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
@@ -222,37 +222,37 @@ func concatWS(a []any) (any, error) {
 		switch {
 		case v == nil:
 		case ok && strings.HasPrefix(s, "["):
-			values, err := list(v)
+			values, err := toArray(v)
 			if err != nil {
 				parts = append(parts, s)
 				continue
 			}
 			for _, e := range values {
 				if e != nil {
-					parts = append(parts, text(plain(e)))
+					parts = append(parts, toText(fromElement(e)))
 				}
 			}
 		default:
-			parts = append(parts, text(v))
+			parts = append(parts, toText(v))
 		}
 	}
-	return strings.Join(parts, text(a[0])), nil
+	return strings.Join(parts, toText(a[0])), nil
 }
 
 func normalize(a []any) (any, error) {
 	form := "NFC"
 	if len(a) == 2 {
-		form = text(a[1])
+		form = toText(a[1])
 	}
 	switch strings.ToUpper(form) {
 	case "NFC":
-		return norm.NFC.String(text(a[0])), nil
+		return norm.NFC.String(toText(a[0])), nil
 	case "NFD":
-		return norm.NFD.String(text(a[0])), nil
+		return norm.NFD.String(toText(a[0])), nil
 	case "NFKC":
-		return norm.NFKC.String(text(a[0])), nil
+		return norm.NFKC.String(toText(a[0])), nil
 	case "NFKD":
-		return norm.NFKD.String(text(a[0])), nil
+		return norm.NFKD.String(toText(a[0])), nil
 	}
 	return nil, dataError("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
 }

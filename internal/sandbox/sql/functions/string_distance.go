@@ -4,17 +4,17 @@ import (
 	"strings"
 )
 
-func similarity() []Scalar {
+func distanceFunctions() []Scalar {
 	return []Scalar{
-		fn("f_levenshtein_distance", 2, 2, func(a []any) (any, error) {
-			x, y := []rune(text(a[0])), []rune(text(a[1]))
+		newScalar("f_levenshtein_distance", 2, 2, func(a []any) (any, error) {
+			x, y := []rune(toText(a[0])), []rune(toText(a[1]))
 			if len(x)*len(y) > 1_000_000 {
 				return nil, dataError("The combined inputs for Levenshtein distance are too large")
 			}
-			return int64(levenshtein(x, y)), nil
+			return int64(countEdits(x, y)), nil
 		}),
-		fn("f_hamming_distance", 2, 2, func(a []any) (any, error) {
-			x, y := []rune(text(a[0])), []rune(text(a[1]))
+		newScalar("f_hamming_distance", 2, 2, func(a []any) (any, error) {
+			x, y := []rune(toText(a[0])), []rune(toText(a[1]))
 			if len(x) != len(y) {
 				return nil, dataError("The input strings to hamming_distance function must have the same length")
 			}
@@ -26,11 +26,11 @@ func similarity() []Scalar {
 			}
 			return n, nil
 		}),
-		ofText("f_soundex", func(s string) any { return soundex(s) }),
+		newTextScalar("f_soundex", func(s string) any { return encodeSoundex(s) }),
 	}
 }
 
-func levenshtein(a, b []rune) int {
+func countEdits(a, b []rune) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
@@ -51,7 +51,7 @@ func levenshtein(a, b []rune) int {
 }
 
 // soundex is a letter and three digits: vowels part equal codes, H and W do not.
-func soundex(s string) string {
+func encodeSoundex(s string) string {
 	const codes = "01230120022455012623010202"
 	var b []byte
 	last := byte('0')

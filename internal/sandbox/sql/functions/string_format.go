@@ -7,11 +7,11 @@ import (
 )
 
 // javaFormat is String.format: %[argument$][flags][width][.precision]conversion.
-func javaFormat(a []any) (any, error) {
+func formatJava(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
-	format, args := text(a[0]), a[1:]
+	format, args := toText(a[0]), a[1:]
 	var b strings.Builder
 	next := 0
 	for {
@@ -52,7 +52,7 @@ func javaFormat(a []any) (any, error) {
 }
 
 // A spec is one format specifier.
-type spec struct {
+type formatSpec struct {
 	text             string
 	argument         int // from 1; 0 is the next
 	flags            string
@@ -60,8 +60,8 @@ type spec struct {
 	verb             byte
 }
 
-func parseSpec(s string) (spec, string, error) {
-	p := spec{precision: -1}
+func parseSpec(s string) (formatSpec, string, error) {
+	p := formatSpec{precision: -1}
 	i := 0
 	number := func() int {
 		start := i
@@ -95,9 +95,9 @@ func parseSpec(s string) (spec, string, error) {
 	return p, s[i+1:], nil
 }
 
-func (p spec) has(flag string) bool { return strings.Contains(p.flags, flag) }
+func (p formatSpec) has(flag string) bool { return strings.Contains(p.flags, flag) }
 
-func (p spec) pad(s string) string {
+func (p formatSpec) pad(s string) string {
 	n := p.width - len([]rune(s))
 	switch {
 	case n <= 0:
@@ -114,52 +114,52 @@ func (p spec) pad(s string) string {
 	return strings.Repeat(" ", n) + s
 }
 
-func (p spec) format(v any) (string, error) {
+func (p formatSpec) format(v any) (string, error) {
 	if v == nil {
 		return "null", nil
 	}
 	precision := p.precision
 	switch p.verb {
 	case 's', 'S':
-		s := text(v)
+		s := toText(v)
 		if precision >= 0 {
-			s = firstRunes(s, precision)
+			s = truncateRunes(s, precision)
 		}
 		if p.verb == 'S' {
 			s = strings.ToUpper(s)
 		}
 		return s, nil
 	case 'b', 'B':
-		return strconv.FormatBool(truth(v)), nil
+		return strconv.FormatBool(toBool(v)), nil
 	case 'd', 'x', 'X', 'o', 'c':
 		n, ok := v.(int64)
 		if !ok {
-			return "", dataError("%c != %s", p.verb, kindName(v))
+			return "", dataError("%c != %s", p.verb, javaTypeName(v))
 		}
 		if p.verb == 'd' {
-			return p.signed(strconv.FormatInt(n, 10)), nil
+			return p.addSign(strconv.FormatInt(n, 10)), nil
 		}
 		if p.verb == 'c' {
 			return string(rune(n)), nil
 		}
 		return fmt.Sprintf("%"+string(p.verb), uint64(n)), nil
 	case 'f', 'e', 'E', 'g', 'G':
-		f, err := double(v)
+		f, err := toDouble(v)
 		if _, ok := v.(string); ok && err != nil {
-			return "", dataError("%c != %s", p.verb, kindName(v))
+			return "", dataError("%c != %s", p.verb, javaTypeName(v))
 		}
 		if precision < 0 {
 			precision = 6
 		}
-		return p.signed(strconv.FormatFloat(f, p.verb, min(precision, 400), 64)), err
+		return p.addSign(strconv.FormatFloat(f, p.verb, min(precision, 400), 64)), err
 	}
 	return "", dataError("Conversion = '%c'", p.verb)
 }
 
 // signed adds a number's thousands and its sign.
-func (p spec) signed(s string) string {
+func (p formatSpec) addSign(s string) string {
 	if p.has(",") {
-		s = group(s)
+		s = groupThousands(s)
 	}
 	switch {
 	case strings.HasPrefix(s, "-"):
@@ -174,7 +174,7 @@ func (p spec) signed(s string) string {
 	return s
 }
 
-func kindName(v any) string {
+func javaTypeName(v any) string {
 	switch v.(type) {
 	case int64:
 		return "java.lang.Long"

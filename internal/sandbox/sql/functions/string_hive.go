@@ -5,18 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-func hiveStrings() []Scalar {
+func hiveStringFunctions() []Scalar {
 	return []Scalar{
-		ofText("h_initcap", func(s string) any { return initcap(s) }),
-		fn("h_substr", 2, 3, func(a []any) (any, error) { return substr(a, true) }),
-		fn("h_substring_index", 3, 3, substringIndex),
-		fn("h_instr", 2, 2, strpos),
-		fn("h_locate", 2, 3, func(a []any) (any, error) {
-			s, sub := []rune(text(a[1])), text(a[0])
+		newTextScalar("h_initcap", func(s string) any { return capitalizeWords(s) }),
+		newScalar("h_substr", 2, 3, func(a []any) (any, error) { return substr(a, true) }),
+		newScalar("h_substring_index", 3, 3, cutAtSeparator),
+		newScalar("h_instr", 2, 2, findOccurrence),
+		newScalar("h_locate", 2, 3, func(a []any) (any, error) {
+			s, sub := []rune(toText(a[1])), toText(a[0])
 			from := 1
 			if len(a) == 3 {
 				var err error
-				if from, err = count(a[2]); err != nil {
+				if from, err = toCount(a[2]); err != nil {
 					return nil, err
 				}
 			}
@@ -30,63 +30,63 @@ func hiveStrings() []Scalar {
 			}
 			return int64(from + utf8.RuneCountInString(before)), nil
 		}),
-		fn("h_find_in_set", 2, 2, func(a []any) (any, error) {
-			for i, part := range strings.Split(text(a[1]), ",") {
-				if part == text(a[0]) {
+		newScalar("h_find_in_set", 2, 2, func(a []any) (any, error) {
+			for i, part := range strings.Split(toText(a[1]), ",") {
+				if part == toText(a[0]) {
 					return int64(i + 1), nil
 				}
 			}
 			return int64(0), nil
 		}),
-		fn("h_repeat", 2, 2, func(a []any) (any, error) {
-			n, err := count(a[1])
+		newScalar("h_repeat", 2, 2, func(a []any) (any, error) {
+			n, err := toCount(a[1])
 			if err != nil {
 				return nil, err
 			}
-			s := text(a[0])
+			s := toText(a[0])
 			if n > 0 && len(s) > maxText/n {
 				return nil, dataError("the result of repeat is too long")
 			}
 			return strings.Repeat(s, max(n, 0)), nil
 		}),
-		fn("h_space", 1, 1, func(a []any) (any, error) {
-			n, err := count(a[0])
+		newScalar("h_space", 1, 1, func(a []any) (any, error) {
+			n, err := toCount(a[0])
 			return strings.Repeat(" ", max(0, min(n, maxText))), err
 		}),
-		ofText("h_ascii", func(s string) any {
+		newTextScalar("h_ascii", func(s string) any {
 			c, n := utf8.DecodeRuneInString(s)
 			if n == 0 {
 				return int64(0)
 			}
 			return int64(c)
 		}),
-		fnNull("h_elt", 1, -1, func(a []any) (any, error) {
+		newNullScalar("h_elt", 1, -1, func(a []any) (any, error) {
 			if a[0] == nil {
 				return nil, nil
 			}
-			n, err := count(a[0])
+			n, err := toCount(a[0])
 			if err != nil || n < 1 || n >= len(a) {
 				return nil, err
 			}
 			return a[n], nil
 		}),
-		fnNull("h_field", 1, -1, func(a []any) (any, error) {
+		newNullScalar("h_field", 1, -1, func(a []any) (any, error) {
 			for i, v := range a[1:] {
-				if a[0] != nil && v != nil && text(v) == text(a[0]) {
+				if a[0] != nil && v != nil && toText(v) == toText(a[0]) {
 					return int64(i + 1), nil
 				}
 			}
 			return int64(0), nil
 		}),
-		fn("h_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, true) }),
-		fn("h_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, true) }),
-		fnNull("h_concat_ws", 1, -1, concatWS),
-		fnNull("h_printf", 1, -1, javaFormat),
+		newScalar("h_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, true) }),
+		newScalar("h_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, true) }),
+		newNullScalar("h_concat_ws", 1, -1, joinNonNull),
+		newNullScalar("h_printf", 1, -1, formatJava),
 	}
 }
 
 // initcap begins every word large and goes on small.
-func initcap(s string) string {
+func capitalizeWords(s string) string {
 	words := strings.Split(s, " ")
 	for i, w := range words {
 		_, n := utf8.DecodeRuneInString(w)
@@ -95,9 +95,9 @@ func initcap(s string) string {
 	return strings.Join(words, " ")
 }
 
-func substringIndex(a []any) (any, error) {
-	s, sep := text(a[0]), text(a[1])
-	n, err := count(a[2])
+func cutAtSeparator(a []any) (any, error) {
+	s, sep := toText(a[0]), toText(a[1])
+	n, err := toCount(a[2])
 	if err != nil || sep == "" || n == 0 {
 		return "", err
 	}

@@ -4,13 +4,13 @@ import (
 	"strings"
 )
 
-func splits() []Scalar {
+func splitFunctions() []Scalar {
 	return []Scalar{
-		fn("f_split", 2, 3, func(a []any) (any, error) {
-			s, sep, limit := text(a[0]), text(a[1]), -1
+		newScalar("f_split", 2, 3, func(a []any) (any, error) {
+			s, sep, limit := toText(a[0]), toText(a[1]), -1
 			if len(a) == 3 {
 				var err error
-				if limit, err = count(a[2]); err != nil {
+				if limit, err = toCount(a[2]); err != nil {
 					return nil, err
 				}
 				if limit <= 0 {
@@ -20,17 +20,17 @@ func splits() []Scalar {
 			if sep == "" {
 				return nil, dataError("The delimiter may not be the empty string")
 			}
-			return textArray(strings.SplitN(s, sep, limit)), nil
+			return formatTextArray(strings.SplitN(s, sep, limit)), nil
 		}),
-		fn("f_split_part", 3, 3, func(a []any) (any, error) {
-			n, err := count(a[2])
+		newScalar("f_split_part", 3, 3, func(a []any) (any, error) {
+			n, err := toCount(a[2])
 			if err != nil {
 				return nil, err
 			}
 			if n <= 0 {
 				return nil, dataError("Index must be greater than zero")
 			}
-			s, sep := text(a[0]), text(a[1])
+			s, sep := toText(a[0]), toText(a[1])
 			if sep == "" {
 				return nil, dataError("The delimiter may not be the empty string")
 			}
@@ -43,10 +43,10 @@ func splits() []Scalar {
 			part, _, _ := strings.Cut(s, sep)
 			return part, nil
 		}),
-		fn("f_split_to_map", 3, 3, func(a []any) (any, error) {
+		newScalar("f_split_to_map", 3, 3, func(a []any) (any, error) {
 			var o Object
 			seen := map[string]bool{}
-			err := entries(a, func(k, v string) error {
+			err := eachKeyValue(a, func(k, v string) error {
 				if seen[k] {
 					return dataError("Duplicate keys (%s) are not allowed", clip(k))
 				}
@@ -56,37 +56,37 @@ func splits() []Scalar {
 			})
 			return JSON(o), err
 		}),
-		fn("f_split_to_multimap", 3, 3, func(a []any) (any, error) {
-			var g groups
-			err := entries(a, func(k, v string) error {
+		newScalar("f_split_to_multimap", 3, 3, func(a []any) (any, error) {
+			var g multimapBuilder
+			err := eachKeyValue(a, func(k, v string) error {
 				g.add(k, v)
 				return nil
 			})
 			return JSON(g.object()), err
 		}),
-		fn("h_str_to_map", 1, 3, func(a []any) (any, error) {
+		newScalar("h_str_to_map", 1, 3, func(a []any) (any, error) {
 			entrySep, keySep := ",", ":"
 			if len(a) > 1 {
-				entrySep = text(a[1])
+				entrySep = toText(a[1])
 			}
 			if len(a) > 2 {
-				keySep = text(a[2])
+				keySep = toText(a[2])
 			}
 			o := Object{}
-			for entry := range strings.SplitSeq(text(a[0]), entrySep) {
+			for entry := range strings.SplitSeq(toText(a[0]), entrySep) {
 				k, v, ok := strings.Cut(entry, keySep)
 				if !ok {
-					o = o.with(k, nil)
+					o = o.set(k, nil)
 					continue
 				}
-				o = o.with(k, v)
+				o = o.set(k, v)
 			}
 			return JSON(o), nil
 		}),
 	}
 }
 
-func textArray(parts []string) string {
+func formatTextArray(parts []string) string {
 	b := []byte{'['}
 	for i, p := range parts {
 		if i > 0 {
@@ -98,8 +98,8 @@ func textArray(parts []string) string {
 }
 
 // entries calls f for every key and value of a text such as a=1;b=2.
-func entries(a []any, f func(key, value string) error) error {
-	s, entrySep, keySep := text(a[0]), text(a[1]), text(a[2])
+func eachKeyValue(a []any, f func(key, value string) error) error {
+	s, entrySep, keySep := toText(a[0]), toText(a[1]), toText(a[2])
 	switch {
 	case entrySep == "":
 		return dataError("entryDelimiter is empty")
@@ -123,23 +123,23 @@ func entries(a []any, f func(key, value string) error) error {
 }
 
 // A groups collects values by key, in the order of their first appearance.
-type groups struct {
+type multimapBuilder struct {
 	index map[string]int
-	all   Object
+	members   Object
 }
 
-func (g *groups) add(key string, v any) {
+func (g *multimapBuilder) add(key string, v any) {
 	if g.index == nil {
 		g.index = map[string]int{}
 	}
 	i, ok := g.index[key]
 	if !ok {
-		i = len(g.all)
+		i = len(g.members)
 		g.index[key] = i
-		g.all = append(g.all, Member{key, []any{}})
+		g.members = append(g.members, Member{key, []any{}})
 	}
-	values, _ := g.all[i].Value.([]any)
-	g.all[i].Value = append(values, v)
+	values, _ := g.members[i].Value.([]any)
+	g.members[i].Value = append(values, v)
 }
 
-func (g *groups) object() Object { return g.all }
+func (g *multimapBuilder) object() Object { return g.members }

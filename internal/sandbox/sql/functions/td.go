@@ -7,44 +7,44 @@ import (
 )
 
 // treasure are TD's own functions. Times are seconds since 1970.
-func (r *Registry) treasure() []Scalar {
+func (r *Registry) tdFunctions() []Scalar {
 	return []Scalar{
-		fn("f_td_time_format", 2, 3, func(a []any) (any, error) {
-			t, l, err := r.timeAndZone(a, 2)
+		newScalar("f_td_time_format", 2, 3, func(a []any) (any, error) {
+			t, l, err := r.parseTimeAndZone(a, 2)
 			if err != nil {
 				return nil, err
 			}
-			s, err := r.formatPattern(t.In(l), text(a[1]), simple)
+			s, err := r.formatPattern(t.In(l), toText(a[1]), simpleDateFormat)
 			return s, err
 		}),
-		fn("f_td_time_parse", 1, 2, func(a []any) (any, error) {
-			t, err := r.tdTime(a, 0, 1)
+		newScalar("f_td_time_parse", 1, 2, func(a []any) (any, error) {
+			t, err := r.parseTDTime(a, 0, 1)
 			return t.Unix(), err
 		}),
-		fn("f_td_time_add", 2, 3, func(a []any) (any, error) {
-			l, err := r.optionalZone(a, 2)
+		newScalar("f_td_time_add", 2, 3, func(a []any) (any, error) {
+			l, err := r.parseOptionalZone(a, 2)
 			if err != nil {
 				return nil, err
 			}
-			t, err := r.tdTime(a, 0, 2)
+			t, err := r.parseTDTime(a, 0, 2)
 			if err != nil {
 				return nil, err
 			}
-			t, err = addDuration(t.In(l), text(a[1]))
+			t, err = addDuration(t.In(l), toText(a[1]))
 			return t.Unix(), err
 		}),
-		fn("f_td_time_string", 2, 3, r.timeString),
-		fn("f_td_date_trunc", 2, 3, func(a []any) (any, error) {
-			t, l, err := r.timeAndZone([]any{a[1], nil, zoneArgument(a)}, 2)
+		newScalar("f_td_time_string", 2, 3, r.formatTimeString),
+		newScalar("f_td_date_trunc", 2, 3, func(a []any) (any, error) {
+			t, l, err := r.parseTimeAndZone([]any{a[1], nil, getZoneArgument(a)}, 2)
 			if err != nil {
 				return nil, err
 			}
-			m, err := moment{t.In(l), aZoned}.trunc(text(a[0]))
+			m, err := datetime{t.In(l), kindZoned}.trunc(toText(a[0]))
 			return m.Unix(), err
 		}),
-		fnNull("f_td_time_range", 2, 4, r.timeRange),
-		fn("f_td_interval", 4, 4, func(a []any) (any, error) {
-			t, err := integer(a[0])
+		newNullScalar("f_td_time_range", 2, 4, r.matchTimeRange),
+		newScalar("f_td_interval", 4, 4, func(a []any) (any, error) {
+			t, err := toInteger(a[0])
 			if err != nil {
 				return nil, err
 			}
@@ -52,19 +52,19 @@ func (r *Registry) treasure() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			from, to, err := Interval(text(a[1]), text(a[2]), scheduled)
+			from, to, err := Interval(toText(a[1]), toText(a[2]), scheduled)
 			return t >= from && t < to, err
 		}),
-		fn("f_td_ip_to_country_code", 1, -1, func([]any) (any, error) {
+		newScalar("f_td_ip_to_country_code", 1, -1, func([]any) (any, error) {
 			return nil, notSupported("TD_IP_TO_COUNTRY_CODE is not available in the sandbox: it has no database of addresses")
 		}),
-		fn("f_td_currency_conv", 1, -1, func([]any) (any, error) {
+		newScalar("f_td_currency_conv", 1, -1, func([]any) (any, error) {
 			return nil, notSupported("TD_CURRENCY_CONV is not available in the sandbox: it has no exchange rates")
 		}),
 	}
 }
 
-func zoneArgument(a []any) any {
+func getZoneArgument(a []any) any {
 	if len(a) > 2 {
 		return a[2]
 	}
@@ -72,15 +72,15 @@ func zoneArgument(a []any) any {
 }
 
 // optionalZone is the zone that argument i names; UTC when it is not given.
-func (r *Registry) optionalZone(a []any, i int) (*time.Location, error) {
-	if i >= len(a) || a[i] == nil || text(a[i]) == "" {
+func (r *Registry) parseOptionalZone(a []any, i int) (*time.Location, error) {
+	if i >= len(a) || a[i] == nil || toText(a[i]) == "" {
 		return time.UTC, nil
 	}
 	return r.zone(a[i])
 }
 
-func (r *Registry) timeAndZone(a []any, i int) (time.Time, *time.Location, error) {
-	l, err := r.optionalZone(a, i)
+func (r *Registry) parseTimeAndZone(a []any, i int) (time.Time, *time.Location, error) {
+	l, err := r.parseOptionalZone(a, i)
 	if err != nil {
 		return time.Time{}, nil, err
 	}
@@ -90,21 +90,21 @@ func (r *Registry) timeAndZone(a []any, i int) (time.Time, *time.Location, error
 
 // tdTime reads argument i, seconds or text that is in the zone of argument z
 // unless it says another.
-func (r *Registry) tdTime(a []any, i, z int) (time.Time, error) {
+func (r *Registry) parseTDTime(a []any, i, z int) (time.Time, error) {
 	if _, ok := a[i].(string); !ok {
 		return unixTime(a[i])
 	}
-	l, err := r.optionalZone(a, z)
+	l, err := r.parseOptionalZone(a, z)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return r.parseTime(text(a[i]), l)
+	return r.parseTime(toText(a[i]), l)
 }
 
 func (r *Registry) parseTime(s string, l *time.Location) (time.Time, error) {
 	s = strings.TrimSpace(s)
-	if m, ok := r.readMoment(s); ok && m.kind != aTime {
-		if m.kind == aZoned {
+	if m, ok := r.scanDatetime(s); ok && m.kind != kindTime {
+		if m.kind == kindZoned {
 			return m.Time, nil
 		}
 		y, mon, d := m.Date()
@@ -123,7 +123,7 @@ func (r *Registry) parseTime(s string, l *time.Location) (time.Time, error) {
 func ParseTime(s, zone string) (int64, error) {
 	r := &Registry{}
 	r.zones.build = loadZone
-	l, err := r.optionalZone([]any{zone}, 0)
+	l, err := r.parseOptionalZone([]any{zone}, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -131,11 +131,11 @@ func ParseTime(s, zone string) (int64, error) {
 	return t.Unix(), err
 }
 
-func (r *Registry) timeRange(a []any) (any, error) {
+func (r *Registry) matchTimeRange(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
-	t, err := integer(a[0])
+	t, err := toInteger(a[0])
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (r *Registry) timeRange(a []any) (any, error) {
 		if a[i] == nil {
 			continue
 		}
-		bound, err := r.tdTime(a, i, 3)
+		bound, err := r.parseTDTime(a, i, 3)
 		if err != nil {
 			return nil, err
 		}
@@ -156,17 +156,17 @@ func (r *Registry) timeRange(a []any) (any, error) {
 
 // timeString cuts a time to a unit and writes it: d with a clock and a zone,
 // d! without.
-func (r *Registry) timeString(a []any) (any, error) {
-	t, l, err := r.timeAndZone(a, 2)
+func (r *Registry) formatTimeString(a []any) (any, error) {
+	t, l, err := r.parseTimeAndZone(a, 2)
 	if err != nil {
 		return nil, err
 	}
-	unit, short := strings.CutSuffix(text(a[1]), "!")
-	name, ok := unitName(unit)
+	unit, short := strings.CutSuffix(toText(a[1]), "!")
+	name, ok := parseUnit(unit)
 	if !ok {
-		return nil, dataError("Invalid format string: '%s'", clip(text(a[1])))
+		return nil, dataError("Invalid format string: '%s'", clip(toText(a[1])))
 	}
-	m, err := moment{t.In(l), aZoned}.trunc(name)
+	m, err := datetime{t.In(l), kindZoned}.trunc(name)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +184,7 @@ func (r *Registry) timeString(a []any) (any, error) {
 }
 
 // unitName is what the letter of a duration stands for.
-func unitName(letter string) (string, bool) {
+func parseUnit(letter string) (string, bool) {
 	name, ok := map[string]string{
 		"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "q": "quarter", "y": "year",
 	}[letter]
@@ -206,7 +206,7 @@ func parseSpans(s string) ([]span, error) {
 			return nil, dataError("Invalid duration: '%s'", clip(s))
 		}
 		n, err := strconv.ParseInt(rest[:end], 10, 64)
-		unit, ok := unitName(rest[end : end+1])
+		unit, ok := parseUnit(rest[end : end+1])
 		if err != nil || !ok {
 			return nil, dataError("Invalid duration: '%s'", clip(s))
 		}
@@ -221,7 +221,7 @@ func parseSpans(s string) ([]span, error) {
 
 func addDuration(t time.Time, s string) (time.Time, error) {
 	spans, err := parseSpans(s)
-	m := moment{t, aZoned}
+	m := datetime{t, kindZoned}
 	for _, d := range spans {
 		if m, err = m.add(d.n, d.unit); err != nil {
 			return t, err
@@ -249,14 +249,14 @@ func Interval(spec, zone string, scheduled time.Time) (from, to int64, err error
 	if len(spans) != 1 || spans[0].n == 0 {
 		return 0, 0, dataError("Invalid interval: '%s'", clip(spec))
 	}
-	at := moment{scheduled.In(l), aZoned}
+	at := datetime{scheduled.In(l), kindZoned}
 	switch {
 	case offset == "now":
 		at.Time = at.Truncate(time.Second)
 	case !hasOffset:
 		at, err = at.trunc(spans[0].unit)
 	default:
-		if at, err = offsetFrom(at, offset, l); err == nil {
+		if at, err = resolveOffset(at, offset, l); err == nil {
 			at, err = at.trunc(spans[0].unit)
 		}
 	}
@@ -275,7 +275,7 @@ func Interval(spec, zone string, scheduled time.Time) (from, to int64, err error
 
 // offsetFrom is where an interval's second part points: a number of units from
 // the scheduled time, or a time of its own.
-func offsetFrom(at moment, offset string, l *time.Location) (moment, error) {
+func resolveOffset(at datetime, offset string, l *time.Location) (datetime, error) {
 	spans, err := parseSpans(offset)
 	if err != nil {
 		r := &Registry{}
@@ -284,7 +284,7 @@ func offsetFrom(at moment, offset string, l *time.Location) (moment, error) {
 		if timeErr != nil {
 			return at, err
 		}
-		return moment{t.In(l), aZoned}, nil
+		return datetime{t.In(l), kindZoned}, nil
 	}
 	if at, err = at.trunc(spans[len(spans)-1].unit); err != nil {
 		return at, err

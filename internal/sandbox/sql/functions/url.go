@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-func urls() []Scalar {
+func urlFunctions() []Scalar {
 	part := func(name string, f func(*url.URL) any) Scalar {
-		return ofText("f_url_extract_"+name, func(s string) any {
+		return newTextScalar("f_url_extract_"+name, func(s string) any {
 			u := parseURL(s)
 			if u == nil {
 				return nil
@@ -24,7 +24,7 @@ func urls() []Scalar {
 			return u.Hostname()
 		}),
 		part("path", func(u *url.URL) any { return u.Path }),
-		part("query", func(u *url.URL) any { return unescaped(u.RawQuery) }),
+		part("query", func(u *url.URL) any { return unescapePath(u.RawQuery) }),
 		part("protocol", func(u *url.URL) any { return u.Scheme }),
 		part("fragment", func(u *url.URL) any { return u.Fragment }),
 		part("port", func(u *url.URL) any {
@@ -34,28 +34,28 @@ func urls() []Scalar {
 			}
 			return n
 		}),
-		fn("f_url_extract_parameter", 2, 2, func(a []any) (any, error) {
-			if u := parseURL(text(a[0])); u != nil {
-				return parameter(u, text(a[1])), nil
+		newScalar("f_url_extract_parameter", 2, 2, func(a []any) (any, error) {
+			if u := parseURL(toText(a[0])); u != nil {
+				return findParameter(u, toText(a[1])), nil
 			}
 			return nil, nil
 		}),
-		ofText("f_url_encode", func(s string) any { return urlEncode(s) }),
-		fn("f_url_decode", 1, 1, func(a []any) (any, error) {
-			s, err := url.QueryUnescape(text(a[0]))
+		newTextScalar("f_url_encode", func(s string) any { return urlEncode(s) }),
+		newScalar("f_url_decode", 1, 1, func(a []any) (any, error) {
+			s, err := url.QueryUnescape(toText(a[0]))
 			if err != nil {
 				return nil, dataError("URLDecoder: %s", clip(strings.TrimPrefix(err.Error(), "invalid URL escape ")))
 			}
 			return s, nil
 		}),
-		ofText("f_td_url_decode", func(s string) any {
+		newTextScalar("f_td_url_decode", func(s string) any {
 			d, err := url.QueryUnescape(s)
 			if err != nil {
 				return nil
 			}
 			return d
 		}),
-		fn("h_parse_url", 2, 3, hiveURL),
+		newScalar("h_parse_url", 2, 3, parseHiveURL),
 	}
 }
 
@@ -68,7 +68,7 @@ func parseURL(s string) *url.URL {
 	return u
 }
 
-func unescaped(s string) string {
+func unescapePath(s string) string {
 	if d, err := url.PathUnescape(s); err == nil {
 		return d
 	}
@@ -76,7 +76,7 @@ func unescaped(s string) string {
 }
 
 // parameter is the first value of a query's parameter; without a = it is empty.
-func parameter(u *url.URL, name string) any {
+func findParameter(u *url.URL, name string) any {
 	for query := u.RawQuery; query != ""; {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
@@ -102,8 +102,8 @@ func urlEncode(s string) string {
 }
 
 // hiveURL is parse_url: parts as they are written, null when absent.
-func hiveURL(a []any) (any, error) {
-	u := parseURL(text(a[0]))
+func parseHiveURL(a []any) (any, error) {
+	u := parseURL(toText(a[0]))
 	if u == nil || u.Scheme == "" {
 		return nil, nil
 	}
@@ -114,17 +114,17 @@ func hiveURL(a []any) (any, error) {
 		return s
 	}
 	if len(a) == 3 {
-		if text(a[1]) != "QUERY" {
+		if toText(a[1]) != "QUERY" {
 			return nil, nil
 		}
 		for pair := range strings.SplitSeq(u.RawQuery, "&") {
-			if key, value, ok := strings.Cut(pair, "="); ok && key == text(a[2]) {
+			if key, value, ok := strings.Cut(pair, "="); ok && key == toText(a[2]) {
 				return value, nil
 			}
 		}
 		return nil, nil
 	}
-	switch text(a[1]) {
+	switch toText(a[1]) {
 	case "HOST":
 		return none(u.Hostname()), nil
 	case "PATH":

@@ -3,7 +3,7 @@ package functions
 import "strings"
 
 // An agent is what a User-Agent header says, as far as the usual ones go.
-type agent struct {
+type userAgent struct {
 	name, version, vendor   string
 	os, osVersion, category string
 }
@@ -75,7 +75,7 @@ func systems() []struct{ mark, name, category string } {
 }
 
 // versionAfter is the number that follows a mark.
-func versionAfter(s, mark string) string {
+func findVersion(s, mark string) string {
 	_, rest, ok := strings.Cut(s, mark)
 	if !ok || mark == "" {
 		return ""
@@ -87,13 +87,13 @@ func versionAfter(s, mark string) string {
 	return strings.Trim(strings.ReplaceAll(rest, "_", "."), ".")
 }
 
-func parseAgent(s string) agent {
-	a := agent{name: unknown, version: unknown, vendor: unknown, os: unknown, osVersion: unknown, category: unknown}
+func parseUserAgentHeader(s string) userAgent {
+	a := userAgent{name: unknown, version: unknown, vendor: unknown, os: unknown, osVersion: unknown, category: unknown}
 	for _, o := range systems() {
 		if strings.Contains(s, o.mark) {
 			a.os, a.category = o.name, o.category
 			for _, mark := range []string{o.mark + " OS ", "CPU OS ", "CPU iPhone OS ", "Mac OS X ", "Android ", "Windows NT ", "Windows Phone "} {
-				if v := versionAfter(s, mark); v != "" {
+				if v := findVersion(s, mark); v != "" {
 					a.osVersion = v
 					break
 				}
@@ -104,7 +104,7 @@ func parseAgent(s string) agent {
 	for _, b := range browsers() {
 		if strings.Contains(s, b.mark) {
 			a.name, a.vendor = b.name, b.vendor
-			if v := versionAfter(s, b.version); v != "" {
+			if v := findVersion(s, b.version); v != "" {
 				a.version = v
 			}
 			if b.vendor == "misc" {
@@ -123,10 +123,10 @@ func parseAgent(s string) agent {
 	return a
 }
 
-func agents() []Scalar {
+func userAgentFunctions() []Scalar {
 	return []Scalar{
-		ofText("f_td_parse_agent", func(s string) any {
-			a := parseAgent(s)
+		newTextScalar("f_td_parse_agent", func(s string) any {
+			a := parseUserAgentHeader(s)
 			return JSON(Object{
 				{"os", a.os},
 				{"vendor", a.vendor},
@@ -136,12 +136,12 @@ func agents() []Scalar {
 				{"version", a.version},
 			})
 		}),
-		fn("f_td_parse_user_agent", 1, 2, parseUserAgent),
+		newScalar("f_td_parse_user_agent", 1, 2, formatUserAgent),
 	}
 }
 
 // other is what a part is called that is not known.
-func other(s string) string {
+func otherIfUnknown(s string) string {
 	if s == unknown {
 		return "Other"
 	}
@@ -149,7 +149,7 @@ func other(s string) string {
 }
 
 // numbersOf are a version's first parts; empty where there are none.
-func numbersOf(version string) (major, minor, patch string) {
+func splitVersion(version string) (major, minor, patch string) {
 	if version == unknown {
 		return "", "", ""
 	}
@@ -157,11 +157,11 @@ func numbersOf(version string) (major, minor, patch string) {
 	return parts[0], parts[1], parts[2]
 }
 
-func parseUserAgent(args []any) (any, error) {
-	a := parseAgent(text(args[0]))
-	major, minor, patch := numbersOf(a.version)
-	osMajor, osMinor, osPatch := numbersOf(a.osVersion)
-	osFamily, device := other(a.os), "Other"
+func formatUserAgent(args []any) (any, error) {
+	a := parseUserAgentHeader(toText(args[0]))
+	major, minor, patch := splitVersion(a.version)
+	osMajor, osMinor, osPatch := splitVersion(a.osVersion)
+	osFamily, device := otherIfUnknown(a.os), "Other"
 	switch a.os {
 	case "iPhone", "iPad", "iPod":
 		osFamily, device = "iOS", a.os
@@ -173,16 +173,16 @@ func parseUserAgent(args []any) (any, error) {
 	}
 	if len(args) == 1 {
 		return JSON(Object{
-			{"user_agent", Object{{"family", other(a.name)}, {"major", major}, {"minor", minor}, {"patch", patch}}},
+			{"user_agent", Object{{"family", otherIfUnknown(a.name)}, {"major", major}, {"minor", minor}, {"patch", patch}}},
 			{"os", Object{{"family", osFamily}, {"major", osMajor}, {"minor", osMinor}, {"patch", osPatch}}},
 			{"device", Object{{"family", device}}},
 		}), nil
 	}
-	switch strings.ToLower(text(args[1])) {
+	switch strings.ToLower(toText(args[1])) {
 	case "ua":
-		return JSON(Object{{"family", other(a.name)}, {"major", major}, {"minor", minor}, {"patch", patch}}), nil
+		return JSON(Object{{"family", otherIfUnknown(a.name)}, {"major", major}, {"minor", minor}, {"patch", patch}}), nil
 	case "ua_family":
-		return other(a.name), nil
+		return otherIfUnknown(a.name), nil
 	case "ua_major":
 		return major, nil
 	case "ua_minor":
@@ -198,5 +198,5 @@ func parseUserAgent(args []any) (any, error) {
 	case "device", "device_family":
 		return device, nil
 	}
-	return nil, dataError("Invalid option for TD_PARSE_USER_AGENT: '%s'", clip(text(args[1])))
+	return nil, dataError("Invalid option for TD_PARSE_USER_AGENT: '%s'", clip(toText(args[1])))
 }

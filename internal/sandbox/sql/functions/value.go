@@ -9,7 +9,7 @@ import (
 )
 
 // text is a value's text.
-func text(v any) string {
+func toText(v any) string {
 	switch x := v.(type) {
 	case string:
 		return x
@@ -30,7 +30,7 @@ func text(v any) string {
 }
 
 // integer reads an integer argument.
-func integer(v any) (int64, error) {
+func toInteger(v any) (int64, error) {
 	switch x := v.(type) {
 	case int64:
 		return x, nil
@@ -48,32 +48,32 @@ func integer(v any) (int64, error) {
 			return n, nil
 		}
 	}
-	return 0, dataError("Cannot cast '%s' to BIGINT", clip(text(v)))
+	return 0, dataError("Cannot cast '%s' to BIGINT", clip(toText(v)))
 }
 
 // count reads an integer argument that is a length or a position: it is cut to
 // what an int holds everywhere.
-func count(v any) (int, error) {
-	n, err := integer(v)
+func toCount(v any) (int, error) {
+	n, err := toInteger(v)
 	return int(max(math.MinInt32, min(n, math.MaxInt32))), err
 }
 
 // double reads a number argument.
-func double(v any) (float64, error) {
+func toDouble(v any) (float64, error) {
 	switch x := v.(type) {
 	case int64:
 		return float64(x), nil
 	case float64:
 		return x, nil
 	case bool:
-		n, err := integer(x)
+		n, err := toInteger(x)
 		return float64(n), err
 	case Number:
 		return parseDouble(string(x))
 	case string:
 		return parseDouble(x)
 	}
-	return 0, dataError("Cannot cast '%s' to DOUBLE", clip(text(v)))
+	return 0, dataError("Cannot cast '%s' to DOUBLE", clip(toText(v)))
 }
 
 func parseDouble(s string) (float64, error) {
@@ -101,7 +101,7 @@ func parseDouble(s string) (float64, error) {
 }
 
 // truth reads a boolean argument.
-func truth(v any) bool {
+func toBool(v any) bool {
 	switch x := v.(type) {
 	case bool:
 		return x
@@ -125,7 +125,7 @@ func clip(s string) string {
 }
 
 // plain is an element of an array or a map as a value of its own.
-func plain(v any) any {
+func fromElement(v any) any {
 	switch x := v.(type) {
 	case bool:
 		if x {
@@ -141,7 +141,7 @@ func plain(v any) any {
 }
 
 // element is a value of its own as an element of an array or a map.
-func element(v any) any {
+func toElement(v any) any {
 	if b, ok := v.([]byte); ok {
 		return string(b)
 	}
@@ -149,25 +149,25 @@ func element(v any) any {
 }
 
 // list reads an array's or a row's text.
-func list(v any) ([]any, error) {
-	parsed, err := ParseJSON(text(v))
+func toArray(v any) ([]any, error) {
+	parsed, err := ParseJSON(toText(v))
 	if a, ok := parsed.([]any); ok && err == nil {
 		return a, nil
 	}
-	return nil, dataError("not an array: '%s'", clip(text(v)))
+	return nil, dataError("not an array: '%s'", clip(toText(v)))
 }
 
 // object reads a map's text.
-func object(v any) (Object, error) {
-	parsed, err := ParseJSON(text(v))
+func toObject(v any) (Object, error) {
+	parsed, err := ParseJSON(toText(v))
 	if o, ok := parsed.(Object); ok && err == nil {
 		return o, nil
 	}
-	return nil, dataError("not a map: '%s'", clip(text(v)))
+	return nil, dataError("not a map: '%s'", clip(toText(v)))
 }
 
 // rank orders values of different kinds.
-func rank(v any) int {
+func rankKind(v any) int {
 	switch v.(type) {
 	case nil:
 		return 0
@@ -186,7 +186,7 @@ func rank(v any) int {
 // compare orders two values: nulls first, numbers by value, text by bytes, arrays
 // element by element.
 func compare(a, b any) int {
-	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
+	if c := cmp.Compare(rankKind(a), rankKind(b)); c != 0 {
 		return c
 	}
 	switch x := a.(type) {
@@ -215,22 +215,22 @@ func compare(a, b any) int {
 		}
 		return cmp.Compare(len(x), len(y))
 	}
-	return strings.Compare(text(a), text(b))
+	return strings.Compare(toText(a), toText(b))
 }
 
 func compareNumbers(a, b any) int {
 	x, okX := a.(float64)
 	y, okY := b.(float64)
 	if okX && okY || okX && math.IsNaN(x) || okY && math.IsNaN(y) || okX && math.IsInf(x, 0) || okY && math.IsInf(y, 0) {
-		x, _ = double(a)
-		y, _ = double(b)
+		x, _ = toDouble(a)
+		y, _ = toDouble(b)
 		return cmp.Compare(x, y)
 	}
-	return exact(a).Cmp(exact(b))
+	return toBigFloat(a).Cmp(toBigFloat(b))
 }
 
 // exact is a finite number's value.
-func exact(v any) *big.Float {
+func toBigFloat(v any) *big.Float {
 	f := new(big.Float).SetPrec(256)
 	switch x := v.(type) {
 	case int64:
@@ -246,15 +246,15 @@ func exact(v any) *big.Float {
 }
 
 // same tells whether an element equals a value that was passed in.
-func same(elem, v any) bool {
+func equalElement(elem, v any) bool {
 	if elem == nil || v == nil {
 		return false
 	}
-	return compare(plain(elem), v) == 0
+	return compare(fromElement(elem), v) == 0
 }
 
 // identity is a text that equal values share.
-func identity(v any) string {
+func makeKey(v any) string {
 	switch x := v.(type) {
 	case float64:
 		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
@@ -262,7 +262,7 @@ func identity(v any) string {
 		}
 		return "n" + FormatDouble(x)
 	case int64, Number:
-		return "n" + text(x)
+		return "n" + toText(x)
 	case string:
 		return "s" + x
 	case []byte:

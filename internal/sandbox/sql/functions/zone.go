@@ -15,14 +15,14 @@ func loadZone(name string) (*time.Location, error) {
 	case "UTC", "Z", "GMT", "UT", "ETC/UTC", "+00:00":
 		return time.UTC, nil
 	}
-	if hours, ok := abbreviation(strings.ToUpper(name)); ok {
-		return time.FixedZone(offsetName(hours*3600), hours*3600), nil
+	if hours, ok := findAbbreviation(strings.ToUpper(name)); ok {
+		return time.FixedZone(formatOffset(hours*3600), hours*3600), nil
 	}
 	if seconds, ok := parseOffset(name); ok {
 		if seconds == 0 {
 			return time.UTC, nil
 		}
-		return time.FixedZone(offsetName(seconds), seconds), nil
+		return time.FixedZone(formatOffset(seconds), seconds), nil
 	}
 	if name != "" && name != "Local" {
 		if l, err := time.LoadLocation(name); err == nil {
@@ -32,7 +32,7 @@ func loadZone(name string) (*time.Location, error) {
 	return nil, dataError("'%s' is not a valid time zone", clip(name))
 }
 
-func abbreviation(name string) (hours int, ok bool) {
+func findAbbreviation(name string) (hours int, ok bool) {
 	switch name {
 	case "JST", "KST":
 		return 9, true
@@ -83,7 +83,7 @@ func parseOffset(s string) (seconds int, ok bool) {
 	return seconds, true
 }
 
-func offsetName(seconds int) string {
+func formatOffset(seconds int) string {
 	sign := byte('+')
 	if seconds < 0 {
 		sign, seconds = '-', -seconds
@@ -92,4 +92,4 @@ func offsetName(seconds int) string {
 }
 
 // zone finds the zone that an argument names.
-func (r *Registry) zone(v any) (*time.Location, error) { return r.zones.get(text(v)) }
+func (r *Registry) zone(v any) (*time.Location, error) { return r.zones.get(toText(v)) }
