@@ -48,7 +48,7 @@ func (s *collectionState) Value() (any, error) {
 type multisetState struct {
 	index    map[string]int
 	values   []any
-	counts    []int64
+	counts   []int64
 	json     bool
 	keepNull bool
 	value    func(*multisetState) any

@@ -149,8 +149,12 @@ func (s *orderedState) Value() (any, error) { return s.x, nil }
 
 func extremeAggregates() []Aggregate {
 	return []Aggregate{
-		newAggregate("f_max_by", 2, 3, func() State { return &extremeByState{one: extremeState{direction: 1}, many: extremesState{direction: 1}} }),
-		newAggregate("f_min_by", 2, 3, func() State { return &extremeByState{one: extremeState{direction: -1}, many: extremesState{direction: -1}} }),
+		newAggregate("f_max_by", 2, 3, func() State {
+			return &extremeByState{one: extremeState{direction: 1}, many: extremesState{direction: 1}}
+		}),
+		newAggregate("f_min_by", 2, 3, func() State {
+			return &extremeByState{one: extremeState{direction: -1}, many: extremesState{direction: -1}}
+		}),
 		newAggregate("f_max_n", 2, 2, func() State { return &extremesState{direction: 1} }),
 		newAggregate("f_min_n", 2, 2, func() State { return &extremesState{direction: -1} }),
 		newAggregate("f_arbitrary", 1, 1, func() State { return &firstState{} }),

@@ -10,7 +10,7 @@ import (
 type percentileState struct {
 	values       []weightedValue
 	p            any
-	allIntegers        bool // all values are integers
+	allIntegers  bool // all values are integers
 	interpolated bool
 }
 
@@ -118,7 +118,7 @@ func percentileAggregates() []Aggregate {
 // are few enough.
 type histogramState struct {
 	maxBins int
-	bins []weightedValue
+	bins    []weightedValue
 }
 
 // maxBins bounds what is kept between joins.

@@ -62,7 +62,7 @@ func parsePattern(p string) ([]patternPart, error) {
 type patternSyntax bool
 
 const (
-	jodaSyntax   patternSyntax = false
+	jodaSyntax       patternSyntax = false
 	simpleDateFormat patternSyntax = true // SimpleDateFormat
 )
 

@@ -10,7 +10,7 @@ type dateFields struct {
 	year, month, day, hour, minute, second, nanosecond int
 	yearDay                                            int
 	ampm                                               int // 1 is AM, 2 PM
-	halfDay                                             bool
+	halfDay                                            bool
 	zone                                               *time.Location
 }
 

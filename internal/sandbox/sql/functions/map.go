@@ -1,36 +1,5 @@
 package functions
 
-// with gives the object a member, in place of one that has its key.
-func (o Object) set(key string, v any) Object {
-	for i := range o {
-		if o[i].Key == key {
-			o[i].Value = v
-			return o
-		}
-	}
-	return append(o, Member{key, v})
-}
-
-// A builder makes an object without looking through it for every key.
-type objectBuilder struct {
-	index map[string]int
-	members   Object
-}
-
-// set tells whether the key was new.
-func (b *objectBuilder) set(key string, v any) bool {
-	if b.index == nil {
-		b.index = map[string]int{}
-	}
-	if i, ok := b.index[key]; ok {
-		b.members[i].Value = v
-		return false
-	}
-	b.index[key] = len(b.members)
-	b.members = append(b.members, Member{key, v})
-	return true
-}
-
 func mapFunctions() []Scalar {
 	ofMap := func(name string, f func(Object) (any, error)) Scalar {
 		return newScalar(name, 1, 1, func(a []any) (any, error) {

@@ -121,25 +121,3 @@ func eachKeyValue(a []any, f func(key, value string) error) error {
 	}
 	return nil
 }
-
-// A groups collects values by key, in the order of their first appearance.
-type multimapBuilder struct {
-	index map[string]int
-	members   Object
-}
-
-func (g *multimapBuilder) add(key string, v any) {
-	if g.index == nil {
-		g.index = map[string]int{}
-	}
-	i, ok := g.index[key]
-	if !ok {
-		i = len(g.members)
-		g.index[key] = i
-		g.members = append(g.members, Member{key, []any{}})
-	}
-	values, _ := g.members[i].Value.([]any)
-	g.members[i].Value = append(values, v)
-}
-
-func (g *multimapBuilder) object() Object { return g.members }

@@ -85,12 +85,3 @@ func getElementOrValue(a []any) (any, error) {
 
 // mapKey is a key as maps keep it.
 func toMapKey(v any) string { return toText(v) }
-
-func (o Object) get(key string) (any, bool) {
-	for _, m := range o {
-		if m.Key == key {
-			return m.Value, true
-		}
-	}
-	return nil, false
-}
