@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -123,10 +123,10 @@ func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
 func withValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int) {
 	more := i+1 < len(args)
 	switch {
-	case jobcmd.AllowsBare(f) && more && !isFlag(args[i+1]) && !takesNext(f):
+	case argv.HasOptionalValue(f) && more && !isFlag(args[i+1]) && !takesNext(f):
 		out[len(out)-1] += "=" + args[i+1]
 		return out, i + 1
-	case jobcmd.AllowsBare(f) && takesNext(f) && (!more || isFlag(args[i+1])):
+	case argv.HasOptionalValue(f) && takesNext(f) && (!more || isFlag(args[i+1])):
 		out[len(out)-1] += "=" // its value is empty
 	case takesNext(f) && more:
 		return append(out, args[i+1]), i + 1
@@ -158,7 +158,7 @@ func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
 func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
 	hyphens := func(s string) string { return strings.ReplaceAll(s, "_", "-") }
 	for _, among := range []func(*pflag.Flag) bool{
-		func(f *pflag.Flag) bool { return !f.Hidden && !jobcmd.IsOurs(f) },
+		func(f *pflag.Flag) bool { return !f.Hidden && !argv.IsNew(f) },
 		func(f *pflag.Flag) bool { return !f.Hidden },
 		func(*pflag.Flag) bool { return true },
 	} {

@@ -40,7 +40,7 @@ func Main() int {
 // Run is Main with everything that it takes from the process handed in.
 func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
 	if words, described, ok := tabPressed(args); ok {
-		return complete(ctx, c, getenv, words, described)
+		return answerShell(ctx, c, getenv, words, described)
 	}
 	c.Done = ctx.Done()
 	e := cli.NewEnv(ctx, c, getenv, Version())

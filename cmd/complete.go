@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/names"
@@ -50,7 +51,7 @@ func tabPressed(args []string) (words []string, described, ok bool) {
 }
 
 // complete prints what fits at the cursor, and returns the exit status.
-func complete(ctx context.Context, c *console.Console, getenv func(string) string, words []string, described bool) int {
+func answerShell(ctx context.Context, c *console.Console, getenv func(string) string, words []string, described bool) int {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	done := make(chan answer, 1)
@@ -91,13 +92,13 @@ func (l *line) answer(ctx context.Context, e *cli.Env) answer {
 	switch {
 	case l.lost:
 	case l.flag != nil:
-		a = l.offer(ctx, e, flagKind(l.command, l.flag))
+		a = l.offer(ctx, e, complete.FlagKind(l.flag))
 	case !l.ended && strings.HasPrefix(l.word, "-"):
 		a.names = l.flags()
 	case l.command == l.root:
 		a.names = commandNames(l.root)
 	default:
-		a = l.offer(ctx, e, argumentKind(l.command, len(l.args)))
+		a = l.offer(ctx, e, complete.ArgumentKind(l.command, len(l.args)))
 	}
 	fit := a.names[:0]
 	for _, n := range a.names {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	sandboxcmd "github.com/td-cli/td/cmd/sandbox"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
@@ -21,45 +21,45 @@ const (
 
 // live asks the account what it has of a kind. What stands on the line already is not
 // offered again.
-func (l *line) live(ctx context.Context, e *cli.Env, k kind) []names.Name {
+func (l *line) live(ctx context.Context, e *cli.Env, k complete.Kind) []names.Name {
 	var found []names.Name
 	switch k {
-	case databases:
+	case complete.Database:
 		found = kept(ctx, e, "databases", longLife, e.Client, names.Databases)
-	case tables:
+	case complete.Table:
 		found = l.tablesOf(ctx, e, l.database(e))
-	case columns:
-		database, table := l.database(e), l.before(tables)
+	case complete.Column:
+		database, table := l.database(e), l.before(complete.Table)
 		found = kept(ctx, e, "columns "+database+"."+table, longLife, e.Client, func(ctx context.Context, c *api.Client) ([]names.Name, error) {
 			return names.Columns(ctx, c, database, table)
 		})
-	case jobs:
+	case complete.Job:
 		found = kept(ctx, e, "jobs", shortLife, e.Client, names.Jobs)
-	case runningJobs:
+	case complete.RunningJob:
 		found = names.Unfinished(kept(ctx, e, "jobs", shortLife, e.Client, names.Jobs))
-	case schedules:
+	case complete.Schedule:
 		found = kept(ctx, e, "schedules", longLife, e.Client, names.Schedules)
-	case results:
+	case complete.Result:
 		found = kept(ctx, e, "results", longLife, e.Client, names.Results)
-	case connectors:
+	case complete.Connector:
 		found = kept(ctx, e, "connectors", longLife, e.Client, names.Connectors)
-	case bulkImports:
+	case complete.BulkImport:
 		found = kept(ctx, e, "imports", longLife, e.Client, names.BulkImports)
-	case parts:
-		session := l.before(bulkImports)
+	case complete.Part:
+		session := l.before(complete.BulkImport)
 		found = kept(ctx, e, "parts "+session, shortLife, e.Client, func(ctx context.Context, c *api.Client) ([]names.Name, error) {
 			return names.Parts(ctx, c, session)
 		})
-	case users:
+	case complete.User:
 		found = kept(ctx, e, "users", longLife, e.Client, names.Users)
-	case projects:
+	case complete.Project:
 		found = kept(ctx, e, "projects", longLife, e.Workflows, names.Projects)
-	case workflows:
-		project := l.before(projects)
+	case complete.Workflow:
+		project := l.before(complete.Project)
 		found = kept(ctx, e, "workflows "+project, longLife, e.Workflows, func(ctx context.Context, w *api.Workflows) ([]names.Name, error) {
 			return names.Workflows(ctx, w, project)
 		})
-	case attempts:
+	case complete.Attempt:
 		found = kept(ctx, e, "attempts", shortLife, e.Workflows, names.Attempts)
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(n names.Name) bool { return l.given(k, n.Text) })
@@ -76,7 +76,7 @@ func (l *line) tablesOf(ctx context.Context, e *cli.Env, database string) []name
 
 // database is the one that stands before the cursor, or else the configured one.
 func (l *line) database(e *cli.Env) string {
-	if name := l.before(databases); name != "" {
+	if name := l.before(complete.Database); name != "" {
 		return name
 	}
 	if f := l.command.Flags().Lookup("database"); f != nil && f.Value.String() != "" {
@@ -87,9 +87,9 @@ func (l *line) database(e *cli.Env) string {
 }
 
 // before is the last argument of a kind.
-func (l *line) before(k kind) (arg string) {
+func (l *line) before(k complete.Kind) (arg string) {
 	for i, a := range l.args {
-		if argumentKind(l.command, i) == k {
+		if complete.ArgumentKind(l.command, i) == k {
 			arg = a
 		}
 	}
@@ -98,9 +98,9 @@ func (l *line) before(k kind) (arg string) {
 
 // given reports whether a word is among the arguments of a kind, when it is an argument
 // that is being completed.
-func (l *line) given(k kind, word string) bool {
+func (l *line) given(k complete.Kind, word string) bool {
 	for i, a := range l.args {
-		if a == word && l.flag == nil && argumentKind(l.command, i) == k {
+		if a == word && l.flag == nil && complete.ArgumentKind(l.command, i) == k {
 			return true
 		}
 	}
@@ -137,7 +137,7 @@ func accountNames(e *cli.Env) (names.Cache, bool) {
 	}
 	account := []string{c.Endpoint, c.APIKey, c.WorkflowEndpoint}
 	if c.Endpoint == config.Sandbox {
-		dir, err := sandboxcmd.Dir(e.Getenv)
+		dir, err := cli.SandboxDir(e.Getenv)
 		if err != nil {
 			return names.Cache{}, false
 		}

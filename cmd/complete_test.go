@@ -10,34 +10,25 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
 )
 
-// TestRules holds that TAB has a rule for every argument and for every flag's value, and
-// no rule for what does not exist.
-func TestRules(t *testing.T) {
+// TestKinds checks that every argument and every flag value has a completion kind.
+func TestKinds(t *testing.T) {
 	root := newRoot(testEnv())
-	arguments, flags := argumentRules(), flagRules()
-	used := map[string]bool{}
-	byFlag := func(c *cobra.Command, f *pflag.Flag) {
-		if f.Value.Type() == "bool" {
-			return
+	check := func(c *cobra.Command, f *pflag.Flag) {
+		if f.Value.Type() != "bool" && !f.Hidden && complete.FlagKind(f) == "" {
+			t.Errorf("%s: no kind for --%s: add complete.Flags next to the flag; complete.Any offers nothing", c.Name(), f.Name)
 		}
-		own, every := c.Name()+" --"+f.Name, "--"+f.Name
-		_, hasOwn := flags[own]
-		_, hasEvery := flags[every]
-		if !hasOwn && !hasEvery {
-			t.Errorf("flagRules says nothing of %s of %s; 'free' is when there is nothing to offer", every, c.Name())
-		}
-		used[own], used[every] = true, used[every] || !hasOwn
 	}
-	root.Flags().VisitAll(func(f *pflag.Flag) { byFlag(root, f) })
+	root.Flags().VisitAll(func(f *pflag.Flag) { check(root, f) })
 	for _, c := range root.Commands() {
-		kinds := arguments[c.Name()]
-		used[c.Name()] = true
-		more := len(kinds) > 0 && kinds[len(kinds)-1] == again
+		c.Flags().VisitAll(func(f *pflag.Flag) { check(c, f) })
+		kinds := complete.ArgumentKinds(c)
+		repeats := len(kinds) > 0 && kinds[len(kinds)-1] == complete.Repeat
 		takes := 0
 		for n := 1; n <= 9; n++ {
 			if c.Args(c, slices.Repeat([]string{"1"}, n)) == nil {
@@ -45,25 +36,10 @@ func TestRules(t *testing.T) {
 			}
 		}
 		switch {
-		case takes == 9 != more:
-			t.Errorf("argumentRules is to say of %s whether its last argument may be given again", c.Name())
-		case !more && takes != len(kinds):
-			t.Errorf("argumentRules has %d kinds for %s, which takes %d arguments; 'free' is when there is nothing to offer", len(kinds), c.Name(), takes)
-		}
-		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if !f.Hidden {
-				byFlag(c, f)
-			}
-		})
-	}
-	for name := range arguments {
-		if !used[name] {
-			t.Errorf("argumentRules has a rule for %q, which does not exist", name)
-		}
-	}
-	for name := range flags {
-		if !used[name] {
-			t.Errorf("flagRules has a rule for %q, which does not exist or has a rule of its own everywhere", name)
+		case takes == 9 != repeats:
+			t.Errorf("%s: complete.Args must end with complete.Repeat if and only if the last argument may be repeated", c.Name())
+		case !repeats && takes != len(kinds):
+			t.Errorf("%s: complete.Args has %d kinds, the command takes %d arguments; complete.Any offers nothing", c.Name(), len(kinds), takes)
 		}
 	}
 }

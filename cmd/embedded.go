@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	sandboxcmd "github.com/td-cli/td/cmd/sandbox"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/sandbox"
@@ -26,11 +25,11 @@ func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
 	if l.server != nil {
 		return l.server.Transport(), nil
 	}
-	dir, err := sandboxcmd.Dir(l.getenv)
+	dir, err := cli.SandboxDir(l.getenv)
 	if err != nil {
 		return nil, err
 	}
-	scheduled, err := sandboxcmd.ScheduledTime(l.getenv)
+	scheduled, err := cli.SandboxScheduledTime(l.getenv)
 	if err != nil {
 		return nil, cli.UsageError{Err: err}
 	}

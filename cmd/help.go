@@ -8,16 +8,19 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/cmd/internal/complete"
 )
 
 // newHelp returns the command help: of td, of a group, of a command, on a topic.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:     "help [COMMAND | GROUP | TOPIC]",
-		Short:   "Show the help of td, of a command, of a group, or on a topic",
-		Long:    "Show the help of td, of a command, of a group of commands, or on a topic:\n" + strings.Join(topics(), ", ") + ".",
-		Example: "  td help\n  td help query\n  td help job\n  td help exit-status",
-		Args:    cobra.MaximumNArgs(1),
+		Use:         "help [COMMAND | GROUP | TOPIC]",
+		Short:       "Show the help of td, of a command, of a group, or on a topic",
+		Long:        "Show the help of td, of a command, of a group of commands, or on a topic:\n" + strings.Join(topics(), ", ") + ".",
+		Example:     "  td help\n  td help query\n  td help job\n  td help exit-status",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.HelpTopic),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return root.Help()

@@ -15,6 +15,8 @@ import (
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/doctor"
 	"github.com/td-cli/td/cmd/export"
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
@@ -73,6 +75,16 @@ func isGroup(word string) bool {
 	return false
 }
 
+// nouns returns the function of each noun that returns its commands.
+func nouns() []func(*cli.Env) []*cobra.Command {
+	return []func(*cli.Env) []*cobra.Command{
+		account.Commands, apikey.Commands, bulkimport.Commands, completion.Commands, config.Commands, connector.Commands,
+		db.Commands, doctor.Commands, export.Commands, job.Commands, query.Commands, result.Commands,
+		sample.Commands, sandbox.Commands, sched.Commands, schema.Commands, server.Commands, status.Commands,
+		table.Commands, update.Commands, user.Commands, workflow.Commands,
+	}
+}
+
 func newRoot(e *cli.Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:              "td COMMAND",
@@ -117,37 +129,10 @@ func newRoot(e *cli.Env) *cobra.Command {
 		return terminal.set(e)
 	}
 
-	root.AddCommand(
-		db.NewList(e), db.NewShow(e), db.NewCreate(e), db.NewDelete(e),
-		table.NewList(e), table.NewShow(e), table.NewSwap(e),
-		table.NewCreate(e), table.NewDelete(e), table.NewRename(e), table.NewTail(e), table.NewExpire(e), table.NewUpdate(e),
-		schema.NewShow(e), schema.NewSet(e), schema.NewAdd(e), schema.NewRemove(e),
-		query.New(e),
-		job.NewList(e), job.NewShow(e), job.NewStatus(e), job.NewWait(e), job.NewResult(e), job.NewKill(e),
-		sched.NewList(e), sched.NewCreate(e), sched.NewUpdate(e), sched.NewDelete(e), sched.NewHistory(e), sched.NewRun(e), sched.NewResult(e),
-		result.NewList(e), result.NewShow(e), result.NewCreate(e), result.NewDelete(e),
-		export.NewTable(e), export.NewResult(e),
-		bulkimport.NewTable(e), bulkimport.NewPrepare(e), bulkimport.NewUpload(e), bulkimport.NewAuto(e), bulkimport.NewConfig(e),
-		bulkimport.NewJarVersion(e), bulkimport.NewJarUpdate(e), bulkimport.NewPrepareParts(e), bulkimport.NewUploadParts(e),
-		bulkimport.NewUploadPart(e), bulkimport.NewDeletePart(e), bulkimport.NewDeleteParts(e),
-		connector.NewGuess(e), connector.NewPreview(e), connector.NewIssue(e), connector.NewList(e), connector.NewShow(e),
-		connector.NewCreate(e), connector.NewUpdate(e), connector.NewDelete(e), connector.NewHistory(e), connector.NewRun(e),
-		account.New(e), account.NewUsage(e), account.NewPasswordChange(e),
-		user.NewList(e), user.NewShow(e), user.NewCreate(e), user.NewDelete(e),
-		user.NewAPIKeyList(e), user.NewAPIKeyAdd(e), user.NewAPIKeyRemove(e), user.NewPasswordChange(e),
-		apikey.NewShow(e), apikey.NewSet(e),
-		server.NewStatus(e), server.NewEndpoint(e),
-		sandbox.NewServe(e), sandbox.NewShow(e), sandbox.NewReset(e),
-		paged(e, newWorkflow(root)),
-		workflow.NewProjects(e), workflow.NewWorkflows(e), workflow.NewPush(e), workflow.NewDownload(e), workflow.NewCheck(e),
-		workflow.NewStart(e), workflow.NewRetry(e), workflow.NewKill(e), workflow.NewRun(e), workflow.NewSecrets(e),
-		workflow.NewSessions(e), workflow.NewAttempts(e), workflow.NewAttempt(e), workflow.NewTasks(e), workflow.NewLog(e),
-		workflow.NewReset(e), workflow.NewUpdate(e), workflow.NewVersion(e),
-		sample.NewApache(e), status.New(e), config.New(e, sandbox.Dir), doctor.New(e, sandbox.Dir), update.New(e),
-		completion.New(e), completion.NewInstall(e), paged(e, newHelp(root)), paged(e, newHelpAll(root)),
-	)
-	root.AddCommand(bulkimport.Family(e, "import")...)
-	root.AddCommand(bulkimport.Family(e, "bulk_import")...)
+	for _, commands := range nouns() {
+		root.AddCommand(commands(e)...)
+	}
+	root.AddCommand(paged(e, newWorkflow(root)), paged(e, newHelp(root)), paged(e, newHelpAll(root)))
 	root.SetHelpCommand(find(root, "help"))
 	for _, g := range groups() {
 		root.AddGroup(&cobra.Group{ID: g.name, Title: g.title})
@@ -197,7 +182,8 @@ func listFlags(fs *pflag.FlagSet) {
 	}
 	fs.StringSliceVar(&f.Columns, "columns", nil, "print these columns alone, in this order: `NAMES` with commas")
 	fs.Func("jq", "print what the jq program `EXPR` makes of each object (jsonl) or of all (json)", f.SetJQ)
-	jobcmd.Ours(fs, "columns", "jq")
+	argv.MarkNew(fs, "columns", "jq")
+	complete.Flags(fs, complete.Any, "columns", "jq")
 }
 
 // globalFlags defines the flags that stand before the command.
@@ -216,6 +202,11 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
 	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
 	jobcmd.Filled(fs, &e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
 	fs.StringVar(&e.Flags.ErrorFormat, "error-format", errorText, "how an error is written on standard error: `FORMAT` text or json")
+	complete.Flags(fs, complete.File, "config", "status-file")
+	complete.Flags(fs, complete.Profile, "profile")
+	complete.Flags(fs, complete.Endpoint, "endpoint")
+	complete.Flags(fs, complete.Any, "apikey", "import-endpoint")
+	complete.Flags(fs, complete.OneOf(errorText, errorJSON), "error-format")
 }
 
 func unknownCommand(root *cobra.Command, name string) error {

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -15,6 +16,7 @@ type terminalFlags struct {
 
 func (f *terminalFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.color, "color", "auto", "colour for status words and errors: `auto`, always or never")
+	complete.Flags(fs, complete.OneOf("auto", "always", "never"), "color")
 	fs.BoolVar(&f.noPager, "no-pager", false, "do not page long output on a terminal")
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/console"
 )
 
@@ -152,7 +152,7 @@ func arity(f *pflag.Flag) string {
 	switch {
 	case f.Value.Type() == "bool":
 		return "none"
-	case jobcmd.AllowsBare(f):
+	case argv.HasOptionalValue(f):
 		return "next"
 	case takesNext(f):
 		return "value"

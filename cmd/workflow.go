@@ -4,18 +4,21 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/internal/complete"
 )
 
 // newWorkflow returns the command workflow, which stands for the commands workflow:VERB:
 // normalize writes "workflow VERB" and "wf VERB" so.
 func newWorkflow(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:     "workflow [COMMAND]",
-		Aliases: []string{"wf"},
-		Short:   "Run a workflow:… command, as in td workflow start",
-		Long:    "Run a workflow:… command: td workflow start is td workflow:start. Without one, list them.",
-		Example: "  td workflow\n  td wf push sales\n  td wf start sales daily --session daily",
-		Args:    cobra.ArbitraryArgs,
+		Use:         "workflow [COMMAND]",
+		Aliases:     []string{"wf"},
+		Short:       "Run a workflow:… command, as in td workflow start",
+		Long:        "Run a workflow:… command: td workflow start is td workflow:start. Without one, list them.",
+		Example:     "  td workflow\n  td wf push sales\n  td wf start sales daily --session daily",
+		Args:        cobra.ArbitraryArgs,
+		Annotations: complete.Args(complete.WorkflowVerb, complete.Repeat),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(root, "workflow:"+args[0])

@@ -9,11 +9,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
 )
+
+// Commands returns the account commands and password:change.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env), NewUsage(env), NewPasswordChange(env)}
+}
 
 // New returns the command account.
 func New(e *cli.Env) *cobra.Command {
@@ -24,8 +30,9 @@ func New(e *cli.Env) *cobra.Command {
 		Long: `Log in with an e-mail address and a password, and save the account's API key. With -e
 the endpoint is saved too, and with --profile for that profile. Who logs in through
 another service (SSO) saves a key with apikey:set instead.`,
-		Example: "  td account\n  td -e eu01 account alice@example.com\n  td -e jp01 --profile japan account",
-		Args:    cobra.MaximumNArgs(1),
+		Example:     "  td account\n  td -e eu01 account alice@example.com\n  td -e jp01 --profile japan account",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return account(cmd.Context(), e, args, force)
 		},

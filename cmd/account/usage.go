@@ -5,16 +5,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewUsage returns the command account:usage.
 func NewUsage(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "account:usage [USER]",
-		Short:   "Show how much the account stores",
-		Example: "  td account:usage",
-		Args:    cobra.MaximumNArgs(1),
+		Use:         "account:usage [USER]",
+		Short:       "Show how much the account stores",
+		Example:     "  td account:usage",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				e.Warn("'%s' is ignored: the API key names the account", args[0])

@@ -11,10 +11,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
 )
+
+// Commands returns the apikey:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{NewShow(env), NewSet(env)}
+}
 
 // NewShow returns the command apikey:show.
 func NewShow(e *cli.Env) *cobra.Command {
@@ -56,8 +62,9 @@ A key that is given as an argument can be seen in the list of processes.
 With --profile the key is saved for that profile, which need not exist yet, and -e saves
 its endpoint too. With --keyring the key is kept by the OS (Secret Service, Keychain,
 Credential Manager), and td.conf only says so.`,
-		Example: "  td apikey:set\n  td apikey:set - < key.txt\n  td apikey:set --keyring\n  td -e jp01 --profile japan apikey:set",
-		Args:    cobra.MaximumNArgs(1),
+		Example:     "  td apikey:set\n  td apikey:set - < key.txt\n  td apikey:set --keyring\n  td -e jp01 --profile japan apikey:set",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return set(cmd.Context(), e, args, o)
 		},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -15,10 +16,11 @@ import (
 func newCommit(e *cli.Env, noun string) *cobra.Command {
 	var wait bool
 	cmd := &cobra.Command{
-		Use:     noun + ":commit NAME",
-		Short:   "Add the checked records of a bulk import session to its table",
-		Example: "  td " + noun + ":commit logs_201201 -w",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":commit NAME",
+		Short:       "Add the checked records of a bulk import session to its table",
+		Example:     "  td " + noun + ":commit logs_201201 -w",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			client, err := e.Client()
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
 )
@@ -24,8 +25,9 @@ func NewConfig(e *cli.Env) *cobra.Command {
 		Long: `Write the seed of a configuration, for connector:guess or embulk, to a file. SOURCE is what
 the files' names begin with, s3://KEY_ID:SECRET@/BUCKET/PREFIX, or with -f mysql a table. For
 local files the seed holds your API key, which embulk needs; only you may read it.`,
-		Example: "  td import:config logs/access -o seed.yml\n  td import:config orders -f mysql --db-url jdbc:mysql://db.example.com/shop --db-user me --db-password secret",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td import:config logs/access -o seed.yml\n  td import:config orders -f mysql --db-url jdbc:mysql://db.example.com/shop --db-user me --db-password secret",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"columns", "column-header", "time-column", "time-format"} {
 				if cmd.Flags().Changed(name) {
@@ -45,6 +47,9 @@ local files the seed holds your API key, which embulk needs; only you may read i
 	fs.Bool("column-header", false, "")
 	fs.String("time-column", "", "")
 	fs.String("time-format", "", "")
+	complete.Flags(fs, complete.File, "out")
+	complete.Flags(fs, complete.OneOf("csv", "tsv", "mysql"), "format")
+	complete.Flags(fs, complete.Any, "db-url", "db-user", "db-password", "columns", "time-column", "time-format")
 	for _, name := range []string{"columns", "column-header", "time-column", "time-format"} {
 		_ = fs.MarkHidden(name)
 	}

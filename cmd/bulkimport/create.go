@@ -7,16 +7,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 func newCreate(e *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
-		Use:     noun + ":create NAME DB TABLE",
-		Short:   "Create a bulk import session for a table",
-		Example: "  td " + noun + ":create logs_201201 web access",
-		Args:    cobra.ExactArgs(3),
+		Use:         noun + ":create NAME DB TABLE",
+		Short:       "Create a bulk import session for a table",
+		Example:     "  td " + noun + ":create logs_201201 web access",
+		Args:        cobra.ExactArgs(3),
+		Annotations: complete.Args(complete.Any, complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			client, err := e.Client()
 			if err != nil {

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 func newDelete(e *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
-		Use:     noun + ":delete NAME",
-		Short:   "Delete a bulk import session and its parts",
-		Long:    "Delete a bulk import session and its parts. What was committed stays in the table.",
-		Example: "  td " + noun + ":delete logs_201201",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":delete NAME",
+		Short:       "Delete a bulk import session and its parts",
+		Long:        "Delete a bulk import session and its parts. What was committed stays in the table.",
+		Example:     "  td " + noun + ":delete logs_201201",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			client, err := e.Client()
 			if err != nil {

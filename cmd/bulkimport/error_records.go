@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/partupload"
@@ -14,10 +15,11 @@ import (
 
 func newErrorRecords(e *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
-		Use:     noun + ":error_records NAME",
-		Short:   "Print the records that were not valid, one JSON object a line",
-		Example: "  td " + noun + ":error_records logs_201201 | jq .",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":error_records NAME",
+		Short:       "Print the records that were not valid, one JSON object a line",
+		Example:     "  td " + noun + ":error_records logs_201201 | jq .",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return errorRecords(cmd.Context(), e, args[0])
 		},

@@ -5,15 +5,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 func newFreeze(e *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
-		Use:     noun + ":freeze NAME",
-		Short:   "Take no more parts into a bulk import session",
-		Example: "  td " + noun + ":freeze logs_201201",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":freeze NAME",
+		Short:       "Take no more parts into a bulk import session",
+		Example:     "  td " + noun + ":freeze logs_201201",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return freeze(cmd.Context(), e, args[0])
 		},
@@ -34,10 +36,11 @@ func freeze(ctx context.Context, e *cli.Env, name string) error {
 
 func newUnfreeze(e *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
-		Use:     noun + ":unfreeze NAME",
-		Short:   "Take parts into a frozen bulk import session again",
-		Example: "  td " + noun + ":unfreeze logs_201201",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":unfreeze NAME",
+		Short:       "Take parts into a frozen bulk import session again",
+		Example:     "  td " + noun + ":unfreeze logs_201201",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return unfreeze(cmd.Context(), e, args[0])
 		},

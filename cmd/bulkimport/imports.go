@@ -26,6 +26,17 @@ const (
 	committed  = "committed"
 )
 
+// Commands returns the import:* and bulk_import:* commands, and table:import.
+func Commands(env *cli.Env) []*cobra.Command {
+	commands := []*cobra.Command{
+		NewTable(env), NewPrepare(env), NewUpload(env), NewAuto(env), NewConfig(env),
+		NewJarVersion(env), NewJarUpdate(env), NewPrepareParts(env), NewUploadParts(env),
+		NewUploadPart(env), NewDeletePart(env), NewDeleteParts(env),
+	}
+	commands = append(commands, Family(env, "import")...)
+	return append(commands, Family(env, "bulk_import")...)
+}
+
 // Family returns the commands that import: and bulk_import:, the noun, have in common.
 func Family(e *cli.Env, noun string) []*cobra.Command {
 	return []*cobra.Command{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/partupload"
@@ -15,12 +16,13 @@ import (
 // NewUploadPart returns the command bulk_import:upload_part.
 func NewUploadPart(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "bulk_import:upload_part NAME PART FILE",
-		Short:   "Upload one part of a bulk import session",
-		Long:    "Upload one part of a bulk import session, or replace the one of that name.",
-		Example: "  td bulk_import:upload_part logs_201201 logs_csv_0 parts/logs_csv_0.msgpack.gz",
-		Hidden:  true,
-		Args:    cobra.ExactArgs(3),
+		Use:         "bulk_import:upload_part NAME PART FILE",
+		Short:       "Upload one part of a bulk import session",
+		Long:        "Upload one part of a bulk import session, or replace the one of that name.",
+		Example:     "  td bulk_import:upload_part logs_201201 logs_csv_0 parts/logs_csv_0.msgpack.gz",
+		Hidden:      true,
+		Args:        cobra.ExactArgs(3),
+		Annotations: complete.Args(complete.BulkImport, complete.Any, complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return uploadPart(cmd.Context(), e, args[0], args[1], args[2])
 		},
@@ -58,11 +60,12 @@ func sendFile(ctx context.Context, client *api.Client, name, part, path string, 
 // NewDeletePart returns the command bulk_import:delete_part.
 func NewDeletePart(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "bulk_import:delete_part NAME PART",
-		Short:   "Delete one part of a bulk import session",
-		Example: "  td bulk_import:delete_part logs_201201 logs_csv_0",
-		Hidden:  true,
-		Args:    cobra.ExactArgs(2),
+		Use:         "bulk_import:delete_part NAME PART",
+		Short:       "Delete one part of a bulk import session",
+		Example:     "  td bulk_import:delete_part logs_201201 logs_csv_0",
+		Hidden:      true,
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.BulkImport, complete.Part),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return deleteParts(cmd.Context(), e, args[0], "", args[1:])
 		},
@@ -73,15 +76,17 @@ func NewDeletePart(e *cli.Env) *cobra.Command {
 func NewDeleteParts(e *cli.Env) *cobra.Command {
 	var prefix string
 	cmd := &cobra.Command{
-		Use:     "bulk_import:delete_parts NAME PART…",
-		Short:   "Delete parts of a bulk import session",
-		Example: "  td bulk_import:delete_parts logs_201201 logs_csv_0 logs_csv_1\n  td bulk_import:delete_parts logs_201201 -P logs_csv_ 0 1",
-		Args:    cobra.MinimumNArgs(2),
+		Use:         "bulk_import:delete_parts NAME PART…",
+		Short:       "Delete parts of a bulk import session",
+		Example:     "  td bulk_import:delete_parts logs_201201 logs_csv_0 logs_csv_1\n  td bulk_import:delete_parts logs_201201 -P logs_csv_ 0 1",
+		Args:        cobra.MinimumNArgs(2),
+		Annotations: complete.Args(complete.BulkImport, complete.Part, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return deleteParts(cmd.Context(), e, args[0], prefix, args[1:])
 		},
 	}
 	cmd.Flags().StringVarP(&prefix, "prefix", "P", "", "put `TEXT` before each part's name")
+	complete.Flags(cmd.Flags(), complete.Any, "prefix")
 	return cmd
 }
 

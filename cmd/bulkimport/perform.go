@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -19,10 +20,11 @@ type performOptions struct {
 func newPerform(e *cli.Env, noun string) *cobra.Command {
 	var o performOptions
 	cmd := &cobra.Command{
-		Use:     noun + ":perform NAME",
-		Short:   "Start the job that checks the parts of a bulk import session",
-		Example: "  td " + noun + ":perform logs_201201 -w",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":perform NAME",
+		Short:       "Start the job that checks the parts of a bulk import session",
+		Example:     "  td " + noun + ":perform logs_201201 -w",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.WaitFlags.Check(); err != nil {
 				return err
@@ -37,6 +39,7 @@ func newPerform(e *cli.Env, noun string) *cobra.Command {
 	o.SubmitFlags.Add(cmd.Flags())
 	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "do it again for a session that was checked already")
 	cmd.Flags().StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
+	complete.Flags(cmd.Flags(), complete.Any, "pool-name")
 	return cmd
 }
 

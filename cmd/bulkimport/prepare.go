@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
 	"github.com/td-cli/td/internal/partupload"
@@ -20,10 +21,11 @@ func NewPrepareParts(e *cli.Env) *cobra.Command {
 	var f readFlags
 	var dir string
 	cmd := &cobra.Command{
-		Use:     "bulk_import:prepare_parts FILE…",
-		Short:   "Convert files into parts of a bulk import session",
-		Example: "  td bulk_import:prepare_parts logs/*.csv -f csv -H -t time -o parts/",
-		Args:    cobra.MinimumNArgs(1),
+		Use:         "bulk_import:prepare_parts FILE…",
+		Short:       "Convert files into parts of a bulk import session",
+		Example:     "  td bulk_import:prepare_parts logs/*.csv -f csv -H -t time -o parts/",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dir == "" {
 				return cli.Usagef("no directory for the parts; name one with -o DIR")
@@ -34,6 +36,7 @@ func NewPrepareParts(e *cli.Env) *cobra.Command {
 	}
 	f.add(cmd.Flags(), bulk)
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the parts into `DIR`")
+	complete.Flags(cmd.Flags(), complete.Folder, "output")
 	return cmd
 }
 
@@ -42,10 +45,11 @@ func NewPrepare(e *cli.Env) *cobra.Command {
 	var f readFlags
 	var dir string
 	cmd := &cobra.Command{
-		Use:     "import:prepare FILE…",
-		Short:   "Convert files into parts of a bulk import session",
-		Example: "  td import:prepare logs/*.csv --column-header --time-column at -o parts/",
-		Args:    cobra.MinimumNArgs(1),
+		Use:         "import:prepare FILE…",
+		Short:       "Convert files into parts of a bulk import session",
+		Example:     "  td import:prepare logs/*.csv --column-header --time-column at -o parts/",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			warnIdle(e, cmd.Flags())
 			return prepare(cmd.Context(), e, f, dir, args)
@@ -53,6 +57,7 @@ func NewPrepare(e *cli.Env) *cobra.Command {
 	}
 	f.add(cmd.Flags(), "import")
 	cmd.Flags().StringVarP(&dir, "output", "o", "out", "write the parts into `DIR`")
+	complete.Flags(cmd.Flags(), complete.Folder, "output")
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
 )
@@ -65,6 +66,13 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	fs.StringVar(&f.handling, "error-records-handling", "skip", "`MODE`: skip records that are wrong, or abort at the first")
 	fs.BoolVar(&f.progress, "progress", false, "say every few seconds how far reading is, on a terminal instead of a bar")
 	fs.IntVar(&f.workers, "prepare-parallel", 0, "convert on `N` processors (default all)")
+	complete.Flags(fs, complete.OneOf("csv", "tsv", "json", "msgpack", "apache", "syslog", "regex"), "format")
+	complete.Flags(fs, complete.Any, "columns", "only-columns", "exclude-columns", "delimiter", "regex-pattern", "null", "time-column", "time-format", "time-value")
+	complete.Flags(fs, complete.OneOf("string", "int", "long", "double"), "column-types")
+	complete.Flags(fs, complete.ColumnAndType, "column-type")
+	complete.Flags(fs, complete.OneOf("double", "single", "none"), "quote")
+	complete.Flags(fs, complete.OneOf("utf-8", "utf-16", "utf-16le", "utf-16be", "shift_jis", "euc-jp", "iso-8859-1", "windows-1252", "gbk", "big5", "euc-kr"), "encoding")
+	complete.Flags(fs, complete.OneOf("skip", "abort"), "error-records-handling")
 	for _, name := range []string{"true", "false", "compress", "prepare-parallel"} {
 		_ = fs.MarkHidden(name)
 	}

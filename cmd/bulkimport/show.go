@@ -8,18 +8,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 func newShow(e *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
-		Use:     noun + ":show NAME",
-		Aliases: []string{noun},
-		Short:   "Show a bulk import session and the names of its parts",
-		Long:    "Show a bulk import session on standard error, and the names of its parts on standard output.",
-		Example: "  td " + noun + ":show logs_201201",
-		Args:    cobra.ExactArgs(1),
+		Use:         noun + ":show NAME",
+		Aliases:     []string{noun},
+		Short:       "Show a bulk import session and the names of its parts",
+		Long:        "Show a bulk import session on standard error, and the names of its parts on standard output.",
+		Example:     "  td " + noun + ":show logs_201201",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, args[0])
 		},

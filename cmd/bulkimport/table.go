@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
@@ -39,8 +40,9 @@ input, and gzip is recognized. Records that are wrong are named and left out.
 
 A file that is imported again, after an interruption say, adds only what is not in the table
 yet: each part has an id that the server knows again. --again imports it a second time.`,
-		Example: "  td table:import web access access.log\n  td table:import web events --json -t created_at events.json.gz",
-		Args:    cobra.MinimumNArgs(3),
+		Example:     "  td table:import web access access.log\n  td table:import web events --json -t created_at events.json.gz",
+		Args:        cobra.MinimumNArgs(3),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return importTable(cmd.Context(), e, o, args[0], args[1], args[2:])
 		},
@@ -56,6 +58,9 @@ yet: each part has an id that the server knows again. --again imports it a secon
 	fs.IntVar(&o.parallel, "parallel", 2, "send `N` parts at a time")
 	fs.BoolVar(&o.again, "again", false, "import files once more that were imported already")
 	fs.BoolVar(&o.progress, "progress", false, "say every few seconds how far reading is, on a terminal instead of a bar")
+	complete.Flags(fs, complete.OneOf("apache", "syslog", "msgpack", "json"), "format")
+	complete.Flags(fs, complete.Any, "time-key")
+	complete.Flags(fs, complete.OneOf("skip", "abort"), "error-records-handling")
 	return cmd
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -28,6 +29,8 @@ func (o *uploadOptions) add(fs *pflag.FlagSet) {
 	fs.StringVar(&o.autoCreate, "auto-create", "", "create a session for `DB.TABLE`, and give no NAME")
 	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "check the parts in the resource pool `NAME`")
+	complete.Flags(fs, complete.DatabaseAndTable, "auto-create")
+	complete.Flags(fs, complete.Any, "pool-name")
 	idle(fs, "retry-count", "bulk-import-timeout")
 }
 
@@ -35,11 +38,12 @@ func (o *uploadOptions) add(fs *pflag.FlagSet) {
 func NewUpload(e *cli.Env) *cobra.Command {
 	var o uploadOptions
 	cmd := &cobra.Command{
-		Use:     "import:upload NAME FILE…",
-		Short:   "Convert files and upload them to a bulk import session",
-		Long:    "Convert files and upload them to a bulk import session. Files that end in .msgpack.gz are\nparts already. An upload that was interrupted goes on where it ended.",
-		Example: "  td import:upload logs_201201 logs/*.csv --column-header --auto-perform",
-		Args:    cobra.MinimumNArgs(1),
+		Use:         "import:upload NAME FILE…",
+		Short:       "Convert files and upload them to a bulk import session",
+		Long:        "Convert files and upload them to a bulk import session. Files that end in .msgpack.gz are\nparts already. An upload that was interrupted goes on where it ended.",
+		Example:     "  td import:upload logs_201201 logs/*.csv --column-header --auto-perform",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			warnIdle(e, cmd.Flags())
 			return importFiles(cmd.Context(), e, o, args)
@@ -57,11 +61,12 @@ func NewAuto(e *cli.Env) *cobra.Command {
 	o := uploadOptions{perform: true, commit: true, discard: true}
 	var implied bool
 	cmd := &cobra.Command{
-		Use:     "import:auto NAME FILE…",
-		Short:   "Upload files to a bulk import session, check and commit it",
-		Long:    "Convert files, upload them to a bulk import session, check and commit it, and delete it.\nWhat was interrupted goes on where it ended.",
-		Example: "  td import:auto --auto-create web.access logs/*.csv --column-header\n  td import:auto logs_201201 access.log -f apache",
-		Args:    cobra.MinimumNArgs(1),
+		Use:         "import:auto NAME FILE…",
+		Short:       "Upload files to a bulk import session, check and commit it",
+		Long:        "Convert files, upload them to a bulk import session, check and commit it, and delete it.\nWhat was interrupted goes on where it ended.",
+		Example:     "  td import:auto --auto-create web.access logs/*.csv --column-header\n  td import:auto logs_201201 access.log -f apache",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			warnIdle(e, cmd.Flags())
 			return importFiles(cmd.Context(), e, o, args)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -26,8 +27,9 @@ func NewUploadParts(e *cli.Env) *cobra.Command {
 		Long: `Upload files that bulk_import:prepare_parts has made to a bulk import session. A part has
 the name of its file up to the first dot. What an interrupted upload has sent already is not
 sent again.`,
-		Example: "  td bulk_import:upload_parts logs_201201 parts/*\n  td bulk_import:upload_parts logs_201201 parts/* --parallel 4 --auto-perform",
-		Args:    cobra.MinimumNArgs(2),
+		Example:     "  td bulk_import:upload_parts logs_201201 parts/*\n  td bulk_import:upload_parts logs_201201 parts/* --parallel 4 --auto-perform",
+		Args:        cobra.MinimumNArgs(2),
+		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return uploadParts(cmd.Context(), e, o, args[0], args[1:])
 		},
@@ -39,6 +41,7 @@ sent again.`,
 	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run that job in the resource pool `NAME`")
 	fs.BoolVar(&o.progress, "progress", false, "say every few seconds how far sending is, on a terminal instead of a bar")
+	complete.Flags(fs, complete.Any, "prefix", "pool-name")
 	return cmd
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -25,6 +26,11 @@ var (
 	fish string
 )
 
+// Commands returns the completion commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env), NewInstall(env)}
+}
+
 // Shells are the shells that there is a script for.
 func Shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
 
@@ -39,7 +45,8 @@ in $XDG_CACHE_HOME/td or ~/.td/cache. 'td completion:install' puts it in its pla
 		Example: `  . <(td completion bash)
   td completion zsh > "${fpath[1]}/_td"
   td completion fish | source`,
-		Args: cobra.ExactArgs(1),
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.OneOf(Shells()...)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := check(args[0]); err != nil {
 				return err

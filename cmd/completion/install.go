@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -26,8 +27,9 @@ func NewInstall(e *cli.Env) *cobra.Command {
 		Long: `Put the completion script where bash, zsh or fish finds it, and say what else must be done.
 Without SHELL it is the one in $SHELL. No other file is changed, but with --rc, which adds
 a line to ~/.bashrc or ~/.zshrc. For powershell the line to add to $PROFILE is printed.`,
-		Example: "  td completion:install\n  td completion:install zsh --rc\n  td completion:install bash --dry-run",
-		Args:    cobra.MaximumNArgs(1),
+		Example:     "  td completion:install\n  td completion:install zsh --rc\n  td completion:install bash --dry-run",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.OneOf(Shells()...)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			shell, err := shellOf(e, args)
 			if err != nil {

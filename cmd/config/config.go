@@ -15,8 +15,13 @@ import (
 	"github.com/td-cli/td/internal/grid"
 )
 
-// New returns the command config. sandboxDir tells where the sandbox keeps its data.
-func New(e *cli.Env, sandboxDir func(getenv func(string) string) (string, error)) *cobra.Command {
+// Commands returns the command config.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env)}
+}
+
+// New returns the command config.
+func New(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:   "config",
@@ -27,14 +32,14 @@ command or the OS keyring keeps is not asked for. Nothing is sent.`,
 		Example: "  td config\n  td --profile japan config\n  td config -f json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return show(e, sandboxDir, format)
+			return show(e, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func show(e *cli.Env, sandboxDir func(func(string) string) (string, error), format cli.ListFormat) error {
+func show(e *cli.Env, format cli.ListFormat) error {
 	c, err := e.Config()
 	if err != nil {
 		return err
@@ -71,7 +76,7 @@ func show(e *cli.Env, sandboxDir func(func(string) string) (string, error), form
 	add("headers", value, source)
 	value, source = proxy(e, c)
 	add("proxy", value, source)
-	dir, err := sandboxDir(e.Getenv)
+	dir, err := cli.SandboxDir(e.Getenv)
 	if err != nil {
 		dir = ""
 	}

@@ -9,11 +9,21 @@ import (
 	"io"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
 )
+
+// Commands returns the connector:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{
+		NewGuess(env), NewPreview(env), NewIssue(env), NewList(env), NewShow(env), NewCreate(env),
+		NewUpdate(env), NewDelete(env), NewHistory(env), NewRun(env),
+	}
+}
 
 // explain names the session that an error is about; nil stays nil.
 func explain(name string, err error) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -23,8 +24,9 @@ func NewCreate(e *cli.Env) *cobra.Command {
 		Short: "Create a connector session, which loads data again and again",
 		Long: `Create a connector session, which loads what a configuration describes into a table
 again and again. CRON is five fields or a word such as @daily; an empty one never runs by itself.`,
-		Example: "  td connector:create daily_load @daily web access load.yml -t Asia/Tokyo",
-		Args:    cobra.ExactArgs(5),
+		Example:     "  td connector:create daily_load @daily web access load.yml -t Asia/Tokyo",
+		Args:        cobra.ExactArgs(5),
+		Annotations: complete.Args(complete.Any, complete.Cron, complete.Database, complete.Table, complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return create(cmd.Context(), e, o, args[4], api.BulkLoadSettings{
 				Name: &args[0], Cron: &args[1], Database: &args[2], Table: &args[3], Timezone: &o.timezone,
@@ -35,6 +37,7 @@ again and again. CRON is five fields or a word such as @daily; an empty one neve
 	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` that holds the records' time")
 	fs.StringVarP(&o.timezone, "timezone", "t", "UTC", "`ZONE` that the cron text is in, as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
+	complete.Flags(fs, complete.Any, "time-column", "timezone")
 	return cmd
 }
 

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewDelete returns the command connector:delete.
 func NewDelete(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "connector:delete NAME",
-		Short:   "Delete a connector session",
-		Long:    "Delete a connector session, and show what it was. What it has loaded stays.",
-		Example: "  td connector:delete daily_load",
-		Args:    cobra.ExactArgs(1),
+		Use:         "connector:delete NAME",
+		Short:       "Delete a connector session",
+		Long:        "Delete a connector session, and show what it was. What it has loaded stays.",
+		Example:     "  td connector:delete daily_load",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Connector),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0])
 		},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
 )
@@ -24,8 +25,9 @@ func NewGuess(e *cli.Env) *cobra.Command {
 		Short:   "Fill in what a connector's configuration leaves out",
 		Long: `Fill in what a connector's configuration, in YAML or JSON, leaves out: the service looks
 at the source and guesses. What it guesses is written to a file, and shown without secrets.`,
-		Example: "  td connector:guess seed.yml -o load.yml\n  td connector:guess seed.yml -g json,time -o - | less",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td connector:guess seed.yml -o load.yml\n  td connector:guess seed.yml -g json,time -o - | less",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"type", "access-id", "access-secret", "source"} {
 				if cmd.Flags().Changed(name) {
@@ -38,6 +40,8 @@ at the source and guesses. What it guesses is written to a file, and shown witho
 	fs := cmd.Flags()
 	fs.StringVarP(&o.out, "out", "o", "config.yml", "write to `FILE`, JSON when it ends in .json (- is standard output, secrets included)")
 	fs.StringSliceVarP(&o.plugins, "guess", "g", nil, "use these guess plugins: `NAME,NAME`")
+	complete.Flags(fs, complete.File, "out")
+	complete.Flags(fs, complete.Any, "guess")
 	for _, name := range []string{"type", "access-id", "access-secret", "source"} {
 		fs.StringVar(&obsolete, name, "", "obsolete")
 		_ = fs.MarkHidden(name)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -15,10 +16,11 @@ import (
 func NewHistory(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
-		Use:     "connector:history NAME",
-		Short:   "List the jobs of a connector session",
-		Example: "  td connector:history daily_load\n  td connector:history daily_load -f csv",
-		Args:    cobra.ExactArgs(1),
+		Use:         "connector:history NAME",
+		Short:       "List the jobs of a connector session",
+		Example:     "  td connector:history daily_load\n  td connector:history daily_load -f csv",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Connector),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return history(cmd.Context(), e, format, args[0])
 		},

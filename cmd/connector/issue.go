@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -22,10 +23,11 @@ func NewIssue(e *cli.Env) *cobra.Command {
 	var o issueOptions
 	var exclude bool
 	cmd := &cobra.Command{
-		Use:     "connector:issue CONFIG",
-		Short:   "Load what a configuration describes into a table, once",
-		Example: "  td connector:issue load.yml --database web --table access -w\n  td connector:issue load.yml --database web --table access --auto-create-table",
-		Args:    cobra.ExactArgs(1),
+		Use:         "connector:issue CONFIG",
+		Short:       "Load what a configuration describes into a table, once",
+		Example:     "  td connector:issue load.yml --database web --table access -w\n  td connector:issue load.yml --database web --table access --auto-create-table",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return issue(cmd.Context(), e, o, args[0])
 		},
@@ -37,6 +39,9 @@ func NewIssue(e *cli.Env) *cobra.Command {
 	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
 	o.SubmitFlags.Add(fs)
 	fs.BoolVarP(&exclude, "exclude", "x", false, "no effect: there are no rows")
+	complete.Flags(fs, complete.Database, "database")
+	complete.Flags(fs, complete.Table, "table")
+	complete.Flags(fs, complete.Any, "time-column")
 	_ = fs.MarkHidden("exclude")
 	return cmd
 }

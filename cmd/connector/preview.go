@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -19,10 +20,11 @@ import (
 func NewPreview(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
-		Use:     "connector:preview CONFIG",
-		Short:   "Show the first records that a configuration would load",
-		Example: "  td connector:preview load.yml\n  td connector:preview load.yml -f jsonl",
-		Args:    cobra.ExactArgs(1),
+		Use:         "connector:preview CONFIG",
+		Short:       "Show the first records that a configuration would load",
+		Example:     "  td connector:preview load.yml\n  td connector:preview load.yml -f jsonl",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return preview(cmd.Context(), e, format, args[0])
 		},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -16,11 +17,12 @@ import (
 func NewRun(e *cli.Env) *cobra.Command {
 	var wait jobcmd.SubmitFlags
 	cmd := &cobra.Command{
-		Use:     "connector:run NAME [TIME]",
-		Short:   "Run a connector session now, or as of another time",
-		Long:    "Run a connector session now, or as if it were TIME.\n" + cli.TimeUsage,
-		Example: "  td connector:run daily_load -w\n  td connector:run daily_load '2026-01-01 00:00:00'",
-		Args:    cobra.RangeArgs(1, 2),
+		Use:         "connector:run NAME [TIME]",
+		Short:       "Run a connector session now, or as of another time",
+		Long:        "Run a connector session now, or as if it were TIME.\n" + cli.TimeUsage,
+		Example:     "  td connector:run daily_load -w\n  td connector:run daily_load '2026-01-01 00:00:00'",
+		Args:        cobra.RangeArgs(1, 2),
+		Annotations: complete.Args(complete.Connector, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at := time.Now()
 			if len(args) == 2 {

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewShow returns the command connector:show.
 func NewShow(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "connector:show NAME",
-		Short:   "Show a connector session and its configuration",
-		Long:    "Show a connector session and its configuration. Secrets in it are not shown.",
-		Example: "  td connector:show daily_load",
-		Args:    cobra.ExactArgs(1),
+		Use:         "connector:show NAME",
+		Short:       "Show a connector session and its configuration",
+		Long:        "Show a connector session and its configuration. Secrets in it are not shown.",
+		Example:     "  td connector:show daily_load",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Connector),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, args[0])
 		},

@@ -8,7 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
@@ -24,11 +25,12 @@ type updateOptions struct {
 func NewUpdate(e *cli.Env) *cobra.Command {
 	var o updateOptions
 	cmd := &cobra.Command{
-		Use:     "connector:update NAME [CONFIG]",
-		Short:   "Change a connector session",
-		Long:    "Change what is given of a connector session, and leave the rest.",
-		Example: "  td connector:update daily_load load.yml\n  td connector:update daily_load -s '0 4 * * *' -z Asia/Tokyo\n  td connector:update daily_load -s ''",
-		Args:    cobra.RangeArgs(1, 2),
+		Use:         "connector:update NAME [CONFIG]",
+		Short:       "Change a connector session",
+		Long:        "Change what is given of a connector session, and leave the rest.",
+		Example:     "  td connector:update daily_load load.yml\n  td connector:update daily_load -s '0 4 * * *' -z Asia/Tokyo\n  td connector:update daily_load -s ''",
+		Args:        cobra.RangeArgs(1, 2),
+		Annotations: complete.Args(complete.Connector, complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
 				if o.config != "" {
@@ -48,12 +50,17 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 	fs.StringVarP(&o.database, "database", "d", "", "load into the database `DB`")
 	fs.StringVarP(&o.table, "table", "t", "", "load into the table `TABLE`")
 	fs.StringVarP(&o.cron, "schedule", "s", "", "run as `CRON` says; '' ends the schedule")
-	jobcmd.AllowBare(fs, "schedule")
+	argv.MakeValueOptional(fs, "schedule")
 	fs.StringVarP(&o.timezone, "timezone", "z", "", "`ZONE` that the cron text is in, as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
 	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` that holds the records' time")
 	fs.StringVarP(&o.config, "config", "c", "", "load what the configuration in `FILE` describes")
 	fs.StringVar(&o.configDiff, "config-diff", "", "go on where the object in `FILE` says that the last run ended")
+	complete.Flags(fs, complete.Any, "newname", "timezone", "time-column")
+	complete.Flags(fs, complete.Database, "database")
+	complete.Flags(fs, complete.Table, "table")
+	complete.Flags(fs, complete.Cron, "schedule")
+	complete.Flags(fs, complete.File, "config", "config-diff")
 	return cmd
 }
 

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewCreate returns the command db:create.
 func NewCreate(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "db:create DB",
-		Aliases: []string{"database:create", "create-database", "create-db"},
-		Short:   "Create a database",
-		Example: "  td db:create web",
-		Args:    cobra.ExactArgs(1),
+		Use:         "db:create DB",
+		Aliases:     []string{"database:create", "create-database", "create-db"},
+		Short:       "Create a database",
+		Example:     "  td db:create web",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return create(cmd.Context(), e, args[0])
 		},

@@ -4,9 +4,16 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the db:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{NewList(env), NewShow(env), NewCreate(env), NewDelete(env)}
+}
 
 // missing names the database that an error says does not exist.
 func missing(name string, err error) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -13,11 +14,12 @@ import (
 func NewDelete(e *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
-		Use:     "db:delete DB",
-		Aliases: []string{"database:delete", "drop-database", "drop-db", "delete-database", "delete-db"},
-		Short:   "Delete a database",
-		Example: "  td db:delete web\n  td db:delete -f web",
-		Args:    cobra.ExactArgs(1),
+		Use:         "db:delete DB",
+		Aliases:     []string{"database:delete", "drop-database", "drop-db", "delete-database", "delete-db"},
+		Short:       "Delete a database",
+		Example:     "  td db:delete web\n  td db:delete -f web",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Database),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0], force)
 		},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -16,11 +17,12 @@ import (
 func NewShow(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
-		Use:     "db:show DB",
-		Aliases: []string{"db", "database", "database:show"},
-		Short:   "Show the tables of a database",
-		Example: "  td db:show sample_datasets",
-		Args:    cobra.ExactArgs(1),
+		Use:         "db:show DB",
+		Aliases:     []string{"db", "database", "database:show"},
+		Short:       "Show the tables of a database",
+		Example:     "  td db:show sample_datasets",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Database),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, format, args[0])
 		},

@@ -35,8 +35,13 @@ type finding struct {
 	err                   error // of a failure; it decides the exit status
 }
 
-// New returns the command doctor. sandboxDir tells where the sandbox keeps its data.
-func New(e *cli.Env, sandboxDir func(getenv func(string) string) (string, error)) *cobra.Command {
+// Commands returns the command doctor.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env)}
+}
+
+// New returns the command doctor.
+func New(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -50,14 +55,14 @@ settings or a key that cannot be used, 10 for the network, 11 for the sandbox.`,
 		Example: "  td doctor\n  td --profile japan doctor\n  td doctor -f jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return doctor(cmd.Context(), e, sandboxDir, format)
+			return doctor(cmd.Context(), e, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func doctor(ctx context.Context, e *cli.Env, sandboxDir func(func(string) string) (string, error), format cli.ListFormat) error {
+func doctor(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 	e.Flags.RetryMaxTime, e.KeyPatience = 0, keyPatience
 	found := []finding{version(e)}
 	c, err := e.Config()
@@ -65,7 +70,7 @@ func doctor(ctx context.Context, e *cli.Env, sandboxDir func(func(string) string
 		return usage
 	}
 	found = append(found, settings(e, c, err)...)
-	local := []finding{completion(e), sandboxFolder(ctx, e, sandboxDir)} // before the sandbox is opened
+	local := []finding{completion(e), sandboxFolder(ctx, e)} // before the sandbox is opened
 	spin := e.Spin("checking")
 	found = append(found, network(ctx, e, c, err)...)
 	spin.Stop()

@@ -28,10 +28,10 @@ func examine(t *testing.T, server http.Handler) (found map[string]raw, err error
 	defer s.Close()
 	defer s.CloseClientConnections() // of requests that nobody waits for any more
 	var out, talk bytes.Buffer
-	vars := map[string]string{"HOME": t.TempDir(), "TD_API_SERVER": s.URL, "TD_API_KEY": key}
+	vars := map[string]string{"HOME": t.TempDir(), "TD_SANDBOX_DIR": t.TempDir(), "TD_API_SERVER": s.URL, "TD_API_KEY": key}
 	getenv := func(name string) string { return vars[name] }
 	e := cli.NewEnv(t.Context(), &console.Console{Out: &out, Err: &talk}, getenv, "test")
-	cmd := New(e, func(func(string) string) (string, error) { return t.TempDir(), nil })
+	cmd := New(e)
 	cmd.SetArgs([]string{"-f", "jsonl"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	err = cmd.ExecuteContext(t.Context())

@@ -66,9 +66,9 @@ func completion(e *cli.Env) finding {
 }
 
 // sandboxFolder checks that the sandbox can keep its data.
-func sandboxFolder(ctx context.Context, e *cli.Env, sandboxDir func(func(string) string) (string, error)) finding {
+func sandboxFolder(ctx context.Context, e *cli.Env) finding {
 	const check = "sandbox"
-	dir, err := sandboxDir(e.Getenv)
+	dir, err := cli.SandboxDir(e.Getenv)
 	if err != nil {
 		return finding{check, warning, err.Error(), nil}
 	}

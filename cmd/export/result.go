@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -26,8 +27,9 @@ func NewResult(e *cli.Env) *cobra.Command {
 		Short: "Let the server write the rows of a job to a result URL",
 		Long: `Let the server write the rows of a job to a result URL, or to a saved one by its name.
 With -w a job that still runs is waited for first, and then the export.`,
-		Example: "  td export:result 12345 td://@/web/daily\n  td export:result -w 12345 warehouse",
-		Args:    cobra.ExactArgs(2),
+		Example:     "  td export:result 12345 td://@/web/daily\n  td export:result -w 12345 warehouse",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Job, complete.Result),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return exportResult(cmd.Context(), e, o, args[0], args[1])
 		},
@@ -36,6 +38,7 @@ With -w a job that still runs is waited for first, and then the export.`,
 	o.SubmitFlags.Add(fs)
 	fs.StringVarP(&o.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
 	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed export `N` times")
+	complete.Flags(fs, complete.Priority, "priority")
 	return cmd
 }
 

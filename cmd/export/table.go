@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -33,8 +34,9 @@ func NewTable(e *cli.Env) *cobra.Command {
 		Long: `Export the records of a table to S3. The AWS keys may come from AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 ` + cli.TimeUsage,
-		Example: "  td export:table web access -b backup -p 2026/ -F jsonl.gz -w\n  td export:table web access -b backup -f 2026-01-01 -t 2026-02-01",
-		Args:    cobra.ExactArgs(2),
+		Example:     "  td export:table web access -b backup -p 2026/ -F jsonl.gz -w\n  td export:table web access -b backup -f 2026-01-01 -t 2026-02-01",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return exportTable(cmd.Context(), e, o, args[0], args[1])
 		},
@@ -50,6 +52,9 @@ AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 	fs.StringVarP(&o.to, "to", "t", "", "export records before `TIME`")
 	fs.StringVarP(&o.encryption, "encryption", "e", "", "`METHOD` of encryption on the server: s3")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
+	complete.Flags(fs, complete.Any, "s3-bucket", "prefix", "aws-key-id", "aws-secret-key", "assume-role", "from", "to", "pool-name")
+	complete.Flags(fs, complete.OneOf("jsonl.gz", "tsv.gz", "json.gz", "line-json.gz"), "file-format")
+	complete.Flags(fs, complete.OneOf("s3"), "encryption")
 	o.SubmitFlags.Add(fs)
 	return cmd
 }

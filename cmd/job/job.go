@@ -2,9 +2,18 @@
 package job
 
 import (
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the job:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{
+		NewList(env), NewShow(env), NewStatus(env), NewWait(env), NewResult(env), NewKill(env),
+	}
+}
 
 // checkIDs refuses, before any request, what cannot be the IDs of jobs.
 func checkIDs(ids []string) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -14,11 +15,12 @@ import (
 func NewKill(e *cli.Env) *cobra.Command {
 	var wait jobcmd.WaitFlags
 	cmd := &cobra.Command{
-		Use:     "job:kill JOB_ID…",
-		Aliases: []string{"kill"},
-		Short:   "Kill or cancel jobs",
-		Example: "  td job:kill 12345\n  td job:kill -w 12345",
-		Args:    cobra.MinimumNArgs(1),
+		Use:         "job:kill JOB_ID…",
+		Aliases:     []string{"kill"},
+		Short:       "Kill or cancel jobs",
+		Example:     "  td job:kill 12345\n  td job:kill -w 12345",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.RunningJob, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkIDs(args); err != nil {
 				return err

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -27,11 +29,12 @@ type listOptions struct {
 func NewList(e *cli.Env) *cobra.Command {
 	o := listOptions{format: cli.TableList()}
 	cmd := &cobra.Command{
-		Use:     "job:list [MAX]",
-		Aliases: []string{"jobs"},
-		Short:   "List the newest jobs",
-		Example: "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
-		Args:    cobra.MaximumNArgs(1),
+		Use:         "job:list [MAX]",
+		Aliases:     []string{"jobs"},
+		Short:       "List the newest jobs",
+		Example:     "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return list(cmd.Context(), e, o, args)
 		},
@@ -45,7 +48,7 @@ func NewList(e *cli.Env) *cobra.Command {
 	addStatus(fs, &o.status, "error", "E", "list jobs that failed only")
 	fs.IntVar(&o.slow, "slow", 0, "list jobs that ran for at least `SECONDS` only (--slow alone: 3600)")
 	fs.Lookup("slow").NoOptDefVal = "3600"
-	jobcmd.AllowBare(fs, "slow")
+	argv.MakeValueOptional(fs, "slow")
 	return cmd
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/pkg/jobresult"
@@ -23,8 +24,9 @@ func NewResult(e *cli.Env) *cobra.Command {
 		Short: "Print the rows of a job",
 		Long: `Print the rows of a job and nothing else: a table on a terminal, tsv elsewhere,
 with -o the format that the file's name says.`,
-		Example: "  td job:result 12345 -f csv -c\n  td job:result 12345 -o rows.jsonl",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td job:result 12345 -f csv -c\n  td job:result 12345 -o rows.jsonl",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Job),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkIDs(args); err != nil {
 				return err

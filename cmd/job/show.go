@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -18,8 +19,9 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Short:   "Show a job and its rows",
 		Long: `Show a job and its rows. With -f or -o only the rows are written to standard
 output, or the file.`,
-		Example: "  td job:show 12345\n  td job:show -w 12345 -f csv -o rows.csv\n  td job:show -v -x 12345",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td job:show 12345\n  td job:show -w 12345 -f csv -o rows.csv\n  td job:show -v -x 12345",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Job),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkIDs(args); err != nil {
 				return err

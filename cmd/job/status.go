@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -20,11 +21,12 @@ type statusOptions struct {
 func NewStatus(e *cli.Env) *cobra.Command {
 	var o statusOptions
 	cmd := &cobra.Command{
-		Use:     "job:status JOB_ID…",
-		Short:   "Print the status of jobs",
-		Long:    "Print the status of jobs: queued, booting, running, success, error or killed.",
-		Example: "  td job:status 12345\n  td job:status 12345 --exit-status || echo \"not done: $?\"",
-		Args:    cobra.MinimumNArgs(1),
+		Use:         "job:status JOB_ID…",
+		Short:       "Print the status of jobs",
+		Long:        "Print the status of jobs: queued, booting, running, success, error or killed.",
+		Example:     "  td job:status 12345\n  td job:status 12345 --exit-status || echo \"not done: $?\"",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.Job, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkIDs(args); err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -33,8 +34,9 @@ func NewWait(e *cli.Env) *cobra.Command {
 		Long: `Wait until jobs have ended. For each that ends a line is printed: its ID, a tab, its status.
 The exit status is 0 when all succeeded, else that of the first one on the command line which
 did not: 3 failed, 4 killed, 5 not ended in time. With --any it is that of the job that ended.`,
-		Example: "  td job:wait 12345 12346 12347\n  td job:wait --any --timeout 10m $(td job:list -R -f jsonl --jq .job_id)",
-		Args:    cobra.MinimumNArgs(1),
+		Example:     "  td job:wait 12345 12346 12347\n  td job:wait --any --timeout 10m $(td job:list -R -f jsonl --jq .job_id)",
+		Args:        cobra.MinimumNArgs(1),
+		Annotations: complete.Args(complete.RunningJob, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkIDs(args); err != nil {
 				return err

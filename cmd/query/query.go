@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -30,6 +32,11 @@ type options struct {
 	sampling                          int
 }
 
+// Commands returns the command query.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env)}
+}
+
 // New returns the command query.
 func New(e *cli.Env) *cobra.Command {
 	var o options
@@ -40,7 +47,8 @@ func New(e *cli.Env) *cobra.Command {
 or files (-q), which with -w run one after the other; {} in -o stands for a file's name.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
-		Args: cobra.MaximumNArgs(1),
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return run(cmd.Context(), e, o, cmd.Flags().Changed("sampling"), args)
 		},
@@ -65,7 +73,13 @@ or files (-q), which with -w run one after the other; {} in -o stands for a file
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
 	fs.IntVar(&o.sampling, "sampling", 0, "obsolete")
 	_ = fs.MarkHidden("sampling")
-	jobcmd.Ours(fs, "define", "once")
+	argv.MarkNew(fs, "define", "once")
+	complete.Flags(fs, complete.Database, "database")
+	complete.Flags(fs, complete.JobType, "type")
+	complete.Flags(fs, complete.File, "query")
+	complete.Flags(fs, complete.Any, "define", "user", "pool-name", "domain-key", "once", "engine-version")
+	complete.Flags(fs, complete.Result, "result")
+	complete.Flags(fs, complete.Priority, "priority")
 	return cmd
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -21,14 +22,16 @@ func NewCreate(e *cli.Env) *cobra.Command {
 		Short: "Save a result URL under a name",
 		Long: `Save a result URL under a name, which -r of query and of sched:create then takes.
 A password that is part of the argument can be seen in the list of processes; -p asks for it.`,
-		Example: "  td result:create warehouse mysql://db.example.com/shop/daily -u loader -p",
-		Args:    cobra.ExactArgs(2),
+		Example:     "  td result:create warehouse mysql://db.example.com/shop/daily -u loader -p",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Any, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return create(cmd.Context(), e, o, args[0], args[1])
 		},
 	}
 	cmd.Flags().StringVarP(&o.user, "user", "u", "", "`NAME` to put into the URL")
 	cmd.Flags().BoolVarP(&o.password, "password", "p", false, "ask for the password to put into the URL")
+	complete.Flags(cmd.Flags(), complete.Any, "user")
 	return cmd
 }
 

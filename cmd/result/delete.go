@@ -5,16 +5,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewDelete returns the command result:delete.
 func NewDelete(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "result:delete NAME",
-		Short:   "Delete a saved result URL",
-		Example: "  td result:delete warehouse",
-		Args:    cobra.ExactArgs(1),
+		Use:         "result:delete NAME",
+		Short:       "Delete a saved result URL",
+		Example:     "  td result:delete warehouse",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Result),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0])
 		},

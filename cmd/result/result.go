@@ -5,9 +5,16 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the result:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{NewList(env), NewShow(env), NewCreate(env), NewDelete(env)}
+}
 
 // missing is the error for a result URL that the server does not have; err is what it
 // said of it, or nil.

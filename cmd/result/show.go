@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -12,11 +13,12 @@ import (
 // NewShow returns the command result:show.
 func NewShow(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "result:show NAME",
-		Aliases: []string{"result"},
-		Short:   "Show a saved result URL",
-		Example: "  td result:show warehouse",
-		Args:    cobra.ExactArgs(1),
+		Use:         "result:show NAME",
+		Aliases:     []string{"result"},
+		Short:       "Show a saved result URL",
+		Example:     "  td result:show warehouse",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Result),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, args[0])
 		},

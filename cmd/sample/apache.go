@@ -11,11 +11,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/sample"
 )
+
+// Commands returns the sample:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{NewApache(env)}
+}
 
 // NewApache returns the command sample:apache.
 func NewApache(e *cli.Env) *cobra.Command {
@@ -25,8 +31,9 @@ func NewApache(e *cli.Env) *cobra.Command {
 		Short:   "Write a sample of a web server's log as JSON",
 		Long: `Write a sample of a web server's log to a file (- is standard output), one JSON object
 a line, for table:import. Its records are of the 24 hours until now.`,
-		Example: "  td sample:apache apache.json\n  td table:import web access --json apache.json",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td sample:apache apache.json\n  td table:import web access --json apache.json",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.File),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return apache(e, args[0], time.Now())
 		},

@@ -24,7 +24,7 @@ func NewReset(e *cli.Env) *cobra.Command {
 }
 
 func reset(e *cli.Env, force bool) error {
-	dir, err := Dir(e.Getenv)
+	dir, err := cli.SandboxDir(e.Getenv)
 	if err != nil {
 		return err
 	}

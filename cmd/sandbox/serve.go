@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox"
 )
@@ -47,6 +48,8 @@ It listens on this machine only; another address needs --apikey.`,
 	fs.DurationVar(&o.latency, "latency", 0, "answer each request this `TIME` late, on purpose")
 	fs.Float64Var(&o.failRate, "fail-rate", 0, "fail this share (`0..1`) of the requests, on purpose")
 	fs.Int64Var(&o.seed, "seed", 1, "choose the requests that fail by this `NUMBER`")
+	complete.Flags(fs, complete.Any, "listen", "apikey")
+	complete.Flags(fs, complete.Folder, "dir")
 	return cmd
 }
 
@@ -59,7 +62,7 @@ func serve(ctx context.Context, e *cli.Env, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	scheduled, err := ScheduledTime(e.Getenv)
+	scheduled, err := cli.SandboxScheduledTime(e.Getenv)
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
@@ -140,7 +143,7 @@ func (o serveOptions) directory(e *cli.Env) (string, error) {
 	if o.dir != "" {
 		return o.dir, nil
 	}
-	return Dir(e.Getenv)
+	return cli.SandboxDir(e.Getenv)
 }
 
 // security returns how to serve https, and the file with the certificate to trust.

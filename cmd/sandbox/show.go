@@ -23,7 +23,7 @@ func NewShow(e *cli.Env) *cobra.Command {
 }
 
 func show(ctx context.Context, e *cli.Env) error {
-	dir, err := Dir(e.Getenv)
+	dir, err := cli.SandboxDir(e.Getenv)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -24,7 +25,8 @@ CRON is five fields (minute hour day month weekday), @hourly, @daily or @monthly
 empty one never runs by itself. The SQL is the argument, standard input (-), or a file (-q).`,
 		Example: `  td sched:create daily '0 3 * * *' -d sample_datasets -T trino 'SELECT COUNT(1) FROM www_access'
   td sched:create hourly @hourly -d web -t Asia/Tokyo -q hourly.sql -r warehouse`,
-		Args: cobra.RangeArgs(2, 3),
+		Args:        cobra.RangeArgs(2, 3),
+		Annotations: complete.Args(complete.Any, complete.Cron, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.database == "" {
 				return cli.Usagef("no database; name one with -d DB")
@@ -43,6 +45,7 @@ empty one never runs by itself. The SQL is the argument, standard input (-), or 
 	}
 	f.add(cmd.Flags())
 	cmd.Flags().StringVarP(&file, "query", "q", "", "read the SQL from `FILE` (- is standard input)")
+	complete.Flags(cmd.Flags(), complete.File, "query")
 	return cmd
 }
 

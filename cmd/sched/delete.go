@@ -5,18 +5,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewDelete returns the command sched:delete.
 func NewDelete(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "sched:delete NAME",
-		Aliases: []string{"schedule:delete"},
-		Short:   "Delete a schedule",
-		Long:    "Delete a schedule. The jobs that it has started stay.",
-		Example: "  td sched:delete daily",
-		Args:    cobra.ExactArgs(1),
+		Use:         "sched:delete NAME",
+		Aliases:     []string{"schedule:delete"},
+		Short:       "Delete a schedule",
+		Long:        "Delete a schedule. The jobs that it has started stay.",
+		Example:     "  td sched:delete daily",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Schedule),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0])
 		},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -27,8 +28,9 @@ func NewHistory(e *cli.Env) *cobra.Command {
 		Short:   "Show a schedule and its newest jobs",
 		Long: `Show a schedule and its newest jobs, 20 or MAX of them. With -f only the list of jobs
 is written to standard output.`,
-		Example: "  td sched:history daily\n  td sched:history daily 100 -f csv",
-		Args:    cobra.RangeArgs(1, 2),
+		Example:     "  td sched:history daily\n  td sched:history daily 100 -f csv",
+		Args:        cobra.RangeArgs(1, 2),
+		Annotations: complete.Args(complete.Schedule, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return history(cmd.Context(), e, o, args)
 		},

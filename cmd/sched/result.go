@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -20,8 +22,9 @@ func NewResult(e *cli.Env) *cobra.Command {
 		Short:   "Show the last job of a schedule, and its rows",
 		Long: `Show the last job of a schedule, and its rows, as job:show does. With -f or -o only the
 rows are written to standard output, or the file.`,
-		Example: "  td sched:result daily\n  td sched:result daily --last=2 -f csv -o before.csv",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td sched:result daily\n  td sched:result daily --last=2 -f csv -o before.csv",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Schedule),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return result(cmd.Context(), e, f, args[0], last)
 		},
@@ -29,7 +32,7 @@ rows are written to standard output, or the file.`,
 	f.Add(cmd.Flags())
 	cmd.Flags().IntVar(&last, "last", 1, "show the `N`-th last job")
 	cmd.Flags().Lookup("last").NoOptDefVal = "1"
-	jobcmd.AllowBare(cmd.Flags(), "last")
+	argv.MakeValueOptional(cmd.Flags(), "last")
 	return cmd
 }
 

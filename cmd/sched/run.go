@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -20,11 +21,12 @@ type runOptions struct {
 func NewRun(e *cli.Env) *cobra.Command {
 	o := runOptions{format: cli.TableList()}
 	cmd := &cobra.Command{
-		Use:     "sched:run NAME TIME",
-		Short:   "Run a schedule's query for times that have passed",
-		Long:    "Run a schedule's query for the first N scheduled times from TIME on.\n" + cli.TimeUsage,
-		Example: "  td sched:run daily '2026-01-01 00:00:00'\n  td sched:run daily 1767225600 -n 3",
-		Args:    cobra.ExactArgs(2),
+		Use:         "sched:run NAME TIME",
+		Short:       "Run a schedule's query for times that have passed",
+		Long:        "Run a schedule's query for the first N scheduled times from TIME on.\n" + cli.TimeUsage,
+		Example:     "  td sched:run daily '2026-01-01 00:00:00'\n  td sched:run daily 1767225600 -n 3",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Schedule, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			from, err := cli.ParseTime(args[1])
 			if err != nil {

@@ -8,11 +8,21 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the sched:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{
+		NewList(env), NewCreate(env), NewUpdate(env), NewDelete(env), NewHistory(env), NewRun(env),
+		NewResult(env),
+	}
+}
 
 // explain names the schedule that an error is about; nil stays nil.
 func explain(name string, err error) error {
@@ -50,6 +60,11 @@ func (f *flags) add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
 	fs.IntVarP(&f.retry, "retry", "R", 0, "let the server retry a failed query `N` times")
 	fs.StringVar(&f.engine, "engine-version", "", "run on this `VERSION` of the engine")
+	complete.Flags(fs, complete.Database, "database")
+	complete.Flags(fs, complete.JobType, "type")
+	complete.Flags(fs, complete.Any, "timezone", "user", "engine-version")
+	complete.Flags(fs, complete.Result, "result")
+	complete.Flags(fs, complete.Priority, "priority")
 }
 
 // settings are the flags that were given, checked; the rest is nil.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -16,11 +17,12 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 	var f flags
 	var name, cron, sql string
 	cmd := &cobra.Command{
-		Use:     "sched:update NAME",
-		Short:   "Change a schedule",
-		Long:    "Change what is given of a schedule, and leave the rest. An empty cron text ends its runs.",
-		Example: "  td sched:update daily -s '0 4 * * *' -P high\n  td sched:update daily -n nightly -q 'SELECT 1'",
-		Args:    cobra.ExactArgs(1),
+		Use:         "sched:update NAME",
+		Short:       "Change a schedule",
+		Long:        "Change what is given of a schedule, and leave the rest. An empty cron text ends its runs.",
+		Example:     "  td sched:update daily -s '0 4 * * *' -P high\n  td sched:update daily -n nightly -q 'SELECT 1'",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Schedule),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fs := cmd.Flags()
 			settings, err := f.settings(e, fs)
@@ -45,6 +47,8 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 	fs.StringVarP(&sql, "query", "q", "", "run the `SQL`, which is a text and not a file")
 	f.add(fs)
 	fs.Lookup("type").DefValue = ""
+	complete.Flags(fs, complete.Any, "newname", "query")
+	complete.Flags(fs, complete.Cron, "schedule")
 	return cmd
 }
 

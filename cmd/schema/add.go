@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -15,11 +16,12 @@ import (
 // NewAdd returns the command schema:add.
 func NewAdd(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "schema:add DB TABLE COLUMN:TYPE[@ALIAS]…",
-		Short:   "Add columns to the schema of a table",
-		Long:    "Add columns to the schema of a table. A column that is there already gets the new type and alias.",
-		Example: "  td schema:add web access path:string size:long",
-		Args:    cobra.MinimumNArgs(3),
+		Use:         "schema:add DB TABLE COLUMN:TYPE[@ALIAS]…",
+		Short:       "Add columns to the schema of a table",
+		Long:        "Add columns to the schema of a table. A column that is there already gets the new type and alias.",
+		Example:     "  td schema:add web access path:string size:long",
+		Args:        cobra.MinimumNArgs(3),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.ColumnAndType, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return add(cmd.Context(), e, args[0], args[1], args[2:])
 		},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -14,11 +15,12 @@ import (
 // NewRemove returns the command schema:remove.
 func NewRemove(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "schema:remove DB TABLE COLUMN…",
-		Short:   "Remove columns from the schema of a table",
-		Long:    "Remove columns from the schema of a table. The records stay as they are.",
-		Example: "  td schema:remove web access size",
-		Args:    cobra.MinimumNArgs(3),
+		Use:         "schema:remove DB TABLE COLUMN…",
+		Short:       "Remove columns from the schema of a table",
+		Long:        "Remove columns from the schema of a table. The records stay as they are.",
+		Example:     "  td schema:remove web access size",
+		Args:        cobra.MinimumNArgs(3),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.Column, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0], args[1], args[2:])
 		},

@@ -6,9 +6,16 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the schema:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{NewShow(env), NewSet(env), NewAdd(env), NewRemove(env)}
+}
 
 // readable finds a table whose schema is to be changed, which must be understood:
 // what was not would be lost.

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewSet returns the command schema:set.
 func NewSet(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "schema:set DB TABLE [COLUMN:TYPE[@ALIAS]…]",
-		Short:   "Replace the schema of a table",
-		Long:    "Replace the schema of a table. Without columns it is empty afterwards; the records stay.",
-		Example: "  td schema:set web access path:string size:long\n  td schema:set web access User-Agent:string@user_agent",
-		Args:    cobra.MinimumNArgs(2),
+		Use:         "schema:set DB TABLE [COLUMN:TYPE[@ALIAS]…]",
+		Short:       "Replace the schema of a table",
+		Long:        "Replace the schema of a table. Without columns it is empty afterwards; the records stay.",
+		Example:     "  td schema:set web access path:string size:long\n  td schema:set web access User-Agent:string@user_agent",
+		Args:        cobra.MinimumNArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.ColumnAndType, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return set(cmd.Context(), e, args[0], args[1], args[2:])
 		},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -13,11 +14,12 @@ import (
 func NewShow(e *cli.Env) *cobra.Command {
 	var format cli.ListFormat
 	cmd := &cobra.Command{
-		Use:     "schema:show DB TABLE",
-		Aliases: []string{"schema"},
-		Short:   "Show the schema of a table",
-		Example: "  td schema:show sample_datasets www_access\n  td schema:show sample_datasets www_access -f csv",
-		Args:    cobra.ExactArgs(2),
+		Use:         "schema:show DB TABLE",
+		Aliases:     []string{"schema"},
+		Short:       "Show the schema of a table",
+		Example:     "  td schema:show sample_datasets www_access\n  td schema:show sample_datasets www_access -f csv",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, format, args[0], args[1])
 		},

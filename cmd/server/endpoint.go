@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 )
@@ -13,11 +14,12 @@ import (
 // NewEndpoint returns the command server:endpoint.
 func NewEndpoint(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "server:endpoint URL",
-		Short:   "Save the API server to use from now on",
-		Long:    "Save the API server to use from now on: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.\nWith --profile it is saved for that profile, which need not exist yet.",
-		Example: "  td server:endpoint https://api.treasuredata.co.jp\n  td --profile europe server:endpoint eu01",
-		Args:    cobra.ExactArgs(1),
+		Use:         "server:endpoint URL",
+		Short:       "Save the API server to use from now on",
+		Long:        "Save the API server to use from now on: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.\nWith --profile it is saved for that profile, which need not exist yet.",
+		Example:     "  td server:endpoint https://api.treasuredata.co.jp\n  td --profile europe server:endpoint eu01",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Endpoint),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return endpoint(cmd.Context(), e, args[0])
 		},

@@ -16,6 +16,11 @@ import (
 	"github.com/td-cli/td/internal/grid"
 )
 
+// Commands returns the command status.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env)}
+}
+
 // New returns the command status.
 func New(e *cli.Env) *cobra.Command {
 	return &cobra.Command{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -18,11 +19,12 @@ func NewCreate(e *cli.Env) *cobra.Command {
 	var o settings
 	var tableType string
 	cmd := &cobra.Command{
-		Use:     "table:create DB TABLE",
-		Aliases: []string{"create-log-table", "create-table"},
-		Short:   "Create a table",
-		Example: "  td table:create web access\n  td table:create web access --expire-days 30",
-		Args:    cobra.ExactArgs(2),
+		Use:         "table:create DB TABLE",
+		Aliases:     []string{"create-log-table", "create-table"},
+		Short:       "Create a table",
+		Example:     "  td table:create web access\n  td table:create web access --expire-days 30",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if tableType != "log" {
 				return cli.Usagef("unknown type %q; it is log", tableType)
@@ -35,6 +37,7 @@ func NewCreate(e *cli.Env) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&tableType, "type", "T", "log", "`TYPE` of the table; log is the only one")
+	complete.Flags(cmd.Flags(), complete.OneOf("log"), "type")
 	o.add(cmd.Flags())
 	return cmd
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -15,11 +16,12 @@ import (
 func NewDelete(e *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
-		Use:     "table:delete DB TABLE",
-		Aliases: []string{"drop-log-table", "drop-table", "delete-log-table", "delete-table"},
-		Short:   "Delete a table",
-		Example: "  td table:delete web access\n  td table:delete --force web access",
-		Args:    cobra.ExactArgs(2),
+		Use:         "table:delete DB TABLE",
+		Aliases:     []string{"drop-log-table", "drop-table", "delete-log-table", "delete-table"},
+		Short:       "Delete a table",
+		Example:     "  td table:delete web access\n  td table:delete --force web access",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0], args[1], force)
 		},

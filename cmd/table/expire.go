@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -13,11 +14,12 @@ import (
 // NewExpire returns the command table:expire.
 func NewExpire(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "table:expire DB TABLE DAYS",
-		Short:   "Drop a table's records some days after their time",
-		Long:    "Drop a table's records some days after their time. 0 days keeps them for ever.",
-		Example: "  td table:expire web access 30\n  td table:expire web access 0",
-		Args:    cobra.ExactArgs(3),
+		Use:         "table:expire DB TABLE DAYS",
+		Short:       "Drop a table's records some days after their time",
+		Long:        "Drop a table's records some days after their time. 0 days keeps them for ever.",
+		Example:     "  td table:expire web access 30\n  td table:expire web access 0",
+		Args:        cobra.ExactArgs(3),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return expire(cmd.Context(), e, args[0], args[1], args[2])
 		},

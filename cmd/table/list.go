@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -25,11 +26,12 @@ type listOptions struct {
 func NewList(e *cli.Env) *cobra.Command {
 	o := listOptions{format: cli.TableList()}
 	cmd := &cobra.Command{
-		Use:     "table:list [DB]",
-		Aliases: []string{"tables", "show-tables"},
-		Short:   "List the tables of one database, or of all",
-		Example: "  td table:list sample_datasets\n  td table:list -f csv\n  td table:list --names",
-		Args:    cobra.MaximumNArgs(1),
+		Use:         "table:list [DB]",
+		Aliases:     []string{"tables", "show-tables"},
+		Short:       "List the tables of one database, or of all",
+		Example:     "  td table:list sample_datasets\n  td table:list -f csv\n  td table:list --names",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.Database),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.names && cmd.Flags().Changed("format") {
 				return cli.Usagef("--names and -f/--format exclude each other")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -16,10 +17,11 @@ import (
 func NewRename(e *cli.Env) *cobra.Command {
 	var overwrite bool
 	cmd := &cobra.Command{
-		Use:     "table:rename DB FROM TO",
-		Short:   "Give a table another name",
-		Example: "  td table:rename web access access_2026\n  td table:rename --overwrite web access_new access",
-		Args:    cobra.ExactArgs(3),
+		Use:         "table:rename DB FROM TO",
+		Short:       "Give a table another name",
+		Example:     "  td table:rename web access access_2026\n  td table:rename --overwrite web access_new access",
+		Args:        cobra.ExactArgs(3),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rename(cmd.Context(), e, move{args[0], args[1], args[2]}, overwrite)
 		},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -21,6 +22,7 @@ func (s *settings) add(fs *pflag.FlagSet) {
 	fs.Lookup("expire-days").DefValue = ""
 	fs.StringVar(&s.includeV, "include-v", "", "`true` or false: let Hive see the column v")
 	fs.StringVar(&s.detectSchema, "detect-schema", "", "`true` or false: add columns that imports bring to the schema")
+	complete.Flags(fs, complete.OneOf("true", "false"), "include-v", "detect-schema")
 }
 
 // check returns what was asked for, and nil for what was not.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -15,11 +16,12 @@ import (
 func NewShow(e *cli.Env) *cobra.Command {
 	var verbose bool
 	cmd := &cobra.Command{
-		Use:     "table:show DB TABLE",
-		Aliases: []string{"table", "show-table"},
-		Short:   "Show a table and its schema",
-		Example: "  td table:show sample_datasets www_access",
-		Args:    cobra.ExactArgs(2),
+		Use:         "table:show DB TABLE",
+		Aliases:     []string{"table", "show-table"},
+		Short:       "Show a table and its schema",
+		Example:     "  td table:show sample_datasets www_access",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, args[0], args[1], verbose)
 		},

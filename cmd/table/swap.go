@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -14,10 +15,11 @@ import (
 // NewSwap returns the command table:swap.
 func NewSwap(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "table:swap DB TABLE1 TABLE2",
-		Short:   "Exchange the names of two tables",
-		Example: "  td table:swap sample_datasets www_access www_access_new",
-		Args:    cobra.ExactArgs(3),
+		Use:         "table:swap DB TABLE1 TABLE2",
+		Short:       "Exchange the names of two tables",
+		Example:     "  td table:swap sample_datasets www_access www_access_new",
+		Args:        cobra.ExactArgs(3),
+		Annotations: complete.Args(complete.Database, complete.Table, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return swap(cmd.Context(), e, args[0], args[1], args[2])
 		},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -19,10 +20,11 @@ func NewTail(e *cli.Env) *cobra.Command {
 	var count int
 	var pretty bool
 	cmd := &cobra.Command{
-		Use:     "table:tail DB TABLE",
-		Short:   "Print recently imported records, one JSON object a line",
-		Example: "  td table:tail web access\n  td table:tail web access -n 100 | jq .path",
-		Args:    cobra.ExactArgs(2),
+		Use:         "table:tail DB TABLE",
+		Short:       "Print recently imported records, one JSON object a line",
+		Example:     "  td table:tail web access\n  td table:tail web access -n 100 | jq .path",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if count < 1 {
 				return cli.Usagef("-n/--count is 1 or more, not %d", count)

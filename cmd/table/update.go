@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -13,10 +14,11 @@ import (
 func NewUpdate(e *cli.Env) *cobra.Command {
 	var o settings
 	cmd := &cobra.Command{
-		Use:     "table:update DB TABLE",
-		Short:   "Change what a table does with its records",
-		Example: "  td table:update web access --expire-days 30\n  td table:update web access --detect-schema false",
-		Args:    cobra.ExactArgs(2),
+		Use:         "table:update DB TABLE",
+		Short:       "Change what a table does with its records",
+		Example:     "  td table:update web access --expire-days 30\n  td table:update web access --detect-schema false",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options, err := o.check(cmd.Flags())
 			if err != nil {

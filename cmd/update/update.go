@@ -15,6 +15,11 @@ import (
 
 const releases = "https://github.com/td-cli/td/releases"
 
+// Commands returns the command update.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env)}
+}
+
 // New returns the command update.
 func New(e *cli.Env) *cobra.Command {
 	return &cobra.Command{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -14,10 +15,11 @@ import (
 // NewAPIKeyAdd returns the command user:apikey:add.
 func NewAPIKeyAdd(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "user:apikey:add NAME",
-		Short:   "Make another API key for a user",
-		Example: "  td user:apikey:add alice",
-		Args:    cobra.ExactArgs(1),
+		Use:         "user:apikey:add NAME",
+		Short:       "Make another API key for a user",
+		Example:     "  td user:apikey:add alice",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return addKey(cmd.Context(), e, args[0])
 		},
@@ -40,10 +42,11 @@ func addKey(ctx context.Context, e *cli.Env, name string) error {
 // NewAPIKeyRemove returns the command user:apikey:remove.
 func NewAPIKeyRemove(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "user:apikey:remove NAME KEY",
-		Short:   "Revoke an API key of a user",
-		Example: "  td user:apikey:remove alice 1/0123456789abcdef0123456789abcdef01234567",
-		Args:    cobra.ExactArgs(2),
+		Use:         "user:apikey:remove NAME KEY",
+		Short:       "Revoke an API key of a user",
+		Example:     "  td user:apikey:remove alice 1/0123456789abcdef0123456789abcdef01234567",
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.User, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return removeKey(cmd.Context(), e, args[0], args[1])
 		},

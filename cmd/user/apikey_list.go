@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -13,12 +14,13 @@ import (
 func NewAPIKeyList(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
-		Use:     "user:apikey:list NAME",
-		Aliases: []string{"user:apikey", "user:apikeys"},
-		Short:   "List the API keys of a user",
-		Long:    "List the API keys of a user. They are printed in full: user:apikey:remove asks for one.",
-		Example: "  td user:apikey:list alice",
-		Args:    cobra.ExactArgs(1),
+		Use:         "user:apikey:list NAME",
+		Aliases:     []string{"user:apikey", "user:apikeys"},
+		Short:       "List the API keys of a user",
+		Long:        "List the API keys of a user. They are printed in full: user:apikey:remove asks for one.",
+		Example:     "  td user:apikey:list alice",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return listKeys(cmd.Context(), e, format, args[0])
 		},

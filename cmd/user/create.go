@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -18,17 +19,19 @@ type createOptions struct {
 func NewCreate(e *cli.Env) *cobra.Command {
 	var o createOptions
 	cmd := &cobra.Command{
-		Use:     "user:create NAME",
-		Short:   "Create a user",
-		Long:    "Create a user. The password is asked for, or made here and printed (-R).",
-		Example: "  td user:create alice --email alice@example.com\n  td user:create alice -e alice@example.com -R",
-		Args:    cobra.ExactArgs(1),
+		Use:         "user:create NAME",
+		Short:       "Create a user",
+		Long:        "Create a user. The password is asked for, or made here and printed (-R).",
+		Example:     "  td user:create alice --email alice@example.com\n  td user:create alice -e alice@example.com -R",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return create(cmd.Context(), e, o, args[0])
 		},
 	}
 	cmd.Flags().StringVarP(&o.email, "email", "e", "", "the user's e-mail `ADDRESS` (required)")
 	cmd.Flags().BoolVarP(&o.random, "random-password", "R", false, "make a random password and print it")
+	complete.Flags(cmd.Flags(), complete.Any, "email")
 	return cmd
 }
 

@@ -5,16 +5,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewDelete returns the command user:delete.
 func NewDelete(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "user:delete NAME",
-		Short:   "Delete a user",
-		Example: "  td user:delete alice",
-		Args:    cobra.ExactArgs(1),
+		Use:         "user:delete NAME",
+		Short:       "Delete a user",
+		Example:     "  td user:delete alice",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return remove(cmd.Context(), e, args[0])
 		},

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewPasswordChange returns the command user:password:change.
 func NewPasswordChange(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "user:password:change NAME",
-		Short:   "Change the password of another user",
-		Long:    "Change the password of another user. It is asked for twice; only administrators may do this.",
-		Example: "  td user:password:change alice",
-		Args:    cobra.ExactArgs(1),
+		Use:         "user:password:change NAME",
+		Short:       "Change the password of another user",
+		Long:        "Change the password of another user. It is asked for twice; only administrators may do this.",
+		Example:     "  td user:password:change alice",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changePassword(cmd.Context(), e, args[0])
 		},

@@ -5,17 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewShow returns the command user:show.
 func NewShow(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "user:show NAME",
-		Aliases: []string{"user"},
-		Short:   "Show a user",
-		Example: "  td user:show alice",
-		Args:    cobra.ExactArgs(1),
+		Use:         "user:show NAME",
+		Aliases:     []string{"user"},
+		Short:       "Show a user",
+		Example:     "  td user:show alice",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return show(cmd.Context(), e, args[0])
 		},

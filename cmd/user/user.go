@@ -6,9 +6,19 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the user:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{
+		NewList(env), NewShow(env), NewCreate(env), NewDelete(env), NewAPIKeyList(env),
+		NewAPIKeyAdd(env), NewAPIKeyRemove(env), NewPasswordChange(env),
+	}
+}
 
 // explain names the user that an error is about; nil stays nil.
 func explain(name string, err error) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -14,11 +15,12 @@ import (
 func NewAttempts(e *cli.Env) *cobra.Command {
 	var o listOptions
 	cmd := &cobra.Command{
-		Use:     "workflow:attempts [PROJECT [WORKFLOW] | SESSION_ID]",
-		Short:   "List the newest attempts",
-		Long:    "List the newest attempts of all projects, of one, of one workflow, or all of one session.",
-		Example: "  td workflow attempts\n  td workflow attempts sales daily -f csv\n  td workflow attempts 45",
-		Args:    cobra.MaximumNArgs(2),
+		Use:         "workflow:attempts [PROJECT [WORKFLOW] | SESSION_ID]",
+		Short:       "List the newest attempts",
+		Long:        "List the newest attempts of all projects, of one, of one workflow, or all of one session.",
+		Example:     "  td workflow attempts\n  td workflow attempts sales daily -f csv\n  td workflow attempts 45",
+		Args:        cobra.MaximumNArgs(2),
+		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return attempts(cmd.Context(), e, o, args)
 		},
@@ -65,10 +67,11 @@ func attempts(ctx context.Context, e *cli.Env, o listOptions, args []string) err
 // NewAttempt returns the command workflow:attempt.
 func NewAttempt(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "workflow:attempt ATTEMPT_ID",
-		Short:   "Show an attempt",
-		Example: "  td workflow attempt 123",
-		Args:    cobra.ExactArgs(1),
+		Use:         "workflow:attempt ATTEMPT_ID",
+		Short:       "Show an attempt",
+		Example:     "  td workflow attempt 123",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return attempt(cmd.Context(), e, args[0])
 		},

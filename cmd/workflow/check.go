@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -28,6 +29,7 @@ tasks it has. What operators are told is checked by the service when the project
 		},
 	}
 	cmd.Flags().StringVar(&dir, "project", ".", "check this `DIR`")
+	complete.Flags(cmd.Flags(), complete.Folder, "project")
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -15,16 +16,19 @@ import (
 func NewDownload(e *cli.Env) *cobra.Command {
 	var revision, dir string
 	cmd := &cobra.Command{
-		Use:     "workflow:download PROJECT",
-		Short:   "Download the files of a project",
-		Example: "  td workflow download sales\n  td workflow download sales -r v2 -o sales-v2",
-		Args:    cobra.ExactArgs(1),
+		Use:         "workflow:download PROJECT",
+		Short:       "Download the files of a project",
+		Example:     "  td workflow download sales\n  td workflow download sales -r v2 -o sales-v2",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Project),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return download(cmd.Context(), e, args[0], revision, dir)
 		},
 	}
 	cmd.Flags().StringVarP(&revision, "revision", "r", "", "download this `REVISION` (default the newest)")
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the files below `DIR` (default the name of the project)")
+	complete.Flags(cmd.Flags(), complete.Any, "revision")
+	complete.Flags(cmd.Flags(), complete.Folder, "output")
 	return cmd
 }
 

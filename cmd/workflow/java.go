@@ -3,17 +3,19 @@ package workflow
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // NewRun returns the command workflow:run.
 func NewRun(*cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "workflow:run [WORKFLOW…]",
-		Short:   "Run a workflow on this machine: not possible here",
-		Long:    "To run a workflow on this machine takes the program digdag, which is no part of td. td starts it on the server.",
-		Example: "  td workflow start sales daily --session now",
-		Args:    cobra.ArbitraryArgs,
+		Use:         "workflow:run [WORKFLOW…]",
+		Short:       "Run a workflow on this machine: not possible here",
+		Long:        "To run a workflow on this machine takes the program digdag, which is no part of td. td starts it on the server.",
+		Example:     "  td workflow start sales daily --session now",
+		Args:        cobra.ArbitraryArgs,
+		Annotations: complete.Args(complete.File, complete.Repeat),
 		RunE: func(*cobra.Command, []string) error {
 			return cli.WithHint(cli.Usagef("to run a workflow on this machine takes the program digdag, which is no part of td"),
 				"'td workflow push' and 'td workflow start' run it on the server")
@@ -28,7 +30,7 @@ func NewReset(e *cli.Env) *cobra.Command {
 
 // NewUpdate returns the command workflow:update.
 func NewUpdate(e *cli.Env) *cobra.Command {
-	return noModule(e, "workflow:update [VERSION]", "Update the workflow module: td itself holds it", cobra.MaximumNArgs(1))
+	return noModule(e, "workflow:update [VERSION]", "Update the workflow module: td itself holds it", cobra.MaximumNArgs(1), complete.Any)
 }
 
 // NewVersion returns the command workflow:version.
@@ -38,12 +40,13 @@ func NewVersion(e *cli.Env) *cobra.Command {
 
 // noModule returns a command that managed the Java program behind workflows, which is
 // not needed any more.
-func noModule(e *cli.Env, use, short string, args cobra.PositionalArgs) *cobra.Command {
+func noModule(e *cli.Env, use, short string, args cobra.PositionalArgs, kinds ...complete.Kind) *cobra.Command {
 	return &cobra.Command{
-		Use:     use,
-		Short:   short,
-		Example: "  td workflow --help",
-		Args:    args,
+		Use:         use,
+		Short:       short,
+		Example:     "  td workflow --help",
+		Args:        args,
+		Annotations: complete.Args(kinds...),
 		RunE: func(*cobra.Command, []string) error {
 			e.Say("No workflow module and no Java are needed: td %s speaks to the workflow service itself.", e.Version)
 			return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -14,10 +15,11 @@ import (
 // NewKill returns the command workflow:kill.
 func NewKill(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "workflow:kill ATTEMPT_ID",
-		Short:   "Kill an attempt",
-		Example: "  td workflow kill 123",
-		Args:    cobra.ExactArgs(1),
+		Use:         "workflow:kill ATTEMPT_ID",
+		Short:       "Kill an attempt",
+		Example:     "  td workflow kill 123",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return kill(cmd.Context(), e, args[0])
 		},

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -23,6 +24,7 @@ func (o *listOptions) add(fs *pflag.FlagSet) {
 	fs.StringVarP(&o.page.LastID, "last-id", "i", "", "list what is older than this `ID`")
 	fs.IntVarP(&o.page.Size, "page-size", "s", 0, "list at most `N`")
 	fs.Lookup("page-size").DefValue = ""
+	complete.Flags(fs, complete.Any, "last-id")
 }
 
 func (o *listOptions) check() error {
@@ -71,10 +73,11 @@ func NewWorkflows(e *cli.Env) *cobra.Command {
 	var o listOptions
 	var revision string
 	cmd := &cobra.Command{
-		Use:     "workflow:workflows [PROJECT]",
-		Short:   "List the workflows of one project, or of all",
-		Example: "  td workflow workflows\n  td workflow workflows sales -r v2",
-		Args:    cobra.MaximumNArgs(1),
+		Use:         "workflow:workflows [PROJECT]",
+		Short:       "List the workflows of one project, or of all",
+		Example:     "  td workflow workflows\n  td workflow workflows sales -r v2",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: complete.Args(complete.Project),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if revision != "" && len(args) == 0 {
 				return cli.Usagef("-r/--revision is of a project; name one")
@@ -84,6 +87,7 @@ func NewWorkflows(e *cli.Env) *cobra.Command {
 	}
 	o.add(cmd.Flags())
 	cmd.Flags().StringVarP(&revision, "revision", "r", "", "list those of this `REVISION` (default the newest)")
+	complete.Flags(cmd.Flags(), complete.Any, "revision")
 	return cmd
 }
 
@@ -118,11 +122,12 @@ func workflows(ctx context.Context, e *cli.Env, o listOptions, args []string, re
 func NewTasks(e *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
-		Use:     "workflow:tasks ATTEMPT_ID",
-		Aliases: []string{"workflow:task"},
-		Short:   "List the tasks of an attempt",
-		Example: "  td workflow tasks 123",
-		Args:    cobra.ExactArgs(1),
+		Use:         "workflow:tasks ATTEMPT_ID",
+		Aliases:     []string{"workflow:task"},
+		Short:       "List the tasks of an attempt",
+		Example:     "  td workflow tasks 123",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return tasks(cmd.Context(), e, format, args[0])
 		},

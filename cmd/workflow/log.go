@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -20,12 +21,13 @@ import (
 // NewLog returns the command workflow:log.
 func NewLog(e *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "workflow:log ATTEMPT_ID [+TASK]",
-		Aliases: []string{"workflow:logs"},
-		Short:   "Print the log of an attempt",
-		Long:    "Print the log of an attempt, task by task, or of the tasks whose names begin so.",
-		Example: "  td workflow log 123\n  td workflow log 123 +daily+load",
-		Args:    cobra.RangeArgs(1, 2),
+		Use:         "workflow:log ATTEMPT_ID [+TASK]",
+		Aliases:     []string{"workflow:logs"},
+		Short:       "Print the log of an attempt",
+		Long:        "Print the log of an attempt, task by task, or of the tasks whose names begin so.",
+		Example:     "  td workflow log 123\n  td workflow log 123 +daily+load",
+		Args:        cobra.RangeArgs(1, 2),
+		Annotations: complete.Args(complete.Attempt, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			task := ""
 			if len(args) == 2 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -20,11 +21,12 @@ type pushOptions struct{ revision, dir, scheduleFrom string }
 func NewPush(e *cli.Env) *cobra.Command {
 	var o pushOptions
 	cmd := &cobra.Command{
-		Use:     "workflow:push PROJECT",
-		Short:   "Upload a project as a new revision",
-		Long:    "Upload a directory with workflows (*.dig) as a new revision of a project. Files whose names begin with a dot stay here.",
-		Example: "  td workflow push sales\n  td workflow push sales --project ./sales -r v2",
-		Args:    cobra.ExactArgs(1),
+		Use:         "workflow:push PROJECT",
+		Short:       "Upload a project as a new revision",
+		Long:        "Upload a directory with workflows (*.dig) as a new revision of a project. Files whose names begin with a dot stay here.",
+		Example:     "  td workflow push sales\n  td workflow push sales --project ./sales -r v2",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Project),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return push(cmd.Context(), e, o, args[0])
 		},
@@ -32,6 +34,8 @@ func NewPush(e *cli.Env) *cobra.Command {
 	cmd.Flags().StringVarP(&o.revision, "revision", "r", "", "call the revision `NAME` (default the time)")
 	cmd.Flags().StringVar(&o.dir, "project", ".", "upload this `DIR`")
 	cmd.Flags().StringVar(&o.scheduleFrom, "schedule-from", "", "run schedules from this `TIME` on, as 2026-01-02T03:04:05Z (default now)")
+	complete.Flags(cmd.Flags(), complete.Any, "revision", "schedule-from")
+	complete.Flags(cmd.Flags(), complete.Folder, "project")
 	return cmd
 }
 

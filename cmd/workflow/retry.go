@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -28,8 +29,9 @@ func NewRetry(e *cli.Env) *cobra.Command {
 		Short: "Run a session again",
 		Long: `Run the session of an attempt again, in one revision of its workflow, and all of its tasks
 or those that the attempt left.`,
-		Example: "  td workflow retry 123 --latest-revision --all\n  td workflow retry 123 --keep-revision --resume",
-		Args:    cobra.ExactArgs(1),
+		Example:     "  td workflow retry 123 --latest-revision --all\n  td workflow retry 123 --keep-revision --resume",
+		Args:        cobra.ExactArgs(1),
+		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return retry(cmd.Context(), e, o, args[0])
 		},
@@ -44,6 +46,8 @@ or those that the attempt left.`,
 	fs.StringVar(&o.name, "name", "", "call the new attempt `NAME` (default a random one)")
 	fs.StringArrayVarP(&o.params, "param", "p", nil, "`KEY=VALUE` for the workflow; may be given again")
 	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
+	complete.Flags(fs, complete.Any, "revision", "resume-from", "name", "param")
+	complete.Flags(fs, complete.File, "params-file")
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -32,7 +33,8 @@ func NewSecrets(e *cli.Env) *cobra.Command {
 standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the list of processes.`,
 		Example: "  td workflow secrets --project sales\n  td workflow secrets --project sales --set mysql.password\n" +
 			"  td workflow secrets --project sales --delete mysql.password",
-		Args: cobra.ArbitraryArgs,
+		Args:        cobra.ArbitraryArgs,
+		Annotations: complete.Args(complete.Any, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return secrets(cmd.Context(), e, o, args)
 		},
@@ -40,6 +42,8 @@ standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the l
 	cmd.Flags().StringVar(&o.project, "project", "", "the `PROJECT` (required)")
 	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set the secret `KEY`; may be given again")
 	cmd.Flags().StringArrayVar(&o.delete, "delete", nil, "delete the secret `KEY`; may be given again")
+	complete.Flags(cmd.Flags(), complete.Project, "project")
+	complete.Flags(cmd.Flags(), complete.Any, "set", "delete")
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -16,12 +17,13 @@ import (
 func NewSessions(e *cli.Env) *cobra.Command {
 	var o listOptions
 	cmd := &cobra.Command{
-		Use:     "workflow:sessions [PROJECT [WORKFLOW] | SESSION_ID]",
-		Aliases: []string{"workflow:session"},
-		Short:   "List the newest sessions, or show one",
-		Long:    "List the newest sessions of all projects, of one, or of one workflow; or one session by its ID.",
-		Example: "  td workflow sessions\n  td workflow sessions sales daily\n  td workflow session 45",
-		Args:    cobra.MaximumNArgs(2),
+		Use:         "workflow:sessions [PROJECT [WORKFLOW] | SESSION_ID]",
+		Aliases:     []string{"workflow:session"},
+		Short:       "List the newest sessions, or show one",
+		Long:        "List the newest sessions of all projects, of one, or of one workflow; or one session by its ID.",
+		Example:     "  td workflow sessions\n  td workflow sessions sales daily\n  td workflow session 45",
+		Args:        cobra.MaximumNArgs(2),
+		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return sessions(cmd.Context(), e, o, args)
 		},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -28,7 +29,8 @@ func NewStart(e *cli.Env) *cobra.Command {
 in the time zone of the workflow.`,
 		Example: "  td workflow start sales daily --session daily\n" +
 			"  td workflow start sales daily --session '2026-01-02 03:00:00' -p region=eu",
-		Args: cobra.ExactArgs(2),
+		Args:        cobra.ExactArgs(2),
+		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return start(cmd.Context(), e, o, args[0], args[1], time.Now())
 		},
@@ -40,6 +42,9 @@ in the time zone of the workflow.`,
 	fs.StringArrayVarP(&o.params, "param", "p", nil, "`KEY=VALUE` for the workflow; may be given again")
 	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
 	fs.BoolVarP(&o.dryRun, "dry-run", "d", false, "show what would be started")
+	complete.Flags(fs, complete.OneOf("now", "hourly", "daily"), "session")
+	complete.Flags(fs, complete.Any, "revision", "retry", "param")
+	complete.Flags(fs, complete.File, "params-file")
 	return cmd
 }
 

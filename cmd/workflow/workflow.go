@@ -10,9 +10,21 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/spf13/cobra"
+
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
+
+// Commands returns the workflow:* commands.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{
+		NewProjects(env), NewWorkflows(env), NewPush(env), NewDownload(env), NewCheck(env),
+		NewStart(env), NewRetry(env), NewKill(env), NewRun(env), NewSecrets(env), NewSessions(env),
+		NewAttempts(env), NewAttempt(env), NewTasks(env), NewLog(env), NewReset(env),
+		NewUpdate(env), NewVersion(env),
+	}
+}
 
 // project finds a project by its name.
 func project(ctx context.Context, client *api.Workflows, name string) (api.Project, error) {

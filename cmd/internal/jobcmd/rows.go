@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
@@ -42,7 +44,10 @@ func (f *Flags) Add(fs *pflag.FlagSet) {
 	f.ShapeFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by its size)")
 	fs.BoolVar(&f.Progress, "progress", false, "say every few seconds how far the download is, on a terminal instead of a bar")
-	Ours(fs, "threads", "progress")
+	argv.MarkNew(fs, "threads", "progress")
+	complete.Flags(fs, complete.RowFormat, "format")
+	complete.Flags(fs, complete.File, "output")
+	complete.Flags(fs, complete.Any, "null", "threads")
 }
 
 // unlimited is the limit when none is given.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
@@ -29,7 +31,9 @@ func (f *ShapeFlags) add(fs *pflag.FlagSet) {
 	Filled(fs, &f.JQ, "jq", "", "write what the jq program `EXPR` makes of each row (jsonl) or of all (json)")
 	fs.StringArrayVar(&f.Expect, "expect", nil, "end with status 13, and write no file, unless `'rows>0'` or the like holds")
 	fs.BoolVar(&f.FailIfEmpty, "fail-if-empty", false, "the same as --expect 'rows>0'")
-	Ours(fs, "columns", "jq", "expect", "fail-if-empty")
+	argv.MarkNew(fs, "columns", "jq", "expect", "fail-if-empty")
+	complete.Flags(fs, complete.Any, "columns", "jq")
+	complete.Flags(fs, complete.OneOf("rows>0"), "expect")
 }
 
 func (f ShapeFlags) expects() bool { return f.FailIfEmpty || len(f.Expect) > 0 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -49,7 +50,7 @@ type PrintID bool
 // Add defines the flag.
 func (p *PrintID) Add(fs *pflag.FlagSet) {
 	fs.BoolVar((*bool)(p), "print-id", false, "print the job's ID, and nothing else, on standard output")
-	Ours(fs, "print-id")
+	argv.MarkNew(fs, "print-id")
 }
 
 // Queued says that a job is queued: by its ID alone if that is asked for, else in a sentence around the ID.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
@@ -23,7 +25,8 @@ type WaitFlags struct {
 func (f *WaitFlags) Add(fs *pflag.FlagSet) {
 	f.AddWait(fs)
 	fs.StringVar(&f.OnInterrupt, "on-interrupt", "leave", "what Ctrl-C does to the job while waiting: `leave` or kill")
-	Ours(fs, "on-interrupt")
+	argv.MarkNew(fs, "on-interrupt")
+	complete.Flags(fs, complete.OneOf("leave", "kill"), "on-interrupt")
 }
 
 // AddWait defines -w alone.
@@ -31,6 +34,7 @@ func (f *WaitFlags) AddWait(fs *pflag.FlagSet) {
 	f.OnInterrupt = "leave"
 	fs.VarP(&f.Wait, "wait", "w", "wait until the job has ended, at most `SECONDS` when given (-w60, --wait=60)")
 	fs.Lookup("wait").NoOptDefVal = forever
+	complete.Flags(fs, complete.Any, "wait")
 }
 
 // Check refuses what cannot be.
