@@ -15,8 +15,8 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/jobwait"
 )
 
 type waitOptions struct {
@@ -102,10 +102,10 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 	})
 	defer spin.Stop()
 	var broken error // of standard output
-	left, err := download.Jobs(ctx, client, ids, download.WaitOptions{
-		Timeout: o.timeout,
-		Quick:   e.Embedded(),
-		Lost: func(err error) {
+	left, err := jobwait.All(ctx, client, ids, jobwait.Options{
+		Timeout:  o.timeout,
+		Embedded: e.Embedded(),
+		OnOutage: func(err error) {
 			spin.Break(func() { e.Say("td: waiting goes on: %v", err) })
 		},
 	}, func(job api.Job) bool {
@@ -126,7 +126,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 	switch {
 	case broken != nil:
 		return ended, nil // Run says so
-	case errors.Is(err, download.ErrTimeout):
+	case errors.Is(err, jobwait.ErrTimeout):
 		if n := len(left) - 1; n > 0 {
 			e.Say("Not ended either: %d of the other jobs.", n)
 		}

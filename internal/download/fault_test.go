@@ -159,7 +159,7 @@ func deliverBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w w
 	t.Helper()
 	dir := t.TempDir()
 	var out bytes.Buffer
-	o := DeliverOptions{Rows: options(f), Out: &out, Threads: w.threads}
+	o := Options{Rows: options(f), Out: &out, Threads: w.threads}
 	o.Rows.FlushRows = w.eager
 	if w.file {
 		o.Path = filepath.Join(dir, "out")

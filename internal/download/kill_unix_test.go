@@ -33,7 +33,7 @@ type errand struct {
 }
 
 func TestMain(m *testing.M) {
-	text, ok := os.LookupEnv("AWAIT_ERRAND")
+	text, ok := os.LookupEnv("DOWNLOAD_ERRAND")
 	if !ok {
 		os.Exit(m.Run())
 	}
@@ -59,7 +59,7 @@ func (e errand) run() int {
 	job := result{body: make([]byte, e.Size), rows: e.Rows}.job()
 	tune := small()
 	tune.large = e.Large
-	_, err = deliver(context.Background(), c, job, DeliverOptions{Rows: options(jobresult.CSV), Path: e.Path, Threads: e.Threads}, tune)
+	_, err = deliver(context.Background(), c, job, Options{Rows: options(jobresult.CSV), Path: e.Path, Threads: e.Threads}, tune)
 	if _, ok := errors.AsType[*FileError](err); ok {
 		return 11
 	}
@@ -76,7 +76,7 @@ func (e errand) command(t *testing.T) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "AWAIT_ERRAND="+string(text))
+	cmd.Env = append(os.Environ(), "DOWNLOAD_ERRAND="+string(text))
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -140,7 +140,7 @@ func kill(t *testing.T, r result, threads int) {
 			return n, err
 		}}, req)
 	}
-	o := DeliverOptions{Rows: options(jobresult.CSV), Path: path, Threads: threads}
+	o := Options{Rows: options(jobresult.CSV), Path: path, Threads: threads}
 	if _, err := deliver(t.Context(), serve(t, http.HandlerFunc(count)), r.job(), o, small()); err != nil {
 		t.Fatal(err)
 	}

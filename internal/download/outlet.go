@@ -10,13 +10,14 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
 // An outlet is where rows go. It knows whether any went that cannot be taken back.
 type outlet struct {
 	w    io.Writer
-	part *partFile // behind w, when what is written can be taken back
+	part *atomicfile.File // behind w, when what is written can be taken back
 
 	wrote bool
 	err   error  // the first of w
@@ -54,7 +55,7 @@ func (o *outlet) rewind() error {
 	if o.part == nil {
 		return nil
 	}
-	return o.part.rewind()
+	return o.part.Reset()
 }
 
 // watch returns src, and lets the outlet know when it fails.

@@ -33,8 +33,8 @@ func (u upper) Close() error {
 func TestFilter(t *testing.T) {
 	r := newResult(t, 1, 50)
 	path := filepath.Join(t.TempDir(), "out.json")
-	o := DeliverOptions{Rows: options(jobresult.JSON), Path: path, Filter: func(w io.Writer) io.WriteCloser { return upper{w: w} }}
-	if _, err := Deliver(t.Context(), serve(t, r), r.job(), o); err != nil {
+	o := Options{Rows: options(jobresult.JSON), Path: path, Filter: func(w io.Writer) io.WriteCloser { return upper{w: w} }}
+	if _, err := Fetch(t.Context(), serve(t, r), r.job(), o); err != nil {
 		t.Fatal(err)
 	}
 	if want := append(bytes.ToUpper(r.text(t, jobresult.JSON)), "END"...); !bytes.Equal(read(t, path), want) {
@@ -45,7 +45,7 @@ func TestFilter(t *testing.T) {
 // What a filter or a check refuses is not delivered, and its word reaches the caller.
 func TestRefused(t *testing.T) {
 	r := newResult(t, 1, 50)
-	for name, o := range map[string]DeliverOptions{
+	for name, o := range map[string]Options{
 		"filter": {Filter: func(w io.Writer) io.WriteCloser { return upper{w, true} }},
 		"check": {Check: func(stats jobresult.Stats) error {
 			if stats.Rows != 50 {
@@ -57,7 +57,7 @@ func TestRefused(t *testing.T) {
 		o.Rows = options(jobresult.CSV)
 		var out bytes.Buffer
 		o.Out = &out
-		_, err := Deliver(t.Context(), serve(t, r), r.job(), o)
+		_, err := Fetch(t.Context(), serve(t, r), r.job(), o)
 		if refusal, ok := errors.AsType[*RefusedError](err); !ok || !errors.Is(refusal, errNo) {
 			t.Errorf("%s, to a stream: %v", name, err)
 		}
@@ -65,7 +65,7 @@ func TestRefused(t *testing.T) {
 		dir := t.TempDir()
 		o.Path = filepath.Join(dir, "old.csv")
 		write(t, o.Path, "old", 0o600)
-		_, err = Deliver(t.Context(), serve(t, r), r.job(), o)
+		_, err = Fetch(t.Context(), serve(t, r), r.job(), o)
 		if refusal, ok := errors.AsType[*RefusedError](err); !ok || !errors.Is(refusal, errNo) {
 			t.Errorf("%s, to a file: %v", name, err)
 		}

@@ -187,3 +187,15 @@ func (r *resumer) Close() {
 		r.cur = nil
 	}
 }
+
+// sleep pauses for d, or returns the cause of the end of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
+	}
+}

@@ -161,7 +161,7 @@ func TestManyBreaks(t *testing.T) {
 		srv := &script{steps: []http.HandlerFunc{after(200, r)}}
 		var out bytes.Buffer
 		resumed := 0
-		o := DeliverOptions{Rows: options(jobresult.TSV), Out: &out, Notify: func(string) { resumed++ }}
+		o := Options{Rows: options(jobresult.TSV), Out: &out, Notify: func(string) { resumed++ }}
 		if _, err := deliver(t.Context(), serve(t, srv), r.job(), o, small()); err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +195,7 @@ func TestCancel(t *testing.T) {
 					start := time.Now()
 					time.AfterFunc(1500*time.Millisecond, func() { cancel(cause) })
 					dir := t.TempDir()
-					o := DeliverOptions{Rows: options(jobresult.TSV), Out: io.Discard, Threads: w.threads}
+					o := Options{Rows: options(jobresult.TSV), Out: io.Discard, Threads: w.threads}
 					if w.file {
 						o.Path = filepath.Join(dir, "out")
 					}
@@ -258,7 +258,7 @@ func TestWriteFails(t *testing.T) {
 		r := newResult(t, 1, 1000)
 		h := func(w http.ResponseWriter, req *http.Request) { r.ServeHTTP(&breaking{w, req, 60_000, stall}, req) }
 		start := time.Now()
-		o := DeliverOptions{Rows: options(jobresult.CSV), Out: failing{}}
+		o := Options{Rows: options(jobresult.CSV), Out: failing{}}
 		o.Rows.FlushRows = true
 		_, err := deliver(t.Context(), serve(t, http.HandlerFunc(h)), r.job(), o, small())
 		if _, ok := errors.AsType[*jobresult.WriteError](err); !ok || !errors.Is(err, io.ErrClosedPipe) {
@@ -283,7 +283,7 @@ func TestProgress(t *testing.T) {
 				var mu sync.Mutex
 				var told []int64
 				var at []time.Time
-				o := DeliverOptions{
+				o := Options{
 					Rows: options(jobresult.CSV), Out: io.Discard, Threads: w.threads,
 					Progress: func(done, total int64) {
 						mu.Lock()

@@ -29,7 +29,7 @@ func (d *delivery) source(ctx context.Context) (source, error) {
 	if d.out.part == nil {
 		return d.begin(ctx, api.Range{To: -1})
 	}
-	s, v, there, err := openStore(ctx, d.out.part.name, d.id, d.tune.piece)
+	s, v, there, err := openStore(ctx, d.out.part.TempName(), d.id, d.tune.piece)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (d *delivery) source(ctx context.Context) (source, error) {
 			return src, err
 		}
 	}
-	removeStore(d.out.part.name)
+	removeStore(d.out.part.TempName())
 	ask := api.Range{To: -1}
 	if size := d.job.ResultSize; size.Valid && size.Value > d.tune.piece {
 		if threads, limit := d.threads(size.Value); threads > 1 {
@@ -95,7 +95,7 @@ func (d *delivery) begin(ctx context.Context, ask api.Range) (source, error) {
 	}
 	if d.spooled(first) {
 		v := version{Job: d.id, ETag: first.ETag, Total: first.Total, Piece: d.tune.piece}
-		if s, err := createStore(d.out.part.name, v, d.out.part.fileMode()); err == nil { // else it cannot be resumed later
+		if s, err := createStore(d.out.part.TempName(), v, d.out.part.Target().TempMode()); err == nil { // else it cannot be resumed later
 			d.startSpool(ctx, newSpool(d.remote, v, s, nil), first, ask)
 			return d.spool, nil
 		}

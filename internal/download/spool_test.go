@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/lockfile"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -113,7 +114,7 @@ func leave(t *testing.T, r result, n int) (path string) {
 		defer cancel()
 		r.ServeHTTP(&breaking{w, req, n, cut}, req)
 	}
-	o := DeliverOptions{Rows: options(jobresult.CSV), Path: path, Threads: 1}
+	o := Options{Rows: options(jobresult.CSV), Path: path, Threads: 1}
 	if _, err := deliver(ctx, serve(t, http.HandlerFunc(h)), r.job(), o, small()); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
@@ -179,7 +180,7 @@ func TestProceed(t *testing.T) {
 			path := leave(t, r, 25_000)
 			tt.change(t, path)
 			srv := &script{steps: []http.HandlerFunc{tt.server.ServeHTTP}}
-			o := DeliverOptions{Rows: options(jobresult.CSV), Path: path, Threads: 1}
+			o := Options{Rows: options(jobresult.CSV), Path: path, Threads: 1}
 			if _, err := deliver(t.Context(), serve(t, srv), tt.server.job(), o, small()); err != nil {
 				t.Fatal(err)
 			}
@@ -249,7 +250,7 @@ func TestForeignSpool(t *testing.T) {
 	if err := os.Symlink(precious, path+".part.gz"); err != nil {
 		t.Skip(err)
 	}
-	o := DeliverOptions{Rows: options(jobresult.CSV), Path: path}
+	o := Options{Rows: options(jobresult.CSV), Path: path}
 	if _, err := deliver(t.Context(), serve(t, r), r.job(), o, small()); err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +285,7 @@ func TestKept(t *testing.T) {
 				dir := t.TempDir()
 				var told []string
 				srv := &script{steps: []http.HandlerFunc{after(25_000, r), tt.then}}
-				_, err := deliver(t.Context(), serve(t, srv), tt.job, DeliverOptions{
+				_, err := deliver(t.Context(), serve(t, srv), tt.job, Options{
 					Rows: options(jobresult.CSV), Path: filepath.Join(dir, "out"), Threads: 1,
 					Notify: func(line string) { told = append(told, line) },
 				}, small())
@@ -306,11 +307,11 @@ func TestKept(t *testing.T) {
 func TestTwoAtOnce(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	path := filepath.Join(t.TempDir(), "out")
-	o := DeliverOptions{Rows: options(jobresult.CSV), Path: path}
+	o := Options{Rows: options(jobresult.CSV), Path: path}
 	var second, checked error
 	h := func(w http.ResponseWriter, req *http.Request) {
 		if second == nil {
-			second = errBusy // only once
+			second = lockfile.ErrHeld // only once
 			_, second = deliver(t.Context(), serve(t, r), r.job(), o, small())
 			checked = CheckPath(path)
 		}
@@ -322,7 +323,7 @@ func TestTwoAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, err := range []error{second, checked} {
-		if _, ok := errors.AsType[*FileError](err); !ok || !errors.Is(err, errBusy) {
+		if _, ok := errors.AsType[*FileError](err); !ok || !errors.Is(err, lockfile.ErrHeld) {
 			t.Errorf("the second got the error %v", err)
 		}
 	}
@@ -344,9 +345,9 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range 6 {
 		wg.Go(func() {
 			for range 10 {
-				o := DeliverOptions{Rows: options(jobresult.CSV), Path: path}
+				o := Options{Rows: options(jobresult.CSV), Path: path}
 				_, err := deliver(t.Context(), clients[i%2], results[i%2].job(), o, small())
-				if err != nil && !errors.Is(err, errBusy) {
+				if err != nil && !errors.Is(err, lockfile.ErrHeld) {
 					t.Error(err)
 				}
 				if got := read(t, path); got != nil && !bytes.Equal(got, wants[0]) && !bytes.Equal(got, wants[1]) {

@@ -1,6 +1,9 @@
-// Package lockfile takes locks that the operating system releases when their
-// process ends, however it ends: what a crashed process held is free again, and
-// a process that was given the same number later is not mistaken for it.
+// Package lockfile provides advisory locks on files. The operating system
+// releases a lock when its process ends, however it ends, so that no stale lock
+// survives a crash.
+//
+// See https://man7.org/linux/man-pages/man2/flock.2.html and
+// https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-lockfileex.
 package lockfile
 
 import (
@@ -12,13 +15,20 @@ import (
 	"time"
 )
 
-// A Lock is a file that this process, and within it this Lock, holds alone.
+// ErrHeld is returned by Create if another process holds the lock.
+var ErrHeld = errors.New("another process is writing it")
+
+// pollInterval is the time between two attempts of Wait.
+const pollInterval = 20 * time.Millisecond
+
+// A Lock is an open file that is locked exclusively.
 type Lock struct {
 	file *os.File
 }
 
-// Try takes the lock of the file at path, which it makes when it is missing, or
-// returns nil when somebody holds it.
+// Try locks the file at path, which is created if it is missing. It returns nil
+// without an error if the lock is held, by another process or by another Lock of
+// this process.
 func Try(path string) (*Lock, error) {
 	for {
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -27,22 +37,22 @@ func Try(path string) (*Lock, error) {
 		}
 		held, err := tryLock(file)
 		if err != nil || held {
-			file.Close() //nolint:errcheck // nothing was written
+			_ = file.Close()
 			if err != nil {
 				return nil, fmt.Errorf("cannot lock %q: %w", path, err)
 			}
 			return nil, nil
 		}
-		// The holder before us may have removed the file between our open and our
-		// lock; a lock on a file without a name protects nothing.
-		if same(file, path) {
+		if sameFile(file, path) {
 			return &Lock{file: file}, nil
 		}
-		file.Close() //nolint:errcheck // nothing was written
+		// The previous holder removed the file after it was opened here. A lock
+		// on an unlinked file excludes no other process.
+		_ = file.Close()
 	}
 }
 
-// Wait takes the lock as Try does, and waits for it until ctx ends.
+// Wait locks the file at path like Try, but waits for the lock until ctx ends.
 func Wait(ctx context.Context, path string) (*Lock, error) {
 	for {
 		l, err := Try(path)
@@ -52,12 +62,13 @@ func Wait(ctx context.Context, path string) (*Lock, error) {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(pollInterval):
 		}
 	}
 }
 
-// Held tells whether somebody holds the lock of the file at path; of a missing file nobody does.
+// Held reports whether the lock of the file at path is held. It is false for a
+// missing file.
 func Held(path string) (bool, error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,7 +77,7 @@ func Held(path string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer func() { _ = file.Close() }()
 	held, err := tryLock(file)
 	if err != nil {
 		return false, fmt.Errorf("cannot lock %q: %w", path, err)
@@ -74,20 +85,69 @@ func Held(path string) (bool, error) {
 	return held, nil
 }
 
-// Release lets the lock go and leaves the file.
+// Create creates and locks an empty file at path with the given mode, before the
+// umask. An existing file that is not locked is removed first: it was left by a
+// process that crashed. Create returns ErrHeld if the file is locked. On file
+// systems without locks the file is created but not locked.
+func Create(path string, mode fs.FileMode) (*Lock, error) {
+	const maxAttempts = 100
+	for range maxAttempts {
+		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		exists := errors.Is(err, fs.ErrExist)
+		if exists {
+			file, err = os.OpenFile(path, os.O_RDWR, 0)
+		}
+		if errors.Is(err, fs.ErrNotExist) && exists {
+			continue // removed between the two calls
+		}
+		if err != nil {
+			return nil, err
+		}
+		if held, _ := tryLock(file); held {
+			_ = file.Close()
+			return nil, ErrHeld
+		}
+		if !sameFile(file, path) { // renamed or removed before it was locked
+			_ = file.Close()
+			continue
+		}
+		l := &Lock{file: file}
+		if !exists {
+			return l, nil
+		}
+		if err := l.Remove(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrHeld
+}
+
+// File returns the locked file. Closing it releases the lock.
+func (l *Lock) File() *os.File { return l.file }
+
+// Release releases the lock and keeps the file.
 func (l *Lock) Release() error { return l.file.Close() }
 
-// Remove lets the lock go and removes the file.
+// Remove removes the file and releases the lock.
 func (l *Lock) Remove() error {
 	path := l.file.Name()
-	if removesOpenFiles {
+	if changesOpenFiles {
 		return errors.Join(os.Remove(path), l.file.Close())
 	}
 	return errors.Join(l.file.Close(), os.Remove(path))
 }
 
-// same tells whether path still names file.
-func same(file *os.File, path string) bool {
+// Rename renames the file to newPath and releases the lock.
+func (l *Lock) Rename(newPath string) error {
+	path := l.file.Name()
+	if changesOpenFiles {
+		return errors.Join(os.Rename(path, newPath), l.file.Close())
+	}
+	return errors.Join(l.file.Close(), os.Rename(path, newPath))
+}
+
+// sameFile reports whether path is a name of file.
+func sameFile(file *os.File, path string) bool {
 	a, err := file.Stat()
 	if err != nil {
 		return false

@@ -8,10 +8,12 @@ import (
 	"syscall"
 )
 
-// removesOpenFiles tells that a file can be removed while it is open.
-const removesOpenFiles = true
+// changesOpenFiles reports whether a file can be renamed and removed while it is
+// open. Doing so before the lock is released leaves no gap for another process.
+const changesOpenFiles = true
 
-// tryLock locks file, or says that somebody else holds it. Closing file releases the lock.
+// tryLock locks file and reports whether the lock is held elsewhere. Closing file
+// releases the lock.
 func tryLock(file *os.File) (held bool, err error) {
 	for {
 		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

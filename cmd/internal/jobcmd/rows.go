@@ -16,6 +16,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/internal/jobwait"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -161,7 +162,7 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 	if err != nil {
 		return err
 	}
-	o := download.DeliverOptions{
+	o := download.Options{
 		Out: e.Out, Path: p.Path, Threads: p.flags.Threads,
 		Rows: jobresult.Options{
 			Format: p.Format, Columns: columns, Select: chosen, Header: p.flags.Header, Null: p.flags.Null,
@@ -190,7 +191,7 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 
 // show lets the person know what becomes of a download, until the function that it returns
 // is called. A bar is for files: what reads a pipe may draw on the same terminal.
-func show(e *cli.Env, p Plan, o *download.DeliverOptions) (stop func()) {
+func show(e *cli.Env, p Plan, o *download.Options) (stop func()) {
 	o.Notify = func(line string) { e.Say("td: %s", line) }
 	if !p.flags.Progress && p.Path == "" {
 		return func() {}
@@ -235,9 +236,9 @@ func Unfinished(ctx context.Context, c *api.Client, job api.Job) error {
 	if ferr != nil {
 		return err // the job's failure matters more than that its log cannot be had
 	}
-	err.Message = api.RedactURL(download.Failure(full))
+	err.Message = api.RedactURL(jobwait.FailureMessage(full))
 	if isQuery(full.Type) { // else it is a configuration, which may hold secrets
-		err.Detail = download.Place(full.Query, err.Message)
+		err.Detail = jobwait.MarkPosition(full.Query, err.Message)
 	}
 	return err
 }

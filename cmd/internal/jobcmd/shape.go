@@ -93,7 +93,7 @@ func (s shape) choose(jobID string, columns []jobresult.Column) ([]int, error) {
 }
 
 // apply has a delivery filtered and checked.
-func (s shape) apply(ctx context.Context, o *download.DeliverOptions, jobID string) {
+func (s shape) apply(ctx context.Context, o *download.Options, jobID string) {
 	if s.program != nil {
 		o.Filter = func(w io.Writer) io.WriteCloser {
 			if s.whole {

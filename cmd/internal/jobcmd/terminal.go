@@ -28,12 +28,12 @@ func (p Plan) terminal(e *cli.Env) jobresult.Terminal {
 }
 
 // deliver delivers a job's rows, through the pager when they go to a terminal.
-func deliver(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, o download.DeliverOptions) (jobresult.Stats, error) {
+func deliver(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, o download.Options) (jobresult.Stats, error) {
 	if o.Path != "" {
-		return download.Deliver(ctx, c, job, o)
+		return download.Fetch(ctx, c, job, o)
 	}
 	defer e.Page()()
-	stats, err := download.Deliver(ctx, c, job, o)
+	stats, err := download.Fetch(ctx, c, job, o)
 	if err != nil && ctx.Err() != nil && e.Paging() {
 		e.Say("td: interrupted; these are not all rows")
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/internal/jobwait"
 )
 
 // WaitFlags say whether to wait for a job, how long, and what an interrupt does.
@@ -89,25 +89,25 @@ func Follow(ctx context.Context, e *cli.Env, c *api.Client, id string, f WaitFla
 	line := newWaitLine(id)
 	spin := e.SpinWith(line.text)
 	defer spin.Stop()
-	o := download.WaitOptions{
-		Timeout: f.Wait.Limit,
-		Quick:   e.Embedded(),
-		Changed: func(job api.Job) {
+	o := jobwait.Options{
+		Timeout:  f.Wait.Limit,
+		Embedded: e.Embedded(),
+		OnStatus: func(job api.Job) {
 			e.StatusFile.Job(id, job.Status)
 			line.changed(job)
 		},
-		Lost: func(err error) {
+		OnOutage: func(err error) {
 			spin.Break(func() { e.Say("td: waiting goes on: %v", err) })
 		},
 	}
 	if logs {
 		show := Log(e.Err)
-		o.Log = func(line string) { spin.Break(func() { show(line) }) }
+		o.OnLog = func(line string) { spin.Break(func() { show(line) }) }
 	}
-	job, err := download.Job(ctx, c, id, o)
+	job, err := jobwait.One(ctx, c, id, o)
 	spin.Stop()
 	switch {
-	case errors.Is(err, download.ErrTimeout):
+	case errors.Is(err, jobwait.ErrTimeout):
 		return job, cli.JobError{ID: id, Status: orRunning(job.Status)}
 	case ctx.Err() != nil:
 		return job, interrupted(ctx, e, c, id, orRunning(job.Status), f)

@@ -184,7 +184,7 @@ func TestPipeWithoutReader(t *testing.T) {
 		r := newResult(t, 1, 5)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		_, err := Deliver(ctx, serve(t, r), r.job(), DeliverOptions{Rows: options(jobresult.CSV), Path: path})
+		_, err := Fetch(ctx, serve(t, r), r.job(), Options{Rows: options(jobresult.CSV), Path: path})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got the error %v", err)
 		}

@@ -19,7 +19,7 @@ import (
 // put delivers r as csv to path.
 func put(t *testing.T, r result, path string) error {
 	t.Helper()
-	_, err := Deliver(t.Context(), serve(t, r), r.job(), DeliverOptions{Rows: options(jobresult.CSV), Path: path})
+	_, err := Fetch(t.Context(), serve(t, r), r.job(), Options{Rows: options(jobresult.CSV), Path: path})
 	return err
 }
 
@@ -52,8 +52,8 @@ func TestCompression(t *testing.T) {
 		{"out.gz", jobresult.MsgPack, gunzip},
 	} {
 		path := filepath.Join(t.TempDir(), tt.name)
-		o := DeliverOptions{Rows: options(tt.format), Path: path}
-		if _, err := Deliver(t.Context(), serve(t, r), r.job(), o); err != nil {
+		o := Options{Rows: options(tt.format), Path: path}
+		if _, err := Fetch(t.Context(), serve(t, r), r.job(), o); err != nil {
 			t.Fatal(err)
 		}
 		in, err := tt.unpack(bytes.NewReader(read(t, path)))
@@ -67,7 +67,7 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// Paths that cannot be written are refused by CheckPath and by Deliver, and nothing is touched.
+// Paths that cannot be written are refused by CheckPath and by Fetch, and nothing is touched.
 func TestRefusedPaths(t *testing.T) {
 	dir := t.TempDir()
 	r := newResult(t, 1, 50)
@@ -87,7 +87,7 @@ func TestRefusedPaths(t *testing.T) {
 		filepath.Join(dir, "file", "x"), filepath.Join(dir, "loop"), filepath.Join(dir, "taken"),
 		filepath.Join(dir, string(bytes.Repeat([]byte("n"), 300))),
 	} {
-		for what, err := range map[string]error{"CheckPath": CheckPath(path), "Deliver": put(t, r, path)} {
+		for what, err := range map[string]error{"CheckPath": CheckPath(path), "Fetch": put(t, r, path)} {
 			if f, ok := errors.AsType[*FileError](err); !ok || f.Path != path {
 				t.Errorf("%s of %q: %v", what, path, err)
 			}
@@ -126,8 +126,8 @@ func TestOldFileStays(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	o := DeliverOptions{Rows: options(jobresult.CSV), Path: path}
-	if _, err := Deliver(ctx, serve(t, r), r.job(), o); !errors.Is(err, context.Canceled) {
+	o := Options{Rows: options(jobresult.CSV), Path: path}
+	if _, err := Fetch(ctx, serve(t, r), r.job(), o); !errors.Is(err, context.Canceled) {
 		t.Errorf("got the error %v", err)
 	}
 	if got := read(t, path); string(got) != "old" || names(t, filepath.Dir(path)) != "out" {

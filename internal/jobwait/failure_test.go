@@ -1,4 +1,4 @@
-package download
+package jobwait
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-func TestFailure(t *testing.T) {
+func TestFailureMessage(t *testing.T) {
 	for _, tt := range []struct{ name, cmdout, stderr, want string }{
 		{"trino", "started at 2026\nQuery 20260102_1 failed: line 1:8: Column 'x' cannot be resolved\n", "", "line 1:8: Column 'x' cannot be resolved"},
 		{"hive", "", "OK\nFAILED: ParseException line 1:0 cannot recognize input\nat x\n", "ParseException line 1:0 cannot recognize input"},
@@ -17,13 +17,13 @@ func TestFailure(t *testing.T) {
 	} {
 		var job api.Job
 		job.Debug.Cmdout, job.Debug.Stderr = tt.cmdout, tt.stderr
-		if got := Failure(job); got != tt.want {
+		if got := FailureMessage(job); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
 
-func TestPlace(t *testing.T) {
+func TestMarkPosition(t *testing.T) {
 	for _, tt := range []struct{ sql, message, want string }{
 		{"SELECT x", "line 1:8: Column 'x' cannot be resolved", "SELECT x\n       ^"},
 		{"SELECT\n\t日本, y\nFROM t", "line 2:6: Column 'y' cannot be resolved", "\t日本, y\n\t      ^"},
@@ -32,16 +32,16 @@ func TestPlace(t *testing.T) {
 		{"SELECT x", "no position", ""},
 		{"SELECT x", "line one", ""},
 	} {
-		if diff := cmp.Diff(tt.want, Place(tt.sql, tt.message)); diff != "" {
+		if diff := cmp.Diff(tt.want, MarkPosition(tt.sql, tt.message)); diff != "" {
 			t.Errorf("%q: %s", tt.message, diff)
 		}
 	}
 }
 
-func TestTell(t *testing.T) {
+func TestLogLines(t *testing.T) {
 	var got []string
-	w := waiter{o: WaitOptions{Log: func(line string) { got = append(got, line) }}}
-	told := 0
+	w := waiter{o: Options{OnLog: func(line string) { got = append(got, line) }}}
+	offset := 0
 	for _, step := range []struct {
 		text  string
 		final bool
@@ -52,7 +52,7 @@ func TestTell(t *testing.T) {
 		{"one\ntwo\r\nthree", true},
 		{"one\ntwo\r\nthree", true},
 	} {
-		told = w.tell(step.text, told, step.final)
+		offset = w.logLines(step.text, offset, step.final)
 	}
 	if diff := cmp.Diff([]string{"one", "two", "three"}, got); diff != "" {
 		t.Error(diff)

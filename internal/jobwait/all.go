@@ -1,4 +1,4 @@
-package download
+package jobwait
 
 import (
 	"context"
@@ -7,11 +7,12 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// Jobs waits for several jobs, in rounds that grow rarer as those of Job do, until ended returns
-// false for one that has ended, or all have. ended is called once for each, in the order in which that is found
-// out. After the timeout it returns ErrTimeout and the jobs that have not ended, as they are; when a job cannot
-// be asked for, that error and this job's ID. o.Log is not used.
-func Jobs(ctx context.Context, c *api.Client, ids []string, o WaitOptions, ended func(api.Job) bool) (left []api.Job, err error) {
+// All waits for several jobs. It calls ended once for each job that has ended, in
+// the order of detection, and stops early if ended returns false. After the timeout
+// it returns ErrTimeout and the unfinished jobs. If the status of a job cannot be
+// requested, it returns the error and that job with only its ID set. o.OnLog is not
+// used.
+func All(ctx context.Context, c *api.Client, ids []string, o Options, ended func(api.Job) bool) (left []api.Job, err error) {
 	w := waiter{o: o}
 	start := time.Now()
 	answered := start
@@ -23,13 +24,13 @@ func Jobs(ctx context.Context, c *api.Client, ids []string, o WaitOptions, ended
 			switch {
 			case err == nil:
 				answered = time.Now()
-			case !isLoss(err) || time.Since(answered) > lossLimit:
+			case !isOutage(err) || time.Since(answered) > maxOutage:
 				return []api.Job{{ID: id}}, err
-			case o.Lost != nil:
-				o.Lost(err)
+			case o.OnOutage != nil:
+				o.OnOutage(err)
 			}
-			if err == nil && o.Changed != nil {
-				o.Changed(job)
+			if err == nil && o.OnStatus != nil {
+				o.OnStatus(job)
 			}
 			if err != nil || !job.Finished() {
 				job.ID = id

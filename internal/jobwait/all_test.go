@@ -1,10 +1,11 @@
-package download
+package jobwait
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +40,27 @@ func (c clock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"job_id":%q,"status":%q}`, id, status)
 }
 
-func TestJobs(t *testing.T) {
+// handlerTransport answers requests with a handler, without a network.
+type handlerTransport struct{ http.Handler }
+
+func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// newClient returns a client of a server that answers with h.
+func newClient(t *testing.T, h http.Handler) *api.Client {
+	t.Helper()
+	c, err := api.New(api.Options{Endpoint: "http://server", APIKey: "1/key", Transport: handlerTransport{h}, MaxRetryTime: 10 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func TestAll(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		ids     string
@@ -59,10 +80,10 @@ func TestJobs(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				c := serve(t, clock{start})
+				c := newClient(t, clock{start})
 				lost := 0
 				var ended []string
-				left, err := Jobs(t.Context(), c, strings.Fields(tt.ids), WaitOptions{Timeout: tt.timeout, Lost: func(error) { lost++ }}, func(job api.Job) bool {
+				left, err := All(t.Context(), c, strings.Fields(tt.ids), Options{Timeout: tt.timeout, OnOutage: func(error) { lost++ }}, func(job api.Job) bool {
 					ended = append(ended, job.ID)
 					return !tt.any
 				})
@@ -87,13 +108,13 @@ func TestJobs(t *testing.T) {
 	}
 }
 
-func TestJobsInterrupted(t *testing.T) {
+func TestAllInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := errors.New("enough")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		c := serve(t, clock{time.Now()})
+		c := newClient(t, clock{time.Now()})
 		time.AfterFunc(5*time.Second, func() { cancel(stop) })
-		if _, err := Jobs(ctx, c, []string{"100"}, WaitOptions{}, nil); !errors.Is(err, stop) {
+		if _, err := All(ctx, c, []string{"100"}, Options{}, nil); !errors.Is(err, stop) {
 			t.Errorf("got %v", err)
 		}
 	})

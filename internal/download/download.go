@@ -1,3 +1,5 @@
+// Package download fetches the result of a job. It resumes interrupted downloads,
+// verifies the number of rows and writes files as a whole.
 package download
 
 import (
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -27,8 +30,8 @@ func (e *IncompleteError) Error() string {
 // Unwrap returns what is wrong.
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
-// DeliverOptions say where a result goes and how it is written.
-type DeliverOptions struct {
+// Options say where a result goes and how it is written.
+type Options struct {
 	Rows jobresult.Options
 	Out  io.Writer // the rows' way when Path is empty
 
@@ -50,7 +53,7 @@ type DeliverOptions struct {
 	Notify   func(line string)       // told when a download is resumed, begun anew or kept for later; may be nil
 }
 
-// Deliver downloads the result of a job that succeeded and writes its rows. An
+// Fetch downloads the result of a job that succeeded and writes its rows. An
 // answer of 404 is no rows when the job had none, and else the API's error.
 // GET /v3/job/result/:job_id
 //
@@ -61,8 +64,8 @@ type DeliverOptions struct {
 // Out a [jobresult.WriteError]. When ctx ends it is the cause of that.
 //
 // Of a large result, what was downloaded to a file is kept beside it when the network fails or ctx
-// ends, and even when the process is killed. The next Deliver of this job to that file goes on there.
-func Deliver(ctx context.Context, c *api.Client, job api.Job, o DeliverOptions) (jobresult.Stats, error) {
+// ends, and even when the process is killed. The next Fetch of this job to that file goes on there.
+func Fetch(ctx context.Context, c *api.Client, job api.Job, o Options) (jobresult.Stats, error) {
 	return deliver(ctx, c, job, o, tuning{large: 32 << 20, piece: 1 << 20, stretch: 32 << 20, pause: pause})
 }
 
@@ -74,18 +77,18 @@ type tuning struct {
 	pause   func(n int) time.Duration // before the nth attempt that brings nothing
 }
 
-// A delivery is one call of Deliver.
+// A delivery is one call of Fetch.
 type delivery struct {
 	remote
 	tune  tuning
 	job   api.Job
-	o     DeliverOptions
+	o     Options
 	out   *outlet
 	meter *meter
 	spool *spool // of the last attempt, if it had one
 }
 
-func deliver(ctx context.Context, c *api.Client, job api.Job, o DeliverOptions, t tuning) (jobresult.Stats, error) {
+func deliver(ctx context.Context, c *api.Client, job api.Job, o Options, t tuning) (jobresult.Stats, error) {
 	m := &meter{tell: o.Progress}
 	d := &delivery{
 		remote: remote{c: c, id: job.ID, pause: t.pause, notify: oneByOne(o.Notify), count: m.add},
@@ -95,11 +98,11 @@ func deliver(ctx context.Context, c *api.Client, job api.Job, o DeliverOptions, 
 		d.out = &outlet{w: o.Out}
 		return d.run(ctx)
 	}
-	to, err := locate(o.Path)
+	to, err := atomicfile.Locate(o.Path)
 	switch {
 	case err != nil:
-		return jobresult.Stats{}, err
-	case to.direct:
+		return jobresult.Stats{}, &FileError{o.Path, err}
+	case to.Special:
 		return d.toDevice(ctx, to)
 	}
 	return d.toFile(ctx, to)
@@ -118,8 +121,8 @@ func oneByOne(notify func(string)) func(string) {
 	}
 }
 
-func (d *delivery) toDevice(ctx context.Context, to target) (jobresult.Stats, error) {
-	f, err := to.open(ctx)
+func (d *delivery) toDevice(ctx context.Context, to atomicfile.Target) (jobresult.Stats, error) {
+	f, err := openDevice(ctx, to)
 	if err != nil {
 		return jobresult.Stats{}, err
 	}
@@ -131,22 +134,22 @@ func (d *delivery) toDevice(ctx context.Context, to target) (jobresult.Stats, er
 	return stats, err
 }
 
-func (d *delivery) toFile(ctx context.Context, to target) (jobresult.Stats, error) {
-	part, err := to.create()
+func (d *delivery) toFile(ctx context.Context, to atomicfile.Target) (jobresult.Stats, error) {
+	part, err := to.Create(atomicfile.Options{Part: true, Sync: true})
 	if err != nil {
-		return jobresult.Stats{}, err
+		return jobresult.Stats{}, &FileError{d.o.Path, err}
 	}
+	defer part.Discard()
 	d.out = &outlet{w: part, part: part}
 	stats, err := d.run(ctx)
 	if err == nil {
-		err = part.finish()
+		err = fileError(d.o.Path, part.Sync())
 	}
-	d.settle(ctx, part.name, err)
-	if err != nil {
-		part.discard()
-		return stats, err
+	d.settle(ctx, part.TempName(), err)
+	if err == nil {
+		err = fileError(d.o.Path, part.Commit())
 	}
-	return stats, part.commit()
+	return stats, err
 }
 
 // settle removes what the spool left, unless it helps to download the rest another time.
@@ -179,7 +182,7 @@ func (d *delivery) run(ctx context.Context) (jobresult.Stats, error) {
 			return stats, d.verdict(ctx, err)
 		}
 		if err := d.out.rewind(); err != nil {
-			return stats, err
+			return stats, &FileError{d.o.Path, err}
 		}
 		d.notify(fmt.Sprintf("%v; it begins anew", err))
 		if err := sleep(ctx, d.tune.pause(restarts+1)); err != nil {

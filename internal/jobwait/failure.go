@@ -1,0 +1,67 @@
+package jobwait
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"github.com/td-cli/td/internal/api"
+)
+
+// FailureMessage extracts the server's error message from the logs of a failed job.
+// It returns the last line if no line has the form of an error message.
+func FailureMessage(job api.Job) string {
+	last := ""
+	for _, log := range []string{job.Debug.Cmdout, job.Debug.Stderr} {
+		for line := range strings.Lines(log) {
+			line = strings.TrimSpace(line)
+			if line == "" {
+				continue
+			}
+			if _, message, ok := strings.Cut(line, " failed: "); ok && strings.HasPrefix(line, "Query ") {
+				return message
+			}
+			if message, ok := strings.CutPrefix(line, "FAILED: "); ok {
+				return message
+			}
+			last = line
+		}
+	}
+	return last
+}
+
+// MarkPosition returns the line of sql to which a message of the form "line 2:8: …"
+// refers, with a caret below the column. It returns "" if message has no valid
+// position.
+func MarkPosition(sql, message string) string {
+	_, position, ok := strings.Cut(message, "line ")
+	if !ok {
+		return ""
+	}
+	var line, column int
+	if n, _ := fmt.Sscanf(position, "%d:%d", &line, &column); n != 2 {
+		return ""
+	}
+	lines := strings.Split(sql, "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	text := strings.TrimRight(lines[line-1], "\r")
+	runes := []rune(text)
+	if column < 1 || column > len(runes)+1 {
+		return ""
+	}
+	var indent strings.Builder
+	for _, r := range runes[:column-1] {
+		switch {
+		case r == '\t':
+			indent.WriteByte('\t')
+		case runewidth.RuneWidth(r) == 2:
+			indent.WriteString("  ")
+		default:
+			indent.WriteByte(' ')
+		}
+	}
+	return text + "\n" + indent.String() + "^"
+}
