@@ -20,6 +20,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/td-cli/td/cmd/internal/scripttest"
 )
 
 // uploadLines is how many records each file of these tests holds.
@@ -100,7 +102,7 @@ func runImport(t *testing.T, dir, endpoint, line string, started func(*os.Proces
 		started(c.Process)
 	}
 	_ = c.Wait() // the status tells
-	return exitCode(c.ProcessState), stderr.String()
+	return scripttest.ExitStatus(c.ProcessState), stderr.String()
 }
 
 // right fails the test unless each record is in the table, once.

@@ -15,6 +15,8 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/term"
+
+	"github.com/td-cli/td/cmd/internal/scripttest"
 )
 
 // A screen is what a terminal has shown so far.
@@ -101,8 +103,8 @@ func TestCtrlCAtQuestions(t *testing.T) {
 			}
 			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
 			_ = c.Wait() // the status tells
-			if !ended.Stop() || exitCode(c.ProcessState) != 130 || strings.Contains(s.String(), "td:") {
-				t.Errorf("status %d:\n%s", exitCode(c.ProcessState), &s)
+			if !ended.Stop() || scripttest.ExitStatus(c.ProcessState) != 130 || strings.Contains(s.String(), "td:") {
+				t.Errorf("status %d:\n%s", scripttest.ExitStatus(c.ProcessState), &s)
 			}
 			after, err := term.GetState(int(slave.Fd()))
 			if err != nil || *after != *before {
@@ -153,8 +155,8 @@ func TestCtrlDAtQuestions(t *testing.T) {
 			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
 			_ = c.Wait() // the status tells
 			set := strings.Contains(tt.said, "is set")
-			if !ended.Stop() || (exitCode(c.ProcessState) == 0) != set {
-				t.Errorf("status %d:\n%s", exitCode(c.ProcessState), &s)
+			if !ended.Stop() || (scripttest.ExitStatus(c.ProcessState) == 0) != set {
+				t.Errorf("status %d:\n%s", scripttest.ExitStatus(c.ProcessState), &s)
 			}
 			if _, err := os.Stat(filepath.Join(home, ".td", "td.conf")); (err == nil) != set {
 				t.Errorf("whether anything was saved: %v", err)
@@ -191,7 +193,7 @@ func TestSignalWhileReading(t *testing.T) {
 				}
 				ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
 				_ = c.Wait() // the status tells
-				if got := exitCode(c.ProcessState); !ended.Stop() || got != 128+int(sig) {
+				if got := scripttest.ExitStatus(c.ProcessState); !ended.Stop() || got != 128+int(sig) {
 					t.Errorf("status %d", got)
 				}
 			})

@@ -24,6 +24,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/td-cli/td/cmd/internal/scripttest"
 )
 
 // endless is a query that runs until it is killed.
@@ -106,7 +108,7 @@ func (s *served) stop(sig syscall.Signal) (status int, said string) {
 	}
 	said = <-s.said
 	s.process.Wait()
-	return exitCode(s.process.ProcessState), said
+	return scripttest.ExitStatus(s.process.ProcessState), said
 }
 
 // send makes a request as a client does, and reads the answer whole.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cmd_test
+package scripttest
 
 import (
 	"fmt"
@@ -16,19 +16,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// exitCode is the exit status as a shell shows it.
-func exitCode(p *os.ProcessState) int {
+// ExitStatus returns the exit status as a shell shows it: 128 and the signal number after a
+// signal.
+func ExitStatus(p *os.ProcessState) int {
 	if w, ok := p.Sys().(syscall.WaitStatus); ok && w.Signaled() {
 		return 128 + int(w.Signal())
 	}
 	return p.ExitCode()
 }
 
-// ptyRun is the script command "pty [-all] [-in TEXT] [-size COLUMNSxROWS] [-env NAME=VALUE]... STATUS command
-// args...": run a command with standard error on a terminal, of 80x24 unless it is said, and with -all
-// standard input and output too. Standard output is left in stdout.txt, what the terminal showed in
-// tty.txt. There is no pager unless -env names one.
-func ptyRun(ts *testscript.TestScript, neg bool, args []string) {
+// runOnTerminal is the script command "pty [-all] [-in TEXT] [-size COLUMNSxROWS]
+// [-env NAME=VALUE]... STATUS command args...": run a command with standard error on a
+// terminal of 80x24 or the given size, and with -all standard input and output too.
+// Standard output is left in stdout.txt and the terminal's content in tty.txt. There is no
+// pager unless -env names one.
+func runOnTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	all, typed := false, ""
 	size := pty.Winsize{Cols: 80, Rows: 24}
 	env := []string{"TERM=xterm-256color", "TD_PAGER="}
@@ -82,11 +84,11 @@ func ptyRun(ts *testscript.TestScript, neg bool, args []string) {
 		_, err := master.WriteString(strings.ReplaceAll(typed, `\n`, "\n"))
 		ts.Check(err)
 	}
-	_ = c.Wait() // the status tells
+	_ = c.Wait() // the exit status is compared below
 	slave.Close()
 	<-done
 	ts.Check(os.WriteFile(ts.MkAbs("tty.txt"), []byte(shown.String()), 0o666))
-	if got := exitCode(c.ProcessState); got != want {
+	if got := ExitStatus(c.ProcessState); got != want {
 		ts.Fatalf("%v: exit status %d, want %d\n%s", args, got, want, shown.String())
 	}
 }
