@@ -1,5 +1,5 @@
-// Package engine defines the interface that the sandbox uses to store tables and run
-// statements. Package sqlite implements it.
+// Package engine defines the interface through which the sandbox stores tables and runs
+// SQL statements. Package sqlite implements it.
 package engine
 
 import (
@@ -11,11 +11,11 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// Sentinels for the catalog's refusals; messages name the object.
+// Errors of the catalog methods. They are wrapped in a message that names the object.
 var (
 	ErrNotFound = errors.New("not found")
 	ErrExists   = errors.New("already exists")
-	ErrInvalid  = errors.New("invalid") // a name or a type that cannot be
+	ErrInvalid  = errors.New("invalid") // a name, type or value that cannot be stored
 )
 
 // A Database is a named set of tables.
@@ -26,57 +26,73 @@ type Database struct {
 	UpdatedAt time.Time
 }
 
-// A Column is a column as table/list shows it: Type in the service's storage
-// spelling (string, long, int, double, float, array<long>, map<string,long>),
-// Alias the name that SQL uses when it is not Name. The time column is not listed.
-type Column struct{ Name, Type, Alias string }
+// A Column is a column of a table, other than time.
+type Column struct {
+	Name  string // key in imported records
+	Type  string // in the API's spelling: string, long, int, double, float, array<long>, map<string,long>
+	Alias string // name in SQL, if it differs from Name
+}
 
-// A Table is a table and its figures.
+// A Table describes a table.
 type Table struct {
 	ID            int64
 	Name          string
 	Schema        []Column
 	Records       int64
-	StorageSize   int64 // bytes, an estimate
+	StorageSize   int64 // estimate in bytes
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
-	LastImport    time.Time // zero when nothing was imported
-	LastLogTime   time.Time // newest time value; zero when empty
-	ExpireDays    int       // 0 is never
+	LastImport    time.Time // zero if nothing was imported
+	LastLogTime   time.Time // largest value of the time column; zero if the table is empty
+	ExpireDays    int       // 0: records are kept forever
 	IncludeV      bool
 	DetectSchema  bool
-	DeletedAt     time.Time // only of DeletedTables
-	DeletedDBName string    // only of DeletedTables
+	DeletedAt     time.Time // set by DeletedTables only
+	DeletedDBName string    // set by DeletedTables only
 }
 
-// TableOptions changes a table; nil leaves as is.
+// TableOptions are the settings of a new table, or changes to a table. A nil field means the
+// default or no change.
 type TableOptions struct {
 	ExpireDays             *int
 	IncludeV, DetectSchema *bool
 	Schema                 *[]Column
 }
 
-// A Statement is a job's SQL.
+// A Statement is the SQL text of a job.
 type Statement struct {
 	SQL       string
 	Dialect   translate.Dialect
 	Database  string
-	Scheduled time.Time // zero: the moment it runs
+	Scheduled time.Time // zero: the current time
 }
 
-// A Sink takes a statement's result: Schema once before any row, also when there
-// are none; then rows. A row's slice is reused; its values are nil, bool, int64,
-// float64, string, []byte, []any (array, row) and Map, typed as the columns say.
+// A Sink receives the result of a statement. Schema is called once, before any row, even if the
+// result has no columns. The slice passed to Row is only valid during the call. Depending on the
+// column's type its values are nil, bool, int64, float64, string, []byte, []any (an array or a
+// row) or Map.
 type Sink interface {
 	Schema(columns []translate.Column) error
 	Row(values []any) error
 }
 
-// A Map is a map value with its entries in order.
-type Map []struct{ Key, Value any }
+// A Map is a map value whose entries keep their order.
+type Map []Entry
 
-// An Engine stores databases and runs statements. It may be used by several
-// goroutines at once, and several processes may have one directory open.
+// An Entry is a key of a Map and its value.
+type Entry struct{ Key, Value any }
+
+// A Record is an imported record: a list of named values like those of a Sink.
+type Record []Field
+
+// A Field is a named value of a Record.
+type Field struct {
+	Key   string
+	Value any
+}
+
+// An Engine stores databases and runs statements. Its methods may be called concurrently, and
+// several processes may use the same directory.
 type Engine interface {
 	Databases(ctx context.Context) ([]Database, error)
 	CreateDatabase(ctx context.Context, name string) error
@@ -89,27 +105,22 @@ type Engine interface {
 	RenameTable(ctx context.Context, database, from, to string, overwrite bool) error
 	SwapTables(ctx context.Context, database, a, b string) error
 	MoveTable(ctx context.Context, database, table, toDatabase string) error
-	// DeletedTables lists what RecoverTable can bring back by ID.
+	// DeletedTables lists the dropped tables that RecoverTable can restore.
 	DeletedTables(ctx context.Context) ([]Table, error)
 	RecoverTable(ctx context.Context, id int64) error
 
-	// Append adds records in one transaction: columns that are new are added, types widened
-	// (long → double → string). A record without a time gets now. When uploadID is not empty and was
-	// appended to this table before, nothing happens and added is 0. An error of records ends it
-	// with nothing added.
-	Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[Record, error]) (added int64, err error)
-	// Tail hands out the count records that were added last, oldest first.
+	// Append adds records in one transaction and returns their number. Columns are added and
+	// widened (long, double, string) as the records require. A record without a time gets the
+	// current time. If a non-empty uploadID was already appended to this table, Append returns 0
+	// and changes nothing. If records yields an error, Append returns it and adds nothing.
+	Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[Record, error]) (int64, error)
+	// Tail returns the last count records in the order in which they were added.
 	Tail(ctx context.Context, database, table string, count int) ([]Record, error)
 
-	// Run runs a statement into the sink. A cancelled context ends it at once with ctx's
-	// error and leaves nothing half-written. A wrong statement is a *translate.Error.
+	// Run runs a statement and passes its result to sink. If ctx is cancelled, Run stops, undoes
+	// the statement and returns the context's error. The error for an invalid statement is a
+	// *translate.Error.
 	Run(ctx context.Context, s Statement, sink Sink) error
 
 	Close() error
-}
-
-// A Record is one imported record: column name and value, as a Map's values; keys are strings.
-type Record []struct {
-	Key   string
-	Value any
 }

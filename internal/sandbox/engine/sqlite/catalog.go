@@ -10,25 +10,24 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// A column is a column as it is stored.
+// A column is a stored column.
 type column struct {
-	name string // in records
-	sql  string // in statements, and in the file
-	typ  string // logical, Trino's spelling
-	at   int64  // position
+	name     string // key in records
+	sql      string // name in statements and in the SQLite table
+	typ      string // logical type in Trino's spelling
+	position int64
 }
 
-// A catalog answers a translation from the databases' files. Each is read once,
-// when it is first asked for, and remembered with its generation, so that the
-// statement can be refused a run on anything else.
+// A catalog implements translate.Catalog for one statement. It reads each database on first use and
+// keeps its generation, so that a change between translation and execution is detected.
 type catalog struct {
 	engine    *Engine
 	ctx       context.Context
-	databases map[string]*described
-	err       error // what kept a database from being read
+	databases map[string]*databaseInfo
+	err       error // first error while reading a database
 }
 
-type described struct {
+type databaseInfo struct {
 	generation int64
 	tables     []string
 	columns    map[string][]translate.Column
@@ -36,13 +35,13 @@ type described struct {
 
 var _ translate.Catalog = (*catalog)(nil)
 
-func (e *Engine) catalog(ctx context.Context) *catalog {
-	return &catalog{engine: e, ctx: ctx, databases: map[string]*described{}}
+func newCatalog(ctx context.Context, e *Engine) *catalog {
+	return &catalog{engine: e, ctx: ctx, databases: map[string]*databaseInfo{}}
 }
 
 // Databases implements translate.Catalog.
 func (c *catalog) Databases() []string {
-	names, err := c.engine.names()
+	names, err := c.engine.files.databases()
 	if err != nil && c.err == nil {
 		c.err = err
 	}
@@ -51,7 +50,7 @@ func (c *catalog) Databases() []string {
 
 // Tables implements translate.Catalog.
 func (c *catalog) Tables(database string) ([]string, bool) {
-	d := c.describe(database)
+	d := c.load(database)
 	if d == nil {
 		return nil, false
 	}
@@ -60,7 +59,7 @@ func (c *catalog) Tables(database string) ([]string, bool) {
 
 // Columns implements translate.Catalog.
 func (c *catalog) Columns(database, table string) ([]translate.Column, bool) {
-	d := c.describe(database)
+	d := c.load(database)
 	if d == nil {
 		return nil, false
 	}
@@ -68,12 +67,12 @@ func (c *catalog) Columns(database, table string) ([]translate.Column, bool) {
 	return columns, ok
 }
 
-// describe reads a database; nil when there is none.
-func (c *catalog) describe(database string) *described {
+// load returns the description of a database, or nil if it does not exist or cannot be read.
+func (c *catalog) load(database string) *databaseInfo {
 	if d, ok := c.databases[database]; ok {
 		return d
 	}
-	d := &described{columns: map[string][]translate.Column{}}
+	d := &databaseInfo{columns: map[string][]translate.Column{}}
 	err := c.engine.view(c.ctx, database, func(t *tx) error {
 		if err := t.row(`SELECT generation FROM @"td$database"`).Scan(&d.generation); err != nil {
 			return err
@@ -105,13 +104,13 @@ func (c *catalog) describe(database string) *described {
 	return d
 }
 
-// changed raises the generation of the transaction's database.
-func (t *tx) changed() error {
+// incrementGeneration records that names or columns of the database changed.
+func (t *tx) incrementGeneration() error {
 	return t.exec(`UPDATE @"td$database" SET generation = generation + 1, updated_at = ?`, now())
 }
 
-// table finds a table by name.
-func (t *tx) table(database, name string) (id int64, err error) {
+// tableID returns the ID of a table.
+func (t *tx) tableID(database, name string) (id int64, err error) {
 	err = t.row(`SELECT id FROM @"td$tables" WHERE name = ?`, name).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("table '%s.%s' %w", database, name, engine.ErrNotFound)
@@ -119,12 +118,12 @@ func (t *tx) table(database, name string) (id int64, err error) {
 	return id, err
 }
 
-// columns lists a table's columns in order.
+// columns returns the columns of a table in order.
 func (t *tx) columns(id int64) ([]column, error) {
 	var list []column
 	err := t.each(func(r *sql.Rows) error {
 		var c column
-		if err := r.Scan(&c.name, &c.sql, &c.typ, &c.at); err != nil {
+		if err := r.Scan(&c.name, &c.sql, &c.typ, &c.position); err != nil {
 			return err
 		}
 		list = append(list, c)

@@ -12,8 +12,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
-// A converter turns a value of SQLite, whose text is only lent, into the value
-// that a Sink is promised for a logical type.
+// A converter converts a SQLite value to the Go value of a logical type, see engine.Sink. It
+// copies strings, because SQLite's are only valid during the call.
 type converter func(driver.Value) (any, error)
 
 func converterOf(t logical) converter {
@@ -39,7 +39,7 @@ func converterOf(t logical) converter {
 }
 
 func mismatch(v driver.Value, typ string) error {
-	return fmt.Errorf("a value of %T is no %s", v, typ)
+	return fmt.Errorf("a value of type %T is not a valid %s", v, typ)
 }
 
 func booleanValue(v driver.Value) (any, error) {
@@ -56,7 +56,7 @@ func integerValue(v driver.Value) (any, error) {
 	switch x := v.(type) {
 	case nil, int64:
 		return x, nil
-	case float64: // a sum that left the integers' range says so by this
+	case float64: // a sum that exceeded the range of int64
 		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
 			return int64(x), nil
 		}
@@ -125,7 +125,7 @@ func intervalValue(format func(int64) string) converter {
 	}
 }
 
-// nestedValue reads the JSON text of an array, a map or a row.
+// nestedValue converts the JSON text of an array, a map or a row.
 func nestedValue(v driver.Value, t logical) (any, error) {
 	text, ok := v.(string)
 	if !ok {
@@ -138,11 +138,11 @@ func nestedValue(v driver.Value, t logical) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.base, err)
 	}
-	return typed(parsed, t)
+	return convertJSON(parsed, t)
 }
 
-// typed gives a JSON value the Go type that a logical type has.
-func typed(v any, t logical) (any, error) {
+// convertJSON converts a parsed JSON value to the Go value of a logical type.
+func convertJSON(v any, t logical) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -153,7 +153,7 @@ func typed(v any, t logical) (any, error) {
 			return nil, mismatch(v, t.base)
 		}
 		for i, e := range list {
-			x, err := typed(e, t.argument(i))
+			x, err := convertJSON(e, t.argument(i))
 			if err != nil {
 				return nil, err
 			}
@@ -161,7 +161,7 @@ func typed(v any, t logical) (any, error) {
 		}
 		return list, nil
 	case "map":
-		return typedMap(v, t)
+		return convertMap(v, t)
 	case "boolean":
 		if b, ok := v.(bool); ok {
 			return b, nil
@@ -175,7 +175,7 @@ func typed(v any, t logical) (any, error) {
 			}
 		}
 	case "double", "real":
-		if s, ok := v.(string); ok { // NaN and the infinities
+		if s, ok := v.(string); ok { // NaN or an infinity
 			if f, err := strconv.ParseFloat(s, 64); err == nil {
 				return f, nil
 			}
@@ -198,7 +198,7 @@ func typed(v any, t logical) (any, error) {
 	return converterOf(t)(v)
 }
 
-// argument is the type of element i.
+// argument returns the type of the element with index i.
 func (t logical) argument(i int) logical {
 	switch {
 	case t.base == "array" && len(t.args) == 1:
@@ -209,18 +209,18 @@ func (t logical) argument(i int) logical {
 	return logical{}
 }
 
-func typedMap(v any, t logical) (any, error) {
+func convertMap(v any, t logical) (any, error) {
 	object, ok := v.(functions.Object)
 	if !ok {
 		return nil, mismatch(v, "map")
 	}
 	m := make(engine.Map, len(object))
 	for i, e := range object {
-		key, err := typedKey(e.Key, t.argument(0))
+		key, err := convertKey(e.Key, t.argument(0))
 		if err != nil {
 			return nil, err
 		}
-		value, err := typed(e.Value, t.argument(1))
+		value, err := convertJSON(e.Value, t.argument(1))
 		if err != nil {
 			return nil, err
 		}
@@ -229,15 +229,15 @@ func typedMap(v any, t logical) (any, error) {
 	return m, nil
 }
 
-// typedKey reads a map's key, which JSON has as text whatever its type is.
-func typedKey(key string, t logical) (any, error) {
+// convertKey converts a map's key, which is text in JSON.
+func convertKey(key string, t logical) (any, error) {
 	switch t.base {
 	case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "array", "row", "map":
 		v, err := functions.ParseJSON(key)
 		if err != nil {
-			return nil, fmt.Errorf("key '%s' is no %s", key, t.base)
+			return nil, fmt.Errorf("map key '%s' is not a valid %s", key, t.base)
 		}
-		return typed(v, t)
+		return convertJSON(v, t)
 	}
 	return key, nil
 }

@@ -49,10 +49,7 @@ func must(t *testing.T, err error) {
 func record(pairs ...any) engine.Record {
 	var r engine.Record
 	for i := 0; i < len(pairs); i += 2 {
-		r = append(r, struct {
-			Key   string
-			Value any
-		}{pairs[i].(string), pairs[i+1]})
+		r = append(r, engine.Field{Key: pairs[i].(string), Value: pairs[i+1]})
 	}
 	return r
 }
@@ -221,7 +218,7 @@ func TestAppendTypes(t *testing.T) {
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	n, err := e.Append(ctx, "db1", "t1", "u1", records(
 		record("time", int64(1), "i", int64(1), "f", 2.5, "s", int64(7), "Big Name", true, "a", []any{int64(1), nil}),
-		record("time", 2.9, "i", 1.5, "f", int64(3), "s", "x", "u", uint64(1<<63), "m", engine.Map{{"k", int64(1 << 60)}, {"a", nil}}),
+		record("time", 2.9, "i", 1.5, "f", int64(3), "s", "x", "u", uint64(1<<63), "m", engine.Map{{Key: "k", Value: int64(1 << 60)}, {Key: "a"}}),
 		record("time", "3", "i", nil, "nothing", nil),
 	))
 	must(t, err)
@@ -247,7 +244,7 @@ func TestAppendTypes(t *testing.T) {
 	}
 	wantRows := [][]any{
 		{1.0, 2.5, "7", []any{int64(1), nil}, nil, int64(1)},
-		{1.5, 3.0, "x", nil, engine.Map{{"k", int64(1 << 60)}, {"a", nil}}, int64(2)},
+		{1.5, 3.0, "x", nil, engine.Map{{Key: "k", Value: int64(1 << 60)}, {Key: "a"}}, int64(2)},
 		{nil, nil, nil, nil, nil, int64(3)},
 	}
 	if diff := cmp.Diff(wantRows, run1(t, e, "all").rows); diff != "" {
@@ -256,7 +253,7 @@ func TestAppendTypes(t *testing.T) {
 	tail, err := e.Tail(ctx, "db1", "t1", 2)
 	must(t, err)
 	wantTail := []engine.Record{
-		record("i", 1.5, "f", 3.0, "s", "x", "u", "9223372036854775808", "m", engine.Map{{"k", int64(1 << 60)}, {"a", nil}}, "time", int64(2)),
+		record("i", 1.5, "f", 3.0, "s", "x", "u", "9223372036854775808", "m", engine.Map{{Key: "k", Value: int64(1 << 60)}, {Key: "a"}}, "time", int64(2)),
 		record("time", int64(3)),
 	}
 	if diff := cmp.Diff(wantTail, tail); diff != "" {
@@ -308,7 +305,7 @@ func TestUpdateSchema(t *testing.T) {
 	e, ctx := newDB(t, nil), t.Context()
 	schema := func(c ...engine.Column) engine.TableOptions { return engine.TableOptions{Schema: &c} }
 	must(t, e.CreateTable(ctx, "db1", "t1", schema(engine.Column{Name: "A b", Type: "string"}, engine.Column{Name: "n", Type: "array<map<string,long>>"})))
-	_, err := e.Append(ctx, "db1", "t1", "", records(record("A b", "12", "n", []any{engine.Map{{"k", int64(1)}}}), record("A b", "x")))
+	_, err := e.Append(ctx, "db1", "t1", "", records(record("A b", "12", "n", []any{engine.Map{{Key: "k", Value: int64(1)}}}), record("A b", "x")))
 	must(t, err)
 	days := 7
 	must(t, e.UpdateTable(ctx, "db1", "t1", engine.TableOptions{ExpireDays: &days}))

@@ -11,14 +11,15 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// explain words a failed run for the person who wrote the statement.
-func explain(err error) error {
+// statementError converts an error of a statement into a *translate.Error, if the statement is
+// the cause.
+func statementError(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, engine.ErrExists), errors.Is(err, engine.ErrNotFound), errors.Is(err, engine.ErrInvalid):
 		if _, ok := errors.AsType[*translate.Error](err); !ok {
-			return &translate.Error{Kind: translate.SemanticError, Message: refusal(err)}
+			return &translate.Error{Kind: translate.SemanticError, Message: catalogMessage(err)}
 		}
 		return err
 	}
@@ -27,9 +28,9 @@ func explain(err error) error {
 		return err
 	}
 	text := e.Error()
-	for begin, kind := range map[string]translate.ErrorKind{markData: translate.DataError, markLimit: translate.NotSupported} {
-		if _, rest, ok := strings.Cut(text, begin); ok {
-			message, _, _ := strings.Cut(rest, markEnd)
+	for prefix, kind := range map[string]translate.ErrorKind{dataErrorPrefix: translate.DataError, notSupportedPrefix: translate.NotSupported} {
+		if _, rest, ok := strings.Cut(text, prefix); ok {
+			message, _, _ := strings.Cut(rest, errorSuffix)
 			return &translate.Error{Kind: kind, Message: message}
 		}
 	}
@@ -43,8 +44,8 @@ func explain(err error) error {
 	return err
 }
 
-// refusal words the catalog's refusals as the service does.
-func refusal(err error) string {
+// catalogMessage returns the message of a catalog error in the service's wording.
+func catalogMessage(err error) string {
 	text := err.Error()
 	text = strings.Replace(text, engine.ErrNotFound.Error(), "does not exist", 1)
 	return strings.ToUpper(text[:1]) + text[1:]

@@ -11,11 +11,11 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
-// register makes the functions known to every connection of the driver.
-func register(d *sqlite.Driver, r *functions.Registry) error {
+// registerFunctions makes the SQL functions available to the connections of d.
+func registerFunctions(d *sqlite.Driver, r *functions.Registry) error {
 	for _, f := range r.Scalars() {
 		err := d.RegisterFunction(f.Name, &sqlite.FunctionImpl{
-			NArgs: arity(f.Min, f.Max), Deterministic: !f.Volatile, VolatileArgs: true, Scalar: scalar(f),
+			NArgs: argCount(f.Min, f.Max), Deterministic: !f.Volatile, VolatileArgs: true, Scalar: scalarFunc(f),
 		})
 		if err != nil {
 			return fmt.Errorf("register %s: %w", f.Name, err)
@@ -23,7 +23,7 @@ func register(d *sqlite.Driver, r *functions.Registry) error {
 	}
 	for _, f := range r.Aggregates() {
 		err := d.RegisterFunction(f.Name, &sqlite.FunctionImpl{
-			NArgs: arity(f.Min, f.Max), VolatileArgs: true,
+			NArgs: argCount(f.Min, f.Max), VolatileArgs: true,
 			MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) {
 				return &aggregate{f: f, state: f.New()}, nil
 			},
@@ -35,27 +35,28 @@ func register(d *sqlite.Driver, r *functions.Registry) error {
 	return nil
 }
 
-func arity(least, most int) int32 {
-	if least == most {
-		return int32(least)
+// argCount returns the number of arguments to register: -1 if it is variable.
+func argCount(minArgs, maxArgs int) int32 {
+	if minArgs == maxArgs {
+		return int32(minArgs)
 	}
 	return -1
 }
 
-func checkArity(name string, least, most, n int) error {
-	if n < least || most >= 0 && n > most {
-		return mark(&functions.Error{Message: fmt.Sprintf("Unexpected parameters for function %s", name), NotSupported: true})
+func checkArgCount(name string, minArgs, maxArgs, n int) error {
+	if n < minArgs || maxArgs >= 0 && n > maxArgs {
+		return encodeError(&functions.Error{Message: fmt.Sprintf("Unexpected parameters for function %s", name), NotSupported: true})
 	}
 	return nil
 }
 
-func scalar(f functions.Scalar) func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+func scalarFunc(f functions.Scalar) func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
 	return func(_ *sqlite.FunctionContext, values []driver.Value) (driver.Value, error) {
-		if err := checkArity(f.Name, f.Min, f.Max, len(values)); err != nil {
+		if err := checkArgCount(f.Name, f.Min, f.Max, len(values)); err != nil {
 			return nil, err
 		}
-		var few [6]any
-		args := few[:0]
+		var buf [6]any
+		args := buf[:0]
 		for _, v := range values {
 			if v == nil && !f.NullArgs {
 				return nil, nil
@@ -64,42 +65,42 @@ func scalar(f functions.Scalar) func(*sqlite.FunctionContext, []driver.Value) (d
 		}
 		result, err := f.Call(args)
 		if err != nil {
-			return nil, mark(err)
+			return nil, encodeError(err)
 		}
 		return result, nil
 	}
 }
 
-// An aggregate is a State as SQLite drives it.
+// aggregate implements sqlite.AggregateFunction and sqlite.WindowFunction with a functions.State.
 type aggregate struct {
 	f     functions.Aggregate
 	state functions.State
 }
 
 func (a *aggregate) Step(_ *sqlite.FunctionContext, values []driver.Value) error {
-	if err := checkArity(a.f.Name, a.f.Min, a.f.Max, len(values)); err != nil {
+	if err := checkArgCount(a.f.Name, a.f.Min, a.f.Max, len(values)); err != nil {
 		return err
 	}
-	return mark(a.state.Step(kept(values)))
+	return encodeError(a.state.Step(copyValues(values)))
 }
 
 func (a *aggregate) WindowInverse(_ *sqlite.FunctionContext, values []driver.Value) error {
 	i, ok := a.state.(functions.Inverter)
 	if !ok {
-		return mark(&functions.Error{Message: a.f.Name + " over a window frame that moves is not supported", NotSupported: true})
+		return encodeError(&functions.Error{Message: a.f.Name + " in a window frame with a moving start is not supported by the sandbox", NotSupported: true})
 	}
-	return mark(i.Inverse(kept(values)))
+	return encodeError(i.Inverse(copyValues(values)))
 }
 
 func (a *aggregate) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
 	v, err := a.state.Value()
-	return v, mark(err)
+	return v, encodeError(err)
 }
 
 func (a *aggregate) Final(*sqlite.FunctionContext) {}
 
-// kept copies what SQLite only lends.
-func kept(values []driver.Value) []any {
+// copyValues copies arguments, because SQLite reuses their memory after the call.
+func copyValues(values []driver.Value) []any {
 	args := make([]any, len(values))
 	for i, v := range values {
 		switch x := v.(type) {
@@ -114,22 +115,22 @@ func kept(values []driver.Value) []any {
 	return args
 }
 
-// A function's error goes through SQLite as text, between marks that say
-// whose it is.
+// SQLite passes on only the text of a function's error. These delimiters preserve its kind.
 const (
-	markData  = "\x01D"
-	markLimit = "\x01L"
-	markEnd   = "\x01E"
+	dataErrorPrefix    = "\x01D"
+	notSupportedPrefix = "\x01L"
+	errorSuffix        = "\x01E"
 )
 
-func mark(err error) error {
+// encodeError returns an error whose text statementError can convert back.
+func encodeError(err error) error {
 	if err == nil {
 		return nil
 	}
-	begin := markData
+	prefix := dataErrorPrefix
 	if e, ok := errors.AsType[*functions.Error](err); ok && e.NotSupported {
-		begin = markLimit
+		prefix = notSupportedPrefix
 	}
-	// SQLite takes a message up to its first NUL.
-	return errors.New(begin + strings.ReplaceAll(err.Error(), "\x00", "\ufffd") + markEnd)
+	// SQLite truncates a message at its first NUL.
+	return errors.New(prefix + strings.ReplaceAll(err.Error(), "\x00", "\ufffd") + errorSuffix)
 }

@@ -1,14 +1,13 @@
 package sqlite
 
-// layout makes the tables that describe a database. A $ is in no name that a
-// database, table or column may have, so no statement reaches them.
+// layout creates the tables that describe a database. Their names contain a $, which is not
+// allowed in the names of databases, tables and columns, so that no statement can access them.
 //
-//   - td$database: one row; generation goes up with every change of names or columns.
-//   - td$tables: name is null when the table was dropped and can be recovered.
-//   - td$columns: name is what records call it, sql what statements call it and
-//     what it is called here, type its logical type in Trino's spelling. The time
-//     column of a table has the last position unless a statement placed it.
-//   - td$uploads: what was appended under an upload's ID.
+//   - td$database has one row. Every change of a name or a column increments generation.
+//   - td$tables has a row per table. The name of a dropped table is null.
+//   - td$columns has a row per column: its key in records, its name in SQL and in the SQLite
+//     table, and its logical type in Trino's spelling.
+//   - td$uploads lists the upload IDs that were appended to each table.
 const layout = `
 CREATE TABLE IF NOT EXISTS "td$database" (
 	created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
@@ -32,9 +31,8 @@ CREATE TABLE IF NOT EXISTS "td$uploads" (
 PRAGMA user_version = 1;
 `
 
-// rowKey is the name of every table's row number: SQLite gives it out, and
-// the newest rows are those with the highest.
+// rowKey is the name of the row number in every table. SQLite assigns ascending numbers.
 const rowKey = `"td$row"`
 
-// timeLast is the position of a time column that keeps behind all others.
+// timeLast is the position of a time column that follows all other columns.
 const timeLast = 1 << 30

@@ -9,7 +9,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
-// valueType is the logical type that a value needs.
+// valueType returns the narrowest logical type that can store a value.
 func valueType(v any) string {
 	switch x := v.(type) {
 	case int64:
@@ -45,8 +45,9 @@ func elementType(values []any) string {
 	return t
 }
 
-// holds is the fast way to see that a scalar needs no wider column.
-func holds(typ string, v any) bool {
+// canStore reports whether a column of the given type can store v, if v is a scalar. For other
+// values it returns false.
+func canStore(typ string, v any) bool {
 	switch x := v.(type) {
 	case int64:
 		return typ == "bigint" || typ == "varchar" || typ == "double" || typ == "real" ||
@@ -61,8 +62,8 @@ func holds(typ string, v any) bool {
 	return false
 }
 
-// stored is a value as the file keeps it in a column of this type.
-func stored(v any, typ string) any {
+// columnValue converts a value to its SQLite value in a column of the given type.
+func columnValue(v any, typ string) any {
 	text := affinity(typ) == "TEXT"
 	switch x := v.(type) {
 	case bool:
@@ -77,11 +78,11 @@ func stored(v any, typ string) any {
 		return x
 	case uint64:
 		if x <= math.MaxInt64 {
-			return stored(int64(x), typ)
+			return columnValue(int64(x), typ)
 		}
 		return strconv.FormatUint(x, 10)
 	case float32:
-		return stored(float64(x), typ)
+		return columnValue(float64(x), typ)
 	case float64:
 		if text {
 			return functions.FormatDouble(x)
@@ -95,7 +96,7 @@ func stored(v any, typ string) any {
 	return v
 }
 
-// jsonValue is a value as the functions package spells JSON.
+// jsonValue converts a value to the types that functions.JSON accepts.
 func jsonValue(v any) any {
 	switch x := v.(type) {
 	case []any:
@@ -105,11 +106,11 @@ func jsonValue(v any) any {
 		}
 		return list
 	case engine.Map:
-		o := make(functions.Object, len(x))
+		object := make(functions.Object, len(x))
 		for i, e := range x {
-			o[i] = functions.Member{Key: fmt.Sprint(stored(e.Key, "varchar")), Value: jsonValue(e.Value)}
+			object[i] = functions.Member{Key: fmt.Sprint(columnValue(e.Key, "varchar")), Value: jsonValue(e.Value)}
 		}
-		return o
+		return object
 	case uint64:
 		if x <= math.MaxInt64 {
 			return int64(x)
@@ -123,7 +124,7 @@ func jsonValue(v any) any {
 	return v
 }
 
-// timeValue reads a record's time: seconds since 1970.
+// timeValue converts the time of a record to seconds since 1970.
 func timeValue(v any) (int64, bool) {
 	switch x := v.(type) {
 	case int64:
@@ -139,8 +140,8 @@ func timeValue(v any) (int64, bool) {
 	return 0, false
 }
 
-// size estimates what a value takes in storage.
-func size(v any) int64 {
+// valueSize estimates the storage size of a value in bytes.
+func valueSize(v any) int64 {
 	switch x := v.(type) {
 	case string:
 		return int64(len(x)) + 1

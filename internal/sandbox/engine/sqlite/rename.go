@@ -9,22 +9,22 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// RenameTable gives a table another name; its ID stays. With overwrite, a table
-// that has the name is dropped first.
+// RenameTable renames a table; it keeps its ID. With overwrite, an existing table with the new name
+// is dropped first.
 func (e *Engine) RenameTable(ctx context.Context, database, from, to string, overwrite bool) error {
 	if err := checkTableName(to); err != nil {
 		return err
 	}
 	return e.update(ctx, database, func(t *tx) error {
-		id, err := t.table(database, from)
+		id, err := t.tableID(database, from)
 		if err != nil || from == to {
 			return err
 		}
-		if _, err := t.table(database, to); err == nil {
+		if _, err := t.tableID(database, to); err == nil {
 			if !overwrite {
 				return fmt.Errorf("table '%s.%s' %w", database, to, engine.ErrExists)
 			}
-			if err := t.drop(database, to); err != nil {
+			if err := t.dropTable(database, to); err != nil {
 				return err
 			}
 		} else if !isNotFound(err) {
@@ -33,11 +33,11 @@ func (e *Engine) RenameTable(ctx context.Context, database, from, to string, ove
 		if err := t.rename(id, from, to); err != nil {
 			return err
 		}
-		return t.changed()
+		return t.incrementGeneration()
 	})
 }
 
-// rename renames the rows and the record of a table. The name must be free.
+// rename renames a table. The new name must not be in use.
 func (t *tx) rename(id int64, from, to string) error {
 	if err := t.exec(`ALTER TABLE @` + quote(from) + ` RENAME TO ` + quote(to)); err != nil {
 		return err
@@ -45,43 +45,42 @@ func (t *tx) rename(id int64, from, to string) error {
 	return t.exec(`UPDATE @"td$tables" SET name = ?, updated_at = ? WHERE id = ?`, to, now(), id)
 }
 
-// SwapTables exchanges the names of two tables: what was a is b, with its rows,
-// schema and ID.
+// SwapTables exchanges the names of two tables. Each keeps its rows, schema and ID.
 func (e *Engine) SwapTables(ctx context.Context, database, a, b string) error {
 	return e.update(ctx, database, func(t *tx) error {
-		idA, err := t.table(database, a)
+		idA, err := t.tableID(database, a)
 		if err != nil {
 			return err
 		}
-		idB, err := t.table(database, b)
+		idB, err := t.tableID(database, b)
 		if err != nil || a == b {
 			return err
 		}
-		const between = "td$swap"
+		const temporary = "td$swap"
 		for _, step := range []struct {
 			id       int64
 			from, to string
-		}{{idA, a, between}, {idB, b, a}, {idA, between, b}} {
+		}{{idA, a, temporary}, {idB, b, a}, {idA, temporary, b}} {
 			if err := t.rename(step.id, step.from, step.to); err != nil {
 				return err
 			}
 		}
-		return t.changed()
+		return t.incrementGeneration()
 	})
 }
 
-// MoveTable moves a table to another database; its ID stays.
+// MoveTable moves a table to another database; it keeps its ID.
 func (e *Engine) MoveTable(ctx context.Context, database, table, toDatabase string) error {
 	if database == toDatabase {
 		return fmt.Errorf("table '%s.%s' %w", database, table, engine.ErrExists)
 	}
-	for _, name := range []string{database, toDatabase} { // both may be new
+	for _, name := range []string{database, toDatabase} { // create the layout of a new database
 		if err := e.view(ctx, name, func(*tx) error { return nil }); err != nil {
 			return err
 		}
 	}
-	// The destination comes first: a crash between the two files' commits
-	// leaves the table in both rather than in neither.
+	// SQLite commits to the files in this order. After a crash between the two commits the table
+	// exists in both databases instead of neither.
 	s, err := e.attach(ctx, []string{toDatabase, database}, []string{toDatabase, database})
 	if err != nil {
 		return err
@@ -89,23 +88,23 @@ func (e *Engine) MoveTable(ctx context.Context, database, table, toDatabase stri
 	defer s.close()
 	t, err := s.begin(ctx, write)
 	if err != nil {
-		return cause(ctx, err)
+		return contextError(ctx, err)
 	}
 	defer t.rollback()
-	from, to := t.in(database), t.in(toDatabase)
+	from, to := t.attached(database), t.attached(toDatabase)
 	for name, t := range map[string]*tx{database: from, toDatabase: to} {
-		if err := stillThere(t, name); err != nil {
+		if err := checkNotDropped(t, name); err != nil {
 			return err
 		}
 	}
 	if err := move(from, to, database, table, toDatabase); err != nil {
-		return cause(ctx, err)
+		return contextError(ctx, err)
 	}
-	return cause(ctx, t.commit())
+	return contextError(ctx, t.Commit())
 }
 
 func move(from, to *tx, database, table, toDatabase string) error {
-	id, err := from.table(database, table)
+	id, err := from.tableID(database, table)
 	if err != nil {
 		return err
 	}
@@ -113,7 +112,7 @@ func move(from, to *tx, database, table, toDatabase string) error {
 	if err != nil {
 		return err
 	}
-	if err := to.create(id, toDatabase, table, columns); err != nil {
+	if err := to.createTable(id, toDatabase, table, columns); err != nil {
 		return err
 	}
 	names := rowKey + nameList(columns)
@@ -122,9 +121,9 @@ func move(from, to *tx, database, table, toDatabase string) error {
 	if err != nil {
 		return err
 	}
-	const carried = `records, bytes, created_at, last_import, expire_days, include_v, detect_schema`
-	err = to.exec(`UPDATE @"td$tables" SET (`+carried+`) =
-		(SELECT `+carried+` FROM `+from.schema+`"td$tables" WHERE id = ?1) WHERE id = ?1`, id)
+	const fields = `records, bytes, created_at, last_import, expire_days, include_v, detect_schema`
+	err = to.exec(`UPDATE @"td$tables" SET (`+fields+`) =
+		(SELECT `+fields+` FROM `+from.schema+`"td$tables" WHERE id = ?1) WHERE id = ?1`, id)
 	if err != nil {
 		return err
 	}
@@ -132,13 +131,13 @@ func move(from, to *tx, database, table, toDatabase string) error {
 	if err != nil {
 		return err
 	}
-	if err := from.forget(id, quote(table)); err != nil {
+	if err := from.deleteTable(id, quote(table)); err != nil {
 		return err
 	}
-	return from.changed()
+	return from.incrementGeneration()
 }
 
-// nameList lists columns for SQL, each after a comma.
+// nameList returns the quoted names of columns, each preceded by a comma.
 func nameList(columns []column) string {
 	var b strings.Builder
 	for _, c := range columns {
@@ -147,9 +146,9 @@ func nameList(columns []column) string {
 	return b.String()
 }
 
-// DeletedTables lists what RecoverTable can bring back, the latest drop first.
+// DeletedTables returns the tables that RecoverTable can restore, the most recently dropped first.
 func (e *Engine) DeletedTables(ctx context.Context) ([]engine.Table, error) {
-	names, err := e.names()
+	names, err := e.files.databases()
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +170,7 @@ func (e *Engine) DeletedTables(ctx context.Context) ([]engine.Table, error) {
 	return list, nil
 }
 
-// RecoverTable brings a dropped table back under its name.
+// RecoverTable restores a dropped table under its old name.
 func (e *Engine) RecoverTable(ctx context.Context, id int64) error {
 	tables, err := e.DeletedTables(ctx)
 	if err != nil {
@@ -179,20 +178,20 @@ func (e *Engine) RecoverTable(ctx context.Context, id int64) error {
 	}
 	for _, x := range tables {
 		if x.ID == id {
-			return e.recover(ctx, x)
+			return e.restore(ctx, x)
 		}
 	}
 	return fmt.Errorf("deleted table %d %w", id, engine.ErrNotFound)
 }
 
-func (e *Engine) recover(ctx context.Context, x engine.Table) error {
+func (e *Engine) restore(ctx context.Context, x engine.Table) error {
 	return e.update(ctx, x.DeletedDBName, func(t *tx) error {
-		if _, err := t.table(x.DeletedDBName, x.Name); err == nil {
+		if _, err := t.tableID(x.DeletedDBName, x.Name); err == nil {
 			return fmt.Errorf("table '%s.%s' %w", x.DeletedDBName, x.Name, engine.ErrExists)
 		} else if !isNotFound(err) {
 			return err
 		}
-		n, err := t.affect(`UPDATE @"td$tables" SET name = deleted_name, deleted_name = NULL, deleted_at = NULL,
+		n, err := t.execCount(`UPDATE @"td$tables" SET name = deleted_name, deleted_name = NULL, deleted_at = NULL,
 			updated_at = ? WHERE id = ? AND deleted_at IS NOT NULL`, now(), x.ID)
 		if err != nil {
 			return err
@@ -200,9 +199,9 @@ func (e *Engine) recover(ctx context.Context, x engine.Table) error {
 		if n == 0 {
 			return fmt.Errorf("deleted table %d %w", x.ID, engine.ErrNotFound)
 		}
-		if err := t.exec(`ALTER TABLE @` + aside(x.ID) + ` RENAME TO ` + quote(x.Name)); err != nil {
+		if err := t.exec(`ALTER TABLE @` + deletedTable(x.ID) + ` RENAME TO ` + quote(x.Name)); err != nil {
 			return err
 		}
-		return t.changed()
+		return t.incrementGeneration()
 	})
 }

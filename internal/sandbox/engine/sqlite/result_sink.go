@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"strings"
+	"sync"
 
 	"modernc.org/sqlite"
 
@@ -11,106 +12,120 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// emitName is the aggregate that hands a query's rows to a sink. A query runs as
+// emitFunction is the name of the aggregate function that passes the rows of a query to a sink.
+// A query runs as
 //
 //	WITH "td$result" (c0, c1) AS (QUERY) SELECT td$emit(7, c0, c1) FROM "td$result"
 //
-// which makes all of it one step of SQLite: the driver watches the context
-// through the whole of a step, but not between the rows of a result.
-const emitName = "td$emit"
+// so that the whole query is a single step of SQLite. The driver reacts to a cancelled context
+// during a step, but not between the rows of a result.
+const emitFunction = "td$emit"
 
-// maxResultColumns is SQLite's limit on arguments, less the emitter's number.
+// maxResultColumns is SQLite's limit of function arguments minus one for the sink's number.
 const maxResultColumns = 999
 
-// An emitter gives rows to a sink, with the values that the columns say.
-type emitter struct {
+// A resultSink converts rows to the types of the result's columns and passes them to a Sink.
+type resultSink struct {
 	sink    engine.Sink
 	convert []converter
 	columns []translate.Column
 	row     []any
 	rows    int64
-	max     int64
-	err     error // what ended it; SQLite only sees that something did
+	maxRows int64 // 0: no limit
+	err     error // SQLite returns only the text of an error
 }
 
-func newEmitter(sink engine.Sink, columns []translate.Column, limit int64) *emitter {
-	em := &emitter{sink: sink, columns: columns, row: make([]any, len(columns)), max: limit}
+func newResultSink(sink engine.Sink, columns []translate.Column, maxRows int64) *resultSink {
+	s := &resultSink{sink: sink, columns: columns, row: make([]any, len(columns)), maxRows: maxRows}
 	for _, c := range columns {
-		em.convert = append(em.convert, converterOf(parseLogical(c.Type)))
+		s.convert = append(s.convert, converterOf(parseLogical(c.Type)))
 	}
-	return em
+	return s
 }
 
-func (em *emitter) take(values []driver.Value) error {
-	if em.rows++; em.max > 0 && em.rows > em.max {
-		em.err = &translate.Error{Kind: translate.NotSupported, Message: fmt.Sprintf("a result of more than %d rows", em.max)}
-		return em.err
+func (s *resultSink) add(values []driver.Value) error {
+	if s.rows++; s.maxRows > 0 && s.rows > s.maxRows {
+		s.err = &translate.Error{Kind: translate.NotSupported, Message: fmt.Sprintf("a result of more than %d rows is not supported by the sandbox", s.maxRows)}
+		return s.err
 	}
 	for i, v := range values {
-		x, err := em.convert[i](v)
+		x, err := s.convert[i](v)
 		if err != nil {
-			em.err = fmt.Errorf("column '%s': %w", em.columns[i].Name, err)
-			return em.err
+			s.err = fmt.Errorf("column '%s': %w", s.columns[i].Name, err)
+			return s.err
 		}
-		em.row[i] = x
+		s.row[i] = x
 	}
-	em.err = em.sink.Row(em.row)
-	return em.err
+	s.err = s.sink.Row(s.row)
+	return s.err
 }
 
-func (e *Engine) registerEmit() error {
-	return e.driver.RegisterFunction(emitName, &sqlite.FunctionImpl{
+// A sinkRegistry assigns numbers to the sinks of running queries.
+type sinkRegistry struct {
+	mu    sync.Mutex
+	sinks map[int64]*resultSink
+	last  int64
+}
+
+func newSinkRegistry() *sinkRegistry { return &sinkRegistry{sinks: map[int64]*resultSink{}} }
+
+// register makes emitFunction available to the connections of d.
+func (r *sinkRegistry) register(d *sqlite.Driver) error {
+	return d.RegisterFunction(emitFunction, &sqlite.FunctionImpl{
 		NArgs: -1, VolatileArgs: true,
-		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &emission{engine: e}, nil },
+		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &emit{registry: r}, nil },
 	})
 }
 
-// addEmitter gives an emitter a number; remove forgets it.
-func (e *Engine) addEmitter(em *emitter) (number int64, remove func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.last++
-	number = e.last
-	e.emitters[number] = em
+// add assigns a number to a sink until the returned function is called.
+func (r *sinkRegistry) add(s *resultSink) (number int64, remove func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last++
+	number = r.last
+	r.sinks[number] = s
 	return number, func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		delete(e.emitters, number)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.sinks, number)
 	}
 }
 
-// An emission is the aggregate of one query.
-type emission struct {
-	engine *Engine
-	to     *emitter
+func (r *sinkRegistry) get(number int64) *resultSink {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sinks[number]
 }
 
-func (m *emission) Step(_ *sqlite.FunctionContext, values []driver.Value) error {
-	if m.to == nil {
+// emit is the state of emitFunction in one query.
+type emit struct {
+	registry *sinkRegistry
+	sink     *resultSink
+}
+
+func (f *emit) Step(_ *sqlite.FunctionContext, values []driver.Value) error {
+	if f.sink == nil {
 		number, _ := values[0].(int64)
-		m.engine.mu.Lock()
-		m.to = m.engine.emitters[number]
-		m.engine.mu.Unlock()
-		if m.to == nil || len(m.to.columns) != len(values)-1 {
-			return fmt.Errorf("no emitter %d of %d columns", number, len(values)-1)
+		if f.sink = f.registry.get(number); f.sink == nil || len(f.sink.columns) != len(values)-1 {
+			return fmt.Errorf("no sink %d with %d columns", number, len(values)-1)
 		}
 	}
-	return m.to.take(values[1:])
+	return f.sink.add(values[1:])
 }
 
-func (m *emission) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return nil }
+func (f *emit) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return nil }
 
-func (m *emission) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return nil, nil }
+func (f *emit) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return nil, nil }
 
-func (m *emission) Final(*sqlite.FunctionContext) {}
+func (f *emit) Final(*sqlite.FunctionContext) {}
 
-// emissionSQL wraps a query for an emitter.
-func emissionSQL(query string, number int64, columns int) string {
+// emitSQL returns a statement that passes the rows of query to the sink with the given number.
+func emitSQL(query string, number int64, columns int) string {
 	var names strings.Builder
 	for i := range columns {
 		fmt.Fprintf(&names, ", c%d", i)
 	}
 	list := names.String()[min(2, names.Len()):]
-	return `WITH "td$result" (` + list + `) AS (` + query + "\n" + `) SELECT "` + emitName + `"(` +
+	return `WITH "td$result" (` + list + `) AS (` + query + "\n" + `) SELECT "` + emitFunction + `"(` +
 		fmt.Sprint(number) + names.String() + `) FROM "td$result"`
 }

@@ -11,47 +11,47 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// maxAttached is how many databases a connection can have besides its own.
+// maxAttached is SQLite's default limit of attached databases per connection.
 const maxAttached = 10
 
-// maxTries is how often a statement is translated anew when its tables change
-// before it has begun.
+// maxTries limits how often a statement is translated again because tables changed before it
+// started.
 const maxTries = 20
 
-// errStale says that a database changed between translation and run.
+// errStale is returned if a database changed between translation and execution.
 var errStale = errors.New("the catalog changed")
 
-// Run runs a statement into the sink; see Engine. A statement that writes
-// gives the sink one row, how many rows it wrote, in Trino; nothing in Hive.
+// Run implements engine.Engine. In Trino, the result of a statement that writes is one row with the
+// number of written rows. In Hive it has no columns.
 func (e *Engine) Run(ctx context.Context, s engine.Statement, sink engine.Sink) error {
 	if s.Scheduled.IsZero() {
 		s.Scheduled = time.Now()
 	}
 	for range maxTries {
-		c := e.catalog(ctx)
+		c := newCatalog(ctx, e)
 		p, err := e.translate(translate.Request{
 			SQL: s.SQL, Dialect: s.Dialect, Database: s.Database, Catalog: c,
 			Scheduled: s.Scheduled, Now: time.Now(),
 		})
 		if c.err != nil {
-			return cause(ctx, c.err)
+			return contextError(ctx, c.err)
 		}
 		if err != nil {
 			return err
 		}
 		r := run{engine: e, catalog: c, plan: p, statement: s, sink: sink}
-		err = r.do(ctx)
+		err = r.execute(ctx)
 		if !errors.Is(err, errStale) {
-			return cause(ctx, explain(err))
+			return contextError(ctx, statementError(err))
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	return fmt.Errorf("run: %w", errStale)
+	return fmt.Errorf("run statement: %w", errStale)
 }
 
-// A run is one statement under way.
+// A run is the execution of a translated statement.
 type run struct {
 	engine    *Engine
 	catalog   *catalog
@@ -60,46 +60,48 @@ type run struct {
 	sink      engine.Sink
 }
 
-func (r *run) do(ctx context.Context) error {
+func (r *run) execute(ctx context.Context) error {
 	e, p := r.engine, r.plan
 	target := p.Target
 	switch p.Kind {
 	case translate.Query:
 		return r.query(ctx)
 	case translate.Rows:
-		return r.values()
+		return r.sendValues()
 	case translate.CreateTable:
-		err := e.newTable(ctx, target.Database, target.Table, r.columns(), func(*tx, int64) error { return nil })
-		return r.finish(allowed(err, engine.ErrExists, p.IfNotExists), -1)
+		err := e.createTable(ctx, target.Database, target.Table, r.columns(), engine.TableOptions{})
+		return r.finish(ignore(err, engine.ErrExists, p.IfNotExists), noRowCount)
 	case translate.DropTable:
-		return r.finish(allowed(e.DropTable(ctx, target.Database, target.Table), engine.ErrNotFound, p.IfExists), -1)
+		return r.finish(ignore(e.DropTable(ctx, target.Database, target.Table), engine.ErrNotFound, p.IfExists), noRowCount)
 	case translate.CreateDatabase:
-		return r.finish(allowed(e.CreateDatabase(ctx, target.Database), engine.ErrExists, p.IfNotExists), -1)
+		return r.finish(ignore(e.CreateDatabase(ctx, target.Database), engine.ErrExists, p.IfNotExists), noRowCount)
 	case translate.DropDatabase:
-		return r.finish(allowed(e.DropDatabase(ctx, target.Database), engine.ErrNotFound, p.IfExists), -1)
+		return r.finish(ignore(e.DropDatabase(ctx, target.Database), engine.ErrNotFound, p.IfExists), noRowCount)
 	case translate.RenameTable:
-		return r.finish(e.RenameTable(ctx, target.Database, target.Table, p.NewName, false), -1)
+		return r.finish(e.RenameTable(ctx, target.Database, target.Table, p.NewName, false), noRowCount)
 	case translate.CreateTableAs, translate.Insert, translate.InsertOverwrite, translate.Delete:
 		return r.write(ctx)
 	}
-	return &translate.Error{Kind: translate.NotSupported, Message: "this kind of statement is not supported"}
+	return &translate.Error{Kind: translate.NotSupported, Message: "this kind of statement is not supported by the sandbox"}
 }
 
-// allowed forgives one refusal where the statement says IF (NOT) EXISTS.
-func allowed(err, refusal error, forgiven bool) error {
-	if forgiven && errors.Is(err, refusal) {
+// ignore returns nil if err is target and the statement has IF EXISTS or IF NOT EXISTS.
+func ignore(err, target error, ifExists bool) error {
+	if ifExists && errors.Is(err, target) {
 		return nil
 	}
 	return err
 }
 
-// finish tells the sink that a statement without rows is done; written is how
-// many rows it wrote, -1 when it is not about rows.
+// noRowCount is the number of written rows of statements that do not write rows.
+const noRowCount = -1
+
+// finish passes the result of a statement that is not a query to the sink.
 func (r *run) finish(err error, written int64) error {
 	if err != nil {
 		return err
 	}
-	if written < 0 || r.statement.Dialect == translate.Hive {
+	if written == noRowCount || r.statement.Dialect == translate.Hive {
 		return r.sink.Schema(nil)
 	}
 	if err := r.sink.Schema([]translate.Column{{Name: "rows", Type: "bigint"}}); err != nil {
@@ -108,8 +110,8 @@ func (r *run) finish(err error, written int64) error {
 	return r.sink.Row([]any{written})
 }
 
-// values answers from the plan alone.
-func (r *run) values() error {
+// sendValues passes the rows of the plan to the sink.
+func (r *run) sendValues() error {
 	if err := r.sink.Schema(r.plan.Columns); err != nil {
 		return err
 	}
@@ -121,12 +123,11 @@ func (r *run) values() error {
 	return nil
 }
 
-// columns are those of the table to create. A column called time keeps its
-// place among them.
+// columns returns the columns of the table to create.
 func (r *run) columns() []column {
 	list := make([]column, len(r.plan.Columns))
 	for i, c := range r.plan.Columns {
-		list[i] = column{name: c.Name, sql: c.Name, typ: c.Type, at: int64(i + 1)}
+		list[i] = column{name: c.Name, sql: c.Name, typ: c.Type, position: int64(i + 1)}
 	}
 	return list
 }
@@ -134,9 +135,9 @@ func (r *run) columns() []column {
 func (r *run) query(ctx context.Context) error {
 	p := r.plan
 	if len(p.Columns) > maxResultColumns {
-		return &translate.Error{Kind: translate.NotSupported, Message: fmt.Sprintf("a result of %d columns", len(p.Columns))}
+		return &translate.Error{Kind: translate.NotSupported, Message: fmt.Sprintf("a result of %d columns is not supported by the sandbox", len(p.Columns))}
 	}
-	if err := r.describe(p.Reads); err != nil {
+	if err := r.loadDatabases(p.Reads); err != nil {
 		return err
 	}
 	s, err := r.engine.attach(ctx, p.Reads, nil)
@@ -149,38 +150,37 @@ func (r *run) query(ctx context.Context) error {
 		return err
 	}
 	defer t.rollback()
-	if err := r.fresh(t, p.Reads); err != nil {
+	if err := r.checkGenerations(t, p.Reads); err != nil {
 		return err
 	}
 	if err := r.sink.Schema(p.Columns); err != nil {
 		return err
 	}
-	em := newEmitter(r.sink, p.Columns, r.engine.maxRows)
-	number, remove := r.engine.addEmitter(em)
+	sink := newResultSink(r.sink, p.Columns, r.engine.maxRows)
+	number, remove := r.engine.sinks.add(sink)
 	defer remove()
-	_, err = t.ExecContext(ctx, emissionSQL(p.SQL, number, len(p.Columns)))
-	if em.err != nil {
-		return em.err
+	_, err = t.ExecContext(ctx, emitSQL(p.SQL, number, len(p.Columns)))
+	if sink.err != nil {
+		return sink.err
 	}
 	return err
 }
 
-// describe reads what the translation did not ask for, before a lock of this
-// run's own could stand in the way.
-func (r *run) describe(databases []string) error {
+// loadDatabases reads the databases that the translation did not need, before this run takes a lock.
+func (r *run) loadDatabases(databases []string) error {
 	for _, name := range databases {
-		if r.catalog.describe(name) == nil && r.catalog.err == nil {
-			return fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
+		if r.catalog.load(name) == nil && r.catalog.err == nil {
+			return databaseNotFound(name)
 		}
 	}
 	return r.catalog.err
 }
 
-// fresh refuses to go on when a database is not what the translation saw.
-func (r *run) fresh(t *tx, databases []string) error {
+// checkGenerations returns errStale if a database changed since the translation.
+func (r *run) checkGenerations(t *tx, databases []string) error {
 	for _, name := range databases {
 		var generation int64
-		if err := t.in(name).row(`SELECT generation FROM @"td$database"`).Scan(&generation); err != nil {
+		if err := t.attached(name).row(`SELECT generation FROM @"td$database"`).Scan(&generation); err != nil {
 			return err
 		}
 		if generation != r.catalog.databases[name].generation {
@@ -190,10 +190,9 @@ func (r *run) fresh(t *tx, databases []string) error {
 	return nil
 }
 
-// attach opens a connection that sees these databases under their names and
-// can write some of them.
+// attach opens a connection with databases attached under their names, some of them writable.
 func (e *Engine) attach(ctx context.Context, databases, writable []string) (*session, error) {
-	// SQLite calls a connection's own database main: one of that name has to be it.
+	// SQLite names a connection's own database main, so a database of that name cannot be attached.
 	own := ":memory:?" + pragmas
 	attached := slices.Clone(databases)
 	mode := func(name string) string {
@@ -203,18 +202,18 @@ func (e *Engine) attach(ctx context.Context, databases, writable []string) (*ses
 		return "ro"
 	}
 	for _, name := range databases {
-		if !e.exists(name) {
-			return nil, fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
+		if !e.files.contains(name) {
+			return nil, databaseNotFound(name)
 		}
 	}
 	if i := slices.Index(attached, "main"); i >= 0 {
-		own = uri(e.file("main"), mode("main")) + "&" + pragmas
+		own = fileURI(e.files.file("main"), mode("main")) + "&" + pragmas
 		attached = slices.Delete(attached, i, i+1)
 	}
 	if len(attached) > maxAttached {
 		return nil, &translate.Error{
 			Kind:    translate.NotSupported,
-			Message: fmt.Sprintf("a statement can name %d databases at most here", maxAttached),
+			Message: fmt.Sprintf("a statement with more than %d databases is not supported by the sandbox", maxAttached),
 		}
 	}
 	s, err := connect(ctx, e.driver, own)
@@ -222,14 +221,14 @@ func (e *Engine) attach(ctx context.Context, databases, writable []string) (*ses
 		return nil, err
 	}
 	for _, name := range attached {
-		_, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), uri(e.file(name), mode(name)))
+		_, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), fileURI(e.files.file(name), mode(name)))
 		if err == nil {
 			_, err = s.conn.ExecContext(ctx, `PRAGMA `+quote(name)+`.synchronous = NORMAL`)
 		}
 		if err != nil {
 			s.close()
-			if !e.exists(name) {
-				return nil, fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
+			if !e.files.contains(name) {
+				return nil, databaseNotFound(name)
 			}
 			return nil, fmt.Errorf("open database '%s': %w", name, err)
 		}

@@ -81,7 +81,7 @@ func TestDecode(t *testing.T) {
 		true, int64(2), 2.0, "x",
 		[]byte{0, 255},
 		[]any{"1", "2", nil},
-		engine.Map{{int64(2), 1.5}, {int64(1), 9007199254740992.0}},
+		engine.Map{{Key: int64(2), Value: 1.5}, {Key: int64(1), Value: 9007199254740992.0}},
 		[]any{"2020-01-01", true},
 		"1 01:01:01.001", "1-2",
 		[]any{[]any{int64(1)}, []any{int64(2)}},

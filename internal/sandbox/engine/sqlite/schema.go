@@ -9,12 +9,12 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// maxColumns is what a table can have: SQLite's limit less its own column.
+// maxColumns is the maximum number of columns of a table: SQLite's limit minus the row number.
 const maxColumns = 1990
 
-// plan turns a schema as people write it into columns, with what the table had
-// before for the aliases that are kept. The time column is not among them.
-func plan(schema []engine.Column, had []column) ([]column, error) {
+// planSchema returns the columns for a schema, without the time column. A column that is also in
+// old keeps its alias and, if the schema names the same storage type, its logical type.
+func planSchema(schema []engine.Column, old []column) ([]column, error) {
 	var list []column
 	taken := map[string]bool{"time": true}
 	names := map[string]bool{}
@@ -22,32 +22,32 @@ func plan(schema []engine.Column, had []column) ([]column, error) {
 		return slices.ContainsFunc(slices.Delete(slices.Clone(schema), except, except+1), func(c engine.Column) bool { return c.Name == alias })
 	}
 	for i, c := range schema {
-		before := slices.IndexFunc(had, func(h column) bool { return h.name == c.Name })
+		before := slices.IndexFunc(old, func(o column) bool { return o.name == c.Name })
 		if c.Name == "" || c.Name == "time" || c.Name == "v" && before < 0 {
 			return nil, fmt.Errorf("column name '%s' is %w", c.Name, engine.ErrInvalid)
 		}
 		if names[c.Name] {
-			return nil, fmt.Errorf("column '%s' twice is %w", c.Name, engine.ErrInvalid)
+			return nil, fmt.Errorf("duplicate column '%s' is %w", c.Name, engine.ErrInvalid)
 		}
 		names[c.Name] = true
 		typ, err := logicalType(c.Type)
 		if err != nil {
 			return nil, fmt.Errorf("column '%s': %w", c.Name, err)
 		}
-		if before >= 0 && storageType(had[before].typ) == storageType(typ) {
-			typ = had[before].typ // timestamps and such keep what storage cannot spell
+		if before >= 0 && storageType(old[before].typ) == storageType(typ) {
+			typ = old[before].typ // such as timestamp, which is a string in the schema
 		}
 		sql := c.Alias
 		switch {
-		case sql == "" && before >= 0 && !taken[had[before].sql]:
-			sql = had[before].sql
+		case sql == "" && before >= 0 && !taken[old[before].sql]:
+			sql = old[before].sql
 		case sql != "" && (!validColumn(sql) || taken[sql] || isName(sql, i)):
 			return nil, fmt.Errorf("alias '%s' of column '%s' is %w", sql, c.Name, engine.ErrInvalid)
 		}
 		if sql != "" {
 			taken[sql] = true
 		}
-		list = append(list, column{name: c.Name, sql: sql, typ: typ, at: int64(i + 1)})
+		list = append(list, column{name: c.Name, sql: sql, typ: typ, position: int64(i + 1)})
 	}
 	for i := range list {
 		if list[i].sql == "" {
@@ -61,7 +61,7 @@ func plan(schema []engine.Column, had []column) ([]column, error) {
 	return list, nil
 }
 
-// validColumn tells whether statements can say a name as it is.
+// validColumn reports whether name can be used in SQL without an alias.
 func validColumn(name string) bool {
 	for i := range len(name) {
 		c := name[i]
@@ -72,43 +72,42 @@ func validColumn(name string) bool {
 	return name != ""
 }
 
-// sqlName is what statements call a column: its name where that can be, else
-// the name in lower case with _ for what cannot, numbered until it is free.
+// sqlName returns the SQL name of a column: its name in lower case with _ for other characters
+// than [a-z0-9_], and a number if the result is taken.
 func sqlName(name string, taken map[string]bool) string {
-	plain := strings.Map(func(c rune) rune {
+	base := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' {
 			return c
 		}
 		return '_'
 	}, strings.ToLower(name))
-	free := plain
-	for i := 2; taken[free]; i++ {
-		free = plain + "_" + strconv.Itoa(i)
+	name = base
+	for i := 2; taken[name]; i++ {
+		name = base + "_" + strconv.Itoa(i)
 	}
-	return free
+	return name
 }
 
-// rebuild gives a table other columns. Columns are matched by their names in
-// records; values whose column changes type are converted, or null where the
-// new type cannot hold them.
-func (t *tx) rebuild(id int64, table string, had, want []column) error {
-	if !slices.EqualFunc(had, want, func(a, b column) bool {
+// rebuild changes the columns of a table by copying it. Columns are matched by name. If the type of
+// a column changes, its values are converted, or become null if that fails.
+func (t *tx) rebuild(id int64, table string, old, want []column) error {
+	if !slices.EqualFunc(old, want, func(a, b column) bool {
 		return a.sql == b.sql && a.name == b.name && affinity(a.typ) == affinity(b.typ) && a.typ == b.typ
 	}) {
 		var into []column
 		var values strings.Builder
 		for _, w := range want {
-			i := slices.IndexFunc(had, func(h column) bool { return h.name == w.name })
+			i := slices.IndexFunc(old, func(o column) bool { return o.name == w.name })
 			if i >= 0 {
 				into = append(into, w)
-				values.WriteString(", " + conversion(had[i], w))
+				values.WriteString(", " + conversion(old[i], w))
 			}
 		}
-		const fresh = `"td$rebuilt"`
-		if err := t.exec(`CREATE TABLE @` + fresh + ` (` + definition(want) + `)`); err != nil {
+		const temporary = `"td$rebuilt"`
+		if err := t.exec(`CREATE TABLE @` + temporary + ` (` + columnDefinitions(want) + `)`); err != nil {
 			return err
 		}
-		err := t.exec(`INSERT INTO @` + fresh + ` (` + rowKey + nameList(into) + `) SELECT ` + rowKey + values.String() +
+		err := t.exec(`INSERT INTO @` + temporary + ` (` + rowKey + nameList(into) + `) SELECT ` + rowKey + values.String() +
 			` FROM @` + quote(table) + ` ORDER BY ` + rowKey)
 		if err != nil {
 			return err
@@ -116,17 +115,17 @@ func (t *tx) rebuild(id int64, table string, had, want []column) error {
 		if err := t.exec(`DROP TABLE @` + quote(table)); err != nil {
 			return err
 		}
-		if err := t.exec(`ALTER TABLE @` + fresh + ` RENAME TO ` + quote(table)); err != nil {
+		if err := t.exec(`ALTER TABLE @` + temporary + ` RENAME TO ` + quote(table)); err != nil {
 			return err
 		}
 		if err := t.indexTime(id, table, want); err != nil {
 			return err
 		}
 	}
-	return t.describe(id, want)
+	return t.writeColumns(id, want)
 }
 
-// conversion is the SQL for a column's values as another type.
+// conversion returns the SQL expression that converts a column to another type.
 func conversion(from, to column) string {
 	name := quote(from.sql)
 	switch source, target := parseLogical(from.typ), parseLogical(to.typ); {
@@ -145,7 +144,7 @@ func conversion(from, to column) string {
 		}
 		return name
 	default:
-		switch target.base { // those whose text can be read back, or becomes null
+		switch target.base {
 		case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "timestamp", "date":
 			return "f_try_cast_" + target.base + "(" + name + ")"
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// A session is one connection. It belongs to one call and ends with it.
+// A session is a connection that is used for the duration of one call.
 type session struct {
 	db   *sql.DB
 	conn *sql.Conn
@@ -31,13 +31,13 @@ type connector struct {
 func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
 func (c connector) Driver() driver.Driver                        { return c.driver }
 
-// pragmas hold for every connection: wait for locks, take the write lock at
-// the beginning of a transaction, and read "x" as a name, never as a text.
+// pragmas apply to every connection. Transactions take the write lock when they start, and "x"
+// is always a name, never a string literal (see https://sqlite.org/quirks.html).
 const pragmas = "_txlock=immediate&_dqs=0&_error_rc=1&_pragma=busy_timeout(10000)&_pragma=synchronous(NORMAL)" +
 	"&_pragma=cache_size(-16000)&_pragma=case_sensitive_like(1)"
 
-// uri names a file for SQLite, whatever characters its path has.
-func uri(file, mode string) string {
+// fileURI returns the URI of a file, see https://sqlite.org/uri.html.
+func fileURI(file, mode string) string {
 	path := filepath.ToSlash(file)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
@@ -45,7 +45,7 @@ func uri(file, mode string) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: "mode=" + mode}).String()
 }
 
-// connect opens a connection to what dsn names.
+// connect opens a connection.
 func connect(ctx context.Context, d *sqlite.Driver, dsn string) (*session, error) {
 	db := sql.OpenDB(connector{d, dsn})
 	conn, err := db.Conn(ctx)
@@ -55,16 +55,15 @@ func connect(ctx context.Context, d *sqlite.Driver, dsn string) (*session, error
 	return &session{db, conn}, nil
 }
 
-// open connects to a database that exists and is ready for use.
-func (e *Engine) open(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
-	missing := fmt.Errorf("database '%s' %w", database, engine.ErrNotFound)
-	if !e.exists(database) {
-		return nil, missing
+// openDatabase connects to an existing database and creates its layout if necessary.
+func openDatabase(ctx context.Context, d *sqlite.Driver, files directory, database string) (*session, error) {
+	if !files.contains(database) {
+		return nil, databaseNotFound(database)
 	}
-	s, err := connect(ctx, d, uri(e.file(database), "rw")+"&"+pragmas)
+	s, err := connect(ctx, d, fileURI(files.file(database), "rw")+"&"+pragmas)
 	if err != nil {
-		if !e.exists(database) {
-			return nil, missing
+		if !files.contains(database) {
+			return nil, databaseNotFound(database)
 		}
 		return nil, fmt.Errorf("open database '%s': %w", database, err)
 	}
@@ -75,16 +74,15 @@ func (e *Engine) open(ctx context.Context, d *sqlite.Driver, database string) (*
 	}
 	if dropped {
 		s.close()
-		return nil, missing
+		return nil, databaseNotFound(database)
 	}
 	return s, nil
 }
 
-// prepare lays out a database that was just created, by this process or by one
-// that did not get that far, and tells whether it was dropped.
+// prepare creates the layout of a new database. It reports whether the database was dropped.
 func (s *session) prepare(ctx context.Context) (dropped bool, err error) {
-	// Where there can be no log with shared memory, on network disks, the
-	// mode stays what it was and readers and writers wait for each other.
+	// WAL needs shared memory, which network file systems lack. The journal mode is left
+	// unchanged there; readers and writers then block each other.
 	var mode string
 	if err := s.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
 		return false, err
@@ -105,20 +103,20 @@ func (s *session) prepare(ctx context.Context) (dropped bool, err error) {
 		if err := t.exec(layout, time.Now().UnixMilli()); err != nil {
 			return false, err
 		}
-		if err := t.commit(); err != nil {
+		if err := t.Commit(); err != nil {
 			return false, err
 		}
 	}
 	return dropped, s.conn.QueryRowContext(ctx, `SELECT dropped FROM "td$database"`).Scan(&dropped)
 }
 
-// close ends the connection; a transaction that is still open is rolled back.
+// close closes the connection and rolls back an open transaction.
 func (s *session) close() {
 	_ = s.conn.Close()
 	_ = s.db.Close()
 }
 
-// An access is what a transaction is for.
+// access is the kind of a transaction.
 type access bool
 
 const (
@@ -126,20 +124,20 @@ const (
 	write access = true
 )
 
-// A tx is a transaction on one database of a connection. In its statements an @
-// before a table's name stands for that database.
+// A tx is a transaction on one database of a connection. Its methods replace "@" before a table
+// name by the name of the database.
 type tx struct {
 	*sql.Tx
 	ctx    context.Context
 	schema string
 }
 
-// in gives the same transaction for another database of the connection.
-func (t *tx) in(database string) *tx { return &tx{t.Tx, t.ctx, quote(database) + "."} }
+// attached returns the same transaction for another attached database.
+func (t *tx) attached(database string) *tx { return &tx{t.Tx, t.ctx, quote(database) + "."} }
 
 func (t *tx) qualify(query string) string { return strings.ReplaceAll(query, "@", t.schema) }
 
-// begin waits for the lock as long as the context allows.
+// begin starts a transaction. It waits for the lock until the context ends.
 func (s *session) begin(ctx context.Context, a access) (*tx, error) {
 	for {
 		t, err := s.conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: a == read})
@@ -157,8 +155,8 @@ func (t *tx) exec(query string, args ...any) error {
 	return err
 }
 
-// affect runs a statement and tells how many rows it touched.
-func (t *tx) affect(query string, args ...any) (int64, error) {
+// execCount runs a statement and returns the number of rows that it changed.
+func (t *tx) execCount(query string, args ...any) (int64, error) {
 	r, err := t.ExecContext(t.ctx, t.qualify(query), args...)
 	if err != nil {
 		return 0, err
@@ -185,61 +183,23 @@ func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 	return rows.Err()
 }
 
-func (t *tx) commit() error { return t.Commit() }
-
-// rollback undoes a transaction that was not committed.
+// rollback undoes the transaction unless it was committed.
 func (t *tx) rollback() { _ = t.Rollback() }
 
-// view reads a database in one transaction.
-func (e *Engine) view(ctx context.Context, database string, f func(*tx) error) error {
-	return e.within(ctx, database, read, f)
-}
-
-// update changes a database in one transaction, or not at all.
-func (e *Engine) update(ctx context.Context, database string, f func(*tx) error) error {
-	return e.within(ctx, database, write, f)
-}
-
-func (e *Engine) within(ctx context.Context, database string, a access, f func(*tx) error) error {
-	d := e.plain
-	if a == write { // a column's new type may need a function to convert by
-		d = e.driver
-	}
-	s, err := e.open(ctx, d, database)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	t, err := s.begin(ctx, a)
-	if err != nil {
-		return cause(ctx, err)
-	}
-	defer t.rollback()
-	if a == write {
-		if err := stillThere(t, database); err != nil {
-			return err
-		}
-	}
-	if err := f(t); err != nil {
-		return cause(ctx, err)
-	}
-	return cause(ctx, t.commit())
-}
-
-// stillThere refuses a database that was dropped while its lock was waited for.
-func stillThere(t *tx, database string) error {
+// checkNotDropped returns ErrNotFound if the database was dropped before t got its lock.
+func checkNotDropped(t *tx, database string) error {
 	var dropped bool
 	if err := t.row(`SELECT dropped FROM @"td$database"`).Scan(&dropped); err != nil {
 		return err
 	}
 	if dropped {
-		return fmt.Errorf("database '%s' %w", database, engine.ErrNotFound)
+		return databaseNotFound(database)
 	}
 	return nil
 }
 
-// cause puts the context's error in place of what its end made fail.
-func cause(ctx context.Context, err error) error {
+// contextError returns the context's error if the context has ended, otherwise err.
+func contextError(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -251,7 +211,7 @@ func isBusy(err error) bool {
 	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// quote spells a name for SQLite.
+// quote returns name as a quoted SQL identifier.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 func isNotFound(err error) bool { return errors.Is(err, engine.ErrNotFound) }

@@ -19,7 +19,7 @@ func TestStatements(t *testing.T) {
 	must(t, e.CreateDatabase(ctx, "db1"))
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	_, err = e.Append(ctx, "db1", "t1", "", records(
-		record("time", int64(1412121600), "k", "b", "n", int64(3), "tags", []any{"x", "y"}, "m", engine.Map{{"p", int64(1)}}),
+		record("time", int64(1412121600), "k", "b", "n", int64(3), "tags", []any{"x", "y"}, "m", engine.Map{{Key: "p", Value: int64(1)}}),
 		record("time", int64(1412125200), "k", "a", "n", int64(1), "tags", []any{"z"}),
 		record("time", int64(1412128800), "k", "a", "n", nil, "tags", []any{}),
 	))
@@ -32,11 +32,11 @@ func TestStatements(t *testing.T) {
 	}{
 		{trino, `SELECT k, n FROM t1 ORDER BY n DESC, k`, [][]any{{"b", int64(3)}, {"a", int64(1)}, {"a", nil}}},
 		{trino, `SELECT k, array_agg(n ORDER BY time DESC), count(*) FROM t1 GROUP BY k ORDER BY k`, [][]any{{"a", []any{nil, int64(1)}, int64(2)}, {"b", []any{int64(3)}, int64(1)}}},
-		{trino, `SELECT tags, m, tags[1] FROM t1 WHERE n = 3`, [][]any{{[]any{"x", "y"}, engine.Map{{"p", int64(1)}}, "x"}}},
+		{trino, `SELECT tags, m, tags[1] FROM t1 WHERE n = 3`, [][]any{{[]any{"x", "y"}, engine.Map{{Key: "p", Value: int64(1)}}, "x"}}},
 		{trino, `SELECT max_by(k, n), approx_percentile(n, 0.5) FROM t1`, [][]any{{"b", int64(3)}}},
 		{trino, `SELECT count_if(n > 1) OVER (ORDER BY time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t1 ORDER BY time`, [][]any{{int64(1)}, {int64(1)}, {int64(0)}}},
 		{trino, `SELECT from_unixtime(1412121600), date_trunc('day', from_unixtime(1412125200)), CAST(1 AS varchar), true`, [][]any{{"2014-10-01 00:00:00.000 UTC", "2014-10-01 00:00:00.000 UTC", "1", true}}},
-		{trino, `SELECT map_agg(k, n) FROM t1 WHERE n IS NOT NULL`, [][]any{{engine.Map{{"b", int64(3)}, {"a", int64(1)}}}}},
+		{trino, `SELECT map_agg(k, n) FROM t1 WHERE n IS NOT NULL`, [][]any{{engine.Map{{Key: "b", Value: int64(3)}, {Key: "a", Value: int64(1)}}}}},
 		{hive, `SELECT 7 / 2, size(tags) FROM t1 WHERE n = 3`, [][]any{{3.5, int64(2)}}},
 		{trino, `CREATE TABLE t2 AS SELECT k, n > 1 AS big, from_unixtime(time) AS at FROM t1`, [][]any{{int64(3)}}},
 		{trino, `SELECT k, big, at FROM t2 WHERE big`, [][]any{{"b", true, "2014-10-01 00:00:00.000 UTC"}}},

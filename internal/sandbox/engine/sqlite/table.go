@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -13,15 +12,13 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// keepDeleted is how long a dropped table can be recovered.
-const keepDeleted = 14 * 24 * time.Hour
-
-func now() int64 { return time.Now().UnixMilli() }
+// deletedRetention is the time during which a dropped table can be restored.
+const deletedRetention = 14 * 24 * time.Hour
 
 const tableFields = `id, coalesce(name, ''), records, bytes, created_at, updated_at, last_import,
 	expire_days, include_v, detect_schema, coalesce(deleted_at, 0), coalesce(deleted_name, '')`
 
-// Tables lists a database's tables by name.
+// Tables returns the tables of a database, sorted by name.
 func (e *Engine) Tables(ctx context.Context, database string) ([]engine.Table, error) {
 	var list []engine.Table
 	err := e.view(ctx, database, func(t *tx) (err error) {
@@ -31,7 +28,7 @@ func (e *Engine) Tables(ctx context.Context, database string) ([]engine.Table, e
 	return list, err
 }
 
-// tables reads what is known of the tables that a WHERE clause picks.
+// tables returns the tables that match a WHERE clause.
 func (t *tx) tables(where string, args ...any) ([]engine.Table, error) {
 	list := []engine.Table{}
 	err := t.each(func(r *sql.Rows) error {
@@ -46,8 +43,8 @@ func (t *tx) tables(where string, args ...any) ([]engine.Table, error) {
 			x.Name = x.DeletedDBName
 		}
 		x.DeletedDBName = ""
-		x.CreatedAt, x.UpdatedAt = moment(created), moment(updated)
-		x.LastImport, x.DeletedAt = moment(imported), moment(deleted)
+		x.CreatedAt, x.UpdatedAt = unixMilli(created), unixMilli(updated)
+		x.LastImport, x.DeletedAt = unixMilli(imported), unixMilli(deleted)
 		list = append(list, x)
 		return nil
 	}, `SELECT `+tableFields+` FROM @"td$tables" `+where, args...)
@@ -55,15 +52,15 @@ func (t *tx) tables(where string, args ...any) ([]engine.Table, error) {
 		return nil, err
 	}
 	for i := range list {
-		if err := t.fill(&list[i]); err != nil {
+		if err := t.readSchema(&list[i]); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-// fill adds a table's schema and its newest time.
-func (t *tx) fill(x *engine.Table) error {
+// readSchema sets the schema and the last log time of a table.
+func (t *tx) readSchema(x *engine.Table) error {
 	columns, err := t.columns(x.ID)
 	if err != nil {
 		return err
@@ -91,10 +88,9 @@ func (t *tx) fill(x *engine.Table) error {
 	return nil
 }
 
-// nextID gives out the numbers of tables. They come from a file that all
-// databases share, so that one is never given twice.
+// nextID returns a new table ID. All databases share one sequence, so that IDs are unique.
 func (e *Engine) nextID(ctx context.Context) (id int64, err error) {
-	s, err := connect(ctx, e.plain, uri(filepath.Join(e.dir, "engine.db"), "rwc")+"&"+pragmas)
+	s, err := connect(ctx, e.plain, fileURI(e.files.sequenceFile(), "rwc")+"&"+pragmas)
 	if err != nil {
 		return 0, fmt.Errorf("next table id: %w", err)
 	}
@@ -111,7 +107,7 @@ func (e *Engine) nextID(ctx context.Context) (id int64, err error) {
 		err = t.row(`SELECT last FROM sequence`).Scan(&id)
 	}
 	if err == nil {
-		err = t.commit()
+		err = t.Commit()
 	}
 	if err != nil {
 		return 0, fmt.Errorf("next table id: %w", err)
@@ -119,21 +115,21 @@ func (e *Engine) nextID(ctx context.Context) (id int64, err error) {
 	return id, nil
 }
 
-// CreateTable makes an empty table with a time column.
+// CreateTable creates an empty table with a time column.
 func (e *Engine) CreateTable(ctx context.Context, database, table string, o engine.TableOptions) error {
-	columns := []column{{name: "time", sql: "time", typ: "bigint", at: timeLast}}
+	columns := []column{{name: "time", sql: "time", typ: "bigint", position: timeLast}}
 	if o.Schema != nil {
-		schema, err := plan(*o.Schema, nil)
+		schema, err := planSchema(*o.Schema, nil)
 		if err != nil {
 			return err
 		}
 		columns = append(schema, columns...)
 	}
-	return e.newTable(ctx, database, table, columns, func(t *tx, id int64) error { return t.setOptions(id, o) })
+	return e.createTable(ctx, database, table, columns, o)
 }
 
-// newTable makes a table of these columns and does then, all in one transaction.
-func (e *Engine) newTable(ctx context.Context, database, table string, columns []column, then func(*tx, int64) error) error {
+// createTable creates a table with the given columns and options; it ignores o.Schema.
+func (e *Engine) createTable(ctx context.Context, database, table string, columns []column, o engine.TableOptions) error {
 	if err := checkTableName(table); err != nil {
 		return err
 	}
@@ -142,38 +138,38 @@ func (e *Engine) newTable(ctx context.Context, database, table string, columns [
 		return err
 	}
 	return e.update(ctx, database, func(t *tx) error {
-		if err := t.create(id, database, table, columns); err != nil {
+		if err := t.createTable(id, database, table, columns); err != nil {
 			return err
 		}
-		return then(t, id)
+		return t.setOptions(id, o)
 	})
 }
 
-// create makes a table that must not exist yet.
-func (t *tx) create(id int64, database, table string, columns []column) error {
-	if _, err := t.table(database, table); err == nil {
+// createTable creates a table. It returns ErrExists if the table exists.
+func (t *tx) createTable(id int64, database, table string, columns []column) error {
+	if _, err := t.tableID(database, table); err == nil {
 		return fmt.Errorf("table '%s.%s' %w", database, table, engine.ErrExists)
 	} else if !isNotFound(err) {
 		return err
 	}
-	if err := t.exec(`CREATE TABLE @` + quote(table) + ` (` + definition(columns) + `)`); err != nil {
+	if err := t.exec(`CREATE TABLE @` + quote(table) + ` (` + columnDefinitions(columns) + `)`); err != nil {
 		return err
 	}
 	err := t.exec(`INSERT INTO @"td$tables" (id, name, created_at, updated_at) VALUES (?, ?, ?3, ?3)`, id, table, now())
 	if err != nil {
 		return err
 	}
-	if err := t.describe(id, columns); err != nil {
+	if err := t.writeColumns(id, columns); err != nil {
 		return err
 	}
 	if err := t.indexTime(id, table, columns); err != nil {
 		return err
 	}
-	return t.changed()
+	return t.incrementGeneration()
 }
 
-// definition is the column list of a CREATE TABLE.
-func definition(columns []column) string {
+// columnDefinitions returns the column list of a CREATE TABLE statement.
+func columnDefinitions(columns []column) string {
 	var b strings.Builder
 	b.WriteString(rowKey + " INTEGER PRIMARY KEY")
 	for _, c := range columns {
@@ -182,14 +178,14 @@ func definition(columns []column) string {
 	return b.String()
 }
 
-// describe records a table's columns in place of what was recorded before.
-func (t *tx) describe(id int64, columns []column) error {
+// writeColumns replaces the stored description of a table's columns.
+func (t *tx) writeColumns(id int64, columns []column) error {
 	if err := t.exec(`DELETE FROM @"td$columns" WHERE table_id = ?`, id); err != nil {
 		return err
 	}
 	for _, c := range columns {
 		err := t.exec(`INSERT INTO @"td$columns" (table_id, position, name, sql, type) VALUES (?, ?, ?, ?, ?)`,
-			id, c.at, c.name, c.sql, c.typ)
+			id, c.position, c.name, c.sql, c.typ)
 		if err != nil {
 			return err
 		}
@@ -207,20 +203,19 @@ func (t *tx) indexTime(id int64, table string, columns []column) error {
 	return nil
 }
 
-// setOptions writes the options that are given, the schema aside.
+// setOptions stores the options that are not nil, except the schema.
 func (t *tx) setOptions(id int64, o engine.TableOptions) error {
 	return t.exec(`UPDATE @"td$tables" SET expire_days = coalesce(?, expire_days), include_v = coalesce(?, include_v),
 		detect_schema = coalesce(?, detect_schema), updated_at = ? WHERE id = ?`,
 		o.ExpireDays, o.IncludeV, o.DetectSchema, now(), id)
 }
 
-// UpdateTable changes a table's options; a schema is the whole new one. A
-// column that is left out is lost with its values, one whose type changes
-// keeps the values that the new type can hold, the others become null. An
-// empty alias keeps the one that the column has.
+// UpdateTable changes the options of a table. A schema replaces the old one: missing columns are
+// dropped with their values. If the type of a column changes, its values are converted, or become
+// null if that fails. A column without an alias keeps its current one.
 func (e *Engine) UpdateTable(ctx context.Context, database, table string, o engine.TableOptions) error {
 	return e.update(ctx, database, func(t *tx) error {
-		id, err := t.table(database, table)
+		id, err := t.tableID(database, table)
 		if err != nil {
 			return err
 		}
@@ -234,67 +229,67 @@ func (e *Engine) UpdateTable(ctx context.Context, database, table string, o engi
 }
 
 func (t *tx) setSchema(id int64, table string, schema []engine.Column) error {
-	had, err := t.columns(id)
+	old, err := t.columns(id)
 	if err != nil {
 		return err
 	}
-	want, err := plan(schema, had)
+	want, err := planSchema(schema, old)
 	if err != nil {
 		return err
 	}
-	for _, c := range had {
+	for _, c := range old {
 		if c.name == "time" {
 			want = append(want, c)
 		}
 	}
-	if err := t.rebuild(id, table, had, want); err != nil {
+	if err := t.rebuild(id, table, old, want); err != nil {
 		return err
 	}
-	return t.changed()
+	return t.incrementGeneration()
 }
 
-// DropTable moves a table aside, where RecoverTable finds it.
+// DropTable drops a table. RecoverTable can restore it for some days.
 func (e *Engine) DropTable(ctx context.Context, database, table string) error {
-	return e.update(ctx, database, func(t *tx) error { return t.drop(database, table) })
+	return e.update(ctx, database, func(t *tx) error { return t.dropTable(database, table) })
 }
 
-func (t *tx) drop(database, table string) error {
-	id, err := t.table(database, table)
+func (t *tx) dropTable(database, table string) error {
+	id, err := t.tableID(database, table)
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`ALTER TABLE @` + quote(table) + ` RENAME TO ` + aside(id)); err != nil {
+	if err := t.exec(`ALTER TABLE @` + quote(table) + ` RENAME TO ` + deletedTable(id)); err != nil {
 		return err
 	}
 	err = t.exec(`UPDATE @"td$tables" SET name = NULL, deleted_name = name, deleted_at = ? WHERE id = ?`, now(), id)
 	if err != nil {
 		return err
 	}
-	if err := t.purge(now() - keepDeleted.Milliseconds()); err != nil {
+	if err := t.purge(now() - deletedRetention.Milliseconds()); err != nil {
 		return err
 	}
-	return t.changed()
+	return t.incrementGeneration()
 }
 
-// aside is the name of a dropped table's rows.
-func aside(id int64) string { return `"td$deleted_` + strconv.FormatInt(id, 10) + `"` }
+// deletedTable returns the quoted name of the SQLite table of a dropped table.
+func deletedTable(id int64) string { return `"td$deleted_` + strconv.FormatInt(id, 10) + `"` }
 
-// purge forgets the tables that were dropped before a moment.
+// purge deletes the tables that were dropped before the given time.
 func (t *tx) purge(before int64) error {
 	old, err := t.tables(`WHERE deleted_at < ?`, before)
 	if err != nil {
 		return err
 	}
 	for _, x := range old {
-		if err := t.forget(x.ID, aside(x.ID)); err != nil {
+		if err := t.deleteTable(x.ID, deletedTable(x.ID)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// forget removes a table for good.
-func (t *tx) forget(id int64, quoted string) error {
+// deleteTable permanently deletes a table.
+func (t *tx) deleteTable(id int64, quoted string) error {
 	return errors.Join(
 		t.exec(`DROP TABLE @`+quoted),
 		t.exec(`DELETE FROM @"td$columns" WHERE table_id = ?`, id),

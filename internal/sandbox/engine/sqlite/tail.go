@@ -8,12 +8,11 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// Tail hands out the records that were added last, oldest first, without their
-// nulls.
+// Tail returns the last count records in the order in which they were added. Nulls are omitted.
 func (e *Engine) Tail(ctx context.Context, database, table string, count int) ([]engine.Record, error) {
 	records := []engine.Record{}
 	err := e.view(ctx, database, func(t *tx) error {
-		id, err := t.table(database, table)
+		id, err := t.tableID(database, table)
 		if err != nil {
 			return err
 		}
@@ -35,7 +34,7 @@ func (e *Engine) Tail(ctx context.Context, database, table string, count int) ([
 			if err := rows.Scan(targets...); err != nil {
 				return err
 			}
-			record, err := recordOf(columns, values)
+			record, err := newRecord(columns, values)
 			if err != nil {
 				return err
 			}
@@ -50,7 +49,7 @@ func (e *Engine) Tail(ctx context.Context, database, table string, count int) ([
 	return records, nil
 }
 
-func recordOf(columns []column, values []any) (engine.Record, error) {
+func newRecord(columns []column, values []any) (engine.Record, error) {
 	var record engine.Record
 	for i, c := range columns {
 		v, err := converterOf(parseLogical(c.typ))(driver.Value(values[i]))
@@ -58,10 +57,7 @@ func recordOf(columns []column, values []any) (engine.Record, error) {
 			return nil, err
 		}
 		if v != nil {
-			record = append(record, struct {
-				Key   string
-				Value any
-			}{c.name, v})
+			record = append(record, engine.Field{Key: c.name, Value: v})
 		}
 	}
 	return record, nil

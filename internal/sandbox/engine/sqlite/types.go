@@ -7,15 +7,15 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// A logical is a parsed logical type: bigint, array(bigint),
-// map(varchar,double), row(a bigint, b varchar).
+// A logical is a parsed logical type, such as bigint, array(bigint), map(varchar,double) or
+// row(a bigint, b varchar).
 type logical struct {
-	base string // without arguments, lower case
+	base string // type name in lower case
 	args []logical
 }
 
-// parseLogical reads Trino's spelling. What it does not know keeps its text as
-// base and is treated as text.
+// parseLogical parses a type in Trino's spelling (https://trino.io/docs/current/language/types.html).
+// An unknown type becomes its own base; its values are treated as text.
 func parseLogical(text string) logical {
 	text = strings.TrimSpace(text)
 	open := strings.IndexByte(text, '(')
@@ -24,7 +24,7 @@ func parseLogical(text string) logical {
 	}
 	t := logical{base: strings.ToLower(strings.TrimSpace(text[:open]))}
 	if t.base != "array" && t.base != "map" && t.base != "row" {
-		return t // varchar(10), decimal(10,2): the length does not matter here
+		return t // lengths, as in varchar(10), are ignored
 	}
 	for _, part := range splitTop(text[open+1 : len(text)-1]) {
 		if t.base == "row" {
@@ -35,8 +35,7 @@ func parseLogical(text string) logical {
 	return t
 }
 
-// fieldType takes the name off a row's field: "a bigint" is bigint. A field
-// may have no name.
+// fieldType returns the type of a row's field without its optional name: bigint for "a bigint".
 func fieldType(field string) string {
 	field = strings.TrimSpace(field)
 	if strings.HasPrefix(field, `"`) {
@@ -51,7 +50,7 @@ func fieldType(field string) string {
 	return rest
 }
 
-// splitTop cuts at the commas that are in no parentheses.
+// splitTop splits s at the commas that are not in parentheses.
 func splitTop(s string) []string {
 	var parts []string
 	depth, start := 0, 0
@@ -71,7 +70,7 @@ func splitTop(s string) []string {
 	return append(parts, s[start:])
 }
 
-// affinity is the type that a column of this logical type is declared with.
+// affinity returns the declared type of a SQLite column for a logical type.
 func affinity(logicalType string) string {
 	switch t := parseLogical(logicalType); t.base {
 	case "bigint", "integer", "smallint", "tinyint", "boolean",
@@ -82,12 +81,12 @@ func affinity(logicalType string) string {
 	case "varbinary":
 		return "BLOB"
 	case "decimal":
-		return "" // kept as it was computed
+		return "" // no conversion
 	}
 	return "TEXT"
 }
 
-// storageType gives a logical type in the service's storage spelling.
+// storageType returns a logical type in the API's spelling.
 func storageType(logicalType string) string {
 	t := parseLogical(logicalType)
 	switch t.base {
@@ -114,7 +113,7 @@ func storageTypes(logicalType string) string {
 	return strings.Join(parts, ",")
 }
 
-// logicalType reads the service's storage spelling.
+// logicalType parses a type in the API's spelling.
 func logicalType(storage string) (string, error) {
 	s := strings.ToLower(strings.TrimSpace(storage))
 	switch s {
@@ -156,8 +155,8 @@ func logicalType(storage string) (string, error) {
 	return base + "(" + strings.Join(parts, ",") + ")", nil
 }
 
-// widen is the type that holds the values of both: integers and doubles make
-// a double, anything else that differs makes text.
+// widen returns the narrowest type that can store the values of both types: the wider of two
+// numeric types, otherwise varchar if the types differ.
 func widen(a, b string) string {
 	switch {
 	case a == b || b == "":

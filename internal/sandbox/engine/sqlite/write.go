@@ -10,14 +10,14 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// write does what changes rows, in one transaction.
+// write runs a statement that changes rows in one transaction.
 func (r *run) write(ctx context.Context) error {
 	e, p := r.engine, r.plan
 	databases := slices.Clone(p.Reads)
 	if !slices.Contains(databases, p.Target.Database) {
 		databases = append(databases, p.Target.Database)
 	}
-	if err := r.describe(databases); err != nil {
+	if err := r.loadDatabases(databases); err != nil {
 		return err
 	}
 	var id int64
@@ -40,42 +40,43 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	defer t.rollback()
-	if err := r.fresh(t, databases); err != nil {
+	if err := r.checkGenerations(t, databases); err != nil {
 		return err
 	}
-	t = t.in(p.Target.Database)
-	if err := stillThere(t, p.Target.Database); err != nil {
+	t = t.attached(p.Target.Database)
+	if err := checkNotDropped(t, p.Target.Database); err != nil {
 		return err
 	}
-	written, err := r.change(t, id)
+	written, err := r.changeRows(t, id)
 	if err != nil {
 		return err
 	}
-	if err := t.commit(); err != nil {
+	if err := t.Commit(); err != nil {
 		return err
 	}
 	return r.finish(nil, written)
 }
 
-// change runs the statement and keeps the table's figures.
-func (r *run) change(t *tx, id int64) (written int64, err error) {
+// changeRows runs the statement and updates the table's record count and size. It returns the number of
+// written or deleted rows.
+func (r *run) changeRows(t *tx, id int64) (written int64, err error) {
 	p := r.plan
 	columns := p.TargetColumns
 	if p.Kind == translate.CreateTableAs {
-		err := t.create(id, p.Target.Database, p.Target.Table, r.columns())
+		err := t.createTable(id, p.Target.Database, p.Target.Table, r.columns())
 		if err != nil {
-			return 0, allowed(err, engine.ErrExists, p.IfNotExists)
+			return 0, ignore(err, engine.ErrExists, p.IfNotExists)
 		}
 		for _, c := range p.Columns {
 			columns = append(columns, c.Name)
 		}
-	} else if id, err = t.table(p.Target.Database, p.Target.Table); err != nil {
+	} else if id, err = t.tableID(p.Target.Database, p.Target.Table); err != nil {
 		return 0, err
 	}
 	var removed int64
 	switch p.Kind {
 	case translate.Delete:
-		removed, err = r.affect(t, p.SQL)
+		removed, err = r.execCount(t, p.SQL)
 		written = removed
 	case translate.InsertOverwrite:
 		removed, written, err = r.overwrite(t, id, columns)
@@ -95,8 +96,8 @@ func (r *run) change(t *tx, id int64) (written int64, err error) {
 		records = max(0, records - ?1) + ?2, updated_at = ?4 WHERE id = ?5`, removed, added, width, now(), id)
 }
 
-// affect runs SQL as it is: an @ in it is the statement's own.
-func (r *run) affect(t *tx, query string) (int64, error) {
+// execCount runs SQL without replacing "@" and returns the number of changed rows.
+func (r *run) execCount(t *tx, query string) (int64, error) {
 	result, err := t.ExecContext(t.ctx, query)
 	if err != nil {
 		return 0, err
@@ -104,39 +105,39 @@ func (r *run) affect(t *tx, query string) (int64, error) {
 	return result.RowsAffected()
 }
 
-// insert adds a query's rows. Rows that are given no time in a table that has
-// one get the moment of the statement.
+// insert adds the rows of a query. If the query has no time but the table does, the rows get the current
+// time.
 func (r *run) insert(t *tx, id int64, columns []string, query string) (int64, error) {
 	quoted := make([]string, len(columns))
 	values := make([]string, len(columns))
 	for i, c := range columns {
 		quoted[i], values[i] = quote(c), fmt.Sprintf("c%d", i)
 	}
-	names, picks := strings.Join(quoted, ", "), strings.Join(values, ", ")
+	names, sources := strings.Join(quoted, ", "), strings.Join(values, ", ")
 	table, err := t.columns(id)
 	if err != nil {
 		return 0, err
 	}
 	hasTime := slices.ContainsFunc(table, func(c column) bool { return c.sql == "time" })
-	source := `WITH "td$result" (` + picks + `) AS (` + query + "\n)"
+	source := `WITH "td$result" (` + sources + `) AS (` + query + "\n)"
 	if hasTime && !slices.Contains(columns, "time") {
 		names += `, "time"`
-		picks += fmt.Sprintf(", %d", now()/1000)
+		sources += fmt.Sprintf(", %d", now()/1000)
 	}
-	return r.affect(t, `INSERT INTO `+t.schema+quote(r.plan.Target.Table)+` (`+names+`) `+source+` SELECT `+picks+` FROM "td$result"`)
+	return r.execCount(t, `INSERT INTO `+t.schema+quote(r.plan.Target.Table)+` (`+names+`) `+source+` SELECT `+sources+` FROM "td$result"`)
 }
 
-// overwrite replaces the rows. They are computed before the old ones go, since
-// they may come from them.
+// overwrite replaces the rows of the table. The query is evaluated before the old rows are deleted,
+// because it may read them.
 func (r *run) overwrite(t *tx, id int64, columns []string) (removed, written int64, err error) {
 	query := r.plan.SQL
 	if slices.Contains(r.plan.Reads, r.plan.Target.Database) {
-		if _, err := r.affect(t, `CREATE TEMP TABLE "td$overwrite" AS `+query); err != nil {
+		if _, err := r.execCount(t, `CREATE TEMP TABLE "td$overwrite" AS `+query); err != nil {
 			return 0, 0, err
 		}
 		query = `SELECT * FROM temp."td$overwrite"`
 	}
-	removed, err = t.affect(`DELETE FROM @` + quote(r.plan.Target.Table))
+	removed, err = t.execCount(`DELETE FROM @` + quote(r.plan.Target.Table))
 	if err != nil {
 		return 0, 0, err
 	}

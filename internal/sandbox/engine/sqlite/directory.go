@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
+)
+
+// A directory is the path of the directory that contains an engine's files.
+type directory string
+
+// file returns the path of a database, which need not exist.
+func (d directory) file(database string) string {
+	return filepath.Join(string(d), "databases", database+".db")
+}
+
+// sequenceFile returns the path of the file that generates table IDs.
+func (d directory) sequenceFile() string { return filepath.Join(string(d), "engine.db") }
+
+// contains reports whether a database's file exists.
+func (d directory) contains(database string) bool {
+	if !validName(database) {
+		return false
+	}
+	_, err := os.Stat(d.file(database))
+	return err == nil
+}
+
+// databases returns the sorted names of the databases.
+func (d directory) databases() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(string(d), "databases"))
+	if err != nil {
+		return nil, fmt.Errorf("list databases: %w", err)
+	}
+	var names []string
+	for _, entry := range entries {
+		name, ok := strings.CutSuffix(entry.Name(), ".db")
+		if ok && validName(name) {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	return names, nil
+}
+
+// remove deletes a database's files. The main file is deleted last.
+func (d directory) remove(database string) error {
+	file := d.file(database)
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		if err := os.Remove(file + suffix); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// validName reports whether name can be the name of a database or table: 1 to 255 characters of
+// [a-z0-9_]. The API requires at least 3 characters, but statements may use shorter names.
+func validName(name string) bool { return len(name) <= 255 && validColumn(name) }
+
+// checkDatabaseName returns an error if name cannot be the name of a database. The name temp is
+// reserved by SQLite.
+func checkDatabaseName(name string) error {
+	if !validName(name) || name == "temp" {
+		return fmt.Errorf("database name '%s' is %w", name, engine.ErrInvalid)
+	}
+	return nil
+}
+
+// checkTableName returns an error if name cannot be the name of a table. Names that start with
+// sqlite_ are reserved by SQLite.
+func checkTableName(name string) error {
+	if !validName(name) || strings.HasPrefix(name, "sqlite_") {
+		return fmt.Errorf("table name '%s' is %w", name, engine.ErrInvalid)
+	}
+	return nil
+}
+
+func databaseNotFound(name string) error {
+	return fmt.Errorf("database '%s' %w", name, engine.ErrNotFound)
+}
