@@ -8,7 +8,7 @@ const (
 	nodeBoolean             // text: true or false
 	nodeNumber              // text
 	nodeString              // text
-	nodeTyped               // typ and text: DATE '2014-10-01'
+	nodeTyped               // typ.name and text: DATE '2014-10-01'
 	nodeInterval            // text is the amount, unit the unit (or "day to second")
 	nodeColumn              // path: the parts of a.b.c
 	nodeUnary               // text is - or NOT; args[0]
@@ -29,8 +29,7 @@ const (
 	nodeCall                // text is the name in lower case; args; call has the rest
 	nodeLambda              // params; args[0] is the body
 	nodeStar                // the * of count(*)
-	nodeParameter           // a value that the emitter has computed: sql, typ
-)
+	)
 
 // A node is an expression.
 type node struct {
@@ -41,8 +40,7 @@ type node struct {
 	path   []string
 	params []string
 	args   []*node
-	typ    typ
-	sql    string
+	typ    *typeName
 	query  *query
 	call   *callParts
 	paren  bool // written in parentheses
@@ -219,5 +217,14 @@ type statement struct {
 // A columnDefinition is a column of CREATE TABLE.
 type columnDefinition struct {
 	name string
-	typ  typ
+	typ  *typeName // nil where there is none
+}
+
+// A typeName is a type as it is written.
+type typeName struct {
+	pos     position
+	name    string // in lower case and without what was in parentheses: timestamp with time zone
+	args    []*typeName
+	fields  []string // names of a row's fields; empty where there is none
+	numbers []int    // 10 and 2 of decimal(10,2)
 }

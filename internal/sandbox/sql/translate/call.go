@@ -167,7 +167,7 @@ func fill(t string, args []value) string {
 			continue
 		}
 		form := byte(0)
-		if !isDigit(t[i]) {
+		if t[i] < '0' || t[i] > '9' {
 			form = t[i]
 			i++
 		}

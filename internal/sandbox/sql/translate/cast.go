@@ -8,9 +8,10 @@ func (e *emitter) castNode(n *node, s *scope) value {
 	}
 	v := e.expr(n.args[0], s)
 	e.trying = saved
-	v = e.cast(v, n.typ, n.text == "try_cast" || e.hive || e.trying, n.pos)
-	if n.unit != "" {
-		v.sql = call("substr", v.sql, "1", n.unit)
+	to := e.typeOf(n.typ)
+	v = e.cast(v, to, n.text == "try_cast" || e.hive || e.trying, n.pos)
+	if len(n.typ.numbers) > 0 && n.typ.numbers[0] > 0 && to.is("varchar") {
+		v.sql = call("substr", v.sql, "1", itoa(n.typ.numbers[0]))
 	}
 	return v
 }

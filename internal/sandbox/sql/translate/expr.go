@@ -57,8 +57,6 @@ func (e *emitter) plain(n *node, s *scope) value {
 		return e.subscript(n, s)
 	case nodeCall:
 		return e.call(n, s)
-	case nodeParameter:
-		return value{sql: n.sql, typ: n.typ}
 	case nodeLambda:
 		fail(SemanticError, n.pos, "Lambda expression should always be used inside a function")
 	}

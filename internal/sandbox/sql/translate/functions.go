@@ -81,13 +81,17 @@ func isAggregate(name string, hive bool) bool {
 // parseSignature reads a line of the table. The lines are the program's own: tests read them all.
 func parseSignature(line string) (s signature) {
 	head, template, templated := strings.Cut(line, " = ")
-	tokens, err := lex(head, false)
-	if err != nil {
-		return signature{}
+	name, rest, _ := strings.Cut(head, "(")
+	s.name = name
+	for !strings.HasPrefix(rest, ")") && rest != "" {
+		end := typeEnd(rest)
+		s.parameter(strings.TrimSpace(rest[:end]))
+		rest = strings.TrimLeft(rest[end:], ", ")
 	}
-	p := &parser{tokens: tokens, anyType: true}
-	s.name = p.next().text
-	_ = p.guard(func() { p.signature(&s) })
+	s.resultOf(strings.Fields(strings.TrimPrefix(rest, ")")))
+	if s.variadic {
+		s.required = len(s.params) - 1
+	}
 	switch {
 	case !templated:
 		template = "f_" + s.name + "($*)"
@@ -98,27 +102,43 @@ func parseSignature(line string) (s signature) {
 	return s
 }
 
-// signature takes what follows the name.
-func (p *parser) signature(s *signature) {
-	p.expect("(")
-	for !p.is(")") {
-		optional := p.accept("[")
-		s.params = append(s.params, p.typeName())
-		if optional {
-			p.expect("]")
-		} else {
-			s.required = len(s.params)
+// typeEnd is the length of the parameter that s begins with.
+func typeEnd(s string) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				return i
+			}
+		case ',':
+			if depth == 0 {
+				return i
+			}
 		}
-		s.variadic = p.accept(".", ".", ".")
-		p.accept(",")
 	}
-	if s.variadic {
-		s.required = len(s.params) - 1
+	return len(s)
+}
+
+// parameter adds a parameter: type, [type] or type....
+func (s *signature) parameter(text string) {
+	text, s.variadic = strings.CutSuffix(text, "...")
+	inner, optional := strings.CutPrefix(text, "[")
+	if optional {
+		text = strings.TrimSuffix(inner, "]")
 	}
-	p.expect(")")
-	s.result = p.typeName()
-	for p.peek().kind != tokEOF {
-		switch p.next().text {
+	t, _ := parseType(text)
+	if s.params = append(s.params, t); !optional {
+		s.required = len(s.params)
+	}
+}
+
+// resultOf reads the words after the parameters: the result's type and what the function is.
+func (s *signature) resultOf(words []string) {
+	for ; len(words) > 1; words = words[:len(words)-1] {
+		switch words[len(words)-1] {
 		case "aggregate":
 			s.aggregate = true
 		case "window":
@@ -127,8 +147,12 @@ func (p *parser) signature(s *signature) {
 			s.special = true
 		case "refused":
 			s.refused = true
+		default:
+			s.result, _ = parseType(strings.Join(words, " "))
+			return
 		}
 	}
+	s.result, _ = parseType(strings.Join(words, " "))
 }
 
 // String is the signature as errors show it.

@@ -48,13 +48,17 @@ func (e *emitter) group(sel *selection, base *scope, from string) *grouping {
 
 // groupKey adds a key and returns its index; equal ones are one.
 func (e *emitter) groupKey(g *grouping, sel *selection, k *node) int {
-	expr := e.groupExpression(sel, k, g.base)
-	for i := range g.keys {
-		if e.sameExpr(g.keys[i].expr, expr, g.base) {
-			return i
+	expr, v := e.groupExpression(sel, k, g.base)
+	if expr != nil {
+		for i := range g.keys {
+			if g.keys[i].is(e, expr, g.base) {
+				return i
+			}
 		}
+		v = e.expr(expr, g.base)
+	} else if i := slices.IndexFunc(g.keys, func(k groupKey) bool { return k.sql == v.sql }); i >= 0 {
+		return i
 	}
-	v := e.expr(expr, g.base)
 	if v.typ.is("map") {
 		fail(SemanticError, k.pos, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
 	}
@@ -62,8 +66,23 @@ func (e *emitter) groupKey(g *grouping, sel *selection, k *node) int {
 	return len(g.keys) - 1
 }
 
-// groupExpression follows a position, or in Hive a name of the select list, to its expression.
-func (e *emitter) groupExpression(sel *selection, k *node, base *scope) *node {
+// is tells whether the key is an expression.
+func (k *groupKey) is(e *emitter, n *node, base *scope) bool {
+	if k.expr != nil {
+		return e.sameExpr(k.expr, n, base)
+	}
+	if n.kind != nodeColumn {
+		return false
+	}
+	plain := *base
+	plain.grouping, plain.aliases = nil, nil
+	v, ok := e.tryColumn(n, &plain)
+	return ok && v.sql == k.sql
+}
+
+// groupExpression follows a position, or in Hive a name of the select list, to its expression; nil and a value
+// for a column of *.
+func (e *emitter) groupExpression(sel *selection, k *node, base *scope) (*node, value) {
 	if n, ok := wholeNumber(k); ok {
 		if n < 1 || n > len(sel.items) && !hasStar(sel) {
 			fail(SemanticError, k.pos, "GROUP BY position "+k.text+" is not in select list")
@@ -75,16 +94,16 @@ func (e *emitter) groupExpression(sel *selection, k *node, base *scope) *node {
 		if e.hasAggregate(item) {
 			fail(SemanticError, item.pos, "GROUP BY clause cannot contain aggregations, window functions or grouping operations")
 		}
-		return item
+		return item, value{}
 	}
 	if e.hive && k.kind == nodeColumn && len(k.path) == 1 {
 		if _, ok := e.tryColumn(k, base); !ok {
 			if expr := aliasesOf(sel)[strings.ToLower(k.path[0])]; expr != nil {
-				return expr
+				return expr, value{}
 			}
 		}
 	}
-	return k
+	return k, value{}
 }
 
 func hasStar(sel *selection) bool {
@@ -97,23 +116,22 @@ func hasStar(sel *selection) bool {
 }
 
 // positionAmongStars finds the n-th column when * is in the list.
-func (e *emitter) positionAmongStars(sel *selection, k *node, n int, base *scope) *node {
+func (e *emitter) positionAmongStars(sel *selection, k *node, n int, base *scope) (*node, value) {
 	for _, it := range sel.items {
 		if !it.star {
 			if n--; n == 0 {
-				return it.expr
+				return it.expr, value{}
 			}
 			continue
 		}
 		columns := e.star(it, base)
 		if n <= len(columns) {
-			c := columns[n-1]
-			return &node{kind: nodeParameter, pos: k.pos, sql: c.sql, typ: c.typ}
+			return nil, columns[n-1].value
 		}
 		n -= len(columns)
 	}
 	fail(SemanticError, k.pos, "GROUP BY position "+k.text+" is not in select list")
-	return nil
+	return nil, value{}
 }
 
 // column is how a column of FROM is written outside: it must be a key.
@@ -142,7 +160,7 @@ func (g *grouping) matching(e *emitter, n *node) (value, bool) {
 		return value{}, false
 	}
 	for i := range g.keys {
-		if e.sameExpr(g.keys[i].expr, n, g.base) {
+		if g.keys[i].is(e, n, g.base) {
 			return value{sql: g.key(i), typ: g.keys[i].typ, node: n}, true
 		}
 	}
@@ -166,7 +184,7 @@ func (g *grouping) groupingCall(e *emitter, n *node) string {
 	for _, a := range n.args {
 		found := -1
 		for i := range g.keys {
-			if e.sameExpr(g.keys[i].expr, a, g.base) {
+			if g.keys[i].is(e, a, g.base) {
 				found = i
 			}
 		}

@@ -69,7 +69,7 @@ func (e *emitter) number(n *node, sign string) value {
 
 // typedLiteral translates DATE '2014-10-01' and the like.
 func (e *emitter) typedLiteral(n *node) value {
-	v := value{typ: n.typ}
+	v := value{typ: named(n.typ.name)}
 	var err error
 	switch n.typ.name {
 	case "date":
@@ -96,7 +96,7 @@ func (e *emitter) typedLiteral(n *node) value {
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.text))
 	default:
-		return e.cast(e.constant(&node{kind: nodeString, text: n.text, pos: n.pos}), n.typ, false, n.pos)
+		return e.cast(e.constant(&node{kind: nodeString, text: n.text, pos: n.pos}), e.typeOf(n.typ), false, n.pos)
 	}
 	if err != nil {
 		fail(SemanticError, n.pos, "'"+n.text+"' is not a valid "+n.typ.name+" literal")

@@ -14,9 +14,7 @@ type parser struct {
 	tokens  []token
 	i       int
 	hive    bool
-	anyType bool // both dialects' type names are read
 	depth   int
-	length  int // of the varchar(n) that was read last
 }
 
 // guard runs f and returns the *Error that it stopped with.

@@ -68,17 +68,13 @@ func (p *parser) typedLiteral(t, value token) *node {
 	name := strings.ToLower(t.text)
 	switch name {
 	case "date", "timestamp", "time", "decimal", "bigint", "integer", "smallint", "tinyint", "double", "real", "json", "varchar", "char", "boolean":
-		p.i += 2
-		typed := named(name)
-		if name == "char" {
-			typed = named("varchar")
-		}
-		return &node{kind: nodeTyped, typ: typed, text: value.text, pos: t.pos()}
 	case "x":
-		p.i += 2
-		return &node{kind: nodeTyped, typ: named("varbinary"), text: value.text, pos: t.pos()}
+		name = "varbinary"
+	default:
+		return nil
 	}
-	return nil
+	p.i += 2
+	return &node{kind: nodeTyped, typ: &typeName{pos: t.pos(), name: name}, text: value.text, pos: t.pos()}
 }
 
 func (p *parser) caseOf(at position) *node {
@@ -105,10 +101,7 @@ func (p *parser) cast(t token) *node {
 	p.i += 2
 	n := &node{kind: nodeCast, text: strings.ToLower(t.text), pos: t.pos(), args: []*node{p.expression()}}
 	p.expect("AS")
-	p.length = 0
-	if n.typ = p.typeName(); n.typ.is("varchar") && p.length > 0 {
-		n.unit = itoa(p.length)
-	}
+	n.typ = p.typeName()
 	p.expect(")")
 	return n
 }

@@ -33,7 +33,7 @@ func (p *parser) create(s *statement) {
 		return
 	}
 	for _, c := range s.columns {
-		if s.targets = append(s.targets, c.name); !c.typ.unknown() {
+		if s.targets = append(s.targets, c.name); c.typ != nil {
 			fail(SyntaxError, p.peek().pos(), "mismatched input 'AS'")
 		}
 	}

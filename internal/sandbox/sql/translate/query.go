@@ -75,7 +75,7 @@ func (e *emitter) with(q *query, outer *scope) string {
 func (e *emitter) commonTable(c *commonTable, recursive bool, outer *scope) string {
 	table := &commonScope{name: c.name, sql: e.alias("w"), outer: e.tables}
 	var sql string
-	if b := c.query.body; recursive && b.op == "UNION" && len(c.query.with) == 0 && b.mentions(c.name) {
+	if b := c.query.body; recursive && b.op == "UNION" && len(c.query.with) == 0 && mentions(b, c.name) {
 		sql = e.recursive(c, table, outer)
 	} else {
 		sql, table.outputs = e.query(c.query, outer)
@@ -124,31 +124,31 @@ func (e *emitter) recursive(c *commonTable, table *commonScope, outer *scope) st
 }
 
 // mentions tells whether a table of that name stands in a FROM of the body.
-func (b *body) mentions(name string) bool {
+func mentions(b *body, name string) bool {
 	if b == nil {
 		return false
 	}
 	if b.query != nil {
-		return b.query.body.mentions(name)
+		return mentions(b.query.body, name)
 	}
 	if b.selection != nil {
 		for _, r := range b.selection.from {
-			if r.mentions(name) {
+			if relationMentions(r, name) {
 				return true
 			}
 		}
 	}
-	return b.left.mentions(name) || b.right.mentions(name)
+	return mentions(b.left, name) || mentions(b.right, name)
 }
 
-func (r *relation) mentions(name string) bool {
+func relationMentions(r *relation, name string) bool {
 	if r == nil {
 		return false
 	}
 	if r.query != nil {
-		return r.query.body.mentions(name)
+		return mentions(r.query.body, name)
 	}
-	return len(r.name) == 1 && strings.EqualFold(r.name[0], name) || r.left.mentions(name) || r.right.mentions(name)
+	return len(r.name) == 1 && strings.EqualFold(r.name[0], name) || relationMentions(r.left, name) || relationMentions(r.right, name)
 }
 
 // renameOutputs gives a WITH table the column names that stand after its own.

@@ -1,6 +1,9 @@
 package translate
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // sameExpr tells whether two expressions are the same, names being resolved in s.
 func (e *emitter) sameExpr(a, b *node, s *scope) bool {
@@ -20,13 +23,7 @@ func (e *emitter) sameExpr(a, b *node, s *scope) bool {
 		y, ok2 := e.tryColumn(b, &base)
 		return ok && ok2 && x.sql == y.sql
 	}
-	if a.kind == nodeParameter && b.kind == nodeColumn {
-		base := *s
-		base.grouping, base.aliases = nil, nil
-		y, ok := e.tryColumn(b, &base)
-		return ok && a.sql == y.sql
-	}
-	if a.kind != b.kind || a.text != b.text || a.unit != b.unit || a.sql != b.sql || len(a.args) != len(b.args) || !sameType(a.typ, b.typ) ||
+	if a.kind != b.kind || a.text != b.text || a.unit != b.unit || len(a.args) != len(b.args) || !sameTypeName(a.typ, b.typ) ||
 		strings.Join(a.params, ",") != strings.Join(b.params, ",") {
 		return false
 	}
@@ -41,10 +38,17 @@ func (e *emitter) sameExpr(a, b *node, s *scope) bool {
 	return true
 }
 
+func sameTypeName(a, b *typeName) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.name == b.name && slices.Equal(a.numbers, b.numbers) && slices.EqualFunc(a.args, b.args, sameTypeName)
+}
+
 // sameCall compares what stands around two calls' arguments.
 func (e *emitter) sameCall(a, b *callParts, s *scope) bool {
 	if a == nil || b == nil {
-		return a.empty() && b.empty()
+		return emptyCall(a) && emptyCall(b)
 	}
 	if a.distinct != b.distinct || a.windowName != b.windowName || a.ignoreNulls != b.ignoreNulls || (a.window == nil) != (b.window == nil) {
 		return false
@@ -58,7 +62,7 @@ func (e *emitter) sameCall(a, b *callParts, s *scope) bool {
 	return a.window == nil || a.window == b.window
 }
 
-func (c *callParts) empty() bool {
+func emptyCall(c *callParts) bool {
 	return c == nil || !c.distinct && c.filter == nil && len(c.order) == 0 && c.window == nil && c.windowName == ""
 }
 

@@ -141,10 +141,15 @@ func (e *emitter) createTable(s *statement) *Plan {
 		if seen[name] {
 			fail(SemanticError, s.tablePos, "Column name '"+name+"' specified more than once")
 		}
-		if seen[name] = true; c.typ.unknown() {
+		seen[name] = true
+		t := typ{}
+		if c.typ != nil {
+			t = e.typeOf(c.typ)
+		}
+		if t.unknown() {
 			fail(SyntaxError, s.tablePos, "Column '"+name+"' has no type")
 		}
-		plan.Columns = append(plan.Columns, Column{Name: name, Type: c.typ.String()})
+		plan.Columns = append(plan.Columns, Column{Name: name, Type: t.String()})
 	}
 	return plan
 }

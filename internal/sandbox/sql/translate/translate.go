@@ -41,6 +41,9 @@ func Translate(r Request) (plan *Plan, err error) {
 	return plan, nil
 }
 
+// maxNesting bounds the nesting of what is translated.
+const maxNesting = 400
+
 // alias makes a name that is used once in the statement.
 func (e *emitter) alias(prefix string) string {
 	e.aliases++
@@ -49,7 +52,7 @@ func (e *emitter) alias(prefix string) string {
 
 // enter counts a level of nesting; the function that it returns leaves it.
 func (e *emitter) enter(at position) func() {
-	if e.depth++; e.depth > 2*maxDepth {
+	if e.depth++; e.depth > maxNesting {
 		fail(SyntaxError, at, "the statement is nested too deeply")
 	}
 	return func() { e.depth-- }

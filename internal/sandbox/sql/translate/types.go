@@ -155,17 +155,90 @@ func parseType(s string) (typ, error) {
 	case "bigint", "varchar", "double", "integer", "boolean", "timestamp", "date", "json":
 		return named(s), nil // nearly all
 	}
-	tokens, err := lex(s, false)
+	name, err := parseTypeName(s)
 	if err != nil {
 		return typ{}, err
 	}
-	p := parser{tokens: tokens, anyType: true}
-	var t typ
-	err = p.guard(func() {
-		t = p.typeName()
-		p.end()
-	})
-	return t, err
+	t, unknown := resolveType(name, true, true)
+	if unknown != nil {
+		return typ{}, &Error{Kind: SemanticError, Message: "Unknown type: " + unknown.name}
+	}
+	return t, nil
+}
+
+// resolveType is the type that a name means; unknown is the part of the name that means none. Type variables and
+// the types of parameters are resolved where signature is set.
+func resolveType(n *typeName, hive, signature bool) (t typ, unknown *typeName) {
+	t.name = n.name
+	switch n.name {
+	case "array", "map", "row", "struct":
+		if n.name == "struct" {
+			t.name = "row"
+		}
+		t.fields = n.fields
+		for _, a := range n.args {
+			arg, unknown := resolveType(a, hive, signature)
+			if unknown != nil {
+				return typ{}, unknown
+			}
+			t.args = append(t.args, arg)
+		}
+		if n.name == "array" && len(t.args) != 1 || n.name == "map" && len(t.args) != 2 {
+			return typ{}, n
+		}
+		return t, nil
+	case "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "date", "json", "varbinary",
+		"varchar", "timestamp", "timestamp with time zone", "time", "interval year to month", "interval day to second":
+		return t, nil
+	case "unknown":
+		return typ{}, nil
+	case "int":
+		return named("integer"), nil
+	case "char":
+		return named("varchar"), nil
+	case "decimal", "numeric", "dec":
+		return decimalType(n.numbers, hive && !signature), nil
+	}
+	if signature && (len(n.name) == 1 || n.name == "any" || n.name == "lambda") {
+		if len(n.name) == 1 {
+			t.name = strings.ToUpper(n.name)
+		}
+		return t, nil
+	}
+	if signature && n.name == "long" {
+		return named("bigint"), nil
+	}
+	if alias, ok := hiveTypes[n.name]; ok && hive {
+		return named(alias), nil
+	}
+	return typ{}, n
+}
+
+// hiveTypes is Hive's names for types that Trino calls otherwise.
+var hiveTypes = map[string]string{"float": "real", "string": "varchar", "binary": "varbinary"}
+
+// decimalType is decimal with the precision and the scale that are given.
+func decimalType(numbers []int, hive bool) typ {
+	t := typ{name: "decimal", precision: 38}
+	if hive {
+		t.precision = 10
+	}
+	if len(numbers) > 0 {
+		t.precision = numbers[0]
+	}
+	if len(numbers) > 1 {
+		t.scale = numbers[1]
+	}
+	return t
+}
+
+// typeOf is the type that a name in the statement means.
+func (e *emitter) typeOf(n *typeName) typ {
+	t, unknown := resolveType(n, e.hive, false)
+	if unknown != nil {
+		fail(SemanticError, unknown.pos, "Unknown type: "+unknown.name)
+	}
+	return t
 }
 
 // commonType is the type that values of a and b can both be widened to.
