@@ -25,7 +25,7 @@ type resultSink struct {
 func (r *resultSink) Schema(columns []translate.Column) error {
 	r.columns = make([][2]string, len(columns))
 	for i, c := range columns {
-		r.columns[i] = [2]string{c.Name, r.dialect.TypeName(c.Type)}
+		r.columns[i] = [2]string{c.Name, translate.DisplayType(r.dialect, c.Type)}
 	}
 	return nil
 }

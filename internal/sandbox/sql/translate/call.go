@@ -1,28 +1,32 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // call translates a function call.
-func (e *emitter) call(n *node, s *scope) value {
-	if n.call == nil {
-		n.call = &callParts{}
+func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
+	if n.Call == nil {
+		n.Call = &sqlsyntax.CallParts{}
 	}
 	if v, ok := e.specialForm(n, s); ok {
 		return v
 	}
-	signatures, ok := lookup(n.text, e.hive)
+	signatures, ok := lookup(n.Text, e.hive)
 	if !ok {
 		e.unregistered(n)
 	}
 	first := signatures[0]
-	windowed := n.call.window != nil || n.call.windowName != ""
+	windowed := n.Call.Window != nil || n.Call.WindowName != ""
 	switch {
 	case first.refused:
-		fail(NotSupported, n.pos, "Function '"+n.text+"' is not supported by the sandbox")
+		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
 	case first.window && !windowed:
-		fail(SemanticError, n.pos, "Window function "+n.text+" requires an OVER clause")
+		fail(SemanticError, n.Pos, "Window function "+n.Text+" requires an OVER clause")
 	case windowed && !first.window && !first.aggregate:
-		fail(SemanticError, n.pos, "'"+n.text+"' is not a window function or an aggregate")
+		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a window function or an aggregate")
 	case windowed:
 		return e.windowCall(n, signatures, s)
 	case first.aggregate:
@@ -71,43 +75,43 @@ func (s signature) fromElements() bool {
 	return false
 }
 
-func (e *emitter) unregistered(n *node) {
-	if n.call.window != nil && e.hive {
-		fail(SemanticError, n.pos, "Invalid function "+n.text)
+func (e *emitter) unregistered(n *sqlsyntax.Expr) {
+	if n.Call.Window != nil && e.hive {
+		fail(SemanticError, n.Pos, "Invalid function "+n.Text)
 	}
-	fail(SemanticError, n.pos, "Function '"+n.text+"' not registered")
+	fail(SemanticError, n.Pos, "Function '"+n.Text+"' not registered")
 }
 
 // plainCall refuses what only aggregates take.
-func (e *emitter) plainCall(n *node) {
+func (e *emitter) plainCall(n *sqlsyntax.Expr) {
 	switch {
-	case n.call.distinct:
-		fail(SemanticError, n.pos, "DISTINCT is not supported for non-aggregation functions")
-	case n.call.filter != nil:
-		fail(SemanticError, n.pos, "FILTER is not supported for non-aggregation functions")
-	case len(n.call.order) > 0:
-		fail(SemanticError, n.pos, "ORDER BY is not supported for non-aggregation functions")
+	case n.Call.Distinct:
+		fail(SemanticError, n.Pos, "DISTINCT is not supported for non-aggregation functions")
+	case n.Call.Filter != nil:
+		fail(SemanticError, n.Pos, "FILTER is not supported for non-aggregation functions")
+	case len(n.Call.OrderBy) > 0:
+		fail(SemanticError, n.Pos, "ORDER BY is not supported for non-aggregation functions")
 	}
 }
 
 // arguments translates a call's arguments.
-func (e *emitter) arguments(n *node, s *scope) []value {
-	if len(n.args) == 1 && n.args[0].kind == nodeStar {
-		if n.text != "count" {
-			fail(SyntaxError, n.args[0].pos, "mismatched input '*'")
+func (e *emitter) arguments(n *sqlsyntax.Expr, s *scope) []value {
+	if len(n.Args) == 1 && n.Args[0].Kind == sqlsyntax.Star {
+		if n.Text != "count" {
+			fail(SyntaxError, n.Args[0].Pos, "mismatched input '*'")
 		}
 		return nil
 	}
-	for _, a := range n.args {
-		if a.kind == nodeLambda {
-			fail(SemanticError, a.pos, "Unexpected parameters for function "+n.text+": it takes no lambda")
+	for _, a := range n.Args {
+		if a.Kind == sqlsyntax.Lambda {
+			fail(SemanticError, a.Pos, "Unexpected parameters for function "+n.Text+": it takes no lambda")
 		}
 	}
-	return e.exprs(n.args, s)
+	return e.exprs(n.Args, s)
 }
 
 // choose finds the signature that fits best and converts the arguments to its types.
-func (e *emitter) choose(n *node, signatures []signature, args []value) (signature, binding) {
+func (e *emitter) choose(n *sqlsyntax.Expr, signatures []signature, args []value) (signature, binding) {
 	best, bestDistance := -1, 0
 	var bound binding
 	for i, s := range signatures {
@@ -125,12 +129,12 @@ func (e *emitter) choose(n *node, signatures []signature, args []value) (signatu
 		for i, s := range signatures {
 			expected[i] = s.String()
 		}
-		fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.text+". Expected: "+strings.Join(expected, ", "))
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+". Expected: "+strings.Join(expected, ", "))
 	}
 	sig := signatures[best]
 	e.orderedArguments(n, &sig, args)
 	if sig.refused {
-		fail(NotSupported, n.pos, "Function '"+n.text+"' is not supported by the sandbox")
+		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
 	}
 	for i := range args {
 		if p := sig.param(i); !p.is("any", "decimal") {

@@ -1,17 +1,19 @@
 package translate
 
+import "github.com/td-cli/td/internal/sqlsyntax"
+
 // castNode translates CAST and TRY_CAST. Hive's CAST never fails.
-func (e *emitter) castNode(n *node, s *scope) value {
+func (e *emitter) castNode(n *sqlsyntax.Expr, s *scope) value {
 	saved := e.trying
-	if n.text == "try_cast" {
+	if n.Text == "try_cast" {
 		e.trying = false // only this conversion may fail
 	}
-	v := e.expr(n.args[0], s)
+	v := e.expr(n.Args[0], s)
 	e.trying = saved
-	to := e.typeOf(n.typ)
-	v = e.cast(v, to, n.text == "try_cast" || e.hive || e.trying, n.pos)
-	if len(n.typ.numbers) > 0 && n.typ.numbers[0] > 0 && to.is("varchar") {
-		v.sql = call("substr", v.sql, "1", itoa(n.typ.numbers[0]))
+	to := e.typeOf(n.Type)
+	v = e.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
+	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.is("varchar") {
+		v.sql = call("substr", v.sql, "1", itoa(n.Type.Numbers[0]))
 	}
 	return v
 }
@@ -26,7 +28,7 @@ func (e *emitter) convert(v value, to typ) value {
 		v.typ = to
 		return v
 	}
-	out := e.cast(v, to, e.hive, position{})
+	out := e.cast(v, to, e.hive, sqlsyntax.Position{})
 	if v.node != nil {
 		out.node = v.node
 	}
@@ -34,7 +36,7 @@ func (e *emitter) convert(v value, to typ) value {
 }
 
 // cast converts v, giving NULL instead of an error when try is set.
-func (e *emitter) cast(v value, to typ, try bool, at position) value {
+func (e *emitter) cast(v value, to typ, try bool, at sqlsyntax.Position) value {
 	if v.typ.unknown() {
 		return value{sql: v.sql, typ: to}
 	}
@@ -124,7 +126,7 @@ func (e *emitter) castFloat(v value, to typ, try bool) string {
 		return call(e.castName("decimal", try), scalarOf(v), itoa(to.precision), itoa(to.scale))
 	}
 	switch {
-	case v.node != nil && v.node.kind == nodeNumber && v.typ.integral() && to.is("double"):
+	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.integral() && to.is("double"):
 		return v.sql + ".0"
 	case v.typ.integral(), v.typ.is("boolean"), v.typ.is("real", "decimal") && to.is("double"):
 		return "CAST(" + v.sql + " AS REAL)"

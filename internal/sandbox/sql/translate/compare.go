@@ -1,9 +1,13 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // compare writes a comparison of values that have a common type.
-func (e *emitter) compare(operator string, l, r value, at position) string {
+func (e *emitter) compare(operator string, l, r value, at sqlsyntax.Position) string {
 	word := operator
 	switch operator {
 	case "IS":
@@ -62,21 +66,21 @@ func (e *emitter) comparable(l, r value) (typ, bool) {
 func instant(v value) string { return call("f_instant", v.sql) }
 
 // compareRows compares rows field by field.
-func (e *emitter) compareRows(n *node, s *scope) value {
-	l, r := n.args[0].args, n.args[1].args
+func (e *emitter) compareRows(n *sqlsyntax.Expr, s *scope) value {
+	l, r := n.Args[0].Args, n.Args[1].Args
 	if len(l) != len(r) {
-		fail(SemanticError, n.pos, "Cannot apply operator: rows of different sizes")
+		fail(SemanticError, n.Pos, "Cannot apply operator: rows of different sizes")
 	}
 	left, right := make([]string, len(l)), make([]string, len(l))
 	for i := range l {
-		left[i], right[i] = e.pair(n.text, e.expr(l[i], s), e.expr(r[i], s), n.pos)
+		left[i], right[i] = e.pair(n.Text, e.expr(l[i], s), e.expr(r[i], s), n.Pos)
 	}
-	sql := "((" + strings.Join(left, ", ") + ") " + n.text + " (" + strings.Join(right, ", ") + "))"
+	sql := "((" + strings.Join(left, ", ") + ") " + n.Text + " (" + strings.Join(right, ", ") + "))"
 	return value{sql: sql, typ: named("boolean")}
 }
 
 // pair converts two values so that they can be compared.
-func (e *emitter) pair(operator string, l, r value, at position) (string, string) {
+func (e *emitter) pair(operator string, l, r value, at sqlsyntax.Position) (string, string) {
 	t, ok := e.comparable(l, r)
 	if !ok {
 		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+operator+" "+typeNamed(r))
@@ -89,30 +93,30 @@ func (e *emitter) pair(operator string, l, r value, at position) (string, string
 }
 
 // membership translates IN.
-func (e *emitter) membership(n *node, s *scope) value {
-	if n.query != nil {
+func (e *emitter) membership(n *sqlsyntax.Expr, s *scope) value {
+	if n.Query != nil {
 		return e.inQuery(n, s)
 	}
-	if n.args[0].kind == nodeRow {
-		var either *node
-		for _, row := range n.args[1:] {
-			if row.kind != nodeRow {
-				fail(SemanticError, row.pos, "IN value and list items must be the same type")
+	if n.Args[0].Kind == sqlsyntax.Row {
+		var either *sqlsyntax.Expr
+		for _, row := range n.Args[1:] {
+			if row.Kind != sqlsyntax.Row {
+				fail(SemanticError, row.Pos, "IN value and list items must be the same type")
 			}
-			equal := &node{kind: nodeBinary, text: "=", pos: row.pos, args: []*node{n.args[0], row}}
+			equal := &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "=", Pos: row.Pos, Args: []*sqlsyntax.Expr{n.Args[0], row}}
 			if either == nil {
 				either = equal
 			} else {
-				either = &node{kind: nodeBinary, text: "OR", pos: row.pos, args: []*node{either, equal}}
+				either = &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "OR", Pos: row.Pos, Args: []*sqlsyntax.Expr{either, equal}}
 			}
 		}
 		return e.expr(either, s)
 	}
-	v := e.exprs(n.args, s)
+	v := e.exprs(n.Args, s)
 	items := make([]string, len(v)-1)
 	left := v[0].sql
 	for i, item := range v[1:] {
-		l, r := e.pair("=", v[0], item, n.args[i+1].pos)
+		l, r := e.pair("=", v[0], item, n.Args[i+1].Pos)
 		if i > 0 && l != left { // items of several types
 			return e.anyOf(n, v)
 		}
@@ -122,22 +126,22 @@ func (e *emitter) membership(n *node, s *scope) value {
 }
 
 // anyOf writes IN as comparisons that need conversions of their own.
-func (e *emitter) anyOf(n *node, v []value) value {
+func (e *emitter) anyOf(n *sqlsyntax.Expr, v []value) value {
 	tests := make([]string, len(v)-1)
 	for i, item := range v[1:] {
-		tests[i] = e.compare("=", v[0], item, n.args[i+1].pos)
+		tests[i] = e.compare("=", v[0], item, n.Args[i+1].Pos)
 	}
 	return value{sql: balanced(tests, " OR "), typ: named("boolean")}
 }
 
-func (e *emitter) inQuery(n *node, s *scope) value {
-	left := []*node{n.args[0]}
-	if n.args[0].kind == nodeRow {
-		left = n.args[0].args
+func (e *emitter) inQuery(n *sqlsyntax.Expr, s *scope) value {
+	left := []*sqlsyntax.Expr{n.Args[0]}
+	if n.Args[0].Kind == sqlsyntax.Row {
+		left = n.Args[0].Args
 	}
-	sql, outputs := e.query(n.query, s)
+	sql, outputs := e.query(n.Query, s)
 	if len(outputs) != len(left) {
-		fail(SemanticError, n.pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
 	values := make([]string, len(left))
 	columns := make([]string, len(left))
@@ -145,7 +149,7 @@ func (e *emitter) inQuery(n *node, s *scope) value {
 	for i, l := range left {
 		name := "c" + itoa(i+1)
 		v := e.expr(l, s)
-		values[i], columns[i] = e.pair("=", v, value{sql: name, typ: outputs[i].typ}, n.pos)
+		values[i], columns[i] = e.pair("=", v, value{sql: name, typ: outputs[i].typ}, n.Pos)
 		plain = plain && columns[i] == name
 	}
 	if !plain {

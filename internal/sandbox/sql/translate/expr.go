@@ -1,10 +1,14 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // expr translates an expression.
-func (e *emitter) expr(n *node, s *scope) value {
-	defer e.enter(n.pos)()
+func (e *emitter) expr(n *sqlsyntax.Expr, s *scope) value {
+	defer e.enter(n.Pos)()
 	if own := s.selection(); own != nil && own.grouping != nil {
 		if v, ok := own.grouping.matching(e, n); ok {
 			return v
@@ -16,56 +20,56 @@ func (e *emitter) expr(n *node, s *scope) value {
 }
 
 // plain is expr for what is no grouping key.
-func (e *emitter) plain(n *node, s *scope) value {
-	switch n.kind {
-	case nodeNull:
+func (e *emitter) plain(n *sqlsyntax.Expr, s *scope) value {
+	switch n.Kind {
+	case sqlsyntax.Null:
 		return value{sql: "NULL"}
-	case nodeBoolean, nodeNumber, nodeString, nodeTyped, nodeInterval:
+	case sqlsyntax.Boolean, sqlsyntax.Number, sqlsyntax.String, sqlsyntax.TypedLiteral, sqlsyntax.Interval:
 		return e.constant(n)
-	case nodeColumn:
+	case sqlsyntax.Column:
 		return e.column(n, s)
-	case nodeField:
-		return e.field(e.expr(n.args[0], s), n.text, n)
-	case nodeUnary:
+	case sqlsyntax.Field:
+		return e.field(e.expr(n.Args[0], s), n.Text, n)
+	case sqlsyntax.Unary:
 		return e.unary(n, s)
-	case nodeBinary:
+	case sqlsyntax.Binary:
 		return e.binary(n, s)
-	case nodeIsNull:
-		return value{sql: "(" + e.expr(n.args[0], s).sql + " IS NULL)", typ: named("boolean")}
-	case nodeBetween:
+	case sqlsyntax.IsNull:
+		return value{sql: "(" + e.expr(n.Args[0], s).sql + " IS NULL)", typ: named("boolean")}
+	case sqlsyntax.Between:
 		return e.between(n, s)
-	case nodeIn:
+	case sqlsyntax.In:
 		return e.membership(n, s)
-	case nodeLike:
+	case sqlsyntax.Like:
 		return e.like(n, s)
-	case nodeExists:
-		sql, _ := e.query(n.query, s)
+	case sqlsyntax.Exists:
+		sql, _ := e.query(n.Query, s)
 		return value{sql: "EXISTS (" + sql + ")", typ: named("boolean")}
-	case nodeScalar:
+	case sqlsyntax.ScalarQuery:
 		return e.scalar(n, s)
-	case nodeQuantified:
+	case sqlsyntax.Quantified:
 		return e.quantified(n, s)
-	case nodeCase:
+	case sqlsyntax.Case:
 		return e.caseOf(n, s)
-	case nodeCast:
+	case sqlsyntax.Cast:
 		return e.castNode(n, s)
-	case nodeArray:
-		return e.array(e.exprs(n.args, s))
-	case nodeRow:
+	case sqlsyntax.Array:
+		return e.array(e.exprs(n.Args, s))
+	case sqlsyntax.Row:
 		return e.row(n, s)
-	case nodeSubscript:
+	case sqlsyntax.Subscript:
 		return e.subscript(n, s)
-	case nodeCall:
+	case sqlsyntax.Call:
 		return e.call(n, s)
-	case nodeLambda:
-		fail(SemanticError, n.pos, "Lambda expression should always be used inside a function")
+	case sqlsyntax.Lambda:
+		fail(SemanticError, n.Pos, "Lambda expression should always be used inside a function")
 	}
-	fail(SyntaxError, n.pos, "mismatched input '*'")
+	fail(SyntaxError, n.Pos, "mismatched input '*'")
 	return value{}
 }
 
 // exprs translates a list.
-func (e *emitter) exprs(list []*node, s *scope) []value {
+func (e *emitter) exprs(list []*sqlsyntax.Expr, s *scope) []value {
 	values := make([]value, len(list))
 	for i, n := range list {
 		values[i] = e.expr(n, s)
@@ -74,7 +78,7 @@ func (e *emitter) exprs(list []*node, s *scope) []value {
 }
 
 // condition translates what must be a boolean.
-func (e *emitter) condition(n *node, s *scope) string {
+func (e *emitter) condition(n *sqlsyntax.Expr, s *scope) string {
 	v := e.expr(n, s)
 	if v.typ.is("boolean") || v.typ.unknown() {
 		return v.sql
@@ -83,35 +87,35 @@ func (e *emitter) condition(n *node, s *scope) string {
 		return e.convert(v, named("boolean")).sql
 	}
 	if strings.HasSuffix(e.clause, "clause") {
-		fail(SemanticError, n.pos, e.clause+" must evaluate to a boolean: actual type "+v.typ.String())
+		fail(SemanticError, n.Pos, e.clause+" must evaluate to a boolean: actual type "+v.typ.String())
 	}
-	fail(SemanticError, n.pos, "Expression must evaluate to a boolean: actual type "+v.typ.String())
+	fail(SemanticError, n.Pos, "Expression must evaluate to a boolean: actual type "+v.typ.String())
 	return ""
 }
 
-func (e *emitter) unary(n *node, s *scope) value {
-	if n.text == "NOT" {
-		if inner := n.args[0]; inner.kind == nodeIsNull {
-			return value{sql: "(" + e.expr(inner.args[0], s).sql + " IS NOT NULL)", typ: named("boolean")}
+func (e *emitter) unary(n *sqlsyntax.Expr, s *scope) value {
+	if n.Text == "NOT" {
+		if inner := n.Args[0]; inner.Kind == sqlsyntax.IsNull {
+			return value{sql: "(" + e.expr(inner.Args[0], s).sql + " IS NOT NULL)", typ: named("boolean")}
 		}
-		v := e.expr(n.args[0], s)
+		v := e.expr(n.Args[0], s)
 		if !v.typ.is("boolean") && !v.typ.unknown() && !e.hive {
-			fail(SemanticError, n.pos, "Value of logical NOT expression must evaluate to a boolean (actual: "+v.typ.String()+")")
+			fail(SemanticError, n.Pos, "Value of logical NOT expression must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
 		return value{sql: "(NOT " + e.convert(v, named("boolean")).sql + ")", typ: named("boolean")}
 	}
-	if n.args[0].kind == nodeNumber && n.text == "-" && !n.args[0].paren {
-		v := e.number(n.args[0], "-")
+	if n.Args[0].Kind == sqlsyntax.Number && n.Text == "-" && !n.Args[0].Parenthesized {
+		v := e.number(n.Args[0], "-")
 		return v
 	}
-	v := e.expr(n.args[0], s)
+	v := e.expr(n.Args[0], s)
 	if e.hive && v.typ.is("varchar") {
 		v = e.convert(v, named("double"))
 	}
 	if !v.typ.number() && !v.typ.is("interval day to second", "interval year to month") && !v.typ.unknown() {
-		fail(SemanticError, n.pos, "Cannot apply operator: "+n.text+typeNamed(v))
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+n.Text+typeNamed(v))
 	}
-	return value{sql: "(" + n.text + v.sql + ")", typ: v.typ}
+	return value{sql: "(" + n.Text + v.sql + ")", typ: v.typ}
 }
 
 // typeNamed is a value's type in an error: a string literal's with its length.
@@ -122,10 +126,10 @@ func typeNamed(v value) string {
 	return v.typ.String()
 }
 
-func (e *emitter) between(n *node, s *scope) value {
-	v := e.exprs(n.args, s)
-	low := e.compare(">=", v[0], v[1], n.pos)
-	high := e.compare("<=", v[0], v[2], n.pos)
+func (e *emitter) between(n *sqlsyntax.Expr, s *scope) value {
+	v := e.exprs(n.Args, s)
+	low := e.compare(">=", v[0], v[1], n.Pos)
+	high := e.compare("<=", v[0], v[2], n.Pos)
 	if strings.HasPrefix(low, "("+v[0].sql+" >= ") && strings.HasPrefix(high, "("+v[0].sql+" <= ") {
 		a := strings.TrimSuffix(strings.TrimPrefix(low, "("+v[0].sql+" >= "), ")")
 		b := strings.TrimSuffix(strings.TrimPrefix(high, "("+v[0].sql+" <= "), ")")
@@ -135,12 +139,12 @@ func (e *emitter) between(n *node, s *scope) value {
 }
 
 // like translates LIKE, which minds the case as the engine is set up. Hive's escape is the backslash.
-func (e *emitter) like(n *node, s *scope) value {
-	v := e.exprs(n.args, s)
+func (e *emitter) like(n *sqlsyntax.Expr, s *scope) value {
+	v := e.exprs(n.Args, s)
 	for i := range v {
 		if !v[i].typ.is("varchar") && !v[i].typ.unknown() {
 			if !e.hive {
-				fail(SemanticError, n.args[i].pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
+				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
 			}
 			v[i] = e.convert(v[i], named("varchar"))
 		}
@@ -150,7 +154,7 @@ func (e *emitter) like(n *node, s *scope) value {
 	switch {
 	case len(v) == 3:
 		if escape, ok := v[2].literal(); ok && len([]rune(escape)) != 1 {
-			fail(SemanticError, n.args[2].pos, "Escape string must be a single character")
+			fail(SemanticError, n.Args[2].Pos, "Escape string must be a single character")
 		}
 		sql += " ESCAPE " + v[2].sql
 	case e.hive && (!literal || strings.Contains(pattern, `\`)):
@@ -159,14 +163,14 @@ func (e *emitter) like(n *node, s *scope) value {
 	return value{sql: sql + ")", typ: named("boolean")}
 }
 
-func (e *emitter) caseOf(n *node, s *scope) value {
+func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	var operand value
 	var sql strings.Builder
 	sql.WriteString("(CASE")
-	if n.args[0] != nil {
-		operand = e.expr(n.args[0], s)
+	if n.Args[0] != nil {
+		operand = e.expr(n.Args[0], s)
 	}
-	pairs := n.args[1:]
+	pairs := n.Args[1:]
 	var results []value
 	for i := 1; i < len(pairs); i += 2 {
 		results = append(results, e.expr(pairs[i], s))
@@ -179,8 +183,8 @@ func (e *emitter) caseOf(n *node, s *scope) value {
 	})
 	for i := 0; i+1 < len(pairs); i += 2 {
 		when := ""
-		if n.args[0] != nil {
-			when = e.compare("=", operand, e.expr(pairs[i], s), pairs[i].pos)
+		if n.Args[0] != nil {
+			when = e.compare("=", operand, e.expr(pairs[i], s), pairs[i].Pos)
 		} else {
 			when = e.condition(pairs[i], s)
 		}
@@ -199,7 +203,7 @@ func (e *emitter) unify(values []value, complain func(a, b typ) string) ([]value
 	for _, v := range values {
 		c, ok := commonType(t, v.typ, e.hive)
 		if !ok {
-			fail(SemanticError, v.node.pos, complain(t, v.typ))
+			fail(SemanticError, v.node.Pos, complain(t, v.typ))
 		}
 		t = c
 	}

@@ -3,6 +3,8 @@ package translate
 import (
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // A fromClause is a translated FROM.
@@ -12,13 +14,13 @@ type fromClause struct {
 }
 
 // from translates the relations and puts their fields in s.
-func (e *emitter) from(relations []*relation, s *scope) (f fromClause) {
+func (e *emitter) from(relations []*sqlsyntax.Relation, s *scope) (f fromClause) {
 	for i, r := range relations {
 		sql := e.relation(r, s, &f)
 		switch {
 		case i == 0:
 			f.sql = " FROM " + sql
-		case r.join == "RIGHT" || r.join == "FULL": // joins go from left to right, the comma last
+		case r.Join == "RIGHT" || r.Join == "FULL": // joins go from left to right, the comma last
 			f.sql += " JOIN (" + sql + ")"
 		default:
 			f.sql += " JOIN " + sql
@@ -28,53 +30,53 @@ func (e *emitter) from(relations []*relation, s *scope) (f fromClause) {
 }
 
 // relation translates one item of FROM.
-func (e *emitter) relation(r *relation, s *scope, f *fromClause) string {
-	defer e.enter(r.pos)()
-	switch r.kind {
-	case relationTable:
+func (e *emitter) relation(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
+	defer e.enter(r.Pos)()
+	switch r.Kind {
+	case sqlsyntax.TableRelation:
 		return e.table(r, s)
-	case relationQuery:
-		if r.lateral {
-			fail(NotSupported, r.pos, "LATERAL (query) is not supported by the sandbox")
+	case sqlsyntax.QueryRelation:
+		if r.Lateral {
+			fail(NotSupported, r.Pos, "LATERAL (query) is not supported by the sandbox")
 		}
-		sql, outputs := e.query(r.query, s.parent)
+		sql, outputs := e.query(r.Query, s.parent)
 		return e.derived(r, "("+sql+")", outputs, s)
-	case relationUnnest:
+	case sqlsyntax.UnnestRelation:
 		return e.unnest(r, s)
 	}
 	return e.join(r, s, f)
 }
 
 // table translates a table, a WITH table or one of information_schema.
-func (e *emitter) table(r *relation, s *scope) string {
-	if len(r.name) == 1 {
-		if c := e.tables.find(r.name[0]); c != nil {
+func (e *emitter) table(r *sqlsyntax.Relation, s *scope) string {
+	if len(r.Name) == 1 {
+		if c := e.tables.find(r.Name[0]); c != nil {
 			c.used = true
-			if r.alias == "" {
-				r.alias = r.name[0]
+			if r.Alias == "" {
+				r.Alias = r.Name[0]
 			}
 			return e.derived(r, c.sql, c.outputs, s)
 		}
 	}
-	name := e.tableName(r.name)
+	name := e.tableName(r.Name)
 	if name.Database == informationSchema {
 		return e.informationSchema(r, name, s)
 	}
-	columns := e.existing(name, r.pos)
+	columns := e.existing(name, r.Pos)
 	e.reads[name.Database] = true
 	alias := e.alias("t")
 	relation := name.Table
-	if r.alias != "" {
-		relation = strings.ToLower(r.alias)
+	if r.Alias != "" {
+		relation = strings.ToLower(r.Alias)
 	}
 	e.sameCount(r, len(columns))
 	for i, c := range columns {
 		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: columnType(c)}
-		if r.alias == "" {
+		if r.Alias == "" {
 			f.database = name.Database
 		}
-		if r.columns != nil {
-			f.name = r.columns[i]
+		if r.Columns != nil {
+			f.name = r.Columns[i]
 		}
 		s.fields = append(s.fields, f)
 	}
@@ -82,33 +84,33 @@ func (e *emitter) table(r *relation, s *scope) string {
 }
 
 // sampled is a table of which TABLESAMPLE takes a part.
-func sampled(r *relation, sql string) string {
+func sampled(r *sqlsyntax.Relation, sql string) string {
 	switch {
-	case r.sample != "":
-		return "(SELECT * FROM " + sql + " WHERE abs(random() / 9223372036854775808.0) < " + r.sample + ")"
-	case r.rows != "":
-		return "(SELECT * FROM " + sql + " LIMIT " + r.rows + ")"
+	case r.SampleShare != "":
+		return "(SELECT * FROM " + sql + " WHERE abs(random() / 9223372036854775808.0) < " + r.SampleShare + ")"
+	case r.SampleRows != "":
+		return "(SELECT * FROM " + sql + " LIMIT " + r.SampleRows + ")"
 	}
 	return sql
 }
 
-func (e *emitter) sameCount(r *relation, columns int) {
-	if r.columns != nil && len(r.columns) != columns {
-		fail(SemanticError, r.pos, "Column alias list has "+itoa(len(r.columns))+" entries but '"+r.alias+"' has "+itoa(columns)+" columns available")
+func (e *emitter) sameCount(r *sqlsyntax.Relation, columns int) {
+	if r.Columns != nil && len(r.Columns) != columns {
+		fail(SemanticError, r.Pos, "Column alias list has "+itoa(len(r.Columns))+" entries but '"+r.Alias+"' has "+itoa(columns)+" columns available")
 	}
 }
 
 // derived gives a query the name and the columns of a relation.
-func (e *emitter) derived(r *relation, sql string, outputs []output, s *scope) string {
+func (e *emitter) derived(r *sqlsyntax.Relation, sql string, outputs []output, s *scope) string {
 	alias := e.alias("q")
 	e.sameCount(r, len(outputs))
 	for i, o := range outputs {
-		f := field{relation: strings.ToLower(r.alias), name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ}
+		f := field{relation: strings.ToLower(r.Alias), name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ}
 		if f.name == "" && e.hive {
 			f.name = e.unnamed(i) // Trino's cannot be named
 		}
-		if r.columns != nil {
-			f.name = r.columns[i]
+		if r.Columns != nil {
+			f.name = r.Columns[i]
 		}
 		s.fields = append(s.fields, f)
 	}
@@ -124,45 +126,45 @@ func (e *emitter) unnamed(i int) string {
 }
 
 // join translates a join.
-func (e *emitter) join(r *relation, s *scope, f *fromClause) string {
+func (e *emitter) join(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
 	start := len(s.fields)
-	left := e.relation(r.left, s, f)
+	left := e.relation(r.Left, s, f)
 	middle := len(s.fields)
-	if r.join == "SEMI" || r.join == "ANTI" {
+	if r.Join == "SEMI" || r.Join == "ANTI" {
 		e.semiJoin(r, s, f)
 		return left
 	}
-	if r.right.kind == relationUnnest {
+	if r.Right.Kind == sqlsyntax.UnnestRelation {
 		on := ""
-		if r.on != nil && (r.on.kind != nodeBoolean || r.on.text != "true") {
-			fail(NotSupported, r.on.pos, "a join with UNNEST ON a condition other than TRUE is not supported by the sandbox")
+		if r.On != nil && (r.On.Kind != sqlsyntax.Boolean || r.On.Text != "true") {
+			fail(NotSupported, r.On.Pos, "a join with UNNEST ON a condition other than TRUE is not supported by the sandbox")
 		}
-		if r.join == "LEFT" {
+		if r.Join == "LEFT" {
 			on = " ON 1"
-		} else if r.join != "CROSS" && r.join != "INNER" {
-			fail(NotSupported, r.pos, r.join+" JOIN UNNEST is not supported by the sandbox")
+		} else if r.Join != "CROSS" && r.Join != "INNER" {
+			fail(NotSupported, r.Pos, r.Join+" JOIN UNNEST is not supported by the sandbox")
 		}
 		keyword := " JOIN "
-		if r.join == "LEFT" {
+		if r.Join == "LEFT" {
 			keyword = " LEFT JOIN "
 		}
-		return left + keyword + e.unnest(r.right, s) + on
+		return left + keyword + e.unnest(r.Right, s) + on
 	}
-	right := e.relation(r.right, s, f)
-	if r.right.kind == relationJoin {
+	right := e.relation(r.Right, s, f)
+	if r.Right.Kind == sqlsyntax.JoinRelation {
 		right = "(" + right + ")"
 	}
 	keyword := " JOIN "
-	if r.join != "CROSS" && r.join != "INNER" {
-		keyword = " " + r.join + " JOIN "
+	if r.Join != "CROSS" && r.Join != "INNER" {
+		keyword = " " + r.Join + " JOIN "
 	}
 	return left + keyword + right + e.joinCondition(r, s, start, middle)
 }
 
 // joinCondition writes ON; USING and NATURAL merge their columns.
-func (e *emitter) joinCondition(r *relation, s *scope, start, middle int) string {
-	using := r.using
-	if r.natural {
+func (e *emitter) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
+	using := r.Using
+	if r.Natural {
 		for _, f := range s.fields[start:middle] {
 			if slices.ContainsFunc(s.fields[middle:], func(g field) bool { return strings.EqualFold(f.name, g.name) }) {
 				using = append(using, f.name)
@@ -174,10 +176,10 @@ func (e *emitter) joinCondition(r *relation, s *scope, start, middle int) string
 	for _, name := range using {
 		l := e.usingField(s.fields[start:middle], name, r)
 		g := e.usingField(s.fields[middle:], name, r)
-		equal := e.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.pos)
+		equal := e.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
 		conditions = append(conditions, equal)
 		m := field{name: l.name, sql: l.sql, typ: l.typ}
-		switch r.join {
+		switch r.Join {
 		case "RIGHT":
 			m.sql = g.sql
 		case "FULL":
@@ -187,15 +189,15 @@ func (e *emitter) joinCondition(r *relation, s *scope, start, middle int) string
 		merged = append(merged, m)
 	}
 	s.fields = slices.Insert(s.fields, start, merged...)
-	if r.on != nil {
+	if r.On != nil {
 		e.in("JOIN clause", func() {
 			on := *s
 			on.fields = s.fields[start:]
-			conditions = append(conditions, e.condition(r.on, &on))
+			conditions = append(conditions, e.condition(r.On, &on))
 		})
 	}
 	if len(conditions) == 0 {
-		if r.join != "CROSS" && r.join != "INNER" {
+		if r.Join != "CROSS" && r.Join != "INNER" {
 			return " ON 1"
 		}
 		return ""
@@ -203,33 +205,33 @@ func (e *emitter) joinCondition(r *relation, s *scope, start, middle int) string
 	return " ON " + strings.Join(conditions, " AND ")
 }
 
-func (e *emitter) usingField(fields []field, name string, r *relation) *field {
+func (e *emitter) usingField(fields []field, name string, r *sqlsyntax.Relation) *field {
 	var found *field
 	for i := range fields {
 		if strings.EqualFold(fields[i].name, name) && !fields[i].joined {
 			if found != nil {
-				fail(SemanticError, r.pos, "Column '"+name+"' is ambiguous")
+				fail(SemanticError, r.Pos, "Column '"+name+"' is ambiguous")
 			}
 			found = &fields[i]
 		}
 	}
 	if found == nil {
-		fail(SemanticError, r.pos, "Column '"+name+"' is missing from one side of join")
+		fail(SemanticError, r.Pos, "Column '"+name+"' is missing from one side of join")
 	}
 	return found
 }
 
 // semiJoin makes LEFT SEMI JOIN a condition; the right side's columns are not seen further on.
-func (e *emitter) semiJoin(r *relation, s *scope, f *fromClause) {
+func (e *emitter) semiJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) {
 	n := len(s.fields)
-	right := e.relation(r.right, s, f)
+	right := e.relation(r.Right, s, f)
 	where := ""
-	if r.on != nil {
-		where = " WHERE " + e.condition(r.on, s)
+	if r.On != nil {
+		where = " WHERE " + e.condition(r.On, s)
 	}
 	s.fields = s.fields[:n]
 	exists := "EXISTS (SELECT 1 FROM " + right + where + ")"
-	if r.join == "ANTI" {
+	if r.Join == "ANTI" {
 		exists = "NOT " + exists
 	}
 	f.where = append(f.where, exists)

@@ -3,6 +3,8 @@ package translate
 import (
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // A grouping is a SELECT with GROUP BY or aggregates. It is written as a query inside the
@@ -20,18 +22,18 @@ type grouping struct {
 
 // A groupKey is an expression of GROUP BY.
 type groupKey struct {
-	expr *node
+	expr *sqlsyntax.Expr
 	value
 }
 
 // group translates GROUP BY. base is the scope of FROM, from what is written for it.
-func (e *emitter) group(sel *selection, base *scope, from string) *grouping {
+func (e *emitter) group(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
 	g := &grouping{alias: e.alias("g"), base: base, from: from}
-	index := map[*node]int{}
-	for _, k := range sel.keys {
+	index := map[*sqlsyntax.Expr]int{}
+	for _, k := range sel.GroupKeys {
 		e.in("GROUP BY clause", func() { index[k] = e.groupKey(g, sel, k) })
 	}
-	for _, set := range sel.sets {
+	for _, set := range sel.GroupingSets {
 		keys := []int{}
 		for _, k := range set {
 			if !slices.Contains(keys, index[k]) {
@@ -40,14 +42,14 @@ func (e *emitter) group(sel *selection, base *scope, from string) *grouping {
 		}
 		g.sets = append(g.sets, keys)
 	}
-	if !sel.grouped {
+	if !sel.Grouped {
 		g.sets = [][]int{{}}
 	}
 	return g
 }
 
 // groupKey adds a key and returns its index; equal ones are one.
-func (e *emitter) groupKey(g *grouping, sel *selection, k *node) int {
+func (e *emitter) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.Expr) int {
 	expr, v := e.groupExpression(sel, k, g.base)
 	if expr != nil {
 		for i := range g.keys {
@@ -60,18 +62,18 @@ func (e *emitter) groupKey(g *grouping, sel *selection, k *node) int {
 		return i
 	}
 	if v.typ.is("map") {
-		fail(SemanticError, k.pos, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
+		fail(SemanticError, k.Pos, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
 	}
 	g.keys = append(g.keys, groupKey{expr: expr, value: v})
 	return len(g.keys) - 1
 }
 
 // is tells whether the key is an expression.
-func (k *groupKey) is(e *emitter, n *node, base *scope) bool {
+func (k *groupKey) is(e *emitter, n *sqlsyntax.Expr, base *scope) bool {
 	if k.expr != nil {
 		return e.sameExpr(k.expr, n, base)
 	}
-	if n.kind != nodeColumn {
+	if n.Kind != sqlsyntax.Column {
 		return false
 	}
 	plain := *base
@@ -82,23 +84,23 @@ func (k *groupKey) is(e *emitter, n *node, base *scope) bool {
 
 // groupExpression follows a position, or in Hive a name of the select list, to its expression; nil and a value
 // for a column of *.
-func (e *emitter) groupExpression(sel *selection, k *node, base *scope) (*node, value) {
+func (e *emitter) groupExpression(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
 	if n, ok := wholeNumber(k); ok {
-		if n < 1 || n > len(sel.items) && !hasStar(sel) {
-			fail(SemanticError, k.pos, "GROUP BY position "+k.text+" is not in select list")
+		if n < 1 || n > len(sel.Items) && !hasStar(sel) {
+			fail(SemanticError, k.Pos, "GROUP BY position "+k.Text+" is not in select list")
 		}
 		if hasStar(sel) {
 			return e.positionAmongStars(sel, k, n, base)
 		}
-		item := sel.items[n-1].expr
+		item := sel.Items[n-1].Expr
 		if e.hasAggregate(item) {
-			fail(SemanticError, item.pos, "GROUP BY clause cannot contain aggregations, window functions or grouping operations")
+			fail(SemanticError, item.Pos, "GROUP BY clause cannot contain aggregations, window functions or grouping operations")
 		}
 		return item, value{}
 	}
-	if e.hive && k.kind == nodeColumn && len(k.path) == 1 {
+	if e.hive && k.Kind == sqlsyntax.Column && len(k.Path) == 1 {
 		if _, ok := e.tryColumn(k, base); !ok {
-			if expr := aliasesOf(sel)[strings.ToLower(k.path[0])]; expr != nil {
+			if expr := aliasesOf(sel)[strings.ToLower(k.Path[0])]; expr != nil {
 				return expr, value{}
 			}
 		}
@@ -106,9 +108,9 @@ func (e *emitter) groupExpression(sel *selection, k *node, base *scope) (*node, 
 	return k, value{}
 }
 
-func hasStar(sel *selection) bool {
-	for _, it := range sel.items {
-		if it.star {
+func hasStar(sel *sqlsyntax.Selection) bool {
+	for _, it := range sel.Items {
+		if it.Star {
 			return true
 		}
 	}
@@ -116,11 +118,11 @@ func hasStar(sel *selection) bool {
 }
 
 // positionAmongStars finds the n-th column when * is in the list.
-func (e *emitter) positionAmongStars(sel *selection, k *node, n int, base *scope) (*node, value) {
-	for _, it := range sel.items {
-		if !it.star {
+func (e *emitter) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, n int, base *scope) (*sqlsyntax.Expr, value) {
+	for _, it := range sel.Items {
+		if !it.Star {
 			if n--; n == 0 {
-				return it.expr, value{}
+				return it.Expr, value{}
 			}
 			continue
 		}
@@ -130,33 +132,33 @@ func (e *emitter) positionAmongStars(sel *selection, k *node, n int, base *scope
 		}
 		n -= len(columns)
 	}
-	fail(SemanticError, k.pos, "GROUP BY position "+k.text+" is not in select list")
+	fail(SemanticError, k.Pos, "GROUP BY position "+k.Text+" is not in select list")
 	return nil, value{}
 }
 
 // column is how a column of FROM is written outside: it must be a key.
-func (g *grouping) column(e *emitter, f *field, n *node, own bool) string {
+func (g *grouping) column(e *emitter, f *field, n *sqlsyntax.Expr, own bool) string {
 	for i := range g.keys {
 		if g.keys[i].sql == f.sql {
 			return g.key(i)
 		}
 	}
-	name := strings.Join(n.path, ".")
+	name := strings.Join(n.Path, ".")
 	if !own {
-		fail(SemanticError, n.pos, "Subquery uses '"+name+"' which must appear in GROUP BY clause")
+		fail(SemanticError, n.Pos, "Subquery uses '"+name+"' which must appear in GROUP BY clause")
 	}
 	if e.hive {
-		fail(SemanticError, n.pos, "Expression not in GROUP BY key '"+name+"'")
+		fail(SemanticError, n.Pos, "Expression not in GROUP BY key '"+name+"'")
 	}
-	fail(SemanticError, n.pos, "'"+name+"' must be an aggregate expression or appear in GROUP BY clause")
+	fail(SemanticError, n.Pos, "'"+name+"' must be an aggregate expression or appear in GROUP BY clause")
 	return ""
 }
 
 func (g *grouping) key(i int) string { return g.alias + ".k" + itoa(i+1) }
 
 // matching is the key that an expression is, if any.
-func (g *grouping) matching(e *emitter, n *node) (value, bool) {
-	if n.kind == nodeNull || n.kind == nodeNumber || n.kind == nodeString || n.kind == nodeBoolean {
+func (g *grouping) matching(e *emitter, n *sqlsyntax.Expr) (value, bool) {
+	if n.Kind == sqlsyntax.Null || n.Kind == sqlsyntax.Number || n.Kind == sqlsyntax.String || n.Kind == sqlsyntax.Boolean {
 		return value{}, false
 	}
 	for i := range g.keys {
@@ -179,9 +181,9 @@ func (g *grouping) aggregate(sql string) string {
 }
 
 // groupingCall is grouping(a, b): a bit for each key that the row's set lacks.
-func (g *grouping) groupingCall(e *emitter, n *node) string {
+func (g *grouping) groupingCall(e *emitter, n *sqlsyntax.Expr) string {
 	var keys []int
-	for _, a := range n.args {
+	for _, a := range n.Args {
 		found := -1
 		for i := range g.keys {
 			if g.keys[i].is(e, a, g.base) {
@@ -189,7 +191,7 @@ func (g *grouping) groupingCall(e *emitter, n *node) string {
 			}
 		}
 		if found < 0 {
-			fail(SemanticError, a.pos, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at this level")
+			fail(SemanticError, a.Pos, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at this level")
 		}
 		keys = append(keys, found)
 	}

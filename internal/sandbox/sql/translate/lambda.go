@@ -1,72 +1,74 @@
 package translate
 
+import "github.com/td-cli/td/internal/sqlsyntax"
+
 // A lambda is a function's argument x -> body. The functions that take one are
 // written as subqueries over json_each, in which x is a column.
 
 // lambdaCall translates a function with lambdas; ok is false when n is none, or has no lambda.
-func (e *emitter) lambdaCall(n *node, s *scope) (v value, ok bool) {
-	if len(n.args) == 0 || n.args[len(n.args)-1].kind != nodeLambda {
+func (e *emitter) lambdaCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
+	if len(n.Args) == 0 || n.Args[len(n.Args)-1].Kind != sqlsyntax.Lambda {
 		return value{}, false
 	}
 	e.plainCall(n)
-	switch n.text {
+	switch n.Text {
 	case "transform", "filter", "any_match", "all_match", "none_match":
-		if len(n.args) == 2 {
+		if len(n.Args) == 2 {
 			return e.overElements(n, s), true
 		}
 	case "reduce":
-		if len(n.args) == 4 && n.args[2].kind == nodeLambda {
+		if len(n.Args) == 4 && n.Args[2].Kind == sqlsyntax.Lambda {
 			return e.reduce(n, s), true
 		}
 	case "map_filter", "transform_keys", "transform_values":
-		if len(n.args) == 2 {
+		if len(n.Args) == 2 {
 			return e.overEntries(n, s), true
 		}
 	case "zip_with":
-		if len(n.args) == 3 {
+		if len(n.Args) == 3 {
 			return e.zipWith(n, s), true
 		}
 	case "array_sort", "regexp_replace", "map_zip_with", "reduce_agg":
-		fail(NotSupported, n.pos, "Function '"+n.text+"' with a lambda is not supported by the sandbox")
+		fail(NotSupported, n.Pos, "Function '"+n.Text+"' with a lambda is not supported by the sandbox")
 	}
-	if _, known := lookup(n.text, e.hive); !known {
+	if _, known := lookup(n.Text, e.hive); !known {
 		e.unregistered(n)
 	}
-	fail(SemanticError, n.pos, "Unexpected parameters for function "+n.text)
+	fail(SemanticError, n.Pos, "Unexpected parameters for function "+n.Text)
 	return value{}, false
 }
 
 // bindLambda is the scope of a lambda's body: its parameters have these values.
-func (e *emitter) bindLambda(n *node, s *scope, values ...value) *scope {
-	if n.kind != nodeLambda || len(n.params) != len(values) {
-		fail(SemanticError, n.pos, "Expected a lambda that takes "+itoa(len(values))+" argument(s)")
+func (e *emitter) bindLambda(n *sqlsyntax.Expr, s *scope, values ...value) *scope {
+	if n.Kind != sqlsyntax.Lambda || len(n.Params) != len(values) {
+		fail(SemanticError, n.Pos, "Expected a lambda that takes "+itoa(len(values))+" argument(s)")
 	}
 	inner := &scope{parent: s, lambda: true}
 	for i, v := range values {
-		inner.fields = append(inner.fields, field{name: n.params[i], sql: v.sql, typ: v.typ})
+		inner.fields = append(inner.fields, field{name: n.Params[i], sql: v.sql, typ: v.typ})
 	}
 	return inner
 }
 
 // arrayArgument translates an argument that must be an array.
-func (e *emitter) arrayArgument(n *node, call *node, s *scope) value {
+func (e *emitter) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
 	v := e.expr(n, s)
 	if !v.typ.is("array") {
 		if v.typ.unknown() {
 			v.typ = arrayOf(typ{})
 			return v
 		}
-		fail(SemanticError, call.pos, "Unexpected parameters ("+typeNamed(v)+", ...) for function "+call.text+". Expected: "+call.text+"(array(T), ...)")
+		fail(SemanticError, call.Pos, "Unexpected parameters ("+typeNamed(v)+", ...) for function "+call.Text+". Expected: "+call.Text+"(array(T), ...)")
 	}
 	return v
 }
 
 // overElements is transform, filter and the matches.
-func (e *emitter) overElements(n *node, s *scope) value {
-	array := e.arrayArgument(n.args[0], n, s)
+func (e *emitter) overElements(n *sqlsyntax.Expr, s *scope) value {
+	array := e.arrayArgument(n.Args[0], n, s)
 	a, x := e.alias("j"), e.alias("x")
 	element := value{sql: valueOf(a, array.typ.args[0]), typ: array.typ.args[0]}
-	lambda := n.args[1]
+	lambda := n.Args[1]
 	inner := e.bindLambda(lambda, s, element)
 	// one row for the array itself, so that NULL stays NULL and an empty one is empty
 	from := " FROM (SELECT " + array.sql + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a
@@ -74,12 +76,12 @@ func (e *emitter) overElements(n *node, s *scope) value {
 	list := func(json, condition string) string {
 		return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + json + ", ',') FILTER (WHERE " + condition + "), '')||']' END" + from + ")"
 	}
-	if n.text == "transform" {
-		body := e.expr(lambda.args[0], inner)
+	if n.Text == "transform" {
+		body := e.expr(lambda.Args[0], inner)
 		return value{sql: list(toJSON(body), present), typ: arrayOf(body.typ)}
 	}
-	condition := e.condition(lambda.args[0], inner)
-	switch n.text {
+	condition := e.condition(lambda.Args[0], inner)
+	switch n.Text {
 	case "filter":
 		return value{sql: list(toJSON(element), present+" AND "+condition), typ: array.typ}
 	case "any_match":
@@ -97,25 +99,25 @@ func matches(x, from, present, condition, pick, whenNone string) string {
 }
 
 // overEntries is map_filter, transform_keys and transform_values.
-func (e *emitter) overEntries(n *node, s *scope) value {
-	m := e.expr(n.args[0], s)
+func (e *emitter) overEntries(n *sqlsyntax.Expr, s *scope) value {
+	m := e.expr(n.Args[0], s)
 	if !m.typ.is("map") {
-		fail(SemanticError, n.pos, "Unexpected parameters ("+typeNamed(m)+", ...) for function "+n.text+". Expected: "+n.text+"(map(K,V), ...)")
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(m)+", ...) for function "+n.Text+". Expected: "+n.Text+"(map(K,V), ...)")
 	}
 	a, x := e.alias("j"), e.alias("x")
 	k := value{sql: fromKey(a+".key", m.typ.args[0]), typ: m.typ.args[0]}
 	v := value{sql: valueOf(a, m.typ.args[1]), typ: m.typ.args[1]}
-	inner := e.bindLambda(n.args[1], s, k, v)
+	inner := e.bindLambda(n.Args[1], s, k, v)
 	t := m.typ
 	condition := a + ".key IS NOT NULL"
-	switch n.text {
+	switch n.Text {
 	case "map_filter":
-		condition += " AND " + e.condition(n.args[1].args[0], inner)
+		condition += " AND " + e.condition(n.Args[1].Args[0], inner)
 	case "transform_keys":
-		k = e.expr(n.args[1].args[0], inner)
+		k = e.expr(n.Args[1].Args[0], inner)
 		t = mapOf(k.typ, v.typ)
 	default:
-		v = e.expr(n.args[1].args[0], inner)
+		v = e.expr(n.Args[1].Args[0], inner)
 		t = mapOf(k.typ, v.typ)
 	}
 	entry := "json_quote(" + mapKey(k) + ")||':'||(" + toJSON(v) + ")"
@@ -132,37 +134,37 @@ func (e *emitter) eachElement(array string, convert func(alias string) string) s
 }
 
 // zipWith is zip_with(a, b, (x, y) -> …).
-func (e *emitter) zipWith(n *node, s *scope) value {
-	l, r := e.arrayArgument(n.args[0], n, s), e.arrayArgument(n.args[1], n, s)
+func (e *emitter) zipWith(n *sqlsyntax.Expr, s *scope) value {
+	l, r := e.arrayArgument(n.Args[0], n, s), e.arrayArgument(n.Args[1], n, s)
 	var body value
 	sql := e.eachElement(call("f_zip", l.sql, r.sql), func(alias string) string {
 		x := value{sql: elementOf(alias+".value", "0", l.typ.args[0]), typ: l.typ.args[0]}
 		y := value{sql: elementOf(alias+".value", "1", r.typ.args[0]), typ: r.typ.args[0]}
-		body = e.expr(n.args[2].args[0], e.bindLambda(n.args[2], s, x, y))
+		body = e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, x, y))
 		return toJSON(body)
 	})
 	return value{sql: sql, typ: arrayOf(body.typ)}
 }
 
 // reduce is reduce(array, state, (s, x) -> …, s -> …): a recursive query over the array, a row an element.
-func (e *emitter) reduce(n *node, s *scope) value {
-	array := e.arrayArgument(n.args[0], n, s)
-	start := e.expr(n.args[1], s)
+func (e *emitter) reduce(n *sqlsyntax.Expr, s *scope) value {
+	array := e.arrayArgument(n.Args[0], n, s)
+	start := e.expr(n.Args[1], s)
 	x, state := e.alias("x"), e.alias("r")
 	t := start.typ
 	element := func() value {
 		et := array.typ.args[0]
 		return value{sql: elementOf(state+".x", state+".i", et), typ: et}
 	}
-	step := e.expr(n.args[2].args[0], e.bindLambda(n.args[2], s, value{sql: state + ".s", typ: t}, element()))
+	step := e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
 	if common, ok := commonType(t, step.typ, e.hive); ok && !sameType(common, t) {
 		t = common // 0 as the state of a sum of doubles
-		step = e.expr(n.args[2].args[0], e.bindLambda(n.args[2], s, value{sql: state + ".s", typ: t}, element()))
+		step = e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
 	} else if !ok {
-		fail(SemanticError, n.pos, "reduce: the lambda's result "+step.typ.String()+" is not of the state's type "+t.String())
+		fail(SemanticError, n.Pos, "reduce: the lambda's result "+step.typ.String()+" is not of the state's type "+t.String())
 	}
-	last := n.args[3]
-	end := e.expr(last.args[0], e.bindLambda(last, s, value{sql: state + ".s", typ: t}))
+	last := n.Args[3]
+	end := e.expr(last.Args[0], e.bindLambda(last, s, value{sql: state + ".s", typ: t}))
 	sql := "(WITH RECURSIVE " + x + "(x) AS (SELECT " + array.sql + "), " + state + "(x, i, s) AS (SELECT " + x + ".x, 0, " + e.convert(start, t).sql + " FROM " + x +
 		" WHERE " + x + ".x IS NOT NULL UNION ALL SELECT " + state + ".x, " + state + ".i + 1, " + e.convert(step, t).sql + " FROM " + state +
 		" WHERE " + state + ".i < json_array_length(" + state + ".x)) SELECT " + end.sql + " FROM " + state + " ORDER BY " + state + ".i DESC LIMIT 1)"

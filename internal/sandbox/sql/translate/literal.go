@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // The forms in which times travel.
@@ -17,28 +19,28 @@ const (
 )
 
 // constant translates a literal.
-func (e *emitter) constant(n *node) value {
-	switch n.kind {
-	case nodeBoolean:
+func (e *emitter) constant(n *sqlsyntax.Expr) value {
+	switch n.Kind {
+	case sqlsyntax.Boolean:
 		sql := "0"
-		if n.text == "true" {
+		if n.Text == "true" {
 			sql = "1"
 		}
 		return value{sql: sql, typ: named("boolean")}
-	case nodeNumber:
+	case sqlsyntax.Number:
 		return e.number(n, "")
-	case nodeString:
-		return value{sql: quoteString(n.text), typ: named("varchar"), node: n}
-	case nodeInterval:
+	case sqlsyntax.String:
+		return value{sql: quoteString(n.Text), typ: named("varchar"), node: n}
+	case sqlsyntax.Interval:
 		return e.interval(n)
 	}
 	return e.typedLiteral(n)
 }
 
 // number translates a number: integer, bigint or double. Decimal literals are doubles.
-func (e *emitter) number(n *node, sign string) value {
-	text := sign + n.text
-	switch n.unit {
+func (e *emitter) number(n *sqlsyntax.Expr, sign string) value {
+	text := sign + n.Text
+	switch n.Unit {
 	case "L":
 		return value{sql: text, typ: named("bigint"), node: n}
 	case "S":
@@ -46,10 +48,10 @@ func (e *emitter) number(n *node, sign string) value {
 	case "Y":
 		return value{sql: text, typ: named("tinyint"), node: n}
 	}
-	if n.unit == "" && strings.Trim(n.text, "0123456789") == "" {
+	if n.Unit == "" && strings.Trim(n.Text, "0123456789") == "" {
 		i, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			fail(SemanticError, n.pos, "Invalid numeric literal: "+text)
+			fail(SemanticError, n.Pos, "Invalid numeric literal: "+text)
 		}
 		t := named("bigint")
 		if i >= math.MinInt32 && i <= math.MaxInt32 {
@@ -59,7 +61,7 @@ func (e *emitter) number(n *node, sign string) value {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil && !math.IsInf(f, 0) {
-		fail(SyntaxError, n.pos, "Invalid numeric literal: "+text)
+		fail(SyntaxError, n.Pos, "Invalid numeric literal: "+text)
 	}
 	if strings.Trim(text, "-0123456789") == "" {
 		text += ".0"
@@ -68,38 +70,38 @@ func (e *emitter) number(n *node, sign string) value {
 }
 
 // typedLiteral translates DATE '2014-10-01' and the like.
-func (e *emitter) typedLiteral(n *node) value {
-	v := value{typ: named(n.typ.name)}
+func (e *emitter) typedLiteral(n *sqlsyntax.Expr) value {
+	v := value{typ: named(n.Type.Name)}
 	var err error
-	switch n.typ.name {
+	switch n.Type.Name {
 	case "date":
 		var t time.Time
-		t, err = time.Parse("2006-1-2", strings.TrimSpace(n.text))
+		t, err = time.Parse("2006-1-2", strings.TrimSpace(n.Text))
 		v.sql = quoteString(t.Format(dateForm))
 	case "timestamp":
-		v, err = timestampLiteral(n.text)
+		v, err = timestampLiteral(n.Text)
 	case "time":
 		var t time.Time
-		if t, err = time.Parse("15:4:5", n.text); err != nil {
-			t, err = time.Parse("15:4", n.text)
+		if t, err = time.Parse("15:4:5", n.Text); err != nil {
+			t, err = time.Parse("15:4", n.Text)
 		}
 		v.sql = quoteString(t.Format(timeForm))
 	case "varbinary":
 		var b []byte
-		b, err = hex.DecodeString(strings.ReplaceAll(n.text, " ", ""))
+		b, err = hex.DecodeString(strings.ReplaceAll(n.Text, " ", ""))
 		v.sql = "X'" + hexOf(string(b)) + "'"
 	case "decimal":
-		whole, fraction, _ := strings.Cut(strings.TrimLeft(n.text, "+-"), ".")
-		_, err = strconv.ParseFloat(n.text, 64)
+		whole, fraction, _ := strings.Cut(strings.TrimLeft(n.Text, "+-"), ".")
+		_, err = strconv.ParseFloat(n.Text, 64)
 		v.typ = typ{name: "decimal", precision: max(1, len(whole)+len(fraction)), scale: len(fraction)}
-		v.sql = quoteString(n.text)
+		v.sql = quoteString(n.Text)
 	case "json":
-		v.sql = call("f_json_parse", quoteString(n.text))
+		v.sql = call("f_json_parse", quoteString(n.Text))
 	default:
-		return e.cast(e.constant(&node{kind: nodeString, text: n.text, pos: n.pos}), e.typeOf(n.typ), false, n.pos)
+		return e.cast(e.constant(&sqlsyntax.Expr{Kind: sqlsyntax.String, Text: n.Text, Pos: n.Pos}), e.typeOf(n.Type), false, n.Pos)
 	}
 	if err != nil {
-		fail(SemanticError, n.pos, "'"+n.text+"' is not a valid "+n.typ.name+" literal")
+		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid "+n.Type.Name+" literal")
 	}
 	return v
 }
@@ -149,16 +151,16 @@ func cutZone(text string) (moment, zone string, err error) {
 }
 
 // interval translates INTERVAL: milliseconds, or months.
-func (e *emitter) interval(n *node) value {
-	first, _, _ := strings.Cut(n.unit, " ")
-	text, negative := strings.CutPrefix(n.text, "-")
+func (e *emitter) interval(n *sqlsyntax.Expr) value {
+	first, _, _ := strings.Cut(n.Unit, " ")
+	text, negative := strings.CutPrefix(n.Text, "-")
 	sign := int64(1)
 	if negative {
 		sign = -1
 	}
-	total, ok := intervalAmount(text, n.unit)
+	total, ok := intervalAmount(text, n.Unit)
 	if !ok {
-		fail(SemanticError, n.pos, "'"+n.text+"' is not a valid interval literal")
+		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid interval literal")
 	}
 	t := named("interval day to second")
 	if first == "year" || first == "month" {
@@ -224,36 +226,36 @@ func unitSize(unit string) int64 {
 }
 
 // timeArithmetic translates + and - on dates, timestamps and intervals, and an interval times a number.
-func (e *emitter) timeArithmetic(n *node, l, r value) (value, bool) {
+func (e *emitter) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool) {
 	interval := func(v value) bool { return v.typ.is("interval day to second", "interval year to month") }
 	switch {
-	case n.text == "+" && interval(l) && !interval(r):
+	case n.Text == "+" && interval(l) && !interval(r):
 		return e.addInterval(n, r, l, ""), true
-	case (n.text == "+" || n.text == "-") && interval(r) && !interval(l):
+	case (n.Text == "+" || n.Text == "-") && interval(r) && !interval(l):
 		sign := ""
-		if n.text == "-" {
+		if n.Text == "-" {
 			sign = "-"
 		}
 		return e.addInterval(n, l, r, sign), true
-	case interval(l) && interval(r) && sameType(l.typ, r.typ) && (n.text == "+" || n.text == "-"):
-		return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: l.typ}, true
-	case interval(l) && r.typ.number() && (n.text == "*" || n.text == "/"):
-		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
-	case l.typ.number() && interval(r) && n.text == "*":
+	case interval(l) && interval(r) && sameType(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
+		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: l.typ}, true
+	case interval(l) && r.typ.number() && (n.Text == "*" || n.Text == "/"):
+		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
+	case l.typ.number() && interval(r) && n.Text == "*":
 		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
-	case l.typ.temporal() && r.typ.temporal() && n.text == "-":
+	case l.typ.temporal() && r.typ.temporal() && n.Text == "-":
 		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: named("interval day to second")}, true
 	}
 	return value{}, false
 }
 
 // addInterval is a moment and an interval.
-func (e *emitter) addInterval(n *node, moment, interval value, sign string) value {
+func (e *emitter) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
 	if e.hive && moment.typ.is("varchar") {
 		moment = e.convert(moment, named("timestamp"))
 	}
 	if !moment.typ.temporal() {
-		fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.text+" "+interval.typ.String())
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.Text+" "+interval.typ.String())
 	}
 	amount := sign + interval.sql
 	if sign != "" && strings.HasPrefix(interval.sql, "-") {
@@ -271,8 +273,8 @@ func (e *emitter) addInterval(n *node, moment, interval value, sign string) valu
 	if e.hive {
 		return e.addInterval(n, e.convert(moment, named("timestamp")), interval, sign)
 	}
-	if interval.node != nil && interval.node.kind == nodeInterval {
-		fail(SemanticError, n.pos, "Cannot add hour, minutes or seconds to a date")
+	if interval.node != nil && interval.node.Kind == sqlsyntax.Interval {
+		fail(SemanticError, n.Pos, "Cannot add hour, minutes or seconds to a date")
 	}
 	return value{sql: call("f_date_add", "'day'", "("+amount+") / 86400000", moment.sql), typ: moment.typ}
 }

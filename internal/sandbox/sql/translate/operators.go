@@ -5,24 +5,26 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // binary translates an operator with two sides.
-func (e *emitter) binary(n *node, s *scope) value {
-	if n.text == "AND" || n.text == "OR" {
+func (e *emitter) binary(n *sqlsyntax.Expr, s *scope) value {
+	if n.Text == "AND" || n.Text == "OR" {
 		return e.logical(n, s)
 	}
-	l, r := e.expr(n.args[0], s), e.expr(n.args[1], s)
-	switch n.text {
+	l, r := e.expr(n.Args[0], s), e.expr(n.Args[1], s)
+	switch n.Text {
 	case "=", "<>", "<", ">", "<=", ">=":
-		if n.args[0].kind == nodeRow && n.args[1].kind == nodeRow {
+		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row {
 			return e.compareRows(n, s)
 		}
-		return value{sql: e.compare(n.text, l, r, n.pos), typ: named("boolean")}
+		return value{sql: e.compare(n.Text, l, r, n.Pos), typ: named("boolean")}
 	case "IS DISTINCT FROM":
-		return value{sql: e.compare("IS NOT", l, r, n.pos), typ: named("boolean")}
+		return value{sql: e.compare("IS NOT", l, r, n.Pos), typ: named("boolean")}
 	case "IS NOT DISTINCT FROM":
-		return value{sql: e.compare("IS", l, r, n.pos), typ: named("boolean")}
+		return value{sql: e.compare("IS", l, r, n.Pos), typ: named("boolean")}
 	case "||":
 		return e.concatenate(n, l, r)
 	}
@@ -33,24 +35,24 @@ func (e *emitter) binary(n *node, s *scope) value {
 }
 
 // logical writes a chain of AND or OR as a balanced tree: SQLite bounds the depth.
-func (e *emitter) logical(n *node, s *scope) value {
-	var operands []*node
-	for at := n; ; at = at.args[0] {
-		if at.kind != nodeBinary || at.text != n.text || at != n && at.paren {
+func (e *emitter) logical(n *sqlsyntax.Expr, s *scope) value {
+	var operands []*sqlsyntax.Expr
+	for at := n; ; at = at.Args[0] {
+		if at.Kind != sqlsyntax.Binary || at.Text != n.Text || at != n && at.Parenthesized {
 			operands = append(operands, at)
 			break
 		}
-		operands = append(operands, at.args[1])
+		operands = append(operands, at.Args[1])
 	}
 	parts := make([]string, len(operands))
 	for i, o := range operands {
 		v := e.expr(o, s)
 		if !v.typ.is("boolean") && !v.typ.unknown() && !e.hive {
-			fail(SemanticError, o.pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
+			fail(SemanticError, o.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
 		parts[len(operands)-1-i] = e.convert(v, named("boolean")).sql
 	}
-	return value{sql: balanced(parts, " "+n.text+" "), typ: named("boolean")}
+	return value{sql: balanced(parts, " "+n.Text+" "), typ: named("boolean")}
 }
 
 func balanced(parts []string, operator string) string {
@@ -65,7 +67,7 @@ func balanced(parts []string, operator string) string {
 }
 
 // concatenate is ||.
-func (e *emitter) concatenate(n *node, l, r value) value {
+func (e *emitter) concatenate(n *sqlsyntax.Expr, l, r value) value {
 	switch {
 	case l.typ.is("array") || r.typ.is("array"):
 		return e.concatenateArrays(n, l, r)
@@ -77,14 +79,14 @@ func (e *emitter) concatenate(n *node, l, r value) value {
 			continue
 		}
 		if !e.hive {
-			fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(l)+" || "+typeNamed(r))
+			fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" || "+typeNamed(r))
 		}
 		*v = e.convert(*v, named("varchar"))
 	}
 	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: named("varchar")}
 }
 
-func (e *emitter) concatenateArrays(n *node, l, r value) value {
+func (e *emitter) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
 	if !l.typ.is("array") {
 		l = e.array([]value{l})
 	}
@@ -93,54 +95,54 @@ func (e *emitter) concatenateArrays(n *node, l, r value) value {
 	}
 	t, ok := commonType(l.typ, r.typ, e.hive)
 	if !ok {
-		fail(SemanticError, n.pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
 	}
 	return value{sql: call("f_array_concat", e.convert(l, t).sql, e.convert(r, t).sql), typ: t}
 }
 
 // arithmetic translates + - * / % DIV and Hive's bit operators on numbers.
-func (e *emitter) arithmetic(n *node, l, r value) value {
+func (e *emitter) arithmetic(n *sqlsyntax.Expr, l, r value) value {
 	if e.hive {
 		l, r = e.hiveNumber(l), e.hiveNumber(r)
 	}
 	numeric := func(t typ) bool { return t.number() || t.unknown() }
 	if !numeric(l.typ) || !numeric(r.typ) {
-		fail(SemanticError, n.pos, "Cannot apply operator: "+typeNamed(l)+" "+n.text+" "+typeNamed(r))
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" "+n.Text+" "+typeNamed(r))
 	}
 	t, _ := commonType(l.typ, r.typ, e.hive)
 	if t.unknown() {
 		return value{sql: "NULL", typ: named("integer")}
 	}
-	switch n.text {
+	switch n.Text {
 	case "&", "|":
-		return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: t}
+		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t}
 	case "^":
 		return value{sql: call("f_bitwise_xor", l.sql, r.sql), typ: t}
 	case "DIV":
 		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: named("bigint")}
 	}
 	if t.is("decimal") {
-		return e.decimalArithmetic(n.text, l, r)
+		return e.decimalArithmetic(n.Text, l, r)
 	}
 	fixed := e.fixed(n, l, r, t)
 	l, r = e.convert(l, t), e.convert(r, t)
-	switch n.text {
+	switch n.Text {
 	case "/":
 		return e.divide(l, r, t)
 	case "%":
 		return e.modulo(l, r, t)
 	}
-	return value{sql: "(" + l.sql + " " + n.text + " " + r.sql + ")", typ: t, fixed: fixed}
+	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t, fixed: fixed}
 }
 
 // fixed is the result of + - * on whole numbers that the statement spells out. The service fails when it does not
 // fit their type.
-func (e *emitter) fixed(n *node, l, r value, t typ) *big.Int {
+func (e *emitter) fixed(n *sqlsyntax.Expr, l, r value, t typ) *big.Int {
 	if l.fixed == nil || r.fixed == nil || !t.integral() {
 		return nil
 	}
 	result, name := new(big.Int), ""
-	switch n.text {
+	switch n.Text {
 	case "+":
 		result, name = result.Add(l.fixed, r.fixed), "addition"
 	case "-":
@@ -158,7 +160,7 @@ func (e *emitter) fixed(n *node, l, r value, t typ) *big.Int {
 		if e.hive {
 			return nil
 		}
-		fail(DataError, n.pos, t.String()+" "+name+" overflow: "+l.fixed.String()+" "+n.text+" "+r.fixed.String())
+		fail(DataError, n.Pos, t.String()+" "+name+" overflow: "+l.fixed.String()+" "+n.Text+" "+r.fixed.String())
 	}
 	return result
 }
@@ -208,9 +210,9 @@ func (e *emitter) modulo(l, r value, t typ) value {
 
 // nonZero tells whether a value is a number other than 0 that the statement spells out.
 func nonZero(v value) bool {
-	if v.node == nil || v.node.kind != nodeNumber {
+	if v.node == nil || v.node.Kind != sqlsyntax.Number {
 		return false
 	}
-	f, err := strconv.ParseFloat(v.node.text, 64)
+	f, err := strconv.ParseFloat(v.node.Text, 64)
 	return err == nil && f != 0
 }

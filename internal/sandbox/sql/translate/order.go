@@ -1,6 +1,10 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // orderable is what a value is ordered and grouped by.
 func orderable(v value) string {
@@ -34,7 +38,7 @@ func rowKey(v value) string {
 }
 
 // ordered requires that values of v's type can be put in order here.
-func (e *emitter) ordered(v value, at position) {
+func (e *emitter) ordered(v value, at sqlsyntax.Position) {
 	switch {
 	case v.typ.is("map", "json"):
 		fail(SemanticError, at, "Type "+v.typ.String()+" is not orderable")
@@ -49,40 +53,40 @@ func (e *emitter) ordered(v value, at position) {
 	}
 }
 
-func (e *emitter) notOrdered(t typ, at position) {
+func (e *emitter) notOrdered(t typ, at sqlsyntax.Position) {
 	fail(NotSupported, at, "ordering values of type "+t.String()+" is not supported by the sandbox")
 }
 
 // orderedArguments checks the arguments that a function puts in order. The greatest and the least of
 // rows are found by their keys.
-func (e *emitter) orderedArguments(n *node, sig *signature, args []value) {
+func (e *emitter) orderedArguments(n *sqlsyntax.Expr, sig *signature, args []value) {
 	switch sig.name {
 	case "min", "max":
-		e.ordered(args[0], n.pos)
+		e.ordered(args[0], n.Pos)
 		if args[0].typ.is("row") {
 			if len(args) > 1 {
-				e.notOrdered(args[0].typ, n.pos)
+				e.notOrdered(args[0].typ, n.Pos)
 			}
 			sig.template = "f_" + sig.name + "_by($1, $o1)"
 		}
 	case "min_by", "max_by", "td_first", "td_last":
-		e.ordered(args[1], n.pos)
+		e.ordered(args[1], n.Pos)
 	case "greatest", "least":
 		for _, a := range args {
-			if e.ordered(a, n.pos); a.typ.is("row") {
-				e.notOrdered(a.typ, n.pos)
+			if e.ordered(a, n.Pos); a.typ.is("row") {
+				e.notOrdered(a.typ, n.Pos)
 			}
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
 		if t := args[0].typ.element(); t.nested() {
-			e.notOrdered(t, n.pos)
+			e.notOrdered(t, n.Pos)
 		}
 	}
 }
 
 // orderBy writes ORDER BY. items are the select list where there is one: a key that is one of
 // them is written as its number.
-func (e *emitter) orderBy(keys []sortKey, items []selected, outputs []output, s *scope) string {
+func (e *emitter) orderBy(keys []sqlsyntax.SortKey, items []selected, outputs []output, s *scope) string {
 	if len(keys) == 0 {
 		return ""
 	}
@@ -93,30 +97,30 @@ func (e *emitter) orderBy(keys []sortKey, items []selected, outputs []output, s 
 	return " ORDER BY " + strings.Join(parts, ", ")
 }
 
-func (e *emitter) sortKey(k sortKey, items []selected, outputs []output, s *scope) string {
-	if n, ok := wholeNumber(k.expr); ok {
+func (e *emitter) sortKey(k sqlsyntax.SortKey, items []selected, outputs []output, s *scope) string {
+	if n, ok := wholeNumber(k.Expr); ok {
 		if n < 1 || n > len(outputs) {
-			fail(SemanticError, k.expr.pos, "ORDER BY position "+k.expr.text+" is not in select list")
+			fail(SemanticError, k.Expr.Pos, "ORDER BY position "+k.Expr.Text+" is not in select list")
 		}
 		return e.outputKey(n-1, items, outputs, k)
 	}
-	if i, ok := e.outputNamed(k.expr, outputs); ok {
+	if i, ok := e.outputNamed(k.Expr, outputs); ok {
 		return e.outputKey(i, items, outputs, k)
 	}
 	for i := range items {
-		if items[i].expr != nil && e.sameExpr(items[i].expr, k.expr, s) {
+		if items[i].expr != nil && e.sameExpr(items[i].expr, k.Expr, s) {
 			return e.outputKey(i, items, outputs, k)
 		}
 	}
-	v := e.expr(k.expr, s)
-	e.ordered(v, k.expr.pos)
+	v := e.expr(k.Expr, s)
+	e.ordered(v, k.Expr.Pos)
 	return orderable(v) + e.direction(k)
 }
 
 // outputKey orders by the i-th column.
-func (e *emitter) outputKey(i int, items []selected, outputs []output, k sortKey) string {
+func (e *emitter) outputKey(i int, items []selected, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
-	e.ordered(v, k.expr.pos)
+	e.ordered(v, k.Expr.Pos)
 	if v.typ.is("decimal", "row", "timestamp with time zone") {
 		if i < len(items) {
 			v.sql = items[i].sql
@@ -127,18 +131,18 @@ func (e *emitter) outputKey(i int, items []selected, outputs []output, k sortKey
 }
 
 // outputNamed finds the one output column that a plain name means.
-func (e *emitter) outputNamed(n *node, outputs []output) (int, bool) {
-	if n.kind != nodeColumn || len(n.path) != 1 {
+func (e *emitter) outputNamed(n *sqlsyntax.Expr, outputs []output) (int, bool) {
+	if n.Kind != sqlsyntax.Column || len(n.Path) != 1 {
 		return 0, false
 	}
 	found := -1
 	for i, o := range outputs {
-		if strings.EqualFold(o.name, n.path[0]) {
+		if strings.EqualFold(o.name, n.Path[0]) {
 			if found >= 0 {
 				if e.hive {
 					return found, true
 				}
-				fail(SemanticError, n.pos, "Column '"+n.path[0]+"' is ambiguous")
+				fail(SemanticError, n.Pos, "Column '"+n.Path[0]+"' is ambiguous")
 			}
 			found = i
 		}
@@ -147,14 +151,14 @@ func (e *emitter) outputNamed(n *node, outputs []output) (int, bool) {
 }
 
 // direction writes a key's direction. Nulls come last in Trino and are least in Hive.
-func (e *emitter) direction(k sortKey) string {
+func (e *emitter) direction(k sqlsyntax.SortKey) string {
 	sql := ""
-	if k.desc {
+	if k.Descending {
 		sql = " DESC"
 	}
 	switch {
-	case k.nulls != "":
-		return sql + " NULLS " + k.nulls
+	case k.Nulls != "":
+		return sql + " NULLS " + k.Nulls
 	case e.hive:
 		return sql
 	}

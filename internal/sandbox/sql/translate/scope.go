@@ -3,21 +3,23 @@ package translate
 import (
 	"math/big"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // A value is a translated expression.
 type value struct {
 	sql  string
 	typ  typ
-	node *node // what it was translated from
+	node *sqlsyntax.Expr // what it was translated from
 	// fixed is the value of a whole number that the statement spells out.
 	fixed *big.Int
 }
 
 // literal is the node of a string that is written out in the statement.
 func (v value) literal() (string, bool) {
-	if v.node != nil && v.node.kind == nodeString {
-		return v.node.text, true
+	if v.node != nil && v.node.Kind == sqlsyntax.String {
+		return v.node.Text, true
 	}
 	return "", false
 }
@@ -39,7 +41,7 @@ type scope struct {
 	fields []field
 	lambda bool
 	// aliases are the select list's names; they are tried before fields when first is set.
-	aliases map[string]*node
+	aliases map[string]*sqlsyntax.Expr
 	first   bool
 	// grouping is set where only grouping expressions and aggregates have a value.
 	grouping *grouping
@@ -99,23 +101,23 @@ func (f *field) of(name []string) bool {
 }
 
 // column resolves a name such as a, t.a, db.t.a or a.field.
-func (e *emitter) column(n *node, s *scope) value {
+func (e *emitter) column(n *sqlsyntax.Expr, s *scope) value {
 	if v, ok := e.tryColumn(n, s); ok {
 		return v
 	}
-	if own := s.selection(); e.hive && own != nil && own.grouping != nil && len(n.path) == 1 && strings.EqualFold(n.path[0], "grouping__id") {
-		all := &node{pos: n.pos}
+	if own := s.selection(); e.hive && own != nil && own.grouping != nil && len(n.Path) == 1 && strings.EqualFold(n.Path[0], "grouping__id") {
+		all := &sqlsyntax.Expr{Pos: n.Pos}
 		for _, k := range own.grouping.keys {
-			all.args = append(all.args, k.expr)
+			all.Args = append(all.Args, k.expr)
 		}
 		return value{sql: own.grouping.groupingCall(e, all), typ: named("bigint")}
 	}
-	fail(SemanticError, n.pos, "Column '"+strings.Join(n.path, ".")+"' cannot be resolved")
+	fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' cannot be resolved")
 	return value{}
 }
 
 // tryColumn is column for a name that may mean nothing.
-func (e *emitter) tryColumn(n *node, s *scope) (value, bool) {
+func (e *emitter) tryColumn(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	for at := s; at != nil; at = at.parent {
 		if v, ok := e.columnIn(n, at, s); ok {
 			return v, true
@@ -125,23 +127,23 @@ func (e *emitter) tryColumn(n *node, s *scope) (value, bool) {
 }
 
 // columnIn looks a name up in one scope; from is the scope that uses it.
-func (e *emitter) columnIn(n *node, s, from *scope) (value, bool) {
+func (e *emitter) columnIn(n *sqlsyntax.Expr, s, from *scope) (value, bool) {
 	if s.first {
 		if v, ok := e.aliased(n, s); ok {
 			return v, true
 		}
 	}
-	for k := min(3, len(n.path)); k > 0; k-- {
-		found := s.find(n.path[:k])
+	for k := min(3, len(n.Path)); k > 0; k-- {
+		found := s.find(n.Path[:k])
 		if len(found) > 1 {
-			fail(SemanticError, n.pos, "Column '"+strings.Join(n.path, ".")+"' is ambiguous")
+			fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' is ambiguous")
 		}
 		if len(found) == 1 {
 			v := value{sql: found[0].sql, typ: found[0].typ, node: n}
 			if s.grouping != nil {
 				v.sql = s.grouping.column(e, found[0], n, s == from.selection())
 			}
-			return e.fields(v, n.path[k:], n), true
+			return e.fields(v, n.Path[k:], n), true
 		}
 	}
 	if !s.first {
@@ -151,11 +153,11 @@ func (e *emitter) columnIn(n *node, s, from *scope) (value, bool) {
 }
 
 // aliased looks up a plain name among the select list's.
-func (e *emitter) aliased(n *node, s *scope) (value, bool) {
-	if len(n.path) != 1 || s.aliases == nil {
+func (e *emitter) aliased(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if len(n.Path) != 1 || s.aliases == nil {
 		return value{}, false
 	}
-	expr, ok := s.aliases[strings.ToLower(n.path[0])]
+	expr, ok := s.aliases[strings.ToLower(n.Path[0])]
 	if !ok || expr == nil {
 		return value{}, false
 	}
@@ -165,7 +167,7 @@ func (e *emitter) aliased(n *node, s *scope) (value, bool) {
 }
 
 // fields follows the names of row fields.
-func (e *emitter) fields(v value, names []string, n *node) value {
+func (e *emitter) fields(v value, names []string, n *sqlsyntax.Expr) value {
 	for _, name := range names {
 		v = e.field(v, name, n)
 	}
@@ -173,7 +175,7 @@ func (e *emitter) fields(v value, names []string, n *node) value {
 }
 
 // field is v.name.
-func (e *emitter) field(v value, name string, n *node) value {
+func (e *emitter) field(v value, name string, n *sqlsyntax.Expr) value {
 	if v.typ.is("row") {
 		for i := range v.typ.args {
 			if strings.EqualFold(v.typ.field(i), name) {
@@ -181,9 +183,9 @@ func (e *emitter) field(v value, name string, n *node) value {
 			}
 		}
 	}
-	if v.node != nil && v.node.kind == nodeColumn {
-		name = strings.Join(v.node.path, ".")
+	if v.node != nil && v.node.Kind == sqlsyntax.Column {
+		name = strings.Join(v.node.Path, ".")
 	}
-	fail(SemanticError, n.pos, "Column '"+name+"' cannot be resolved")
+	fail(SemanticError, n.Pos, "Column '"+name+"' cannot be resolved")
 	return value{}
 }

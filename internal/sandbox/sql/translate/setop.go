@@ -1,68 +1,72 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // body translates a set operation or VALUES. The left side of a chain is written as it is;
 // SQLite takes operators from left to right, so a right side that is one itself is wrapped.
-func (e *emitter) body(b *body, outer *scope) (sql string, outputs []output) {
-	if b.op == "" {
+func (e *emitter) body(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
+	if b.Op == "" {
 		return e.leaf(b, outer)
 	}
-	left, leftOutputs := e.side(b.left, outer)
-	right, rightOutputs := e.operand(b.right, outer)
+	left, leftOutputs := e.side(b.Left, outer)
+	right, rightOutputs := e.operand(b.Right, outer)
 	e.sameWidth(b, leftOutputs, rightOutputs)
 	outputs = make([]output, len(leftOutputs))
 	for i := range outputs {
 		t, ok := commonType(leftOutputs[i].typ, rightOutputs[i].typ, e.hive)
 		if !ok {
-			fail(SemanticError, b.pos, "column "+itoa(i+1)+" in "+b.op+" query has incompatible types: "+
+			fail(SemanticError, b.Pos, "column "+itoa(i+1)+" in "+b.Op+" query has incompatible types: "+
 				leftOutputs[i].typ.String()+", "+rightOutputs[i].typ.String())
 		}
 		outputs[i] = output{name: leftOutputs[i].name, typ: t}
 	}
 	left = e.convertColumns(left, leftOutputs, outputs)
 	right = e.convertColumns(right, rightOutputs, outputs)
-	if b.all && b.op != "UNION" {
-		return e.numbered(b.op, left, right, len(outputs)), outputs
+	if b.All && b.Op != "UNION" {
+		return e.numbered(b.Op, left, right, len(outputs)), outputs
 	}
-	op := b.op
-	if b.all {
+	op := b.Op
+	if b.All {
 		op += " ALL"
 	}
 	return left + " " + op + " " + right, outputs
 }
 
 // leaf translates what is no set operation.
-func (e *emitter) leaf(b *body, outer *scope) (sql string, outputs []output) {
+func (e *emitter) leaf(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
 	switch {
-	case b.selection != nil:
-		return e.selection(b.selection, &query{pos: b.pos}, outer)
-	case b.query != nil:
-		return e.query(b.query, outer)
+	case b.Selection != nil:
+		return e.selection(b.Selection, &sqlsyntax.Query{Pos: b.Pos}, outer)
+	case b.Query != nil:
+		return e.query(b.Query, outer)
 	}
 	return e.values(b, outer)
 }
 
 // side translates the left operand of a set operation.
-func (e *emitter) side(b *body, outer *scope) (string, []output) {
-	if b.op == "" {
+func (e *emitter) side(b *sqlsyntax.Body, outer *scope) (string, []output) {
+	if b.Op == "" {
 		return e.operand(b, outer)
 	}
 	return e.body(b, outer)
 }
 
 // operand translates an operand so that it can stand on either side.
-func (e *emitter) operand(b *body, outer *scope) (string, []output) {
+func (e *emitter) operand(b *sqlsyntax.Body, outer *scope) (string, []output) {
 	sql, outputs := e.body(b, outer)
-	if b.op != "" || b.query != nil || b.values != nil {
+	if b.Op != "" || b.Query != nil || b.Values != nil {
 		sql = "SELECT * FROM (" + sql + ")"
 	}
 	return sql, outputs
 }
 
-func (e *emitter) sameWidth(b *body, left, right []output) {
+func (e *emitter) sameWidth(b *sqlsyntax.Body, left, right []output) {
 	if len(left) != len(right) {
-		fail(SemanticError, b.pos, b.op+" query has different number of fields: "+itoa(len(left))+", "+itoa(len(right)))
+		fail(SemanticError, b.Pos, b.Op+" query has different number of fields: "+itoa(len(left))+", "+itoa(len(right)))
 	}
 }
 
@@ -92,13 +96,13 @@ func (e *emitter) numbered(op, left, right string, width int) string {
 }
 
 // values translates VALUES.
-func (e *emitter) values(b *body, outer *scope) (string, []output) {
-	rows := make([][]value, len(b.values))
+func (e *emitter) values(b *sqlsyntax.Body, outer *scope) (string, []output) {
+	rows := make([][]value, len(b.Values))
 	var outputs []output
-	for i, n := range b.values {
-		cells := []*node{n}
-		if n.kind == nodeRow {
-			cells = n.args
+	for i, n := range b.Values {
+		cells := []*sqlsyntax.Expr{n}
+		if n.Kind == sqlsyntax.Row {
+			cells = n.Args
 		}
 		for _, c := range cells {
 			rows[i] = append(rows[i], e.expr(c, e.outside(outer)))
@@ -107,12 +111,12 @@ func (e *emitter) values(b *body, outer *scope) (string, []output) {
 			outputs = make([]output, len(cells))
 		}
 		if len(cells) != len(outputs) {
-			fail(SemanticError, n.pos, "Values rows have mismatched sizes: "+itoa(len(outputs))+" vs "+itoa(len(cells)))
+			fail(SemanticError, n.Pos, "Values rows have mismatched sizes: "+itoa(len(outputs))+" vs "+itoa(len(cells)))
 		}
 		for j, v := range rows[i] {
 			t, ok := commonType(outputs[j].typ, v.typ, e.hive)
 			if !ok {
-				fail(SemanticError, n.pos, "Values rows have mismatched types: "+outputs[j].typ.String()+" vs "+v.typ.String())
+				fail(SemanticError, n.Pos, "Values rows have mismatched types: "+outputs[j].typ.String()+" vs "+v.typ.String())
 			}
 			outputs[j].typ = t
 		}

@@ -3,34 +3,36 @@ package translate
 import (
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // informationSchema is the database whose tables describe all others.
 const informationSchema = "information_schema"
 
 // show answers SHOW and DESCRIBE from the catalog.
-func (e *emitter) show(s *statement) *Plan {
+func (e *emitter) show(s *sqlsyntax.Statement) *Plan {
 	plan := &Plan{Kind: Rows}
-	switch s.kind {
-	case statementShowTables:
+	switch s.Kind {
+	case sqlsyntax.ShowTablesStatement:
 		database := strings.ToLower(e.request.Database)
-		if s.table != nil {
-			database = strings.ToLower(s.table[len(s.table)-1])
+		if s.Table != nil {
+			database = strings.ToLower(s.Table[len(s.Table)-1])
 		}
-		e.database(database, s.tablePos)
+		e.database(database, s.TablePos)
 		tables, _ := e.request.Catalog.Tables(database)
-		plan.list(e.title("Table", "tab_name"), tables, s.pattern)
-	case statementShowDatabases:
+		plan.list(e.title("Table", "tab_name"), tables, s.Pattern)
+	case sqlsyntax.ShowDatabasesStatement:
 		names := e.request.Catalog.Databases()
 		if !e.hive {
 			names = append(slices.Clone(names), informationSchema)
 		}
-		plan.list(e.title("Schema", "database_name"), names, s.pattern)
-	case statementShowFunctions:
-		plan.list(e.title("Function", "tab_name"), e.functionNames(), s.pattern)
-	case statementShowColumns:
+		plan.list(e.title("Schema", "database_name"), names, s.Pattern)
+	case sqlsyntax.ShowFunctionsStatement:
+		plan.list(e.title("Function", "tab_name"), e.functionNames(), s.Pattern)
+	case sqlsyntax.ShowColumnsStatement:
 		e.describe(plan, s)
-	case statementShowCreate:
+	case sqlsyntax.ShowCreateStatement:
 		e.showCreate(plan, s)
 	}
 	return plan
@@ -86,27 +88,27 @@ func (e *emitter) functionNames() (names []string) {
 	return names
 }
 
-func (e *emitter) describe(plan *Plan, s *statement) {
-	name := e.tableName(s.table)
+func (e *emitter) describe(plan *Plan, s *sqlsyntax.Statement) {
+	name := e.tableName(s.Table)
 	plan.Columns = []Column{{"Column", "varchar"}, {"Type", "varchar"}, {"Extra", "varchar"}, {"Comment", "varchar"}}
 	if e.hive {
 		plan.Columns = []Column{{"col_name", "varchar"}, {"data_type", "varchar"}, {"comment", "varchar"}}
 	}
-	for _, c := range e.existing(name, s.tablePos) {
-		row := []any{c.Name, e.request.Dialect.TypeName(c.Type), "", ""}
+	for _, c := range e.existing(name, s.TablePos) {
+		row := []any{c.Name, DisplayType(e.request.Dialect, c.Type), "", ""}
 		plan.Values = append(plan.Values, row[:len(plan.Columns)])
 	}
 }
 
-func (e *emitter) showCreate(plan *Plan, s *statement) {
-	name := e.tableName(s.table)
+func (e *emitter) showCreate(plan *Plan, s *sqlsyntax.Statement) {
+	name := e.tableName(s.Table)
 	quote := `"`
 	if e.hive {
 		quote = "`"
 	}
 	var lines []string
-	for _, c := range e.existing(name, s.tablePos) {
-		lines = append(lines, "   "+quote+c.Name+quote+" "+e.request.Dialect.TypeName(c.Type))
+	for _, c := range e.existing(name, s.TablePos) {
+		lines = append(lines, "   "+quote+c.Name+quote+" "+DisplayType(e.request.Dialect, c.Type))
 	}
 	text := "CREATE TABLE " + name.String() + " (\n" + strings.Join(lines, ",\n") + "\n)"
 	plan.Columns = []Column{{e.title("Create Table", "createtab_stmt"), "varchar"}}
@@ -114,8 +116,8 @@ func (e *emitter) showCreate(plan *Plan, s *statement) {
 }
 
 // explain answers what would be run. The statement must be right.
-func (e *emitter) explain(s *statement) *Plan {
-	plan := e.statement(s.explained)
+func (e *emitter) explain(s *sqlsyntax.Statement) *Plan {
+	plan := e.statement(s.Explained)
 	e.reads = map[string]bool{}
 	out := &Plan{Kind: Rows, Columns: []Column{{e.title("Query Plan", "explain"), "varchar"}}}
 	lines := []string{plan.SQL}
@@ -134,7 +136,7 @@ func (e *emitter) explain(s *statement) *Plan {
 }
 
 // informationSchema writes information_schema's schemata, tables and columns as they are now.
-func (e *emitter) informationSchema(r *relation, name TableName, s *scope) string {
+func (e *emitter) informationSchema(r *sqlsyntax.Relation, name TableName, s *scope) string {
 	var titles []string
 	var rows [][]string
 	catalog := e.request.Catalog
@@ -154,16 +156,16 @@ func (e *emitter) informationSchema(r *relation, name TableName, s *scope) strin
 			for _, table := range tables {
 				columns, _ := catalog.Columns(database, table)
 				for i, c := range columns {
-					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", e.request.Dialect.TypeName(c.Type)})
+					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", DisplayType(e.request.Dialect, c.Type)})
 				}
 			}
 		}
 	}
 	if titles == nil {
-		fail(SemanticError, r.pos, "Table '"+name.String()+"' does not exist")
+		fail(SemanticError, r.Pos, "Table '"+name.String()+"' does not exist")
 	}
-	if r.alias == "" {
-		r.alias = name.Table
+	if r.Alias == "" {
+		r.Alias = name.Table
 	}
 	outputs := make([]output, len(titles))
 	columns := make([]string, len(titles))

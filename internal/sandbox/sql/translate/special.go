@@ -1,10 +1,14 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // specialForm translates the calls whose arguments are not translated first, or which no template
 // describes; ok is false for all others.
-func (e *emitter) specialForm(n *node, s *scope) (v value, ok bool) {
+func (e *emitter) specialForm(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	if v, ok := e.lambdaCall(n, s); ok {
 		return v, true
 	}
@@ -16,11 +20,11 @@ func (e *emitter) specialForm(n *node, s *scope) (v value, ok bool) {
 			return v, true
 		}
 	}
-	switch n.text {
+	switch n.Text {
 	case "grouping":
 		own := s.selection()
 		if own == nil || own.grouping == nil {
-			fail(SemanticError, n.pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
+			fail(SemanticError, n.Pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
 		}
 		return value{sql: own.grouping.groupingCall(e, n), typ: named("integer")}, true
 	case "if":
@@ -28,49 +32,49 @@ func (e *emitter) specialForm(n *node, s *scope) (v value, ok bool) {
 	case "nullif":
 		return e.nullIf(n, s), true
 	case "try":
-		if e.hive || len(n.args) != 1 {
+		if e.hive || len(n.Args) != 1 {
 			return value{}, false
 		}
 		return e.try(n, s), true
 	case "concat":
 		return e.concat(n, s), true
 	case "mod":
-		if e.hive || len(n.args) != 2 {
+		if e.hive || len(n.Args) != 2 {
 			return value{}, false
 		}
-		return e.arithmetic(&node{kind: nodeBinary, text: "%", pos: n.pos}, e.expr(n.args[0], s), e.expr(n.args[1], s)), true
+		return e.arithmetic(&sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "%", Pos: n.Pos}, e.expr(n.Args[0], s), e.expr(n.Args[1], s)), true
 	case "typeof":
-		if e.hive || len(n.args) != 1 {
+		if e.hive || len(n.Args) != 1 {
 			return value{}, false
 		}
-		return value{sql: quoteString(e.expr(n.args[0], s).typ.String()), typ: named("varchar")}, true
+		return value{sql: quoteString(e.expr(n.Args[0], s).typ.String()), typ: named("varchar")}, true
 	case "map_keys", "map_entries":
 		return e.mapParts(n, s)
 	case "current_user":
-		fail(NotSupported, n.pos, "current_user is not supported by the sandbox")
+		fail(NotSupported, n.Pos, "current_user is not supported by the sandbox")
 	}
 	return value{}, false
 }
 
 // wrongCount refuses a call with too few or too many arguments.
-func (e *emitter) wrongCount(n *node, s *scope) {
-	given := make([]string, len(n.args))
-	for i, a := range n.args {
+func (e *emitter) wrongCount(n *sqlsyntax.Expr, s *scope) {
+	given := make([]string, len(n.Args))
+	for i, a := range n.Args {
 		given[i] = typeNamed(e.expr(a, s))
 	}
 	expected := ""
-	if signatures, ok := lookup(n.text, e.hive); ok {
+	if signatures, ok := lookup(n.Text, e.hive); ok {
 		expected = ". Expected: " + signatures[0].String()
 	}
-	fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.text+expected)
+	fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+expected)
 }
 
-func (e *emitter) ifCall(n *node, s *scope) value {
-	if len(n.args) < 2 || len(n.args) > 3 {
+func (e *emitter) ifCall(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) < 2 || len(n.Args) > 3 {
 		e.wrongCount(n, s)
 	}
-	test := e.condition(n.args[0], s)
-	results, t := e.unify(e.exprs(n.args[1:], s), func(a, b typ) string {
+	test := e.condition(n.Args[0], s)
+	results, t := e.unify(e.exprs(n.Args[1:], s), func(a, b typ) string {
 		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
 	})
 	otherwise := "NULL"
@@ -80,12 +84,12 @@ func (e *emitter) ifCall(n *node, s *scope) value {
 	return value{sql: "iif(" + test + ", " + results[0].sql + ", " + otherwise + ")", typ: t}
 }
 
-func (e *emitter) nullIf(n *node, s *scope) value {
-	if len(n.args) != 2 {
+func (e *emitter) nullIf(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) != 2 {
 		e.wrongCount(n, s)
 	}
-	l, r := e.expr(n.args[0], s), e.expr(n.args[1], s)
-	a, b := e.pair("=", l, r, n.pos)
+	l, r := e.expr(n.Args[0], s), e.expr(n.Args[1], s)
+	a, b := e.pair("=", l, r, n.Pos)
 	if a == l.sql {
 		return value{sql: call("nullif", a, b), typ: l.typ}
 	}
@@ -93,19 +97,19 @@ func (e *emitter) nullIf(n *node, s *scope) value {
 }
 
 // try translates an expression so that casts, divisions and subscripts in it give NULL where they would fail.
-func (e *emitter) try(n *node, s *scope) value {
+func (e *emitter) try(n *sqlsyntax.Expr, s *scope) value {
 	saved := e.trying
 	e.trying = true
-	v := e.expr(n.args[0], s)
+	v := e.expr(n.Args[0], s)
 	e.trying = saved
 	return v
 }
 
 // concat joins strings, arrays or binaries; with a NULL it is NULL.
-func (e *emitter) concat(n *node, s *scope) value {
-	args := e.exprs(n.args, s)
+func (e *emitter) concat(n *sqlsyntax.Expr, s *scope) value {
+	args := e.exprs(n.Args, s)
 	if len(args) == 0 || len(args) == 1 && !e.hive {
-		fail(SemanticError, n.pos, "There must be two or more concatenation arguments")
+		fail(SemanticError, n.Pos, "There must be two or more concatenation arguments")
 	}
 	v := args[0]
 	for _, a := range args[1:] {
@@ -114,7 +118,7 @@ func (e *emitter) concat(n *node, s *scope) value {
 			for i := range args {
 				given[i] = typeNamed(args[i])
 			}
-			fail(SemanticError, n.pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
+			fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
 		}
 		v = e.concatenate(n, v, a)
 	}
@@ -132,16 +136,16 @@ func concatenable(a, b typ) bool {
 }
 
 // mapParts is map_keys and map_entries of maps whose keys are no strings.
-func (e *emitter) mapParts(n *node, s *scope) (value, bool) {
-	if len(n.args) != 1 {
+func (e *emitter) mapParts(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if len(n.Args) != 1 {
 		return value{}, false
 	}
-	m := e.expr(n.args[0], s)
+	m := e.expr(n.Args[0], s)
 	if !m.typ.is("map") {
 		return value{}, false
 	}
-	name, t := "f_"+n.text, arrayOf(m.typ.args[0])
-	if n.text == "map_entries" {
+	name, t := "f_"+n.Text, arrayOf(m.typ.args[0])
+	if n.Text == "map_entries" {
 		t = arrayOf(typ{name: "row", args: m.typ.args, fields: []string{"", ""}})
 	}
 	if m.typ.args[0].number() {
@@ -151,30 +155,30 @@ func (e *emitter) mapParts(n *node, s *scope) (value, bool) {
 }
 
 // hiveForm translates what only Hive has: map(k, v, …), named_struct, struct, array, round.
-func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
-	switch n.text {
+func (e *emitter) hiveForm(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	switch n.Text {
 	case "array":
-		if len(n.args) == 0 {
+		if len(n.Args) == 0 {
 			return value{sql: "'[]'", typ: arrayOf(typ{})}, true
 		}
-		return e.array(e.exprs(n.args, s)), true
+		return e.array(e.exprs(n.Args, s)), true
 	case "map":
 		return e.hiveMap(n, s), true
 	case "struct":
 		v := e.row(n, s)
 		return v, true
 	case "named_struct":
-		if len(n.args) == 0 || len(n.args)%2 != 0 {
+		if len(n.Args) == 0 || len(n.Args)%2 != 0 {
 			e.wrongCount(n, s)
 		}
-		row := &node{kind: nodeRow, pos: n.pos}
+		row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: n.Pos}
 		var names []string
-		for i := 0; i < len(n.args); i += 2 {
-			if n.args[i].kind != nodeString {
-				fail(SemanticError, n.args[i].pos, "named_struct: field names must be constant strings")
+		for i := 0; i < len(n.Args); i += 2 {
+			if n.Args[i].Kind != sqlsyntax.String {
+				fail(SemanticError, n.Args[i].Pos, "named_struct: field names must be constant strings")
 			}
-			names = append(names, n.args[i].text)
-			row.args = append(row.args, n.args[i+1])
+			names = append(names, n.Args[i].Text)
+			row.Args = append(row.Args, n.Args[i+1])
 		}
 		v := e.row(row, s)
 		v.typ.fields = names
@@ -182,21 +186,21 @@ func (e *emitter) hiveForm(n *node, s *scope) (value, bool) {
 	case "round":
 		return e.hiveRound(n, s)
 	case "explode", "posexplode", "inline", "stack", "json_tuple", "parse_url_tuple":
-		fail(SemanticError, n.pos, "UDTF's are not supported outside the SELECT clause, nor nested in expressions")
+		fail(SemanticError, n.Pos, "UDTF's are not supported outside the SELECT clause, nor nested in expressions")
 	}
 	return value{}, false
 }
 
 // hiveMap is map('k', 1, 'l', 2).
-func (e *emitter) hiveMap(n *node, s *scope) value {
-	if len(n.args)%2 != 0 {
+func (e *emitter) hiveMap(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args)%2 != 0 {
 		e.wrongCount(n, s)
 	}
-	if len(n.args) == 0 {
+	if len(n.Args) == 0 {
 		return value{sql: "'{}'", typ: mapOf(named("varchar"), named("varchar"))}
 	}
 	var keys, values []value
-	for i, v := range e.exprs(n.args, s) {
+	for i, v := range e.exprs(n.Args, s) {
 		if i%2 == 0 {
 			keys = append(keys, v)
 		} else {
@@ -208,7 +212,7 @@ func (e *emitter) hiveMap(n *node, s *scope) value {
 	}
 	keys, k := e.unify(keys, complain)
 	values, t := e.unify(values, complain)
-	args := make([]string, 0, len(n.args))
+	args := make([]string, 0, len(n.Args))
 	for i := range keys {
 		args = append(args, mapKey(keys[i]), "("+toJSON(values[i])+")")
 	}
@@ -216,11 +220,11 @@ func (e *emitter) hiveMap(n *node, s *scope) value {
 }
 
 // hiveRound is round: a double without a fraction for a double, an integer for an integer.
-func (e *emitter) hiveRound(n *node, s *scope) (value, bool) {
-	if len(n.args) < 1 || len(n.args) > 2 {
+func (e *emitter) hiveRound(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if len(n.Args) < 1 || len(n.Args) > 2 {
 		return value{}, false
 	}
-	args := e.exprs(n.args, s)
+	args := e.exprs(n.Args, s)
 	args[0] = e.hiveNumber(args[0])
 	parts := make([]string, len(args))
 	for i, a := range args {

@@ -4,46 +4,48 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // statement makes the plan of a statement.
-func (e *emitter) statement(s *statement) *Plan {
-	switch s.kind {
-	case statementQuery:
-		return e.queryPlan(s.query)
-	case statementInsert:
+func (e *emitter) statement(s *sqlsyntax.Statement) *Plan {
+	switch s.Kind {
+	case sqlsyntax.QueryStatement:
+		return e.queryPlan(s.Query)
+	case sqlsyntax.InsertStatement:
 		return e.insert(s)
-	case statementCreateTable:
+	case sqlsyntax.CreateTableStatement:
 		return e.createTable(s)
-	case statementDropTable:
+	case sqlsyntax.DropTableStatement:
 		return e.dropTable(s)
-	case statementCreateDatabase:
-		return &Plan{Kind: CreateDatabase, Target: e.databaseName(s), IfNotExists: s.exists}
-	case statementDropDatabase:
-		if !s.exists {
-			e.database(e.databaseName(s).Database, s.tablePos)
+	case sqlsyntax.CreateDatabaseStatement:
+		return &Plan{Kind: CreateDatabase, Target: e.databaseName(s), IfNotExists: s.IfExists}
+	case sqlsyntax.DropDatabaseStatement:
+		if !s.IfExists {
+			e.database(e.databaseName(s).Database, s.TablePos)
 		}
-		return &Plan{Kind: DropDatabase, Target: e.databaseName(s), IfExists: s.exists}
-	case statementRename:
+		return &Plan{Kind: DropDatabase, Target: e.databaseName(s), IfExists: s.IfExists}
+	case sqlsyntax.RenameStatement:
 		return e.rename(s)
-	case statementDelete:
+	case sqlsyntax.DeleteStatement:
 		return e.delete(s)
-	case statementSet:
-		if s.table != nil {
-			e.database(e.databaseName(s).Database, s.tablePos)
+	case sqlsyntax.SetStatement:
+		if s.Table != nil {
+			e.database(e.databaseName(s).Database, s.TablePos)
 		}
 		return &Plan{Kind: Rows}
-	case statementExplain:
+	case sqlsyntax.ExplainStatement:
 		return e.explain(s)
 	}
 	return e.show(s)
 }
 
-func (e *emitter) databaseName(s *statement) TableName {
-	return TableName{Database: strings.ToLower(s.table[len(s.table)-1])}
+func (e *emitter) databaseName(s *sqlsyntax.Statement) TableName {
+	return TableName{Database: strings.ToLower(s.Table[len(s.Table)-1])}
 }
 
-func (e *emitter) queryPlan(q *query) *Plan {
+func (e *emitter) queryPlan(q *sqlsyntax.Query) *Plan {
 	sql, outputs := e.query(q, nil)
 	if e.hive {
 		sql = shortTimestamps(sql, outputs)
@@ -87,12 +89,12 @@ func (e *emitter) columns(outputs []output) []Column {
 }
 
 // storable is a table's columns from a query's: with names, each once, and types.
-func (e *emitter) storable(s *statement, outputs []output) []Column {
-	if s.targets != nil {
-		if len(s.targets) != len(outputs) {
-			fail(SemanticError, s.pos, "Column alias list has "+itoa(len(s.targets))+" entries but relation has "+itoa(len(outputs))+" columns")
+func (e *emitter) storable(s *sqlsyntax.Statement, outputs []output) []Column {
+	if s.Targets != nil {
+		if len(s.Targets) != len(outputs) {
+			fail(SemanticError, s.Pos, "Column alias list has "+itoa(len(s.Targets))+" entries but relation has "+itoa(len(outputs))+" columns")
 		}
-		for i, name := range s.targets {
+		for i, name := range s.Targets {
 			outputs[i].name = name
 		}
 	}
@@ -100,16 +102,16 @@ func (e *emitter) storable(s *statement, outputs []output) []Column {
 	columns := e.columns(outputs)
 	for i := range columns {
 		if outputs[i].name == "" && !e.hive {
-			fail(SemanticError, s.query.pos, "Column name not specified at position "+itoa(i+1))
+			fail(SemanticError, s.Query.Pos, "Column name not specified at position "+itoa(i+1))
 		}
 		columns[i].Name = strings.ToLower(columns[i].Name)
 		if seen[columns[i].Name] {
-			fail(SemanticError, s.query.pos, "Column name '"+columns[i].Name+"' specified more than once")
+			fail(SemanticError, s.Query.Pos, "Column name '"+columns[i].Name+"' specified more than once")
 		}
 		seen[columns[i].Name] = true
 		if outputs[i].typ.unknown() {
 			if !e.hive {
-				fail(SemanticError, s.query.pos, "Column type is unknown: "+columns[i].Name)
+				fail(SemanticError, s.Query.Pos, "Column type is unknown: "+columns[i].Name)
 			}
 			columns[i].Type = "varchar"
 		}
@@ -117,89 +119,89 @@ func (e *emitter) storable(s *statement, outputs []output) []Column {
 	return columns
 }
 
-func (e *emitter) createTable(s *statement) *Plan {
-	target := e.tableName(s.table)
-	e.database(target.Database, s.tablePos)
-	if _, exists := e.request.Catalog.Columns(target.Database, target.Table); exists && !s.exists {
-		fail(SemanticError, s.tablePos, "Table '"+target.String()+"' already exists")
+func (e *emitter) createTable(s *sqlsyntax.Statement) *Plan {
+	target := e.tableName(s.Table)
+	e.database(target.Database, s.TablePos)
+	if _, exists := e.request.Catalog.Columns(target.Database, target.Table); exists && !s.IfExists {
+		fail(SemanticError, s.TablePos, "Table '"+target.String()+"' already exists")
 	}
-	plan := &Plan{Kind: CreateTable, Target: target, IfNotExists: s.exists}
-	if s.query != nil {
-		sql, outputs := e.query(s.query, nil)
-		if plan.Columns = e.storable(s, outputs); !s.noData {
+	plan := &Plan{Kind: CreateTable, Target: target, IfNotExists: s.IfExists}
+	if s.Query != nil {
+		sql, outputs := e.query(s.Query, nil)
+		if plan.Columns = e.storable(s, outputs); !s.NoData {
 			plan.Kind, plan.SQL = CreateTableAs, sql
 		}
 		return plan
 	}
-	if s.like != nil {
-		plan.Columns = slices.Clone(e.existing(e.tableName(s.like), s.tablePos))
+	if s.Like != nil {
+		plan.Columns = slices.Clone(e.existing(e.tableName(s.Like), s.TablePos))
 		return plan
 	}
 	seen := map[string]bool{}
-	for _, c := range s.columns {
-		name := strings.ToLower(c.name)
+	for _, c := range s.Columns {
+		name := strings.ToLower(c.Name)
 		if seen[name] {
-			fail(SemanticError, s.tablePos, "Column name '"+name+"' specified more than once")
+			fail(SemanticError, s.TablePos, "Column name '"+name+"' specified more than once")
 		}
 		seen[name] = true
 		t := typ{}
-		if c.typ != nil {
-			t = e.typeOf(c.typ)
+		if c.Type != nil {
+			t = e.typeOf(c.Type)
 		}
 		if t.unknown() {
-			fail(SyntaxError, s.tablePos, "Column '"+name+"' has no type")
+			fail(SyntaxError, s.TablePos, "Column '"+name+"' has no type")
 		}
 		plan.Columns = append(plan.Columns, Column{Name: name, Type: t.String()})
 	}
 	return plan
 }
 
-func (e *emitter) dropTable(s *statement) *Plan {
-	target := e.tableName(s.table)
-	if !s.exists {
-		e.existing(target, s.tablePos)
+func (e *emitter) dropTable(s *sqlsyntax.Statement) *Plan {
+	target := e.tableName(s.Table)
+	if !s.IfExists {
+		e.existing(target, s.TablePos)
 	}
-	return &Plan{Kind: DropTable, Target: target, IfExists: s.exists}
+	return &Plan{Kind: DropTable, Target: target, IfExists: s.IfExists}
 }
 
-func (e *emitter) rename(s *statement) *Plan {
-	target, name := e.tableName(s.table), e.tableName(s.newName)
-	if !s.exists {
-		e.existing(target, s.tablePos)
+func (e *emitter) rename(s *sqlsyntax.Statement) *Plan {
+	target, name := e.tableName(s.Table), e.tableName(s.NewName)
+	if !s.IfExists {
+		e.existing(target, s.TablePos)
 	}
-	if len(s.newName) == 1 {
+	if len(s.NewName) == 1 {
 		name.Database = target.Database
 	}
 	if name.Database != target.Database {
-		fail(NotSupported, s.tablePos, "renaming a table into another database is not supported by the sandbox")
+		fail(NotSupported, s.TablePos, "renaming a table into another database is not supported by the sandbox")
 	}
 	if _, exists := e.request.Catalog.Columns(name.Database, name.Table); exists {
-		fail(SemanticError, s.tablePos, "Table '"+name.String()+"' already exists")
+		fail(SemanticError, s.TablePos, "Table '"+name.String()+"' already exists")
 	}
-	return &Plan{Kind: RenameTable, Target: target, NewName: name.Table, IfExists: s.exists}
+	return &Plan{Kind: RenameTable, Target: target, NewName: name.Table, IfExists: s.IfExists}
 }
 
-func (e *emitter) delete(s *statement) *Plan {
-	target := e.tableName(s.table)
-	r := &relation{kind: relationTable, pos: s.tablePos, name: []string{target.Database, target.Table}}
+func (e *emitter) delete(s *sqlsyntax.Statement) *Plan {
+	target := e.tableName(s.Table)
+	r := &sqlsyntax.Relation{Kind: sqlsyntax.TableRelation, Pos: s.TablePos, Name: []string{target.Database, target.Table}}
 	scope := &scope{}
 	alias := strings.TrimPrefix(e.table(r, scope), target.sql())
 	sql := "DELETE FROM " + target.sql() + alias
-	if s.where != nil {
-		e.in("WHERE clause", func() { sql += " WHERE " + e.condition(s.where, scope) })
+	if s.Where != nil {
+		e.in("WHERE clause", func() { sql += " WHERE " + e.condition(s.Where, scope) })
 	}
 	return &Plan{Kind: Delete, SQL: sql, Target: target}
 }
 
 // insert makes an INSERT: the query's columns are converted to the table's. A row that gives no
 // time gets the present one.
-func (e *emitter) insert(s *statement) *Plan {
-	target := e.tableName(s.table)
-	table := e.existing(target, s.tablePos)
-	sql, outputs := e.query(s.query, nil)
+func (e *emitter) insert(s *sqlsyntax.Statement) *Plan {
+	target := e.tableName(s.Table)
+	table := e.existing(target, s.TablePos)
+	sql, outputs := e.query(s.Query, nil)
 	columns := e.insertColumns(s, table, len(outputs))
 	plan := &Plan{Kind: Insert, Target: target}
-	if s.overwrite {
+	if s.Overwrite {
 		plan.Kind = InsertOverwrite
 	}
 	list := make([]string, len(outputs))
@@ -210,7 +212,7 @@ func (e *emitter) insert(s *statement) *Plan {
 			e.mismatchedInsert(s, columns, outputs)
 		}
 		name := "c" + itoa(i+1)
-		v := e.cast(value{sql: name, typ: o.typ}, to, e.hive, s.pos)
+		v := e.cast(value{sql: name, typ: o.typ}, to, e.hive, s.Pos)
 		changed = changed || v.sql != name
 		list[i] = v.sql + " AS " + name
 		plan.TargetColumns = append(plan.TargetColumns, columns[i].Name)
@@ -245,42 +247,42 @@ func lacksTime(table, columns []Column) bool {
 }
 
 // insertColumns is the table's columns that an INSERT fills: those that it names, or all, or all but time.
-func (e *emitter) insertColumns(s *statement, table []Column, width int) []Column {
-	if s.targets == nil {
+func (e *emitter) insertColumns(s *sqlsyntax.Statement, table []Column, width int) []Column {
+	if s.Targets == nil {
 		if width == len(table)-1 {
 			if others := slices.DeleteFunc(slices.Clone(table), func(c Column) bool { return c.Name == "time" }); len(others) == width {
 				return others
 			}
 		}
 		if width != len(table) {
-			fail(SemanticError, s.pos, "Insert query has mismatched column types: the table has "+itoa(len(table))+" columns, the query "+itoa(width))
+			fail(SemanticError, s.Pos, "Insert query has mismatched column types: the table has "+itoa(len(table))+" columns, the query "+itoa(width))
 		}
 		return table
 	}
 	var columns []Column
 	seen := map[string]bool{}
-	for _, name := range s.targets {
+	for _, name := range s.Targets {
 		i := slices.IndexFunc(table, func(c Column) bool { return strings.EqualFold(c.Name, name) })
 		if i < 0 {
-			fail(SemanticError, s.tablePos, "Insert column name does not exist in target table: "+name)
+			fail(SemanticError, s.TablePos, "Insert column name does not exist in target table: "+name)
 		}
 		if seen[table[i].Name] {
-			fail(SemanticError, s.tablePos, "Insert column name is specified more than once: "+name)
+			fail(SemanticError, s.TablePos, "Insert column name is specified more than once: "+name)
 		}
 		seen[table[i].Name] = true
 		columns = append(columns, table[i])
 	}
 	if len(columns) != width {
-		fail(SemanticError, s.pos, "Insert query has "+itoa(width)+" expression(s) but expected "+itoa(len(columns))+" target column(s)")
+		fail(SemanticError, s.Pos, "Insert query has "+itoa(width)+" expression(s) but expected "+itoa(len(columns))+" target column(s)")
 	}
 	return columns
 }
 
-func (e *emitter) mismatchedInsert(s *statement, columns []Column, outputs []output) {
+func (e *emitter) mismatchedInsert(s *sqlsyntax.Statement, columns []Column, outputs []output) {
 	var table, given []string
 	for i, o := range outputs {
 		table = append(table, columns[i].Type)
 		given = append(given, o.typ.String())
 	}
-	fail(SemanticError, s.pos, "Insert query has mismatched column types: Table: ["+strings.Join(table, ", ")+"], Query: ["+strings.Join(given, ", ")+"]")
+	fail(SemanticError, s.Pos, "Insert query has mismatched column types: Table: ["+strings.Join(table, ", ")+"], Query: ["+strings.Join(given, ", ")+"]")
 }

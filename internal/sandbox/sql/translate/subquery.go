@@ -1,11 +1,13 @@
 package translate
 
-func (e *emitter) scalar(n *node, s *scope) value {
-	sql, outputs := e.query(n.query, s)
+import "github.com/td-cli/td/internal/sqlsyntax"
+
+func (e *emitter) scalar(n *sqlsyntax.Expr, s *scope) value {
+	sql, outputs := e.query(n.Query, s)
 	if len(outputs) != 1 {
-		fail(SemanticError, n.pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
-	if single(n.query) {
+	if single(n.Query) {
 		return value{sql: "(" + sql + ")", typ: outputs[0].typ}
 	}
 	// the service fails when there are several rows; SQLite would take the first
@@ -13,22 +15,22 @@ func (e *emitter) scalar(n *node, s *scope) value {
 }
 
 // single tells whether a query can only yield one row.
-func single(q *query) bool {
-	if q.limit != nil && q.limit.text == "1" {
+func single(q *sqlsyntax.Query) bool {
+	if q.Limit != nil && q.Limit.Text == "1" {
 		return true
 	}
-	sel := q.body.selection
+	sel := q.Body.Selection
 	if sel == nil {
-		return len(q.body.values) == 1 || q.body.query != nil && single(q.body.query)
+		return len(q.Body.Values) == 1 || q.Body.Query != nil && single(q.Body.Query)
 	}
-	if sel.grouped {
+	if sel.Grouped {
 		return false
 	}
-	if len(sel.from) == 0 {
+	if len(sel.From) == 0 {
 		return true
 	}
-	for _, it := range sel.items {
-		if it.expr != nil && it.expr.kind == nodeCall && isPlainAggregate(it.expr) {
+	for _, it := range sel.Items {
+		if it.Expr != nil && it.Expr.Kind == sqlsyntax.Call && isPlainAggregate(it.Expr) {
 			return true
 		}
 	}
@@ -36,18 +38,18 @@ func single(q *query) bool {
 }
 
 // quantified is x > ALL (query): true, false or NULL as SQL wants it.
-func (e *emitter) quantified(n *node, s *scope) value {
-	x := e.expr(n.args[0], s)
-	sql, outputs := e.query(n.query, s)
+func (e *emitter) quantified(n *sqlsyntax.Expr, s *scope) value {
+	x := e.expr(n.Args[0], s)
+	sql, outputs := e.query(n.Query, s)
 	if len(outputs) != 1 {
-		fail(SemanticError, n.pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
 	alias := e.alias("q")
-	test := e.compare(n.text, x, value{sql: alias + ".c1", typ: outputs[0].typ}, n.pos)
+	test := e.compare(n.Text, x, value{sql: alias + ".c1", typ: outputs[0].typ}, n.Pos)
 	// over the answers 1, 0 and NULL: ALL is the least, ANY the greatest, and a NULL counts
 	// between them
 	pick, whenNone := "min", "1"
-	if n.unit == "ANY" {
+	if n.Unit == "ANY" {
 		pick, whenNone = "max", "0"
 	}
 	sql = "(SELECT CASE " + pick + "(coalesce(" + test + ", 0.5)) WHEN 0.5 THEN NULL WHEN 1 THEN 1 WHEN 0 THEN 0 ELSE " + whenNone +

@@ -1,6 +1,10 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 func (e *emitter) array(values []value) value {
 	values, t := e.unify(values, func(a, b typ) string {
@@ -24,8 +28,8 @@ func bigArray(values []value) string {
 }
 
 // row makes a row of unnamed fields.
-func (e *emitter) row(n *node, s *scope) value {
-	values := e.exprs(n.args, s)
+func (e *emitter) row(n *sqlsyntax.Expr, s *scope) value {
+	values := e.exprs(n.Args, s)
 	t := typ{name: "row"}
 	for _, v := range values {
 		t.args = append(t.args, v.typ)
@@ -36,9 +40,9 @@ func (e *emitter) row(n *node, s *scope) value {
 
 // subscript is a[i]: from 1 in Trino, where a missing element is an error; from 0 in Hive, where it is
 // NULL. v['name'] is the column of that name.
-func (e *emitter) subscript(n *node, s *scope) value {
-	base, index := n.args[0], n.args[1]
-	if base.kind == nodeColumn && index.kind == nodeString && strings.EqualFold(base.path[len(base.path)-1], "v") {
+func (e *emitter) subscript(n *sqlsyntax.Expr, s *scope) value {
+	base, index := n.Args[0], n.Args[1]
+	if base.Kind == sqlsyntax.Column && index.Kind == sqlsyntax.String && strings.EqualFold(base.Path[len(base.Path)-1], "v") {
 		if _, ok := e.tryColumn(base, s); !ok {
 			return e.recordField(base, index, s)
 		}
@@ -68,14 +72,14 @@ func (e *emitter) subscript(n *node, s *scope) value {
 			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.args[k-1]), typ: v.typ.args[k-1]}
 		}
 	}
-	fail(SemanticError, n.pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
+	fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
 	return value{}
 }
 
-func (e *emitter) arraySubscript(n *node, v, i value) value {
+func (e *emitter) arraySubscript(n *sqlsyntax.Expr, v, i value) value {
 	t := v.typ.args[0]
 	if !i.typ.integral() && !i.typ.unknown() {
-		fail(SemanticError, n.pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
 	}
 	sql := ""
 	switch {
@@ -93,9 +97,9 @@ func (e *emitter) arraySubscript(n *node, v, i value) value {
 }
 
 // recordField is v['name'] of a table without a column v: all columns, as strings; NULL when there is none.
-func (e *emitter) recordField(base, index *node, s *scope) value {
-	path := append(append([]string(nil), base.path[:len(base.path)-1]...), index.text)
-	v, ok := e.tryColumn(&node{kind: nodeColumn, path: path, pos: base.pos}, s)
+func (e *emitter) recordField(base, index *sqlsyntax.Expr, s *scope) value {
+	path := append(append([]string(nil), base.Path[:len(base.Path)-1]...), index.Text)
+	v, ok := e.tryColumn(&sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: path, Pos: base.Pos}, s)
 	if !ok {
 		return value{sql: "NULL", typ: named("varchar")}
 	}

@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // timeCall translates the functions that know the present or the scheduled time, and TD's ranges; ok is
 // false for all others.
-func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
+func (e *emitter) timeCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	now := e.request.Now.UTC()
-	switch n.text {
+	switch n.Text {
 	case "now", "current_timestamp":
-		if len(n.args) > 0 {
+		if len(n.Args) > 0 {
 			e.wrongCount(n, s)
 		}
 		if e.hive {
@@ -27,11 +28,11 @@ func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
 	case "current_time", "localtime":
 		return value{sql: quoteString(now.Format(timeForm)), typ: named("time")}, true
 	case "unix_timestamp":
-		if e.hive && len(n.args) == 0 {
+		if e.hive && len(n.Args) == 0 {
 			return value{sql: strconv.FormatInt(now.Unix(), 10), typ: named("bigint")}, true
 		}
 	case "td_scheduled_time":
-		if len(n.args) > 0 {
+		if len(n.Args) > 0 {
 			e.wrongCount(n, s)
 		}
 		return value{sql: strconv.FormatInt(e.request.Scheduled.Unix(), 10), typ: named("bigint")}, true
@@ -46,18 +47,18 @@ func (e *emitter) timeCall(n *node, s *scope) (v value, ok bool) {
 }
 
 // timeRange is TD_TIME_RANGE(time, from, to, zone) as comparisons, which an index on time serves.
-func (e *emitter) timeRange(n *node, s *scope) value {
-	if len(n.args) < 2 || len(n.args) > 4 {
+func (e *emitter) timeRange(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) < 2 || len(n.Args) > 4 {
 		e.wrongCount(n, s)
 	}
 	at := e.timeColumn(n, s)
 	var tests []string
 	for i, operator := range []string{" >= ", " < "} {
-		if i+1 >= len(n.args) || n.args[i+1].kind == nodeNull {
+		if i+1 >= len(n.Args) || n.Args[i+1].Kind == sqlsyntax.Null {
 			continue
 		}
-		bound := e.timeBound(n, n.args[i+1], s)
-		if n.args[i+1].kind != nodeString && n.args[i+1].kind != nodeNumber {
+		bound := e.timeBound(n, n.Args[i+1], s)
+		if n.Args[i+1].Kind != sqlsyntax.String && n.Args[i+1].Kind != sqlsyntax.Number {
 			bound = "coalesce(" + bound + ", " + []string{"-9223372036854775808", "9223372036854775807"}[i] + ")" // NULL is an open end
 		}
 		tests = append(tests, at.sql+operator+bound)
@@ -69,28 +70,28 @@ func (e *emitter) timeRange(n *node, s *scope) value {
 }
 
 // timeColumn is the first argument: Unix seconds.
-func (e *emitter) timeColumn(n *node, s *scope) value {
-	at := e.expr(n.args[0], s)
+func (e *emitter) timeColumn(n *sqlsyntax.Expr, s *scope) value {
+	at := e.expr(n.Args[0], s)
 	if e.hive && at.typ.is("varchar") {
 		at = e.convert(at, named("bigint"))
 	}
 	if !at.typ.number() && !at.typ.unknown() {
-		fail(SemanticError, n.pos, "Unexpected parameters ("+typeNamed(at)+", ...) for function "+n.text+". Expected: "+n.text+"(bigint, ...)")
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(at)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, ...)")
 	}
 	return at
 }
 
 // timeBound is an end of a range in Unix seconds: a number, or a time as text.
-func (e *emitter) timeBound(n, bound *node, s *scope) string {
+func (e *emitter) timeBound(n, bound *sqlsyntax.Expr, s *scope) string {
 	v := e.expr(bound, s)
-	if moment, ok := v.literal(); ok && (len(n.args) < 4 || n.args[3].kind == nodeString || n.args[3].kind == nodeNull) {
+	if moment, ok := v.literal(); ok && (len(n.Args) < 4 || n.Args[3].Kind == sqlsyntax.String || n.Args[3].Kind == sqlsyntax.Null) {
 		zone := "UTC"
-		if len(n.args) > 3 && n.args[3].kind == nodeString {
-			zone = n.args[3].text
+		if len(n.Args) > 3 && n.Args[3].Kind == sqlsyntax.String {
+			zone = n.Args[3].Text
 		}
 		seconds, err := functions.ParseTime(moment, zone)
 		if err != nil {
-			fail(DataError, bound.pos, err.Error())
+			fail(DataError, bound.Pos, err.Error())
 		}
 		return strconv.FormatInt(seconds, 10)
 	}
@@ -98,36 +99,36 @@ func (e *emitter) timeBound(n, bound *node, s *scope) string {
 	case v.typ.number():
 		return v.sql
 	case v.typ.is("varchar"):
-		if len(n.args) > 3 && n.args[3].kind != nodeNull {
-			return call("f_td_time_parse", v.sql, e.expr(n.args[3], s).sql)
+		if len(n.Args) > 3 && n.Args[3].Kind != sqlsyntax.Null {
+			return call("f_td_time_parse", v.sql, e.expr(n.Args[3], s).sql)
 		}
 		return call("f_td_time_parse", v.sql)
 	}
-	fail(SemanticError, bound.pos, "Unexpected parameters (..., "+typeNamed(v)+", ...) for function "+n.text+". Expected: "+n.text+"(bigint, varchar(x), [varchar(x)], [varchar(x)])")
+	fail(SemanticError, bound.Pos, "Unexpected parameters (..., "+typeNamed(v)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, varchar(x), [varchar(x)], [varchar(x)])")
 	return ""
 }
 
 // timeInterval is TD_INTERVAL(time, '-1d', zone).
-func (e *emitter) timeInterval(n *node, s *scope) value {
-	if len(n.args) < 2 || len(n.args) > 3 {
+func (e *emitter) timeInterval(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) < 2 || len(n.Args) > 3 {
 		e.wrongCount(n, s)
 	}
 	at := e.timeColumn(n, s)
-	spec, zone := e.expr(n.args[1], s), value{sql: "'UTC'"}
-	if len(n.args) > 2 {
-		zone = e.expr(n.args[2], s)
+	spec, zone := e.expr(n.Args[1], s), value{sql: "'UTC'"}
+	if len(n.Args) > 2 {
+		zone = e.expr(n.Args[2], s)
 	}
 	if !spec.typ.is("varchar") {
 		e.wrongCount(n, s)
 	}
-	if spec, ok := spec.literal(); ok && (len(n.args) < 3 || n.args[2].kind == nodeString) {
+	if spec, ok := spec.literal(); ok && (len(n.Args) < 3 || n.Args[2].Kind == sqlsyntax.String) {
 		zoneName := ""
-		if len(n.args) > 2 {
-			zoneName = n.args[2].text
+		if len(n.Args) > 2 {
+			zoneName = n.Args[2].Text
 		}
 		from, to, err := functions.Interval(spec, zoneName, e.request.Scheduled)
 		if err != nil {
-			fail(DataError, n.args[1].pos, err.Error())
+			fail(DataError, n.Args[1].Pos, err.Error())
 		}
 		sql := "(" + at.sql + " >= " + strconv.FormatInt(from, 10) + " AND " + at.sql + " < " + strconv.FormatInt(to, 10) + ")"
 		return value{sql: sql, typ: named("boolean")}
@@ -137,14 +138,14 @@ func (e *emitter) timeInterval(n *node, s *scope) value {
 }
 
 // sessionize is TD_SESSIONIZE(time, timeout, key, …) as the window function.
-func (e *emitter) sessionize(n *node, s *scope) value {
-	if len(n.args) < 3 {
+func (e *emitter) sessionize(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) < 3 {
 		e.wrongCount(n, s)
 	}
 	if e.clause != "" {
 		e.misplaced(n)
 	}
-	args := e.exprs(n.args, s)
+	args := e.exprs(n.Args, s)
 	keys := make([]string, 0, len(args)-2)
 	for _, a := range args[2:] {
 		keys = append(keys, orderable(a))

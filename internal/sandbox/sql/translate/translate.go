@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // emitter translates one statement. Its methods stop at the first fault by panicking with
@@ -16,26 +18,21 @@ type emitter struct {
 	tables  *commonScope // the WITH tables that are visible
 	depth   int
 	clause  string // which clause is being translated: where aggregates may not stand
-	windows map[string]*window
+	windows map[string]*sqlsyntax.Window
 	trying  bool // inside TRY: what fails is NULL
 }
 
 // Translate reads one statement and says what to do for it. Its error is an *Error.
 func Translate(r Request) (plan *Plan, err error) {
 	defer recoverError(&err)
-	hive := r.Dialect == Hive
-	tokens, err := lex(r.SQL, hive)
+	s, err := sqlsyntax.Parse(r.SQL, r.Dialect)
 	if err != nil {
 		return nil, err
 	}
-	s, err := parse(tokens, hive)
-	if err != nil {
-		return nil, err
+	if s.Database != "" {
+		r.Database = strings.ToLower(s.Database)
 	}
-	if s.database != "" {
-		r.Database = strings.ToLower(s.database)
-	}
-	e := &emitter{request: r, hive: hive, reads: map[string]bool{}}
+	e := &emitter{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}}
 	plan = e.statement(s)
 	plan.Reads = slices.Sorted(maps.Keys(e.reads))
 	return plan, nil
@@ -51,7 +48,7 @@ func (e *emitter) alias(prefix string) string {
 }
 
 // enter counts a level of nesting; the function that it returns leaves it.
-func (e *emitter) enter(at position) func() {
+func (e *emitter) enter(at sqlsyntax.Position) func() {
 	if e.depth++; e.depth > maxNesting {
 		fail(SyntaxError, at, "the statement is nested too deeply")
 	}
@@ -81,7 +78,7 @@ func (n TableName) sql() string { return quoteName(n.Database) + "." + quoteName
 func (n TableName) String() string { return n.Database + "." + n.Table }
 
 // existing is the columns of a table that must be there.
-func (e *emitter) existing(n TableName, at position) []Column {
+func (e *emitter) existing(n TableName, at sqlsyntax.Position) []Column {
 	columns, ok := e.request.Catalog.Columns(n.Database, n.Table)
 	if ok {
 		return columns
@@ -95,7 +92,7 @@ func (e *emitter) existing(n TableName, at position) []Column {
 }
 
 // database requires that a database exists.
-func (e *emitter) database(name string, at position) {
+func (e *emitter) database(name string, at sqlsyntax.Position) {
 	if _, ok := e.request.Catalog.Tables(name); !ok && name != informationSchema {
 		fail(SemanticError, at, "Schema '"+name+"' does not exist")
 	}

@@ -245,10 +245,10 @@ func TestTypeNames(t *testing.T) {
 		"decimal(10,2)": "decimal(10,2)", "nonsense(": "nonsense(",
 	}
 	for canonical, want := range tests {
-		if got := Hive.TypeName(canonical); got != want {
+		if got := DisplayType(Hive, canonical); got != want {
 			t.Errorf("%s: got %s, want %s", canonical, got, want)
 		}
-		if got := Trino.TypeName(canonical); got != canonical {
+		if got := DisplayType(Trino, canonical); got != canonical {
 			t.Errorf("%s: got %s", canonical, got)
 		}
 		parsed, err := parseType(canonical)
@@ -260,7 +260,7 @@ func TestTypeNames(t *testing.T) {
 
 // seeds are the statements of the tests that run them.
 func seeds(f testing.TB) (list []string) {
-	files, err := filepath.Glob("dialecttest/testdata/*.txt")
+	files, err := filepath.Glob("../sqltest/testdata/*.txt")
 	if err != nil || len(files) == 0 {
 		f.Fatal("no statements", err)
 	}

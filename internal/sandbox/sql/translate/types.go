@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // A typ is a logical type in Trino's terms. args are the elements of array, map and row;
@@ -136,9 +138,9 @@ func sameType(a, b typ) bool {
 	return a.name == b.name && a.precision == b.precision && a.scale == b.scale && slices.EqualFunc(a.args, b.args, sameType)
 }
 
-// TypeName gives a type of Trino's spelling in the dialect's: bigint, string, array<int> in Hive.
+// DisplayType gives a type of Trino's spelling in the dialect's: bigint, string, array<int> in Hive.
 // What is no type is returned as it is.
-func (d Dialect) TypeName(canonical string) string {
+func DisplayType(d Dialect, canonical string) string {
 	if d != Hive {
 		return canonical
 	}
@@ -155,35 +157,35 @@ func parseType(s string) (typ, error) {
 	case "bigint", "varchar", "double", "integer", "boolean", "timestamp", "date", "json":
 		return named(s), nil // nearly all
 	}
-	name, err := parseTypeName(s)
+	name, err := sqlsyntax.ParseType(s)
 	if err != nil {
 		return typ{}, err
 	}
 	t, unknown := resolveType(name, true, true)
 	if unknown != nil {
-		return typ{}, &Error{Kind: SemanticError, Message: "Unknown type: " + unknown.name}
+		return typ{}, &Error{Kind: SemanticError, Message: "Unknown type: " + unknown.Name}
 	}
 	return t, nil
 }
 
 // resolveType is the type that a name means; unknown is the part of the name that means none. Type variables and
 // the types of parameters are resolved where signature is set.
-func resolveType(n *typeName, hive, signature bool) (t typ, unknown *typeName) {
-	t.name = n.name
-	switch n.name {
+func resolveType(n *sqlsyntax.TypeName, hive, signature bool) (t typ, unknown *sqlsyntax.TypeName) {
+	t.name = n.Name
+	switch n.Name {
 	case "array", "map", "row", "struct":
-		if n.name == "struct" {
+		if n.Name == "struct" {
 			t.name = "row"
 		}
-		t.fields = n.fields
-		for _, a := range n.args {
+		t.fields = n.Fields
+		for _, a := range n.Args {
 			arg, unknown := resolveType(a, hive, signature)
 			if unknown != nil {
 				return typ{}, unknown
 			}
 			t.args = append(t.args, arg)
 		}
-		if n.name == "array" && len(t.args) != 1 || n.name == "map" && len(t.args) != 2 {
+		if n.Name == "array" && len(t.args) != 1 || n.Name == "map" && len(t.args) != 2 {
 			return typ{}, n
 		}
 		return t, nil
@@ -197,18 +199,18 @@ func resolveType(n *typeName, hive, signature bool) (t typ, unknown *typeName) {
 	case "char":
 		return named("varchar"), nil
 	case "decimal", "numeric", "dec":
-		return decimalType(n.numbers, hive && !signature), nil
+		return decimalType(n.Numbers, hive && !signature), nil
 	}
-	if signature && (len(n.name) == 1 || n.name == "any" || n.name == "lambda") {
-		if len(n.name) == 1 {
-			t.name = strings.ToUpper(n.name)
+	if signature && (len(n.Name) == 1 || n.Name == "any" || n.Name == "lambda") {
+		if len(n.Name) == 1 {
+			t.name = strings.ToUpper(n.Name)
 		}
 		return t, nil
 	}
-	if signature && n.name == "long" {
+	if signature && n.Name == "long" {
 		return named("bigint"), nil
 	}
-	if alias, ok := hiveTypes[n.name]; ok && hive {
+	if alias, ok := hiveTypes[n.Name]; ok && hive {
 		return named(alias), nil
 	}
 	return typ{}, n
@@ -233,10 +235,10 @@ func decimalType(numbers []int, hive bool) typ {
 }
 
 // typeOf is the type that a name in the statement means.
-func (e *emitter) typeOf(n *typeName) typ {
+func (e *emitter) typeOf(n *sqlsyntax.TypeName) typ {
 	t, unknown := resolveType(n, e.hive, false)
 	if unknown != nil {
-		fail(SemanticError, unknown.pos, "Unknown type: "+unknown.name)
+		fail(SemanticError, unknown.Pos, "Unknown type: "+unknown.Name)
 	}
 	return t
 }

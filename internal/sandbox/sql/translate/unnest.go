@@ -1,30 +1,34 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // unnest translates UNNEST and LATERAL VIEW as json_each over the array.
-func (e *emitter) unnest(r *relation, s *scope) string {
-	if r.explode != "" {
+func (e *emitter) unnest(r *sqlsyntax.Relation, s *scope) string {
+	if r.Function != "" {
 		e.explodeArguments(r)
 	}
 	alias := e.alias("j")
 	source, columns := e.unnestSource(r, s, alias)
-	if r.ordinality {
+	if r.WithOrdinality {
 		columns = append(columns, field{name: "ordinality", sql: "(" + alias + ".key + 1)", typ: named("bigint")})
 	}
-	if r.explode == "posexplode" {
+	if r.Function == "posexplode" {
 		if columns[0].name == "col" {
 			columns[0].name = "val"
 		}
 		columns = append([]field{{name: "pos", sql: alias + ".key", typ: named("integer")}}, columns...)
 	}
-	if r.columns != nil && len(r.columns) != len(columns) {
-		fail(SemanticError, r.pos, "Column alias list has "+itoa(len(r.columns))+" entries but '"+r.alias+"' has "+itoa(len(columns))+" columns available")
+	if r.Columns != nil && len(r.Columns) != len(columns) {
+		fail(SemanticError, r.Pos, "Column alias list has "+itoa(len(r.Columns))+" entries but '"+r.Alias+"' has "+itoa(len(columns))+" columns available")
 	}
 	for i, f := range columns {
-		f.relation = strings.ToLower(r.alias)
-		if r.columns != nil {
-			f.name = r.columns[i]
+		f.relation = strings.ToLower(r.Alias)
+		if r.Columns != nil {
+			f.name = r.Columns[i]
 		}
 		s.fields = append(s.fields, f)
 	}
@@ -32,15 +36,15 @@ func (e *emitter) unnest(r *relation, s *scope) string {
 }
 
 // unnestSource is the table function and the columns of its rows.
-func (e *emitter) unnestSource(r *relation, s *scope, alias string) (string, []field) {
-	if len(r.arrays) == 0 {
-		fail(SyntaxError, r.pos, "UNNEST takes at least one array")
+func (e *emitter) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (string, []field) {
+	if len(r.Arguments) == 0 {
+		fail(SyntaxError, r.Pos, "UNNEST takes at least one array")
 	}
-	values := make([]value, len(r.arrays))
-	for i, n := range r.arrays {
+	values := make([]value, len(r.Arguments))
+	for i, n := range r.Arguments {
 		values[i] = e.expr(n, s)
 	}
-	counted := r.ordinality || r.explode == "posexplode"
+	counted := r.WithOrdinality || r.Function == "posexplode"
 	if v := values[0]; len(values) == 1 && (!counted || !v.typ.is("map")) {
 		return "json_each(" + v.sql + ")", e.elementFields(v, r, func(t typ) string { return valueOf(alias, t) }, alias+".key")
 	}
@@ -63,11 +67,11 @@ func (e *emitter) unnestSource(r *relation, s *scope, alias string) (string, []f
 
 // elementFields is the columns that an array's or a map's elements make: a row's fields are
 // columns of their own. element writes an element as a value of a type.
-func (e *emitter) elementFields(v value, r *relation, element func(typ) string, key string) []field {
+func (e *emitter) elementFields(v value, r *sqlsyntax.Relation, element func(typ) string, key string) []field {
 	switch v.typ.name {
 	case "array":
 		t := v.typ.args[0]
-		if !t.is("row") || r.explode != "" && r.explode != "inline" {
+		if !t.is("row") || r.Function != "" && r.Function != "inline" {
 			return []field{{name: "col", sql: element(t), typ: t}}
 		}
 		fields := make([]field, len(t.args))
@@ -83,61 +87,61 @@ func (e *emitter) elementFields(v value, r *relation, element func(typ) string, 
 	case "":
 		return []field{{name: "col", sql: element(typ{})}}
 	}
-	fail(SemanticError, r.pos, "Cannot unnest type: "+v.typ.String())
+	fail(SemanticError, r.Pos, "Cannot unnest type: "+v.typ.String())
 	return nil
 }
 
 // explodeArguments checks a LATERAL VIEW's function and makes its arguments one array.
-func (e *emitter) explodeArguments(r *relation) {
-	switch r.explode {
+func (e *emitter) explodeArguments(r *sqlsyntax.Relation) {
+	switch r.Function {
 	case "explode", "posexplode", "inline":
-		if len(r.arrays) != 1 {
-			fail(SemanticError, r.pos, r.explode+"() takes exactly one argument")
+		if len(r.Arguments) != 1 {
+			fail(SemanticError, r.Pos, r.Function+"() takes exactly one argument")
 		}
 	case "json_tuple", "parse_url_tuple":
 		e.tuple(r)
 	case "stack":
 		e.stack(r)
 	default:
-		if _, ok := lookup(r.explode, e.hive); !ok {
-			fail(SemanticError, r.pos, "Function '"+r.explode+"' not registered")
+		if _, ok := lookup(r.Function, e.hive); !ok {
+			fail(SemanticError, r.Pos, "Function '"+r.Function+"' not registered")
 		}
-		fail(NotSupported, r.pos, "LATERAL VIEW "+r.explode+" is not supported by the sandbox")
+		fail(NotSupported, r.Pos, "LATERAL VIEW "+r.Function+" is not supported by the sandbox")
 	}
 }
 
 // tuple makes json_tuple(x, 'a', 'b') one row: an array of a row of calls.
-func (e *emitter) tuple(r *relation) {
-	if len(r.arrays) < 2 {
-		fail(SemanticError, r.pos, r.explode+"() takes at least two arguments")
+func (e *emitter) tuple(r *sqlsyntax.Relation) {
+	if len(r.Arguments) < 2 {
+		fail(SemanticError, r.Pos, r.Function+"() takes at least two arguments")
 	}
-	row := &node{kind: nodeRow, pos: r.pos}
-	for _, key := range r.arrays[1:] {
-		c := &node{kind: nodeCall, pos: key.pos, text: "parse_url", args: []*node{r.arrays[0], key}, call: &callParts{}}
-		if r.explode == "json_tuple" {
-			path := &node{kind: nodeString, pos: key.pos, text: "$." + key.text}
-			c.text, c.args = "get_json_object", []*node{r.arrays[0], path}
+	row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos}
+	for _, key := range r.Arguments[1:] {
+		c := &sqlsyntax.Expr{Kind: sqlsyntax.Call, Pos: key.Pos, Text: "parse_url", Args: []*sqlsyntax.Expr{r.Arguments[0], key}, Call: &sqlsyntax.CallParts{}}
+		if r.Function == "json_tuple" {
+			path := &sqlsyntax.Expr{Kind: sqlsyntax.String, Pos: key.Pos, Text: "$." + key.Text}
+			c.Text, c.Args = "get_json_object", []*sqlsyntax.Expr{r.Arguments[0], path}
 		}
-		row.args = append(row.args, c)
+		row.Args = append(row.Args, c)
 	}
-	r.arrays = []*node{{kind: nodeArray, pos: r.pos, args: []*node{row}}}
-	r.explode = "inline"
+	r.Arguments = []*sqlsyntax.Expr{{Kind: sqlsyntax.Array, Pos: r.Pos, Args: []*sqlsyntax.Expr{row}}}
+	r.Function = "inline"
 }
 
 // stack makes stack(2, a, b, c, d) the rows (a, b), (c, d).
-func (e *emitter) stack(r *relation) {
+func (e *emitter) stack(r *sqlsyntax.Relation) {
 	n, ok := 0, false
-	if len(r.arrays) > 1 {
-		n, ok = wholeNumber(r.arrays[0])
+	if len(r.Arguments) > 1 {
+		n, ok = wholeNumber(r.Arguments[0])
 	}
-	if !ok || n < 1 || (len(r.arrays)-1)%n != 0 {
-		fail(SemanticError, r.pos, "stack() takes a number of rows and their values")
+	if !ok || n < 1 || (len(r.Arguments)-1)%n != 0 {
+		fail(SemanticError, r.Pos, "stack() takes a number of rows and their values")
 	}
-	width := (len(r.arrays) - 1) / n
-	array := &node{kind: nodeArray, pos: r.pos}
+	width := (len(r.Arguments) - 1) / n
+	array := &sqlsyntax.Expr{Kind: sqlsyntax.Array, Pos: r.Pos}
 	for i := range n {
-		array.args = append(array.args, &node{kind: nodeRow, pos: r.pos, args: r.arrays[1+i*width : 1+(i+1)*width]})
+		array.Args = append(array.Args, &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos, Args: r.Arguments[1+i*width : 1+(i+1)*width]})
 	}
-	r.arrays = []*node{array}
-	r.explode = "inline"
+	r.Arguments = []*sqlsyntax.Expr{array}
+	r.Function = "inline"
 }

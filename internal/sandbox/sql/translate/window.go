@@ -1,32 +1,36 @@
 package translate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // windowCall translates a window function, or an aggregate over a window.
-func (e *emitter) windowCall(n *node, signatures []signature, s *scope) value {
+func (e *emitter) windowCall(n *sqlsyntax.Expr, signatures []signature, s *scope) value {
 	if e.clause == inWindow {
-		fail(SemanticError, n.pos, "Cannot nest window functions or row pattern measures inside window specification")
+		fail(SemanticError, n.Pos, "Cannot nest window functions or row pattern measures inside window specification")
 	}
 	if e.clause != "" {
 		e.misplaced(n)
 	}
-	if n.call.distinct {
-		fail(NotSupported, n.pos, "DISTINCT in window function parameters is not supported")
+	if n.Call.Distinct {
+		fail(NotSupported, n.Pos, "DISTINCT in window function parameters is not supported")
 	}
-	if len(n.call.order) > 0 {
-		fail(NotSupported, n.pos, "ORDER BY in a window function's parameters is not supported by the sandbox")
+	if len(n.Call.OrderBy) > 0 {
+		fail(NotSupported, n.Pos, "ORDER BY in a window function's parameters is not supported by the sandbox")
 	}
 	args := e.arguments(n, s)
 	sig, b := e.choose(n, signatures, args)
 	t := e.resultType(sig, b, args)
 	filter := ""
-	if n.call.filter != nil {
-		filter = " FILTER (WHERE " + e.condition(n.call.filter, s) + ")"
+	if n.Call.Filter != nil {
+		filter = " FILTER (WHERE " + e.condition(n.Call.Filter, s) + ")"
 	}
 	over := " OVER (" + e.window(e.resolveWindow(n), n, s) + ")"
 	if sig.special {
 		if sig.window { // Hive's first_value(x, true)
-			n.call.ignoreNulls = n.args[1].kind == nodeBoolean && n.args[1].text == "true"
+			n.Call.IgnoreNulls = n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
 			sig, args = signatures[0], args[:1]
 		} else {
 			return e.specialAggregate(n, args, filter+over)
@@ -34,116 +38,116 @@ func (e *emitter) windowCall(n *node, signatures []signature, s *scope) value {
 	}
 	if strings.Contains(sig.template, "DISTINCT ") { // set_agg, collect_set
 		if args[0].typ.nested() || args[0].typ.is("boolean", "varbinary") {
-			fail(NotSupported, n.pos, "Function '"+n.text+"' of "+args[0].typ.String()+" over a window is not supported by the sandbox")
+			fail(NotSupported, n.Pos, "Function '"+n.Text+"' of "+args[0].typ.String()+" over a window is not supported by the sandbox")
 		}
 		sig.template = "f_set_agg($1)"
 		if e.hive {
 			sig.template = "h_collect_set($1)"
 		}
 	}
-	if n.call.ignoreNulls && sig.window {
+	if n.Call.IgnoreNulls && sig.window {
 		sig.template = ignoringNulls(n)
 	}
 	return value{sql: e.written(n, sig, args, t, "", filter+over), typ: t}
 }
 
 // ignoringNulls is the template of a window function with IGNORE NULLS.
-func ignoringNulls(n *node) string {
-	w := n.call.window
-	if w == nil || w.frame == nil || w.frame.start.text == "UNBOUNDED PRECEDING" {
-		switch n.text {
+func ignoringNulls(n *sqlsyntax.Expr) string {
+	w := n.Call.Window
+	if w == nil || w.Frame == nil || w.Frame.Start.Text == "UNBOUNDED PRECEDING" {
+		switch n.Text {
 		case "first_value":
 			return "f_any_value($1)"
 		case "last_value":
 			return "f_last_value($1)"
 		}
 	}
-	fail(NotSupported, n.pos, "IGNORE NULLS in "+n.text+" over this frame is not supported by the sandbox")
+	fail(NotSupported, n.Pos, "IGNORE NULLS in "+n.Text+" over this frame is not supported by the sandbox")
 	return ""
 }
 
 // resolveWindow is the window that a call names or holds.
-func (e *emitter) resolveWindow(n *node) *window {
-	w := n.call.window
-	if n.call.windowName != "" {
-		w = &window{pos: n.pos, base: n.call.windowName}
+func (e *emitter) resolveWindow(n *sqlsyntax.Expr) *sqlsyntax.Window {
+	w := n.Call.Window
+	if n.Call.WindowName != "" {
+		w = &sqlsyntax.Window{Pos: n.Pos, Base: n.Call.WindowName}
 	}
 	merged := *w
-	for depth := 0; merged.base != ""; depth++ {
-		base := e.windows[merged.base]
+	for depth := 0; merged.Base != ""; depth++ {
+		base := e.windows[merged.Base]
 		if base == nil || depth > 20 {
-			fail(SemanticError, n.pos, "Cannot resolve WINDOW name "+merged.base)
+			fail(SemanticError, n.Pos, "Cannot resolve WINDOW name "+merged.Base)
 		}
-		if len(merged.partition) == 0 {
-			merged.partition = base.partition
+		if len(merged.PartitionBy) == 0 {
+			merged.PartitionBy = base.PartitionBy
 		}
-		if len(merged.order) == 0 {
-			merged.order = base.order
+		if len(merged.OrderBy) == 0 {
+			merged.OrderBy = base.OrderBy
 		}
-		if merged.frame == nil {
-			merged.frame = base.frame
+		if merged.Frame == nil {
+			merged.Frame = base.Frame
 		}
-		merged.base = base.base
+		merged.Base = base.Base
 	}
 	return &merged
 }
 
 // window writes what stands in OVER (…).
-func (e *emitter) window(w *window, n *node, s *scope) string {
+func (e *emitter) window(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *scope) string {
 	var parts []string
 	e.in(inWindow, func() {
-		if len(w.partition) > 0 {
-			keys := make([]string, len(w.partition))
-			for i, p := range w.partition {
+		if len(w.PartitionBy) > 0 {
+			keys := make([]string, len(w.PartitionBy))
+			for i, p := range w.PartitionBy {
 				keys[i] = orderable(e.expr(p, s))
 			}
 			parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
 		}
-		if len(w.order) > 0 {
-			keys := make([]string, len(w.order))
-			for i, k := range w.order {
-				v := e.expr(k.expr, s)
-				e.ordered(v, k.expr.pos)
+		if len(w.OrderBy) > 0 {
+			keys := make([]string, len(w.OrderBy))
+			for i, k := range w.OrderBy {
+				v := e.expr(k.Expr, s)
+				e.ordered(v, k.Expr.Pos)
 				keys[i] = orderable(v) + e.direction(k)
-				if w.frame != nil && w.frame.unit == "RANGE" && v.typ.temporal() {
+				if w.Frame != nil && w.Frame.Unit == "RANGE" && v.typ.temporal() {
 					keys[i] = instant(v) + e.direction(k) // intervals are milliseconds
 				}
 			}
 			parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
 		}
-		if w.frame != nil {
+		if w.Frame != nil {
 			parts = append(parts, e.frame(w, s))
 		}
 	})
-	switch n.text {
+	switch n.Text {
 	case "rank", "dense_rank", "percent_rank", "cume_dist", "lag", "lead", "ntile":
-		if len(w.order) == 0 && e.hive {
+		if len(w.OrderBy) == 0 && e.hive {
 			break
 		}
-		if w.frame != nil && !e.hive {
-			fail(SemanticError, n.pos, "Cannot specify window frame for "+n.text+" function")
+		if w.Frame != nil && !e.hive {
+			fail(SemanticError, n.Pos, "Cannot specify window frame for "+n.Text+" function")
 		}
 	}
 	return strings.Join(parts, " ")
 }
 
 // frame writes ROWS, RANGE or GROUPS.
-func (e *emitter) frame(w *window, s *scope) string {
-	if w.frame.unit == "RANGE" && (w.frame.start.amount != nil || w.frame.end.amount != nil) {
-		if len(w.order) != 1 {
-			fail(SemanticError, w.pos, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")
+func (e *emitter) frame(w *sqlsyntax.Window, s *scope) string {
+	if w.Frame.Unit == "RANGE" && (w.Frame.Start.Amount != nil || w.Frame.End.Amount != nil) {
+		if len(w.OrderBy) != 1 {
+			fail(SemanticError, w.Pos, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")
 		}
-		for _, b := range []bound{w.frame.start, w.frame.end} {
-			if b.amount != nil {
-				e.rangeAmount(e.expr(w.order[0].expr, s).typ, e.expr(b.amount, s).typ, b.amount.pos)
+		for _, b := range []sqlsyntax.Bound{w.Frame.Start, w.Frame.End} {
+			if b.Amount != nil {
+				e.rangeAmount(e.expr(w.OrderBy[0].Expr, s).typ, e.expr(b.Amount, s).typ, b.Amount.Pos)
 			}
 		}
 	}
-	return w.frame.unit + " BETWEEN " + e.bound(w.frame.start, s) + " AND " + e.bound(w.frame.end, s)
+	return w.Frame.Unit + " BETWEEN " + e.bound(w.Frame.Start, s) + " AND " + e.bound(w.Frame.End, s)
 }
 
 // rangeAmount requires that a frame's amount can be taken from the sort key.
-func (e *emitter) rangeAmount(key, amount typ, at position) {
+func (e *emitter) rangeAmount(key, amount typ, at sqlsyntax.Position) {
 	switch {
 	case key.number() && amount.number():
 	case key.temporal() && amount.is("interval day to second"):
@@ -152,12 +156,12 @@ func (e *emitter) rangeAmount(key, amount typ, at position) {
 	}
 }
 
-func (e *emitter) bound(b bound, s *scope) string {
-	if b.amount == nil {
-		return b.text
+func (e *emitter) bound(b sqlsyntax.Bound, s *scope) string {
+	if b.Amount == nil {
+		return b.Text
 	}
-	if b.amount.kind != nodeNumber && b.amount.kind != nodeInterval {
-		fail(NotSupported, b.amount.pos, "a window frame whose bound is no number is not supported by the sandbox")
+	if b.Amount.Kind != sqlsyntax.Number && b.Amount.Kind != sqlsyntax.Interval {
+		fail(NotSupported, b.Amount.Pos, "a window frame whose bound is no number is not supported by the sandbox")
 	}
-	return e.expr(b.amount, s).sql + " " + b.text
+	return e.expr(b.Amount, s).sql + " " + b.Text
 }

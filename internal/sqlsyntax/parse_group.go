@@ -1,45 +1,45 @@
-package translate
+package sqlsyntax
 
 // maxGroupingSets is how many grouping sets a query may have.
 const maxGroupingSets = 256
 
 // groupBy takes what follows GROUP BY into keys and sets.
-func (p *parser) groupBy(s *selection) {
-	s.grouped = true
+func (p *parser) groupBy(s *Selection) {
+	s.Grouped = true
 	if !p.accept("ALL") {
 		p.accept("DISTINCT")
 	}
-	s.sets = [][]*node{nil}
-	p.commaList(func() { s.sets = p.crossSets(s.sets, p.groupElement(s)) })
+	s.GroupingSets = [][]*Expr{nil}
+	p.commaList(func() { s.GroupingSets = p.crossSets(s.GroupingSets, p.groupElement(s)) })
 	if !p.hive {
 		return
 	}
 	switch { // GROUP BY a, b WITH ROLLUP
 	case p.accept("WITH", "ROLLUP"):
-		s.sets = rollup(singles(s.keys))
+		s.GroupingSets = rollup(singles(s.GroupKeys))
 	case p.accept("WITH", "CUBE"):
-		s.sets = p.cube(singles(s.keys))
+		s.GroupingSets = p.cube(singles(s.GroupKeys))
 	case p.accept("GROUPING", "SETS"):
-		s.sets = nil
-		p.groupingSets(s, &s.sets)
+		s.GroupingSets = nil
+		p.groupingSets(s, &s.GroupingSets)
 	}
 }
 
 // crossSets is every set of a with every set of b.
-func (p *parser) crossSets(a, b [][]*node) (sets [][]*node) {
+func (p *parser) crossSets(a, b [][]*Expr) (sets [][]*Expr) {
 	if len(a)*len(b) > maxGroupingSets {
 		fail(NotSupported, p.peek().pos(), "GROUP BY has too many grouping sets")
 	}
 	for _, x := range a {
 		for _, y := range b {
-			sets = append(sets, append(append([]*node(nil), x...), y...))
+			sets = append(sets, append(append([]*Expr(nil), x...), y...))
 		}
 	}
 	return sets
 }
 
 // groupElement takes an expression, (), (a, b), ROLLUP, CUBE or GROUPING SETS.
-func (p *parser) groupElement(s *selection) (sets [][]*node) {
+func (p *parser) groupElement(s *Selection) (sets [][]*Expr) {
 	switch {
 	case p.accept("ROLLUP"):
 		return rollup(p.groupUnits(s))
@@ -49,10 +49,10 @@ func (p *parser) groupElement(s *selection) (sets [][]*node) {
 		p.groupingSets(s, &sets)
 		return sets
 	}
-	return [][]*node{p.groupUnit(s)}
+	return [][]*Expr{p.groupUnit(s)}
 }
 
-func (p *parser) groupingSets(s *selection, sets *[][]*node) {
+func (p *parser) groupingSets(s *Selection, sets *[][]*Expr) {
 	defer p.nest()()
 	p.expect("(")
 	p.commaList(func() { *sets = append(*sets, p.groupElement(s)...) })
@@ -60,7 +60,7 @@ func (p *parser) groupingSets(s *selection, sets *[][]*node) {
 }
 
 // groupUnits takes the ((a, b), c) of ROLLUP and CUBE.
-func (p *parser) groupUnits(s *selection) (units [][]*node) {
+func (p *parser) groupUnits(s *Selection) (units [][]*Expr) {
 	p.expect("(")
 	if !p.is(")") {
 		p.commaList(func() { units = append(units, p.groupUnit(s)) })
@@ -70,31 +70,31 @@ func (p *parser) groupUnits(s *selection) (units [][]*node) {
 }
 
 // groupUnit takes an expression, (a, b) or ().
-func (p *parser) groupUnit(s *selection) (unit []*node) {
+func (p *parser) groupUnit(s *Selection) (unit []*Expr) {
 	if p.is("(", ")") {
 		p.i += 2
 		return nil
 	}
 	e := p.expression()
-	unit = []*node{e}
-	if e.kind == nodeRow && e.text == "" {
-		unit = e.args
+	unit = []*Expr{e}
+	if e.Kind == Row && e.Text == "" {
+		unit = e.Args
 	}
-	s.keys = append(s.keys, unit...)
+	s.GroupKeys = append(s.GroupKeys, unit...)
 	return unit
 }
 
-func singles(keys []*node) (units [][]*node) {
+func singles(keys []*Expr) (units [][]*Expr) {
 	for _, k := range keys {
-		units = append(units, []*node{k})
+		units = append(units, []*Expr{k})
 	}
 	return units
 }
 
 // rollup is the sets of ROLLUP: all units, all but the last, …, none.
-func rollup(units [][]*node) (sets [][]*node) {
+func rollup(units [][]*Expr) (sets [][]*Expr) {
 	for n := len(units); n >= 0; n-- {
-		var set []*node
+		var set []*Expr
 		for _, u := range units[:n] {
 			set = append(set, u...)
 		}
@@ -104,12 +104,12 @@ func rollup(units [][]*node) (sets [][]*node) {
 }
 
 // cube is the sets of CUBE: every choice of units.
-func (p *parser) cube(units [][]*node) (sets [][]*node) {
+func (p *parser) cube(units [][]*Expr) (sets [][]*Expr) {
 	if len(units) > 8 {
 		fail(NotSupported, p.peek().pos(), "CUBE has too many columns")
 	}
 	for mask := 1<<len(units) - 1; mask >= 0; mask-- {
-		var set []*node
+		var set []*Expr
 		for i, u := range units {
 			if mask&(1<<(len(units)-1-i)) != 0 {
 				set = append(set, u...)

@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"strconv"
@@ -27,9 +27,9 @@ type token struct {
 }
 
 // position is a place in the statement, from 1.
-type position struct{ line, column int }
+type Position struct{ Line, Column int }
 
-func (t token) pos() position { return position{t.line, t.column} }
+func (t token) pos() Position { return Position{t.line, t.column} }
 
 // lexer cuts a statement into tokens. Columns count characters, not bytes.
 type lexer struct {

@@ -1,4 +1,4 @@
-package dialecttest
+package sqltest
 
 import (
 	"context"

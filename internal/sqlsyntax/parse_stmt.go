@@ -1,9 +1,14 @@
-package translate
+package sqlsyntax
 
 import "strings"
 
-// parse reads the one statement of a job; Hive's SET lines before it are skipped.
-func parse(tokens []token, hive bool) (s *statement, err error) {
+// parse reads the one statement of a job; Hive's SET lines before it are skipped. Its error is an *Error.
+func Parse(sql string, d Dialect) (s *Statement, err error) {
+	hive := d == Hive
+	tokens, err := lex(sql, hive)
+	if err != nil {
+		return nil, err
+	}
 	p := &parser{tokens: tokens, hive: hive}
 	err = p.guard(func() {
 		database := ""
@@ -12,28 +17,28 @@ func parse(tokens []token, hive bool) (s *statement, err error) {
 				continue
 			}
 			s = p.statement()
-			if s.kind == statementSet && s.table != nil {
-				database = s.table[len(s.table)-1]
+			if s.Kind == SetStatement && s.Table != nil {
+				database = s.Table[len(s.Table)-1]
 			}
-			if s.kind != statementSet || !p.accept(";") || p.peek().kind == tokEOF {
+			if s.Kind != SetStatement || !p.accept(";") || p.peek().kind == tokEOF {
 				break
 			}
 		}
-		s.database = database
+		s.Database = database
 		p.end()
 	})
 	return s, err
 }
 
-func (p *parser) statement() *statement {
-	s := &statement{pos: p.peek().pos()}
+func (p *parser) statement() *Statement {
+	s := &Statement{Pos: p.peek().pos()}
 	switch {
 	case p.hive && p.is("FROM"):
 		p.fromStatement(s)
 	case p.hive && p.is("WITH"):
 		p.withStatement(s)
 	case p.is("SELECT"), p.is("WITH"), p.is("VALUES"), p.is("TABLE"), p.is("("):
-		s.query = p.query()
+		s.Query = p.query()
 	case p.accept("INSERT"):
 		p.insert(s)
 	case p.accept("CREATE", "TEMPORARY", "FUNCTION"):
@@ -44,30 +49,30 @@ func (p *parser) statement() *statement {
 		p.drop(s)
 	case p.accept("DELETE"):
 		p.expect("FROM")
-		s.kind = statementDelete
+		s.Kind = DeleteStatement
 		p.target(s)
 		if p.accept("WHERE") {
-			s.where = p.expression()
+			s.Where = p.expression()
 		}
 	case p.accept("ALTER"):
 		p.alter(s)
 	case p.accept("SHOW"):
 		p.show(s)
 	case p.accept("DESCRIBE"), p.accept("DESC"):
-		s.kind = statementShowColumns
+		s.Kind = ShowColumnsStatement
 		_ = p.accept("FORMATTED") || p.accept("EXTENDED")
 		p.accept("TABLE")
 		p.target(s)
 	case p.accept("EXPLAIN"):
 		p.explain(s)
 	case p.accept("USE"):
-		s.kind = statementSet
+		s.Kind = SetStatement
 		p.target(s)
 	case p.accept("SET"), p.accept("RESET", "SESSION"), p.accept("ADD", "JAR"):
 		p.setting(s)
 	case p.hive && p.accept("TRUNCATE"):
 		p.accept("TABLE")
-		s.kind = statementDelete
+		s.Kind = DeleteStatement
 		p.target(s)
 	default:
 		p.refuseVerb()
@@ -76,16 +81,16 @@ func (p *parser) statement() *statement {
 }
 
 // setting skips a statement that only tunes how others run.
-func (p *parser) setting(s *statement) {
-	s.kind = statementSet
+func (p *parser) setting(s *Statement) {
+	s.Kind = SetStatement
 	for !p.is(";") && p.peek().kind != tokEOF {
 		p.i++
 	}
 }
 
 // withStatement takes Hive's WITH … SELECT … and WITH … INSERT ….
-func (p *parser) withStatement(s *statement) {
-	q := &query{pos: s.pos}
+func (p *parser) withStatement(s *Statement) {
+	q := &Query{Pos: s.Pos}
 	p.with(q)
 	switch {
 	case p.is("FROM"):
@@ -93,9 +98,9 @@ func (p *parser) withStatement(s *statement) {
 	case p.accept("INSERT"):
 		p.insert(s)
 	default:
-		s.query = p.query()
+		s.Query = p.query()
 	}
-	s.query.with, s.query.recursive = append(q.with, s.query.with...), q.recursive
+	s.Query.With, s.Query.Recursive = append(q.With, s.Query.With...), q.Recursive
 }
 
 // refuseVerb stops at a statement that is not translated.
@@ -110,20 +115,20 @@ func (p *parser) refuseVerb() {
 }
 
 // target takes the table that a statement is about.
-func (p *parser) target(s *statement) {
-	s.tablePos = p.peek().pos()
-	s.table = p.qualifiedName()
+func (p *parser) target(s *Statement) {
+	s.TablePos = p.peek().pos()
+	s.Table = p.qualifiedName()
 }
 
 // fromStatement takes Hive's FROM t SELECT … and FROM t INSERT INTO TABLE x SELECT ….
-func (p *parser) fromStatement(s *statement) {
+func (p *parser) fromStatement(s *Statement) {
 	q := p.query()
-	s.query = q
+	s.Query = q
 	if !p.is("INSERT") {
 		return
 	}
-	from := q.body.selection
-	if from == nil || len(from.items) > 0 {
+	from := q.Body.Selection
+	if from == nil || len(from.Items) > 0 {
 		p.mismatch("<EOF>")
 	}
 	p.i++
@@ -138,14 +143,14 @@ func (p *parser) fromStatement(s *statement) {
 }
 
 // insert takes what follows INSERT.
-func (p *parser) insert(s *statement) {
+func (p *parser) insert(s *Statement) {
 	p.insertTarget(s)
-	s.query = p.query()
+	s.Query = p.query()
 }
 
-func (p *parser) insertTarget(s *statement) {
-	s.kind = statementInsert
-	if s.overwrite = p.hive && p.accept("OVERWRITE"); !s.overwrite {
+func (p *parser) insertTarget(s *Statement) {
+	s.Kind = InsertStatement
+	if s.Overwrite = p.hive && p.accept("OVERWRITE"); !s.Overwrite {
 		p.expect("INTO")
 	}
 	if p.hive && p.is("DIRECTORY") || p.is("LOCAL", "DIRECTORY") {
@@ -160,37 +165,37 @@ func (p *parser) insertTarget(s *statement) {
 	}
 	p.accept("IF", "NOT", "EXISTS")
 	if p.is("(") && !p.queryInParentheses() {
-		s.targets = p.identifiers()
+		s.Targets = p.identifiers()
 	}
 }
 
-func (p *parser) show(s *statement) {
+func (p *parser) show(s *Statement) {
 	p.accept("FULL")
 	switch {
 	case p.accept("TABLES"):
-		s.kind = statementShowTables
+		s.Kind = ShowTablesStatement
 		if p.acceptAny("FROM", "IN") != "" {
 			p.target(s)
 		}
 	case p.accept("SCHEMAS"), p.accept("DATABASES"):
-		s.kind = statementShowDatabases
+		s.Kind = ShowDatabasesStatement
 		if p.acceptAny("FROM", "IN") != "" {
 			p.identifier()
 		}
 	case p.accept("COLUMNS"):
-		s.kind = statementShowColumns
+		s.Kind = ShowColumnsStatement
 		if p.acceptAny("FROM", "IN") == "" {
 			p.mismatch("'FROM'", "'IN'")
 		}
 		p.target(s)
 	case p.accept("FUNCTIONS"):
-		s.kind = statementShowFunctions
+		s.Kind = ShowFunctionsStatement
 	case p.accept("CREATE", "TABLE"):
-		s.kind = statementShowCreate
+		s.Kind = ShowCreateStatement
 		p.target(s)
 		return
 	case p.is("SESSION"), p.is("CATALOGS"), p.is("STATS"), p.is("PARTITIONS"), p.is("VIEWS"), p.is("ROLES"), p.is("GRANTS"), p.is("CREATE"):
-		p.unsupported(s.pos, "SHOW "+p.peek().upper)
+		p.unsupported(s.Pos, "SHOW "+p.peek().upper)
 	default:
 		p.mismatch("'TABLES'", "'SCHEMAS'", "'DATABASES'", "'COLUMNS'", "'FUNCTIONS'", "'CREATE'")
 	}
@@ -200,9 +205,9 @@ func (p *parser) show(s *statement) {
 			p.i--
 			p.mismatch("<string>")
 		}
-		s.pattern = &t.text
+		s.Pattern = &t.text
 		if p.hive { // SHOW TABLES 'a*|b*'
-			*s.pattern = strings.ReplaceAll(t.text, "*", "%")
+			*s.Pattern = strings.ReplaceAll(t.text, "*", "%")
 		}
 		if p.accept("ESCAPE") {
 			p.next()
@@ -211,8 +216,8 @@ func (p *parser) show(s *statement) {
 }
 
 // explain takes what follows EXPLAIN.
-func (p *parser) explain(s *statement) {
-	s.kind = statementExplain
+func (p *parser) explain(s *Statement) {
+	s.Kind = ExplainStatement
 	if p.is("ANALYZE") {
 		p.unsupported(p.peek().pos(), "EXPLAIN ANALYZE")
 	}
@@ -223,5 +228,5 @@ func (p *parser) explain(s *statement) {
 		}
 	}
 	defer p.nest()()
-	s.explained = p.statement()
+	s.Explained = p.statement()
 }

@@ -1,22 +1,22 @@
-package translate
+package sqlsyntax
 
-func (p *parser) create(s *statement) {
+func (p *parser) create(s *Statement) {
 	if p.is("OR", "REPLACE") || p.is("VIEW") || p.is("FUNCTION") || p.is("ROLE") || p.is("MATERIALIZED") {
-		p.unsupported(s.pos, "CREATE "+p.peek().upper)
+		p.unsupported(s.Pos, "CREATE "+p.peek().upper)
 	}
 	switch {
 	case p.accept("SCHEMA"), p.accept("DATABASE"):
-		s.kind = statementCreateDatabase
-		s.exists = p.accept("IF", "NOT", "EXISTS")
+		s.Kind = CreateDatabaseStatement
+		s.IfExists = p.accept("IF", "NOT", "EXISTS")
 		p.target(s)
 		p.options()
 		return
 	case p.accept("EXTERNAL"), p.accept("TEMPORARY"):
-		p.unsupported(s.pos, "CREATE "+p.tokens[p.i-1].upper+" TABLE")
+		p.unsupported(s.Pos, "CREATE "+p.tokens[p.i-1].upper+" TABLE")
 	}
 	p.expect("TABLE")
-	s.kind = statementCreateTable
-	s.exists = p.accept("IF", "NOT", "EXISTS")
+	s.Kind = CreateTableStatement
+	s.IfExists = p.accept("IF", "NOT", "EXISTS")
 	p.target(s)
 	if p.is("LIKE") || p.is("(", "LIKE") {
 		p.createLike(s)
@@ -26,31 +26,31 @@ func (p *parser) create(s *statement) {
 		p.columnDefinitions(s)
 	}
 	p.options()
-	if len(s.columns) > 0 && p.hive || !p.accept("AS") {
-		if len(s.columns) == 0 {
+	if len(s.Columns) > 0 && p.hive || !p.accept("AS") {
+		if len(s.Columns) == 0 {
 			p.mismatch("'AS'", "'('")
 		}
 		return
 	}
-	for _, c := range s.columns {
-		if s.targets = append(s.targets, c.name); c.typ != nil {
+	for _, c := range s.Columns {
+		if s.Targets = append(s.Targets, c.Name); c.Type != nil {
 			fail(SyntaxError, p.peek().pos(), "mismatched input 'AS'")
 		}
 	}
-	s.columns = nil
-	s.query = p.query()
+	s.Columns = nil
+	s.Query = p.query()
 	if p.accept("WITH", "NO", "DATA") {
-		s.noData = true
+		s.NoData = true
 	} else {
 		p.accept("WITH", "DATA")
 	}
 }
 
 // createLike takes LIKE t and (LIKE t).
-func (p *parser) createLike(s *statement) {
+func (p *parser) createLike(s *Statement) {
 	inParentheses := p.accept("(")
 	p.expect("LIKE")
-	s.like = p.qualifiedName()
+	s.Like = p.qualifiedName()
 	if inParentheses {
 		_ = p.accept("INCLUDING", "PROPERTIES") || p.accept("EXCLUDING", "PROPERTIES")
 		p.expect(")")
@@ -59,18 +59,18 @@ func (p *parser) createLike(s *statement) {
 }
 
 // columnDefinitions takes (a bigint, b varchar), or (a, b) before AS.
-func (p *parser) columnDefinitions(s *statement) {
+func (p *parser) columnDefinitions(s *Statement) {
 	p.expect("(")
 	p.commaList(func() {
-		c := columnDefinition{name: p.identifier()}
+		c := ColumnDefinition{Name: p.identifier()}
 		if !p.is(",") && !p.is(")") {
-			c.typ = p.typeName()
+			c.Type = p.typeName()
 		}
 		p.accept("NOT", "NULL")
 		if p.accept("COMMENT") {
 			p.i++
 		}
-		s.columns = append(s.columns, c)
+		s.Columns = append(s.Columns, c)
 	})
 	p.expect(")")
 }
@@ -101,29 +101,29 @@ func (p *parser) options() {
 	}
 }
 
-func (p *parser) drop(s *statement) {
+func (p *parser) drop(s *Statement) {
 	switch {
 	case p.accept("TABLE"):
-		s.kind = statementDropTable
+		s.Kind = DropTableStatement
 	case p.accept("SCHEMA"), p.accept("DATABASE"):
-		s.kind = statementDropDatabase
+		s.Kind = DropDatabaseStatement
 	default:
-		p.unsupported(s.pos, "DROP "+p.peek().upper)
+		p.unsupported(s.Pos, "DROP "+p.peek().upper)
 	}
-	s.exists = p.accept("IF", "EXISTS")
+	s.IfExists = p.accept("IF", "EXISTS")
 	p.target(s)
 	_ = p.accept("RESTRICT") || p.accept("CASCADE") || p.accept("PURGE")
 }
 
 // alter takes ALTER TABLE t RENAME TO u.
-func (p *parser) alter(s *statement) {
+func (p *parser) alter(s *Statement) {
 	p.expect("TABLE")
-	s.kind = statementRename
-	s.exists = p.accept("IF", "EXISTS")
+	s.Kind = RenameStatement
+	s.IfExists = p.accept("IF", "EXISTS")
 	p.target(s)
 	if !p.is("RENAME", "TO") {
-		p.unsupported(s.pos, "ALTER TABLE other than RENAME TO")
+		p.unsupported(s.Pos, "ALTER TABLE other than RENAME TO")
 	}
 	p.i += 2
-	s.newName = p.qualifiedName()
+	s.NewName = p.qualifiedName()
 }

@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"slices"
@@ -16,14 +16,14 @@ const (
 	bindMultiply
 )
 
-func (p *parser) expression() *node { return p.binding(0) }
+func (p *parser) expression() *Expr { return p.binding(0) }
 
 // binding takes an expression whose operators bind tighter than minimum.
-func (p *parser) binding(minimum int) *node {
+func (p *parser) binding(minimum int) *Expr {
 	defer p.nest()()
-	var left *node
+	var left *Expr
 	if at := p.peek(); minimum < bindNot && (p.accept("NOT") || p.hive && p.accept("!")) {
-		left = &node{kind: nodeUnary, text: "NOT", pos: at.pos(), args: []*node{p.binding(bindNot)}}
+		left = &Expr{Kind: Unary, Text: "NOT", Pos: at.pos(), Args: []*Expr{p.binding(bindNot)}}
 	} else {
 		left = p.unary()
 	}
@@ -32,15 +32,15 @@ func (p *parser) binding(minimum int) *node {
 		if n == nil {
 			return left
 		}
-		if chain > 400 && n.text != "AND" && n.text != "OR" {
-			fail(SyntaxError, n.pos, "the statement is nested too deeply")
+		if chain > 400 && n.Text != "AND" && n.Text != "OR" {
+			fail(SyntaxError, n.Pos, "the statement is nested too deeply")
 		}
 		left = n
 	}
 }
 
 // infix takes an operator that binds tighter than minimum and its right side; nil when there is none.
-func (p *parser) infix(left *node, minimum int) *node {
+func (p *parser) infix(left *Expr, minimum int) *Expr {
 	t := p.peek()
 	if t.kind != tokSymbol && t.kind != tokWord {
 		return nil
@@ -54,7 +54,7 @@ func (p *parser) infix(left *node, minimum int) *node {
 		if power == bindCompare && (p.is("ALL", "(") || p.is("ANY", "(") || p.is("SOME", "(")) {
 			return p.quantified(left, operator, t.pos())
 		}
-		return &node{kind: nodeBinary, text: operator, pos: t.pos(), args: []*node{left, p.binding(power)}}
+		return &Expr{Kind: Binary, Text: operator, Pos: t.pos(), Args: []*Expr{left, p.binding(power)}}
 	}
 	if minimum >= bindCompare {
 		return nil
@@ -99,15 +99,15 @@ func (p *parser) operator(t token) (operator string, power int) {
 }
 
 // unary takes a sign and what it stands before.
-func (p *parser) unary() *node {
+func (p *parser) unary() *Expr {
 	at := p.peek().pos()
 	switch {
 	case p.accept("-"):
 		defer p.nest()()
-		return &node{kind: nodeUnary, text: "-", pos: at, args: []*node{p.unary()}}
+		return &Expr{Kind: Unary, Text: "-", Pos: at, Args: []*Expr{p.unary()}}
 	case p.hive && p.accept("~"):
 		defer p.nest()()
-		return &node{kind: nodeUnary, text: "~", pos: at, args: []*node{p.unary()}}
+		return &Expr{Kind: Unary, Text: "~", Pos: at, Args: []*Expr{p.unary()}}
 	case p.accept("+"):
 		defer p.nest()()
 		return p.unary()
@@ -116,21 +116,21 @@ func (p *parser) unary() *node {
 }
 
 // postfix takes the subscripts, fields and time zones that follow a value.
-func (p *parser) postfix(n *node) *node {
+func (p *parser) postfix(n *Expr) *Expr {
 	for chain := 0; ; chain++ {
 		if chain > maxDepth {
-			fail(SyntaxError, n.pos, "the statement is nested too deeply")
+			fail(SyntaxError, n.Pos, "the statement is nested too deeply")
 		}
 		at := p.peek().pos()
 		switch {
 		case p.accept("["):
-			n = &node{kind: nodeSubscript, pos: at, args: []*node{n, p.expression()}}
+			n = &Expr{Kind: Subscript, Pos: at, Args: []*Expr{n, p.expression()}}
 			p.expect("]")
-		case n.kind != nodeNumber && p.is(".") && p.ahead(1).kind != tokSymbol:
+		case n.Kind != Number && p.is(".") && p.ahead(1).kind != tokSymbol:
 			p.i++
-			n = &node{kind: nodeField, pos: at, text: p.anyWord(), args: []*node{n}}
+			n = &Expr{Kind: Field, Pos: at, Text: p.anyWord(), Args: []*Expr{n}}
 		case p.accept("AT", "TIME", "ZONE"):
-			n = &node{kind: nodeCall, text: "at_timezone", pos: at, args: []*node{n, p.primary()}}
+			n = &Expr{Kind: Call, Text: "at_timezone", Pos: at, Args: []*Expr{n, p.primary()}}
 		default:
 			return n
 		}
@@ -138,7 +138,7 @@ func (p *parser) postfix(n *node) *node {
 }
 
 // primary takes a literal, a name, a call, or something in parentheses.
-func (p *parser) primary() *node {
+func (p *parser) primary() *Expr {
 	t := p.peek()
 	switch t.kind {
 	case tokNumber:
@@ -149,9 +149,9 @@ func (p *parser) primary() *node {
 		return p.number(t)
 	case tokString:
 		p.i++
-		n := &node{kind: nodeString, text: t.text, pos: t.pos()}
+		n := &Expr{Kind: String, Text: t.text, Pos: t.pos()}
 		for p.hive && p.peek().kind == tokString { // 'a' 'b' is 'ab'
-			n.text += p.next().text
+			n.Text += p.next().text
 		}
 		return n
 	case tokSymbol:
@@ -178,10 +178,10 @@ func (p *parser) primary() *node {
 			return p.callOf(strings.ToLower(t.text), t.pos())
 		}
 	}
-	n := &node{kind: nodeColumn, path: []string{p.identifier()}, pos: t.pos()}
+	n := &Expr{Kind: Column, Path: []string{p.identifier()}, Pos: t.pos()}
 	for p.is(".") && p.ahead(1).kind != tokSymbol {
 		p.i++
-		n.path = append(n.path, p.anyWord())
+		n.Path = append(n.Path, p.anyWord())
 	}
 	return n
 }
@@ -201,24 +201,24 @@ func numberSuffix(text string) string {
 	return ""
 }
 
-func (p *parser) number(t token) *node {
-	n := &node{kind: nodeNumber, text: t.text, pos: t.pos()}
+func (p *parser) number(t token) *Expr {
+	n := &Expr{Kind: Number, Text: t.text, Pos: t.pos()}
 	if p.hive {
-		n.unit = numberSuffix(t.text)
-		n.text = t.text[:len(t.text)-len(n.unit)]
+		n.Unit = numberSuffix(t.text)
+		n.Text = t.text[:len(t.text)-len(n.Unit)]
 	}
-	if rest := strings.Trim(n.text, "0123456789.eE+-"); rest != "" {
-		fail(SyntaxError, n.pos, "identifiers must not start with a digit; surround the identifier with double quotes")
+	if rest := strings.Trim(n.Text, "0123456789.eE+-"); rest != "" {
+		fail(SyntaxError, n.Pos, "identifiers must not start with a digit; surround the identifier with double quotes")
 	}
 	return n
 }
 
 // parenthesis takes (query), (x, y) -> body, (x) or a row (x, y).
-func (p *parser) parenthesis() *node {
+func (p *parser) parenthesis() *Expr {
 	at := p.peek().pos()
 	if p.queryInParentheses() {
 		p.i++
-		n := &node{kind: nodeScalar, pos: at, query: p.query()}
+		n := &Expr{Kind: ScalarQuery, Pos: at, Query: p.query()}
 		p.expect(")")
 		return n
 	}
@@ -226,19 +226,19 @@ func (p *parser) parenthesis() *node {
 		return p.lambda(params, at)
 	}
 	p.i++
-	n := &node{kind: nodeRow, pos: at}
-	p.commaList(func() { n.args = append(n.args, p.expression()) })
+	n := &Expr{Kind: Row, Pos: at}
+	p.commaList(func() { n.Args = append(n.Args, p.expression()) })
 	p.expect(")")
-	if len(n.args) == 1 {
-		inner := *n.args[0]
-		inner.paren = true
+	if len(n.Args) == 1 {
+		inner := *n.Args[0]
+		inner.Parenthesized = true
 		return &inner
 	}
 	return n
 }
 
 // arguments takes (a, b, c).
-func (p *parser) arguments() (args []*node) {
+func (p *parser) arguments() (args []*Expr) {
 	p.expect("(")
 	if !p.is(")") {
 		p.commaList(func() { args = append(args, p.expression()) })

@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"slices"
@@ -6,16 +6,16 @@ import (
 )
 
 // keywordExpression takes an expression that a keyword begins; nil when t is only a name.
-func (p *parser) keywordExpression(t token) *node {
+func (p *parser) keywordExpression(t token) *Expr {
 	next := p.ahead(1)
 	opens := next.kind == tokSymbol && next.text == "("
 	switch t.upper {
 	case "NULL":
 		p.i++
-		return &node{kind: nodeNull, pos: t.pos()}
+		return &Expr{Kind: Null, Pos: t.pos()}
 	case "TRUE", "FALSE":
 		p.i++
-		return &node{kind: nodeBoolean, text: strings.ToLower(t.text), pos: t.pos()}
+		return &Expr{Kind: Boolean, Text: strings.ToLower(t.text), Pos: t.pos()}
 	case "CASE":
 		p.i++
 		return p.caseOf(t.pos())
@@ -26,7 +26,7 @@ func (p *parser) keywordExpression(t token) *node {
 	case "EXISTS":
 		p.i++
 		p.expect("(")
-		n := &node{kind: nodeExists, pos: t.pos(), query: p.query()}
+		n := &Expr{Kind: Exists, Pos: t.pos(), Query: p.query()}
 		p.expect(")")
 		return n
 	case "CAST", "TRY_CAST":
@@ -36,14 +36,14 @@ func (p *parser) keywordExpression(t token) *node {
 	case "CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "CURRENT_TIME", "LOCALTIME", "CURRENT_USER":
 		if !opens && (reserved(t.upper, p.hive) || p.hive) {
 			p.i++
-			return &node{kind: nodeCall, text: strings.ToLower(t.text), pos: t.pos(), call: &callParts{}}
+			return &Expr{Kind: Call, Text: strings.ToLower(t.text), Pos: t.pos(), Call: &CallParts{}}
 		}
 	case "ARRAY":
 		if next.kind == tokSymbol && next.text == "[" {
 			p.i += 2
-			n := &node{kind: nodeArray, pos: t.pos()}
+			n := &Expr{Kind: Array, Pos: t.pos()}
 			if !p.is("]") {
-				p.commaList(func() { n.args = append(n.args, p.expression()) })
+				p.commaList(func() { n.Args = append(n.Args, p.expression()) })
 			}
 			p.expect("]")
 			return n
@@ -51,7 +51,7 @@ func (p *parser) keywordExpression(t token) *node {
 	case "ROW":
 		if opens {
 			p.i++
-			return &node{kind: nodeRow, text: "row", pos: t.pos(), args: p.arguments()}
+			return &Expr{Kind: Row, Text: "row", Pos: t.pos(), Args: p.arguments()}
 		}
 	}
 	if opens {
@@ -64,7 +64,7 @@ func (p *parser) keywordExpression(t token) *node {
 }
 
 // typedLiteral takes DATE '…' and the like.
-func (p *parser) typedLiteral(t, value token) *node {
+func (p *parser) typedLiteral(t, value token) *Expr {
 	name := strings.ToLower(t.text)
 	switch name {
 	case "date", "timestamp", "time", "decimal", "bigint", "integer", "smallint", "tinyint", "double", "real", "json", "varchar", "char", "boolean":
@@ -74,13 +74,13 @@ func (p *parser) typedLiteral(t, value token) *node {
 		return nil
 	}
 	p.i += 2
-	return &node{kind: nodeTyped, typ: &typeName{pos: t.pos(), name: name}, text: value.text, pos: t.pos()}
+	return &Expr{Kind: TypedLiteral, Type: &TypeName{Pos: t.pos(), Name: name}, Text: value.text, Pos: t.pos()}
 }
 
-func (p *parser) caseOf(at position) *node {
-	n := &node{kind: nodeCase, pos: at, args: []*node{nil}}
+func (p *parser) caseOf(at Position) *Expr {
+	n := &Expr{Kind: Case, Pos: at, Args: []*Expr{nil}}
 	if !p.is("WHEN") {
-		n.args[0] = p.expression()
+		n.Args[0] = p.expression()
 	}
 	if !p.is("WHEN") {
 		p.mismatch("'WHEN'")
@@ -88,31 +88,31 @@ func (p *parser) caseOf(at position) *node {
 	for p.accept("WHEN") {
 		when := p.expression()
 		p.expect("THEN")
-		n.args = append(n.args, when, p.expression())
+		n.Args = append(n.Args, when, p.expression())
 	}
 	if p.accept("ELSE") {
-		n.args = append(n.args, p.expression())
+		n.Args = append(n.Args, p.expression())
 	}
 	p.expect("END")
 	return n
 }
 
-func (p *parser) cast(t token) *node {
+func (p *parser) cast(t token) *Expr {
 	p.i += 2
-	n := &node{kind: nodeCast, text: strings.ToLower(t.text), pos: t.pos(), args: []*node{p.expression()}}
+	n := &Expr{Kind: Cast, Text: strings.ToLower(t.text), Pos: t.pos(), Args: []*Expr{p.expression()}}
 	p.expect("AS")
-	n.typ = p.typeName()
+	n.Type = p.typeName()
 	p.expect(")")
 	return n
 }
 
 // interval takes INTERVAL '1' DAY, INTERVAL -'1 02:03:04' DAY TO SECOND, Hive's INTERVAL 1 DAY; nil
 // when interval is but a name.
-func (p *parser) interval() *node {
+func (p *parser) interval() *Expr {
 	start := p.i
-	n := &node{kind: nodeInterval, pos: p.next().pos()}
+	n := &Expr{Kind: Interval, Pos: p.next().pos()}
 	if p.accept("-") {
-		n.text = "-"
+		n.Text = "-"
 	} else {
 		p.accept("+")
 	}
@@ -120,15 +120,15 @@ func (p *parser) interval() *node {
 		p.i = start
 		return nil
 	}
-	n.text += strings.TrimSpace(p.next().text)
+	n.Text += strings.TrimSpace(p.next().text)
 	unit := p.peek()
-	n.unit = intervalUnit(unit.upper)
-	if unit.kind != tokWord || n.unit == "" {
+	n.Unit = intervalUnit(unit.upper)
+	if unit.kind != tokWord || n.Unit == "" {
 		p.mismatch("'DAY'", "'HOUR'", "'MINUTE'", "'MONTH'", "'SECOND'", "'YEAR'")
 	}
 	p.i++
 	if p.accept("TO") {
-		n.unit += " to " + intervalUnit(p.next().upper)
+		n.Unit += " to " + intervalUnit(p.next().upper)
 	}
 	return n
 }
@@ -143,28 +143,28 @@ func intervalUnit(upper string) string {
 }
 
 // keywordCall takes the calls whose arguments are not a plain list; nil for all others.
-func (p *parser) keywordCall(t token) *node {
-	n := &node{kind: nodeCall, text: strings.ToLower(t.text), pos: t.pos(), call: &callParts{}}
+func (p *parser) keywordCall(t token) *Expr {
+	n := &Expr{Kind: Call, Text: strings.ToLower(t.text), Pos: t.pos(), Call: &CallParts{}}
 	start := p.i
 	p.i += 2
 	switch t.upper {
 	case "EXTRACT":
-		n.text = strings.ToLower(p.anyWord())
+		n.Text = strings.ToLower(p.anyWord())
 		p.expect("FROM")
-		n.args = []*node{p.expression()}
+		n.Args = []*Expr{p.expression()}
 	case "POSITION":
 		needle := p.binding(bindCompare)
 		p.expect("IN")
-		n.text, n.args = "strpos", []*node{p.expression(), needle}
+		n.Text, n.Args = "strpos", []*Expr{p.expression(), needle}
 	case "SUBSTRING":
-		n.args = []*node{p.expression()}
+		n.Args = []*Expr{p.expression()}
 		if !p.accept("FROM") {
 			p.i = start
 			return nil
 		}
-		n.args = append(n.args, p.expression())
+		n.Args = append(n.Args, p.expression())
 		if p.accept("FOR") {
-			n.args = append(n.args, p.expression())
+			n.Args = append(n.Args, p.expression())
 		}
 	case "TRIM":
 		side := p.acceptAny("BOTH", "LEADING", "TRAILING")
@@ -172,7 +172,7 @@ func (p *parser) keywordCall(t token) *node {
 			p.i = start
 			return nil
 		}
-		var what *node
+		var what *Expr
 		if !p.is("FROM") {
 			what = p.expression()
 		}
@@ -180,10 +180,10 @@ func (p *parser) keywordCall(t token) *node {
 			p.i = start
 			return nil
 		}
-		n.text = map[string]string{"": "trim", "BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[side]
-		n.args = []*node{p.expression()}
+		n.Text = map[string]string{"": "trim", "BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[side]
+		n.Args = []*Expr{p.expression()}
 		if what != nil {
-			n.args = append(n.args, what)
+			n.Args = append(n.Args, what)
 		}
 	default:
 		p.i = start
@@ -194,17 +194,17 @@ func (p *parser) keywordCall(t token) *node {
 }
 
 // callOf takes a call from its opening parenthesis on.
-func (p *parser) callOf(name string, at position) *node {
-	n := &node{kind: nodeCall, text: name, pos: at, call: &callParts{}}
+func (p *parser) callOf(name string, at Position) *Expr {
+	n := &Expr{Kind: Call, Text: name, Pos: at, Call: &CallParts{}}
 	p.expect("(")
 	switch {
 	case p.is("*"):
-		n.args = []*node{{kind: nodeStar, pos: p.next().pos()}}
+		n.Args = []*Expr{{Kind: Star, Pos: p.next().pos()}}
 	case !p.is(")"):
-		if n.call.distinct = p.accept("DISTINCT"); !n.call.distinct {
+		if n.Call.Distinct = p.accept("DISTINCT"); !n.Call.Distinct {
 			p.accept("ALL")
 		}
-		p.commaList(func() { n.args = append(n.args, p.expression()) })
+		p.commaList(func() { n.Args = append(n.Args, p.expression()) })
 		p.callClauses(n)
 	}
 	p.expect(")")
@@ -213,40 +213,40 @@ func (p *parser) callOf(name string, at position) *node {
 }
 
 // callClauses takes what may follow the arguments inside the parentheses.
-func (p *parser) callClauses(n *node) {
+func (p *parser) callClauses(n *Expr) {
 	if p.accept("ORDER", "BY") {
-		n.call.order = p.sortKeys()
+		n.Call.OrderBy = p.sortKeys()
 	}
 	if p.accept("ON", "OVERFLOW") {
-		n.call.overflow = p.next().upper
+		n.Call.Overflow = p.next().upper
 		for !p.is(")") && p.peek().kind != tokEOF {
 			p.i++
 		}
 	}
 	if p.is("RETURNING") || p.is("NULL", "ON") || p.is("ERROR", "ON") || p.is("WITH", "WRAPPER") || p.is("WITHOUT", "WRAPPER") {
-		p.unsupported(p.peek().pos(), p.peek().upper+" in "+n.text)
+		p.unsupported(p.peek().pos(), p.peek().upper+" in "+n.Text)
 	}
 	p.nullTreatment(n)
 }
 
-func (p *parser) nullTreatment(n *node) {
+func (p *parser) nullTreatment(n *Expr) {
 	if p.accept("IGNORE", "NULLS") {
-		n.call.ignoreNulls = true
+		n.Call.IgnoreNulls = true
 	} else {
 		p.accept("RESPECT", "NULLS")
 	}
 }
 
 // callSuffix takes WITHIN GROUP, FILTER, IGNORE NULLS and OVER.
-func (p *parser) callSuffix(n *node) {
+func (p *parser) callSuffix(n *Expr) {
 	if p.accept("WITHIN", "GROUP", "(") {
 		p.expect("ORDER", "BY")
-		n.call.order = p.sortKeys()
+		n.Call.OrderBy = p.sortKeys()
 		p.expect(")")
 	}
 	if p.accept("FILTER", "(") {
 		p.expect("WHERE")
-		n.call.filter = p.expression()
+		n.Call.Filter = p.expression()
 		p.expect(")")
 	}
 	p.nullTreatment(n)
@@ -254,8 +254,8 @@ func (p *parser) callSuffix(n *node) {
 		return
 	}
 	if p.is("(") {
-		n.call.window = p.window()
+		n.Call.Window = p.window()
 	} else {
-		n.call.windowName = strings.ToLower(p.identifier())
+		n.Call.WindowName = strings.ToLower(p.identifier())
 	}
 }

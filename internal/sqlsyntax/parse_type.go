@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"slices"
@@ -7,7 +7,7 @@ import (
 )
 
 // parseTypeName reads a type in either dialect's spelling.
-func parseTypeName(s string) (t *typeName, err error) {
+func ParseType(s string) (t *TypeName, err error) {
 	tokens, err := lex(s, false)
 	if err != nil {
 		return nil, err
@@ -22,15 +22,15 @@ func parseTypeName(s string) (t *typeName, err error) {
 
 // typeName takes a type: bigint, varchar(10), array(bigint), array<bigint>, row(a bigint), struct<a:int>,
 // timestamp with time zone.
-func (p *parser) typeName() *typeName {
+func (p *parser) typeName() *TypeName {
 	defer p.nest()()
 	at := p.peek()
 	if at.kind != tokWord && at.kind != tokQuoted {
 		p.mismatch("<type>")
 	}
 	p.i++
-	t := &typeName{pos: at.pos(), name: strings.ToLower(at.text)}
-	switch t.name {
+	t := &TypeName{Pos: at.pos(), Name: strings.ToLower(at.text)}
+	switch t.Name {
 	case "array", "map":
 		p.typeArguments(t)
 	case "row", "struct":
@@ -38,42 +38,42 @@ func (p *parser) typeName() *typeName {
 	case "double":
 		p.accept("PRECISION")
 	case "timestamp", "time":
-		t.numbers = p.typeNumbers()
+		t.Numbers = p.typeNumbers()
 		if p.accept("WITH", "TIME", "ZONE") {
-			t.name += " with time zone"
+			t.Name += " with time zone"
 		} else {
 			p.accept("WITHOUT", "TIME", "ZONE")
 		}
 	case "interval":
 		if p.accept("YEAR", "TO", "MONTH") {
-			t.name += " year to month"
+			t.Name += " year to month"
 		} else if p.accept("DAY", "TO", "SECOND") {
-			t.name += " day to second"
+			t.Name += " day to second"
 		}
 	default:
 		if p.is("(") && p.ahead(1).kind != tokNumber {
 			p.typeArguments(t)
 		} else {
-			t.numbers = p.typeNumbers()
+			t.Numbers = p.typeNumbers()
 		}
 	}
 	return t
 }
 
 // typeArguments takes (T, U) or <T, U>.
-func (p *parser) typeArguments(t *typeName) {
+func (p *parser) typeArguments(t *TypeName) {
 	closing := ")"
 	if p.accept("<") {
 		closing = ">"
 	} else {
 		p.expect("(")
 	}
-	p.commaList(func() { t.args = append(t.args, p.typeName()) })
+	p.commaList(func() { t.Args = append(t.Args, p.typeName()) })
 	p.expect(closing)
 }
 
 // rowType takes what follows row or struct: (bigint, a varchar), <a:bigint>.
-func (p *parser) rowType(t *typeName) {
+func (p *parser) rowType(t *TypeName) {
 	closing := ")"
 	if p.accept("<") {
 		closing = ">"
@@ -89,8 +89,8 @@ func (p *parser) rowType(t *typeName) {
 		case (next.kind == tokWord || next.kind == tokQuoted) && !slices.Contains([]string{"PRECISION", "WITH", "WITHOUT", "DAY", "YEAR"}, next.upper):
 			field = p.anyWord()
 		}
-		t.args = append(t.args, p.typeName())
-		t.fields = append(t.fields, field)
+		t.Args = append(t.Args, p.typeName())
+		t.Fields = append(t.Fields, field)
 	})
 	p.expect(closing)
 }

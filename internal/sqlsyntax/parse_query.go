@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"strconv"
@@ -6,41 +6,41 @@ import (
 )
 
 // query takes WITH … SELECT … ORDER BY … LIMIT ….
-func (p *parser) query() *query {
+func (p *parser) query() *Query {
 	defer p.nest()()
-	q := &query{pos: p.peek().pos()}
+	q := &Query{Pos: p.peek().pos()}
 	p.with(q)
-	q.body = p.body(0)
+	q.Body = p.body(0)
 	p.tail(q)
 	return q
 }
 
 // with takes WITH a AS (…), b AS (…), if there.
-func (p *parser) with(q *query) {
+func (p *parser) with(q *Query) {
 	if p.accept("WITH") {
-		q.recursive = p.accept("RECURSIVE")
-		p.commaList(func() { q.with = append(q.with, p.commonTable()) })
+		q.Recursive = p.accept("RECURSIVE")
+		p.commaList(func() { q.With = append(q.With, p.commonTable()) })
 	}
 }
 
-func (p *parser) commonTable() commonTable {
-	c := commonTable{pos: p.peek().pos(), name: p.identifier()}
+func (p *parser) commonTable() CommonTable {
+	c := CommonTable{Pos: p.peek().pos(), Name: p.identifier()}
 	if p.is("(") {
-		c.columns = p.identifiers()
+		c.Columns = p.identifiers()
 	}
 	p.expect("AS")
 	p.accept("MATERIALIZED")
 	p.expect("(")
-	c.query = p.query()
+	c.Query = p.query()
 	p.expect(")")
 	return c
 }
 
 // tail takes ORDER BY, OFFSET, LIMIT and FETCH, and Hive's clauses that only distribute the work.
-func (p *parser) tail(q *query) {
+func (p *parser) tail(q *Query) {
 	if p.accept("ORDER") {
 		p.expect("BY")
-		q.order = p.sortKeys()
+		q.OrderBy = p.sortKeys()
 	}
 	for p.hive {
 		if p.accept("DISTRIBUTE", "BY") {
@@ -48,25 +48,25 @@ func (p *parser) tail(q *query) {
 			continue
 		}
 		if p.accept("SORT", "BY") || p.accept("CLUSTER", "BY") {
-			q.order = p.sortKeys() // one worker: its order is the order
+			q.OrderBy = p.sortKeys() // one worker: its order is the order
 			continue
 		}
 		break
 	}
 	if p.accept("OFFSET") {
-		q.offset = p.count()
+		q.Offset = p.count()
 		_ = p.accept("ROWS") || p.accept("ROW")
 	}
 	if p.accept("LIMIT") {
 		if p.accept("ALL") {
 			return
 		}
-		q.limit = p.count()
+		q.Limit = p.count()
 		if p.hive && p.accept(",") {
-			q.offset, q.limit = q.limit, p.count()
+			q.Offset, q.Limit = q.Limit, p.count()
 		}
 		if p.hive && p.accept("OFFSET") {
-			q.offset = p.count()
+			q.Offset = p.count()
 		}
 		return
 	}
@@ -74,37 +74,37 @@ func (p *parser) tail(q *query) {
 		if p.acceptAny("FIRST", "NEXT") == "" {
 			p.mismatch("'FIRST'", "'NEXT'")
 		}
-		q.limit = &node{kind: nodeNumber, text: "1"}
+		q.Limit = &Expr{Kind: Number, Text: "1"}
 		if !p.is("ROW") && !p.is("ROWS") {
-			q.limit = p.count()
+			q.Limit = p.count()
 		}
 		if p.acceptAny("ROW", "ROWS") == "" {
 			p.mismatch("'ROW'", "'ROWS'")
 		}
-		if q.ties = p.accept("WITH", "TIES"); !q.ties {
+		if q.WithTies = p.accept("WITH", "TIES"); !q.WithTies {
 			p.expect("ONLY")
 		}
 	}
 }
 
 // count takes a whole number of rows.
-func (p *parser) count() *node {
+func (p *parser) count() *Expr {
 	t := p.peek()
 	if _, err := strconv.ParseInt(t.text, 10, 64); t.kind != tokNumber || err != nil {
 		p.mismatch("<integer>")
 	}
 	p.i++
-	return &node{kind: nodeNumber, text: t.text, pos: t.pos()}
+	return &Expr{Kind: Number, Text: t.text, Pos: t.pos()}
 }
 
-func (p *parser) sortKeys() (keys []sortKey) {
+func (p *parser) sortKeys() (keys []SortKey) {
 	p.commaList(func() {
-		k := sortKey{expr: p.expression()}
-		if k.desc = p.accept("DESC"); !k.desc {
+		k := SortKey{Expr: p.expression()}
+		if k.Descending = p.accept("DESC"); !k.Descending {
 			p.accept("ASC")
 		}
 		if p.accept("NULLS") {
-			if k.nulls = p.acceptAny("FIRST", "LAST"); k.nulls == "" {
+			if k.Nulls = p.acceptAny("FIRST", "LAST"); k.Nulls == "" {
 				p.mismatch("'FIRST'", "'LAST'")
 			}
 		}
@@ -114,7 +114,7 @@ func (p *parser) sortKeys() (keys []sortKey) {
 }
 
 // body takes selections and the set operators between them; INTERSECT binds tighter.
-func (p *parser) body(minimum int) *body {
+func (p *parser) body(minimum int) *Body {
 	left := p.bodyTerm()
 	for chain := 1; ; chain++ {
 		op, binding := "", 1
@@ -129,49 +129,49 @@ func (p *parser) body(minimum int) *body {
 		if op == "" || binding <= minimum {
 			return left
 		}
-		b := &body{pos: p.next().pos(), op: op, left: left}
-		if b.all = p.accept("ALL"); !b.all {
+		b := &Body{Pos: p.next().pos(), Op: op, Left: left}
+		if b.All = p.accept("ALL"); !b.All {
 			p.accept("DISTINCT")
 		}
 		if chain > maxDepth {
-			fail(SyntaxError, b.pos, "the statement is nested too deeply")
+			fail(SyntaxError, b.Pos, "the statement is nested too deeply")
 		}
-		b.right = p.body(binding)
+		b.Right = p.body(binding)
 		left = b
 	}
 }
 
-func (p *parser) bodyTerm() *body {
+func (p *parser) bodyTerm() *Body {
 	defer p.nest()()
-	b := &body{pos: p.peek().pos()}
+	b := &Body{Pos: p.peek().pos()}
 	switch {
 	case p.accept("("):
-		b.query = p.query()
+		b.Query = p.query()
 		p.expect(")")
 	case p.accept("VALUES"):
-		p.commaList(func() { b.values = append(b.values, p.expression()) })
+		p.commaList(func() { b.Values = append(b.Values, p.expression()) })
 	case p.accept("TABLE"):
-		r := &relation{kind: relationTable, pos: p.peek().pos(), name: p.qualifiedName()}
-		b.selection = &selection{pos: b.pos, items: []item{{star: true, pos: b.pos}}, from: []*relation{r}}
+		r := &Relation{Kind: TableRelation, Pos: p.peek().pos(), Name: p.qualifiedName()}
+		b.Selection = &Selection{Pos: b.Pos, Items: []Item{{Star: true, Pos: b.Pos}}, From: []*Relation{r}}
 	case p.hive && p.accept("FROM"):
-		b.selection = p.fromFirst(b.pos)
+		b.Selection = p.fromFirst(b.Pos)
 	default:
 		if !p.accept("SELECT") {
 			p.mismatch("'SELECT'", "'VALUES'", "'TABLE'", "'WITH'", "'('")
 		}
-		b.selection = &selection{pos: b.pos}
-		p.selectItems(b.selection)
+		b.Selection = &Selection{Pos: b.Pos}
+		p.selectItems(b.Selection)
 		if p.accept("FROM") {
-			p.from(b.selection)
+			p.from(b.Selection)
 		}
-		p.clauses(b.selection)
+		p.clauses(b.Selection)
 	}
 	return b
 }
 
 // fromFirst takes Hive's FROM t SELECT ….
-func (p *parser) fromFirst(at position) *selection {
-	s := &selection{pos: at}
+func (p *parser) fromFirst(at Position) *Selection {
+	s := &Selection{Pos: at}
 	p.from(s)
 	if p.is("INSERT") {
 		return s
@@ -182,41 +182,41 @@ func (p *parser) fromFirst(at position) *selection {
 	return s
 }
 
-func (p *parser) selectItems(s *selection) {
-	if s.distinct = p.accept("DISTINCT"); !s.distinct {
+func (p *parser) selectItems(s *Selection) {
+	if s.Distinct = p.accept("DISTINCT"); !s.Distinct {
 		p.accept("ALL")
 	}
 	if p.hive && p.is("TRANSFORM", "(") {
 		p.unsupported(p.peek().pos(), "TRANSFORM … USING")
 	}
-	p.commaList(func() { s.items = append(s.items, p.item()) })
+	p.commaList(func() { s.Items = append(s.Items, p.item()) })
 }
 
 // item takes an expression with its name, * or q.*.
-func (p *parser) item() item {
-	it := item{pos: p.peek().pos()}
+func (p *parser) item() Item {
+	it := Item{Pos: p.peek().pos()}
 	if p.accept("*") {
-		it.star = true
+		it.Star = true
 		return it
 	}
 	if n := p.starQualifier(); n > 0 {
-		for len(it.of) < n {
-			it.of = append(it.of, p.anyWord())
+		for len(it.Qualifier) < n {
+			it.Qualifier = append(it.Qualifier, p.anyWord())
 			p.i++ // the dot
 		}
 		p.i++
-		it.star = true
+		it.Star = true
 		return it
 	}
-	it.expr = p.expression()
+	it.Expr = p.expression()
 	if p.accept("AS") {
 		if p.hive && p.is("(") {
-			it.aliases = p.identifiers()
+			it.Aliases = p.identifiers()
 			return it
 		}
-		it.alias = p.alias()
+		it.Alias = p.alias()
 	} else if p.isIdentifier() && !p.clauseAhead() {
-		it.alias = p.identifier()
+		it.Alias = p.identifier()
 	}
 	return it
 }
@@ -270,23 +270,23 @@ func (p *parser) clauseAhead() bool {
 }
 
 // clauses takes WHERE, GROUP BY, HAVING and WINDOW.
-func (p *parser) clauses(s *selection) {
+func (p *parser) clauses(s *Selection) {
 	if p.accept("WHERE") {
-		s.where = p.expression()
+		s.Where = p.expression()
 	}
 	if p.accept("GROUP") {
 		p.expect("BY")
 		p.groupBy(s)
 	}
 	if p.accept("HAVING") {
-		s.having = p.expression()
+		s.Having = p.expression()
 	}
 	if p.accept("WINDOW") {
-		s.windows = map[string]*window{}
+		s.Windows = map[string]*Window{}
 		p.commaList(func() {
 			name := strings.ToLower(p.identifier())
 			p.expect("AS")
-			s.windows[name] = p.window()
+			s.Windows[name] = p.window()
 		})
 	}
 	if p.is("QUALIFY") {

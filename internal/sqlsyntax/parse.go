@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ const maxDepth = 200
 // parser is a recursive-descent parser with a Pratt core for expressions. Its methods
 // stop at the first fault by panicking with an *Error, which guard turns into an error.
 type parser struct {
-	tokens  []token
-	i       int
-	hive    bool
-	depth   int
+	tokens []token
+	i      int
+	hive   bool
+	depth  int
 }
 
 // guard runs f and returns the *Error that it stopped with.
@@ -39,8 +39,8 @@ func recoverError(err *error) {
 }
 
 // fail stops with an error at a position.
-func fail(kind ErrorKind, at position, message string) {
-	panic(&Error{Kind: kind, Message: message, Line: at.line, Column: at.column})
+func fail(kind ErrorKind, at Position, message string) {
+	panic(&Error{Kind: kind, Message: message, Line: at.Line, Column: at.Column})
 }
 
 func (p *parser) peek() token { return p.tokens[p.i] }
@@ -67,7 +67,7 @@ func (p *parser) mismatch(expected ...string) {
 	fail(SyntaxError, t.pos(), message)
 }
 
-func (p *parser) unsupported(at position, what string) {
+func (p *parser) unsupported(at Position, what string) {
 	fail(NotSupported, at, what+" is not supported by the sandbox")
 }
 

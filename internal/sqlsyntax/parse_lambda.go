@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 // lambdaParameters takes (x, y) when an arrow follows.
 func (p *parser) lambdaParameters() (names []string, ok bool) {
@@ -17,7 +17,7 @@ func (p *parser) lambdaParameters() (names []string, ok bool) {
 }
 
 // lambda takes the arrow and the body.
-func (p *parser) lambda(params []string, at position) *node {
+func (p *parser) lambda(params []string, at Position) *Expr {
 	p.expect("->")
-	return &node{kind: nodeLambda, params: params, pos: at, args: []*node{p.expression()}}
+	return &Expr{Kind: Lambda, Params: params, Pos: at, Args: []*Expr{p.expression()}}
 }

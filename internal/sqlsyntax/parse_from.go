@@ -1,4 +1,4 @@
-package translate
+package sqlsyntax
 
 import (
 	"strconv"
@@ -6,11 +6,11 @@ import (
 )
 
 // from takes the relations of FROM and Hive's LATERAL VIEWs.
-func (p *parser) from(s *selection) {
+func (p *parser) from(s *Selection) {
 	p.commaList(func() {
 		for r := p.joined(); ; {
 			if !p.is("LATERAL", "VIEW") {
-				s.from = append(s.from, r)
+				s.From = append(s.From, r)
 				return
 			}
 			r = p.joinsAfter(p.lateralView(r))
@@ -19,12 +19,12 @@ func (p *parser) from(s *selection) {
 }
 
 // joined takes a relation and the joins that follow it.
-func (p *parser) joined() *relation {
+func (p *parser) joined() *Relation {
 	defer p.nest()()
 	return p.joinsAfter(p.relation())
 }
 
-func (p *parser) joinsAfter(left *relation) *relation {
+func (p *parser) joinsAfter(left *Relation) *Relation {
 	for chain := 0; ; chain++ {
 		at := p.peek().pos()
 		natural := p.accept("NATURAL")
@@ -35,13 +35,13 @@ func (p *parser) joinsAfter(left *relation) *relation {
 		if chain > maxDepth {
 			fail(SyntaxError, at, "the statement is nested too deeply")
 		}
-		j := &relation{kind: relationJoin, pos: at, join: kind, natural: natural, left: left, right: p.relation()}
+		j := &Relation{Kind: JoinRelation, Pos: at, Join: kind, Natural: natural, Left: left, Right: p.relation()}
 		switch {
 		case natural || kind == "CROSS":
 		case p.accept("ON"):
-			j.on = p.expression()
+			j.On = p.expression()
 		case p.accept("USING"):
-			j.using = p.identifiers()
+			j.Using = p.identifiers()
 		case !p.hive:
 			p.mismatch("'ON'", "'USING'")
 		}
@@ -70,15 +70,15 @@ func (p *parser) joinKind() string {
 }
 
 // relation takes a table, a query in parentheses, UNNEST, or joins in parentheses, with its alias.
-func (p *parser) relation() *relation {
+func (p *parser) relation() *Relation {
 	defer p.nest()()
-	r := &relation{pos: p.peek().pos()}
-	r.lateral = p.accept("LATERAL")
+	r := &Relation{Pos: p.peek().pos()}
+	r.Lateral = p.accept("LATERAL")
 	switch {
 	case p.accept("UNNEST"):
-		r.kind = relationUnnest
-		r.arrays = p.arguments()
-		r.ordinality = p.accept("WITH", "ORDINALITY")
+		r.Kind = UnnestRelation
+		r.Arguments = p.arguments()
+		r.WithOrdinality = p.accept("WITH", "ORDINALITY")
 	case p.is("("):
 		if !p.queryInParentheses() {
 			p.i++
@@ -87,16 +87,16 @@ func (p *parser) relation() *relation {
 			return inner
 		}
 		p.i++
-		r.kind = relationQuery
-		r.query = p.query()
+		r.Kind = QueryRelation
+		r.Query = p.query()
 		p.expect(")")
 	case p.is("TABLE", "("):
-		p.unsupported(r.pos, "a table function")
+		p.unsupported(r.Pos, "a table function")
 	default:
-		r.kind = relationTable
-		r.name = p.qualifiedName()
+		r.Kind = TableRelation
+		r.Name = p.qualifiedName()
 		if p.is("(") {
-			p.unsupported(r.pos, "the table function '"+strings.Join(r.name, ".")+"'")
+			p.unsupported(r.Pos, "the table function '"+strings.Join(r.Name, ".")+"'")
 		}
 	}
 	p.sample(r)
@@ -141,20 +141,20 @@ func (p *parser) queryInParentheses() bool {
 	}
 }
 
-func (p *parser) relationAlias(r *relation) {
-	if r.alias != "" {
+func (p *parser) relationAlias(r *Relation) {
+	if r.Alias != "" {
 		return
 	}
 	if p.accept("AS") || p.isIdentifier() && !p.clauseAhead() {
-		r.alias = p.identifier()
+		r.Alias = p.identifier()
 		if p.is("(") {
-			r.columns = p.identifiers()
+			r.Columns = p.identifiers()
 		}
 	}
 }
 
 // sample takes TABLESAMPLE BERNOULLI (10) and Hive's (10 PERCENT), (5 ROWS), (BUCKET 1 OUT OF 4 ON x).
-func (p *parser) sample(r *relation) {
+func (p *parser) sample(r *Relation) {
 	if !p.accept("TABLESAMPLE") {
 		return
 	}
@@ -170,7 +170,7 @@ func (p *parser) sample(r *relation) {
 			p.expression()
 		}
 	case p.accept("ROWS"):
-		r.rows = strconv.FormatInt(int64(share), 10)
+		r.SampleRows = strconv.FormatInt(int64(share), 10)
 		p.expect(")")
 		return
 	default:
@@ -178,7 +178,7 @@ func (p *parser) sample(r *relation) {
 		share /= 100
 	}
 	p.expect(")")
-	r.sample = strconv.FormatFloat(share, 'f', -1, 64)
+	r.SampleShare = strconv.FormatFloat(share, 'f', -1, 64)
 }
 
 func (p *parser) numberValue() float64 {
@@ -191,22 +191,22 @@ func (p *parser) numberValue() float64 {
 }
 
 // lateralView takes LATERAL VIEW [OUTER] f(x) t AS a, b as a join with left.
-func (p *parser) lateralView(left *relation) *relation {
+func (p *parser) lateralView(left *Relation) *Relation {
 	at := p.peek().pos()
 	p.i += 2
-	j := &relation{kind: relationJoin, pos: at, join: "CROSS", left: left}
+	j := &Relation{Kind: JoinRelation, Pos: at, Join: "CROSS", Left: left}
 	if p.accept("OUTER") {
-		j.join = "LEFT"
+		j.Join = "LEFT"
 	}
-	r := &relation{kind: relationUnnest, pos: p.peek().pos()}
-	r.explode = strings.ToLower(p.anyWord())
-	r.arrays = p.arguments()
+	r := &Relation{Kind: UnnestRelation, Pos: p.peek().pos()}
+	r.Function = strings.ToLower(p.anyWord())
+	r.Arguments = p.arguments()
 	if p.isIdentifier() && !p.is("AS") {
-		r.alias = p.identifier()
+		r.Alias = p.identifier()
 	}
 	if p.accept("AS") {
-		p.commaList(func() { r.columns = append(r.columns, p.identifier()) })
+		p.commaList(func() { r.Columns = append(r.Columns, p.identifier()) })
 	}
-	j.right = r
+	j.Right = r
 	return j
 }

@@ -1,6 +1,6 @@
-// Package dialecttest runs the dialect's statements on the engine: what a statement answers, not how
+// Package sqltest runs the dialect's statements on the engine: what a statement answers, not how
 // it is translated.
-package dialecttest
+package sqltest
 
 import (
 	"bytes"

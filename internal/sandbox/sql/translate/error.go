@@ -1,0 +1,44 @@
+package translate
+
+import (
+	"fmt"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
+
+// A Dialect is the language of a statement; an Error is a statement's failure, and its ErrorKind the class of the failure.
+type (
+	Dialect   = sqlsyntax.Dialect
+	Error     = sqlsyntax.Error
+	ErrorKind = sqlsyntax.ErrorKind
+)
+
+// The dialects and the kinds of errors.
+const (
+	Trino = sqlsyntax.Trino
+	Hive  = sqlsyntax.Hive
+
+	SyntaxError   = sqlsyntax.SyntaxError
+	SemanticError = sqlsyntax.SemanticError
+	NotSupported  = sqlsyntax.NotSupported
+	DataError     = sqlsyntax.DataError
+)
+
+// unforeseen starts the message of a panic that is a fault of this package.
+const unforeseen = "this statement cannot be translated: "
+
+// recoverError, deferred, turns a panic into an error, so that a statement cannot stop the server.
+func recoverError(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case *Error:
+		*err = r
+	default:
+		*err = &Error{Kind: NotSupported, Message: unforeseen + fmt.Sprint(r)}
+	}
+}
+
+// fail panics with an error at a position.
+func fail(kind ErrorKind, at sqlsyntax.Position, message string) {
+	panic(&Error{Kind: kind, Message: message, Line: at.Line, Column: at.Column})
+}
