@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/text"
 )
 
 // newHelp returns the command help: of td, of a group, of a command, on a topic.
@@ -107,8 +108,8 @@ func flagLines(fs *pflag.FlagSet, columns int) string {
 		}
 		name, usage := flagUsage(f)
 		line := "  " + pad(name, nameWidth) + " " + usage
-		switch long := width(name) > nameWidth; {
-		case columns >= indent+least && width(line) > columns:
+		switch long := text.Width(name) > nameWidth; {
+		case columns >= indent+least && text.Width(line) > columns:
 			parts := wrap(strings.Fields(usage), columns-indent)
 			if long {
 				parts = append([]string{""}, parts...)
@@ -140,15 +141,15 @@ func flagUsage(f *pflag.Flag) (name, usage string) {
 	return name, usage
 }
 
-// fitted sets the paragraphs of a text anew that are wider than the terminal.
-func fitted(text string, columns int) string {
+// fitted wraps those paragraphs of s again that are wider than the terminal.
+func fitted(s string, columns int) string {
 	if columns <= 0 {
-		return text
+		return s
 	}
-	paragraphs := strings.Split(text, "\n\n")
+	paragraphs := strings.Split(s, "\n\n")
 	for i, p := range paragraphs {
 		for line := range strings.SplitSeq(p, "\n") {
-			if width(line) > columns {
+			if text.Width(line) > columns {
 				paragraphs[i] = strings.Join(wrap(strings.Fields(p), columns), "\n")
 				break
 			}

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // The help of td fits on a screen of 24 lines: a group is a line of its verbs, and two
@@ -37,7 +38,7 @@ func groupLines(root *cobra.Command) []string {
 	for _, g := range groups() {
 		cell := groupCell(root, g)
 		last := len(lines) - 1
-		if len(cell) == 1 && last >= 0 && width(lines[last]) <= middle-2 && width(cell[0]) <= screenWidth-middle {
+		if len(cell) == 1 && last >= 0 && text.Width(lines[last]) <= middle-2 && text.Width(cell[0]) <= screenWidth-middle {
 			lines[last] = pad(lines[last], middle) + cell[0]
 			continue
 		}
@@ -111,7 +112,7 @@ func abbreviate(names []string) []string {
 func wrap(words []string, most int) []string {
 	var lines []string
 	for _, word := range words {
-		if last := len(lines) - 1; last >= 0 && width(lines[last])+1+width(word) <= most {
+		if last := len(lines) - 1; last >= 0 && text.Width(lines[last])+1+text.Width(word) <= most {
 			lines[last] += " " + word
 		} else {
 			lines = append(lines, word)
@@ -120,7 +121,5 @@ func wrap(words []string, most int) []string {
 	return lines
 }
 
-func width(text string) int { return utf8.RuneCountInString(text) }
-
-// pad fills text up with blanks to a width of n.
-func pad(text string, n int) string { return text + strings.Repeat(" ", max(0, n-width(text))) }
+// pad appends spaces to s up to a width of n cells.
+func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-text.Width(s))) }

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -45,10 +46,10 @@ func TestRootHelpFits(t *testing.T) {
 	}
 }
 
-func checkWidth(t *testing.T, text string) {
+func checkWidth(t *testing.T, page string) {
 	t.Helper()
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSuffix(line, "\n"); width(line) > screenWidth {
+	for line := range strings.Lines(page) {
+		if line = strings.TrimSuffix(line, "\n"); text.Width(line) > screenWidth {
 			t.Errorf("wider than %d columns: %q", screenWidth, line)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/cmd/completion"
+	"github.com/td-cli/td/internal/text"
 )
 
 // TestTree holds what is true of every command.
@@ -72,7 +73,7 @@ func TestHelpOnTerminal(t *testing.T) {
 		}
 		about, _, _ := strings.Cut(narrow.String(), "\nExamples:") // which are to be copied as they are
 		for line := range strings.SplitSeq(about, "\n") {
-			if width(line) > screenWidth {
+			if text.Width(line) > screenWidth {
 				t.Errorf("%s: wider than %d columns: %q", c.Name(), screenWidth, line)
 			}
 		}

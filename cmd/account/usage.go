@@ -7,6 +7,7 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewUsage returns the command account:usage.
@@ -35,6 +36,6 @@ func usage(ctx context.Context, e *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	e.Print("Storage:  %s", cli.TableSize(account.StorageSize))
+	e.Print("Storage:  %s", text.TableSize(account.StorageSize))
 	return nil
 }

@@ -2,13 +2,12 @@ package bulkimport
 
 import (
 	"fmt"
-	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/ingest"
+	"github.com/td-cli/td/internal/text"
 )
 
 // maxShown is how many bad records are shown; the rest is counted.
@@ -41,9 +40,9 @@ func (r *report) tell(b ingest.Bad) {
 	r.mu.Unlock()
 	switch {
 	case n <= maxShown && b.Text == "":
-		r.say("  skipped: %s", clean(b.Error()))
+		r.say("  skipped: %s", text.Sanitize(b.Error()))
 	case n <= maxShown:
-		r.say("  skipped: %s: %s", clean(b.Error()), clean(b.Text))
+		r.say("  skipped: %s: %s", text.Sanitize(b.Error()), text.Sanitize(b.Text))
 	case n == maxShown+1:
 		r.say("  further records that are skipped are only counted")
 	}
@@ -52,22 +51,12 @@ func (r *report) tell(b ingest.Bad) {
 // end wipes the bar away.
 func (r *report) end() { r.bar.Stop() }
 
-// clean returns a text without what a terminal would obey.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
 // counted is a number of records, as "1,000 records".
 func counted(n int64, noun string) string {
 	if n == 1 {
 		return fmt.Sprintf("1 %s", noun)
 	}
-	return fmt.Sprintf("%s %ss", cli.Commas(n), noun)
+	return fmt.Sprintf("%s %ss", text.Commas(n), noun)
 }
 
 // summary says of a file what became of its records.
@@ -85,13 +74,13 @@ func (r *report) remarks(s ingest.Stats) {
 	case s.BigIntegers == 1:
 		r.say("  1 integer that no 64 bits hold became a string.")
 	case s.BigIntegers > 1:
-		r.say("  %s integers that no 64 bits hold became strings.", cli.Commas(s.BigIntegers))
+		r.say("  %s integers that no 64 bits hold became strings.", text.Commas(s.BigIntegers))
 	}
 	switch {
 	case s.Repaired == 1:
 		r.say("  1 string that was not valid text has U+FFFD in it.")
 	case s.Repaired > 1:
-		r.say("  %s strings that were not valid text have U+FFFD in them.", cli.Commas(s.Repaired))
+		r.say("  %s strings that were not valid text have U+FFFD in them.", text.Commas(s.Repaired))
 	}
 }
 
@@ -99,5 +88,5 @@ func entries(n int64) string {
 	if n == 1 {
 		return "1 entry"
 	}
-	return cli.Commas(n) + " entries"
+	return text.Commas(n) + " entries"
 }

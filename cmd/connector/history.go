@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewHistory returns the command connector:history.
@@ -52,7 +53,7 @@ func history(ctx context.Context, e *cli.Env, format cli.ListFormat, name string
 			duration = int64(max(0, end.Sub(j.StartAt.Time)) / time.Second)
 		}
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, j.Status, records, j.Database, j.Table, j.Priority, cli.LocalTime(j.StartAt.Time), duration},
+			Cells: []any{j.ID, j.Status, records, j.Database, j.Table, j.Priority, text.LocalTime(j.StartAt.Time), duration},
 			Raw:   rawJob(j),
 		})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox"
+	"github.com/td-cli/td/internal/text"
 )
 
 // completion looks for the script of the person's shell where shells load it from, and
@@ -89,7 +90,7 @@ func sandboxFolder(ctx context.Context, e *cli.Env) finding {
 	if !info.Exists {
 		return finding{check, ok, "none yet; it would be made in " + dir, nil}
 	}
-	return finding{check, ok, dir + ", " + cli.FileSize(info.Bytes), nil}
+	return finding{check, ok, dir + ", " + text.FileSize(info.Bytes), nil}
 }
 
 // writable returns an error unless a file can be made in dir, or in the folder that dir

@@ -16,6 +16,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 type listOptions struct {
@@ -120,10 +121,10 @@ func row(j api.Job) grid.Row {
 	elapsed := elapsed(j)
 	cpu, size, duration := "", "", ""
 	if j.CPUTime.Valid {
-		cpu = cli.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true)
+		cpu = text.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true)
 	}
 	if j.ResultSize.Valid {
-		size = cli.FileSize(j.ResultSize.Value)
+		size = text.FileSize(j.ResultSize.Value)
 	}
 	if j.Duration.Valid {
 		d := j.Duration.Value
@@ -135,7 +136,7 @@ func row(j api.Job) grid.Row {
 	query, raw := jobcmd.Query(j)
 	return grid.Row{
 		Cells: []any{
-			j.ID, j.Status, cli.LocalTime(j.StartAt.Time),
+			j.ID, j.Status, text.LocalTime(j.StartAt.Time),
 			grid.Shown{Table: pad(elapsed, 11), Plain: elapsed},
 			grid.Shown{Table: pad(cpu, 17), Plain: cpu},
 			size, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL), j.Type, j.Database,
@@ -152,9 +153,9 @@ func elapsed(j api.Job) string {
 	case j.StartAt.IsZero():
 		return ""
 	case j.EndAt.IsZero():
-		return cli.Elapsed(max(0, time.Since(j.StartAt.Time)), false)
+		return text.Elapsed(max(0, time.Since(j.StartAt.Time)), false)
 	}
-	return cli.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
+	return text.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
 }
 
 func pad(s string, width int) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/jobwait"
+	"github.com/td-cli/td/internal/text"
 )
 
 type waitOptions struct {
@@ -98,7 +99,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 	start := time.Now()
 	var done atomic.Int64
 	spin := e.SpinWith(func() string {
-		return fmt.Sprintf("%d of %d jobs have ended (%s)", done.Load(), len(ids), cli.Elapsed(time.Since(start), false))
+		return fmt.Sprintf("%d of %d jobs have ended (%s)", done.Load(), len(ids), text.Elapsed(time.Since(start), false))
 	})
 	defer spin.Stop()
 	var broken error // of standard output

@@ -16,6 +16,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/sample"
+	"github.com/td-cli/td/internal/text"
 )
 
 // Commands returns the sample:* commands.
@@ -50,7 +51,7 @@ func apache(e *cli.Env, path string, now time.Time) error {
 		return err
 	}
 	e.Say("Create %s with %d records whose time is", path, s.records)
-	e.Say("from %s to %s.", cli.LocalTime(time.Unix(s.first, 0)), cli.LocalTime(time.Unix(s.last, 0)))
+	e.Say("from %s to %s.", text.LocalTime(time.Unix(s.first, 0)), text.LocalTime(time.Unix(s.last, 0)))
 	e.Say("Use 'td table:import <db> <table> --json %s' to import this file.", path)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewShow returns the command sandbox:show.
@@ -32,11 +33,11 @@ func show(ctx context.Context, e *cli.Env) error {
 		return err
 	}
 	e.Print("Directory   : %s", dir)
-	e.Print("Size        : %s", cli.FileSize(info.Bytes))
+	e.Print("Size        : %s", text.FileSize(info.Bytes))
 	e.Print("Databases   : %d", len(info.Databases))
 	for _, d := range info.Databases {
 		for _, t := range d.Tables {
-			e.Print("  %s.%s: %s rows", d.Name, t.Name, cli.Commas(t.Records))
+			e.Print("  %s.%s: %s rows", d.Name, t.Name, text.Commas(t.Records))
 		}
 	}
 	return nil

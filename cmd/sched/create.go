@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewCreate returns the command sched:create.
@@ -62,6 +63,6 @@ func create(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings
 		e.Say("Schedule '%s' is created, which never runs.", name)
 		return nil
 	}
-	e.Say("Schedule '%s' is created. It starts at %s.", name, cli.LocalTime(made.NextTime.Time))
+	e.Say("Schedule '%s' is created. It starts at %s.", name, text.LocalTime(made.NextTime.Time))
 	return nil
 }

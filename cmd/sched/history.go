@@ -12,6 +12,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 type historyOptions struct {
@@ -70,7 +71,7 @@ func history(ctx context.Context, e *cli.Env, o historyOptions, args []string) e
 	l := grid.List{Columns: []string{"JobID", "Time", "Status", "Priority", "Result"}}
 	for _, j := range jobs {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, cli.LocalTime(j.ScheduledAt.Time), j.Status, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL)},
+			Cells: []any{j.ID, text.LocalTime(j.ScheduledAt.Time), j.Status, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL)},
 			Raw:   rawRun(j),
 		})
 	}
@@ -104,7 +105,7 @@ func describe(w io.Writer, s api.Schedule) {
 	line("Cron", s.Cron)
 	line("Timezone", s.Timezone)
 	line("Delay", fmt.Sprintf("%d sec", s.Delay.Value))
-	line("Next", cli.LocalTime(s.NextTime.Time))
+	line("Next", text.LocalTime(s.NextTime.Time))
 	line("Result", api.RedactURL(s.ResultURL))
 	line("Priority", cli.PriorityName(int(s.Priority.Value)))
 	line("Retry limit", fmt.Sprint(s.RetryLimit.Value))

@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewList returns the command sched:list.
@@ -60,7 +61,7 @@ func nextTime(s api.Schedule) any {
 	if s.NextTime.IsZero() {
 		return nil
 	}
-	return cli.LocalTime(s.NextTime.Time)
+	return text.LocalTime(s.NextTime.Time)
 }
 
 // raw is a schedule as jsonl shows it: the API's names and types.

@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 type runOptions struct {
@@ -58,11 +59,11 @@ func run(ctx context.Context, e *cli.Env, o runOptions, name string, from time.T
 	if err != nil {
 		return explain(name, err)
 	}
-	e.Say("Scheduled %d jobs from %s.", len(jobs), cli.LocalTime(from))
+	e.Say("Scheduled %d jobs from %s.", len(jobs), text.LocalTime(from))
 	l := grid.List{Columns: []string{"JobID", "Time"}}
 	for _, j := range jobs {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, cli.LocalTime(j.ScheduledAt.Time)},
+			Cells: []any{j.ID, text.LocalTime(j.ScheduledAt.Time)},
 			Raw:   rawStart{j.ID, j.Type, j.ScheduledAt},
 		})
 	}

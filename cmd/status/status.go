@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 // Commands returns the command status.
@@ -81,7 +82,7 @@ func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
 	for _, j := range found {
 		query, _ := jobcmd.Query(j)
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{
-			j.ID, j.Status, cli.LocalTime(j.StartAt.Time), elapsed(j), api.RedactURL(j.ResultURL), shorten(query),
+			j.ID, j.Status, text.LocalTime(j.StartAt.Time), elapsed(j), api.RedactURL(j.ResultURL), shorten(query),
 		}})
 	}
 	return l, err
@@ -104,7 +105,7 @@ func tables(ctx context.Context, e *cli.Env, client *api.Client) (grid.List, err
 			return l, err
 		}
 		for _, t := range found {
-			l.Rows = append(l.Rows, grid.Row{Cells: []any{d.Name, t.Name, t.Count, cli.TableSize(t.StorageSize)}})
+			l.Rows = append(l.Rows, grid.Row{Cells: []any{d.Name, t.Name, t.Count, text.TableSize(t.StorageSize)}})
 		}
 	}
 	return l, nil
@@ -126,9 +127,9 @@ func elapsed(j api.Job) string {
 	case j.StartAt.IsZero():
 		return ""
 	case j.EndAt.IsZero():
-		return cli.Elapsed(max(0, time.Since(j.StartAt.Time)), false)
+		return text.Elapsed(max(0, time.Since(j.StartAt.Time)), false)
 	}
-	return cli.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
+	return text.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
 }
 
 // shorten cuts a query to what fits beside the rest.

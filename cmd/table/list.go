@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 type listOptions struct {
@@ -151,16 +152,16 @@ func ofAll(ctx context.Context, e *cli.Env, client *api.Client, threads int) ([]
 }
 
 func (t entry) row(showBytes bool) grid.Row {
-	size := cli.TableSize(t.StorageSize)
+	size := text.TableSize(t.StorageSize)
 	if showBytes {
-		size = cli.Commas(t.StorageSize)
+		size = text.Commas(t.StorageSize)
 	}
 	return grid.Row{
 		Cells: []any{
 			t.database, t.Name, t.Type,
-			grid.Shown{Table: cli.Commas(t.Count), Plain: t.Count},
+			grid.Shown{Table: text.Commas(t.Count), Plain: t.Count},
 			size,
-			cli.LocalTime(t.LastImport.Time), cli.LocalTime(t.LastLogTimestamp.Time), cli.SchemaText(t.Schema),
+			text.LocalTime(t.LastImport.Time), text.LocalTime(t.LastLogTimestamp.Time), cli.SchemaText(t.Schema),
 		},
 		Raw: cli.RawTable(t.database, t.Table),
 	}

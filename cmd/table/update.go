@@ -8,6 +8,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewUpdate returns the command table:update.
@@ -61,5 +62,5 @@ func expireDays(t api.Table) string {
 	if t.ExpireDays == 0 {
 		return "never"
 	}
-	return cli.Commas(int64(t.ExpireDays))
+	return text.Commas(int64(t.ExpireDays))
 }

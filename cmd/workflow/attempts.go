@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewAttempts returns the command workflow:attempts.
@@ -56,7 +57,7 @@ func attempts(ctx context.Context, e *cli.Env, o listOptions, args []string) err
 		l.Rows = append(l.Rows, grid.Row{
 			Cells: []any{
 				a.ID, a.SessionID, a.Project, a.Workflow, a.SessionTime.Raw, a.RetryName, a.Status(),
-				cli.LocalTime(a.CreatedAt.Time), cli.LocalTime(a.FinishedAt.Time),
+				text.LocalTime(a.CreatedAt.Time), text.LocalTime(a.FinishedAt.Time),
 			},
 			Raw: a.Raw,
 		})

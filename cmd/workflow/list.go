@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 // listOptions are the flags of the lists that come in pages.
@@ -62,7 +63,7 @@ func projects(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 	l := grid.List{Columns: []string{"ID", "Name", "Revision", "Created at", "Updated at"}}
 	for _, p := range found {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{p.ID, p.Name, p.Revision, cli.LocalTime(p.CreatedAt.Time), cli.LocalTime(p.UpdatedAt.Time)}, Raw: p.Raw,
+			Cells: []any{p.ID, p.Name, p.Revision, text.LocalTime(p.CreatedAt.Time), text.LocalTime(p.UpdatedAt.Time)}, Raw: p.Raw,
 		})
 	}
 	return e.PrintList(l, format)
@@ -151,7 +152,7 @@ func tasks(ctx context.Context, e *cli.Env, format cli.ListFormat, id string) er
 	l := grid.List{Columns: []string{"ID", "Name", "State", "Started at", "Updated at"}}
 	for _, t := range found {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{t.ID, t.Name, t.State, cli.LocalTime(t.StartedAt.Time), cli.LocalTime(t.UpdatedAt.Time)}, Raw: t.Raw,
+			Cells: []any{t.ID, t.Name, t.State, text.LocalTime(t.StartedAt.Time), text.LocalTime(t.UpdatedAt.Time)}, Raw: t.Raw,
 		})
 	}
 	return e.PrintList(l, format)

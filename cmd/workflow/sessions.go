@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 )
 
 // NewSessions returns the command workflow:sessions.
@@ -51,7 +52,7 @@ func sessions(ctx context.Context, e *cli.Env, o listOptions, args []string) err
 	for _, s := range found {
 		a := s.LastAttempt
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{s.ID, a.ID, s.Project, s.Workflow, s.SessionTime.Raw, a.Status(), cli.LocalTime(a.CreatedAt.Time)}, Raw: s.Raw,
+			Cells: []any{s.ID, a.ID, s.Project, s.Workflow, s.SessionTime.Raw, a.Status(), text.LocalTime(a.CreatedAt.Time)}, Raw: s.Raw,
 		})
 	}
 	return e.PrintList(l, o.format)

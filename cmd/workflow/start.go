@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
 )
 
 type startOptions struct {
@@ -78,12 +79,12 @@ func start(ctx context.Context, e *cli.Env, o startOptions, projectName, name st
 	}
 	r := api.StartRequest{WorkflowID: w.ID, SessionTime: moment, RetryName: o.retry, Params: params}
 	if o.dryRun {
-		e.Say("Session attempt is not started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, cli.UTC(moment))
+		e.Say("Session attempt is not started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, text.UTC(moment))
 		return nil
 	}
 	a, err := client.Start(ctx, r)
 	if errors.Is(err, api.ErrConflict) {
-		return cli.WithHint(cli.StateError{Err: fmt.Errorf("a session of %s at %s exists already", name, cli.UTC(moment))},
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("a session of %s at %s exists already", name, text.UTC(moment))},
 			"'td workflow sessions %s %s' lists it, 'td workflow retry' runs it again", projectName, name)
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
 )
 
 // Commands returns the workflow:* commands.
@@ -89,8 +90,8 @@ func describeAttempt(e *cli.Env, a api.Attempt) {
 		{"Session time", a.SessionTime.Raw},
 		{"Retry name", a.RetryName},
 		{"Params", string(a.Params)},
-		{"Created at", cli.LocalTime(a.CreatedAt.Time)},
-		{"Finished at", cli.LocalTime(a.FinishedAt.Time)},
+		{"Created at", text.LocalTime(a.CreatedAt.Time)},
+		{"Finished at", text.LocalTime(a.FinishedAt.Time)},
 	} {
 		e.Print("%-12s: %s", line[0], line[1])
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/jq"
 )
@@ -87,9 +86,6 @@ func (e *Env) look(f ListFormat) grid.Look {
 		}
 		return text
 	}}
-	if e.OutTTY {
-		look.Clean = console.Harmless
-	}
 	if !f.given {
 		look.Width = e.OutWidth()
 	}

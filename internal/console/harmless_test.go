@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 func harmCases() []struct{ name, text, want string } {
@@ -92,36 +94,6 @@ func TestScreenKeepsItsError(t *testing.T) {
 	}
 }
 
-func TestHarmless(t *testing.T) {
-	for _, tt := range harmCases() {
-		want := strings.NewReplacer("\r\n", `\r\n`, "\n", `\n`, "\t", `\t`).Replace(tt.want)
-		if diff := cmp.Diff(want, Harmless(tt.text)); diff != "" {
-			t.Errorf("%s: %s", tt.name, diff)
-		}
-	}
-}
-
-func TestCut(t *testing.T) {
-	for _, tt := range []struct {
-		text  string
-		cells int
-		want  string
-	}{
-		{"all of it", 9, "all of it"},
-		{"all of it", 8, "all of …"},
-		{"東京都", 5, "東京…"},
-		{"東京都", 4, "東…"},
-		{"\x1b[2J", 80, `\u001B[2J`},
-		{"two\nlines", 80, `two\nlines`},
-		{"anything", 0, ""},
-		{"anything", -3, ""},
-	} {
-		if got := Cut(tt.text, tt.cells); got != tt.want {
-			t.Errorf("Cut(%q, %d) is %q, want %q", tt.text, tt.cells, got, tt.want)
-		}
-	}
-}
-
 // The spinner's library takes bytes for columns.
 func TestBeside(t *testing.T) {
 	for _, label := range []string{"Job 1 is running (5s)", "東京都東京都東京都東京都", strings.Repeat("x", 300), ""} {
@@ -171,7 +143,7 @@ func FuzzScreen(f *testing.F) {
 	for _, c := range harmCases() {
 		f.Add([]byte(c.text), len(c.text)/2)
 	}
-	f.Fuzz(func(t *testing.T, text []byte, at int) {
+	f.Fuzz(func(t *testing.T, written []byte, at int) {
 		shown := func(parts ...[]byte) string {
 			var out bytes.Buffer
 			s := &screen{w: &out}
@@ -185,18 +157,15 @@ func FuzzScreen(f *testing.F) {
 			}
 			return out.String()
 		}
-		whole := shown(text)
-		at = min(max(at, 0), len(text))
-		if diff := cmp.Diff(whole, shown(text[:at], text[at:])); diff != "" {
-			t.Errorf("%q cut at %d: %s", text, at, diff)
+		whole := shown(written)
+		at = min(max(at, 0), len(written))
+		if diff := cmp.Diff(whole, shown(written[:at], written[at:])); diff != "" {
+			t.Errorf("%q cut at %d: %s", written, at, diff)
 		}
 		for _, r := range strings.ReplaceAll(whole, "\r\n", "\n") {
-			if r != '\n' && r != '\t' && obeyed(r) {
-				t.Errorf("%q is shown as %q", text, whole)
+			if r != '\n' && r != '\t' && text.IsUnsafe(r) {
+				t.Errorf("%q is shown as %q", written, whole)
 			}
-		}
-		if line := Harmless(string(text)); strings.ContainsFunc(line, obeyed) {
-			t.Errorf("%q is on one line %q", text, line)
 		}
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // ErrPagerQuit says that the person has seen enough: the pager was left before the end. It is
@@ -151,11 +153,11 @@ func (p *pager) fits() bool {
 
 // cellsOf is how many cells of a terminal a line takes that may hold colours of ours.
 func cellsOf(line []byte) int {
-	text := strings.TrimRight(string(line), "\r\n")
+	plain := strings.TrimRight(string(line), "\r\n")
 	for _, color := range []string{red, green, yellow, cyan, colorEnd} {
-		text = strings.ReplaceAll(text, color, "")
+		plain = strings.ReplaceAll(plain, color, "")
 	}
-	return textWidth(text)
+	return text.Width(plain)
 }
 
 // start runs the program and writes the held text to it. A program that cannot be started is done without.

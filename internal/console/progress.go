@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 const (
@@ -106,34 +108,21 @@ func (p *Progress) measure(now time.Time) {
 
 // text returns what is known, as "1.5 MB of 3.0 MB, 12 records, 0.5 MB/s, 3s left".
 func (p *Progress) text() string {
-	text := bytesText(float64(p.done))
+	line := text.TransferSize(float64(p.done))
 	if p.total > 0 {
-		text += " of " + bytesText(float64(p.total))
+		line += " of " + text.TransferSize(float64(p.total))
 	}
 	if p.counted > 0 {
-		text += fmt.Sprintf(", %d records", p.counted)
+		line += fmt.Sprintf(", %d records", p.counted)
 	}
 	if p.rate > 0 {
-		text += fmt.Sprintf(", %s/s", bytesText(p.rate))
+		line += fmt.Sprintf(", %s/s", text.TransferSize(p.rate))
 	}
 	if left := p.total - p.done; p.rate > 0 && left > 0 {
 		seconds := min(math.Ceil(float64(left)/p.rate), (1000 * time.Hour).Seconds())
-		text += fmt.Sprintf(", %s left", time.Duration(seconds)*time.Second)
+		line += fmt.Sprintf(", %s left", time.Duration(seconds)*time.Second)
 	}
-	return text
-}
-
-func bytesText(n float64) string {
-	for _, unit := range []string{"B", "kB", "MB", "GB"} {
-		if n < 1024 && unit == "B" {
-			return fmt.Sprintf("%.0f B", n)
-		}
-		if n < 1024 {
-			return fmt.Sprintf("%.1f %s", n, unit)
-		}
-		n /= 1024
-	}
-	return fmt.Sprintf("%.1f TB", n)
+	return line
 }
 
 func (p *Progress) draw() {
@@ -159,7 +148,7 @@ func (p *Progress) draw() {
 		)
 	}
 	_ = p.bar.Set64(p.done)
-	p.bar.Describe(Cut(p.text(), columns-width-len(" 100% []  ^C")-1)) // a ^C that wraps would save the bar from clear
+	p.bar.Describe(text.Truncate(p.text(), columns-width-len(" 100% []  ^C")-1)) // a ^C that wraps would save the bar from clear
 }
 
 // clear wipes the bar away.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 func TestProgressLines(t *testing.T) {
@@ -130,7 +132,7 @@ func TestProgressBarLeavesRoom(t *testing.T) {
 	}
 	widest := 0
 	for line := range strings.SplitSeq(string(b), "\r") {
-		widest = max(widest, textWidth(strings.TrimRight(line, " ")))
+		widest = max(widest, text.Width(strings.TrimRight(line, " ")))
 	}
 	if widest < columns/2 || widest+len("^C") >= columns {
 		t.Errorf("the bar takes %d of %d columns: %q", widest, columns, b)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"sync"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // A screen is a terminal as a place to write to. What is written to it cannot move the cursor, change
@@ -26,11 +28,11 @@ func (s *screen) Write(p []byte) (int, error) {
 }
 
 // add makes text harmless and puts it into buf.
-func (s *screen) add(text []byte) {
+func (s *screen) add(p []byte) {
 	if len(s.rest) > 0 {
-		text = append(s.rest, text...)
+		p = append(s.rest, p...)
 	}
-	buf, rest := appendHarmless(s.buf, text)
+	buf, rest := text.AppendScreen(s.buf, p)
 	s.buf, s.rest = buf, bytes.Clone(rest)
 }
 
@@ -50,11 +52,11 @@ func (s *screen) send(n int) (int, error) {
 }
 
 // paint writes text between two of our own colour sequences.
-func (s *screen) paint(color, text string) {
+func (s *screen) paint(color, word string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.buf = append(s.buf, color...)
-	s.add([]byte(text))
+	s.add([]byte(word))
 	s.buf = append(s.buf, colorEnd...)
 	_, _ = s.send(0) // the error is kept
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/briandowns/spinner"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // Spin shows that something goes on, until the Spinner is stopped. It shows
@@ -33,12 +35,12 @@ func (c *Console) SpinWith(label func() string) *Spinner {
 func beside(label string, columns int) string {
 	const spinner = len("\r⠋ ")
 	cells := columns - spinner
-	text := Cut(label, cells)
-	for cells > 0 && len(text) > columns-spinner {
+	cut := text.Truncate(label, cells)
+	for cells > 0 && len(cut) > columns-spinner {
 		cells--
-		text = Cut(label, cells)
+		cut = text.Truncate(label, cells)
 	}
-	return text
+	return cut
 }
 
 // A Spinner turns until it is stopped. Its methods may be called by several goroutines.

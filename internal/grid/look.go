@@ -7,14 +7,13 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/td-cli/td/internal/text"
 )
 
 // A Look is how a list looks to a person who reads it on a terminal.
 type Look struct {
 	Width int                              // of the terminal; a table that is wider is written as Vertical. 0: it stays
 	Right bool                             // numbers stand at the right of their columns
-	Clean func(text string) string         // makes a cell harmless; nil when nothing can come to harm
 	Paint func(column, text string) string // colours a cell, and changes nothing else
 }
 
@@ -42,34 +41,25 @@ type drawing struct {
 	paint  func(column int, text string) string
 }
 
-func newDrawing(l List, look Look, text func(cell any) string) *drawing {
-	if look.Clean == nil {
-		look.Clean = func(text string) string { return text }
-	}
+func newDrawing(l List, look Look, format func(cell any) string) *drawing {
 	d := &drawing{right: make([]bool, len(l.Columns))}
 	if look.Right {
 		d.right = numeric(l)
 	}
 	for _, title := range l.Columns {
-		d.titles = append(d.titles, look.Clean(title))
-		d.widths = append(d.widths, width(d.titles[len(d.titles)-1]))
+		d.titles = append(d.titles, text.Sanitize(title))
+		d.widths = append(d.widths, text.Width(d.titles[len(d.titles)-1]))
 	}
 	for _, r := range l.Rows {
 		cells := make([]string, len(r.Cells))
 		for i, c := range r.Cells {
-			cells[i] = look.Clean(text(c))
-			d.widths[i] = max(d.widths[i], width(cells[i]))
+			cells[i] = format(c)
+			d.widths[i] = max(d.widths[i], text.Width(cells[i]))
 		}
 		d.rows = append(d.rows, cells)
 	}
 	d.paint = func(column int, text string) string { return look.Paint(l.Columns[column], text) }
 	return d
-}
-
-// width is how many cells of a terminal a harmless text takes. The environment has no say in it.
-func width(text string) int {
-	terminal := runewidth.Condition{StrictEmojiNeutral: true}
-	return terminal.StringWidth(text)
 }
 
 // numeric finds the columns that hold numbers, or amounts such as "4.05 MB", and nothing else.
@@ -127,15 +117,15 @@ func (d *drawing) border(w *bufio.Writer) {
 
 func (d *drawing) line(w *bufio.Writer, cells []string, paint func(int, string) string) {
 	for i, n := range d.widths {
-		text := ""
+		cell := ""
 		if i < len(cells) {
-			text = cells[i]
+			cell = cells[i]
 		}
-		blanks := strings.Repeat(" ", n-width(text))
+		blanks := strings.Repeat(" ", n-text.Width(cell))
 		if d.right[i] {
-			w.WriteString("| " + blanks + paint(i, text) + " ")
+			w.WriteString("| " + blanks + paint(i, cell) + " ")
 		} else {
-			w.WriteString("| " + paint(i, text) + blanks + " ")
+			w.WriteString("| " + paint(i, cell) + blanks + " ")
 		}
 	}
 	w.WriteString("|\n")
@@ -144,14 +134,14 @@ func (d *drawing) line(w *bufio.Writer, cells []string, paint func(int, string) 
 func (d *drawing) vertical(w *bufio.Writer) {
 	longest := 0
 	for _, title := range d.titles {
-		longest = max(longest, width(title))
+		longest = max(longest, text.Width(title))
 	}
 	stars := strings.Repeat("*", longest*3/2)
 	for i, cells := range d.rows {
 		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
-		for j, text := range cells {
-			blanks := strings.Repeat(" ", longest-width(d.titles[j]))
-			w.WriteString(blanks + d.titles[j] + ": " + d.paint(j, text) + "\n")
+		for j, cell := range cells {
+			blanks := strings.Repeat(" ", longest-text.Width(d.titles[j]))
+			w.WriteString(blanks + d.titles[j] + ": " + d.paint(j, cell) + "\n")
 		}
 	}
 }

@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // table draws the toolbelt's ASCII grid and the count of rows. An empty list is
@@ -71,30 +71,10 @@ func short(cell any) string {
 // whole is a cell where there is room for all of it.
 func whole(cell any) string { return visible(plain(cell)) }
 
-// visible is a cell as a person sees it: on one line, and without characters that
-// would move the cursor.
+// visible returns the text of a cell as one line that is safe on a terminal.
 func visible(cell any) string {
 	if cell == nil {
 		return ""
 	}
-	s := strings.ToValidUTF8(fmt.Sprint(cell), "\ufffd")
-	if strings.IndexFunc(s, unicode.IsControl) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case unicode.IsControl(r):
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return text.Sanitize(fmt.Sprint(cell))
 }

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/text"
 )
 
 // FailureMessage extracts the server's error message from the logs of a failed job.
@@ -47,8 +46,8 @@ func MarkPosition(sql, message string) string {
 	if line < 1 || line > len(lines) {
 		return ""
 	}
-	text := strings.TrimRight(lines[line-1], "\r")
-	runes := []rune(text)
+	source := strings.TrimRight(lines[line-1], "\r")
+	runes := []rune(source)
 	if column < 1 || column > len(runes)+1 {
 		return ""
 	}
@@ -57,11 +56,11 @@ func MarkPosition(sql, message string) string {
 		switch {
 		case r == '\t':
 			indent.WriteByte('\t')
-		case runewidth.RuneWidth(r) == 2:
+		case text.RuneWidth(r) == 2:
 			indent.WriteString("  ")
 		default:
 			indent.WriteByte(' ')
 		}
 	}
-	return text + "\n" + indent.String() + "^"
+	return source + "\n" + indent.String() + "^"
 }

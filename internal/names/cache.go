@@ -16,8 +16,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // A Name is what something is called, and a few words on it, which may be empty.
@@ -172,7 +173,7 @@ func (c Cache) sweep() {
 func clean(l []Name) []Name {
 	var out []Name
 	for _, n := range l {
-		if n.Text == "" || strings.ContainsFunc(n.Text, unprintable) {
+		if n.Text == "" || !utf8.ValidString(n.Text) || strings.ContainsFunc(n.Text, text.IsUnsafe) {
 			continue
 		}
 		out = append(out, Name{n.Text, brief(n.About)})
@@ -180,15 +181,8 @@ func clean(l []Name) []Name {
 	return out
 }
 
-// unprintable takes what is not UTF-8 for unprintable, too: some terminals obey such bytes.
-func unprintable(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
-
-// brief cuts words to what fits beside a name.
+// brief cuts s to what fits beside a name.
 func brief(s string) string {
-	const most = 80
-	words := strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unprintable(r) }), " ")
-	if r := []rune(words); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return words
+	const cells = 80
+	return text.Truncate(strings.Join(strings.Fields(s), " "), cells)
 }

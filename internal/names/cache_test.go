@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 func ask(answer ...string) func(context.Context) ([]Name, error) {
@@ -159,7 +161,7 @@ func TestClean(t *testing.T) {
 	got := clean([]Name{
 		{"a", "two\nlines\tand \x1b[31mred"}, {"b\nc", ""}, {"", "nameless"}, {"\x1b[0m", ""}, {"日本 x", strings.Repeat("é", 100)},
 	})
-	want := []Name{{"a", "two lines and [31mred"}, {"日本 x", strings.Repeat("é", 79) + "…"}}
+	want := []Name{{"a", "two lines and \\u001B[31mred"}, {"日本 x", strings.Repeat("é", 79) + "…"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -207,7 +209,7 @@ func FuzzJunk(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, n := range c.Get(t.Context(), "databases", time.Hour, fail) {
-			if n.Text == "" || strings.ContainsFunc(n.Text+n.About, unprintable) || len([]rune(n.About)) > 80 {
+			if n.Text == "" || strings.ContainsFunc(n.Text+n.About, text.IsUnsafe) || text.Width(n.About) > 80 {
 				t.Errorf("%q was offered", n)
 			}
 		}

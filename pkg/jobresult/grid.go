@@ -7,6 +7,8 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // grid draws the held rows whole, through tablewriter.
@@ -49,7 +51,7 @@ func (e *table) simple() bool {
 	}
 	for _, cells := range append(e.held, e.header) {
 		for _, cell := range cells {
-			if !printable([]byte(cell)) && twwidth.WidthWithOptions(cell, twwidth.Options{}) != cellWidth([]byte(cell)) {
+			if !text.IsPrintable([]byte(cell)) && twwidth.WidthWithOptions(cell, twwidth.Options{}) != text.Width(cell) {
 				return false
 			}
 		}

@@ -3,7 +3,7 @@ package jobresult
 import (
 	"strconv"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/td-cli/td/internal/text"
 )
 
 // A table holds its first rows back, to learn how wide the columns are: up to heldRows rows and heldText bytes of cells.
@@ -35,11 +35,7 @@ type table struct {
 func newTable(o Options, drain func([]byte) ([]byte, error)) *table {
 	e := &table{columns: len(o.Columns), null: o.Null, drain: drain, terminal: o.Terminal}
 	for _, c := range o.Columns {
-		name := appendShown(nil, []byte(c.Name))
-		if o.Terminal.On {
-			name = appendUnturned(nil, name)
-		}
-		e.header = append(e.header, string(name))
+		e.header = append(e.header, text.Sanitize(c.Name))
 		e.right = append(e.right, o.Terminal.On && c.isNumber())
 	}
 	e.measure(e.header)
@@ -52,7 +48,7 @@ func (e *table) measure(cells []string) {
 		if i == len(e.widths) {
 			e.widths = append(e.widths, 0)
 		}
-		e.widths[i] = max(e.widths[i], cellWidth([]byte(cell)))
+		e.widths[i] = max(e.widths[i], text.Width(cell))
 	}
 }
 
@@ -80,7 +76,7 @@ func (e *table) hold(b []byte, p int) (int, error) {
 	}
 	e.cells, e.ends = e.cells[:0], e.ends[:0]
 	for range values {
-		if e.cells, p, err = e.show(e.cells, b, p); err != nil {
+		if e.cells, p, err = appendCell(e.cells, b, p, e.null); err != nil {
 			return p, err
 		}
 		e.ends = append(e.ends, len(e.cells))
@@ -89,16 +85,16 @@ func (e *table) hold(b []byte, p int) (int, error) {
 		e.cells = append(e.cells, e.null...)
 		e.ends = append(e.ends, len(e.cells))
 	}
-	text := string(e.cells)
+	line := string(e.cells)
 	cells := make([]string, len(e.ends))
 	start := 0
 	for i, end := range e.ends {
-		cells[i] = text[start:end]
+		cells[i] = line[start:end]
 		start = end
 	}
 	e.measure(cells)
 	e.held = append(e.held, cells)
-	e.text += len(text)
+	e.text += len(line)
 	return p, nil
 }
 
@@ -155,7 +151,7 @@ func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
 		mark := len(o)
 		switch {
 		case i < values:
-			if o, p, err = e.show(o, b, p); err != nil {
+			if o, p, err = appendCell(o, b, p, e.null); err != nil {
 				return o, p, err
 			}
 		case i < e.columns:
@@ -172,7 +168,7 @@ func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
 
 // pad fills the cell at o[mark:] of column i up to its width.
 func (e *table) pad(o []byte, mark, i, width int) []byte {
-	blank := max(0, width-cellWidth(o[mark:]))
+	blank := max(0, width-text.WidthBytes(o[mark:]))
 	if blank > 0 && i < len(e.right) && e.right[i] {
 		n := len(o) - mark
 		o = appendBlanks(o, blank)
@@ -226,25 +222,16 @@ func appendCell(o, b []byte, p int, null string) ([]byte, int, error) {
 	}
 	switch t.kind {
 	case kindStr, kindBin:
-		return appendShown(o, t.data), p, nil
+		return text.AppendSanitized(o, t.data), p, nil
 	case kindArray, kindMap, kindExt:
 		mark := len(o)
 		o, p, err = appendNested(o, b, start)
-		if err == nil && !printable(o[mark:]) {
-			o = appendShown(o[:mark], []byte(string(o[mark:])))
+		if err == nil && !text.IsPrintable(o[mark:]) {
+			o = text.AppendSanitized(o[:mark], []byte(string(o[mark:])))
 		}
 		return o, p, err
 	}
 	return appendPlain(o, &t, null), p, nil
-}
-
-// cellWidth returns how many cells of a terminal shown text takes. The environment has no say in it.
-func cellWidth(s []byte) int {
-	if printable(s) {
-		return len(s)
-	}
-	terminal := runewidth.Condition{StrictEmojiNeutral: true}
-	return terminal.StringWidth(string(s))
 }
 
 // appendBlanks appends n spaces.

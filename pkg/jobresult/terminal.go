@@ -2,7 +2,6 @@ package jobresult
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // A Terminal says how a table looks where a person reads it: numbers stand at the right of their columns, and what turns the direction of
@@ -22,31 +21,6 @@ func (c Column) isNumber() bool {
 	return false
 }
 
-// appendUnturned appends shown text with what would turn its direction escaped.
-func appendUnturned(o, s []byte) []byte {
-	for len(s) > 0 {
-		r, n := utf8.DecodeRune(s)
-		if r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			o = append(o, `\u20`...)
-			o = append(o, "0123456789ABCDEF"[r>>4&15], "0123456789ABCDEF"[r&15])
-		} else {
-			o = append(o, s[:n]...)
-		}
-		s = s[n:]
-	}
-	return o
-}
-
-// show is appendCell for the table: on a terminal, text cannot turn around.
-func (e *table) show(o, b []byte, p int) ([]byte, int, error) {
-	mark := len(o)
-	o, p, err := appendCell(o, b, p, e.null)
-	if e.terminal.On && err == nil && !printable(o[mark:]) {
-		o = appendUnturned(o[:mark], []byte(string(o[mark:])))
-	}
-	return o, p, err
-}
-
 // lineWidth is how wide the grid is.
 func (e *table) lineWidth() int {
 	n := 1
@@ -63,7 +37,7 @@ func (e *table) tooWide() bool {
 
 // upright writes the held rows as blocks, as which the others will follow.
 func (e *table) upright(o []byte) ([]byte, error) {
-	e.blocks = &vertical{columns: e.columns, null: e.null, show: e.show}
+	e.blocks = &vertical{columns: e.columns, null: e.null}
 	e.blocks.align(e.header)
 	if len(e.header) < len(e.widths) {
 		e.blocks.invent(len(e.widths))

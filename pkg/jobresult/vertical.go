@@ -3,6 +3,8 @@ package jobresult
 import (
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // vertical writes a block a row and a line a value, under a line of stars with the row's number.
@@ -12,15 +14,13 @@ type vertical struct {
 	stars   string
 	null    string
 	rows    int64
-	show    func(o, b []byte, p int) ([]byte, int, error) // appends a value
 }
 
 func newVertical(o Options) *vertical {
 	e := &vertical{columns: len(o.Columns), null: o.Null}
-	e.show = func(o, b []byte, p int) ([]byte, int, error) { return appendCell(o, b, p, e.null) }
 	names := make([]string, len(o.Columns))
 	for i, c := range o.Columns {
-		names[i] = string(appendShown(nil, []byte(c.Name)))
+		names[i] = text.Sanitize(c.Name)
 	}
 	e.align(names)
 	return e
@@ -30,11 +30,11 @@ func newVertical(o Options) *vertical {
 func (e *vertical) align(names []string) {
 	longest := 0
 	for _, name := range names {
-		longest = max(longest, cellWidth([]byte(name)))
+		longest = max(longest, text.Width(name))
 	}
 	e.labels = make([]string, len(names))
 	for i, name := range names {
-		e.labels[i] = strings.Repeat(" ", longest-cellWidth([]byte(name))) + name + ": "
+		e.labels[i] = strings.Repeat(" ", longest-text.Width(name)) + name + ": "
 	}
 	e.stars = strings.Repeat("*", max(3, longest+longest/2))
 }
@@ -67,7 +67,7 @@ func (e *vertical) row(o, b []byte, p int) ([]byte, int, error) {
 		o = append(o, e.labels[i]...)
 		if i >= values {
 			o = append(o, e.null...)
-		} else if o, p, err = e.show(o, b, p); err != nil {
+		} else if o, p, err = appendCell(o, b, p, e.null); err != nil {
 			e.rows--
 			return o, p, err
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -138,8 +139,8 @@ func describe(e *cli.Env, w io.Writer, j api.Job, verbose bool) {
 	fmt.Fprintln(w)
 	line("Type", j.Type)
 	line("Database", j.Database)
-	line("Start At", cli.UTC(j.StartAt.Time))
-	line("End At", cli.UTC(j.EndAt.Time))
+	line("Start At", text.UTC(j.StartAt.Time))
+	line("End At", text.UTC(j.EndAt.Time))
 	switch {
 	case j.Type == "bulkload":
 		line("Config", "")
@@ -164,10 +165,10 @@ func describeQuery(line func(label, value string), j api.Job) {
 	line("Output", api.RedactURL(j.ResultURL))
 	line("Query", j.Query)
 	if j.Finished() && j.Type == "hive" && j.CPUTime.Valid {
-		line("CPU time", cli.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true))
+		line("CPU time", text.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true))
 	}
 	if j.Finished() && j.ResultSize.Valid {
-		line("Result size", cli.FileSize(j.ResultSize.Value))
+		line("Result size", text.FileSize(j.ResultSize.Value))
 	}
 }
 

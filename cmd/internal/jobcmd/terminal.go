@@ -12,6 +12,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -65,15 +66,15 @@ func (l *waitLine) changed(job api.Job) {
 func (l *waitLine) text() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	text := "Job " + l.id
+	line := "Job " + l.id
 	if l.status != "" {
-		text += " is " + l.status
+		line += " is " + l.status
 	}
-	text += fmt.Sprintf(" (%s)", cli.Elapsed(time.Since(l.start), false))
+	line += fmt.Sprintf(" (%s)", text.Elapsed(time.Since(l.start), false))
 	if l.progress != "" {
-		text += ": " + l.progress
+		line += ": " + l.progress
 	}
-	return text
+	return line
 }
 
 // progress finds in a job's logs the newest line that says how far it is, "" if there is none, or if the

@@ -1,4 +1,4 @@
-package cli
+package text
 
 import (
 	"testing"
@@ -29,24 +29,15 @@ func TestUnits(t *testing.T) {
 		{UTC(time.Unix(0, 0)), "1970-01-01 00:00:00 UTC"},
 		{UTC(time.Time{}), ""},
 		{LocalTime(time.Time{}), ""},
-		{PriorityName(-2), "VERY LOW"},
-		{PriorityName(7), "NORMAL"},
+		{TransferSize(0), "0 B"},
+		{TransferSize(1023), "1023 B"},
+		{TransferSize(1024), "1.0 kB"},
+		{TransferSize(35.66 * 1024 * 1024), "35.7 MB"},
+		{TransferSize(5 << 40), "5.0 TB"},
+		{TransferSize(5000 << 40), "5000.0 TB"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
-		}
-	}
-}
-
-func TestParsePriority(t *testing.T) {
-	for in, want := range map[string]int{"very-low": -2, "Low": -1, "NORMAL": 0, "high": 1, "very_HIGH": 2, "VERY HIGH": 2, "-1": -1, "+2": 2} {
-		if got, err := ParsePriority(in); err != nil || got != want {
-			t.Errorf("%q: got %d, %v, want %d", in, got, err, want)
-		}
-	}
-	for _, in := range []string{"", "3", "-3", "urgent"} {
-		if got, err := ParsePriority(in); err == nil {
-			t.Errorf("%q was accepted as %d", in, got)
 		}
 	}
 }
