@@ -22,7 +22,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // New returns the command account.
-func New(e *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "account [EMAIL]",
@@ -34,48 +34,48 @@ another service (SSO) saves a key with apikey:set instead.`,
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return account(cmd.Context(), e, args, force)
+			return account(cmd.Context(), env, args, force)
 		},
 	}
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "replace an account that is already saved")
 	return cmd
 }
 
-func account(ctx context.Context, e *cli.Env, args []string, force bool) error {
-	settings, saved, err := e.ToSave()
+func account(ctx context.Context, env *cli.Env, args []string, force bool) error {
+	settings, saved, err := env.ToSave()
 	if err != nil {
 		return err
 	}
 	if err := free(saved, force); err != nil {
 		return err
 	}
-	if err := e.CheckSecrecy(); err != nil {
+	if err := env.CheckSecrecy(); err != nil {
 		return err
 	}
-	if !e.InTTY {
+	if !env.InTTY {
 		return cli.WithHint(console.ErrNotTerminal, "'td apikey:set -' reads an API key from standard input")
 	}
-	client, err := e.Anonymous(ctx, "")
+	client, err := env.Anonymous(ctx, "")
 	if err != nil {
 		return err
 	}
-	e.Say("Enter your Treasure Data credentials.")
-	email, err := address(e, args)
+	env.Say("Enter your Treasure Data credentials.")
+	email, err := address(env, args)
 	if err != nil {
 		return err
 	}
-	key, err := logIn(ctx, e, client, email)
+	key, err := logIn(ctx, env, client, email)
 	if err != nil {
 		return err
 	}
-	e.Say("Authenticated successfully.")
+	env.Say("Authenticated successfully.")
 	foreign := settings.Profile != config.DefaultProfile && settings.Setting("endpoint").Origin > config.File
-	if err := e.SaveKey(ctx, settings, saved, cli.NewKey{
-		User: email, Key: key, Endpoint: e.Flags.Endpoint != "" || foreign,
+	if err := env.SaveKey(ctx, settings, saved, cli.NewKey{
+		User: email, Key: key, Endpoint: env.Flags.Endpoint != "" || foreign,
 	}); err != nil {
 		return err
 	}
-	e.Say("Use 'td db:create <db_name>' to create a database.")
+	env.Say("Use 'td db:create <db_name>' to create a database.")
 	return nil
 }
 
@@ -91,21 +91,21 @@ func free(saved config.Config, force bool) error {
 	return cli.WithHint(cli.StateError{Err: err}, "-f replaces it")
 }
 
-func address(e *cli.Env, args []string) (string, error) {
+func address(env *cli.Env, args []string) (string, error) {
 	if len(args) == 1 && args[0] != "" {
 		return args[0], nil
 	}
-	email, err := e.Ask("Email: ")
+	email, err := env.Ask("Email: ")
 	if err == nil && email == "" {
-		err = e.Canceled()
+		err = env.Canceled()
 	}
 	return email, err
 }
 
 // logIn asks for the password, three times at most, and returns the API key.
-func logIn(ctx context.Context, e *cli.Env, client *api.Client, email string) (key string, err error) {
+func logIn(ctx context.Context, env *cli.Env, client *api.Client, email string) (key string, err error) {
 	for range 3 {
-		password, perr := e.OldPassword("Password (typing will be hidden): ")
+		password, perr := env.OldPassword("Password (typing will be hidden): ")
 		if perr != nil {
 			return "", perr
 		}
@@ -113,7 +113,7 @@ func logIn(ctx context.Context, e *cli.Env, client *api.Client, email string) (k
 		if !errors.Is(err, api.ErrUnauthorized) {
 			return key, err
 		}
-		e.Say("User name or password mismatched.")
+		env.Say("User name or password mismatched.")
 	}
 	return "", cli.WithHint(fmt.Errorf("not logged in: %w", err), "who logs in through another service saves a key with 'td apikey:set'")
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // NewPasswordChange returns the command password:change.
-func NewPasswordChange(e *cli.Env) *cobra.Command {
+func NewPasswordChange(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "password:change",
 		Short:   "Change your own password",
@@ -20,24 +20,24 @@ func NewPasswordChange(e *cli.Env) *cobra.Command {
 		Example: "  td password:change",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return changePassword(cmd.Context(), e)
+			return changePassword(cmd.Context(), env)
 		},
 	}
 }
 
-func changePassword(ctx context.Context, e *cli.Env) error {
-	if err := e.CheckSecrecy(); err != nil {
+func changePassword(ctx context.Context, env *cli.Env) error {
+	if err := env.CheckSecrecy(); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	old, err := e.OldPassword("Old password (typing will be hidden): ")
+	old, err := env.OldPassword("Old password (typing will be hidden): ")
 	if err != nil {
 		return err
 	}
-	password, err := e.NewPassword("New password (typing will be hidden): ", "Retype new password: ")
+	password, err := env.NewPassword("New password (typing will be hidden): ", "Retype new password: ")
 	if err != nil {
 		return err
 	}
@@ -47,6 +47,6 @@ func changePassword(ctx context.Context, e *cli.Env) error {
 		}
 		return err
 	}
-	e.Say("Password changed.")
+	env.Say("Password changed.")
 	return nil
 }

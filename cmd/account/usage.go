@@ -11,7 +11,7 @@ import (
 )
 
 // NewUsage returns the command account:usage.
-func NewUsage(e *cli.Env) *cobra.Command {
+func NewUsage(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "account:usage [USER]",
 		Short:       "Show how much the account stores",
@@ -20,15 +20,15 @@ func NewUsage(e *cli.Env) *cobra.Command {
 		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				e.Warn("'%s' is ignored: the API key names the account", args[0])
+				env.Warn("'%s' is ignored: the API key names the account", args[0])
 			}
-			return usage(cmd.Context(), e)
+			return usage(cmd.Context(), env)
 		},
 	}
 }
 
-func usage(ctx context.Context, e *cli.Env) error {
-	client, err := e.Client()
+func usage(ctx context.Context, env *cli.Env) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -36,6 +36,6 @@ func usage(ctx context.Context, e *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	e.Print("Storage:  %s", text.TableSize(account.StorageSize))
+	env.Print("Storage:  %s", text.TableSize(account.StorageSize))
 	return nil
 }

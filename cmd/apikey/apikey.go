@@ -23,7 +23,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // NewShow returns the command apikey:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "apikey:show",
 		Aliases: []string{"apikey"},
@@ -32,17 +32,17 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Example: "  td apikey:show",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return show(e)
+			return show(env)
 		},
 	}
 }
 
-func show(e *cli.Env) error {
-	key, err := e.APIKey()
+func show(env *cli.Env) error {
+	key, err := env.APIKey()
 	if err != nil {
 		return err
 	}
-	e.Print("%s", key)
+	env.Print("%s", key)
 	return nil
 }
 
@@ -51,7 +51,7 @@ type setOptions struct {
 }
 
 // NewSet returns the command apikey:set.
-func NewSet(e *cli.Env) *cobra.Command {
+func NewSet(env *cli.Env) *cobra.Command {
 	var o setOptions
 	cmd := &cobra.Command{
 		Use:   "apikey:set [KEY | -]",
@@ -66,7 +66,7 @@ Credential Manager), and td.conf only says so.`,
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return set(cmd.Context(), e, args, o)
+			return set(cmd.Context(), env, args, o)
 		},
 	}
 	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "replace a key that is already saved")
@@ -75,15 +75,15 @@ Credential Manager), and td.conf only says so.`,
 }
 
 // set saves the key, and drops the saved user, whose key it may not be.
-func set(ctx context.Context, e *cli.Env, args []string, o setOptions) error {
-	settings, saved, err := e.ToSave()
+func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
+	settings, saved, err := env.ToSave()
 	if err != nil {
 		return err
 	}
 	if saved.HasKey() && !o.force {
 		return cli.WithHint(cli.StateError{Err: fmt.Errorf("an API key is already saved in %s", saved.Path)}, "-f replaces it")
 	}
-	key, err := read(e, args)
+	key, err := read(env, args)
 	if err != nil {
 		return err
 	}
@@ -97,23 +97,23 @@ func set(ctx context.Context, e *cli.Env, args []string, o setOptions) error {
 		return cli.Usagef("the API key holds a space; nothing was saved")
 	}
 	named := settings.Profile != config.DefaultProfile
-	if err := e.SaveKey(ctx, settings, saved, cli.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && e.Flags.Endpoint != ""}); err != nil {
+	if err := env.SaveKey(ctx, settings, saved, cli.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && env.Flags.Endpoint != ""}); err != nil {
 		return err
 	}
-	e.Say("API key is set.")
-	e.Say("Use 'td %sdb:list' to see whether it works.", e.ProfileFlag())
+	env.Say("API key is set.")
+	env.Say("Use 'td %sdb:list' to see whether it works.", env.ProfileFlag())
 	return nil
 }
 
-func read(e *cli.Env, args []string) (string, error) {
+func read(env *cli.Env, args []string) (string, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
 		return args[0], nil
 	case len(args) == 1:
-		b, err := io.ReadAll(io.LimitReader(e.In, 1<<16))
+		b, err := io.ReadAll(io.LimitReader(env.In, 1<<16))
 		return string(b), err
 	}
-	key, err := e.Password("API key (typing will be hidden): ")
+	key, err := env.Password("API key (typing will be hidden): ")
 	if errors.Is(err, console.ErrNotTerminal) {
 		err = cli.UsageError{Err: errors.New("no API key; give it as an argument, or - for standard input")}
 	}

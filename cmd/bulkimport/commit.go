@@ -13,7 +13,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-func newCommit(e *cli.Env, noun string) *cobra.Command {
+func newCommit(env *cli.Env, noun string) *cobra.Command {
 	var wait bool
 	cmd := &cobra.Command{
 		Use:         noun + ":commit NAME",
@@ -22,11 +22,11 @@ func newCommit(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			client, err := e.Client()
+			client, err := env.Client()
 			if err != nil {
 				return err
 			}
-			return commit(cmd.Context(), e, client, args[0], wait)
+			return commit(cmd.Context(), env, client, args[0], wait)
 		},
 	}
 	cmd.Flags().BoolVarP(&wait, "wait", "w", false, "wait until the records are in the table")
@@ -35,16 +35,16 @@ func newCommit(e *cli.Env, noun string) *cobra.Command {
 
 // commit starts a commit and waits for its end if that is asked for. An answer that was
 // lost is no reason to start another one: the session tells what becomes of it.
-func commit(ctx context.Context, e *cli.Env, client *api.Client, name string, wait bool) error {
+func commit(ctx context.Context, env *cli.Env, client *api.Client, name string, wait bool) error {
 	_, err := client.CommitBulkImport(ctx, name)
 	if err != nil && (!wait || !isLoss(err)) {
 		return refusedCommit(ctx, client, name, err)
 	}
-	e.Say("Bulk import session '%s' started to commit.", name)
+	env.Say("Bulk import session '%s' started to commit.", name)
 	if !wait {
 		return nil
 	}
-	return committedAt(ctx, e, client, name)
+	return committedAt(ctx, env, client, name)
 }
 
 // refusedCommit says of a commit that failed whether the session was not ready for it.
@@ -65,9 +65,9 @@ func isLoss(err error) bool {
 }
 
 // committedAt waits until a session is committed. One that stays ready has not been.
-func committedAt(ctx context.Context, e *cli.Env, client *api.Client, name string) error {
+func committedAt(ctx context.Context, env *cli.Env, client *api.Client, name string) error {
 	const patience = 3 // answers that a server may lag behind
-	spin := e.Spin("committing " + name)
+	spin := env.Spin("committing " + name)
 	defer spin.Stop()
 	idle := 0
 	for n := 0; ; n++ {
@@ -78,7 +78,7 @@ func committedAt(ctx context.Context, e *cli.Env, client *api.Client, name strin
 		switch session.Status {
 		case committed:
 			spin.Stop()
-			e.Say("Bulk import session '%s' is committed.", name)
+			env.Say("Bulk import session '%s' is committed.", name)
 			return nil
 		case committing:
 			idle = 0

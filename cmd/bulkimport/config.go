@@ -17,7 +17,7 @@ type configOptions struct {
 }
 
 // NewConfig returns the command import:config.
-func NewConfig(e *cli.Env) *cobra.Command {
+func NewConfig(env *cli.Env) *cobra.Command {
 	var o configOptions
 	cmd := &cobra.Command{
 		Use:   "import:config SOURCE",
@@ -31,10 +31,10 @@ local files the seed holds your API key, which embulk needs; only you may read i
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"columns", "column-header", "time-column", "time-format"} {
 				if cmd.Flags().Changed(name) {
-					e.Warn("--%s is not written; edit the configuration after connector:guess", name)
+					env.Warn("--%s is not written; edit the configuration after connector:guess", name)
 				}
 			}
-			return writeConfig(e, o, args[0])
+			return writeConfig(env, o, args[0])
 		},
 	}
 	fs := cmd.Flags()
@@ -72,7 +72,7 @@ type appendMode struct {
 	Mode string `json:"mode"`
 }
 
-func writeConfig(e *cli.Env, o configOptions, source string) error {
+func writeConfig(env *cli.Env, o configOptions, source string) error {
 	var s seed
 	var err error
 	switch {
@@ -83,7 +83,7 @@ func writeConfig(e *cli.Env, o configOptions, source string) error {
 	case strings.HasPrefix(source, "s3://"):
 		s, err = s3Seed(source)
 	default:
-		s, err = fileSeed(e, source)
+		s, err = fileSeed(env, source)
 	}
 	if err != nil {
 		return err
@@ -105,24 +105,24 @@ func writeConfig(e *cli.Env, o configOptions, source string) error {
 		return err
 	}
 	if kept != "" {
-		e.Say("The %s that was there is %s now.", o.out, kept)
+		env.Say("The %s that was there is %s now.", o.out, kept)
 	}
-	e.Say("Created %s file.", o.out)
+	env.Say("Created %s file.", o.out)
 	if o.format != "mysql" && !strings.HasPrefix(source, "s3://") {
-		e.Say("Use 'embulk guess %s -o load.yml' to fill it in, or import the files with 'td import:auto'.", o.out)
+		env.Say("Use 'embulk guess %s -o load.yml' to fill it in, or import the files with 'td import:auto'.", o.out)
 		return nil
 	}
-	e.Say("Use 'td connector:guess %s' to fill it in.", o.out)
+	env.Say("Use 'td connector:guess %s' to fill it in.", o.out)
 	return nil
 }
 
 // fileSeed is for embulk, which sends local files.
-func fileSeed(e *cli.Env, prefix string) (seed, error) {
-	c, err := e.Config()
+func fileSeed(env *cli.Env, prefix string) (seed, error) {
+	c, err := env.Config()
 	if err != nil {
 		return seed{}, err
 	}
-	key, err := e.APIKey()
+	key, err := env.APIKey()
 	if err != nil {
 		return seed{}, err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-func newCreate(e *cli.Env, noun string) *cobra.Command {
+func newCreate(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":create NAME DB TABLE",
 		Short:       "Create a bulk import session for a table",
@@ -20,16 +20,16 @@ func newCreate(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Any, complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			client, err := e.Client()
+			client, err := env.Client()
 			if err != nil {
 				return err
 			}
-			return create(cmd.Context(), e, client, args[0], args[1], args[2])
+			return create(cmd.Context(), env, client, args[0], args[1], args[2])
 		},
 	}
 }
 
-func create(ctx context.Context, e *cli.Env, client *api.Client, name, database, table string) error {
+func create(ctx context.Context, env *cli.Env, client *api.Client, name, database, table string) error {
 	err := client.CreateBulkImport(ctx, name, database, table)
 	if errors.Is(err, api.ErrConflict) {
 		return cli.WithHint(fmt.Errorf("bulk import session '%s' already exists: %w", name, err), "'td bulk_import:show %s' shows it", name)
@@ -37,6 +37,6 @@ func create(ctx context.Context, e *cli.Env, client *api.Client, name, database,
 	if err != nil {
 		return fmt.Errorf("bulk import session '%s' was not created: %w", name, target(ctx, client, database, table, err))
 	}
-	e.Say("Bulk import session '%s' is created.", name)
+	env.Say("Bulk import session '%s' is created.", name)
 	return nil
 }

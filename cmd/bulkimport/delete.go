@@ -10,7 +10,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-func newDelete(e *cli.Env, noun string) *cobra.Command {
+func newDelete(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":delete NAME",
 		Short:       "Delete a bulk import session and its parts",
@@ -19,21 +19,21 @@ func newDelete(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			client, err := e.Client()
+			client, err := env.Client()
 			if err != nil {
 				return err
 			}
-			return remove(cmd.Context(), e, client, args[0])
+			return remove(cmd.Context(), env, client, args[0])
 		},
 	}
 }
 
-func remove(ctx context.Context, e *cli.Env, client *api.Client, name string) error {
+func remove(ctx context.Context, env *cli.Env, client *api.Client, name string) error {
 	if err := client.DeleteBulkImport(ctx, name); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Bulk import session '%s' is deleted.", name)
-	j, err := journal(e, name)
+	env.Say("Bulk import session '%s' is deleted.", name)
+	j, err := journal(env, name)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-func newErrorRecords(e *cli.Env, noun string) *cobra.Command {
+func newErrorRecords(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":error_records NAME",
 		Short:       "Print the records that were not valid, one JSON object a line",
@@ -21,13 +21,13 @@ func newErrorRecords(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return errorRecords(cmd.Context(), e, args[0])
+			return errorRecords(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func errorRecords(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func errorRecords(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -43,23 +43,23 @@ func errorRecords(ctx context.Context, e *cli.Env, name string) error {
 		return explain(name, err)
 	}
 	defer func() { _ = body.Close() }() // it was only read from
-	if err := partupload.Records(body, func(record []partupload.Field) error { return printRecord(e, record) }); err != nil {
+	if err := partupload.Records(body, func(record []partupload.Field) error { return printRecord(env, record) }); err != nil {
 		return fmt.Errorf("the records cannot be read: %w: %w", api.ErrAnswer, err)
 	}
 	return nil
 }
 
-func printRecord(e *cli.Env, record []partupload.Field) error {
+func printRecord(env *cli.Env, record []partupload.Field) error {
 	columns := make([]jobresult.Column, len(record))
 	values := make([]any, len(record))
 	for i, f := range record {
 		columns[i].Name, values[i] = f.Name, f.Value
 	}
 	if len(columns) == 0 {
-		e.Print("{}")
+		env.Print("{}")
 		return nil
 	}
-	w, err := jobresult.NewWriter(e.Out, jobresult.Options{Format: jobresult.JSONL, Columns: columns})
+	w, err := jobresult.NewWriter(env.Out, jobresult.Options{Format: jobresult.JSONL, Columns: columns})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-func newFreeze(e *cli.Env, noun string) *cobra.Command {
+func newFreeze(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":freeze NAME",
 		Short:       "Take no more parts into a bulk import session",
@@ -17,24 +17,24 @@ func newFreeze(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return freeze(cmd.Context(), e, args[0])
+			return freeze(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func freeze(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func freeze(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.FreezeBulkImport(ctx, name); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Bulk import session '%s' is frozen.", name)
+	env.Say("Bulk import session '%s' is frozen.", name)
 	return nil
 }
 
-func newUnfreeze(e *cli.Env, noun string) *cobra.Command {
+func newUnfreeze(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":unfreeze NAME",
 		Short:       "Take parts into a frozen bulk import session again",
@@ -42,19 +42,19 @@ func newUnfreeze(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return unfreeze(cmd.Context(), e, args[0])
+			return unfreeze(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func unfreeze(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func unfreeze(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.UnfreezeBulkImport(ctx, name); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Bulk import session '%s' is unfrozen.", name)
+	env.Say("Bulk import session '%s' is unfrozen.", name)
 	return nil
 }

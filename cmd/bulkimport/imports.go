@@ -38,10 +38,10 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // Family returns the commands that import: and bulk_import:, the noun, have in common.
-func Family(e *cli.Env, noun string) []*cobra.Command {
+func Family(env *cli.Env, noun string) []*cobra.Command {
 	return []*cobra.Command{
-		newList(e, noun), newShow(e, noun), newCreate(e, noun), newDelete(e, noun), newFreeze(e, noun), newUnfreeze(e, noun),
-		newPerform(e, noun), newCommit(e, noun), newErrorRecords(e, noun),
+		newList(env, noun), newShow(env, noun), newCreate(env, noun), newDelete(env, noun), newFreeze(env, noun), newUnfreeze(env, noun),
+		newPerform(env, noun), newCommit(env, noun), newErrorRecords(env, noun),
 	}
 }
 
@@ -69,11 +69,11 @@ func refusedState(name, status, hint string) error {
 }
 
 // journal returns what is remembered of earlier uploads to a session.
-func journal(e *cli.Env, session string) (*partupload.Journal, error) {
-	c, err := e.Config()
+func journal(env *cli.Env, session string) (*partupload.Journal, error) {
+	c, err := env.Config()
 	if err != nil {
 		return nil, err
 	}
-	home := cmp.Or(e.Getenv("HOME"), e.Getenv("USERPROFILE"))
+	home := cmp.Or(env.Getenv("HOME"), env.Getenv("USERPROFILE"))
 	return partupload.OpenJournal(filepath.Join(home, ".td", "uploads"), c.Endpoint, session)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // NewJarVersion returns the command import:jar_version.
-func NewJarVersion(e *cli.Env) *cobra.Command {
+func NewJarVersion(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "import:jar_version",
 		Aliases: []string{"import:java_version"},
@@ -15,21 +15,21 @@ func NewJarVersion(e *cli.Env) *cobra.Command {
 		Example: "  td import:jar_version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			e.Print("td %s imports by itself; no jar is needed", e.Version)
+			env.Print("td %s imports by itself; no jar is needed", env.Version)
 			return nil
 		},
 	}
 }
 
 // NewJarUpdate returns the command import:jar_update.
-func NewJarUpdate(e *cli.Env) *cobra.Command {
+func NewJarUpdate(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "import:jar_update",
 		Short:   "Say that importing needs no jar",
 		Example: "  td import:jar_update",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			e.Say("td %s imports by itself; there is no jar to update.", e.Version)
+			env.Say("td %s imports by itself; there is no jar to update.", env.Version)
 			return nil
 		},
 	}

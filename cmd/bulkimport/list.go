@@ -10,7 +10,7 @@ import (
 	"github.com/td-cli/td/internal/grid"
 )
 
-func newList(e *cli.Env, noun string) *cobra.Command {
+func newList(env *cli.Env, noun string) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:     noun + ":list",
@@ -19,15 +19,15 @@ func newList(e *cli.Env, noun string) *cobra.Command {
 		Example: "  td " + noun + ":list\n  td " + noun + ":list -f jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), e, format)
+			return list(cmd.Context(), env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
-	client, err := e.Client()
+func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -36,8 +36,8 @@ func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 		return err
 	}
 	if len(sessions) == 0 {
-		e.Say("There are no bulk import sessions.")
-		e.Say("Use 'td bulk_import:create <name> <db> <table>' to create a bulk import session.")
+		env.Say("There are no bulk import sessions.")
+		env.Say("Use 'td bulk_import:create <name> <db> <table>' to create a bulk import session.")
 	}
 	l := grid.List{Columns: []string{
 		"Name", "Table", "Status", "Frozen", "JobID", "Valid Parts", "Error Parts", "Valid Records", "Error Records",
@@ -51,7 +51,7 @@ func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 			Raw: raw(s),
 		})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }
 
 func frozen(s api.BulkImport) string {

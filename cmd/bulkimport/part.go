@@ -14,7 +14,7 @@ import (
 )
 
 // NewUploadPart returns the command bulk_import:upload_part.
-func NewUploadPart(e *cli.Env) *cobra.Command {
+func NewUploadPart(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "bulk_import:upload_part NAME PART FILE",
 		Short:       "Upload one part of a bulk import session",
@@ -24,27 +24,27 @@ func NewUploadPart(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.BulkImport, complete.Any, complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return uploadPart(cmd.Context(), e, args[0], args[1], args[2])
+			return uploadPart(cmd.Context(), env, args[0], args[1], args[2])
 		},
 	}
 }
 
-func uploadPart(ctx context.Context, e *cli.Env, name, part, path string) error {
+func uploadPart(ctx context.Context, env *cli.Env, name, part, path string) error {
 	if err := readable([]string{path}, false); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	r := newReport(e, false)
+	r := newReport(env, false)
 	defer r.end()
 	err = sendFile(ctx, client, name, part, path, partupload.NewTally([]string{path}, r.bar.Update))
 	r.end()
 	if err != nil {
 		return explain(name, err)
 	}
-	e.Say("Part '%s' is uploaded.", part)
+	env.Say("Part '%s' is uploaded.", part)
 	return nil
 }
 
@@ -58,7 +58,7 @@ func sendFile(ctx context.Context, client *api.Client, name, part, path string, 
 }
 
 // NewDeletePart returns the command bulk_import:delete_part.
-func NewDeletePart(e *cli.Env) *cobra.Command {
+func NewDeletePart(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "bulk_import:delete_part NAME PART",
 		Short:       "Delete one part of a bulk import session",
@@ -67,13 +67,13 @@ func NewDeletePart(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.BulkImport, complete.Part),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return deleteParts(cmd.Context(), e, args[0], "", args[1:])
+			return deleteParts(cmd.Context(), env, args[0], "", args[1:])
 		},
 	}
 }
 
 // NewDeleteParts returns the command bulk_import:delete_parts.
-func NewDeleteParts(e *cli.Env) *cobra.Command {
+func NewDeleteParts(env *cli.Env) *cobra.Command {
 	var prefix string
 	cmd := &cobra.Command{
 		Use:         "bulk_import:delete_parts NAME PART…",
@@ -82,7 +82,7 @@ func NewDeleteParts(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(2),
 		Annotations: complete.Args(complete.BulkImport, complete.Part, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return deleteParts(cmd.Context(), e, args[0], prefix, args[1:])
+			return deleteParts(cmd.Context(), env, args[0], prefix, args[1:])
 		},
 	}
 	cmd.Flags().StringVarP(&prefix, "prefix", "P", "", "put `TEXT` before each part's name")
@@ -91,8 +91,8 @@ func NewDeleteParts(e *cli.Env) *cobra.Command {
 }
 
 // deleteParts deletes what it can; the first part that cannot be deleted is the error.
-func deleteParts(ctx context.Context, e *cli.Env, name, prefix string, parts []string) error {
-	client, err := e.Client()
+func deleteParts(ctx context.Context, env *cli.Env, name, prefix string, parts []string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func deleteParts(ctx context.Context, e *cli.Env, name, prefix string, parts []s
 		err := client.DeleteBulkImportPart(ctx, name, prefix+part)
 		switch {
 		case err == nil:
-			e.Say("Part '%s' is deleted.", prefix+part)
+			env.Say("Part '%s' is deleted.", prefix+part)
 			continue
 		case errors.Is(err, api.ErrNotFound):
 			err = cli.WithHint(fmt.Errorf("part '%s' does not exist: %w", prefix+part, err), "'td bulk_import:show %s' lists the parts", name)
@@ -112,7 +112,7 @@ func deleteParts(ctx context.Context, e *cli.Env, name, prefix string, parts []s
 		if failed == nil {
 			failed = err
 		} else {
-			e.Say("td: %v", err)
+			env.Say("td: %v", err)
 		}
 	}
 	return failed

@@ -17,7 +17,7 @@ type performOptions struct {
 	poolName string
 }
 
-func newPerform(e *cli.Env, noun string) *cobra.Command {
+func newPerform(env *cli.Env, noun string) *cobra.Command {
 	var o performOptions
 	cmd := &cobra.Command{
 		Use:         noun + ":perform NAME",
@@ -29,11 +29,11 @@ func newPerform(e *cli.Env, noun string) *cobra.Command {
 			if err := o.WaitFlags.Check(); err != nil {
 				return err
 			}
-			client, err := e.Client()
+			client, err := env.Client()
 			if err != nil {
 				return err
 			}
-			return perform(cmd.Context(), e, client, o, args[0])
+			return perform(cmd.Context(), env, client, o, args[0])
 		},
 	}
 	o.SubmitFlags.Add(cmd.Flags())
@@ -43,7 +43,7 @@ func newPerform(e *cli.Env, noun string) *cobra.Command {
 	return cmd
 }
 
-func perform(ctx context.Context, e *cli.Env, client *api.Client, o performOptions, name string) error {
+func perform(ctx context.Context, env *cli.Env, client *api.Client, o performOptions, name string) error {
 	session, err := client.BulkImport(ctx, name)
 	if err != nil {
 		return explain(name, err)
@@ -55,6 +55,6 @@ func perform(ctx context.Context, e *cli.Env, client *api.Client, o performOptio
 	if err != nil {
 		return explain(name, err)
 	}
-	o.PrintID.Queued(e, id, e.Say, "Job %s is queued.")
-	return jobcmd.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
+	o.PrintID.Queued(env, id, env.Say, "Job %s is queued.")
+	return jobcmd.Finish(ctx, env, client, id, "Status", o.SubmitFlags)
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // NewPrepareParts returns the command bulk_import:prepare_parts.
-func NewPrepareParts(e *cli.Env) *cobra.Command {
+func NewPrepareParts(env *cli.Env) *cobra.Command {
 	var f readFlags
 	var dir string
 	cmd := &cobra.Command{
@@ -30,8 +30,8 @@ func NewPrepareParts(e *cli.Env) *cobra.Command {
 			if dir == "" {
 				return cli.Usagef("no directory for the parts; name one with -o DIR")
 			}
-			warnIdle(e, cmd.Flags())
-			return prepare(cmd.Context(), e, f, dir, args)
+			warnIdle(env, cmd.Flags())
+			return prepare(cmd.Context(), env, f, dir, args)
 		},
 	}
 	f.add(cmd.Flags(), bulk)
@@ -41,7 +41,7 @@ func NewPrepareParts(e *cli.Env) *cobra.Command {
 }
 
 // NewPrepare returns the command import:prepare.
-func NewPrepare(e *cli.Env) *cobra.Command {
+func NewPrepare(env *cli.Env) *cobra.Command {
 	var f readFlags
 	var dir string
 	cmd := &cobra.Command{
@@ -51,8 +51,8 @@ func NewPrepare(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warnIdle(e, cmd.Flags())
-			return prepare(cmd.Context(), e, f, dir, args)
+			warnIdle(env, cmd.Flags())
+			return prepare(cmd.Context(), env, f, dir, args)
 		},
 	}
 	f.add(cmd.Flags(), "import")
@@ -62,7 +62,7 @@ func NewPrepare(e *cli.Env) *cobra.Command {
 }
 
 // prepare writes the parts of files as DIR/name_N.msgpack.gz, each whole or not at all.
-func prepare(ctx context.Context, e *cli.Env, f readFlags, dir string, paths []string) error {
+func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths []string) error {
 	read, err := f.options()
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func prepare(ctx context.Context, e *cli.Env, f readFlags, dir string, paths []s
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	r := newReport(e, f.progress)
+	r := newReport(env, f.progress)
 	defer r.end()
 	var written int64
 	sent, err := partupload.Files(ctx, paths, partupload.Options{
@@ -112,7 +112,7 @@ func prepare(ctx context.Context, e *cli.Env, f readFlags, dir string, paths []s
 	if err != nil {
 		return readError(err)
 	}
-	e.Say("%s in %s.", counted(written, "part"), dir)
+	env.Say("%s in %s.", counted(written, "part"), dir)
 	return nil
 }
 

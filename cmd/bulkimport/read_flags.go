@@ -93,10 +93,10 @@ func idle(fs *pflag.FlagSet, names ...string) {
 }
 
 // warnIdle tells of flags that were given and have no effect.
-func warnIdle(e *cli.Env, fs *pflag.FlagSet) {
+func warnIdle(env *cli.Env, fs *pflag.FlagSet) {
 	fs.Visit(func(f *pflag.Flag) {
 		if f.Usage == noEffect {
-			e.Warn("--%s has no effect here", f.Name)
+			env.Warn("--%s has no effect here", f.Name)
 		}
 	})
 }

@@ -16,20 +16,20 @@ const maxShown = 1000
 // A report tells the person of bad records and of what else there is to say while a bar
 // may be on the screen.
 type report struct {
-	e   *cli.Env
+	env *cli.Env
 	bar *console.Progress
 
 	mu  sync.Mutex
 	bad int64
 }
 
-func newReport(e *cli.Env, lines bool) *report {
-	return &report{e: e, bar: e.Progress(lines)}
+func newReport(env *cli.Env, lines bool) *report {
+	return &report{env: env, bar: env.Progress(lines)}
 }
 
 // say prints a line.
 func (r *report) say(format string, a ...any) {
-	r.bar.Break(func() { r.e.Say(format, a...) })
+	r.bar.Break(func() { r.env.Say(format, a...) })
 }
 
 // tell prints where a bad record is, what is wrong, and how it begins.

@@ -20,7 +20,7 @@ import (
 // A session is a bulk import session that parts are uploaded to. Parts that it has already
 // are not uploaded again.
 type session struct {
-	e        *cli.Env
+	env      *cli.Env
 	client   *api.Client
 	name     string
 	parallel int
@@ -34,7 +34,7 @@ type session struct {
 }
 
 // openSession asks for a session that takes parts.
-func openSession(ctx context.Context, e *cli.Env, client *api.Client, name string, parallel int, r *report) (*session, error) {
+func openSession(ctx context.Context, env *cli.Env, client *api.Client, name string, parallel int, r *report) (*session, error) {
 	info, err := client.BulkImport(ctx, name)
 	if err != nil {
 		return nil, explain(name, err)
@@ -50,7 +50,7 @@ func openSession(ctx context.Context, e *cli.Env, client *api.Client, name strin
 		return nil, explain(name, err)
 	}
 	s := &session{
-		e: e, client: client, name: name, parallel: parallel, report: r,
+		env: env, client: client, name: name, parallel: parallel, report: r,
 		have: map[string]bool{}, current: map[string]bool{},
 	}
 	for _, p := range parts {
@@ -76,9 +76,9 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 	if len(names) == 0 {
 		return nil
 	}
-	j, err := journal(s.e, s.name)
+	j, err := journal(s.env, s.name)
 	if err != nil {
-		s.e.Warn("what was uploaded before is not known: %v", err)
+		s.env.Warn("what was uploaded before is not known: %v", err)
 	}
 	paths := slices.Sorted(maps.Keys(names))
 	tally := partupload.NewTally(paths, s.report.bar.Update)
@@ -171,25 +171,25 @@ func (s *session) removeStale(ctx context.Context, paths []string) error {
 func (s *session) broken(created bool) {
 	switch parts := s.uploaded + s.passed; {
 	case created:
-		s.e.Say("%s uploaded; to go on from there, give the NAME %s instead of --auto-create.", counted(parts, "part"), s.name)
+		s.env.Say("%s uploaded; to go on from there, give the NAME %s instead of --auto-create.", counted(parts, "part"), s.name)
 	case parts > 0:
-		s.e.Say("%s uploaded; the same command goes on from there.", counted(parts, "part"))
+		s.env.Say("%s uploaded; the same command goes on from there.", counted(parts, "part"))
 	}
 }
 
 // performed starts the job that checks the parts, waits for it and says what it found.
-func performed(ctx context.Context, e *cli.Env, client *api.Client, name, pool string, wait jobcmd.WaitFlags) error {
+func performed(ctx context.Context, env *cli.Env, client *api.Client, name, pool string, wait jobcmd.WaitFlags) error {
 	id, err := client.PerformBulkImport(ctx, name, pool, nil)
 	if err != nil {
 		return explain(name, err)
 	}
-	e.Say("Job %s is queued.", id)
-	return checked(ctx, e, client, id, wait)
+	env.Say("Job %s is queued.", id)
+	return checked(ctx, env, client, id, wait)
 }
 
 // checked waits for the job that checks the parts.
-func checked(ctx context.Context, e *cli.Env, client *api.Client, id string, wait jobcmd.WaitFlags) error {
-	job, err := jobcmd.Follow(ctx, e, client, id, wait, e.Flags.Verbose)
+func checked(ctx context.Context, env *cli.Env, client *api.Client, id string, wait jobcmd.WaitFlags) error {
+	job, err := jobcmd.Follow(ctx, env, client, id, wait, env.Flags.Verbose)
 	if err != nil {
 		return err
 	}
@@ -197,15 +197,15 @@ func checked(ctx context.Context, e *cli.Env, client *api.Client, id string, wai
 }
 
 // verdict says how many records of a session are good, and refuses one without any.
-func verdict(ctx context.Context, e *cli.Env, client *api.Client, name string) (api.BulkImport, error) {
+func verdict(ctx context.Context, env *cli.Env, client *api.Client, name string) (api.BulkImport, error) {
 	s, err := client.BulkImport(ctx, name)
 	if err != nil {
 		return s, explain(name, err)
 	}
-	e.Say("%s and %s in %s, %s.", counted(s.ValidRecords.Value, "valid record"), counted(s.ErrorRecords.Value, "error record"),
+	env.Say("%s and %s in %s, %s.", counted(s.ValidRecords.Value, "valid record"), counted(s.ErrorRecords.Value, "error record"),
 		counted(s.ValidParts.Value, "valid part"), counted(s.ErrorParts.Value, "error part"))
 	if s.ErrorRecords.Value > 0 {
-		e.Say("Use 'td bulk_import:error_records %s' to see the error records.", name)
+		env.Say("Use 'td bulk_import:error_records %s' to see the error records.", name)
 	}
 	if s.ValidRecords.Valid && s.ValidRecords.Value == 0 {
 		return s, errors.New("there are no valid records to commit")

@@ -13,7 +13,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-func newShow(e *cli.Env, noun string) *cobra.Command {
+func newShow(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":show NAME",
 		Aliases:     []string{noun},
@@ -23,13 +23,13 @@ func newShow(e *cli.Env, noun string) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, args[0])
+			return show(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func show(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -41,21 +41,21 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 	if err != nil {
 		return explain(name, err)
 	}
-	describe(e, e.Err, session)
-	e.Say("Uploaded Parts :")
+	describe(env, env.Err, session)
+	env.Say("Uploaded Parts :")
 	for _, p := range parts {
-		e.Print("%s", p)
+		env.Print("%s", p)
 	}
 	return nil
 }
 
-func describe(e *cli.Env, w io.Writer, s api.BulkImport) {
+func describe(env *cli.Env, w io.Writer, s api.BulkImport) {
 	line := func(label, value string) { fmt.Fprintf(w, "%-14s : %s\n", label, value) }
 	line("Name", s.Name)
 	line("Database", s.Database)
 	line("Table", s.Table)
 	fmt.Fprintf(w, "%-14s : ", "Status")
-	e.PrintStatus(w, s.Status)
+	env.PrintStatus(w, s.Status)
 	fmt.Fprintln(w)
 	line("Frozen", strconv.FormatBool(s.UploadFrozen))
 	line("JobID", s.JobID)

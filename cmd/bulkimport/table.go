@@ -30,7 +30,7 @@ type tableOptions struct {
 }
 
 // NewTable returns the command table:import.
-func NewTable(e *cli.Env) *cobra.Command {
+func NewTable(env *cli.Env) *cobra.Command {
 	o := tableOptions{short: map[string]*bool{}}
 	cmd := &cobra.Command{
 		Use:   "table:import DB TABLE FILE…",
@@ -44,7 +44,7 @@ yet: each part has an id that the server knows again. --again imports it a secon
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return importTable(cmd.Context(), e, o, args[0], args[1], args[2:])
+			return importTable(cmd.Context(), env, o, args[0], args[1], args[2:])
 		},
 	}
 	fs := cmd.Flags()
@@ -66,24 +66,24 @@ yet: each part has an id that the server knows again. --again imports it a secon
 
 func formats() []string { return []string{"apache", "syslog", "msgpack", "json"} }
 
-func importTable(ctx context.Context, e *cli.Env, o tableOptions, database, table string, paths []string) error {
+func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, table string, paths []string) error {
 	read, err := o.read(paths)
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	if err := o.check(ctx, e, client, database, table); err != nil {
+	if err := o.check(ctx, env, client, database, table); err != nil {
 		return err
 	}
 	run := newRun(o.again)
-	r := newReport(e, o.progress)
+	r := newReport(env, o.progress)
 	defer r.end()
 	read.OnBad = r.tell
 	sent, err := partupload.Files(ctx, paths, partupload.Options{
-		Stdin: e.In, Parallel: o.parallel, Progress: r.bar.Update,
+		Stdin: env.In, Parallel: o.parallel, Progress: r.bar.Update,
 		Read: func(path string) ingest.Options { r.say("importing %s...", path); return read },
 		Send: func(ctx context.Context, p partupload.Part) error {
 			_, err := client.ImportTable(ctx, database, table, run.id(p), "msgpack.gz", p.Upload())
@@ -97,11 +97,11 @@ func importTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 	r.end()
 	switch {
 	case err != nil:
-		return o.broken(ctx, e, client, database, table, sent, err)
+		return o.broken(ctx, env, client, database, table, sent, err)
 	case sent == 0 && r.bad > 0:
 		return errors.New("no valid records")
 	}
-	e.Say("done.")
+	env.Say("done.")
 	return nil
 }
 
@@ -140,15 +140,15 @@ func (o tableOptions) read(paths []string) (ingest.Options, error) {
 
 // check looks the table up before anything is read, or makes it. A key that may only
 // write cannot ask; the import itself will tell.
-func (o tableOptions) check(ctx context.Context, e *cli.Env, client *api.Client, database, table string) error {
+func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Client, database, table string) error {
 	var err error
 	if o.create {
-		err = e.EnsureTable(ctx, client, database, table)
+		err = env.EnsureTable(ctx, client, database, table)
 	} else {
 		_, err = cli.FindTable(ctx, client, database, table)
 	}
 	if errors.Is(err, api.ErrForbidden) {
-		e.Warn("whether table '%s.%s' exists cannot be asked with this key", database, table)
+		env.Warn("whether table '%s.%s' exists cannot be asked with this key", database, table)
 		return nil
 	}
 	if errors.Is(err, cli.ErrMissing) || errors.Is(err, api.ErrNotFound) {
@@ -158,9 +158,9 @@ func (o tableOptions) check(ctx context.Context, e *cli.Env, client *api.Client,
 }
 
 // broken says how far an import came that did not end well.
-func (o tableOptions) broken(ctx context.Context, e *cli.Env, client *api.Client, database, table string, sent int64, err error) error {
+func (o tableOptions) broken(ctx context.Context, env *cli.Env, client *api.Client, database, table string, sent int64, err error) error {
 	if sent > 0 {
-		e.Say("%s of it are in the table; the same command goes on from there.", counted(sent, "record"))
+		env.Say("%s of it are in the table; the same command goes on from there.", counted(sent, "record"))
 	}
 	if ctx.Err() != nil {
 		return err

@@ -35,7 +35,7 @@ func (o *uploadOptions) add(fs *pflag.FlagSet) {
 }
 
 // NewUpload returns the command import:upload.
-func NewUpload(e *cli.Env) *cobra.Command {
+func NewUpload(env *cli.Env) *cobra.Command {
 	var o uploadOptions
 	cmd := &cobra.Command{
 		Use:         "import:upload NAME FILE…",
@@ -45,8 +45,8 @@ func NewUpload(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warnIdle(e, cmd.Flags())
-			return importFiles(cmd.Context(), e, o, args)
+			warnIdle(env, cmd.Flags())
+			return importFiles(cmd.Context(), env, o, args)
 		},
 	}
 	o.add(cmd.Flags())
@@ -57,7 +57,7 @@ func NewUpload(e *cli.Env) *cobra.Command {
 }
 
 // NewAuto returns the command import:auto.
-func NewAuto(e *cli.Env) *cobra.Command {
+func NewAuto(env *cli.Env) *cobra.Command {
 	o := uploadOptions{perform: true, commit: true, discard: true}
 	var implied bool
 	cmd := &cobra.Command{
@@ -68,8 +68,8 @@ func NewAuto(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warnIdle(e, cmd.Flags())
-			return importFiles(cmd.Context(), e, o, args)
+			warnIdle(env, cmd.Flags())
+			return importFiles(cmd.Context(), env, o, args)
 		},
 	}
 	o.add(cmd.Flags())
@@ -81,7 +81,7 @@ func NewAuto(e *cli.Env) *cobra.Command {
 }
 
 // importFiles uploads files to a session and takes it as far as is asked for.
-func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string) error {
+func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []string) error {
 	read, err := o.options()
 	if err != nil {
 		return err
@@ -105,23 +105,23 @@ func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if o.autoCreate != "" {
 		database, table, _ := strings.Cut(o.autoCreate, ".")
-		if err := create(ctx, e, client, name, database, table); err != nil {
+		if err := create(ctx, env, client, name, database, table); err != nil {
 			return err
 		}
 	}
-	before, ended, err := o.before(ctx, e, client, name)
+	before, ended, err := o.before(ctx, env, client, name)
 	if err != nil || ended {
 		return err
 	}
-	r := newReport(e, o.progress)
+	r := newReport(env, o.progress)
 	defer r.end()
-	s, err := openSession(ctx, e, client, name, o.parallel, r)
+	s, err := openSession(ctx, env, client, name, o.parallel, r)
 	if err != nil {
 		return err
 	}
@@ -133,11 +133,11 @@ func importFiles(ctx context.Context, e *cli.Env, o uploadOptions, args []string
 		s.broken(o.autoCreate != "")
 		return err
 	}
-	e.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
+	env.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
 	if s.uploaded+s.passed == 0 {
 		return errors.New("no valid records")
 	}
-	return o.after(ctx, e, client, name, before == ready && s.uploaded+s.removed == 0)
+	return o.after(ctx, env, client, name, before == ready && s.uploaded+s.removed == 0)
 }
 
 // check refuses arguments that cannot be, and returns the session's name and the files.
@@ -161,63 +161,63 @@ func (o uploadOptions) check(args []string) (name string, paths []string, err er
 
 // before brings a session that was left in the middle of things to where parts can be
 // uploaded, and returns its status then; or takes one that was left committing to its end.
-func (o uploadOptions) before(ctx context.Context, e *cli.Env, client *api.Client, name string) (status string, ended bool, err error) {
+func (o uploadOptions) before(ctx context.Context, env *cli.Env, client *api.Client, name string) (status string, ended bool, err error) {
 	info, err := client.BulkImport(ctx, name)
 	if err != nil {
 		return "", false, explain(name, err)
 	}
 	switch {
 	case info.Status == performing && o.commit && info.JobID != "":
-		e.Say("Job %s checks the session already.", info.JobID)
-		if err := checked(ctx, e, client, info.JobID, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
+		env.Say("Job %s checks the session already.", info.JobID)
+		if err := checked(ctx, env, client, info.JobID, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
 			return "", false, err
 		}
 		info, err = client.BulkImport(ctx, name)
 		return info.Status, false, err
 	case info.Status == committing && o.commit:
-		if err := committedAt(ctx, e, client, name); err != nil {
+		if err := committedAt(ctx, env, client, name); err != nil {
 			return "", false, err
 		}
-		return committed, true, o.end(ctx, e, client, info)
+		return committed, true, o.end(ctx, env, client, info)
 	}
 	return info.Status, false, nil
 }
 
 // after checks and commits a session as far as is asked for. One that was checked already
 // and has no new parts is not checked again.
-func (o uploadOptions) after(ctx context.Context, e *cli.Env, client *api.Client, name string, isChecked bool) error {
+func (o uploadOptions) after(ctx context.Context, env *cli.Env, client *api.Client, name string, isChecked bool) error {
 	if !o.commit {
 		if !o.perform {
 			return nil
 		}
-		return perform(ctx, e, client, performOptions{force: true, poolName: o.poolName}, name)
+		return perform(ctx, env, client, performOptions{force: true, poolName: o.poolName}, name)
 	}
 	if !isChecked {
-		if err := performed(ctx, e, client, name, o.poolName, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
+		if err := performed(ctx, env, client, name, o.poolName, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
 			return err
 		}
 	}
-	info, err := verdict(ctx, e, client, name)
+	info, err := verdict(ctx, env, client, name)
 	if err != nil {
 		return err
 	}
 	if o.handling == "abort" && info.ErrorRecords.Value+info.ErrorParts.Value > 0 {
 		return cli.WithHint(errors.New("there are error records; nothing was committed"), "'td bulk_import:commit -w %s' commits the rest", name)
 	}
-	if err := commit(ctx, e, client, name, true); err != nil {
+	if err := commit(ctx, env, client, name, true); err != nil {
 		return err
 	}
-	return o.end(ctx, e, client, info)
+	return o.end(ctx, env, client, info)
 }
 
 // end deletes a session that was committed, unless there is something left to look at.
-func (o uploadOptions) end(ctx context.Context, e *cli.Env, client *api.Client, info api.BulkImport) error {
+func (o uploadOptions) end(ctx context.Context, env *cli.Env, client *api.Client, info api.BulkImport) error {
 	if !o.discard {
 		return nil
 	}
 	if info.ErrorRecords.Value+info.ErrorParts.Value > 0 {
-		e.Say("The session is kept for its error records. Use 'td bulk_import:delete %s' to delete it.", info.Name)
+		env.Say("The session is kept for its error records. Use 'td bulk_import:delete %s' to delete it.", info.Name)
 		return nil
 	}
-	return remove(ctx, e, client, info.Name)
+	return remove(ctx, env, client, info.Name)
 }

@@ -19,7 +19,7 @@ type partsOptions struct {
 }
 
 // NewUploadParts returns the command bulk_import:upload_parts.
-func NewUploadParts(e *cli.Env) *cobra.Command {
+func NewUploadParts(env *cli.Env) *cobra.Command {
 	var o partsOptions
 	cmd := &cobra.Command{
 		Use:   "bulk_import:upload_parts NAME FILE…",
@@ -31,7 +31,7 @@ sent again.`,
 		Args:        cobra.MinimumNArgs(2),
 		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return uploadParts(cmd.Context(), e, o, args[0], args[1:])
+			return uploadParts(cmd.Context(), env, o, args[0], args[1:])
 		},
 	}
 	fs := cmd.Flags()
@@ -45,7 +45,7 @@ sent again.`,
 	return cmd
 }
 
-func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, paths []string) error {
+func uploadParts(ctx context.Context, env *cli.Env, o partsOptions, name string, paths []string) error {
 	if err := checkParallel(o.parallel); err != nil {
 		return err
 	}
@@ -59,13 +59,13 @@ func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, p
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	r := newReport(e, o.progress)
+	r := newReport(env, o.progress)
 	defer r.end()
-	s, err := openSession(ctx, e, client, name, o.parallel, r)
+	s, err := openSession(ctx, env, client, name, o.parallel, r)
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ func uploadParts(ctx context.Context, e *cli.Env, o partsOptions, name string, p
 		s.broken(false)
 		return err
 	}
-	e.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
+	env.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
 	if !o.autoPerform {
 		return nil
 	}
-	return perform(ctx, e, client, performOptions{force: true, poolName: o.poolName}, name)
+	return perform(ctx, env, client, performOptions{force: true, poolName: o.poolName}, name)
 }
 
 func checkParallel(n int) error {

@@ -21,7 +21,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // New returns the command config.
-func New(e *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:   "config",
@@ -32,15 +32,15 @@ command or the OS keyring keeps is not asked for. Nothing is sent.`,
 		Example: "  td config\n  td --profile japan config\n  td config -f json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return show(e, format)
+			return show(env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func show(e *cli.Env, format cli.ListFormat) error {
-	c, err := e.Config()
+func show(env *cli.Env, format cli.ListFormat) error {
+	c, err := env.Config()
 	if err != nil {
 		return err
 	}
@@ -74,14 +74,14 @@ func show(e *cli.Env, format cli.ListFormat) error {
 	}
 	value, source = headers(c)
 	add("headers", value, source)
-	value, source = proxy(e, c)
+	value, source = proxy(env, c)
 	add("proxy", value, source)
-	dir, err := cli.SandboxDir(e.Getenv)
+	dir, err := cli.SandboxDir(env.Getenv)
 	if err != nil {
 		dir = ""
 	}
-	add("sandbox_dir", dir, sandboxSource(e, dir))
-	return e.PrintList(l, format)
+	add("sandbox_dir", dir, sandboxSource(env, dir))
+	return env.PrintList(l, format)
 }
 
 // raw is a setting as jsonl shows it.
@@ -149,8 +149,8 @@ func headers(c config.Config) (value, source string) {
 }
 
 // proxy shows the way to the endpoint.
-func proxy(e *cli.Env, c config.Config) (value, source string) {
-	u, variable, err := e.Proxy(c.Endpoint)
+func proxy(env *cli.Env, c config.Config) (value, source string) {
+	u, variable, err := env.Proxy(c.Endpoint)
 	switch {
 	case err != nil:
 		return "", variable + " (not a URL)"
@@ -162,9 +162,9 @@ func proxy(e *cli.Env, c config.Config) (value, source string) {
 	return "", notSet
 }
 
-func sandboxSource(e *cli.Env, dir string) string {
+func sandboxSource(env *cli.Env, dir string) string {
 	switch {
-	case e.Getenv("TD_SANDBOX_DIR") != "":
+	case env.Getenv("TD_SANDBOX_DIR") != "":
 		return "TD_SANDBOX_DIR"
 	case dir == "":
 		return notSet

@@ -38,15 +38,15 @@ func explain(name string, err error) error {
 
 // readConfig reads a configuration from a file, or from standard input (-). One that
 // makes no sense is a usage error: nothing was sent.
-func readConfig(e *cli.Env, path string) (connectorconfig.Config, error) {
-	return readWith(e, path, connectorconfig.Parse)
+func readConfig(env *cli.Env, path string) (connectorconfig.Config, error) {
+	return readWith(env, path, connectorconfig.Parse)
 }
 
-func readWith(e *cli.Env, path string, parse func([]byte) (connectorconfig.Config, error)) (connectorconfig.Config, error) {
+func readWith(env *cli.Env, path string, parse func([]byte) (connectorconfig.Config, error)) (connectorconfig.Config, error) {
 	var data []byte
 	var err error
 	if path == "-" {
-		data, err = io.ReadAll(e.In)
+		data, err = io.ReadAll(env.In)
 	} else {
 		data, err = os.ReadFile(path)
 	}
@@ -61,13 +61,13 @@ func readWith(e *cli.Env, path string, parse func([]byte) (connectorconfig.Confi
 }
 
 // submitted says that a job is queued, and waits for it if that is asked for.
-func submitted(ctx context.Context, e *cli.Env, client *api.Client, id string, f jobcmd.SubmitFlags) error {
-	say := e.Print
+func submitted(ctx context.Context, env *cli.Env, client *api.Client, id string, f jobcmd.SubmitFlags) error {
+	say := env.Print
 	if f.Wait.On {
-		say = e.Say
+		say = env.Say
 	}
-	f.PrintID.Queued(e, id, say, "Job %s is queued.")
-	return jobcmd.Finish(ctx, e, client, id, "Status", f)
+	f.PrintID.Queued(env, id, say, "Job %s is queued.")
+	return jobcmd.Finish(ctx, env, client, id, "Status", f)
 }
 
 // describe prints a session, without secrets.

@@ -17,7 +17,7 @@ type createOptions struct {
 }
 
 // NewCreate returns the command connector:create.
-func NewCreate(e *cli.Env) *cobra.Command {
+func NewCreate(env *cli.Env) *cobra.Command {
 	var o createOptions
 	cmd := &cobra.Command{
 		Use:   "connector:create NAME CRON DB TABLE CONFIG",
@@ -28,7 +28,7 @@ again and again. CRON is five fields or a word such as @daily; an empty one neve
 		Args:        cobra.ExactArgs(5),
 		Annotations: complete.Args(complete.Any, complete.Cron, complete.Database, complete.Table, complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return create(cmd.Context(), e, o, args[4], api.BulkLoadSettings{
+			return create(cmd.Context(), env, o, args[4], api.BulkLoadSettings{
 				Name: &args[0], Cron: &args[1], Database: &args[2], Table: &args[3], Timezone: &o.timezone,
 			})
 		},
@@ -41,7 +41,7 @@ again and again. CRON is five fields or a word such as @daily; an empty one neve
 	return cmd
 }
 
-func create(ctx context.Context, e *cli.Env, o createOptions, path string, s api.BulkLoadSettings) error {
+func create(ctx context.Context, env *cli.Env, o createOptions, path string, s api.BulkLoadSettings) error {
 	switch {
 	case o.delay < 0:
 		return cli.Usagef("-D/--delay is 0 or more, not %d", o.delay)
@@ -51,14 +51,14 @@ func create(ctx context.Context, e *cli.Env, o createOptions, path string, s api
 	if o.timeColumn != "" {
 		s.TimeColumn = &o.timeColumn
 	}
-	config, err := readConfig(e, path)
+	config, err := readConfig(env, path)
 	if err != nil {
 		return err
 	}
 	if s.Config, err = config.JSON(); err != nil {
 		return cli.UsageError{Err: err}
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func create(ctx context.Context, e *cli.Env, o createOptions, path string, s api
 	if err != nil {
 		return fmt.Errorf("the connector session was not created: %w", explain(*s.Name, err))
 	}
-	e.Say("Connector session '%s' is created.", session.Name)
-	describe(e.Err, session)
+	env.Say("Connector session '%s' is created.", session.Name)
+	describe(env.Err, session)
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // NewDelete returns the command connector:delete.
-func NewDelete(e *cli.Env) *cobra.Command {
+func NewDelete(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "connector:delete NAME",
 		Short:       "Delete a connector session",
@@ -19,13 +19,13 @@ func NewDelete(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Connector),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return remove(cmd.Context(), e, args[0])
+			return remove(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func remove(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func remove(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -33,9 +33,9 @@ func remove(ctx context.Context, e *cli.Env, name string) error {
 	if err != nil {
 		return explain(name, err)
 	}
-	e.Say("Connector session '%s' is deleted.", name)
+	env.Say("Connector session '%s' is deleted.", name)
 	if session.Name != "" {
-		describe(e.Err, session)
+		describe(env.Err, session)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ type guessOptions struct {
 }
 
 // NewGuess returns the command connector:guess.
-func NewGuess(e *cli.Env) *cobra.Command {
+func NewGuess(env *cli.Env) *cobra.Command {
 	var o guessOptions
 	var obsolete string
 	cmd := &cobra.Command{
@@ -34,7 +34,7 @@ at the source and guesses. What it guesses is written to a file, and shown witho
 					return cli.Usagef("--%s is obsolete; write it into the configuration file", name)
 				}
 			}
-			return guess(cmd.Context(), e, o, args[0])
+			return guess(cmd.Context(), env, o, args[0])
 		},
 	}
 	fs := cmd.Flags()
@@ -49,8 +49,8 @@ at the source and guesses. What it guesses is written to a file, and shown witho
 	return cmd
 }
 
-func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
-	config, err := readConfig(e, path)
+func guess(ctx context.Context, env *cli.Env, o guessOptions, path string) error {
+	config, err := readConfig(env, path)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
 		return err
 	}
 	if o.out == "-" {
-		_, err := e.Out.Write([]byte(text))
+		_, err := env.Out.Write([]byte(text))
 		return err
 	}
 	kept, err := connectorconfig.WriteFile(o.out, text)
@@ -88,15 +88,15 @@ func guess(ctx context.Context, e *cli.Env, o guessOptions, path string) error {
 	if text, err = shown.Text(o.out); err != nil {
 		return err
 	}
-	e.Print("%s", text[:len(text)-1])
+	env.Print("%s", text[:len(text)-1])
 	if kept != "" {
-		e.Say("The %s that was there is %s now.", o.out, kept)
+		env.Say("The %s that was there is %s now.", o.out, kept)
 	}
 	if hidden {
-		e.Say("Created %s file, which holds the secrets that are not shown here.", o.out)
+		env.Say("Created %s file, which holds the secrets that are not shown here.", o.out)
 	} else {
-		e.Say("Created %s file.", o.out)
+		env.Say("Created %s file.", o.out)
 	}
-	e.Say("Use 'td connector:preview %s' to see bulk load preview.", o.out)
+	env.Say("Use 'td connector:preview %s' to see bulk load preview.", o.out)
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // NewHistory returns the command connector:history.
-func NewHistory(e *cli.Env) *cobra.Command {
+func NewHistory(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:         "connector:history NAME",
@@ -23,15 +23,15 @@ func NewHistory(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Connector),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return history(cmd.Context(), e, format, args[0])
+			return history(cmd.Context(), env, format, args[0])
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func history(ctx context.Context, e *cli.Env, format cli.ListFormat, name string) error {
-	client, err := e.Client()
+func history(ctx context.Context, env *cli.Env, format cli.ListFormat, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func history(ctx context.Context, e *cli.Env, format cli.ListFormat, name string
 			Raw:   rawJob(j),
 		})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }
 
 // rawJob is a run as jsonl shows it: the API's names and types.

@@ -19,7 +19,7 @@ type issueOptions struct {
 }
 
 // NewIssue returns the command connector:issue.
-func NewIssue(e *cli.Env) *cobra.Command {
+func NewIssue(env *cli.Env) *cobra.Command {
 	var o issueOptions
 	var exclude bool
 	cmd := &cobra.Command{
@@ -29,7 +29,7 @@ func NewIssue(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return issue(cmd.Context(), e, o, args[0])
+			return issue(cmd.Context(), env, o, args[0])
 		},
 	}
 	fs := cmd.Flags()
@@ -46,14 +46,14 @@ func NewIssue(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func issue(ctx context.Context, e *cli.Env, o issueOptions, path string) error {
+func issue(ctx context.Context, env *cli.Env, o issueOptions, path string) error {
 	if o.database == "" || o.table == "" {
 		return cli.Usagef("--database and --table say what to load into; both are needed")
 	}
 	if err := o.WaitFlags.Check(); err != nil {
 		return err
 	}
-	config, err := readConfig(e, path)
+	config, err := readConfig(env, path)
 	if err != nil {
 		return err
 	}
@@ -64,12 +64,12 @@ func issue(ctx context.Context, e *cli.Env, o issueOptions, path string) error {
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if o.create {
-		if err := e.EnsureTable(ctx, client, o.database, o.table); err != nil {
+		if err := env.EnsureTable(ctx, client, o.database, o.table); err != nil {
 			return err
 		}
 	}
@@ -77,7 +77,7 @@ func issue(ctx context.Context, e *cli.Env, o issueOptions, path string) error {
 	if err != nil {
 		return target(ctx, client, o.database, o.table, err)
 	}
-	return submitted(ctx, e, client, id, o.SubmitFlags)
+	return submitted(ctx, env, client, id, o.SubmitFlags)
 }
 
 // target says of a "not found" whether the table or its database is missing.

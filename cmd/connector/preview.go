@@ -17,7 +17,7 @@ import (
 )
 
 // NewPreview returns the command connector:preview.
-func NewPreview(e *cli.Env) *cobra.Command {
+func NewPreview(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:         "connector:preview CONFIG",
@@ -26,15 +26,15 @@ func NewPreview(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return preview(cmd.Context(), e, format, args[0])
+			return preview(cmd.Context(), env, format, args[0])
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func preview(ctx context.Context, e *cli.Env, format cli.ListFormat, path string) error {
-	config, err := readConfig(e, path)
+func preview(ctx context.Context, env *cli.Env, format cli.ListFormat, path string) error {
+	config, err := readConfig(env, path)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func preview(ctx context.Context, e *cli.Env, format cli.ListFormat, path string
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -54,11 +54,11 @@ func preview(ctx context.Context, e *cli.Env, format cli.ListFormat, path string
 	if err != nil {
 		return fmt.Errorf("the preview cannot be read: %w: %w", api.ErrAnswer, err)
 	}
-	if err := e.PrintList(l, format); err != nil {
+	if err := env.PrintList(l, format); err != nil {
 		return err
 	}
-	e.Say("Update %s and use 'td connector:preview %s' to preview again.", path, path)
-	e.Say("Use 'td connector:issue %s' to run Server-side bulk load.", path)
+	env.Say("Update %s and use 'td connector:preview %s' to preview again.", path, path)
+	env.Say("Use 'td connector:issue %s' to run Server-side bulk load.", path)
 	return nil
 }
 

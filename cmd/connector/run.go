@@ -14,7 +14,7 @@ import (
 )
 
 // NewRun returns the command connector:run.
-func NewRun(e *cli.Env) *cobra.Command {
+func NewRun(env *cli.Env) *cobra.Command {
 	var wait jobcmd.SubmitFlags
 	cmd := &cobra.Command{
 		Use:         "connector:run NAME [TIME]",
@@ -31,7 +31,7 @@ func NewRun(e *cli.Env) *cobra.Command {
 					return err
 				}
 			}
-			return run(cmd.Context(), e, wait, args[0], at)
+			return run(cmd.Context(), env, wait, args[0], at)
 		},
 	}
 	wait.Add(cmd.Flags())
@@ -39,11 +39,11 @@ func NewRun(e *cli.Env) *cobra.Command {
 }
 
 // run submits under a domain key, so that a submit that is sent twice runs once.
-func run(ctx context.Context, e *cli.Env, wait jobcmd.SubmitFlags, name string, at time.Time) error {
+func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string, at time.Time) error {
 	if err := wait.Check(); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -51,5 +51,5 @@ func run(ctx context.Context, e *cli.Env, wait jobcmd.SubmitFlags, name string, 
 	if err != nil {
 		return explain(name, err)
 	}
-	return submitted(ctx, e, client, id, wait)
+	return submitted(ctx, env, client, id, wait)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // NewShow returns the command connector:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "connector:show NAME",
 		Short:       "Show a connector session and its configuration",
@@ -19,13 +19,13 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Connector),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, args[0])
+			return show(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func show(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -33,6 +33,6 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 	if err != nil {
 		return explain(name, err)
 	}
-	describe(e.Out, session)
+	describe(env.Out, session)
 	return nil
 }

@@ -22,7 +22,7 @@ type updateOptions struct {
 }
 
 // NewUpdate returns the command connector:update.
-func NewUpdate(e *cli.Env) *cobra.Command {
+func NewUpdate(env *cli.Env) *cobra.Command {
 	var o updateOptions
 	cmd := &cobra.Command{
 		Use:         "connector:update NAME [CONFIG]",
@@ -38,11 +38,11 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 				}
 				o.config = args[1]
 			}
-			s, err := o.settings(e, cmd.Flags())
+			s, err := o.settings(env, cmd.Flags())
 			if err != nil {
 				return err
 			}
-			return update(cmd.Context(), e, args[0], s)
+			return update(cmd.Context(), env, args[0], s)
 		},
 	}
 	fs := cmd.Flags()
@@ -65,7 +65,7 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 }
 
 // settings are the flags that were given, checked; the rest is nil.
-func (o updateOptions) settings(e *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSettings, err error) {
+func (o updateOptions) settings(env *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSettings, err error) {
 	for name, to := range map[string]struct {
 		value   *string
 		setting **string
@@ -84,7 +84,7 @@ func (o updateOptions) settings(e *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSe
 		return s, cli.Usagef("-D/--delay is 0 or more, not %d", o.delay)
 	}
 	if o.config != "" {
-		config, err := readConfig(e, o.config)
+		config, err := readConfig(env, o.config)
 		if err != nil {
 			return s, err
 		}
@@ -93,7 +93,7 @@ func (o updateOptions) settings(e *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSe
 		}
 	}
 	if o.configDiff != "" {
-		diff, err := readWith(e, o.configDiff, connectorconfig.ParseObject)
+		diff, err := readWith(env, o.configDiff, connectorconfig.ParseObject)
 		if err != nil {
 			return s, err
 		}
@@ -107,8 +107,8 @@ func (o updateOptions) settings(e *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSe
 	return s, nil
 }
 
-func update(ctx context.Context, e *cli.Env, name string, s api.BulkLoadSettings) error {
-	client, err := e.Client()
+func update(ctx context.Context, env *cli.Env, name string, s api.BulkLoadSettings) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -122,10 +122,10 @@ func update(ctx context.Context, e *cli.Env, name string, s api.BulkLoadSettings
 		return explain(name, err)
 	}
 	if s.Cron != nil && *s.Cron == "" && session.Cron != "" {
-		e.Warn("the server has kept the schedule '%s'", session.Cron)
+		env.Warn("the server has kept the schedule '%s'", session.Cron)
 	}
-	e.Say("Connector session '%s' is updated.", name)
-	describe(e.Err, session)
+	env.Say("Connector session '%s' is updated.", name)
+	describe(env.Err, session)
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // NewCreate returns the command db:create.
-func NewCreate(e *cli.Env) *cobra.Command {
+func NewCreate(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "db:create DB",
 		Aliases:     []string{"database:create", "create-database", "create-db"},
@@ -19,23 +19,23 @@ func NewCreate(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return create(cmd.Context(), e, args[0])
+			return create(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func create(ctx context.Context, e *cli.Env, name string) error {
+func create(ctx context.Context, env *cli.Env, name string) error {
 	if err := cli.CheckName("database", name); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.CreateDatabase(ctx, name); err != nil {
 		return exists(name, err)
 	}
-	e.Say("Database '%s' is created.", name)
-	e.Say("Use 'td table:create %s <table_name>' to create a table.", name)
+	env.Say("Database '%s' is created.", name)
+	env.Say("Use 'td table:create %s <table_name>' to create a table.", name)
 	return nil
 }

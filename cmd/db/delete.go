@@ -11,7 +11,7 @@ import (
 )
 
 // NewDelete returns the command db:delete.
-func NewDelete(e *cli.Env) *cobra.Command {
+func NewDelete(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:         "db:delete DB",
@@ -21,15 +21,15 @@ func NewDelete(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Database),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return remove(cmd.Context(), e, args[0], force)
+			return remove(cmd.Context(), env, args[0], force)
 		},
 	}
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "delete the tables in it too")
 	return cmd
 }
 
-func remove(ctx context.Context, e *cli.Env, name string, force bool) error {
-	client, err := e.Client()
+func remove(ctx context.Context, env *cli.Env, name string, force bool) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -45,6 +45,6 @@ func remove(ctx context.Context, e *cli.Env, name string, force bool) error {
 	if err := client.DeleteDatabase(ctx, name); err != nil {
 		return missing(name, err)
 	}
-	e.Say("Database '%s' is deleted.", name)
+	env.Say("Database '%s' is deleted.", name)
 	return nil
 }

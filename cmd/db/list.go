@@ -12,7 +12,7 @@ import (
 )
 
 // NewList returns the command db:list.
-func NewList(e *cli.Env) *cobra.Command {
+func NewList(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	var names bool
 	cmd := &cobra.Command{
@@ -25,7 +25,7 @@ func NewList(e *cli.Env) *cobra.Command {
 			if names && cmd.Flags().Changed("format") {
 				return cli.Usagef("--names and -f/--format exclude each other")
 			}
-			return list(cmd.Context(), e, format, names)
+			return list(cmd.Context(), env, format, names)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
@@ -33,8 +33,8 @@ func NewList(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, format cli.ListFormat, names bool) error {
-	client, err := e.Client()
+func list(ctx context.Context, env *cli.Env, format cli.ListFormat, names bool) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -43,20 +43,20 @@ func list(ctx context.Context, e *cli.Env, format cli.ListFormat, names bool) er
 		return err
 	}
 	if len(databases) == 0 {
-		e.Say("There are no databases.")
-		e.Say("Use 'td db:create <db_name>' to create a database.")
+		env.Say("There are no databases.")
+		env.Say("Use 'td db:create <db_name>' to create a database.")
 	}
 	l := grid.List{Columns: []string{"Name", "Count"}}
 	for _, d := range databases {
 		if names {
-			e.Print("%s", d.Name)
+			env.Print("%s", d.Name)
 		}
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{d.Name, d.Count}, Raw: raw(d)})
 	}
 	if names {
 		return nil
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }
 
 // rawDatabase is a database as jsonl shows it: the API's names and types.

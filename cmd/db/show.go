@@ -14,7 +14,7 @@ import (
 )
 
 // NewShow returns the command db:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:         "db:show DB",
@@ -24,15 +24,15 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Database),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, format, args[0])
+			return show(cmd.Context(), env, format, args[0])
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func show(ctx context.Context, e *cli.Env, format cli.ListFormat, name string) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, format cli.ListFormat, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -50,5 +50,5 @@ func show(ctx context.Context, e *cli.Env, format cli.ListFormat, name string) e
 			Raw:   cli.RawTable(name, t),
 		})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }

@@ -41,7 +41,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // New returns the command doctor.
-func New(e *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -55,24 +55,24 @@ settings or a key that cannot be used, 10 for the network, 11 for the sandbox.`,
 		Example: "  td doctor\n  td --profile japan doctor\n  td doctor -f jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return doctor(cmd.Context(), e, format)
+			return doctor(cmd.Context(), env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func doctor(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
-	e.Flags.RetryMaxTime, e.KeyPatience = 0, keyPatience
-	found := []finding{version(e)}
-	c, err := e.Config()
+func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	env.Flags.RetryMaxTime, env.KeyPatience = 0, keyPatience
+	found := []finding{version(env)}
+	c, err := env.Config()
 	if usage, bad := asUsage(err); bad {
 		return usage
 	}
-	found = append(found, settings(e, c, err)...)
-	local := []finding{completion(e), sandboxFolder(ctx, e)} // before the sandbox is opened
-	spin := e.Spin("checking")
-	found = append(found, network(ctx, e, c, err)...)
+	found = append(found, settings(env, c, err)...)
+	local := []finding{completion(env), sandboxFolder(ctx, env)} // before the sandbox is opened
+	spin := env.Spin("checking")
+	found = append(found, network(ctx, env, c, err)...)
 	spin.Stop()
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -86,7 +86,7 @@ func doctor(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 			first = cli.Quiet{Err: f.err}
 		}
 	}
-	if err := e.PrintList(l, format); err != nil {
+	if err := env.PrintList(l, format); err != nil {
 		return err
 	}
 	return first
@@ -99,8 +99,8 @@ type raw struct {
 	Detail string `json:"detail"`
 }
 
-func version(e *cli.Env) finding {
-	return finding{"version", ok, fmt.Sprintf("td %s, %s, %s/%s", e.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH), nil}
+func version(env *cli.Env) finding {
+	return finding{"version", ok, fmt.Sprintf("td %s, %s, %s/%s", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH), nil}
 }
 
 // failure is a finding that tells an error and what it hints at.

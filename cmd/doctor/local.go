@@ -17,20 +17,20 @@ import (
 
 // completion looks for the script of the person's shell where shells load it from, and
 // for the line of a start-up file that loads it.
-func completion(e *cli.Env) finding {
+func completion(env *cli.Env) finding {
 	const check = "completion"
-	shell := filepath.Base(e.Getenv("SHELL"))
-	home := cmp.Or(e.Getenv("HOME"), e.Getenv("USERPROFILE"))
-	if runtime.GOOS == "windows" && e.Getenv("SHELL") == "" {
+	shell := filepath.Base(env.Getenv("SHELL"))
+	home := cmp.Or(env.Getenv("HOME"), env.Getenv("USERPROFILE"))
+	if runtime.GOOS == "windows" && env.Getenv("SHELL") == "" {
 		shell = "powershell"
 	}
-	data := cmp.Or(e.Getenv("XDG_DATA_HOME"), filepath.Join(home, ".local", "share"))
-	settings := cmp.Or(e.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config"))
+	data := cmp.Or(env.Getenv("XDG_DATA_HOME"), filepath.Join(home, ".local", "share"))
+	settings := cmp.Or(env.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config"))
 	var scripts, startup []string
 	switch shell {
 	case "bash":
 		scripts = []string{
-			filepath.Join(cmp.Or(e.Getenv("BASH_COMPLETION_USER_DIR"), filepath.Join(data, "bash-completion")), "completions", "td"), "/usr/share/bash-completion/completions/td", "/etc/bash_completion.d/td",
+			filepath.Join(cmp.Or(env.Getenv("BASH_COMPLETION_USER_DIR"), filepath.Join(data, "bash-completion")), "completions", "td"), "/usr/share/bash-completion/completions/td", "/etc/bash_completion.d/td",
 			"/usr/local/share/bash-completion/completions/td", "/usr/local/etc/bash_completion.d/td", "/opt/homebrew/etc/bash_completion.d/td",
 		}
 		startup = []string{filepath.Join(home, ".bashrc"), filepath.Join(home, ".bash_profile"), filepath.Join(home, ".bash_completion")}
@@ -39,7 +39,7 @@ func completion(e *cli.Env) finding {
 			filepath.Join(home, ".zfunc/_td"), filepath.Join(home, ".zsh/completions/_td"), filepath.Join(data, "zsh/site-functions/_td"),
 			"/usr/share/zsh/site-functions/_td", "/usr/share/zsh/vendor-completions/_td", "/usr/local/share/zsh/site-functions/_td", "/opt/homebrew/share/zsh/site-functions/_td",
 		}
-		startup = []string{filepath.Join(cmp.Or(e.Getenv("ZDOTDIR"), home), ".zshrc")}
+		startup = []string{filepath.Join(cmp.Or(env.Getenv("ZDOTDIR"), home), ".zshrc")}
 	case "fish":
 		scripts = []string{
 			filepath.Join(settings, "fish/completions/td.fish"), filepath.Join(data, "fish/vendor_completions.d/td.fish"),
@@ -67,9 +67,9 @@ func completion(e *cli.Env) finding {
 }
 
 // sandboxFolder checks that the sandbox can keep its data.
-func sandboxFolder(ctx context.Context, e *cli.Env) finding {
+func sandboxFolder(ctx context.Context, env *cli.Env) finding {
 	const check = "sandbox"
-	dir, err := cli.SandboxDir(e.Getenv)
+	dir, err := cli.SandboxDir(env.Getenv)
 	if err != nil {
 		return finding{check, warning, err.Error(), nil}
 	}

@@ -26,11 +26,11 @@ type answer struct {
 }
 
 // network checks the way to the servers, and what the endpoint says to the key.
-func network(ctx context.Context, e *cli.Env, c config.Config, err error) []finding {
+func network(ctx context.Context, env *cli.Env, c config.Config, err error) []finding {
 	if err != nil {
 		return skip("the settings cannot be used", "proxy", "server", "TLS", "clock", "access", "import server")
 	}
-	anonymous, err := e.Anonymous(ctx, "")
+	anonymous, err := env.Anonymous(ctx, "")
 	if err != nil {
 		return append([]finding{failure("server", err)}, skip("there is no server to ask", "TLS", "clock", "access", "import server")...)
 	}
@@ -42,10 +42,10 @@ func network(ctx context.Context, e *cli.Env, c config.Config, err error) []find
 		entry           finding
 		wait            sync.WaitGroup
 	)
-	wait.Go(func() { way = proxy(ctx, e, c) })
+	wait.Go(func() { way = proxy(ctx, env, c) })
 	wait.Go(func() { server = ask(ctx, anonymous, false) })
 	wait.Go(func() { imports = ask(ctx, anonymous, true) })
-	wait.Go(func() { entry = access(ctx, e, c) })
+	wait.Go(func() { entry = access(ctx, env, c) })
 	wait.Wait()
 	if server.err != nil {
 		entry = skip("the server does not answer", "access")[0]
@@ -70,9 +70,9 @@ func ask(ctx context.Context, client *api.Client, imports bool) answer {
 }
 
 // proxy checks the variables and that somebody listens where they point to.
-func proxy(ctx context.Context, e *cli.Env, c config.Config) finding {
+func proxy(ctx context.Context, env *cli.Env, c config.Config) finding {
 	const check = "proxy"
-	u, variable, err := e.Proxy(c.Endpoint)
+	u, variable, err := env.Proxy(c.Endpoint)
 	switch {
 	case err != nil:
 		return failure(check, cli.ConfigError{Err: err})
@@ -168,9 +168,9 @@ func clock(a answer) finding {
 
 // access asks for something that needs the key. A refused key may belong to another
 // site, but none is asked: a key goes to the endpoint that the person chose for it.
-func access(ctx context.Context, e *cli.Env, c config.Config) finding {
+func access(ctx context.Context, env *cli.Env, c config.Config) finding {
 	const check = "access"
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return skip("there is no API key", check)[0]
 	}

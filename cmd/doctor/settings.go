@@ -16,13 +16,13 @@ func asUsage(err error) (cli.UsageError, bool) { return errors.AsType[cli.UsageE
 
 // settings checks the file, its folder, and whether there is a key. err is what reading
 // the settings met.
-func settings(e *cli.Env, c config.Config, err error) []finding {
-	path := config.Path(e.Flags.Flags, e.Getenv)
+func settings(env *cli.Env, c config.Config, err error) []finding {
+	path := config.Path(env.Flags.Flags, env.Getenv)
 	found := []finding{file(path, c, err), folder(path)}
 	if err != nil {
 		return append(found, finding{"API key", skipped, "the settings cannot be used", nil})
 	}
-	return append(found, apiKey(e, c))
+	return append(found, apiKey(env, c))
 }
 
 func file(path string, c config.Config, err error) finding {
@@ -73,12 +73,12 @@ func folder(path string) finding {
 }
 
 // apiKey gets the key, from wherever it is.
-func apiKey(e *cli.Env, c config.Config) finding {
+func apiKey(env *cli.Env, c config.Config) finding {
 	const check = "API key"
 	if c.Endpoint == config.Sandbox {
 		return finding{check, ok, "the sandbox needs none", nil}
 	}
-	key, err := e.APIKey()
+	key, err := env.APIKey()
 	if err != nil {
 		return failure(check, err)
 	}

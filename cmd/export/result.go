@@ -20,7 +20,7 @@ type resultOptions struct {
 }
 
 // NewResult returns the command export:result.
-func NewResult(e *cli.Env) *cobra.Command {
+func NewResult(env *cli.Env) *cobra.Command {
 	var o resultOptions
 	cmd := &cobra.Command{
 		Use:   "export:result JOB_ID RESULT",
@@ -31,7 +31,7 @@ With -w a job that still runs is waited for first, and then the export.`,
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Job, complete.Result),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return exportResult(cmd.Context(), e, o, args[0], args[1])
+			return exportResult(cmd.Context(), env, o, args[0], args[1])
 		},
 	}
 	fs := cmd.Flags()
@@ -42,7 +42,7 @@ With -w a job that still runs is waited for first, and then the export.`,
 	return cmd
 }
 
-func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result string) error {
+func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result string) error {
 	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
 	switch {
 	case jobcmd.CheckID(id) != nil:
@@ -64,12 +64,12 @@ func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result s
 	if err := o.WaitFlags.Check(); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if o.Wait.On {
-		if err := target(ctx, e, client, id, o.WaitFlags); err != nil {
+		if err := target(ctx, env, client, id, o.WaitFlags); err != nil {
 			return err
 		}
 	}
@@ -77,19 +77,19 @@ func exportResult(ctx context.Context, e *cli.Env, o resultOptions, id, result s
 	if err != nil {
 		return fmt.Errorf("the result was not exported: %w", jobcmd.NoJob(id, err))
 	}
-	o.PrintID.Queued(e, exportID, e.Say, "result export job %s is queued.")
-	return jobcmd.Finish(ctx, e, client, exportID, "status", o.SubmitFlags) // the toolbelt's two exports differ so
+	o.PrintID.Queued(env, exportID, env.Say, "result export job %s is queued.")
+	return jobcmd.Finish(ctx, env, client, exportID, "status", o.SubmitFlags) // the toolbelt's two exports differ so
 }
 
 // target waits until the job whose rows are wanted has succeeded.
-func target(ctx context.Context, e *cli.Env, client *api.Client, id string, f jobcmd.WaitFlags) error {
+func target(ctx context.Context, env *cli.Env, client *api.Client, id string, f jobcmd.WaitFlags) error {
 	job, err := client.Job(ctx, id)
 	if err != nil {
 		return jobcmd.NoJob(id, err)
 	}
 	if !job.Finished() {
-		e.Say("target job %s is still %s...", id, job.Status)
-		if job, err = jobcmd.Follow(ctx, e, client, id, f, e.Flags.Verbose); err != nil {
+		env.Say("target job %s is still %s...", id, job.Status)
+		if job, err = jobcmd.Follow(ctx, env, client, id, f, env.Flags.Verbose); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ type tableOptions struct {
 }
 
 // NewTable returns the command export:table.
-func NewTable(e *cli.Env) *cobra.Command {
+func NewTable(env *cli.Env) *cobra.Command {
 	var o tableOptions
 	cmd := &cobra.Command{
 		Use:     "export:table DB TABLE",
@@ -38,7 +38,7 @@ AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return exportTable(cmd.Context(), e, o, args[0], args[1])
+			return exportTable(cmd.Context(), env, o, args[0], args[1])
 		},
 	}
 	fs := cmd.Flags()
@@ -60,12 +60,12 @@ AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 }
 
 // exportTable submits under a domain key, so that a submit that is sent twice runs once.
-func exportTable(ctx context.Context, e *cli.Env, o tableOptions, database, table string) error {
-	r, err := o.request(e)
+func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, table string) error {
+	r, err := o.request(env)
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -78,16 +78,16 @@ func exportTable(ctx context.Context, e *cli.Env, o tableOptions, database, tabl
 	if err != nil {
 		return err
 	}
-	o.PrintID.Queued(e, id, e.Say, "Export job %s is queued.")
-	return jobcmd.Finish(ctx, e, client, id, "Status", o.SubmitFlags)
+	o.PrintID.Queued(env, id, env.Say, "Export job %s is queued.")
+	return jobcmd.Finish(ctx, env, client, id, "Status", o.SubmitFlags)
 }
 
 // request is the export that the flags ask for.
-func (o tableOptions) request(e *cli.Env) (api.ExportRequest, error) {
+func (o tableOptions) request(env *cli.Env) (api.ExportRequest, error) {
 	r := api.ExportRequest{
 		StorageType: "s3", Bucket: o.bucket, FilePrefix: o.prefix, FileFormat: o.format, Encryption: o.encryption,
-		AccessKeyID:     cmp.Or(o.keyID, e.Getenv("AWS_ACCESS_KEY_ID")),
-		SecretAccessKey: cmp.Or(o.secret, e.Getenv("AWS_SECRET_ACCESS_KEY")),
+		AccessKeyID:     cmp.Or(o.keyID, env.Getenv("AWS_ACCESS_KEY_ID")),
+		SecretAccessKey: cmp.Or(o.secret, env.Getenv("AWS_SECRET_ACCESS_KEY")),
 		AssumeRole:      o.role, PoolName: o.poolName, DomainKey: "td-" + rand.Text(),
 	}
 	var err error

@@ -15,7 +15,7 @@ type createOptions struct {
 }
 
 // NewCreate returns the command result:create.
-func NewCreate(e *cli.Env) *cobra.Command {
+func NewCreate(env *cli.Env) *cobra.Command {
 	var o createOptions
 	cmd := &cobra.Command{
 		Use:   "result:create NAME URL",
@@ -26,7 +26,7 @@ A password that is part of the argument can be seen in the list of processes; -p
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Any, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return create(cmd.Context(), e, o, args[0], args[1])
+			return create(cmd.Context(), env, o, args[0], args[1])
 		},
 	}
 	cmd.Flags().StringVarP(&o.user, "user", "u", "", "`NAME` to put into the URL")
@@ -35,24 +35,24 @@ A password that is part of the argument can be seen in the list of processes; -p
 	return cmd
 }
 
-func create(ctx context.Context, e *cli.Env, o createOptions, name, url string) error {
+func create(ctx context.Context, env *cli.Env, o createOptions, name, url string) error {
 	if err := cli.CheckName("result", name); err != nil {
 		return err
 	}
 	if url == "" {
 		return cli.Usagef("the URL is empty")
 	}
-	url, err := e.ResultURL(url, o.user, o.password)
+	url, err := env.ResultURL(url, o.user, o.password)
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.CreateSavedResult(ctx, name, url); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Result URL '%s' is created.", name)
+	env.Say("Result URL '%s' is created.", name)
 	return nil
 }

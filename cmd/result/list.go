@@ -13,7 +13,7 @@ import (
 )
 
 // NewList returns the command result:list.
-func NewList(e *cli.Env) *cobra.Command {
+func NewList(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:     "result:list",
@@ -23,15 +23,15 @@ func NewList(e *cli.Env) *cobra.Command {
 		Example: "  td result:list\n  td result:list -f csv",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), e, format)
+			return list(cmd.Context(), env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
-	client, err := e.Client()
+func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -40,13 +40,13 @@ func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 		return err
 	}
 	if len(results) == 0 {
-		e.Say("There are no result URLs.")
-		e.Say("Use 'td result:create <name> <URL>' to create a result URL.")
+		env.Say("There are no result URLs.")
+		env.Say("Use 'td result:create <name> <URL>' to create a result URL.")
 	}
 	slices.SortStableFunc(results, func(a, b api.SavedResult) int { return cmp.Compare(a.Name, b.Name) })
 	l := grid.List{Columns: []string{"Name", "URL"}}
 	for _, r := range results {
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{r.Name, api.RedactURL(r.URL)}, Raw: raw(r)})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }

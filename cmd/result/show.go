@@ -11,7 +11,7 @@ import (
 )
 
 // NewShow returns the command result:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "result:show NAME",
 		Aliases:     []string{"result"},
@@ -20,13 +20,13 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Result),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, args[0])
+			return show(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func show(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -36,8 +36,8 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 	}
 	for _, r := range results {
 		if r.Name == name {
-			e.Print("Name : %s", r.Name)
-			e.Print("URL  : %s", api.RedactURL(r.URL))
+			env.Print("Name : %s", r.Name)
+			env.Print("URL  : %s", api.RedactURL(r.URL))
 			return nil
 		}
 	}

@@ -25,7 +25,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // NewApache returns the command sample:apache.
-func NewApache(e *cli.Env) *cobra.Command {
+func NewApache(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "sample:apache PATH",
 		Aliases: []string{"sample"},
@@ -36,23 +36,23 @@ a line, for table:import. Its records are of the 24 hours until now.`,
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return apache(e, args[0], time.Now())
+			return apache(env, args[0], time.Now())
 		},
 	}
 }
 
-func apache(e *cli.Env, path string, now time.Time) error {
+func apache(env *cli.Env, path string, now time.Time) error {
 	if path == "-" {
-		_, err := write(e.Out, now)
+		_, err := write(env.Out, now)
 		return err
 	}
 	s, err := writeFile(path, now)
 	if err != nil {
 		return err
 	}
-	e.Say("Create %s with %d records whose time is", path, s.records)
-	e.Say("from %s to %s.", text.LocalTime(time.Unix(s.first, 0)), text.LocalTime(time.Unix(s.last, 0)))
-	e.Say("Use 'td table:import <db> <table> --json %s' to import this file.", path)
+	env.Say("Create %s with %d records whose time is", path, s.records)
+	env.Say("from %s to %s.", text.LocalTime(time.Unix(s.first, 0)), text.LocalTime(time.Unix(s.last, 0)))
+	env.Say("Use 'td table:import <db> <table> --json %s' to import this file.", path)
 	return nil
 }
 

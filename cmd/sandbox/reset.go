@@ -8,7 +8,7 @@ import (
 )
 
 // NewReset returns the command sandbox:reset.
-func NewReset(e *cli.Env) *cobra.Command {
+func NewReset(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:     "sandbox:reset",
@@ -16,30 +16,30 @@ func NewReset(e *cli.Env) *cobra.Command {
 		Example: "  td sandbox:reset --force",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return reset(e, force)
+			return reset(env, force)
 		},
 	}
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "do not ask")
 	return cmd
 }
 
-func reset(e *cli.Env, force bool) error {
-	dir, err := cli.SandboxDir(e.Getenv)
+func reset(env *cli.Env, force bool) error {
+	dir, err := cli.SandboxDir(env.Getenv)
 	if err != nil {
 		return err
 	}
 	if !force {
-		yes, err := e.Confirm("Do you really want to remove all data in " + dir + "?")
+		yes, err := env.Confirm("Do you really want to remove all data in " + dir + "?")
 		if err != nil {
 			return cli.WithHint(err, "--force removes without asking")
 		}
 		if !yes {
-			return e.Canceled()
+			return env.Canceled()
 		}
 	}
 	if err := sandbox.Reset(dir); err != nil {
 		return err
 	}
-	e.Say("The sandbox in %s is empty; its sample data is made anew at the next use.", dir)
+	env.Say("The sandbox in %s is empty; its sample data is made anew at the next use.", dir)
 	return nil
 }

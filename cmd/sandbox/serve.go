@@ -26,7 +26,7 @@ type serveOptions struct {
 }
 
 // NewServe returns the command sandbox:serve.
-func NewServe(e *cli.Env) *cobra.Command {
+func NewServe(env *cli.Env) *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox:serve",
@@ -36,7 +36,7 @@ It listens on this machine only; another address needs --apikey.`,
 		Example: "  td sandbox:serve\n  td sandbox:serve --listen 127.0.0.1:0 --dir /tmp/sandbox --apikey 1/test",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return serve(cmd.Context(), e, o)
+			return serve(cmd.Context(), env, o)
 		},
 	}
 	fs := cmd.Flags()
@@ -54,15 +54,15 @@ It listens on this machine only; another address needs --apikey.`,
 }
 
 // serve runs until ctx ends, then finishes what runs within the grace period.
-func serve(ctx context.Context, e *cli.Env, o serveOptions) error {
+func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	dir, err := o.directory(e)
+	dir, err := o.directory(env)
 	if err != nil {
 		return err
 	}
-	scheduled, err := cli.SandboxScheduledTime(e.Getenv)
+	scheduled, err := cli.SandboxScheduledTime(env.Getenv)
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
@@ -70,8 +70,8 @@ func serve(ctx context.Context, e *cli.Env, o serveOptions) error {
 		Dir: dir, APIKey: o.apikey, ScheduledTime: scheduled,
 		Latency: o.latency, FailRate: o.failRate, Seed: o.seed,
 	}
-	if e.Flags.Verbose {
-		so.Log = e.Err
+	if env.Flags.Verbose {
+		so.Log = env.Err
 	}
 	server, err := sandbox.Open(context.WithoutCancel(ctx), so)
 	if err != nil {
@@ -86,16 +86,16 @@ func serve(ctx context.Context, e *cli.Env, o serveOptions) error {
 		return errors.Join(err, listener.Close(), server.Close())
 	}
 	url := scheme + "://" + listener.Addr().String()
-	e.Say("The sandbox listens on %s, its data is in %s. Ctrl-C ends it.", url, dir)
-	e.Say("  td -e %s -k %s db:list", url, keyHint(o.apikey))
+	env.Say("The sandbox listens on %s, its data is in %s. Ctrl-C ends it.", url, dir)
+	env.Say("  td -e %s -k %s db:list", url, keyHint(o.apikey))
 	if o.tls {
-		e.Say("  its certificate, for clients to trust: %s", trust)
+		env.Say("  its certificate, for clients to trust: %s", trust)
 		listener = tls.NewListener(listener, config)
 	}
-	return run(ctx, e, server, listener, o.grace)
+	return run(ctx, env, server, listener, o.grace)
 }
 
-func run(ctx context.Context, e *cli.Env, server *sandbox.Server, listener net.Listener, grace time.Duration) error {
+func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net.Listener, grace time.Duration) error {
 	h := &http.Server{Handler: server, ReadHeaderTimeout: time.Minute}
 	done := make(chan error, 1)
 	go func() { done <- h.Serve(listener) }()
@@ -107,7 +107,7 @@ func run(ctx context.Context, e *cli.Env, server *sandbox.Server, listener net.L
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	if n := server.Busy(); n > 0 {
-		e.Say("%d jobs run on for at most %s.", n, grace)
+		env.Say("%d jobs run on for at most %s.", n, grace)
 	}
 	if err := server.Wait(patience); err != nil {
 		server.KillAll()
@@ -139,11 +139,11 @@ func (o serveOptions) check() error {
 	return nil
 }
 
-func (o serveOptions) directory(e *cli.Env) (string, error) {
+func (o serveOptions) directory(env *cli.Env) (string, error) {
 	if o.dir != "" {
 		return o.dir, nil
 	}
-	return cli.SandboxDir(e.Getenv)
+	return cli.SandboxDir(env.Getenv)
 }
 
 // security returns how to serve https, and the file with the certificate to trust.

@@ -11,20 +11,20 @@ import (
 )
 
 // NewShow returns the command sandbox:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "sandbox:show",
 		Short:   "Show where the sandbox is, how big, and what is in it",
 		Example: "  td sandbox:show",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return show(cmd.Context(), e)
+			return show(cmd.Context(), env)
 		},
 	}
 }
 
-func show(ctx context.Context, e *cli.Env) error {
-	dir, err := cli.SandboxDir(e.Getenv)
+func show(ctx context.Context, env *cli.Env) error {
+	dir, err := cli.SandboxDir(env.Getenv)
 	if err != nil {
 		return err
 	}
@@ -32,12 +32,12 @@ func show(ctx context.Context, e *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	e.Print("Directory   : %s", dir)
-	e.Print("Size        : %s", text.FileSize(info.Bytes))
-	e.Print("Databases   : %d", len(info.Databases))
+	env.Print("Directory   : %s", dir)
+	env.Print("Size        : %s", text.FileSize(info.Bytes))
+	env.Print("Databases   : %d", len(info.Databases))
 	for _, d := range info.Databases {
 		for _, t := range d.Tables {
-			e.Print("  %s.%s: %s rows", d.Name, t.Name, text.Commas(t.Records))
+			env.Print("  %s.%s: %s rows", d.Name, t.Name, text.Commas(t.Records))
 		}
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 )
 
 // NewCreate returns the command sched:create.
-func NewCreate(e *cli.Env) *cobra.Command {
+func NewCreate(env *cli.Env) *cobra.Command {
 	var f flags
 	var file string
 	cmd := &cobra.Command{
@@ -32,16 +32,16 @@ empty one never runs by itself. The SQL is the argument, standard input (-), or 
 			if f.database == "" {
 				return cli.Usagef("no database; name one with -d DB")
 			}
-			settings, err := f.settings(e, cmd.Flags())
+			settings, err := f.settings(env, cmd.Flags())
 			if err != nil {
 				return err
 			}
-			sql, err := jobcmd.ReadSQL(e, file, args[2:])
+			sql, err := jobcmd.ReadSQL(env, file, args[2:])
 			if err != nil {
 				return err
 			}
 			settings.Type, settings.Cron, settings.Query = &f.jobType, &args[1], &sql
-			return create(cmd.Context(), e, args[0], settings)
+			return create(cmd.Context(), env, args[0], settings)
 		},
 	}
 	f.add(cmd.Flags())
@@ -50,8 +50,8 @@ empty one never runs by itself. The SQL is the argument, standard input (-), or 
 	return cmd
 }
 
-func create(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings) error {
-	client, err := e.Client()
+func create(ctx context.Context, env *cli.Env, name string, s api.ScheduleSettings) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -60,9 +60,9 @@ func create(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings
 		return notDone(ctx, client, "created", s.Database, explain(name, err))
 	}
 	if made.NextTime.IsZero() {
-		e.Say("Schedule '%s' is created, which never runs.", name)
+		env.Say("Schedule '%s' is created, which never runs.", name)
 		return nil
 	}
-	e.Say("Schedule '%s' is created. It starts at %s.", name, text.LocalTime(made.NextTime.Time))
+	env.Say("Schedule '%s' is created. It starts at %s.", name, text.LocalTime(made.NextTime.Time))
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // NewDelete returns the command sched:delete.
-func NewDelete(e *cli.Env) *cobra.Command {
+func NewDelete(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "sched:delete NAME",
 		Aliases:     []string{"schedule:delete"},
@@ -20,19 +20,19 @@ func NewDelete(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Schedule),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return remove(cmd.Context(), e, args[0])
+			return remove(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func remove(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func remove(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if _, err := client.DeleteSchedule(ctx, name); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Schedule '%s' is deleted.", name)
+	env.Say("Schedule '%s' is deleted.", name)
 	return nil
 }

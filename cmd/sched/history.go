@@ -21,7 +21,7 @@ type historyOptions struct {
 }
 
 // NewHistory returns the command sched:history.
-func NewHistory(e *cli.Env) *cobra.Command {
+func NewHistory(env *cli.Env) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
 		Use:     "sched:history NAME [MAX]",
@@ -33,7 +33,7 @@ is written to standard output.`,
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Schedule, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return history(cmd.Context(), e, o, args)
+			return history(cmd.Context(), env, o, args)
 		},
 	}
 	fs := cmd.Flags()
@@ -43,7 +43,7 @@ is written to standard output.`,
 	return cmd
 }
 
-func history(ctx context.Context, e *cli.Env, o historyOptions, args []string) error {
+func history(ctx context.Context, env *cli.Env, o historyOptions, args []string) error {
 	most := 20
 	if len(args) == 2 {
 		n, err := strconv.Atoi(args[1])
@@ -55,7 +55,7 @@ func history(ctx context.Context, e *cli.Env, o historyOptions, args []string) e
 	if o.page < 0 || o.skip < 0 {
 		return cli.Usagef("--page and --skip are 0 or more")
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -77,12 +77,12 @@ func history(ctx context.Context, e *cli.Env, o historyOptions, args []string) e
 	}
 	switch {
 	case o.format.Format == "":
-		describe(e.Out, schedule)
+		describe(env.Out, schedule)
 		o.format = cli.TableList()
-	case e.ErrTTY:
-		describe(e.Err, schedule)
+	case env.ErrTTY:
+		describe(env.Err, schedule)
 	}
-	return e.PrintList(l, o.format)
+	return env.PrintList(l, o.format)
 }
 
 // find returns a schedule by its name.

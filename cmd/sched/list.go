@@ -14,7 +14,7 @@ import (
 )
 
 // NewList returns the command sched:list.
-func NewList(e *cli.Env) *cobra.Command {
+func NewList(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:     "sched:list",
@@ -23,15 +23,15 @@ func NewList(e *cli.Env) *cobra.Command {
 		Example: "  td sched:list\n  td sched:list -f jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), e, format)
+			return list(cmd.Context(), env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
-	client, err := e.Client()
+func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 			Raw: raw(s),
 		})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }
 
 // nextTime is nothing for a schedule that never runs.

@@ -13,7 +13,7 @@ import (
 )
 
 // NewResult returns the command sched:result.
-func NewResult(e *cli.Env) *cobra.Command {
+func NewResult(env *cli.Env) *cobra.Command {
 	var f jobcmd.ShowFlags
 	var last int
 	cmd := &cobra.Command{
@@ -26,7 +26,7 @@ rows are written to standard output, or the file.`,
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Schedule),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return result(cmd.Context(), e, f, args[0], last)
+			return result(cmd.Context(), env, f, args[0], last)
 		},
 	}
 	f.Add(cmd.Flags())
@@ -36,15 +36,15 @@ rows are written to standard output, or the file.`,
 	return cmd
 }
 
-func result(ctx context.Context, e *cli.Env, f jobcmd.ShowFlags, name string, last int) error {
+func result(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, name string, last int) error {
 	if last < 1 {
 		return cli.Usagef("--last is 1 or more, not %d", last)
 	}
-	plan, err := f.CheckShow(e)
+	plan, err := f.CheckShow(env)
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -55,5 +55,5 @@ func result(ctx context.Context, e *cli.Env, f jobcmd.ShowFlags, name string, la
 	if len(jobs) == 0 || jobs[0].ID == "" {
 		return cli.WithHint(fmt.Errorf("job %d from the last of schedule '%s' %w", last, name, cli.ErrMissing), "'td sched:history %s' lists its jobs", name)
 	}
-	return jobcmd.Show(ctx, e, client, jobs[0].ID, f, plan)
+	return jobcmd.Show(ctx, env, client, jobs[0].ID, f, plan)
 }

@@ -19,7 +19,7 @@ type runOptions struct {
 }
 
 // NewRun returns the command sched:run.
-func NewRun(e *cli.Env) *cobra.Command {
+func NewRun(env *cli.Env) *cobra.Command {
 	o := runOptions{format: cli.TableList()}
 	cmd := &cobra.Command{
 		Use:         "sched:run NAME TIME",
@@ -33,7 +33,7 @@ func NewRun(e *cli.Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return run(cmd.Context(), e, o, args[0], from)
+			return run(cmd.Context(), env, o, args[0], from)
 		},
 	}
 	cmd.Flags().IntVarP(&o.num, "num", "n", 1, "run for `N` scheduled times")
@@ -47,11 +47,11 @@ type rawStart struct {
 	ScheduledAt any    `json:"scheduled_at"`
 }
 
-func run(ctx context.Context, e *cli.Env, o runOptions, name string, from time.Time) error {
+func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time.Time) error {
 	if o.num < 1 {
 		return cli.Usagef("-n/--num is 1 or more, not %d", o.num)
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func run(ctx context.Context, e *cli.Env, o runOptions, name string, from time.T
 	if err != nil {
 		return explain(name, err)
 	}
-	e.Say("Scheduled %d jobs from %s.", len(jobs), text.LocalTime(from))
+	env.Say("Scheduled %d jobs from %s.", len(jobs), text.LocalTime(from))
 	l := grid.List{Columns: []string{"JobID", "Time"}}
 	for _, j := range jobs {
 		l.Rows = append(l.Rows, grid.Row{
@@ -67,5 +67,5 @@ func run(ctx context.Context, e *cli.Env, o runOptions, name string, from time.T
 			Raw:   rawStart{j.ID, j.Type, j.ScheduledAt},
 		})
 	}
-	return e.PrintList(l, o.format)
+	return env.PrintList(l, o.format)
 }

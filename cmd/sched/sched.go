@@ -68,7 +68,7 @@ func (f *flags) add(fs *pflag.FlagSet) {
 }
 
 // settings are the flags that were given, checked; the rest is nil.
-func (f flags) settings(e *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings, err error) {
+func (f flags) settings(env *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings, err error) {
 	switch {
 	case f.delay < 0:
 		return s, cli.Usagef("-D/--delay is 0 or more, not %d", f.delay)
@@ -89,7 +89,7 @@ func (f flags) settings(e *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings, 
 		s.Priority = &p
 	}
 	if fs.Changed("result") || f.user != "" || f.password {
-		url, err := e.ResultURL(f.resultURL, f.user, f.password)
+		url, err := env.ResultURL(f.resultURL, f.user, f.password)
 		if err != nil {
 			return s, err
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 // NewUpdate returns the command sched:update.
-func NewUpdate(e *cli.Env) *cobra.Command {
+func NewUpdate(env *cli.Env) *cobra.Command {
 	var f flags
 	var name, cron, sql string
 	cmd := &cobra.Command{
@@ -25,7 +25,7 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 		Annotations: complete.Args(complete.Schedule),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fs := cmd.Flags()
-			settings, err := f.settings(e, fs)
+			settings, err := f.settings(env, fs)
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 			case settings.Name != nil && name == "":
 				return cli.Usagef("the new name is empty")
 			}
-			return update(cmd.Context(), e, args[0], settings)
+			return update(cmd.Context(), env, args[0], settings)
 		},
 	}
 	fs := cmd.Flags()
@@ -52,8 +52,8 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func update(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings) error {
-	client, err := e.Client()
+func update(ctx context.Context, env *cli.Env, name string, s api.ScheduleSettings) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -68,9 +68,9 @@ func update(ctx context.Context, e *cli.Env, name string, s api.ScheduleSettings
 		return notDone(ctx, client, "changed", s.Database, explain(taken, err))
 	}
 	if s.Name != nil && *s.Name != name {
-		e.Say("Schedule '%s' is updated and its name changed to '%s'.", name, *s.Name)
+		env.Say("Schedule '%s' is updated and its name changed to '%s'.", name, *s.Name)
 		return nil
 	}
-	e.Say("Schedule '%s' is updated.", name)
+	env.Say("Schedule '%s' is updated.", name)
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // NewAdd returns the command schema:add.
-func NewAdd(e *cli.Env) *cobra.Command {
+func NewAdd(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema:add DB TABLE COLUMN:TYPE[@ALIAS]…",
 		Short:       "Add columns to the schema of a table",
@@ -23,12 +23,12 @@ func NewAdd(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.ColumnAndType, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return add(cmd.Context(), e, args[0], args[1], args[2:])
+			return add(cmd.Context(), env, args[0], args[1], args[2:])
 		},
 	}
 }
 
-func add(ctx context.Context, e *cli.Env, database, name string, args []string) error {
+func add(ctx context.Context, env *cli.Env, database, name string, args []string) error {
 	added, err := parse(args)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func add(ctx context.Context, e *cli.Env, database, name string, args []string) 
 	if err := checkNames(added); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func add(ctx context.Context, e *cli.Env, database, name string, args []string) 
 	if err := send(ctx, client, database, name, merged, added, changed); err != nil {
 		return err
 	}
-	sayUpdated(e, database, name)
+	sayUpdated(env, database, name)
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // NewRemove returns the command schema:remove.
-func NewRemove(e *cli.Env) *cobra.Command {
+func NewRemove(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema:remove DB TABLE COLUMN…",
 		Short:       "Remove columns from the schema of a table",
@@ -22,14 +22,14 @@ func NewRemove(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Column, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return remove(cmd.Context(), e, args[0], args[1], args[2:])
+			return remove(cmd.Context(), env, args[0], args[1], args[2:])
 		},
 	}
 }
 
 // remove changes nothing when one of the columns is missing.
-func remove(ctx context.Context, e *cli.Env, database, name string, names []string) error {
-	client, err := e.Client()
+func remove(ctx context.Context, env *cli.Env, database, name string, names []string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -48,6 +48,6 @@ func remove(ctx context.Context, e *cli.Env, database, name string, names []stri
 	if err := client.UpdateSchema(ctx, database, name, schema); err != nil {
 		return err
 	}
-	sayUpdated(e, database, name)
+	sayUpdated(env, database, name)
 	return nil
 }

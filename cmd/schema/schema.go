@@ -81,6 +81,6 @@ func text(c api.Column) string {
 }
 
 // sayUpdated confirms a change.
-func sayUpdated(e *cli.Env, database, name string) {
-	e.Say("Schema is updated on %s.%s table.", database, name)
+func sayUpdated(env *cli.Env, database, name string) {
+	env.Say("Schema is updated on %s.%s table.", database, name)
 }

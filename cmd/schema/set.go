@@ -10,7 +10,7 @@ import (
 )
 
 // NewSet returns the command schema:set.
-func NewSet(e *cli.Env) *cobra.Command {
+func NewSet(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema:set DB TABLE [COLUMN:TYPE[@ALIAS]…]",
 		Short:       "Replace the schema of a table",
@@ -19,12 +19,12 @@ func NewSet(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.ColumnAndType, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return set(cmd.Context(), e, args[0], args[1], args[2:])
+			return set(cmd.Context(), env, args[0], args[1], args[2:])
 		},
 	}
 }
 
-func set(ctx context.Context, e *cli.Env, database, name string, args []string) error {
+func set(ctx context.Context, env *cli.Env, database, name string, args []string) error {
 	columns, err := parse(args)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func set(ctx context.Context, e *cli.Env, database, name string, args []string) 
 	if err := checkNames(columns); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -42,6 +42,6 @@ func set(ctx context.Context, e *cli.Env, database, name string, args []string) 
 	if err := client.UpdateSchema(ctx, database, name, columns); err != nil {
 		return err
 	}
-	sayUpdated(e, database, name)
+	sayUpdated(env, database, name)
 	return nil
 }

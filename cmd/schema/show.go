@@ -11,7 +11,7 @@ import (
 )
 
 // NewShow returns the command schema:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	var format cli.ListFormat
 	cmd := &cobra.Command{
 		Use:         "schema:show DB TABLE",
@@ -21,15 +21,15 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, format, args[0], args[1])
+			return show(cmd.Context(), env, format, args[0], args[1])
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", "list the columns in this `FORMAT`: table, vertical, csv, tsv, json or jsonl")
 	return cmd
 }
 
-func show(ctx context.Context, e *cli.Env, format cli.ListFormat, database, name string) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, format cli.ListFormat, database, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func show(ctx context.Context, e *cli.Env, format cli.ListFormat, database, name
 		return err
 	}
 	if t.RawSchema != "" {
-		e.Warn("the schema of '%s.%s' cannot be read: %s", database, name, t.RawSchema)
+		env.Warn("the schema of '%s.%s' cannot be read: %s", database, name, t.RawSchema)
 	}
 	if format.Format != "" {
 		l := grid.List{Columns: []string{"Name", "Type", "Alias"}}
@@ -49,12 +49,12 @@ func show(ctx context.Context, e *cli.Env, format cli.ListFormat, database, name
 			}
 			l.Rows = append(l.Rows, row)
 		}
-		return e.PrintList(l, format)
+		return env.PrintList(l, format)
 	}
-	e.Print("%s.%s (", database, name)
+	env.Print("%s.%s (", database, name)
 	for _, c := range t.Schema {
-		e.Print("  %s", text(c))
+		env.Print("  %s", text(c))
 	}
-	e.Print(")")
+	env.Print(")")
 	return nil
 }

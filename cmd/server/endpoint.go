@@ -12,7 +12,7 @@ import (
 )
 
 // NewEndpoint returns the command server:endpoint.
-func NewEndpoint(e *cli.Env) *cobra.Command {
+func NewEndpoint(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "server:endpoint URL",
 		Short:       "Save the API server to use from now on",
@@ -21,23 +21,23 @@ func NewEndpoint(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Endpoint),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return endpoint(cmd.Context(), e, args[0])
+			return endpoint(cmd.Context(), env, args[0])
 		},
 	}
 }
 
 // endpoint saves a server only when it answers.
-func endpoint(ctx context.Context, e *cli.Env, name string) error {
-	url, err := config.ResolveEndpoint(name, e.Flags.Insecure)
+func endpoint(ctx context.Context, env *cli.Env, name string) error {
+	url, err := config.ResolveEndpoint(name, env.Flags.Insecure)
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
-	settings, saved, err := e.ToSave()
+	settings, saved, err := env.ToSave()
 	if err != nil {
 		return err
 	}
 	if url != config.Sandbox {
-		client, err := e.Anonymous(ctx, url)
+		client, err := env.Anonymous(ctx, url)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func endpoint(ctx context.Context, e *cli.Env, name string) error {
 	}
 	for _, name := range []string{"import_endpoint", "workflow_endpoint"} {
 		if other := saved.Setting(name); other.Origin == config.File && !same(other.Value, url) {
-			e.Warn("%s: %s stays as it is; does it go with %s?", other.Where, name, url)
+			env.Warn("%s: %s stays as it is; does it go with %s?", other.Where, name, url)
 		}
 	}
 	return config.Set(settings.Path, settings.Profile, map[string]string{"endpoint": url})

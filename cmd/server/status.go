@@ -10,7 +10,7 @@ import (
 )
 
 // NewStatus returns the command server:status.
-func NewStatus(e *cli.Env) *cobra.Command {
+func NewStatus(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "server:status",
 		Aliases: []string{"server"},
@@ -18,13 +18,13 @@ func NewStatus(e *cli.Env) *cobra.Command {
 		Example: "  td server:status\n  td -e eu01 server:status",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return status(cmd.Context(), e)
+			return status(cmd.Context(), env)
 		},
 	}
 }
 
-func status(ctx context.Context, e *cli.Env) error {
-	client, err := e.Anonymous(ctx, "")
+func status(ctx context.Context, env *cli.Env) error {
+	client, err := env.Anonymous(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -32,6 +32,6 @@ func status(ctx context.Context, e *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	e.Print("%s", text)
+	env.Print("%s", text)
 	return nil
 }

@@ -23,7 +23,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // New returns the command status.
-func New(e *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "status",
 		Aliases: []string{"s"},
@@ -31,24 +31,24 @@ func New(e *cli.Env) *cobra.Command {
 		Example: "  td status",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return status(cmd.Context(), e)
+			return status(cmd.Context(), env)
 		},
 	}
 }
 
-func status(ctx context.Context, e *cli.Env) error {
-	client, err := e.Client()
+func status(ctx context.Context, env *cli.Env) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	defer e.Page()()
+	defer env.Page()()
 	for i, part := range []struct {
 		title string
 		list  func() (grid.List, error)
 	}{
 		{"[Schedules]", func() (grid.List, error) { return schedules(ctx, client) }},
 		{"[Jobs]", func() (grid.List, error) { return jobs(ctx, client) }},
-		{"[Tables]", func() (grid.List, error) { return tables(ctx, e, client) }},
+		{"[Tables]", func() (grid.List, error) { return tables(ctx, env, client) }},
 		{"[Results]", func() (grid.List, error) { return results(ctx, client) }},
 	} {
 		l, err := part.list()
@@ -56,10 +56,10 @@ func status(ctx context.Context, e *cli.Env) error {
 			return err
 		}
 		if i > 0 {
-			e.Print("")
+			env.Print("")
 		}
-		e.Print("%s", part.title)
-		if err := e.PrintList(l, cli.TableList()); err != nil {
+		env.Print("%s", part.title)
+		if err := env.PrintList(l, cli.TableList()); err != nil {
 			return err
 		}
 	}
@@ -89,7 +89,7 @@ func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
 }
 
 // tables lists the tables of every database that may be read.
-func tables(ctx context.Context, e *cli.Env, client *api.Client) (grid.List, error) {
+func tables(ctx context.Context, env *cli.Env, client *api.Client) (grid.List, error) {
 	l := grid.List{Columns: []string{"Database", "Table", "Count", "Size"}}
 	databases, err := client.Databases(ctx)
 	if err != nil {
@@ -99,7 +99,7 @@ func tables(ctx context.Context, e *cli.Env, client *api.Client) (grid.List, err
 		found, err := client.Tables(ctx, d.Name)
 		switch {
 		case errors.Is(err, api.ErrForbidden):
-			e.Warn("database '%s' may not be read; its tables are left out", d.Name)
+			env.Warn("database '%s' may not be read; its tables are left out", d.Name)
 		case errors.Is(err, api.ErrNotFound): // dropped meanwhile
 		case err != nil:
 			return l, err

@@ -15,7 +15,7 @@ import (
 )
 
 // NewCreate returns the command table:create.
-func NewCreate(e *cli.Env) *cobra.Command {
+func NewCreate(env *cli.Env) *cobra.Command {
 	var o settings
 	var tableType string
 	cmd := &cobra.Command{
@@ -33,7 +33,7 @@ func NewCreate(e *cli.Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return create(cmd.Context(), e, args[0], args[1], options)
+			return create(cmd.Context(), env, args[0], args[1], options)
 		},
 	}
 	cmd.Flags().StringVarP(&tableType, "type", "T", "log", "`TYPE` of the table; log is the only one")
@@ -42,21 +42,21 @@ func NewCreate(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func create(ctx context.Context, e *cli.Env, database, name string, o api.TableOptions) error {
+func create(ctx context.Context, env *cli.Env, database, name string, o api.TableOptions) error {
 	if err := cli.CheckName("table", name); err != nil {
 		return err
 	}
 	if slices.Contains(reserved(), name) {
-		e.Warn("'%s' is a reserved word of Hive, where queries must quote it: `%s`", name, name)
+		env.Warn("'%s' is a reserved word of Hive, where queries must quote it: `%s`", name, name)
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.CreateTable(ctx, database, name, o); err != nil {
 		return refused(database, name, err)
 	}
-	e.Say("Table '%s.%s' is created.", database, name)
+	env.Say("Table '%s.%s' is created.", database, name)
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // NewDelete returns the command table:delete.
-func NewDelete(e *cli.Env) *cobra.Command {
+func NewDelete(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:         "table:delete DB TABLE",
@@ -23,31 +23,31 @@ func NewDelete(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return remove(cmd.Context(), e, args[0], args[1], force)
+			return remove(cmd.Context(), env, args[0], args[1], force)
 		},
 	}
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "do not ask")
 	return cmd
 }
 
-func remove(ctx context.Context, e *cli.Env, database, name string, force bool) error {
-	client, err := e.Client()
+func remove(ctx context.Context, env *cli.Env, database, name string, force bool) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if !force {
-		yes, err := e.Confirm(fmt.Sprintf("Do you really want to delete '%s' in '%s'?", name, database))
+		yes, err := env.Confirm(fmt.Sprintf("Do you really want to delete '%s' in '%s'?", name, database))
 		if err != nil {
 			return cli.WithHint(err, "--force deletes without asking")
 		}
 		if !yes {
-			return e.Canceled()
+			return env.Canceled()
 		}
 	}
 	if _, err := client.DeleteTable(ctx, database, name); err != nil {
 		return gone(ctx, client, database, name, err)
 	}
-	e.Say("Table '%s.%s' is deleted.", database, name)
+	env.Say("Table '%s.%s' is deleted.", database, name)
 	return nil
 }
 

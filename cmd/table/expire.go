@@ -12,7 +12,7 @@ import (
 )
 
 // NewExpire returns the command table:expire.
-func NewExpire(e *cli.Env) *cobra.Command {
+func NewExpire(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "table:expire DB TABLE DAYS",
 		Short:       "Drop a table's records some days after their time",
@@ -21,17 +21,17 @@ func NewExpire(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return expire(cmd.Context(), e, args[0], args[1], args[2])
+			return expire(cmd.Context(), env, args[0], args[1], args[2])
 		},
 	}
 }
 
-func expire(ctx context.Context, e *cli.Env, database, name, text string) error {
+func expire(ctx context.Context, env *cli.Env, database, name, text string) error {
 	days, err := strconv.Atoi(text)
 	if err != nil || days < 0 {
 		return cli.Usagef("DAYS is a number of days, 0 or more, not %q", text)
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -39,9 +39,9 @@ func expire(ctx context.Context, e *cli.Env, database, name, text string) error 
 		return gone(ctx, client, database, name, err)
 	}
 	if days == 0 {
-		e.Say("Data expiration disabled for this table.")
+		env.Say("Data expiration disabled for this table.")
 		return nil
 	}
-	e.Say("Table set to expire data older than %d days.", days)
+	env.Say("Table set to expire data older than %d days.", days)
 	return nil
 }

@@ -24,7 +24,7 @@ type listOptions struct {
 }
 
 // NewList returns the command table:list.
-func NewList(e *cli.Env) *cobra.Command {
+func NewList(env *cli.Env) *cobra.Command {
 	o := listOptions{format: cli.TableList()}
 	cmd := &cobra.Command{
 		Use:         "table:list [DB]",
@@ -40,7 +40,7 @@ func NewList(e *cli.Env) *cobra.Command {
 			if o.threads < 1 {
 				return cli.Usagef("-n/--num_threads is 1 or more, not %d", o.threads)
 			}
-			return list(cmd.Context(), e, o, args)
+			return list(cmd.Context(), env, o, args)
 		},
 	}
 	cmd.Flags().VarP(&o.format, "format", "f", cli.ListFormatUsage)
@@ -50,8 +50,8 @@ func NewList(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
-	client, err := e.Client()
+func list(ctx context.Context, env *cli.Env, o listOptions, args []string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
 			err = cli.NoTables(ctx, client, args[0], err)
 		}
 	} else {
-		found, err = ofAll(ctx, e, client, o.threads)
+		found, err = ofAll(ctx, env, client, o.threads)
 	}
 	if err != nil {
 		return err
@@ -70,11 +70,11 @@ func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
 		return cmp.Or(cmp.Compare(a.database, b.database), cmp.Compare(len(a.Type), len(b.Type)), cmp.Compare(a.Name, b.Name))
 	})
 	if len(found) == 0 {
-		sayEmpty(e, args)
+		sayEmpty(env, args)
 	}
 	if o.names {
 		for _, t := range found {
-			e.Print("%s.%s", t.database, t.Name)
+			env.Print("%s.%s", t.database, t.Name)
 		}
 		return nil
 	}
@@ -82,16 +82,16 @@ func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
 	for _, t := range found {
 		l.Rows = append(l.Rows, t.row(o.showBytes))
 	}
-	return e.PrintList(l, o.format)
+	return env.PrintList(l, o.format)
 }
 
-func sayEmpty(e *cli.Env, args []string) {
+func sayEmpty(env *cli.Env, args []string) {
 	if len(args) == 1 {
-		e.Say("Database '%s' has no tables.", args[0])
+		env.Say("Database '%s' has no tables.", args[0])
 	} else {
-		e.Say("There are no tables.")
+		env.Say("There are no tables.")
 	}
-	e.Say("Use 'td table:create <db> <table>' to create a table.")
+	env.Say("Use 'td table:create <db> <table>' to create a table.")
 }
 
 // An entry is a table and the database it is in.
@@ -111,7 +111,7 @@ func ofOne(ctx context.Context, client *api.Client, database string) ([]entry, e
 
 // ofAll lists the tables of every database that may be read, of at most threads
 // databases at a time.
-func ofAll(ctx context.Context, e *cli.Env, client *api.Client, threads int) ([]entry, error) {
+func ofAll(ctx context.Context, env *cli.Env, client *api.Client, threads int) ([]entry, error) {
 	databases, err := client.Databases(ctx)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func ofAll(ctx context.Context, e *cli.Env, client *api.Client, threads int) ([]
 		case a.err == nil:
 			all = append(all, a.entries...)
 		case errors.Is(a.err, api.ErrForbidden) || d.Permission == "import_only":
-			e.Warn("database '%s' may not be read; its tables are left out", d.Name)
+			env.Warn("database '%s' may not be read; its tables are left out", d.Name)
 		case errors.Is(a.err, api.ErrNotFound): // dropped meanwhile
 		case failed == nil:
 			failed = a.err

@@ -14,7 +14,7 @@ import (
 )
 
 // NewRename returns the command table:rename.
-func NewRename(e *cli.Env) *cobra.Command {
+func NewRename(env *cli.Env) *cobra.Command {
 	var overwrite bool
 	cmd := &cobra.Command{
 		Use:         "table:rename DB FROM TO",
@@ -23,7 +23,7 @@ func NewRename(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return rename(cmd.Context(), e, move{args[0], args[1], args[2]}, overwrite)
+			return rename(cmd.Context(), env, move{args[0], args[1], args[2]}, overwrite)
 		},
 	}
 	cmd.Flags().BoolVar(&overwrite, "overwrite", false, "delete the table that has the name already")
@@ -35,14 +35,14 @@ type move struct{ database, from, to string }
 
 // rename asks the server for it where the server can, which is all or nothing, and else
 // goes step by step.
-func rename(ctx context.Context, e *cli.Env, m move, overwrite bool) error {
+func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 	if m.from == m.to {
 		return cli.Usagef("the table is called %q already", m.to)
 	}
 	if err := cli.CheckName("table", m.to); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func rename(ctx context.Context, e *cli.Env, m move, overwrite bool) error {
 	if err != nil {
 		return err
 	}
-	e.Say("renamed from '%s.%s' to '%s.%s'.", m.database, m.from, m.database, m.to)
+	env.Say("renamed from '%s.%s' to '%s.%s'.", m.database, m.from, m.database, m.to)
 	return nil
 }
 

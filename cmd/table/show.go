@@ -13,7 +13,7 @@ import (
 )
 
 // NewShow returns the command table:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:         "table:show DB TABLE",
@@ -23,15 +23,15 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, args[0], args[1], verbose)
+			return show(cmd.Context(), env, args[0], args[1], verbose)
 		},
 	}
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show how long records are kept, and whether v is included")
 	return cmd
 }
 
-func show(ctx context.Context, e *cli.Env, database, name string, verbose bool) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, database, name string, verbose bool) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func show(ctx context.Context, e *cli.Env, database, name string, verbose bool) 
 	if err != nil {
 		return err
 	}
-	describe(e.Out, database, t, verbose)
+	describe(env.Out, database, t, verbose)
 	return nil
 }
 

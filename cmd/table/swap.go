@@ -13,7 +13,7 @@ import (
 )
 
 // NewSwap returns the command table:swap.
-func NewSwap(e *cli.Env) *cobra.Command {
+func NewSwap(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "table:swap DB TABLE1 TABLE2",
 		Short:       "Exchange the names of two tables",
@@ -21,18 +21,18 @@ func NewSwap(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return swap(cmd.Context(), e, args[0], args[1], args[2])
+			return swap(cmd.Context(), env, args[0], args[1], args[2])
 		},
 	}
 }
 
 // swap exchanges two tables. A second swap would undo the first, so it is sent once;
 // when its answer is lost, the tables' ids tell whether it happened.
-func swap(ctx context.Context, e *cli.Env, database, a, b string) error {
+func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 	if a == b {
 		return cli.Usagef("a table cannot be swapped with itself: %q", a)
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func swap(ctx context.Context, e *cli.Env, database, a, b string) error {
 	if err != nil {
 		return err
 	}
-	e.Say("'%s.%s' and '%s.%s' are swapped.", database, a, database, b)
+	env.Say("'%s.%s' and '%s.%s' are swapped.", database, a, database, b)
 	return nil
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // NewTail returns the command table:tail.
-func NewTail(e *cli.Env) *cobra.Command {
+func NewTail(env *cli.Env) *cobra.Command {
 	var count int
 	var pretty bool
 	cmd := &cobra.Command{
@@ -29,7 +29,7 @@ func NewTail(e *cli.Env) *cobra.Command {
 			if count < 1 {
 				return cli.Usagef("-n/--count is 1 or more, not %d", count)
 			}
-			return tail(cmd.Context(), e, args[0], args[1], count, pretty)
+			return tail(cmd.Context(), env, args[0], args[1], count, pretty)
 		},
 	}
 	cmd.Flags().IntVarP(&count, "count", "n", 10, "print at most `N` records")
@@ -38,8 +38,8 @@ func NewTail(e *cli.Env) *cobra.Command {
 }
 
 // tail prints the records as the server writes them, so that no number is rounded.
-func tail(ctx context.Context, e *cli.Env, database, name string, count int, pretty bool) error {
-	client, err := e.Client()
+func tail(ctx context.Context, env *cli.Env, database, name string, count int, pretty bool) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func tail(ctx context.Context, e *cli.Env, database, name string, count int, pre
 		if err != nil {
 			return err
 		}
-		e.Print("%s", bytes.ToValidUTF8(line.Bytes(), []byte("\ufffd")))
+		env.Print("%s", bytes.ToValidUTF8(line.Bytes(), []byte("\ufffd")))
 	}
 	return nil
 }

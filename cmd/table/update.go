@@ -12,7 +12,7 @@ import (
 )
 
 // NewUpdate returns the command table:update.
-func NewUpdate(e *cli.Env) *cobra.Command {
+func NewUpdate(env *cli.Env) *cobra.Command {
 	var o settings
 	cmd := &cobra.Command{
 		Use:         "table:update DB TABLE",
@@ -28,7 +28,7 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 			if options == (api.TableOptions{}) {
 				return cli.Usagef("nothing to update; give --expire-days, --include-v or --detect-schema")
 			}
-			return update(cmd.Context(), e, args[0], args[1], options)
+			return update(cmd.Context(), env, args[0], args[1], options)
 		},
 	}
 	o.add(cmd.Flags())
@@ -36,24 +36,24 @@ func NewUpdate(e *cli.Env) *cobra.Command {
 }
 
 // update says what the server has set, as far as it tells.
-func update(ctx context.Context, e *cli.Env, database, name string, o api.TableOptions) error {
-	client, err := e.Client()
+func update(ctx context.Context, env *cli.Env, database, name string, o api.TableOptions) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.UpdateTable(ctx, database, name, o); err != nil {
 		return gone(ctx, client, database, name, err)
 	}
-	e.Say("Table '%s.%s' is updated.", database, name)
+	env.Say("Table '%s.%s' is updated.", database, name)
 	t, err := cli.FindTable(ctx, client, database, name)
 	if err != nil {
 		return err
 	}
 	if o.ExpireDays != nil {
-		e.Say("Expire Days : %s", expireDays(t))
+		env.Say("Expire Days : %s", expireDays(t))
 	}
 	if o.IncludeV != nil {
-		e.Say("Include v   : %t", t.IncludeV)
+		env.Say("Include v   : %t", t.IncludeV)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // New returns the command update.
-func New(e *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "update",
 		Short:   "Say how this copy of td was installed, and how to update it",
@@ -29,12 +29,12 @@ func New(e *cli.Env) *cobra.Command {
 		Example: "  td update",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return update(e)
+			return update(env)
 		},
 	}
 }
 
-func update(e *cli.Env) error {
+func update(env *cli.Env) error {
 	path, err := os.Executable()
 	if err != nil {
 		return err
@@ -42,11 +42,11 @@ func update(e *cli.Env) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	how, next := installed(filepath.ToSlash(path), downloaded(), goBins(e.Getenv), exists)
-	e.Print("Version   : %s", e.Version)
-	e.Print("Path      : %s", path)
-	e.Print("Installed : %s", how)
-	e.Print("Update    : %s", next)
+	how, next := installed(filepath.ToSlash(path), downloaded(), goBins(env.Getenv), exists)
+	env.Print("Version   : %s", env.Version)
+	env.Print("Path      : %s", path)
+	env.Print("Installed : %s", how)
+	env.Print("Update    : %s", next)
 	return nil
 }
 

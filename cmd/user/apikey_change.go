@@ -13,7 +13,7 @@ import (
 )
 
 // NewAPIKeyAdd returns the command user:apikey:add.
-func NewAPIKeyAdd(e *cli.Env) *cobra.Command {
+func NewAPIKeyAdd(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:apikey:add NAME",
 		Short:       "Make another API key for a user",
@@ -21,26 +21,26 @@ func NewAPIKeyAdd(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return addKey(cmd.Context(), e, args[0])
+			return addKey(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func addKey(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func addKey(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if _, err := client.AddAPIKey(ctx, name); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Added an API key to user '%s'.", name)
-	e.Say("Use 'td user:apikeys %s' to show the API key", name)
+	env.Say("Added an API key to user '%s'.", name)
+	env.Say("Use 'td user:apikeys %s' to show the API key", name)
 	return nil
 }
 
 // NewAPIKeyRemove returns the command user:apikey:remove.
-func NewAPIKeyRemove(e *cli.Env) *cobra.Command {
+func NewAPIKeyRemove(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:apikey:remove NAME KEY",
 		Short:       "Revoke an API key of a user",
@@ -48,20 +48,20 @@ func NewAPIKeyRemove(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.User, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return removeKey(cmd.Context(), e, args[0], args[1])
+			return removeKey(cmd.Context(), env, args[0], args[1])
 		},
 	}
 }
 
-func removeKey(ctx context.Context, e *cli.Env, name, key string) error {
-	client, err := e.Client()
+func removeKey(ctx context.Context, env *cli.Env, name, key string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.RemoveAPIKey(ctx, name, key); err != nil {
 		return noKey(ctx, client, name, err)
 	}
-	e.Say("Removed an API key from user '%s'.", name)
+	env.Say("Removed an API key from user '%s'.", name)
 	return nil
 }
 

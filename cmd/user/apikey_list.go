@@ -11,7 +11,7 @@ import (
 )
 
 // NewAPIKeyList returns the command user:apikey:list.
-func NewAPIKeyList(e *cli.Env) *cobra.Command {
+func NewAPIKeyList(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:         "user:apikey:list NAME",
@@ -22,7 +22,7 @@ func NewAPIKeyList(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return listKeys(cmd.Context(), e, format, args[0])
+			return listKeys(cmd.Context(), env, format, args[0])
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
@@ -35,8 +35,8 @@ type rawKey struct {
 	Type  string `json:"type,omitempty"`
 }
 
-func listKeys(ctx context.Context, e *cli.Env, format cli.ListFormat, name string) error {
-	client, err := e.Client()
+func listKeys(ctx context.Context, env *cli.Env, format cli.ListFormat, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -45,12 +45,12 @@ func listKeys(ctx context.Context, e *cli.Env, format cli.ListFormat, name strin
 		return explain(name, err)
 	}
 	if len(keys) == 0 {
-		e.Say("User '%s' has no API keys.", name)
-		e.Say("Use 'td user:apikey:add %s' to add an API key.", name)
+		env.Say("User '%s' has no API keys.", name)
+		env.Say("Use 'td user:apikey:add %s' to add an API key.", name)
 	}
 	l := grid.List{Columns: []string{"Key"}}
 	for _, k := range keys {
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{k.Value}, Raw: rawKey(k)})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }

@@ -16,7 +16,7 @@ type createOptions struct {
 }
 
 // NewCreate returns the command user:create.
-func NewCreate(e *cli.Env) *cobra.Command {
+func NewCreate(env *cli.Env) *cobra.Command {
 	var o createOptions
 	cmd := &cobra.Command{
 		Use:         "user:create NAME",
@@ -26,7 +26,7 @@ func NewCreate(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return create(cmd.Context(), e, o, args[0])
+			return create(cmd.Context(), env, o, args[0])
 		},
 	}
 	cmd.Flags().StringVarP(&o.email, "email", "e", "", "the user's e-mail `ADDRESS` (required)")
@@ -35,18 +35,18 @@ func NewCreate(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func create(ctx context.Context, e *cli.Env, o createOptions, name string) error {
+func create(ctx context.Context, env *cli.Env, o createOptions, name string) error {
 	if o.email == "" {
 		return cli.Usagef("-e/--email is required")
 	}
-	if err := e.CheckSecrecy(); err != nil {
+	if err := env.CheckSecrecy(); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	password, err := choose(e, o.random)
+	password, err := choose(env, o.random)
 	if err != nil {
 		return err
 	}
@@ -54,18 +54,18 @@ func create(ctx context.Context, e *cli.Env, o createOptions, name string) error
 		return explain(name, err)
 	}
 	if o.random {
-		e.Print("Password: %s", password)
+		env.Print("Password: %s", password)
 	}
-	e.Say("User '%s' is created.", name)
-	e.Say("Use 'td user:apikeys %s' to show the API key", name)
+	env.Say("User '%s' is created.", name)
+	env.Say("Use 'td user:apikeys %s' to show the API key", name)
 	return nil
 }
 
-func choose(e *cli.Env, random bool) (string, error) {
+func choose(env *cli.Env, random bool) (string, error) {
 	if random {
 		return randomPassword(), nil
 	}
-	password, err := e.NewPassword("Password (typing will be hidden): ", "Retype password: ")
+	password, err := env.NewPassword("Password (typing will be hidden): ", "Retype password: ")
 	if err != nil {
 		return "", cli.WithHint(err, "-R makes a random password")
 	}

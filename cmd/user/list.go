@@ -11,7 +11,7 @@ import (
 )
 
 // NewList returns the command user:list.
-func NewList(e *cli.Env) *cobra.Command {
+func NewList(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:     "user:list",
@@ -20,15 +20,15 @@ func NewList(e *cli.Env) *cobra.Command {
 		Example: "  td user:list\n  td user:list -f jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), e, format)
+			return list(cmd.Context(), env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
-	client, err := e.Client()
+func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -37,14 +37,14 @@ func list(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 		return err
 	}
 	if len(users) == 0 {
-		e.Say("There are no users.")
-		e.Say("Use 'td user:create <name>' to create a user.")
+		env.Say("There are no users.")
+		env.Say("Use 'td user:create <name>' to create a user.")
 	}
 	l := grid.List{Columns: []string{"Name", "Email"}}
 	for _, u := range users {
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{u.Name, u.Email}, Raw: raw(u)})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }
 
 // raw is a user as jsonl shows it: the API's names and types.

@@ -10,7 +10,7 @@ import (
 )
 
 // NewPasswordChange returns the command user:password:change.
-func NewPasswordChange(e *cli.Env) *cobra.Command {
+func NewPasswordChange(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:password:change NAME",
 		Short:       "Change the password of another user",
@@ -19,26 +19,26 @@ func NewPasswordChange(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return changePassword(cmd.Context(), e, args[0])
+			return changePassword(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func changePassword(ctx context.Context, e *cli.Env, name string) error {
-	if err := e.CheckSecrecy(); err != nil {
+func changePassword(ctx context.Context, env *cli.Env, name string) error {
+	if err := env.CheckSecrecy(); err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	password, err := e.NewPassword("New password (typing will be hidden): ", "Retype new password: ")
+	password, err := env.NewPassword("New password (typing will be hidden): ", "Retype new password: ")
 	if err != nil {
 		return err
 	}
 	if err := client.ChangeUserPassword(ctx, name, password); err != nil {
 		return explain(name, err)
 	}
-	e.Say("Password of user '%s' changed.", name)
+	env.Say("Password of user '%s' changed.", name)
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // NewShow returns the command user:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:show NAME",
 		Aliases:     []string{"user"},
@@ -19,13 +19,13 @@ func NewShow(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return show(cmd.Context(), e, args[0])
+			return show(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func show(ctx context.Context, e *cli.Env, name string) error {
-	client, err := e.Client()
+func show(ctx context.Context, env *cli.Env, name string) error {
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
@@ -35,8 +35,8 @@ func show(ctx context.Context, e *cli.Env, name string) error {
 	}
 	for _, u := range users {
 		if u.Name == name || u.Email == name {
-			e.Print("Name  : %s", u.Name)
-			e.Print("Email : %s", u.Email)
+			env.Print("Name  : %s", u.Name)
+			env.Print("Email : %s", u.Email)
 			return nil
 		}
 	}

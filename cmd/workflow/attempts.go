@@ -13,7 +13,7 @@ import (
 )
 
 // NewAttempts returns the command workflow:attempts.
-func NewAttempts(e *cli.Env) *cobra.Command {
+func NewAttempts(env *cli.Env) *cobra.Command {
 	var o listOptions
 	cmd := &cobra.Command{
 		Use:         "workflow:attempts [PROJECT [WORKFLOW] | SESSION_ID]",
@@ -23,18 +23,18 @@ func NewAttempts(e *cli.Env) *cobra.Command {
 		Args:        cobra.MaximumNArgs(2),
 		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return attempts(cmd.Context(), e, o, args)
+			return attempts(cmd.Context(), env, o, args)
 		},
 	}
 	o.add(cmd.Flags())
 	return cmd
 }
 
-func attempts(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
+func attempts(ctx context.Context, env *cli.Env, o listOptions, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -62,11 +62,11 @@ func attempts(ctx context.Context, e *cli.Env, o listOptions, args []string) err
 			Raw: a.Raw,
 		})
 	}
-	return e.PrintList(l, o.format)
+	return env.PrintList(l, o.format)
 }
 
 // NewAttempt returns the command workflow:attempt.
-func NewAttempt(e *cli.Env) *cobra.Command {
+func NewAttempt(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "workflow:attempt ATTEMPT_ID",
 		Short:       "Show an attempt",
@@ -74,16 +74,16 @@ func NewAttempt(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return attempt(cmd.Context(), e, args[0])
+			return attempt(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func attempt(ctx context.Context, e *cli.Env, id string) error {
+func attempt(ctx context.Context, env *cli.Env, id string) error {
 	if err := checkAttempt(id); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,6 @@ func attempt(ctx context.Context, e *cli.Env, id string) error {
 	if err != nil {
 		return noAttempt(id, err)
 	}
-	describeAttempt(e, a)
+	describeAttempt(env, a)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // NewCheck returns the command workflow:check.
-func NewCheck(e *cli.Env) *cobra.Command {
+func NewCheck(env *cli.Env) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "workflow:check",
@@ -25,7 +25,7 @@ tasks it has. What operators are told is checked by the service when the project
 		Example: "  td workflow check\n  td workflow check --project ./sales",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return check(e, dir)
+			return check(env, dir)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "project", ".", "check this `DIR`")
@@ -33,13 +33,13 @@ tasks it has. What operators are told is checked by the service when the project
 	return cmd
 }
 
-func check(e *cli.Env, dir string) error {
+func check(env *cli.Env, dir string) error {
 	definitions, err := load(dir)
 	if err != nil {
 		return err
 	}
 	for _, d := range definitions {
-		e.Print("%s (%d tasks)", d.name, d.tasks)
+		env.Print("%s (%d tasks)", d.name, d.tasks)
 	}
 	return nil
 }

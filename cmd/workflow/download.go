@@ -13,7 +13,7 @@ import (
 )
 
 // NewDownload returns the command workflow:download.
-func NewDownload(e *cli.Env) *cobra.Command {
+func NewDownload(env *cli.Env) *cobra.Command {
 	var revision, dir string
 	cmd := &cobra.Command{
 		Use:         "workflow:download PROJECT",
@@ -22,7 +22,7 @@ func NewDownload(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Project),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return download(cmd.Context(), e, args[0], revision, dir)
+			return download(cmd.Context(), env, args[0], revision, dir)
 		},
 	}
 	cmd.Flags().StringVarP(&revision, "revision", "r", "", "download this `REVISION` (default the newest)")
@@ -32,8 +32,8 @@ func NewDownload(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func download(ctx context.Context, e *cli.Env, name, revision, dir string) error {
-	client, err := e.Workflows()
+func download(ctx context.Context, env *cli.Env, name, revision, dir string) error {
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,6 @@ func download(ctx context.Context, e *cli.Env, name, revision, dir string) error
 	if err != nil {
 		return err
 	}
-	e.Say("Extracted project %s, revision %s: %d files in %s.", name, revision, files, dir)
+	env.Say("Extracted project %s, revision %s: %d files in %s.", name, revision, files, dir)
 	return nil
 }

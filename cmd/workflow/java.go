@@ -24,23 +24,23 @@ func NewRun(*cli.Env) *cobra.Command {
 }
 
 // NewReset returns the command workflow:reset.
-func NewReset(e *cli.Env) *cobra.Command {
-	return noModule(e, "workflow:reset", "Remove the workflow module: there is none to remove", cobra.NoArgs)
+func NewReset(env *cli.Env) *cobra.Command {
+	return noModule(env, "workflow:reset", "Remove the workflow module: there is none to remove", cobra.NoArgs)
 }
 
 // NewUpdate returns the command workflow:update.
-func NewUpdate(e *cli.Env) *cobra.Command {
-	return noModule(e, "workflow:update [VERSION]", "Update the workflow module: td itself holds it", cobra.MaximumNArgs(1), complete.Any)
+func NewUpdate(env *cli.Env) *cobra.Command {
+	return noModule(env, "workflow:update [VERSION]", "Update the workflow module: td itself holds it", cobra.MaximumNArgs(1), complete.Any)
 }
 
 // NewVersion returns the command workflow:version.
-func NewVersion(e *cli.Env) *cobra.Command {
-	return noModule(e, "workflow:version", "Tell the workflow module's version: td itself holds it", cobra.NoArgs)
+func NewVersion(env *cli.Env) *cobra.Command {
+	return noModule(env, "workflow:version", "Tell the workflow module's version: td itself holds it", cobra.NoArgs)
 }
 
 // noModule returns a command that managed the Java program behind workflows, which is
 // not needed any more.
-func noModule(e *cli.Env, use, short string, args cobra.PositionalArgs, kinds ...complete.Kind) *cobra.Command {
+func noModule(env *cli.Env, use, short string, args cobra.PositionalArgs, kinds ...complete.Kind) *cobra.Command {
 	return &cobra.Command{
 		Use:         use,
 		Short:       short,
@@ -48,7 +48,7 @@ func noModule(e *cli.Env, use, short string, args cobra.PositionalArgs, kinds ..
 		Args:        args,
 		Annotations: complete.Args(kinds...),
 		RunE: func(*cobra.Command, []string) error {
-			e.Say("No workflow module and no Java are needed: td %s speaks to the workflow service itself.", e.Version)
+			env.Say("No workflow module and no Java are needed: td %s speaks to the workflow service itself.", env.Version)
 			return nil
 		},
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // NewKill returns the command workflow:kill.
-func NewKill(e *cli.Env) *cobra.Command {
+func NewKill(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "workflow:kill ATTEMPT_ID",
 		Short:       "Kill an attempt",
@@ -21,16 +21,16 @@ func NewKill(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return kill(cmd.Context(), e, args[0])
+			return kill(cmd.Context(), env, args[0])
 		},
 	}
 }
 
-func kill(ctx context.Context, e *cli.Env, id string) error {
+func kill(ctx context.Context, env *cli.Env, id string) error {
 	if err := checkAttempt(id); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -41,6 +41,6 @@ func kill(ctx context.Context, e *cli.Env, id string) error {
 	case err != nil:
 		return noAttempt(id, err)
 	}
-	e.Say("Killing attempt %s is requested.", id)
+	env.Say("Killing attempt %s is requested.", id)
 	return nil
 }

@@ -36,7 +36,7 @@ func (o *listOptions) check() error {
 }
 
 // NewProjects returns the command workflow:projects.
-func NewProjects(e *cli.Env) *cobra.Command {
+func NewProjects(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:     "workflow:projects",
@@ -44,15 +44,15 @@ func NewProjects(e *cli.Env) *cobra.Command {
 		Example: "  td workflow projects",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return projects(cmd.Context(), e, format)
+			return projects(cmd.Context(), env, format)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func projects(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
-	client, err := e.Workflows()
+func projects(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -66,11 +66,11 @@ func projects(ctx context.Context, e *cli.Env, format cli.ListFormat) error {
 			Cells: []any{p.ID, p.Name, p.Revision, text.LocalTime(p.CreatedAt.Time), text.LocalTime(p.UpdatedAt.Time)}, Raw: p.Raw,
 		})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }
 
 // NewWorkflows returns the command workflow:workflows.
-func NewWorkflows(e *cli.Env) *cobra.Command {
+func NewWorkflows(env *cli.Env) *cobra.Command {
 	var o listOptions
 	var revision string
 	cmd := &cobra.Command{
@@ -83,7 +83,7 @@ func NewWorkflows(e *cli.Env) *cobra.Command {
 			if revision != "" && len(args) == 0 {
 				return cli.Usagef("-r/--revision is of a project; name one")
 			}
-			return workflows(cmd.Context(), e, o, args, revision)
+			return workflows(cmd.Context(), env, o, args, revision)
 		},
 	}
 	o.add(cmd.Flags())
@@ -92,11 +92,11 @@ func NewWorkflows(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func workflows(ctx context.Context, e *cli.Env, o listOptions, args []string, revision string) error {
+func workflows(ctx context.Context, env *cli.Env, o listOptions, args []string, revision string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -116,11 +116,11 @@ func workflows(ctx context.Context, e *cli.Env, o listOptions, args []string, re
 	for _, w := range found {
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{w.ID, w.Project, w.Name, w.Revision, w.Timezone}, Raw: w.Raw})
 	}
-	return e.PrintList(l, o.format)
+	return env.PrintList(l, o.format)
 }
 
 // NewTasks returns the command workflow:tasks.
-func NewTasks(e *cli.Env) *cobra.Command {
+func NewTasks(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:         "workflow:tasks ATTEMPT_ID",
@@ -130,18 +130,18 @@ func NewTasks(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return tasks(cmd.Context(), e, format, args[0])
+			return tasks(cmd.Context(), env, format, args[0])
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func tasks(ctx context.Context, e *cli.Env, format cli.ListFormat, id string) error {
+func tasks(ctx context.Context, env *cli.Env, format cli.ListFormat, id string) error {
 	if err := checkAttempt(id); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -155,5 +155,5 @@ func tasks(ctx context.Context, e *cli.Env, format cli.ListFormat, id string) er
 			Cells: []any{t.ID, t.Name, t.State, text.LocalTime(t.StartedAt.Time), text.LocalTime(t.UpdatedAt.Time)}, Raw: t.Raw,
 		})
 	}
-	return e.PrintList(l, format)
+	return env.PrintList(l, format)
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // NewLog returns the command workflow:log.
-func NewLog(e *cli.Env) *cobra.Command {
+func NewLog(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "workflow:log ATTEMPT_ID [+TASK]",
 		Aliases:     []string{"workflow:logs"},
@@ -33,16 +33,16 @@ func NewLog(e *cli.Env) *cobra.Command {
 			if len(args) == 2 {
 				task = args[1]
 			}
-			return printLog(cmd.Context(), e, args[0], task)
+			return printLog(cmd.Context(), env, args[0], task)
 		},
 	}
 }
 
-func printLog(ctx context.Context, e *cli.Env, id, task string) error {
+func printLog(ctx context.Context, env *cli.Env, id, task string) error {
 	if err := checkAttempt(id); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func printLog(ctx context.Context, e *cli.Env, id, task string) error {
 		if err != nil {
 			return fmt.Errorf("the log of %s cannot be read: %w: %w", f.Task, api.ErrAnswer, err)
 		}
-		if _, err := e.Out.Write(text); err != nil {
+		if _, err := env.Out.Write(text); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ import (
 type pushOptions struct{ revision, dir, scheduleFrom string }
 
 // NewPush returns the command workflow:push.
-func NewPush(e *cli.Env) *cobra.Command {
+func NewPush(env *cli.Env) *cobra.Command {
 	var o pushOptions
 	cmd := &cobra.Command{
 		Use:         "workflow:push PROJECT",
@@ -28,7 +28,7 @@ func NewPush(e *cli.Env) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Project),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return push(cmd.Context(), e, o, args[0])
+			return push(cmd.Context(), env, o, args[0])
 		},
 	}
 	cmd.Flags().StringVarP(&o.revision, "revision", "r", "", "call the revision `NAME` (default the time)")
@@ -39,13 +39,13 @@ func NewPush(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
-func push(ctx context.Context, e *cli.Env, o pushOptions, name string) error {
+func push(ctx context.Context, env *cli.Env, o pushOptions, name string) error {
 	if o.scheduleFrom != "" {
 		if _, err := time.Parse(time.RFC3339, o.scheduleFrom); err != nil {
 			return cli.Usagef("--schedule-from is a time as 2026-01-02T03:04:05Z, not %q", o.scheduleFrom)
 		}
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func push(ctx context.Context, e *cli.Env, o pushOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	e.Say("Uploaded project %s, revision %s, with %d workflows.", p.Name, p.Revision, len(definitions))
-	e.Say("Use 'td workflow workflows %s' to show them.", name)
+	env.Say("Uploaded project %s, revision %s, with %d workflows.", p.Name, p.Revision, len(definitions))
+	env.Say("Use 'td workflow workflows %s' to show them.", name)
 	return nil
 }

@@ -22,7 +22,7 @@ type retryOptions struct {
 }
 
 // NewRetry returns the command workflow:retry.
-func NewRetry(e *cli.Env) *cobra.Command {
+func NewRetry(env *cli.Env) *cobra.Command {
 	var o retryOptions
 	cmd := &cobra.Command{
 		Use:   "workflow:retry ATTEMPT_ID",
@@ -33,7 +33,7 @@ or those that the attempt left.`,
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Attempt),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return retry(cmd.Context(), e, o, args[0])
+			return retry(cmd.Context(), env, o, args[0])
 		},
 	}
 	fs := cmd.Flags()
@@ -70,7 +70,7 @@ func count(given ...bool) (n int) {
 	return n
 }
 
-func retry(ctx context.Context, e *cli.Env, o retryOptions, id string) error {
+func retry(ctx context.Context, env *cli.Env, o retryOptions, id string) error {
 	if err := checkAttempt(id); err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func retry(ctx context.Context, e *cli.Env, o retryOptions, id string) error {
 	if err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func retry(ctx context.Context, e *cli.Env, o retryOptions, id string) error {
 	if err != nil {
 		return err
 	}
-	sayStarted(e, a)
+	sayStarted(env, a)
 	return nil
 }
 

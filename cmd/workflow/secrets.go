@@ -23,7 +23,7 @@ type secretsOptions struct {
 }
 
 // NewSecrets returns the command workflow:secrets.
-func NewSecrets(e *cli.Env) *cobra.Command {
+func NewSecrets(env *cli.Env) *cobra.Command {
 	var o secretsOptions
 	cmd := &cobra.Command{
 		Use:   "workflow:secrets --project PROJECT [KEY…]",
@@ -36,7 +36,7 @@ standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the l
 		Args:        cobra.ArbitraryArgs,
 		Annotations: complete.Args(complete.Any, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return secrets(cmd.Context(), e, o, args)
+			return secrets(cmd.Context(), env, o, args)
 		},
 	}
 	cmd.Flags().StringVar(&o.project, "project", "", "the `PROJECT` (required)")
@@ -47,7 +47,7 @@ standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the l
 	return cmd
 }
 
-func secrets(ctx context.Context, e *cli.Env, o secretsOptions, args []string) error {
+func secrets(ctx context.Context, env *cli.Env, o secretsOptions, args []string) error {
 	switch {
 	case o.project == "":
 		return cli.Usagef("--project is required")
@@ -60,11 +60,11 @@ func secrets(ctx context.Context, e *cli.Env, o secretsOptions, args []string) e
 	case len(args) > 0:
 		return cli.Usagef("%q needs --set or --delete", args[0])
 	}
-	values, err := readSecrets(e, o.set)
+	values, err := readSecrets(env, o.set)
 	if err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -74,39 +74,39 @@ func secrets(ctx context.Context, e *cli.Env, o secretsOptions, args []string) e
 	}
 	switch {
 	case len(o.set) > 0:
-		return setSecrets(ctx, e, client, p, values)
+		return setSecrets(ctx, env, client, p, values)
 	case len(o.delete) > 0:
-		return deleteSecrets(ctx, e, client, p, o.delete)
+		return deleteSecrets(ctx, env, client, p, o.delete)
 	}
 	keys, err := client.Secrets(ctx, p.ID)
 	for _, key := range keys {
-		e.Print("%s", key)
+		env.Print("%s", key)
 	}
 	return err
 }
 
-func setSecrets(ctx context.Context, e *cli.Env, client *api.Workflows, p api.Project, values map[string]string) error {
+func setSecrets(ctx context.Context, env *cli.Env, client *api.Workflows, p api.Project, values map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if err := client.SetSecret(ctx, p.ID, key, values[key]); err != nil {
 			return fmt.Errorf("secret '%s' was not set: %w", key, err)
 		}
-		e.Say("Secret '%s' set", key)
+		env.Say("Secret '%s' set", key)
 	}
 	return nil
 }
 
-func deleteSecrets(ctx context.Context, e *cli.Env, client *api.Workflows, p api.Project, keys []string) error {
+func deleteSecrets(ctx context.Context, env *cli.Env, client *api.Workflows, p api.Project, keys []string) error {
 	for _, key := range keys {
 		if err := client.DeleteSecret(ctx, p.ID, key); err != nil {
 			return fmt.Errorf("secret '%s' was not deleted: %w", key, err)
 		}
-		e.Say("Secret '%s' deleted", key)
+		env.Say("Secret '%s' deleted", key)
 	}
 	return nil
 }
 
 // readSecrets reads the values from where each argument says. No error shows one.
-func readSecrets(e *cli.Env, args []string) (map[string]string, error) {
+func readSecrets(env *cli.Env, args []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, arg := range args {
 		found := map[string]string{}
@@ -115,17 +115,17 @@ func readSecrets(e *cli.Env, args []string) (map[string]string, error) {
 		switch {
 		case strings.HasPrefix(arg, "@"):
 			var b []byte
-			if b, err = content(e, arg[1:]); err == nil && yaml.Unmarshal(b, &found) != nil {
+			if b, err = content(env, arg[1:]); err == nil && yaml.Unmarshal(b, &found) != nil {
 				err = cli.Usagef("%s is no YAML of keys and values", arg[1:])
 			}
 		case given && (value == "-" || strings.HasPrefix(value, "@")):
 			var b []byte
-			b, err = content(e, strings.TrimPrefix(value, "@"))
+			b, err = content(env, strings.TrimPrefix(value, "@"))
 			found[key] = string(b)
 		case given:
 			found[key] = value
 		default:
-			found[key], err = e.Password(key + ": ")
+			found[key], err = env.Password(key + ": ")
 			if err != nil {
 				err = cli.WithHint(err, "KEY=- reads it from standard input, KEY=@FILE from a file")
 			}
@@ -144,9 +144,9 @@ func readSecrets(e *cli.Env, args []string) (map[string]string, error) {
 }
 
 // content reads a file, or standard input when it is called -.
-func content(e *cli.Env, file string) ([]byte, error) {
+func content(env *cli.Env, file string) ([]byte, error) {
 	if file == "-" {
-		return io.ReadAll(e.In)
+		return io.ReadAll(env.In)
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {

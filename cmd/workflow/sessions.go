@@ -15,7 +15,7 @@ import (
 )
 
 // NewSessions returns the command workflow:sessions.
-func NewSessions(e *cli.Env) *cobra.Command {
+func NewSessions(env *cli.Env) *cobra.Command {
 	var o listOptions
 	cmd := &cobra.Command{
 		Use:         "workflow:sessions [PROJECT [WORKFLOW] | SESSION_ID]",
@@ -26,18 +26,18 @@ func NewSessions(e *cli.Env) *cobra.Command {
 		Args:        cobra.MaximumNArgs(2),
 		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return sessions(cmd.Context(), e, o, args)
+			return sessions(cmd.Context(), env, o, args)
 		},
 	}
 	o.add(cmd.Flags())
 	return cmd
 }
 
-func sessions(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
+func sessions(ctx context.Context, env *cli.Env, o listOptions, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func sessions(ctx context.Context, e *cli.Env, o listOptions, args []string) err
 		return err
 	}
 	if len(found) == 0 {
-		e.Say("Use 'td workflow start' to start a session.")
+		env.Say("Use 'td workflow start' to start a session.")
 	}
 	l := grid.List{Columns: []string{"Session ID", "Attempt ID", "Project", "Workflow", "Session time", "Status", "Created at"}}
 	for _, s := range found {
@@ -55,7 +55,7 @@ func sessions(ctx context.Context, e *cli.Env, o listOptions, args []string) err
 			Cells: []any{s.ID, a.ID, s.Project, s.Workflow, s.SessionTime.Raw, a.Status(), text.LocalTime(a.CreatedAt.Time)}, Raw: s.Raw,
 		})
 	}
-	return e.PrintList(l, o.format)
+	return env.PrintList(l, o.format)
 }
 
 func findSessions(ctx context.Context, client *api.Workflows, page api.Page, args []string) ([]api.Session, error) {

@@ -21,7 +21,7 @@ type startOptions struct {
 }
 
 // NewStart returns the command workflow:start.
-func NewStart(e *cli.Env) *cobra.Command {
+func NewStart(env *cli.Env) *cobra.Command {
 	var o startOptions
 	cmd := &cobra.Command{
 		Use:   "workflow:start PROJECT WORKFLOW --session TIME",
@@ -33,7 +33,7 @@ in the time zone of the workflow.`,
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return start(cmd.Context(), e, o, args[0], args[1], time.Now())
+			return start(cmd.Context(), env, o, args[0], args[1], time.Now())
 		},
 	}
 	fs := cmd.Flags()
@@ -49,7 +49,7 @@ in the time zone of the workflow.`,
 	return cmd
 }
 
-func start(ctx context.Context, e *cli.Env, o startOptions, projectName, name string, now time.Time) error {
+func start(ctx context.Context, env *cli.Env, o startOptions, projectName, name string, now time.Time) error {
 	at, mode, err := sessionTime(o.session, now)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func start(ctx context.Context, e *cli.Env, o startOptions, projectName, name st
 	if err != nil {
 		return err
 	}
-	client, err := e.Workflows()
+	client, err := env.Workflows()
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func start(ctx context.Context, e *cli.Env, o startOptions, projectName, name st
 	}
 	r := api.StartRequest{WorkflowID: w.ID, SessionTime: moment, RetryName: o.retry, Params: params}
 	if o.dryRun {
-		e.Say("Session attempt is not started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, text.UTC(moment))
+		env.Say("Session attempt is not started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, text.UTC(moment))
 		return nil
 	}
 	a, err := client.Start(ctx, r)
@@ -90,7 +90,7 @@ func start(ctx context.Context, e *cli.Env, o startOptions, projectName, name st
 	if err != nil {
 		return err
 	}
-	sayStarted(e, a)
+	sayStarted(env, a)
 	return nil
 }
 

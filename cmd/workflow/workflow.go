@@ -80,7 +80,7 @@ func parameters(file string, pairs []string) (map[string]any, error) {
 }
 
 // describeAttempt prints what is known of an attempt.
-func describeAttempt(e *cli.Env, a api.Attempt) {
+func describeAttempt(env *cli.Env, a api.Attempt) {
 	for _, line := range [][2]string{
 		{"Session ID", a.SessionID},
 		{"Attempt ID", a.ID},
@@ -93,15 +93,15 @@ func describeAttempt(e *cli.Env, a api.Attempt) {
 		{"Created at", text.LocalTime(a.CreatedAt.Time)},
 		{"Finished at", text.LocalTime(a.FinishedAt.Time)},
 	} {
-		e.Print("%-12s: %s", line[0], line[1])
+		env.Print("%-12s: %s", line[0], line[1])
 	}
-	fmt.Fprintf(e.Out, "%-12s: ", "Status")
-	e.PrintStatus(e.Out, a.Status())
-	fmt.Fprintln(e.Out)
+	fmt.Fprintf(env.Out, "%-12s: ", "Status")
+	env.PrintStatus(env.Out, a.Status())
+	fmt.Fprintln(env.Out)
 }
 
 // sayStarted says how to follow an attempt.
-func sayStarted(e *cli.Env, a api.Attempt) {
-	describeAttempt(e, a)
-	e.Say("Use 'td workflow attempt %s' to show its status, 'td workflow log %s' to show its log.", a.ID, a.ID)
+func sayStarted(env *cli.Env, a api.Attempt) {
+	describeAttempt(env, a)
+	env.Say("Use 'td workflow attempt %s' to show its status, 'td workflow log %s' to show its log.", a.ID, a.ID)
 }

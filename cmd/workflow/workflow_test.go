@@ -136,93 +136,95 @@ func TestCommands(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tt := range []struct {
 		name   string
-		run    func(ctx context.Context, e *cli.Env) error
+		run    func(ctx context.Context, env *cli.Env) error
 		in     string
 		stdout string // a part of it
 		stderr string // a part of it
 		is     error
 		sent   []string
 	}{
-		{name: "projects", run: func(ctx context.Context, e *cli.Env) error { return projects(ctx, e, csv.format) }, stdout: "\n7,sales,v2,2026-01-0"},
-		{name: "projects, raw", run: func(ctx context.Context, e *cli.Env) error { return projects(ctx, e, jsonl.format) }, stdout: sales[len(`{"projects":[`):len(sales)-2] + "\n"},
-		{name: "workflows", run: func(ctx context.Context, e *cli.Env) error { return workflows(ctx, e, csv, nil, "") }, stdout: "\n70,sales,daily,v2,UTC\n"},
-		{name: "workflows of a project", run: func(ctx context.Context, e *cli.Env) error { return workflows(ctx, e, csv, []string{"sales"}, "") }, stdout: "\n70,sales,daily"},
-		{name: "workflows of no project", run: func(ctx context.Context, e *cli.Env) error { return workflows(ctx, e, csv, []string{"nope"}, "") }, is: api.ErrNotFound},
-		{name: "sessions", run: func(ctx context.Context, e *cli.Env) error { return sessions(ctx, e, csv, nil) }, stdout: "\n8,9,sales,daily,2026-01-02T00:00:00+00:00,running,"},
-		{name: "sessions, a page", run: func(ctx context.Context, e *cli.Env) error { return sessions(ctx, e, paged, nil) }, stdout: "\n8,9,"},
-		{name: "one session", run: func(ctx context.Context, e *cli.Env) error { return sessions(ctx, e, jsonl, []string{"8"}) }, stdout: session8 + "\n"},
-		{name: "no such session", run: func(ctx context.Context, e *cli.Env) error { return sessions(ctx, e, csv, []string{"88"}) }, is: api.ErrNotFound},
-		{name: "no sessions", run: func(ctx context.Context, e *cli.Env) error { return sessions(ctx, e, csv, []string{"sales", "daily"}) }, stdout: "Session ID,", stderr: "td workflow start"},
-		{name: "attempts", run: func(ctx context.Context, e *cli.Env) error { return attempts(ctx, e, csv, nil) }, stdout: `9,8,sales,daily,2026-01-02T00:00:00+00:00,"",error,`},
-		{name: "attempts of a project", run: func(ctx context.Context, e *cli.Env) error { return attempts(ctx, e, csv, []string{"sales"}) }, stdout: "Attempt ID"},
-		{name: "attempts of a session", run: func(ctx context.Context, e *cli.Env) error { return attempts(ctx, e, jsonl, []string{"8"}) }, stdout: attempt9},
-		{name: "attempt", run: func(ctx context.Context, e *cli.Env) error { return attempt(ctx, e, "9") }, stdout: "\nStatus      : error\n"},
-		{name: "no such attempt", run: func(ctx context.Context, e *cli.Env) error { return attempt(ctx, e, "99") }, is: api.ErrNotFound},
-		{name: "tasks", run: func(ctx context.Context, e *cli.Env) error { return tasks(ctx, e, csv.format, "9") }, stdout: "\n1,+daily+a,error,"},
-		{name: "log", run: func(ctx context.Context, e *cli.Env) error { return printLog(ctx, e, "9", "") }, stdout: "first\n"},
-		{name: "no such log", run: func(ctx context.Context, e *cli.Env) error { return printLog(ctx, e, "99", "") }, is: api.ErrNotFound},
+		{name: "projects", run: func(ctx context.Context, env *cli.Env) error { return projects(ctx, env, csv.format) }, stdout: "\n7,sales,v2,2026-01-0"},
+		{name: "projects, raw", run: func(ctx context.Context, env *cli.Env) error { return projects(ctx, env, jsonl.format) }, stdout: sales[len(`{"projects":[`):len(sales)-2] + "\n"},
+		{name: "workflows", run: func(ctx context.Context, env *cli.Env) error { return workflows(ctx, env, csv, nil, "") }, stdout: "\n70,sales,daily,v2,UTC\n"},
+		{name: "workflows of a project", run: func(ctx context.Context, env *cli.Env) error { return workflows(ctx, env, csv, []string{"sales"}, "") }, stdout: "\n70,sales,daily"},
+		{name: "workflows of no project", run: func(ctx context.Context, env *cli.Env) error { return workflows(ctx, env, csv, []string{"nope"}, "") }, is: api.ErrNotFound},
+		{name: "sessions", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, csv, nil) }, stdout: "\n8,9,sales,daily,2026-01-02T00:00:00+00:00,running,"},
+		{name: "sessions, a page", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, paged, nil) }, stdout: "\n8,9,"},
+		{name: "one session", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, jsonl, []string{"8"}) }, stdout: session8 + "\n"},
+		{name: "no such session", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, csv, []string{"88"}) }, is: api.ErrNotFound},
+		{name: "no sessions", run: func(ctx context.Context, env *cli.Env) error {
+			return sessions(ctx, env, csv, []string{"sales", "daily"})
+		}, stdout: "Session ID,", stderr: "td workflow start"},
+		{name: "attempts", run: func(ctx context.Context, env *cli.Env) error { return attempts(ctx, env, csv, nil) }, stdout: `9,8,sales,daily,2026-01-02T00:00:00+00:00,"",error,`},
+		{name: "attempts of a project", run: func(ctx context.Context, env *cli.Env) error { return attempts(ctx, env, csv, []string{"sales"}) }, stdout: "Attempt ID"},
+		{name: "attempts of a session", run: func(ctx context.Context, env *cli.Env) error { return attempts(ctx, env, jsonl, []string{"8"}) }, stdout: attempt9},
+		{name: "attempt", run: func(ctx context.Context, env *cli.Env) error { return attempt(ctx, env, "9") }, stdout: "\nStatus      : error\n"},
+		{name: "no such attempt", run: func(ctx context.Context, env *cli.Env) error { return attempt(ctx, env, "99") }, is: api.ErrNotFound},
+		{name: "tasks", run: func(ctx context.Context, env *cli.Env) error { return tasks(ctx, env, csv.format, "9") }, stdout: "\n1,+daily+a,error,"},
+		{name: "log", run: func(ctx context.Context, env *cli.Env) error { return printLog(ctx, env, "9", "") }, stdout: "first\n"},
+		{name: "no such log", run: func(ctx context.Context, env *cli.Env) error { return printLog(ctx, env, "99", "") }, is: api.ErrNotFound},
 		{
-			name: "start", run: func(ctx context.Context, e *cli.Env) error {
-				return start(ctx, e, startOptions{session: "daily", params: []string{"region=eu"}}, "sales", "daily", now)
+			name: "start", run: func(ctx context.Context, env *cli.Env) error {
+				return start(ctx, env, startOptions{session: "daily", params: []string{"region=eu"}}, "sales", "daily", now)
 			},
 			stdout: "Attempt ID  : 9\n", stderr: "td workflow log 9",
 			sent: []string{`PUT /api/attempts {"params":{"region":"eu"},"sessionTime":"2026-01-01T15:00:00Z","workflowId":"70"}`},
 		},
 		{
-			name: "start of another attempt", run: func(ctx context.Context, e *cli.Env) error {
-				return start(ctx, e, startOptions{session: "2026-01-05", retry: "again", revision: "v1"}, "sales", "daily", now)
+			name: "start of another attempt", run: func(ctx context.Context, env *cli.Env) error {
+				return start(ctx, env, startOptions{session: "2026-01-05", retry: "again", revision: "v1"}, "sales", "daily", now)
 			},
 			stdout: "Session ID  : 8\n",
 			sent:   []string{`PUT /api/attempts {"params":{},"retryAttemptName":"again","sessionTime":"2026-01-05T00:00:00Z","workflowId":"70"}`},
 		},
-		{name: "dry run", run: func(ctx context.Context, e *cli.Env) error {
-			return start(ctx, e, startOptions{session: "2026-01-05", dryRun: true}, "sales", "daily", now)
+		{name: "dry run", run: func(ctx context.Context, env *cli.Env) error {
+			return start(ctx, env, startOptions{session: "2026-01-05", dryRun: true}, "sales", "daily", now)
 		}, stderr: "is not started"},
-		{name: "start of nothing", run: func(ctx context.Context, e *cli.Env) error {
-			return start(ctx, e, startOptions{session: "now"}, "sales", "nope", now)
+		{name: "start of nothing", run: func(ctx context.Context, env *cli.Env) error {
+			return start(ctx, env, startOptions{session: "now"}, "sales", "nope", now)
 		}, is: api.ErrNotFound},
 		{
-			name: "retry", run: func(ctx context.Context, e *cli.Env) error {
-				return retry(ctx, e, retryOptions{latest: true, resume: true, name: "again", params: []string{"more=1"}}, "9")
+			name: "retry", run: func(ctx context.Context, env *cli.Env) error {
+				return retry(ctx, env, retryOptions{latest: true, resume: true, name: "again", params: []string{"more=1"}}, "9")
 			},
 			stdout: "Attempt ID  : 9\n",
 			sent: []string{`PUT /api/attempts {"params":{"more":"1","region":"eu"},"resume":{"attemptId":"9","mode":"failed"},` +
 				`"retryAttemptName":"again","sessionTime":"2026-01-02T00:00:00Z","workflowId":"70"}`},
 		},
 		{
-			name: "retry from a task", run: func(ctx context.Context, e *cli.Env) error {
-				return retry(ctx, e, retryOptions{keep: true, resumeFrom: "+a", name: "again"}, "9")
+			name: "retry from a task", run: func(ctx context.Context, env *cli.Env) error {
+				return retry(ctx, env, retryOptions{keep: true, resumeFrom: "+a", name: "again"}, "9")
 			},
 			stdout: "Attempt ID  : 9\n",
 			sent: []string{`PUT /api/attempts {"params":{"region":"eu"},"resume":{"attemptId":"9","from":"+a","mode":"from"},` +
 				`"retryAttemptName":"again","sessionTime":"2026-01-02T00:00:00Z","workflowId":"70"}`},
 		},
 		{
-			name: "kill", run: func(ctx context.Context, e *cli.Env) error { return kill(ctx, e, "9") },
+			name: "kill", run: func(ctx context.Context, env *cli.Env) error { return kill(ctx, env, "9") },
 			stderr: "Killing attempt 9 is requested.", sent: []string{"POST /api/attempts/9/kill {}"},
 		},
 		{
-			name: "kill what has ended", run: func(ctx context.Context, e *cli.Env) error { return kill(ctx, e, "10") },
+			name: "kill what has ended", run: func(ctx context.Context, env *cli.Env) error { return kill(ctx, env, "10") },
 			is: api.ErrConflict, sent: []string{"POST /api/attempts/10/kill {}"},
 		},
-		{name: "secrets", run: func(ctx context.Context, e *cli.Env) error {
-			return secrets(ctx, e, secretsOptions{project: "sales"}, nil)
+		{name: "secrets", run: func(ctx context.Context, env *cli.Env) error {
+			return secrets(ctx, env, secretsOptions{project: "sales"}, nil)
 		}, stdout: "mysql.password\n"},
 		{
-			name: "set a secret", in: "s3cret", run: func(ctx context.Context, e *cli.Env) error {
-				return secrets(ctx, e, secretsOptions{project: "sales", set: []string{"a.b=-"}}, nil)
+			name: "set a secret", in: "s3cret", run: func(ctx context.Context, env *cli.Env) error {
+				return secrets(ctx, env, secretsOptions{project: "sales", set: []string{"a.b=-"}}, nil)
 			},
 			stderr: "Secret 'a.b' set\n", sent: []string{`PUT /api/projects/7/secrets/a%2Eb {"value":"s3cret"}`},
 		},
 		{
-			name: "set secrets", in: "a.b: s3cret\n", run: func(ctx context.Context, e *cli.Env) error {
-				return secrets(ctx, e, secretsOptions{project: "sales", set: []string{"@-"}}, nil)
+			name: "set secrets", in: "a.b: s3cret\n", run: func(ctx context.Context, env *cli.Env) error {
+				return secrets(ctx, env, secretsOptions{project: "sales", set: []string{"@-"}}, nil)
 			},
 			stderr: "Secret 'a.b' set\n", sent: []string{`PUT /api/projects/7/secrets/a%2Eb {"value":"s3cret"}`},
 		},
 		{
-			name: "delete a secret", run: func(ctx context.Context, e *cli.Env) error {
-				return secrets(ctx, e, secretsOptions{project: "sales", delete: []string{"a.b"}}, nil)
+			name: "delete a secret", run: func(ctx context.Context, env *cli.Env) error {
+				return secrets(ctx, env, secretsOptions{project: "sales", delete: []string{"a.b"}}, nil)
 			},
 			stderr: "Secret 'a.b' deleted\n", sent: []string{"DELETE /api/projects/7/secrets/a%2Eb"},
 		},
@@ -249,8 +251,8 @@ func TestCommands(t *testing.T) {
 func TestStartOfASessionThatExists(t *testing.T) {
 	s := &service{answers: answers()}
 	s.answers["PUT /api/attempts"] = "409 " + attempt9
-	_, _, err := try(t, s, "", func(ctx context.Context, e *cli.Env) error {
-		return start(ctx, e, startOptions{session: "2026-01-05"}, "sales", "daily", time.Now())
+	_, _, err := try(t, s, "", func(ctx context.Context, env *cli.Env) error {
+		return start(ctx, env, startOptions{session: "2026-01-05"}, "sales", "daily", time.Now())
 	})
 	if _, ok := errors.AsType[cli.StateError](err); !ok || strings.Contains(err.Error(), "{") {
 		t.Errorf("got %v, want a StateError in words", err)
@@ -273,8 +275,8 @@ func TestPushAndDownload(t *testing.T) {
 	write(".env", "not for the server")
 
 	s := &service{answers: answers()}
-	_, stderr, err := try(t, s, "", func(ctx context.Context, e *cli.Env) error {
-		return push(ctx, e, pushOptions{revision: "v3", dir: dir}, "sales")
+	_, stderr, err := try(t, s, "", func(ctx context.Context, env *cli.Env) error {
+		return push(ctx, env, pushOptions{revision: "v3", dir: dir}, "sales")
 	})
 	if err != nil || !strings.Contains(stderr, "Uploaded project sales, revision v3, with 1 workflows.") {
 		t.Fatalf("push: %q, %v", stderr, err)
@@ -282,7 +284,7 @@ func TestPushAndDownload(t *testing.T) {
 	s.answers["GET /api/projects/7/archive?revision=v2"] = string(s.archive)
 	to := filepath.Join(t.TempDir(), "new")
 	for range 2 { // the second time replaces
-		if _, _, err := try(t, s, "", func(ctx context.Context, e *cli.Env) error { return download(ctx, e, "sales", "", to) }); err != nil {
+		if _, _, err := try(t, s, "", func(ctx context.Context, env *cli.Env) error { return download(ctx, env, "sales", "", to) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -296,12 +298,12 @@ func TestPushAndDownload(t *testing.T) {
 			t.Errorf("%s was uploaded", name)
 		}
 	}
-	if _, _, err := try(t, s, "", func(ctx context.Context, e *cli.Env) error {
-		return push(ctx, e, pushOptions{revision: "v2", dir: dir}, "sales")
+	if _, _, err := try(t, s, "", func(ctx context.Context, env *cli.Env) error {
+		return push(ctx, env, pushOptions{revision: "v2", dir: dir}, "sales")
 	}); !errors.Is(err, api.ErrConflict) {
 		t.Errorf("a revision that exists: got %v", err)
 	}
-	if _, _, err := try(t, s, "", func(ctx context.Context, e *cli.Env) error { return download(ctx, e, "sales", "v9", to) }); !errors.Is(err, api.ErrNotFound) {
+	if _, _, err := try(t, s, "", func(ctx context.Context, env *cli.Env) error { return download(ctx, env, "sales", "v9", to) }); !errors.Is(err, api.ErrNotFound) {
 		t.Errorf("a revision that does not exist: got %v", err)
 	}
 }
