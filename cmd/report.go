@@ -41,7 +41,7 @@ func end(e *cli.Env, args []string, err error) int {
 	if err != nil {
 		said = errors.New(hideKeys(err.Error()))
 	}
-	if failed := e.StatusFile.End(status, said); failed != nil && err == nil {
+	if failed := e.StatusFile.Finish(status, said); failed != nil && err == nil {
 		status = exitStatus(failed)
 		report(e.Console, e.Flags.ErrorFormat, status, failed)
 	}
@@ -50,7 +50,7 @@ func end(e *cli.Env, args []string, err error) int {
 
 func beginStatus(e *cli.Env, path string) (err error) {
 	if path != "" {
-		e.StatusFile, err = statusfile.Begin(path)
+		e.StatusFile, err = statusfile.Create(path)
 	}
 	return err
 }

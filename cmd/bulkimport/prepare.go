@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
 	"github.com/td-cli/td/internal/partupload"
@@ -97,7 +98,7 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 		Send: func(_ context.Context, p partupload.Part) error {
 			written++
 			r.bar.Count(p.Records)
-			return writePart(partFile(dir, p.Path, p.Index), p.Data)
+			return atomicfile.WriteFile(partFile(dir, p.Path, p.Index), p.Data, atomicfile.Options{})
 		},
 		Done: func(path string, s ingest.Stats) error {
 			r.say("  prepared %s from %s in %s.", entries(s.Records), path, counted(s.Parts, "part"))
@@ -118,14 +119,6 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 
 func partFile(dir, path string, index int) string {
 	return filepath.Join(dir, fmt.Sprintf("%s_%d.msgpack.gz", stem(path), index))
-}
-
-func writePart(path string, data []byte) error {
-	if err := os.WriteFile(path+".part", data, 0o666); err != nil {
-		_ = os.Remove(path + ".part") // it may not be there
-		return err
-	}
-	return os.Rename(path+".part", path)
 }
 
 // removeStale removes the parts that are left of a file that had more of them once, so

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -161,22 +162,8 @@ func put(e *cli.Env, path string, script []byte, dryRun bool) error {
 		e.Say("would write %s", path)
 		return nil
 	}
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		path = to // a link is followed, not replaced
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := atomicfile.WriteFile(path, script, atomicfile.Options{DirMode: 0o755, Sync: true}); err != nil {
 		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".td-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(script)
-	if err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	e.Say("written to %s", path)
 	return nil

@@ -87,7 +87,7 @@ func wait(ctx context.Context, e *cli.Env, o waitOptions, ids []string) error {
 	for _, id := range asked {
 		i := slices.IndexFunc(ended, func(job api.Job) bool { return job.ID == id && job.Status != "success" })
 		if i >= 0 {
-			e.StatusFile.Job(id, ended[i].Status)
+			e.StatusFile.SetJob(id, ended[i].Status)
 			return jobcmd.Unfinished(ctx, client, ended[i])
 		}
 	}
@@ -112,7 +112,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 	}, func(job api.Job) bool {
 		ended = append(ended, job)
 		done.Add(1)
-		e.StatusFile.Job(job.ID, job.Status)
+		e.StatusFile.SetJob(job.ID, job.Status)
 		if o.format.Format == "" {
 			spin.Break(func() {
 				fmt.Fprint(e.Out, job.ID, "\t")
@@ -132,7 +132,7 @@ func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, 
 			e.Say("Not ended either: %d of the other jobs.", n)
 		}
 		status := cmp.Or(left[0].Status, "running")
-		e.StatusFile.Job(left[0].ID, status)
+		e.StatusFile.SetJob(left[0].ID, status)
 		return ended, cli.JobError{ID: left[0].ID, Status: status}
 	case ctx.Err() != nil:
 		e.Say("The jobs keep running. 'td job:kill ID…' ends them.")

@@ -3,15 +3,13 @@ package sample
 
 import (
 	"bufio"
-	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
@@ -64,26 +62,15 @@ type span struct {
 
 // writeFile writes the file whole or not at all.
 func writeFile(path string, now time.Time) (s span, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if e, ok := errors.AsType[*os.PathError](err); ok { // the name in it is of no file that is wanted
-		return s, &os.PathError{Op: "write", Path: path, Err: e.Err}
-	}
+	f, err := atomicfile.Create(path, atomicfile.Options{})
 	if err != nil {
 		return s, err
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
+	defer f.Discard()
 	if s, err = write(f, now); err != nil {
 		return s, err
 	}
-	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		return s, err
-	}
-	return s, os.Rename(f.Name(), path)
+	return s, f.Commit()
 }
 
 // write writes the records, moved in time so that the last one is of now.

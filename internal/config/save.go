@@ -6,9 +6,10 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/atomicfile"
 )
 
 // Set saves values in a profile's section of the file at path; an empty value removes
@@ -30,11 +31,14 @@ func Set(path, profile string, values map[string]string) error {
 			return fmt.Errorf("the value for %q contains a line break or another control character", key)
 		}
 	}
-	path, err := follow(path)
+	target, err := atomicfile.Locate(path)
+	if err == nil && target.Special {
+		err = fmt.Errorf("%q is not a regular file", path)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot save the configuration: %w", err)
 	}
-	old, err := os.ReadFile(path)
+	old, err := os.ReadFile(target.File)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot save the configuration: %w", err)
 	}
@@ -42,7 +46,8 @@ func Set(path, profile string, values map[string]string) error {
 		syntax, _ := errors.AsType[*SyntaxError](err)
 		return &SyntaxError{Path: path, Line: syntax.Line}
 	}
-	if err := replace(path, edit(string(old), sectionOf(profile), values)); err != nil {
+	text := edit(string(old), sectionOf(profile), values)
+	if err := atomicfile.WriteFile(path, []byte(text), atomicfile.Options{Private: true, DirMode: 0o700, Sync: true}); err != nil {
 		return fmt.Errorf("cannot save the configuration: %w", err)
 	}
 	return nil
@@ -108,56 +113,4 @@ func lineEnd(like string) string {
 		return "\r\n"
 	}
 	return "\n"
-}
-
-// follow returns the file behind path, which may be a symbolic link to a file that
-// does not exist yet.
-func follow(path string) (string, error) {
-	file, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		link, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // nothing is there
-		}
-		if !filepath.IsAbs(link) {
-			link = filepath.Join(filepath.Dir(path), link)
-		}
-		return follow(link)
-	}
-	if err != nil {
-		return "", err
-	}
-	info, err := os.Stat(file)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%q is not a regular file", path)
-	}
-	return file, err
-}
-
-// replace puts text at path by way of a temporary file beside it.
-func replace(path, text string) (err error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".td.conf-*") // readable by its owner only
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if _, err := f.WriteString(text); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

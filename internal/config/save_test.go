@@ -110,6 +110,31 @@ func TestSetFollowsLinks(t *testing.T) {
 	}
 }
 
+// TestSetFollowsRelativeLinks has a link in a linked directory. It is relative to
+// the directory that contains it, not to the directory in the path.
+func TestSetFollowsRelativeLinks(t *testing.T) {
+	dir := t.TempDir()
+	for _, sub := range []string{"real/sub", "real/x"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"dirlink": "real/sub", "real/sub/td.conf": "../x/td.conf"} {
+		if err := os.Symlink(filepath.FromSlash(target), filepath.Join(dir, link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	if err := Set(filepath.Join(dir, "dirlink", "td.conf"), DefaultProfile, map[string]string{"apikey": "1/a"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := read(t, filepath.Join(dir, "real", "x", "td.conf")), "[account]\n  apikey = 1/a\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "x")); !os.IsNotExist(err) {
+		t.Errorf("a directory was created next to the link to the directory: %v", err)
+	}
+}
+
 func TestSetRefuses(t *testing.T) {
 	_, broken := write(t, "[account]\nwhat\n")
 	_, good := write(t, "[account]\napikey = 1/a\n")
@@ -120,6 +145,7 @@ func TestSetRefuses(t *testing.T) {
 		{"no path", "", map[string]string{"user": "me"}},
 		{"a file that cannot be read", broken, map[string]string{"user": "me"}},
 		{"a directory", t.TempDir(), map[string]string{"user": "me"}},
+		{"a device", os.DevNull, map[string]string{"user": "me"}},
 		{"a value of two lines", good, map[string]string{"apikey": "5ecre7\n[account]"}},
 		{"a name with a space", good, map[string]string{"a b": "c"}},
 		{"no name", good, map[string]string{"": "c"}},

@@ -1,47 +1,36 @@
 package connectorconfig
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/td-cli/td/internal/atomicfile"
 )
 
-// WriteFile writes a text to the file at path, which only its owner may read, because a
-// configuration may hold secrets. What was there is kept under the first free of the names
-// path.0, path.1 …, which is returned.
-func WriteFile(path, text string) (kept string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+// WriteFile replaces the file at path by text. Only its owner may read it, because a
+// configuration may contain secrets. An existing file is renamed to the first free
+// name of path.0, path.1 …, which is returned.
+func WriteFile(path, text string) (backup string, err error) {
+	f, err := atomicfile.Create(path, atomicfile.Options{Private: true})
 	if err != nil {
 		return "", err
 	}
-	part := f.Name()
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(part))
+	defer f.Discard()
+	if _, err := io.WriteString(f, text); err != nil {
+		return "", err
+	}
+	if target := f.Target(); target.Exists {
+		if backup, err = freeName(target.File); err != nil {
+			return "", err
 		}
-	}()
-	_, err = f.WriteString(text)
-	if err = cmp.Or(err, f.Close()); err != nil {
-		return "", err
+		if err := os.Rename(target.File, backup); err != nil {
+			return "", err
+		}
 	}
-	switch info, err := os.Stat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", os.Rename(part, path)
-	case err != nil:
-		return "", err
-	case !info.Mode().IsRegular():
-		return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("it is not a regular file")}
-	}
-	if kept, err = freeName(path); err != nil {
-		return "", err
-	}
-	if err := os.Rename(path, kept); err != nil {
-		return "", err
-	}
-	return kept, os.Rename(part, path)
+	return backup, f.Commit()
 }
 
 // freeName returns the first of path.0, path.1 … that does not exist.

@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -33,7 +34,6 @@ const (
 	retryWait = 10 * time.Second       // how long not to ask again after a failure
 	unused    = 7 * 24 * time.Hour     // how long an account's folder is kept that nobody asks for
 	mostBytes = 16 << 20               // of a list, which is far more than a person reads
-	perFile   = 0o600
 	perFolder = 0o700
 )
 
@@ -143,19 +143,7 @@ func (c Cache) write(list string, l []Name, at time.Time) {
 	for _, n := range l {
 		b.WriteString(n.Text + "\t" + n.About + "\n")
 	}
-	path := c.path(list)
-	f, err := os.CreateTemp(c.dir, ".new-*")
-	if err != nil {
-		return
-	}
-	_, err = f.Write(b.Bytes())
-	err = cmp.Or(err, f.Chmod(perFile), f.Close(), os.Chtimes(f.Name(), at, at))
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // a leftover harms nobody
-	}
+	_ = atomicfile.WriteFile(c.path(list), b.Bytes(), atomicfile.Options{Private: true, ModTime: at})
 }
 
 // sweep removes the folders of accounts that nobody has asked for in a while.

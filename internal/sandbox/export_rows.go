@@ -9,12 +9,12 @@ import (
 	"io"
 	"iter"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
 
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
@@ -91,28 +91,15 @@ func (s *Server) writeFile(t fileTarget, job int64, columns string) error {
 		return err
 	}
 	defer source.Close() //nolint:errcheck // it was only read
-	if err := os.MkdirAll(filepath.Dir(t.path), 0o755); err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(t.path), ".part-*")
+	f, err := atomicfile.Create(t.path, atomicfile.Options{DirMode: 0o755, Sync: true})
 	if err != nil {
 		return err
 	}
-	err = writeRows(temp, t, source, columns)
-	if err == nil {
-		err = temp.Chmod(0o644)
+	defer f.Discard()
+	if err := writeRows(f, t, source, columns); err != nil {
+		return err
 	}
-	if err == nil {
-		err = temp.Sync()
-	}
-	err = errors.Join(err, temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), t.path)
-	}
-	if err != nil {
-		os.Remove(temp.Name()) //nolint:errcheck // the first error says more
-	}
-	return err
+	return f.Commit()
 }
 
 func writeRows(file io.Writer, t fileTarget, source io.Reader, columns string) error {

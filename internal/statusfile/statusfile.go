@@ -1,35 +1,32 @@
-// Package statusfile keeps a file that tells a script how a command stands and how it ended. What
-// the command does is not its business.
+// Package statusfile writes a file from which scripts read the status of a command.
 package statusfile
 
 import (
-	"cmp"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/td-cli/td/internal/atomicfile"
 )
 
-// A File is written whole at each change: lines of KEY='value' for a shell to read with ".",
-// or a JSON object when its name ends in .json. A nil File is none and takes every call.
+// A File holds the status of a command. The file is replaced at each change. It
+// consists of KEY='value' lines that a shell can source, or of a JSON object if its
+// name ends in .json. All methods of a nil *File do nothing.
 //
-// In zsh nobody can set status, and a script that tries to ends. There the line is skipped;
-// job_status says the same in every shell.
+// The variable status is read-only in zsh, where assigning to it ends a script.
+// The line is therefore skipped in zsh; job_status has the same value in all shells.
 type File struct {
 	path  string
 	start time.Time
-	mode  fs.FileMode
 	state state
-	err   error // of the last write
+	err   error // result of the last write
 }
 
-// state is what the file holds. A text is empty, and a number absent, as long as it is not known.
+// state is the content of the file. Unknown strings are empty, unknown numbers nil.
 type state struct {
 	JobID      string `json:"job_id"`
 	Status     string `json:"status"`
@@ -41,38 +38,18 @@ type state struct {
 	Output     string `json:"output"`
 }
 
-// Begin writes the file for the first time, so that what an earlier command left there is gone. An
-// error is the file's: it is no regular one, or cannot be written.
-func Begin(path string) (*File, error) {
-	mode := fs.FileMode(0o666)
-	if fi, err := os.Stat(path); err == nil {
-		if !fi.Mode().IsRegular() {
-			return nil, &fs.PathError{Op: "status file", Path: path, Err: errors.New("it is not a regular file")}
-		}
-		mode = fi.Mode().Perm() // no more people can read it than before
-	}
-	f := &File{path: behind(path), start: time.Now(), mode: mode | 0o600}
+// Create writes an empty status to the file at path. Symbolic links are followed,
+// and an existing file keeps its mode. It returns a [*fs.PathError] if path is not
+// a regular file or cannot be written.
+func Create(path string) (*File, error) {
+	f := &File{path: path, start: time.Now()}
 	f.save()
 	return f, f.err
 }
 
-// behind returns what a link stands for, also where that does not exist yet.
-func behind(path string) string {
-	for range 40 { // as many as Linux follows
-		link, err := os.Readlink(path)
-		if err != nil {
-			break
-		}
-		if !filepath.IsAbs(link) {
-			link = filepath.Dir(path) + string(filepath.Separator) + link // not Join, which takes the parent of a link for its target's
-		}
-		path = link
-	}
-	return path
-}
-
-// Job tells of the job that the command is busy with; a status as job/show has it.
-func (f *File) Job(id, status string) {
+// SetJob records the current job and its status as reported by job/show. The other
+// values are reset if the job differs from the previous one.
+func (f *File) SetJob(id, status string) {
 	if f == nil || f.state.JobID == id && f.state.Status == status {
 		return
 	}
@@ -83,32 +60,33 @@ func (f *File) Job(id, status string) {
 	f.save()
 }
 
-// Records tells how many rows the job has.
-func (f *File) Records(n int64) {
+// SetRecords records the number of rows in the job's result.
+func (f *File) SetRecords(n int64) {
 	if f != nil {
 		f.state.NumRecords = &n
 		f.save()
 	}
 }
 
-// Size tells how many bytes the job's result has on the server.
-func (f *File) Size(n int64) {
+// SetSize records the size in bytes of the job's result on the server.
+func (f *File) SetSize(n int64) {
 	if f != nil {
 		f.state.ResultSize = &n
 		f.save()
 	}
 }
 
-// Output tells of the file that the rows were written to.
-func (f *File) Output(path string) {
+// SetOutput records the file to which the rows were written.
+func (f *File) SetOutput(path string) {
 	if f != nil {
 		f.state.Output = path
 		f.save()
 	}
 }
 
-// End tells how the command ended. It returns the error of the last write.
-func (f *File) End(exitStatus int, err error) error {
+// Finish records the exit status and the error of the command, if any. It returns
+// the error of this last write. Earlier errors no longer matter if it succeeds.
+func (f *File) Finish(exitStatus int, err error) error {
 	if f == nil {
 		return nil
 	}
@@ -120,54 +98,22 @@ func (f *File) End(exitStatus int, err error) error {
 	return f.err
 }
 
-// save writes the file. What a later write makes good is no failure.
+// save writes the file and sets f.err.
 func (f *File) save() {
 	f.state.Elapsed = int64(time.Since(f.start) / time.Second)
-	f.err = f.write()
+	f.err = atomicfile.WriteFile(f.path, f.format(), atomicfile.Options{})
+	if e, ok := errors.AsType[*fs.PathError](f.err); ok {
+		e.Op = "status file"
+	}
 }
 
-// write writes the file under another name and renames it. The name cannot be foretold, and is
-// not taken where something stands already: in a folder of everybody's that may be a link of
-// somebody else's.
-func (f *File) write() error {
-	name := fmt.Sprintf("%s.%s.tmp", f.path, rand.Text())
-	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.mode) // less the umask
-	if err != nil {
-		return f.named(err)
-	}
-	_, err = to.Write(f.text())
-	if err = cmp.Or(err, to.Close()); err == nil {
-		err = os.Rename(name, f.path)
-	}
-	if err != nil {
-		_ = os.Remove(name) // a leftover harms nobody
-		return f.named(err)
-	}
-	return nil
-}
+// skipInZsh makes zsh skip the following line.
+const skipInZsh = "[ \"${ZSH_VERSION-}\" ] ||\n"
 
-// named is an error of the file under the other name, which nobody has asked for, as one of the file's own.
-func (f *File) named(err error) error {
-	return &fs.PathError{Op: "status file", Path: f.path, Err: cause(err)}
-}
-
-// cause takes the name of the other file off an error; nobody has asked for that one.
-func cause(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	if l, ok := errors.AsType[*os.LinkError](err); ok {
-		return l.Err
-	}
-	return err
-}
-
-// notInZsh has zsh skip the line behind it.
-const notInZsh = "[ \"${ZSH_VERSION-}\" ] ||\n"
-
-func (f *File) text() []byte {
+// format returns the content of the file.
+func (f *File) format() []byte {
 	if strings.HasSuffix(strings.ToLower(f.path), ".json") {
-		b, _ := json.Marshal(f.state) // texts and numbers always can be
+		b, _ := json.Marshal(f.state) // strings and numbers cannot fail
 		return append(b, '\n')
 	}
 	s := f.state
@@ -176,15 +122,15 @@ func (f *File) text() []byte {
 		{"job_id", s.JobID},
 		{"job_status", s.Status},
 		{"status", s.Status},
-		{"exit_status", number(s.ExitStatus)},
+		{"exit_status", formatNumber(s.ExitStatus)},
 		{"error", s.Error},
 		{"elapsed", strconv.FormatInt(s.Elapsed, 10)},
-		{"num_records", number(s.NumRecords)},
-		{"result_size", number(s.ResultSize)},
+		{"num_records", formatNumber(s.NumRecords)},
+		{"result_size", formatNumber(s.ResultSize)},
 		{"output", s.Output},
 	} {
 		if v.key == "status" {
-			b = append(b, notInZsh...)
+			b = append(b, skipInZsh...)
 		}
 		b = append(b, v.key...)
 		b = append(b, "='"...)
@@ -194,7 +140,7 @@ func (f *File) text() []byte {
 	return b
 }
 
-func number[T int | int64](n *T) string {
+func formatNumber[T int | int64](n *T) string {
 	if n == nil {
 		return ""
 	}

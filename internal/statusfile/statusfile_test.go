@@ -22,9 +22,9 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-func begin(t *testing.T, path string) *File {
+func create(t *testing.T, path string) *File {
 	t.Helper()
-	f, err := Begin(path)
+	f, err := Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,19 +36,19 @@ func TestShell(t *testing.T) {
 	if err := os.WriteFile(path, []byte("of yesterday"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f := begin(t, path)
-	const empty = "job_id=''\njob_status=''\n" + notInZsh + "status=''\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n"
+	f := create(t, path)
+	const empty = "job_id=''\njob_status=''\n" + skipInZsh + "status=''\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n"
 	if diff := cmp.Diff(empty, read(t, path)); diff != "" {
 		t.Error(diff)
 	}
-	f.Job("12", "running")
-	f.Records(0)
-	f.Size(20)
-	f.Output("it's.csv")
-	if err := f.End(3, errors.New("no 'x'\nin $HOME `id`\x00")); err != nil {
+	f.SetJob("12", "running")
+	f.SetRecords(0)
+	f.SetSize(20)
+	f.SetOutput("it's.csv")
+	if err := f.Finish(3, errors.New("no 'x'\nin $HOME `id`\x00")); err != nil {
 		t.Fatal(err)
 	}
-	want := "job_id='12'\njob_status='running'\n" + notInZsh + "status='running'\nexit_status='3'\nerror='no '\\''x'\\''\nin $HOME `id`'\nelapsed='0'\n" +
+	want := "job_id='12'\njob_status='running'\n" + skipInZsh + "status='running'\nexit_status='3'\nerror='no '\\''x'\\''\nin $HOME `id`'\nelapsed='0'\n" +
 		"num_records='0'\nresult_size='20'\noutput='it'\\''s.csv'\n"
 	if diff := cmp.Diff(want, read(t, path)); diff != "" {
 		t.Error(diff)
@@ -60,8 +60,8 @@ func TestShell(t *testing.T) {
 	if got := string(out); err != nil || got != "no 'x'\nin $HOME `id`" {
 		t.Errorf("a shell reads %q, %v", got, err)
 	}
-	f.Job("13", "queued") // another job begins with nothing
-	if diff := cmp.Diff("job_id='13'\njob_status='queued'\n"+notInZsh+"status='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
+	f.SetJob("13", "queued") // another job begins with nothing
+	if diff := cmp.Diff("job_id='13'\njob_status='queued'\n"+skipInZsh+"status='queued'\nexit_status=''\nerror=''\nelapsed='0'\nnum_records=''\nresult_size=''\noutput=''\n", read(t, path)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -69,7 +69,7 @@ func TestShell(t *testing.T) {
 // In zsh status is not to be set.
 func TestShells(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.sh")
-	begin(t, path).Job("12", "success")
+	create(t, path).SetJob("12", "success")
 	for _, shell := range []string{"sh", "bash", "dash", "ksh", "zsh"} {
 		out, err := exec.CommandContext(t.Context(), shell, "-euc", `. "$1"; echo "$job_id $job_status"`, shell, path).CombinedOutput()
 		if errors.Is(err, exec.ErrNotFound) {
@@ -89,7 +89,7 @@ func TestDanglingLink(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, id := range []string{"1", "2"} {
-		begin(t, link).Job(id, "queued")
+		create(t, link).SetJob(id, "queued")
 		if got := read(t, filepath.Join(dir, "real.sh")); !strings.HasPrefix(got, "job_id='"+id+"'") {
 			t.Errorf("behind the link is %q", got)
 		}
@@ -101,10 +101,10 @@ func TestDanglingLink(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.JSON")
-	f := begin(t, path)
-	f.Job("12", "success")
-	f.Records(5)
-	if err := f.End(0, nil); err != nil {
+	f := create(t, path)
+	f.SetJob("12", "success")
+	f.SetRecords(5)
+	if err := f.Finish(0, nil); err != nil {
 		t.Fatal(err)
 	}
 	var got map[string]any
@@ -122,11 +122,11 @@ func TestJSON(t *testing.T) {
 
 func TestNone(t *testing.T) {
 	var f *File
-	f.Job("1", "queued")
-	f.Records(1)
-	f.Size(1)
-	f.Output("x")
-	if err := f.End(1, errors.New("x")); err != nil {
+	f.SetJob("1", "queued")
+	f.SetRecords(1)
+	f.SetSize(1)
+	f.SetOutput("x")
+	if err := f.Finish(1, errors.New("x")); err != nil {
 		t.Error(err)
 	}
 }
@@ -134,7 +134,7 @@ func TestNone(t *testing.T) {
 func TestUnwritable(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "no", "s.sh"), os.DevNull} {
-		if _, err := Begin(path); err == nil {
+		if _, err := Create(path); err == nil {
 			t.Errorf("%s was written", path)
 		}
 	}
@@ -142,12 +142,12 @@ func TestUnwritable(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	f := begin(t, path)
+	f := create(t, path)
 	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
 		t.Fatal(err)
 	}
-	f.Job("1", "queued")
-	if f.End(0, nil) == nil {
+	f.SetJob("1", "queued")
+	if f.Finish(0, nil) == nil {
 		t.Error("that it could not be written is not said")
 	}
 }
@@ -162,7 +162,7 @@ func TestLink(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Skip(err)
 	}
-	begin(t, link).Job("1", "queued")
+	create(t, link).SetJob("1", "queued")
 	if fi, err := os.Lstat(link); err != nil || fi.Mode()&os.ModeSymlink == 0 || read(t, target) == "" {
 		t.Errorf("the link is %v, %v", fi, err)
 	}
@@ -181,7 +181,7 @@ func TestMode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin(t, path).Job("1", "queued")
+	create(t, path).SetJob("1", "queued")
 	after, err := os.Stat(path)
 	if err != nil || after.Mode() != before.Mode() || read(t, path) == "" {
 		t.Errorf("the mode was %v and is %v, %v", before.Mode(), after.Mode(), err)
@@ -200,7 +200,7 @@ func TestPlantedLink(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	begin(t, path).Job("1", "queued")
+	create(t, path).SetJob("1", "queued")
 	if got := read(t, victim); got != "precious" {
 		t.Errorf("the file behind the link holds %q", got)
 	}
@@ -212,15 +212,15 @@ func TestMadeGood(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	f := begin(t, filepath.Join(dir, "s.sh"))
+	f := create(t, filepath.Join(dir, "s.sh"))
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	f.Job("1", "running")
+	f.SetJob("1", "running")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.End(0, nil); err != nil {
+	if err := f.Finish(0, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -231,13 +231,13 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, said, output string) {
 		file := &File{path: "s.json", state: state{JobID: id, Error: said, Output: output}}
 		var got state
-		if err := json.Unmarshal(file.text(), &got); err != nil {
+		if err := json.Unmarshal(file.format(), &got); err != nil {
 			t.Fatal(err)
 		}
 		file.path = "s"
-		text := strings.ReplaceAll(string(file.text()), `'\''`, "")
+		text := strings.ReplaceAll(string(file.format()), `'\''`, "")
 		if n := strings.Count(text, "'"); n != 18 {
-			t.Errorf("%d quotes are left of %q", n, file.text())
+			t.Errorf("%d quotes are left of %q", n, file.format())
 		}
 	})
 }

@@ -183,7 +183,7 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 		e.Say("%s", limited(stats.Rows, job))
 	}
 	if p.Path != "" {
-		e.StatusFile.Output(p.Path)
+		e.StatusFile.SetOutput(p.Path)
 		e.Say("written to %s in %s format", p.Path, p.Format)
 	}
 	return nil

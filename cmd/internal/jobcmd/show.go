@@ -111,12 +111,12 @@ func Shown(ctx context.Context, e *cli.Env, client *api.Client, id string) (api.
 	if err != nil {
 		return job, err
 	}
-	e.StatusFile.Job(id, job.Status)
+	e.StatusFile.SetJob(id, job.Status)
 	if job.NumRecords.Valid {
-		e.StatusFile.Records(job.NumRecords.Value)
+		e.StatusFile.SetRecords(job.NumRecords.Value)
 	}
 	if job.ResultSize.Valid {
-		e.StatusFile.Size(job.ResultSize.Value)
+		e.StatusFile.SetSize(job.ResultSize.Value)
 	}
 	return job, nil
 }

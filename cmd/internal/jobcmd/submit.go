@@ -60,7 +60,7 @@ func (p PrintID) Queued(e *cli.Env, id string, say func(format string, a ...any)
 
 // Submitted is Queued for a job that may have been submitted before and is further on.
 func (p PrintID) Submitted(e *cli.Env, id, status string, say func(format string, a ...any), sentence string) {
-	e.StatusFile.Job(id, status)
+	e.StatusFile.SetJob(id, status)
 	if p {
 		e.Print("%s", id)
 		return

@@ -93,7 +93,7 @@ func Follow(ctx context.Context, e *cli.Env, c *api.Client, id string, f WaitFla
 		Timeout:  f.Wait.Limit,
 		Embedded: e.Embedded(),
 		OnStatus: func(job api.Job) {
-			e.StatusFile.Job(id, job.Status)
+			e.StatusFile.SetJob(id, job.Status)
 			line.changed(job)
 		},
 		OnOutage: func(err error) {
@@ -135,7 +135,7 @@ func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id, status stri
 		e.Also("job %s could not be killed: %v", id, err)
 		return cause
 	}
-	e.StatusFile.Job(id, "killed")
+	e.StatusFile.SetJob(id, "killed")
 	e.Say("Job %s is killed.", id)
 	cause.Status = "killed"
 	return cause

@@ -17,10 +17,15 @@ import (
 	"time"
 
 	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/td-cli/td/internal/atomicfile"
 )
 
 // ErrTooLarge says that a result outgrew the limit.
 var ErrTooLarge = errors.New("the result is too large")
+
+// tempPrefix is the prefix of the names of incomplete files.
+const tempPrefix = "tmp-"
 
 // A Spool is a directory of finished results, each a file of gzipped MessagePack
 // rows named after its job, beside the text forms that were asked for.
@@ -40,7 +45,7 @@ func OpenSpool(dir string, limit int64) (*Spool, error) {
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), "tmp-") && time.Since(info.ModTime()) > 24*time.Hour {
+		if err == nil && strings.HasPrefix(e.Name(), tempPrefix) && time.Since(info.ModTime()) > 24*time.Hour {
 			os.Remove(filepath.Join(dir, e.Name())) //nolint:errcheck // it may be gone already
 		}
 	}
@@ -57,8 +62,7 @@ type Figures struct {
 
 // A Writer takes the rows of one result.
 type Writer struct {
-	file    *os.File
-	final   string
+	file    *atomicfile.File
 	limit   int64
 	hash    hash.Hash
 	size    counter
@@ -82,11 +86,11 @@ func (c *counter) Write(p []byte) (int, error) {
 
 // Create begins the result of a job. Exactly one of Commit and Abort ends it.
 func (s *Spool) Create(job int64) (*Writer, error) {
-	file, err := os.CreateTemp(s.dir, "tmp-"+strconv.FormatInt(job, 10)+"-*")
+	file, err := s.create(job, "msgpack.gz", true)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{file: file, final: s.path(job, "msgpack.gz"), limit: s.limit, hash: sha256.New()}
+	w := &Writer{file: file, limit: s.limit, hash: sha256.New()}
 	w.size.w = io.MultiWriter(file, w.hash)
 	if w.gzip, err = gzip.NewWriterLevel(&w.size, gzip.BestSpeed); err != nil {
 		return nil, err
@@ -107,16 +111,11 @@ func (w *Writer) Row(values []any) error {
 
 // Commit makes the result visible, whole, and returns its figures.
 func (w *Writer) Commit() (Figures, error) {
-	err := w.gzip.Close()
-	if err == nil {
-		err = w.file.Sync()
+	defer w.file.Discard()
+	if err := w.gzip.Close(); err != nil {
+		return Figures{}, err
 	}
-	err = errors.Join(err, w.file.Close())
-	if err == nil {
-		err = os.Rename(w.file.Name(), w.final)
-	}
-	if err != nil {
-		os.Remove(w.file.Name()) //nolint:errcheck // the first error says more
+	if err := w.file.Commit(); err != nil {
 		return Figures{}, err
 	}
 	etag := hex.EncodeToString(w.hash.Sum(nil)[:16])
@@ -124,9 +123,12 @@ func (w *Writer) Commit() (Figures, error) {
 }
 
 // Abort throws the rows away.
-func (w *Writer) Abort() {
-	w.file.Close()           //nolint:errcheck // nobody wants what is in it
-	os.Remove(w.file.Name()) //nolint:errcheck // cleared at the next start
+func (w *Writer) Abort() { w.file.Discard() }
+
+// create creates a file of the spool that appears under its name when it is complete.
+// Its temporary name starts with tempPrefix.
+func (s *Spool) create(job int64, form string, sync bool) (*atomicfile.File, error) {
+	return atomicfile.Create(s.path(job, form), atomicfile.Options{Private: true, Sync: sync, TempPrefix: tempPrefix})
 }
 
 // Open opens the gzipped result of a job; fs.ErrNotExist when there is none.
@@ -144,16 +146,15 @@ func (s *Spool) Render(job int64, form string, write func(w io.Writer, r io.Read
 		return nil, err
 	}
 	defer source.Close() //nolint:errcheck // it was only read
-	temp, err := os.CreateTemp(s.dir, "tmp-"+strconv.FormatInt(job, 10)+"-*")
+	f, err := s.create(job, form, false)
 	if err != nil {
 		return nil, err
 	}
-	err = errors.Join(write(temp, source), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
+	defer f.Discard()
+	if err := write(f, source); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		os.Remove(temp.Name()) //nolint:errcheck // the first error says more
+	if err := f.Commit(); err != nil {
 		return nil, err
 	}
 	return os.Open(path)
