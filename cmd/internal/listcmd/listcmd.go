@@ -1,0 +1,99 @@
+// Package listcmd builds commands that print a list of server objects.
+package listcmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+)
+
+// A Spec describes a command that prints a list of T.
+type Spec[T any] struct {
+	Use, Short, Long, Example string
+	Aliases                   []string
+	Args                      cobra.PositionalArgs // nil: no arguments
+	Kinds                     []complete.Kind      // completion kinds of the arguments
+
+	Fetch   func(ctx context.Context, args []string) ([]T, error)
+	Columns []Column[T]
+	Keys    []string       // titles in the order of a JSON object; nil: the order of Columns
+	Raw     func(T) any    // the object of format jsonl, with the API's names and types
+	Name    func(T) string // the line of --names; nil: the command has no such flag
+
+	// Empty prints a message if there is nothing to list; nil for none.
+	Empty func(args []string)
+}
+
+// A Column is a column of a list.
+type Column[T any] struct {
+	Title string
+	Cell  func(T) any // see [grid.Row.Cells] for the types
+}
+
+// New returns the command described by s. The caller may add flags to it.
+func New[T any](env *cli.Env, s Spec[T]) *cobra.Command {
+	format := cli.TableList()
+	var names bool
+	cmd := &cobra.Command{
+		Use:     s.Use,
+		Aliases: s.Aliases,
+		Short:   s.Short,
+		Long:    s.Long,
+		Example: s.Example,
+		Args:    s.Args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if names && cmd.Flags().Changed("format") {
+				return cli.Usagef("--names and -f/--format cannot be used together")
+			}
+			return run(cmd.Context(), env, s, format, names, args)
+		},
+	}
+	if s.Args == nil {
+		cmd.Args = cobra.NoArgs
+	}
+	if s.Kinds != nil {
+		cmd.Annotations = complete.Args(s.Kinds...)
+	}
+	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
+	if s.Name != nil {
+		cmd.Flags().BoolVar(&names, "names", false, "print only the names, one per line")
+	}
+	return cmd
+}
+
+func run[T any](ctx context.Context, env *cli.Env, s Spec[T], format cli.ListFormat, names bool, args []string) error {
+	items, err := s.Fetch(ctx, args)
+	if err != nil {
+		return err
+	}
+	if len(items) == 0 && s.Empty != nil {
+		s.Empty(args)
+	}
+	if names {
+		for _, item := range items {
+			env.Print("%s", s.Name(item))
+		}
+		return nil
+	}
+	return env.PrintList(Grid(s.Columns, s.Keys, s.Raw, items), format)
+}
+
+// Grid returns the list of items. See [Spec] for the other parameters.
+func Grid[T any](columns []Column[T], keys []string, raw func(T) any, items []T) grid.List {
+	l := grid.List{Keys: keys}
+	for _, c := range columns {
+		l.Columns = append(l.Columns, c.Title)
+	}
+	for _, item := range items {
+		row := grid.Row{Raw: raw(item)}
+		for _, c := range columns {
+			row.Cells = append(row.Cells, c.Cell(item))
+		}
+		l.Rows = append(l.Rows, row)
+	}
+	return l
+}
