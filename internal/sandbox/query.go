@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
@@ -25,7 +26,7 @@ type resultSink struct {
 func (r *resultSink) Schema(columns []translate.Column) error {
 	r.columns = make([][2]string, len(columns))
 	for i, c := range columns {
-		r.columns[i] = [2]string{c.Name, translate.DisplayType(r.dialect, c.Type)}
+		r.columns[i] = [2]string{c.Name, types.Display(r.dialect, c.Type)}
 	}
 	return nil
 }

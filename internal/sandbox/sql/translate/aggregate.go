@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -63,7 +64,7 @@ func (e *emitter) aggregate(n *sqlsyntax.Expr, signatures []signature, s *scope)
 
 // written puts an aggregate's call together: DISTINCT and ORDER BY inside, FILTER and OVER behind the
 // part of the template that is the call.
-func (e *emitter) written(n *sqlsyntax.Expr, sig signature, args []value, t typ, order, suffix string) string {
+func (e *emitter) written(n *sqlsyntax.Expr, sig signature, args []value, t types.Type, order, suffix string) string {
 	exact := comparesDecimals(sig, args)
 	if exact {
 		args = asDoubles(args)
@@ -78,7 +79,7 @@ func (e *emitter) written(n *sqlsyntax.Expr, sig signature, args []value, t typ,
 	}
 	sql := fill(inner, args)
 	sql = fill(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fill(after, args)
-	if exact && t.is("decimal") {
+	if exact && t.Is("decimal") {
 		return decimalOf(sql, t)
 	}
 	return sql
@@ -93,16 +94,16 @@ func (e *emitter) specialAggregate(n *sqlsyntax.Expr, args []value, filter strin
 	switch n.Text {
 	case "sum", "avg": // of decimals
 		t := args[0].typ
-		if t.precision = 38; n.Text == "avg" {
+		if t.Precision = 38; n.Text == "avg" {
 			t = args[0].typ
 		}
 		sql := n.Text + "(" + distinct + "CAST(" + args[0].sql + " AS REAL))" + filter
 		return value{sql: decimalOf(sql, t), typ: t}
 	}
 	if !n.Call.Distinct { // Hive's count(a, b): rows without NULL in them
-		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: named("bigint")}
+		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: types.Named("bigint")}
 	}
-	return value{sql: "count(DISTINCT CASE WHEN " + allPresent(args) + " THEN " + jsonArray(args) + " END)" + filter, typ: named("bigint")}
+	return value{sql: "count(DISTINCT CASE WHEN " + allPresent(args) + " THEN " + jsonArray(args) + " END)" + filter, typ: types.Named("bigint")}
 }
 
 func allPresent(args []value) string {
@@ -121,7 +122,7 @@ func (e *emitter) listDistinct(n *sqlsyntax.Expr, args []value, filter string, s
 		order = e.orderBy(n.Call.OrderBy, nil, nil, s)
 	}
 	list := "'['||group_concat(DISTINCT " + argument(args[0], 'n') + order + ")" + filter + "||']'"
-	return value{sql: call("f_array_join", list, args[1].sql), typ: named("varchar")}
+	return value{sql: call("f_array_join", list, args[1].sql), typ: types.Named("varchar")}
 }
 
 // aggregates tells whether a SELECT or its ORDER BY has an aggregate of its own.

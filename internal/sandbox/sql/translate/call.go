@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -44,7 +45,7 @@ func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
 	if e.trying {
 		template = tried(template)
 	}
-	if v.sql = fill(template, args); exact && v.typ.is("decimal") {
+	if v.sql = fill(template, args); exact && v.typ.Is("decimal") {
 		v.sql = decimalOf(v.sql, v.typ)
 	}
 	if sig.fromElements() {
@@ -64,11 +65,11 @@ func tried(template string) string {
 
 // fromElements tells whether the result is taken out of an array or a map.
 func (s signature) fromElements() bool {
-	if len(s.result.name) != 1 {
+	if len(s.result.Name) != 1 {
 		return false
 	}
 	for _, p := range s.params {
-		if p.is("array", "map") {
+		if p.Is("array", "map") {
 			return true
 		}
 	}
@@ -137,7 +138,7 @@ func (e *emitter) choose(n *sqlsyntax.Expr, signatures []signature, args []value
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
 	}
 	for i := range args {
-		if p := sig.param(i); !p.is("any", "decimal") {
+		if p := sig.param(i); !p.Is("any", "decimal") {
 			args[i] = e.convert(args[i], bound.resolve(p))
 		}
 	}
@@ -145,8 +146,8 @@ func (e *emitter) choose(n *sqlsyntax.Expr, signatures []signature, args []value
 }
 
 // resultType is what a call yields.
-func (e *emitter) resultType(s signature, b binding, args []value) typ {
-	if s.result.is("decimal") && len(args) > 0 {
+func (e *emitter) resultType(s signature, b binding, args []value) types.Type {
+	if s.result.Is("decimal") && len(args) > 0 {
 		return args[0].typ
 	}
 	return b.resolve(s.result)
@@ -191,7 +192,7 @@ func argument(v value, form byte) string {
 	case 'j':
 		return "(" + toJSON(v) + ")"
 	case 'n':
-		if v.typ.nested() {
+		if v.typ.IsNested() {
 			return v.sql
 		}
 		return "CASE WHEN " + v.sql + " IS NOT NULL THEN " + toJSON(v) + " END"

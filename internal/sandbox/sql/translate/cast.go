@@ -1,6 +1,9 @@
 package translate
 
-import "github.com/td-cli/td/internal/sqlsyntax"
+import (
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // castNode translates CAST and TRY_CAST. Hive's CAST never fails.
 func (e *emitter) castNode(n *sqlsyntax.Expr, s *scope) value {
@@ -12,19 +15,19 @@ func (e *emitter) castNode(n *sqlsyntax.Expr, s *scope) value {
 	e.trying = saved
 	to := e.typeOf(n.Type)
 	v = e.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
-	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.is("varchar") {
+	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.Is("varchar") {
 		v.sql = call("substr", v.sql, "1", itoa(n.Type.Numbers[0]))
 	}
 	return v
 }
 
 // convert is an implicit conversion: one that coercible or commonType allowed.
-func (e *emitter) convert(v value, to typ) value {
-	if v.typ.unknown() || to.unknown() || sameType(v.typ, to) || v.typ.integral() && to.integral() && v.typ.rank() <= to.rank() {
+func (e *emitter) convert(v value, to types.Type) value {
+	if v.typ.IsUnknown() || to.IsUnknown() || types.Equal(v.typ, to) || v.typ.IsInteger() && to.IsInteger() && v.typ.Rank() <= to.Rank() {
 		v.typ = to
 		return v
 	}
-	if e.hive && to.is("varchar") && v.typ.nested() {
+	if e.hive && to.Is("varchar") && v.typ.IsNested() {
 		v.typ = to
 		return v
 	}
@@ -36,15 +39,15 @@ func (e *emitter) convert(v value, to typ) value {
 }
 
 // cast converts v, giving NULL instead of an error when try is set.
-func (e *emitter) cast(v value, to typ, try bool, at sqlsyntax.Position) value {
-	if v.typ.unknown() {
+func (e *emitter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) value {
+	if v.typ.IsUnknown() {
 		return value{sql: v.sql, typ: to}
 	}
-	if sameType(v.typ, to) && !to.is("row") {
+	if types.Equal(v.typ, to) && !to.Is("row") {
 		return value{sql: v.sql, typ: to}
 	}
 	out := value{typ: to}
-	switch to.name {
+	switch to.Name {
 	case "boolean":
 		out.sql = e.castBoolean(v, try)
 	case "tinyint", "smallint", "integer", "bigint":
@@ -54,7 +57,7 @@ func (e *emitter) cast(v value, to typ, try bool, at sqlsyntax.Position) value {
 	case "varchar":
 		out.sql = e.castText(v)
 	case "varbinary":
-		if v.typ.is("varchar") {
+		if v.typ.Is("varchar") {
 			out.sql = "CAST(" + v.sql + " AS BLOB)"
 		}
 	case "date", "timestamp", "timestamp with time zone", "time":
@@ -86,7 +89,7 @@ func (e *emitter) castName(to string, try bool) string {
 
 // scalarOf is a JSON scalar as a plain value.
 func scalarOf(v value) string {
-	if v.typ.is("json") {
+	if v.typ.Is("json") {
 		return "(" + v.sql + " ->> '$')"
 	}
 	return v.sql
@@ -94,45 +97,45 @@ func scalarOf(v value) string {
 
 func (e *emitter) castBoolean(v value, try bool) string {
 	switch {
-	case v.typ.number():
+	case v.typ.IsNumber():
 		return "(" + v.sql + " <> 0)"
-	case v.typ.is("varchar", "json"):
+	case v.typ.Is("varchar", "json"):
 		return call(e.castName("boolean", try), scalarOf(v))
 	}
 	return ""
 }
 
-func (e *emitter) castInteger(v value, to typ, try bool) string {
+func (e *emitter) castInteger(v value, to types.Type, try bool) string {
 	switch {
-	case v.typ.integral() && v.typ.rank() <= to.rank(), v.typ.is("boolean"):
+	case v.typ.IsInteger() && v.typ.Rank() <= to.Rank(), v.typ.Is("boolean"):
 		return v.sql
-	case e.hive && v.typ.is("double", "real", "decimal", "varchar"):
-		return call("h_cast_"+to.name, v.sql)
-	case e.hive && v.typ.is("timestamp", "timestamp with time zone"):
+	case e.hive && v.typ.Is("double", "real", "decimal", "varchar"):
+		return call("h_cast_"+to.Name, v.sql)
+	case e.hive && v.typ.Is("timestamp", "timestamp with time zone"):
 		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
-	case v.typ.is("decimal"):
-		return call(e.castName(to.name, try), "CAST("+v.sql+" AS REAL)")
-	case v.typ.number(), v.typ.is("varchar", "json"):
-		return call(e.castName(to.name, try), scalarOf(v))
+	case v.typ.Is("decimal"):
+		return call(e.castName(to.Name, try), "CAST("+v.sql+" AS REAL)")
+	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
+		return call(e.castName(to.Name, try), scalarOf(v))
 	}
 	return ""
 }
 
-func (e *emitter) castFloat(v value, to typ, try bool) string {
-	if to.is("decimal") {
-		if !v.typ.number() && !v.typ.is("varchar", "json", "boolean") {
+func (e *emitter) castFloat(v value, to types.Type, try bool) string {
+	if to.Is("decimal") {
+		if !v.typ.IsNumber() && !v.typ.Is("varchar", "json", "boolean") {
 			return ""
 		}
-		return call(e.castName("decimal", try), scalarOf(v), itoa(to.precision), itoa(to.scale))
+		return call(e.castName("decimal", try), scalarOf(v), itoa(to.Precision), itoa(to.Scale))
 	}
 	switch {
-	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.integral() && to.is("double"):
+	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.IsInteger() && to.Is("double"):
 		return v.sql + ".0"
-	case v.typ.integral(), v.typ.is("boolean"), v.typ.is("real", "decimal") && to.is("double"):
+	case v.typ.IsInteger(), v.typ.Is("boolean"), v.typ.Is("real", "decimal") && to.Is("double"):
 		return "CAST(" + v.sql + " AS REAL)"
-	case v.typ.number(), v.typ.is("varchar", "json"):
-		return call(e.castName(to.name, try), scalarOf(v))
-	case e.hive && v.typ.is("timestamp"):
+	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
+		return call(e.castName(to.Name, try), scalarOf(v))
+	case e.hive && v.typ.Is("timestamp"):
 		return call("f_to_unixtime", v.sql)
 	}
 	return ""
@@ -141,44 +144,44 @@ func (e *emitter) castFloat(v value, to typ, try bool) string {
 // castText writes a value as Trino prints it; Hive prints timestamps without an empty fraction.
 func (e *emitter) castText(v value) string {
 	switch {
-	case v.typ.integral():
+	case v.typ.IsInteger():
 		return "CAST(" + v.sql + " AS TEXT)"
-	case v.typ.is("double", "real"):
-		return call("f_cast_varchar_"+v.typ.name, v.sql)
-	case v.typ.is("interval day to second"):
+	case v.typ.Is("double", "real"):
+		return call("f_cast_varchar_"+v.typ.Name, v.sql)
+	case v.typ.Is("interval day to second"):
 		return call("f_cast_varchar_interval", v.sql)
-	case v.typ.is("interval year to month"):
+	case v.typ.Is("interval year to month"):
 		return call("f_cast_varchar_months", v.sql)
-	case v.typ.is("boolean"):
+	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
-	case v.typ.is("timestamp") && e.hive:
+	case v.typ.Is("timestamp") && e.hive:
 		return call("replace", v.sql, "'.000'", "''")
-	case v.typ.is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
+	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
 		return v.sql
-	case v.typ.is("json"):
+	case v.typ.Is("json"):
 		return call("f_cast_varchar_json", v.sql)
-	case e.hive && v.typ.is("varbinary"):
+	case e.hive && v.typ.Is("varbinary"):
 		return "CAST(" + v.sql + " AS TEXT)"
 	}
 	return ""
 }
 
-func (e *emitter) castTime(v value, to typ, try bool) string {
-	from := v.typ.name
+func (e *emitter) castTime(v value, to types.Type, try bool) string {
+	from := v.typ.Name
 	switch {
-	case from == "varchar", e.hive && v.typ.number() && to.is("timestamp"):
-		return call(e.castName(to.name, try), v.sql)
-	case to.name == "date" && v.typ.temporal():
+	case from == "varchar", e.hive && v.typ.IsNumber() && to.Is("timestamp"):
+		return call(e.castName(to.Name, try), v.sql)
+	case to.Name == "date" && v.typ.IsTemporal():
 		return call("substr", v.sql, "1", "10")
-	case to.name == "time" && v.typ.is("timestamp", "timestamp with time zone"):
+	case to.Name == "time" && v.typ.Is("timestamp", "timestamp with time zone"):
 		return call("substr", v.sql, "12", "12")
-	case to.name == "timestamp" && from == "date":
+	case to.Name == "timestamp" && from == "date":
 		return "(" + v.sql + " || ' 00:00:00.000')"
-	case to.name == "timestamp" && from == "timestamp with time zone":
+	case to.Name == "timestamp" && from == "timestamp with time zone":
 		return call("substr", v.sql, "1", "23")
-	case to.name == "timestamp with time zone" && from == "timestamp":
+	case to.Name == "timestamp with time zone" && from == "timestamp":
 		return "(" + v.sql + " || ' UTC')"
-	case to.name == "timestamp with time zone" && from == "date":
+	case to.Name == "timestamp with time zone" && from == "date":
 		return "(" + v.sql + " || ' 00:00:00.000 UTC')"
 	}
 	return ""
@@ -187,19 +190,19 @@ func (e *emitter) castTime(v value, to typ, try bool) string {
 // castJSON writes a value as JSON: a row is an object of its fields.
 func (e *emitter) castJSON(v value) string {
 	switch {
-	case v.typ.is("array", "map", "row"):
+	case v.typ.Is("array", "map", "row"):
 		return call("f_cast_json_nested", v.sql, quoteString(v.typ.String()))
-	case v.typ.is("boolean"):
+	case v.typ.Is("boolean"):
 		return call("f_cast_json_boolean", v.sql)
-	case v.typ.number(), v.typ.is("varchar"), v.typ.temporal():
+	case v.typ.IsNumber(), v.typ.Is("varchar"), v.typ.IsTemporal():
 		return call("f_cast_json", v.sql)
 	}
 	return ""
 }
 
 // castNested converts the elements of an array, a map or a row, or reads them from JSON.
-func (e *emitter) castNested(v value, to typ, try bool) string {
-	if !v.typ.is("json") && (v.typ.name != to.name || len(v.typ.args) != len(to.args)) {
+func (e *emitter) castNested(v value, to types.Type, try bool) string {
+	if !v.typ.Is("json") && (v.typ.Name != to.Name || len(v.typ.Args) != len(to.Args)) {
 		return ""
 	}
 	name := "f_cast_nested"
@@ -207,4 +210,13 @@ func (e *emitter) castNested(v value, to typ, try bool) string {
 		name = "f_try_cast_nested"
 	}
 	return call(name, v.sql, quoteString(to.String()))
+}
+
+// typeOf is the type that a name in the statement means.
+func (e *emitter) typeOf(n *sqlsyntax.TypeName) types.Type {
+	t, err := types.Resolve(n, e.request.Dialect)
+	if err != nil {
+		panic(err)
+	}
+	return t
 }

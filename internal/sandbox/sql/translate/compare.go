@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -16,17 +17,17 @@ func (e *emitter) compare(operator string, l, r value, at sqlsyntax.Position) st
 		word = "IS DISTINCT FROM"
 	}
 	t, ok := e.comparable(l, r)
-	if !ok || t.is("map", "json", "row", "array") && strings.ContainsAny(operator, "<>") && operator != "<>" {
-		if ok && t.is("row", "array") {
+	if !ok || t.Is("map", "json", "row", "array") && strings.ContainsAny(operator, "<>") && operator != "<>" {
+		if ok && t.Is("row", "array") {
 			e.notOrdered(t, at)
 		}
 		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+word+" "+typeNamed(r))
 	}
 	l, r = e.convert(l, t), e.convert(r, t)
 	switch {
-	case t.is("timestamp with time zone"):
+	case t.Is("timestamp with time zone"):
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
-	case t.is("decimal") && word == operator:
+	case t.Is("decimal") && word == operator:
 		return "(" + call("f_decimal_cmp", l.sql, r.sql) + " " + operator + " 0)"
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
@@ -34,32 +35,32 @@ func (e *emitter) compare(operator string, l, r value, at sqlsyntax.Position) st
 
 // comparable is the type in which two values are compared. Hive compares a string with a
 // number as numbers, and with a date as dates.
-func (e *emitter) comparable(l, r value) (typ, bool) {
-	if t, ok := commonType(l.typ, r.typ, false); ok || !e.hive {
+func (e *emitter) comparable(l, r value) (types.Type, bool) {
+	if t, ok := types.Common(l.typ, r.typ, false); ok || !e.hive {
 		return t, ok
 	}
 	a, b := l.typ, r.typ
-	if a.is("varchar") {
+	if a.Is("varchar") {
 		a, b = b, a
 	}
-	if b.is("varchar") {
+	if b.Is("varchar") {
 		switch {
-		case a.number():
-			return named("double"), true
-		case a.temporal():
+		case a.IsNumber():
+			return types.Named("double"), true
+		case a.IsTemporal():
 			return a, true
-		case a.is("boolean"):
-			return named("varchar"), true
+		case a.Is("boolean"):
+			return types.Named("varchar"), true
 		}
-		return typ{}, false
+		return types.Type{}, false
 	}
-	if a.is("boolean") && b.number() || a.number() && b.is("boolean") {
-		return named("bigint"), true
+	if a.Is("boolean") && b.IsNumber() || a.IsNumber() && b.Is("boolean") {
+		return types.Named("bigint"), true
 	}
-	if a.number() && b.is("timestamp") || b.number() && a.is("timestamp") {
-		return named("timestamp"), true
+	if a.IsNumber() && b.Is("timestamp") || b.IsNumber() && a.Is("timestamp") {
+		return types.Named("timestamp"), true
 	}
-	return typ{}, false
+	return types.Type{}, false
 }
 
 // instant is a timestamp with time zone as a number, by which it is compared.
@@ -76,7 +77,7 @@ func (e *emitter) compareRows(n *sqlsyntax.Expr, s *scope) value {
 		left[i], right[i] = e.pair(n.Text, e.expr(l[i], s), e.expr(r[i], s), n.Pos)
 	}
 	sql := "((" + strings.Join(left, ", ") + ") " + n.Text + " (" + strings.Join(right, ", ") + "))"
-	return value{sql: sql, typ: named("boolean")}
+	return value{sql: sql, typ: types.Named("boolean")}
 }
 
 // pair converts two values so that they can be compared.
@@ -86,7 +87,7 @@ func (e *emitter) pair(operator string, l, r value, at sqlsyntax.Position) (stri
 		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+operator+" "+typeNamed(r))
 	}
 	l, r = e.convert(l, t), e.convert(r, t)
-	if t.is("timestamp with time zone") {
+	if t.Is("timestamp with time zone") {
 		return instant(l), instant(r)
 	}
 	return l.sql, r.sql
@@ -122,7 +123,7 @@ func (e *emitter) membership(n *sqlsyntax.Expr, s *scope) value {
 		}
 		left, items[i] = l, r
 	}
-	return value{sql: "(" + left + " IN (" + strings.Join(items, ", ") + "))", typ: named("boolean")}
+	return value{sql: "(" + left + " IN (" + strings.Join(items, ", ") + "))", typ: types.Named("boolean")}
 }
 
 // anyOf writes IN as comparisons that need conversions of their own.
@@ -131,7 +132,7 @@ func (e *emitter) anyOf(n *sqlsyntax.Expr, v []value) value {
 	for i, item := range v[1:] {
 		tests[i] = e.compare("=", v[0], item, n.Args[i+1].Pos)
 	}
-	return value{sql: balanced(tests, " OR "), typ: named("boolean")}
+	return value{sql: balanced(tests, " OR "), typ: types.Named("boolean")}
 }
 
 func (e *emitter) inQuery(n *sqlsyntax.Expr, s *scope) value {
@@ -159,5 +160,5 @@ func (e *emitter) inQuery(n *sqlsyntax.Expr, s *scope) value {
 	if len(values) > 1 {
 		value0 = "(" + strings.Join(values, ", ") + ")"
 	}
-	return value{sql: "(" + value0 + " IN (" + sql + "))", typ: named("boolean")}
+	return value{sql: "(" + value0 + " IN (" + sql + "))", typ: types.Named("boolean")}
 }

@@ -1,12 +1,16 @@
 package translate
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+)
 
 // decimalArithmetic computes exactly, with the precision and scale that the service has.
 func (e *emitter) decimalArithmetic(operator string, l, r value) value {
-	a, b := asDecimal(l.typ), asDecimal(r.typ)
-	t := typ{name: "decimal", scale: max(a.scale, b.scale)}
-	digits := max(a.precision-a.scale, b.precision-b.scale)
+	a, b := types.AsDecimal(l.typ), types.AsDecimal(r.typ)
+	t := types.Type{Name: "decimal", Scale: max(a.Scale, b.Scale)}
+	digits := max(a.Precision-a.Scale, b.Precision-b.Scale)
 	x, y := e.convert(l, a).sql, e.convert(r, b).sql
 	sql := ""
 	switch operator {
@@ -17,19 +21,19 @@ func (e *emitter) decimalArithmetic(operator string, l, r value) value {
 		digits++
 		sql = call("f_decimal_sub", x, y)
 	case "*":
-		t.scale = a.scale + b.scale
-		digits = a.precision - a.scale + b.precision - b.scale
+		t.Scale = a.Scale + b.Scale
+		digits = a.Precision - a.Scale + b.Precision - b.Scale
 		sql = call("f_decimal_mul", x, y)
 	case "/":
-		digits = a.precision - a.scale + b.scale
+		digits = a.Precision - a.Scale + b.Scale
 		if e.hive {
-			t.scale = max(6, t.scale)
+			t.Scale = max(6, t.Scale)
 		}
-		sql = call("f_decimal_div", x, e.divisor(y), itoa(t.scale))
+		sql = call("f_decimal_div", x, e.divisor(y), itoa(t.Scale))
 	default:
 		sql = call("f_decimal_mod", x, e.divisor(y))
 	}
-	t.precision = min(38, digits+t.scale)
+	t.Precision = min(38, digits+t.Scale)
 	return value{sql: sql, typ: t}
 }
 
@@ -47,24 +51,24 @@ func comparesDecimals(s signature, args []value) bool {
 	switch s.name {
 	case "min", "max", "greatest", "least":
 	default:
-		if !slices.ContainsFunc(s.params, func(p typ) bool { return p.is("N") }) {
+		if !slices.ContainsFunc(s.params, func(p types.Type) bool { return p.Is("N") }) {
 			return false
 		}
 	}
-	return slices.ContainsFunc(args, func(v value) bool { return v.typ.is("decimal") })
+	return slices.ContainsFunc(args, func(v value) bool { return v.typ.Is("decimal") })
 }
 
 // asDoubles is the arguments with doubles in the place of decimals.
 func asDoubles(args []value) []value {
 	doubles := slices.Clone(args)
 	for i, a := range doubles {
-		if a.typ.is("decimal") {
-			doubles[i] = value{sql: "CAST(" + a.sql + " AS REAL)", typ: named("double")}
+		if a.typ.Is("decimal") {
+			doubles[i] = value{sql: "CAST(" + a.sql + " AS REAL)", typ: types.Named("double")}
 		}
 	}
 	return doubles
 }
 
-func decimalOf(sql string, t typ) string {
-	return call("f_cast_decimal", sql, itoa(t.precision), itoa(t.scale))
+func decimalOf(sql string, t types.Type) string {
+	return call("f_cast_decimal", sql, itoa(t.Precision), itoa(t.Scale))
 }

@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -35,7 +36,7 @@ func (e *emitter) plain(n *sqlsyntax.Expr, s *scope) value {
 	case sqlsyntax.Binary:
 		return e.binary(n, s)
 	case sqlsyntax.IsNull:
-		return value{sql: "(" + e.expr(n.Args[0], s).sql + " IS NULL)", typ: named("boolean")}
+		return value{sql: "(" + e.expr(n.Args[0], s).sql + " IS NULL)", typ: types.Named("boolean")}
 	case sqlsyntax.Between:
 		return e.between(n, s)
 	case sqlsyntax.In:
@@ -44,7 +45,7 @@ func (e *emitter) plain(n *sqlsyntax.Expr, s *scope) value {
 		return e.like(n, s)
 	case sqlsyntax.Exists:
 		sql, _ := e.query(n.Query, s)
-		return value{sql: "EXISTS (" + sql + ")", typ: named("boolean")}
+		return value{sql: "EXISTS (" + sql + ")", typ: types.Named("boolean")}
 	case sqlsyntax.ScalarQuery:
 		return e.scalar(n, s)
 	case sqlsyntax.Quantified:
@@ -80,11 +81,11 @@ func (e *emitter) exprs(list []*sqlsyntax.Expr, s *scope) []value {
 // condition translates what must be a boolean.
 func (e *emitter) condition(n *sqlsyntax.Expr, s *scope) string {
 	v := e.expr(n, s)
-	if v.typ.is("boolean") || v.typ.unknown() {
+	if v.typ.Is("boolean") || v.typ.IsUnknown() {
 		return v.sql
 	}
-	if e.hive && (v.typ.number() || v.typ.is("varchar")) {
-		return e.convert(v, named("boolean")).sql
+	if e.hive && (v.typ.IsNumber() || v.typ.Is("varchar")) {
+		return e.convert(v, types.Named("boolean")).sql
 	}
 	if strings.HasSuffix(e.clause, "clause") {
 		fail(SemanticError, n.Pos, e.clause+" must evaluate to a boolean: actual type "+v.typ.String())
@@ -96,23 +97,23 @@ func (e *emitter) condition(n *sqlsyntax.Expr, s *scope) string {
 func (e *emitter) unary(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "NOT" {
 		if inner := n.Args[0]; inner.Kind == sqlsyntax.IsNull {
-			return value{sql: "(" + e.expr(inner.Args[0], s).sql + " IS NOT NULL)", typ: named("boolean")}
+			return value{sql: "(" + e.expr(inner.Args[0], s).sql + " IS NOT NULL)", typ: types.Named("boolean")}
 		}
 		v := e.expr(n.Args[0], s)
-		if !v.typ.is("boolean") && !v.typ.unknown() && !e.hive {
+		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !e.hive {
 			fail(SemanticError, n.Pos, "Value of logical NOT expression must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
-		return value{sql: "(NOT " + e.convert(v, named("boolean")).sql + ")", typ: named("boolean")}
+		return value{sql: "(NOT " + e.convert(v, types.Named("boolean")).sql + ")", typ: types.Named("boolean")}
 	}
 	if n.Args[0].Kind == sqlsyntax.Number && n.Text == "-" && !n.Args[0].Parenthesized {
 		v := e.number(n.Args[0], "-")
 		return v
 	}
 	v := e.expr(n.Args[0], s)
-	if e.hive && v.typ.is("varchar") {
-		v = e.convert(v, named("double"))
+	if e.hive && v.typ.Is("varchar") {
+		v = e.convert(v, types.Named("double"))
 	}
-	if !v.typ.number() && !v.typ.is("interval day to second", "interval year to month") && !v.typ.unknown() {
+	if !v.typ.IsNumber() && !v.typ.Is("interval day to second", "interval year to month") && !v.typ.IsUnknown() {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+n.Text+typeNamed(v))
 	}
 	return value{sql: "(" + n.Text + v.sql + ")", typ: v.typ}
@@ -133,20 +134,20 @@ func (e *emitter) between(n *sqlsyntax.Expr, s *scope) value {
 	if strings.HasPrefix(low, "("+v[0].sql+" >= ") && strings.HasPrefix(high, "("+v[0].sql+" <= ") {
 		a := strings.TrimSuffix(strings.TrimPrefix(low, "("+v[0].sql+" >= "), ")")
 		b := strings.TrimSuffix(strings.TrimPrefix(high, "("+v[0].sql+" <= "), ")")
-		return value{sql: "(" + v[0].sql + " BETWEEN " + a + " AND " + b + ")", typ: named("boolean")}
+		return value{sql: "(" + v[0].sql + " BETWEEN " + a + " AND " + b + ")", typ: types.Named("boolean")}
 	}
-	return value{sql: "(" + low + " AND " + high + ")", typ: named("boolean")}
+	return value{sql: "(" + low + " AND " + high + ")", typ: types.Named("boolean")}
 }
 
 // like translates LIKE, which minds the case as the engine is set up. Hive's escape is the backslash.
 func (e *emitter) like(n *sqlsyntax.Expr, s *scope) value {
 	v := e.exprs(n.Args, s)
 	for i := range v {
-		if !v[i].typ.is("varchar") && !v[i].typ.unknown() {
+		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() {
 			if !e.hive {
 				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
 			}
-			v[i] = e.convert(v[i], named("varchar"))
+			v[i] = e.convert(v[i], types.Named("varchar"))
 		}
 	}
 	sql := "(" + v[0].sql + " LIKE " + v[1].sql
@@ -160,7 +161,7 @@ func (e *emitter) like(n *sqlsyntax.Expr, s *scope) value {
 	case e.hive && (!literal || strings.Contains(pattern, `\`)):
 		sql += ` ESCAPE '\'`
 	}
-	return value{sql: sql + ")", typ: named("boolean")}
+	return value{sql: sql + ")", typ: types.Named("boolean")}
 }
 
 func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
@@ -178,7 +179,7 @@ func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	if len(pairs)%2 == 1 {
 		results = append(results, e.expr(pairs[len(pairs)-1], s))
 	}
-	results, t := e.unify(results, func(a, b typ) string {
+	results, t := e.unify(results, func(a, b types.Type) string {
 		return "All CASE results must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -198,10 +199,10 @@ func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
 }
 
 // unify converts values to their common type.
-func (e *emitter) unify(values []value, complain func(a, b typ) string) ([]value, typ) {
-	var t typ
+func (e *emitter) unify(values []value, complain func(a, b types.Type) string) ([]value, types.Type) {
+	var t types.Type
 	for _, v := range values {
-		c, ok := commonType(t, v.typ, e.hive)
+		c, ok := types.Common(t, v.typ, e.hive)
 		if !ok {
 			fail(SemanticError, v.node.Pos, complain(t, v.typ))
 		}

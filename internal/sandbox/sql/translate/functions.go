@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+
 	_ "embed"
 	"strings"
 )
@@ -27,10 +29,10 @@ var (
 // A signature is one way to call a function.
 type signature struct {
 	name      string
-	params    []typ
+	params    []types.Type
 	required  int
 	variadic  bool
-	result    typ
+	result    types.Type
 	aggregate bool
 	window    bool
 	special   bool
@@ -129,7 +131,7 @@ func (s *signature) parameter(text string) {
 	if optional {
 		text = strings.TrimSuffix(inner, "]")
 	}
-	t, _ := parseType(text)
+	t, _ := types.ParseParameter(text)
 	if s.params = append(s.params, t); !optional {
 		s.required = len(s.params)
 	}
@@ -148,11 +150,11 @@ func (s *signature) resultOf(words []string) {
 		case "refused":
 			s.refused = true
 		default:
-			s.result, _ = parseType(strings.Join(words, " "))
+			s.result, _ = types.ParseParameter(strings.Join(words, " "))
 			return
 		}
 	}
-	s.result, _ = parseType(strings.Join(words, " "))
+	s.result, _ = types.ParseParameter(strings.Join(words, " "))
 }
 
 // String is the signature as errors show it.
@@ -160,7 +162,7 @@ func (s signature) String() string {
 	parts := make([]string, len(s.params))
 	for i, p := range s.params {
 		parts[i] = p.String()
-		switch p.name {
+		switch p.Name {
 		case "varchar":
 			parts[i] = "varchar(x)"
 		case "decimal":
@@ -180,7 +182,7 @@ func (s signature) String() string {
 }
 
 // A binding is what the type variables of a signature stand for.
-type binding map[string]typ
+type binding map[string]types.Type
 
 // match tries a signature on arguments. The distance is less the less must be converted.
 func (s signature) match(args []value, hive bool) (b binding, distance int, ok bool) {
@@ -199,43 +201,43 @@ func (s signature) match(args []value, hive bool) (b binding, distance int, ok b
 }
 
 // param is the i-th parameter's type; the last is repeated.
-func (s signature) param(i int) typ { return s.params[min(i, len(s.params)-1)] }
+func (s signature) param(i int) types.Type { return s.params[min(i, len(s.params)-1)] }
 
 // bind makes an argument of type a fit the parameter's type p.
-func (b binding) bind(p, a typ, hive bool) (distance int, ok bool) {
-	switch p.name {
+func (b binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
+	switch p.Name {
 	case "any":
 		return 5, true
 	case "lambda":
 		return 0, false
 	case "T", "U", "V", "K":
-		t, ok := commonType(b[p.name], a, hive)
+		t, ok := types.Common(b[p.Name], a, hive)
 		if !ok {
 			return 0, false
 		}
-		if !b[p.name].unknown() && !sameType(b[p.name], a) {
+		if !b[p.Name].IsUnknown() && !types.Equal(b[p.Name], a) {
 			distance = 1
 		}
-		b[p.name] = t
+		b[p.Name] = t
 		return distance + 3, true
 	case "N":
-		if hive && a.is("varchar") {
-			a, distance = named("double"), 15
+		if hive && a.Is("varchar") {
+			a, distance = types.Named("double"), 15
 		}
-		t, ok := commonType(b[p.name], a, false)
-		b[p.name] = t
-		return distance, ok && (t.number() || t.unknown())
+		t, ok := types.Common(b[p.Name], a, false)
+		b[p.Name] = t
+		return distance, ok && (t.IsNumber() || t.IsUnknown())
 	case "D", "E":
-		b[p.name] = a
-		return 0, a.temporal() || a.unknown()
+		b[p.Name] = a
+		return 0, a.IsTemporal() || a.IsUnknown()
 	}
-	if len(p.args) > 0 && (a.name == p.name && len(a.args) == len(p.args) || a.unknown()) {
-		for i := range p.args {
-			element := typ{}
-			if !a.unknown() {
-				element = a.args[i]
+	if len(p.Args) > 0 && (a.Name == p.Name && len(a.Args) == len(p.Args) || a.IsUnknown()) {
+		for i := range p.Args {
+			element := types.Type{}
+			if !a.IsUnknown() {
+				element = a.Args[i]
 			}
-			d, ok := b.bind(p.args[i], element, hive)
+			d, ok := b.bind(p.Args[i], element, hive)
 			if !ok {
 				return 0, false
 			}
@@ -243,24 +245,24 @@ func (b binding) bind(p, a typ, hive bool) (distance int, ok bool) {
 		}
 		return distance, true
 	}
-	if p.is("decimal") {
-		return 0, a.is("decimal")
+	if p.Is("decimal") {
+		return 0, a.Is("decimal")
 	}
-	return coercible(a, p, hive)
+	return types.Coercible(a, p, hive)
 }
 
 // resolve replaces the variables of t. What stands for nothing is unknown.
-func (b binding) resolve(t typ) typ {
-	switch t.name {
+func (b binding) resolve(t types.Type) types.Type {
+	switch t.Name {
 	case "T", "U", "V", "K", "N", "D", "E", "any":
-		return b[t.name]
+		return b[t.Name]
 	}
-	if len(t.args) == 0 {
+	if len(t.Args) == 0 {
 		return t
 	}
-	out := typ{name: t.name, fields: t.fields}
-	for _, a := range t.args {
-		out.args = append(out.args, b.resolve(a))
+	out := types.Type{Name: t.Name, Fields: t.Fields}
+	for _, a := range t.Args {
+		out.Args = append(out.Args, b.resolve(a))
 	}
 	return out
 }

@@ -61,7 +61,7 @@ func (e *emitter) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.E
 	} else if i := slices.IndexFunc(g.keys, func(k groupKey) bool { return k.sql == v.sql }); i >= 0 {
 		return i
 	}
-	if v.typ.is("map") {
+	if v.typ.Is("map") {
 		fail(SemanticError, k.Pos, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
 	}
 	g.keys = append(g.keys, groupKey{expr: expr, value: v})

@@ -1,6 +1,9 @@
 package translate
 
-import "github.com/td-cli/td/internal/sqlsyntax"
+import (
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 // A lambda is a function's argument x -> body. The functions that take one are
 // written as subqueries over json_each, in which x is a column.
@@ -53,9 +56,9 @@ func (e *emitter) bindLambda(n *sqlsyntax.Expr, s *scope, values ...value) *scop
 // arrayArgument translates an argument that must be an array.
 func (e *emitter) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
 	v := e.expr(n, s)
-	if !v.typ.is("array") {
-		if v.typ.unknown() {
-			v.typ = arrayOf(typ{})
+	if !v.typ.Is("array") {
+		if v.typ.IsUnknown() {
+			v.typ = types.ArrayOf(types.Type{})
 			return v
 		}
 		fail(SemanticError, call.Pos, "Unexpected parameters ("+typeNamed(v)+", ...) for function "+call.Text+". Expected: "+call.Text+"(array(T), ...)")
@@ -67,7 +70,7 @@ func (e *emitter) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scop
 func (e *emitter) overElements(n *sqlsyntax.Expr, s *scope) value {
 	array := e.arrayArgument(n.Args[0], n, s)
 	a, x := e.alias("j"), e.alias("x")
-	element := value{sql: valueOf(a, array.typ.args[0]), typ: array.typ.args[0]}
+	element := value{sql: valueOf(a, array.typ.Args[0]), typ: array.typ.Args[0]}
 	lambda := n.Args[1]
 	inner := e.bindLambda(lambda, s, element)
 	// one row for the array itself, so that NULL stays NULL and an empty one is empty
@@ -78,18 +81,18 @@ func (e *emitter) overElements(n *sqlsyntax.Expr, s *scope) value {
 	}
 	if n.Text == "transform" {
 		body := e.expr(lambda.Args[0], inner)
-		return value{sql: list(toJSON(body), present), typ: arrayOf(body.typ)}
+		return value{sql: list(toJSON(body), present), typ: types.ArrayOf(body.typ)}
 	}
 	condition := e.condition(lambda.Args[0], inner)
 	switch n.Text {
 	case "filter":
 		return value{sql: list(toJSON(element), present+" AND "+condition), typ: array.typ}
 	case "any_match":
-		return value{sql: matches(x, from, present, condition, "max", "0"), typ: named("boolean")}
+		return value{sql: matches(x, from, present, condition, "max", "0"), typ: types.Named("boolean")}
 	case "none_match":
-		return value{sql: "(NOT " + matches(x, from, present, condition, "max", "0") + ")", typ: named("boolean")}
+		return value{sql: "(NOT " + matches(x, from, present, condition, "max", "0") + ")", typ: types.Named("boolean")}
 	}
-	return value{sql: matches(x, from, present, condition, "min", "1"), typ: named("boolean")}
+	return value{sql: matches(x, from, present, condition, "min", "1"), typ: types.Named("boolean")}
 }
 
 // matches is whether a condition is true of any (max) or all (min) elements; a NULL counts between.
@@ -101,12 +104,12 @@ func matches(x, from, present, condition, pick, whenNone string) string {
 // overEntries is map_filter, transform_keys and transform_values.
 func (e *emitter) overEntries(n *sqlsyntax.Expr, s *scope) value {
 	m := e.expr(n.Args[0], s)
-	if !m.typ.is("map") {
+	if !m.typ.Is("map") {
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(m)+", ...) for function "+n.Text+". Expected: "+n.Text+"(map(K,V), ...)")
 	}
 	a, x := e.alias("j"), e.alias("x")
-	k := value{sql: fromKey(a+".key", m.typ.args[0]), typ: m.typ.args[0]}
-	v := value{sql: valueOf(a, m.typ.args[1]), typ: m.typ.args[1]}
+	k := value{sql: fromKey(a+".key", m.typ.Args[0]), typ: m.typ.Args[0]}
+	v := value{sql: valueOf(a, m.typ.Args[1]), typ: m.typ.Args[1]}
 	inner := e.bindLambda(n.Args[1], s, k, v)
 	t := m.typ
 	condition := a + ".key IS NOT NULL"
@@ -115,10 +118,10 @@ func (e *emitter) overEntries(n *sqlsyntax.Expr, s *scope) value {
 		condition += " AND " + e.condition(n.Args[1].Args[0], inner)
 	case "transform_keys":
 		k = e.expr(n.Args[1].Args[0], inner)
-		t = mapOf(k.typ, v.typ)
+		t = types.MapOf(k.typ, v.typ)
 	default:
 		v = e.expr(n.Args[1].Args[0], inner)
-		t = mapOf(k.typ, v.typ)
+		t = types.MapOf(k.typ, v.typ)
 	}
 	entry := "json_quote(" + mapKey(k) + ")||':'||(" + toJSON(v) + ")"
 	sql := "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '{'||coalesce(group_concat(" + entry + ", ',') FILTER (WHERE " + condition +
@@ -138,12 +141,12 @@ func (e *emitter) zipWith(n *sqlsyntax.Expr, s *scope) value {
 	l, r := e.arrayArgument(n.Args[0], n, s), e.arrayArgument(n.Args[1], n, s)
 	var body value
 	sql := e.eachElement(call("f_zip", l.sql, r.sql), func(alias string) string {
-		x := value{sql: elementOf(alias+".value", "0", l.typ.args[0]), typ: l.typ.args[0]}
-		y := value{sql: elementOf(alias+".value", "1", r.typ.args[0]), typ: r.typ.args[0]}
+		x := value{sql: elementOf(alias+".value", "0", l.typ.Args[0]), typ: l.typ.Args[0]}
+		y := value{sql: elementOf(alias+".value", "1", r.typ.Args[0]), typ: r.typ.Args[0]}
 		body = e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, x, y))
 		return toJSON(body)
 	})
-	return value{sql: sql, typ: arrayOf(body.typ)}
+	return value{sql: sql, typ: types.ArrayOf(body.typ)}
 }
 
 // reduce is reduce(array, state, (s, x) -> …, s -> …): a recursive query over the array, a row an element.
@@ -153,11 +156,11 @@ func (e *emitter) reduce(n *sqlsyntax.Expr, s *scope) value {
 	x, state := e.alias("x"), e.alias("r")
 	t := start.typ
 	element := func() value {
-		et := array.typ.args[0]
+		et := array.typ.Args[0]
 		return value{sql: elementOf(state+".x", state+".i", et), typ: et}
 	}
 	step := e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
-	if common, ok := commonType(t, step.typ, e.hive); ok && !sameType(common, t) {
+	if common, ok := types.Common(t, step.typ, e.hive); ok && !types.Equal(common, t) {
 		t = common // 0 as the state of a sum of doubles
 		step = e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
 	} else if !ok {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -26,11 +27,11 @@ func (e *emitter) constant(n *sqlsyntax.Expr) value {
 		if n.Text == "true" {
 			sql = "1"
 		}
-		return value{sql: sql, typ: named("boolean")}
+		return value{sql: sql, typ: types.Named("boolean")}
 	case sqlsyntax.Number:
 		return e.number(n, "")
 	case sqlsyntax.String:
-		return value{sql: quoteString(n.Text), typ: named("varchar"), node: n}
+		return value{sql: quoteString(n.Text), typ: types.Named("varchar"), node: n}
 	case sqlsyntax.Interval:
 		return e.interval(n)
 	}
@@ -42,20 +43,20 @@ func (e *emitter) number(n *sqlsyntax.Expr, sign string) value {
 	text := sign + n.Text
 	switch n.Unit {
 	case "L":
-		return value{sql: text, typ: named("bigint"), node: n}
+		return value{sql: text, typ: types.Named("bigint"), node: n}
 	case "S":
-		return value{sql: text, typ: named("smallint"), node: n}
+		return value{sql: text, typ: types.Named("smallint"), node: n}
 	case "Y":
-		return value{sql: text, typ: named("tinyint"), node: n}
+		return value{sql: text, typ: types.Named("tinyint"), node: n}
 	}
 	if n.Unit == "" && strings.Trim(n.Text, "0123456789") == "" {
 		i, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			fail(SemanticError, n.Pos, "Invalid numeric literal: "+text)
 		}
-		t := named("bigint")
+		t := types.Named("bigint")
 		if i >= math.MinInt32 && i <= math.MaxInt32 {
-			t = named("integer")
+			t = types.Named("integer")
 		}
 		return value{sql: text, typ: t, node: n, fixed: big.NewInt(i)}
 	}
@@ -66,12 +67,12 @@ func (e *emitter) number(n *sqlsyntax.Expr, sign string) value {
 	if strings.Trim(text, "-0123456789") == "" {
 		text += ".0"
 	}
-	return value{sql: text, typ: named("double"), node: n}
+	return value{sql: text, typ: types.Named("double"), node: n}
 }
 
 // typedLiteral translates DATE '2014-10-01' and the like.
 func (e *emitter) typedLiteral(n *sqlsyntax.Expr) value {
-	v := value{typ: named(n.Type.Name)}
+	v := value{typ: types.Named(n.Type.Name)}
 	var err error
 	switch n.Type.Name {
 	case "date":
@@ -93,7 +94,7 @@ func (e *emitter) typedLiteral(n *sqlsyntax.Expr) value {
 	case "decimal":
 		whole, fraction, _ := strings.Cut(strings.TrimLeft(n.Text, "+-"), ".")
 		_, err = strconv.ParseFloat(n.Text, 64)
-		v.typ = typ{name: "decimal", precision: max(1, len(whole)+len(fraction)), scale: len(fraction)}
+		v.typ = types.Type{Name: "decimal", Precision: max(1, len(whole)+len(fraction)), Scale: len(fraction)}
 		v.sql = quoteString(n.Text)
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.Text))
@@ -114,7 +115,7 @@ func timestampLiteral(text string) (value, error) {
 	forms := []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2"}
 	for _, form := range forms {
 		if t, err := time.Parse(form, text); err == nil {
-			return value{sql: quoteString(t.Format(timestampForm)), typ: named("timestamp")}, nil
+			return value{sql: quoteString(t.Format(timestampForm)), typ: types.Named("timestamp")}, nil
 		}
 	}
 	moment, zone, err := cutZone(text)
@@ -127,7 +128,7 @@ func timestampLiteral(text string) (value, error) {
 			return value{}, err
 		}
 	}
-	return value{sql: quoteString(t.Format(timestampForm) + " " + zone), typ: named("timestamp with time zone")}, nil
+	return value{sql: quoteString(t.Format(timestampForm) + " " + zone), typ: types.Named("timestamp with time zone")}, nil
 }
 
 // cutZone cuts the zone off the end of a timestamp: a name, or an offset.
@@ -162,9 +163,9 @@ func (e *emitter) interval(n *sqlsyntax.Expr) value {
 	if !ok {
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid interval literal")
 	}
-	t := named("interval day to second")
+	t := types.Named("interval day to second")
 	if first == "year" || first == "month" {
-		t = named("interval year to month")
+		t = types.Named("interval year to month")
 	}
 	return value{sql: strconv.FormatInt(sign*total, 10), typ: t}
 }
@@ -227,7 +228,7 @@ func unitSize(unit string) int64 {
 
 // timeArithmetic translates + and - on dates, timestamps and intervals, and an interval times a number.
 func (e *emitter) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool) {
-	interval := func(v value) bool { return v.typ.is("interval day to second", "interval year to month") }
+	interval := func(v value) bool { return v.typ.Is("interval day to second", "interval year to month") }
 	switch {
 	case n.Text == "+" && interval(l) && !interval(r):
 		return e.addInterval(n, r, l, ""), true
@@ -237,41 +238,41 @@ func (e *emitter) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool) {
 			sign = "-"
 		}
 		return e.addInterval(n, l, r, sign), true
-	case interval(l) && interval(r) && sameType(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
+	case interval(l) && interval(r) && types.Equal(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
 		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: l.typ}, true
-	case interval(l) && r.typ.number() && (n.Text == "*" || n.Text == "/"):
+	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
 		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
-	case l.typ.number() && interval(r) && n.Text == "*":
+	case l.typ.IsNumber() && interval(r) && n.Text == "*":
 		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
-	case l.typ.temporal() && r.typ.temporal() && n.Text == "-":
-		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: named("interval day to second")}, true
+	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-":
+		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
 	}
 	return value{}, false
 }
 
 // addInterval is a moment and an interval.
 func (e *emitter) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
-	if e.hive && moment.typ.is("varchar") {
-		moment = e.convert(moment, named("timestamp"))
+	if e.hive && moment.typ.Is("varchar") {
+		moment = e.convert(moment, types.Named("timestamp"))
 	}
-	if !moment.typ.temporal() {
+	if !moment.typ.IsTemporal() {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.Text+" "+interval.typ.String())
 	}
 	amount := sign + interval.sql
 	if sign != "" && strings.HasPrefix(interval.sql, "-") {
 		amount = interval.sql[1:]
 	}
-	if interval.typ.is("interval year to month") {
+	if interval.typ.Is("interval year to month") {
 		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
 	}
-	if !moment.typ.is("date") {
+	if !moment.typ.Is("date") {
 		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
 	}
 	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {
 		return value{sql: call("f_date_add", "'day'", strconv.FormatInt(ms/unitSize("day"), 10), moment.sql), typ: moment.typ}
 	}
 	if e.hive {
-		return e.addInterval(n, e.convert(moment, named("timestamp")), interval, sign)
+		return e.addInterval(n, e.convert(moment, types.Named("timestamp")), interval, sign)
 	}
 	if interval.node != nil && interval.node.Kind == sqlsyntax.Interval {
 		fail(SemanticError, n.Pos, "Cannot add hour, minutes or seconds to a date")

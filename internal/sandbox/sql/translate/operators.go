@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -20,11 +21,11 @@ func (e *emitter) binary(n *sqlsyntax.Expr, s *scope) value {
 		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row {
 			return e.compareRows(n, s)
 		}
-		return value{sql: e.compare(n.Text, l, r, n.Pos), typ: named("boolean")}
+		return value{sql: e.compare(n.Text, l, r, n.Pos), typ: types.Named("boolean")}
 	case "IS DISTINCT FROM":
-		return value{sql: e.compare("IS NOT", l, r, n.Pos), typ: named("boolean")}
+		return value{sql: e.compare("IS NOT", l, r, n.Pos), typ: types.Named("boolean")}
 	case "IS NOT DISTINCT FROM":
-		return value{sql: e.compare("IS", l, r, n.Pos), typ: named("boolean")}
+		return value{sql: e.compare("IS", l, r, n.Pos), typ: types.Named("boolean")}
 	case "||":
 		return e.concatenate(n, l, r)
 	}
@@ -47,12 +48,12 @@ func (e *emitter) logical(n *sqlsyntax.Expr, s *scope) value {
 	parts := make([]string, len(operands))
 	for i, o := range operands {
 		v := e.expr(o, s)
-		if !v.typ.is("boolean") && !v.typ.unknown() && !e.hive {
+		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !e.hive {
 			fail(SemanticError, o.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
-		parts[len(operands)-1-i] = e.convert(v, named("boolean")).sql
+		parts[len(operands)-1-i] = e.convert(v, types.Named("boolean")).sql
 	}
-	return value{sql: balanced(parts, " "+n.Text+" "), typ: named("boolean")}
+	return value{sql: balanced(parts, " "+n.Text+" "), typ: types.Named("boolean")}
 }
 
 func balanced(parts []string, operator string) string {
@@ -69,31 +70,31 @@ func balanced(parts []string, operator string) string {
 // concatenate is ||.
 func (e *emitter) concatenate(n *sqlsyntax.Expr, l, r value) value {
 	switch {
-	case l.typ.is("array") || r.typ.is("array"):
+	case l.typ.Is("array") || r.typ.Is("array"):
 		return e.concatenateArrays(n, l, r)
-	case l.typ.is("varbinary") && r.typ.is("varbinary"):
+	case l.typ.Is("varbinary") && r.typ.Is("varbinary"):
 		return value{sql: "CAST(" + l.sql + " || " + r.sql + " AS BLOB)", typ: l.typ}
 	}
 	for _, v := range []*value{&l, &r} {
-		if v.typ.is("varchar") || v.typ.unknown() {
+		if v.typ.Is("varchar") || v.typ.IsUnknown() {
 			continue
 		}
 		if !e.hive {
 			fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" || "+typeNamed(r))
 		}
-		*v = e.convert(*v, named("varchar"))
+		*v = e.convert(*v, types.Named("varchar"))
 	}
-	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: named("varchar")}
+	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: types.Named("varchar")}
 }
 
 func (e *emitter) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
-	if !l.typ.is("array") {
+	if !l.typ.Is("array") {
 		l = e.array([]value{l})
 	}
-	if !r.typ.is("array") {
+	if !r.typ.Is("array") {
 		r = e.array([]value{r})
 	}
-	t, ok := commonType(l.typ, r.typ, e.hive)
+	t, ok := types.Common(l.typ, r.typ, e.hive)
 	if !ok {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
 	}
@@ -105,13 +106,13 @@ func (e *emitter) arithmetic(n *sqlsyntax.Expr, l, r value) value {
 	if e.hive {
 		l, r = e.hiveNumber(l), e.hiveNumber(r)
 	}
-	numeric := func(t typ) bool { return t.number() || t.unknown() }
+	numeric := func(t types.Type) bool { return t.IsNumber() || t.IsUnknown() }
 	if !numeric(l.typ) || !numeric(r.typ) {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" "+n.Text+" "+typeNamed(r))
 	}
-	t, _ := commonType(l.typ, r.typ, e.hive)
-	if t.unknown() {
-		return value{sql: "NULL", typ: named("integer")}
+	t, _ := types.Common(l.typ, r.typ, e.hive)
+	if t.IsUnknown() {
+		return value{sql: "NULL", typ: types.Named("integer")}
 	}
 	switch n.Text {
 	case "&", "|":
@@ -119,9 +120,9 @@ func (e *emitter) arithmetic(n *sqlsyntax.Expr, l, r value) value {
 	case "^":
 		return value{sql: call("f_bitwise_xor", l.sql, r.sql), typ: t}
 	case "DIV":
-		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: named("bigint")}
+		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: types.Named("bigint")}
 	}
-	if t.is("decimal") {
+	if t.Is("decimal") {
 		return e.decimalArithmetic(n.Text, l, r)
 	}
 	fixed := e.fixed(n, l, r, t)
@@ -137,8 +138,8 @@ func (e *emitter) arithmetic(n *sqlsyntax.Expr, l, r value) value {
 
 // fixed is the result of + - * on whole numbers that the statement spells out. The service fails when it does not
 // fit their type.
-func (e *emitter) fixed(n *sqlsyntax.Expr, l, r value, t typ) *big.Int {
-	if l.fixed == nil || r.fixed == nil || !t.integral() {
+func (e *emitter) fixed(n *sqlsyntax.Expr, l, r value, t types.Type) *big.Int {
+	if l.fixed == nil || r.fixed == nil || !t.IsInteger() {
 		return nil
 	}
 	result, name := new(big.Int), ""
@@ -153,7 +154,7 @@ func (e *emitter) fixed(n *sqlsyntax.Expr, l, r value, t typ) *big.Int {
 		return nil
 	}
 	limit := int64(math.MaxInt64)
-	if !t.is("bigint") {
+	if !t.Is("bigint") {
 		limit = math.MaxInt32
 	}
 	if !result.IsInt64() || result.Int64() > limit || result.Int64() < -limit-1 {
@@ -167,23 +168,23 @@ func (e *emitter) fixed(n *sqlsyntax.Expr, l, r value, t typ) *big.Int {
 
 // hiveNumber converts what Hive takes for a number.
 func (e *emitter) hiveNumber(v value) value {
-	if v.typ.is("varchar") {
-		return e.convert(v, named("double"))
+	if v.typ.Is("varchar") {
+		return e.convert(v, types.Named("double"))
 	}
 	return v
 }
 
 // divide is /: of integers without a remainder in Trino, always a double in Hive. Trino fails on a
 // zero, Hive answers NULL.
-func (e *emitter) divide(l, r value, t typ) value {
+func (e *emitter) divide(l, r value, t types.Type) value {
 	if e.hive {
-		if !t.is("double") {
-			l, r = e.convert(l, named("double")), e.convert(r, named("double"))
+		if !t.Is("double") {
+			l, r = e.convert(l, types.Named("double")), e.convert(r, types.Named("double"))
 		}
-		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: named("double")}
+		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: types.Named("double")}
 	}
 	switch {
-	case !t.integral():
+	case !t.IsInteger():
 		if nonZero(r) {
 			return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
 		}
@@ -196,9 +197,9 @@ func (e *emitter) divide(l, r value, t typ) value {
 	return value{sql: call("f_div_bigint", l.sql, r.sql), typ: t}
 }
 
-func (e *emitter) modulo(l, r value, t typ) value {
+func (e *emitter) modulo(l, r value, t types.Type) value {
 	switch {
-	case !t.integral():
+	case !t.IsInteger():
 		return value{sql: call("f_mod", l.sql, r.sql), typ: t}
 	case nonZero(r) || e.hive:
 		return value{sql: "(" + l.sql + " % " + r.sql + ")", typ: t}

@@ -3,17 +3,18 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // orderable is what a value is ordered and grouped by.
 func orderable(v value) string {
 	switch {
-	case v.typ.is("timestamp with time zone"):
+	case v.typ.Is("timestamp with time zone"):
 		return instant(v)
-	case v.typ.is("decimal"):
+	case v.typ.Is("decimal"):
 		return "CAST(" + v.sql + " AS REAL)"
-	case v.typ.is("row"):
+	case v.typ.Is("row"):
 		return rowKey(v)
 	}
 	if strings.TrimLeft(v.sql, "-+0123456789.") == "" {
@@ -24,11 +25,11 @@ func orderable(v value) string {
 
 // rowKey is a text that orders rows as their fields do, one after the other. NULL is least.
 func rowKey(v value) string {
-	keys := make([]string, len(v.typ.args))
-	for i, t := range v.typ.args {
+	keys := make([]string, len(v.typ.Args))
+	for i, t := range v.typ.Args {
 		field := "(" + v.sql + " ->> " + itoa(i) + ")"
 		switch {
-		case t.integral() || t.is("boolean"):
+		case t.IsInteger() || t.Is("boolean"):
 			keys[i] = "coalesce(CASE WHEN " + field + " < 0 THEN '0'||printf('%019d', " + field + " + 9223372036854775807 + 1) ELSE '1'||printf('%019d', " + field + ") END, '')"
 		default:
 			keys[i] = "coalesce(" + field + "||char(1), '')"
@@ -40,20 +41,20 @@ func rowKey(v value) string {
 // ordered requires that values of v's type can be put in order here.
 func (e *emitter) ordered(v value, at sqlsyntax.Position) {
 	switch {
-	case v.typ.is("map", "json"):
+	case v.typ.Is("map", "json"):
 		fail(SemanticError, at, "Type "+v.typ.String()+" is not orderable")
-	case v.typ.is("array"):
+	case v.typ.Is("array"):
 		e.notOrdered(v.typ, at)
-	case v.typ.is("row"):
-		for _, t := range v.typ.args {
-			if !t.integral() && !t.is("boolean", "varchar", "date", "timestamp", "time", "") {
+	case v.typ.Is("row"):
+		for _, t := range v.typ.Args {
+			if !t.IsInteger() && !t.Is("boolean", "varchar", "date", "timestamp", "time", "") {
 				e.notOrdered(v.typ, at)
 			}
 		}
 	}
 }
 
-func (e *emitter) notOrdered(t typ, at sqlsyntax.Position) {
+func (e *emitter) notOrdered(t types.Type, at sqlsyntax.Position) {
 	fail(NotSupported, at, "ordering values of type "+t.String()+" is not supported by the sandbox")
 }
 
@@ -63,7 +64,7 @@ func (e *emitter) orderedArguments(n *sqlsyntax.Expr, sig *signature, args []val
 	switch sig.name {
 	case "min", "max":
 		e.ordered(args[0], n.Pos)
-		if args[0].typ.is("row") {
+		if args[0].typ.Is("row") {
 			if len(args) > 1 {
 				e.notOrdered(args[0].typ, n.Pos)
 			}
@@ -73,12 +74,12 @@ func (e *emitter) orderedArguments(n *sqlsyntax.Expr, sig *signature, args []val
 		e.ordered(args[1], n.Pos)
 	case "greatest", "least":
 		for _, a := range args {
-			if e.ordered(a, n.Pos); a.typ.is("row") {
+			if e.ordered(a, n.Pos); a.typ.Is("row") {
 				e.notOrdered(a.typ, n.Pos)
 			}
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
-		if t := args[0].typ.element(); t.nested() {
+		if t := args[0].typ.Element(); t.IsNested() {
 			e.notOrdered(t, n.Pos)
 		}
 	}
@@ -121,7 +122,7 @@ func (e *emitter) sortKey(k sqlsyntax.SortKey, items []selected, outputs []outpu
 func (e *emitter) outputKey(i int, items []selected, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
 	e.ordered(v, k.Expr.Pos)
-	if v.typ.is("decimal", "row", "timestamp with time zone") {
+	if v.typ.Is("decimal", "row", "timestamp with time zone") {
 		if i < len(items) {
 			v.sql = items[i].sql
 		}

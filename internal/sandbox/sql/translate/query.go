@@ -3,13 +3,14 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // An output is a column of a query. In SQL it is c1, c2, …: names may be given twice.
 type output struct {
 	name string // empty when the statement gives none
-	typ  typ
+	typ  types.Type
 }
 
 // A commonScope is a WITH table and those before it.
@@ -116,7 +117,7 @@ func (e *emitter) recursive(c *sqlsyntax.CommonTable, table *commonScope, outer 
 	}
 	e.sameWidth(b, outputs, next)
 	for i := range outputs {
-		if _, ok := coercible(next[i].typ, outputs[i].typ, true); !ok {
+		if _, ok := types.Coercible(next[i].typ, outputs[i].typ, true); !ok {
 			fail(SemanticError, b.Pos, "recursion step relation output type ("+next[i].typ.String()+") is not coercible to recursion base relation output type ("+outputs[i].typ.String()+") at column "+itoa(i+1))
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"math/big"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // A value is a translated expression.
 type value struct {
 	sql  string
-	typ  typ
+	typ  types.Type
 	node *sqlsyntax.Expr // what it was translated from
 	// fixed is the value of a whole number that the statement spells out.
 	fixed *big.Int
@@ -30,7 +31,7 @@ type field struct {
 	relation string // the alias or the table's name, lower case
 	name     string
 	sql      string
-	typ      typ
+	typ      types.Type
 	joined   bool // merged by USING: found with its relation's name only
 }
 
@@ -110,7 +111,7 @@ func (e *emitter) column(n *sqlsyntax.Expr, s *scope) value {
 		for _, k := range own.grouping.keys {
 			all.Args = append(all.Args, k.expr)
 		}
-		return value{sql: own.grouping.groupingCall(e, all), typ: named("bigint")}
+		return value{sql: own.grouping.groupingCall(e, all), typ: types.Named("bigint")}
 	}
 	fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' cannot be resolved")
 	return value{}
@@ -176,10 +177,10 @@ func (e *emitter) fields(v value, names []string, n *sqlsyntax.Expr) value {
 
 // field is v.name.
 func (e *emitter) field(v value, name string, n *sqlsyntax.Expr) value {
-	if v.typ.is("row") {
-		for i := range v.typ.args {
-			if strings.EqualFold(v.typ.field(i), name) {
-				return value{sql: elementOf(v.sql, itoa(i), v.typ.args[i]), typ: v.typ.args[i], node: n}
+	if v.typ.Is("row") {
+		for i := range v.typ.Args {
+			if strings.EqualFold(v.typ.FieldName(i), name) {
+				return value{sql: elementOf(v.sql, itoa(i), v.typ.Args[i]), typ: v.typ.Args[i], node: n}
 			}
 		}
 	}

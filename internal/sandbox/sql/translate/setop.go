@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -17,7 +18,7 @@ func (e *emitter) body(b *sqlsyntax.Body, outer *scope) (sql string, outputs []o
 	e.sameWidth(b, leftOutputs, rightOutputs)
 	outputs = make([]output, len(leftOutputs))
 	for i := range outputs {
-		t, ok := commonType(leftOutputs[i].typ, rightOutputs[i].typ, e.hive)
+		t, ok := types.Common(leftOutputs[i].typ, rightOutputs[i].typ, e.hive)
 		if !ok {
 			fail(SemanticError, b.Pos, "column "+itoa(i+1)+" in "+b.Op+" query has incompatible types: "+
 				leftOutputs[i].typ.String()+", "+rightOutputs[i].typ.String())
@@ -114,7 +115,7 @@ func (e *emitter) values(b *sqlsyntax.Body, outer *scope) (string, []output) {
 			fail(SemanticError, n.Pos, "Values rows have mismatched sizes: "+itoa(len(outputs))+" vs "+itoa(len(cells)))
 		}
 		for j, v := range rows[i] {
-			t, ok := commonType(outputs[j].typ, v.typ, e.hive)
+			t, ok := types.Common(outputs[j].typ, v.typ, e.hive)
 			if !ok {
 				fail(SemanticError, n.Pos, "Values rows have mismatched types: "+outputs[j].typ.String()+" vs "+v.typ.String())
 			}

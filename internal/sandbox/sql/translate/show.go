@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -95,7 +96,7 @@ func (e *emitter) describe(plan *Plan, s *sqlsyntax.Statement) {
 		plan.Columns = []Column{{"col_name", "varchar"}, {"data_type", "varchar"}, {"comment", "varchar"}}
 	}
 	for _, c := range e.existing(name, s.TablePos) {
-		row := []any{c.Name, DisplayType(e.request.Dialect, c.Type), "", ""}
+		row := []any{c.Name, types.Display(e.request.Dialect, c.Type), "", ""}
 		plan.Values = append(plan.Values, row[:len(plan.Columns)])
 	}
 }
@@ -108,7 +109,7 @@ func (e *emitter) showCreate(plan *Plan, s *sqlsyntax.Statement) {
 	}
 	var lines []string
 	for _, c := range e.existing(name, s.TablePos) {
-		lines = append(lines, "   "+quote+c.Name+quote+" "+DisplayType(e.request.Dialect, c.Type))
+		lines = append(lines, "   "+quote+c.Name+quote+" "+types.Display(e.request.Dialect, c.Type))
 	}
 	text := "CREATE TABLE " + name.String() + " (\n" + strings.Join(lines, ",\n") + "\n)"
 	plan.Columns = []Column{{e.title("Create Table", "createtab_stmt"), "varchar"}}
@@ -156,7 +157,7 @@ func (e *emitter) informationSchema(r *sqlsyntax.Relation, name TableName, s *sc
 			for _, table := range tables {
 				columns, _ := catalog.Columns(database, table)
 				for i, c := range columns {
-					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", DisplayType(e.request.Dialect, c.Type)})
+					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", types.Display(e.request.Dialect, c.Type)})
 				}
 			}
 		}
@@ -170,11 +171,11 @@ func (e *emitter) informationSchema(r *sqlsyntax.Relation, name TableName, s *sc
 	outputs := make([]output, len(titles))
 	columns := make([]string, len(titles))
 	for i, title := range titles {
-		outputs[i] = output{name: title, typ: named("varchar")}
+		outputs[i] = output{name: title, typ: types.Named("varchar")}
 		column := "column" + itoa(i+1)
 		switch title {
 		case "ordinal_position":
-			outputs[i].typ = named("bigint")
+			outputs[i].typ = types.Named("bigint")
 			column = "CAST(" + column + " AS INTEGER)"
 		case "column_default":
 			column = "NULL"

@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -26,7 +27,7 @@ func (e *emitter) specialForm(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 		if own == nil || own.grouping == nil {
 			fail(SemanticError, n.Pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
 		}
-		return value{sql: own.grouping.groupingCall(e, n), typ: named("integer")}, true
+		return value{sql: own.grouping.groupingCall(e, n), typ: types.Named("integer")}, true
 	case "if":
 		return e.ifCall(n, s), true
 	case "nullif":
@@ -47,7 +48,7 @@ func (e *emitter) specialForm(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 		if e.hive || len(n.Args) != 1 {
 			return value{}, false
 		}
-		return value{sql: quoteString(e.expr(n.Args[0], s).typ.String()), typ: named("varchar")}, true
+		return value{sql: quoteString(e.expr(n.Args[0], s).typ.String()), typ: types.Named("varchar")}, true
 	case "map_keys", "map_entries":
 		return e.mapParts(n, s)
 	case "current_user":
@@ -74,7 +75,7 @@ func (e *emitter) ifCall(n *sqlsyntax.Expr, s *scope) value {
 		e.wrongCount(n, s)
 	}
 	test := e.condition(n.Args[0], s)
-	results, t := e.unify(e.exprs(n.Args[1:], s), func(a, b typ) string {
+	results, t := e.unify(e.exprs(n.Args[1:], s), func(a, b types.Type) string {
 		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
 	})
 	otherwise := "NULL"
@@ -123,16 +124,16 @@ func (e *emitter) concat(n *sqlsyntax.Expr, s *scope) value {
 		v = e.concatenate(n, v, a)
 	}
 	if len(args) == 1 {
-		return e.convert(v, named("varchar"))
+		return e.convert(v, types.Named("varchar"))
 	}
 	return v
 }
 
-func concatenable(a, b typ) bool {
-	if a.is("array") || b.is("array") {
+func concatenable(a, b types.Type) bool {
+	if a.Is("array") || b.Is("array") {
 		return true
 	}
-	return (a.is("varchar") || a.unknown()) && (b.is("varchar") || b.unknown()) || a.is("varbinary") && b.is("varbinary")
+	return (a.Is("varchar") || a.IsUnknown()) && (b.Is("varchar") || b.IsUnknown()) || a.Is("varbinary") && b.Is("varbinary")
 }
 
 // mapParts is map_keys and map_entries of maps whose keys are no strings.
@@ -141,14 +142,14 @@ func (e *emitter) mapParts(n *sqlsyntax.Expr, s *scope) (value, bool) {
 		return value{}, false
 	}
 	m := e.expr(n.Args[0], s)
-	if !m.typ.is("map") {
+	if !m.typ.Is("map") {
 		return value{}, false
 	}
-	name, t := "f_"+n.Text, arrayOf(m.typ.args[0])
+	name, t := "f_"+n.Text, types.ArrayOf(m.typ.Args[0])
 	if n.Text == "map_entries" {
-		t = arrayOf(typ{name: "row", args: m.typ.args, fields: []string{"", ""}})
+		t = types.ArrayOf(types.Type{Name: "row", Args: m.typ.Args, Fields: []string{"", ""}})
 	}
-	if m.typ.args[0].number() {
+	if m.typ.Args[0].IsNumber() {
 		name += "_bigint"
 	}
 	return value{sql: call(name, m.sql), typ: t}, true
@@ -159,7 +160,7 @@ func (e *emitter) hiveForm(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	switch n.Text {
 	case "array":
 		if len(n.Args) == 0 {
-			return value{sql: "'[]'", typ: arrayOf(typ{})}, true
+			return value{sql: "'[]'", typ: types.ArrayOf(types.Type{})}, true
 		}
 		return e.array(e.exprs(n.Args, s)), true
 	case "map":
@@ -181,7 +182,7 @@ func (e *emitter) hiveForm(n *sqlsyntax.Expr, s *scope) (value, bool) {
 			row.Args = append(row.Args, n.Args[i+1])
 		}
 		v := e.row(row, s)
-		v.typ.fields = names
+		v.typ.Fields = names
 		return v, true
 	case "round":
 		return e.hiveRound(n, s)
@@ -197,7 +198,7 @@ func (e *emitter) hiveMap(n *sqlsyntax.Expr, s *scope) value {
 		e.wrongCount(n, s)
 	}
 	if len(n.Args) == 0 {
-		return value{sql: "'{}'", typ: mapOf(named("varchar"), named("varchar"))}
+		return value{sql: "'{}'", typ: types.MapOf(types.Named("varchar"), types.Named("varchar"))}
 	}
 	var keys, values []value
 	for i, v := range e.exprs(n.Args, s) {
@@ -207,7 +208,7 @@ func (e *emitter) hiveMap(n *sqlsyntax.Expr, s *scope) value {
 			values = append(values, v)
 		}
 	}
-	complain := func(a, b typ) string {
+	complain := func(a, b types.Type) string {
 		return "map: keys and values must be of one type each: " + a.String() + " vs " + b.String()
 	}
 	keys, k := e.unify(keys, complain)
@@ -216,7 +217,7 @@ func (e *emitter) hiveMap(n *sqlsyntax.Expr, s *scope) value {
 	for i := range keys {
 		args = append(args, mapKey(keys[i]), "("+toJSON(values[i])+")")
 	}
-	return value{sql: call("h_map", args...), typ: mapOf(k, t)}
+	return value{sql: call("h_map", args...), typ: types.MapOf(k, t)}
 }
 
 // hiveRound is round: a double without a fraction for a double, an integer for an integer.
@@ -228,7 +229,7 @@ func (e *emitter) hiveRound(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	args[0] = e.hiveNumber(args[0])
 	parts := make([]string, len(args))
 	for i, a := range args {
-		if !a.typ.number() && !a.typ.unknown() {
+		if !a.typ.IsNumber() && !a.typ.IsUnknown() {
 			return value{}, false
 		}
 		parts[i] = a.sql

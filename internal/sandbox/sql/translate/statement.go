@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -55,14 +56,14 @@ func (e *emitter) queryPlan(q *sqlsyntax.Query) *Plan {
 
 // shortTimestamps writes timestamps as Hive shows them, without a fraction that is zero.
 func shortTimestamps(sql string, outputs []output) string {
-	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.is("timestamp") }) {
+	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.Is("timestamp") }) {
 		return sql
 	}
 	columns := make([]string, len(outputs))
 	for i, o := range outputs {
 		name := "c" + itoa(i+1)
 		columns[i] = name
-		if o.typ.is("timestamp") {
+		if o.typ.Is("timestamp") {
 			columns[i] = call("replace", name, "'.000'", "''") + " AS " + name
 		}
 	}
@@ -81,7 +82,7 @@ func (e *emitter) columns(outputs []output) []Column {
 			name = strings.ToLower(name)
 		}
 		columns[i] = Column{Name: name, Type: o.typ.String()}
-		if e.hive && o.typ.unknown() {
+		if e.hive && o.typ.IsUnknown() {
 			columns[i].Type = "varchar"
 		}
 	}
@@ -109,7 +110,7 @@ func (e *emitter) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 			fail(SemanticError, s.Query.Pos, "Column name '"+columns[i].Name+"' specified more than once")
 		}
 		seen[columns[i].Name] = true
-		if outputs[i].typ.unknown() {
+		if outputs[i].typ.IsUnknown() {
 			if !e.hive {
 				fail(SemanticError, s.Query.Pos, "Column type is unknown: "+columns[i].Name)
 			}
@@ -144,11 +145,11 @@ func (e *emitter) createTable(s *sqlsyntax.Statement) *Plan {
 			fail(SemanticError, s.TablePos, "Column name '"+name+"' specified more than once")
 		}
 		seen[name] = true
-		t := typ{}
+		t := types.Type{}
 		if c.Type != nil {
 			t = e.typeOf(c.Type)
 		}
-		if t.unknown() {
+		if t.IsUnknown() {
 			fail(SyntaxError, s.TablePos, "Column '"+name+"' has no type")
 		}
 		plan.Columns = append(plan.Columns, Column{Name: name, Type: t.String()})
@@ -232,11 +233,11 @@ func (e *emitter) insert(s *sqlsyntax.Statement) *Plan {
 }
 
 // storableAs tells whether an INSERT may put a value of from in a column of to.
-func (e *emitter) storableAs(from, to typ) bool {
-	if from.number() && to.number() {
+func (e *emitter) storableAs(from, to types.Type) bool {
+	if from.IsNumber() && to.IsNumber() {
 		return true
 	}
-	_, ok := coercible(from, to, e.hive)
+	_, ok := types.Coercible(from, to, e.hive)
 	return ok
 }
 

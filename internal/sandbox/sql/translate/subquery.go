@@ -1,6 +1,9 @@
 package translate
 
-import "github.com/td-cli/td/internal/sqlsyntax"
+import (
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
 
 func (e *emitter) scalar(n *sqlsyntax.Expr, s *scope) value {
 	sql, outputs := e.query(n.Query, s)
@@ -54,5 +57,5 @@ func (e *emitter) quantified(n *sqlsyntax.Expr, s *scope) value {
 	}
 	sql = "(SELECT CASE " + pick + "(coalesce(" + test + ", 0.5)) WHEN 0.5 THEN NULL WHEN 1 THEN 1 WHEN 0 THEN 0 ELSE " + whenNone +
 		" END FROM (" + sql + ") AS " + alias + ")"
-	return value{sql: sql, typ: named("boolean")}
+	return value{sql: sql, typ: types.Named("boolean")}
 }

@@ -3,17 +3,18 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 func (e *emitter) array(values []value) value {
-	values, t := e.unify(values, func(a, b typ) string {
+	values, t := e.unify(values, func(a, b types.Type) string {
 		return "All ARRAY elements must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})
 	if len(values) > 100 {
-		return value{sql: bigArray(values), typ: arrayOf(t)}
+		return value{sql: bigArray(values), typ: types.ArrayOf(t)}
 	}
-	return value{sql: jsonArray(values), typ: arrayOf(t)}
+	return value{sql: jsonArray(values), typ: types.ArrayOf(t)}
 }
 
 // bigArray joins arrays of a hundred: a call takes no more than that many arguments.
@@ -30,10 +31,10 @@ func bigArray(values []value) string {
 // row makes a row of unnamed fields.
 func (e *emitter) row(n *sqlsyntax.Expr, s *scope) value {
 	values := e.exprs(n.Args, s)
-	t := typ{name: "row"}
+	t := types.Type{Name: "row"}
 	for _, v := range values {
-		t.args = append(t.args, v.typ)
-		t.fields = append(t.fields, "")
+		t.Args = append(t.Args, v.typ)
+		t.Fields = append(t.Fields, "")
 	}
 	return value{sql: jsonArray(values), typ: t}
 }
@@ -48,28 +49,28 @@ func (e *emitter) subscript(n *sqlsyntax.Expr, s *scope) value {
 		}
 	}
 	v, i := e.expr(base, s), e.expr(index, s)
-	switch v.typ.name {
+	switch v.typ.Name {
 	case "array":
 		return e.arraySubscript(n, v, i)
 	case "map":
-		if _, ok := coercible(i.typ, v.typ.args[0], e.hive); !ok {
+		if _, ok := types.Coercible(i.typ, v.typ.Args[0], e.hive); !ok {
 			break
 		}
 		name := "f_map_subscript"
 		if e.hive || e.trying {
 			name = "h_map_index"
 		}
-		key := mapKey(e.convert(i, v.typ.args[0]))
-		t := v.typ.args[1]
+		key := mapKey(e.convert(i, v.typ.Args[0]))
+		t := v.typ.Args[1]
 		sql := call(name, v.sql, key)
-		if t.is("json") { // as it is written, once it is known to be there
+		if t.Is("json") { // as it is written, once it is known to be there
 			return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> " + key + ")", typ: t}
 		}
 		return value{sql: fromJSON(sql, t), typ: t}
 	case "row":
 		k, ok := wholeNumber(index)
-		if ok && k >= 1 && k <= len(v.typ.args) {
-			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.args[k-1]), typ: v.typ.args[k-1]}
+		if ok && k >= 1 && k <= len(v.typ.Args) {
+			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.Args[k-1]), typ: v.typ.Args[k-1]}
 		}
 	}
 	fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
@@ -77,8 +78,8 @@ func (e *emitter) subscript(n *sqlsyntax.Expr, s *scope) value {
 }
 
 func (e *emitter) arraySubscript(n *sqlsyntax.Expr, v, i value) value {
-	t := v.typ.args[0]
-	if !i.typ.integral() && !i.typ.unknown() {
+	t := v.typ.Args[0]
+	if !i.typ.IsInteger() && !i.typ.IsUnknown() {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
 	}
 	sql := ""
@@ -90,7 +91,7 @@ func (e *emitter) arraySubscript(n *sqlsyntax.Expr, v, i value) value {
 	default:
 		sql = call("f_subscript", v.sql, i.sql)
 	}
-	if t.is("json") {
+	if t.Is("json") {
 		return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> (" + i.sql + " - 1))", typ: t}
 	}
 	return value{sql: fromJSON(sql, t), typ: t}
@@ -101,7 +102,7 @@ func (e *emitter) recordField(base, index *sqlsyntax.Expr, s *scope) value {
 	path := append(append([]string(nil), base.Path[:len(base.Path)-1]...), index.Text)
 	v, ok := e.tryColumn(&sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: path, Pos: base.Pos}, s)
 	if !ok {
-		return value{sql: "NULL", typ: named("varchar")}
+		return value{sql: "NULL", typ: types.Named("varchar")}
 	}
-	return e.convert(v, named("varchar"))
+	return e.convert(v, types.Named("varchar"))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -18,24 +19,24 @@ func (e *emitter) timeCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 			e.wrongCount(n, s)
 		}
 		if e.hive {
-			return value{sql: quoteString(now.Format(timestampForm)), typ: named("timestamp")}, true
+			return value{sql: quoteString(now.Format(timestampForm)), typ: types.Named("timestamp")}, true
 		}
-		return value{sql: quoteString(now.Format(timestampForm) + " UTC"), typ: named("timestamp with time zone")}, true
+		return value{sql: quoteString(now.Format(timestampForm) + " UTC"), typ: types.Named("timestamp with time zone")}, true
 	case "localtimestamp":
-		return value{sql: quoteString(now.Format(timestampForm)), typ: named("timestamp")}, true
+		return value{sql: quoteString(now.Format(timestampForm)), typ: types.Named("timestamp")}, true
 	case "current_date":
-		return value{sql: quoteString(now.Format(dateForm)), typ: named("date")}, true
+		return value{sql: quoteString(now.Format(dateForm)), typ: types.Named("date")}, true
 	case "current_time", "localtime":
-		return value{sql: quoteString(now.Format(timeForm)), typ: named("time")}, true
+		return value{sql: quoteString(now.Format(timeForm)), typ: types.Named("time")}, true
 	case "unix_timestamp":
 		if e.hive && len(n.Args) == 0 {
-			return value{sql: strconv.FormatInt(now.Unix(), 10), typ: named("bigint")}, true
+			return value{sql: strconv.FormatInt(now.Unix(), 10), typ: types.Named("bigint")}, true
 		}
 	case "td_scheduled_time":
 		if len(n.Args) > 0 {
 			e.wrongCount(n, s)
 		}
-		return value{sql: strconv.FormatInt(e.request.Scheduled.Unix(), 10), typ: named("bigint")}, true
+		return value{sql: strconv.FormatInt(e.request.Scheduled.Unix(), 10), typ: types.Named("bigint")}, true
 	case "td_time_range":
 		return e.timeRange(n, s), true
 	case "td_interval":
@@ -66,16 +67,16 @@ func (e *emitter) timeRange(n *sqlsyntax.Expr, s *scope) value {
 	if len(tests) == 0 {
 		tests = []string{at.sql + " IS NOT NULL"}
 	}
-	return value{sql: "(" + strings.Join(tests, " AND ") + ")", typ: named("boolean")}
+	return value{sql: "(" + strings.Join(tests, " AND ") + ")", typ: types.Named("boolean")}
 }
 
 // timeColumn is the first argument: Unix seconds.
 func (e *emitter) timeColumn(n *sqlsyntax.Expr, s *scope) value {
 	at := e.expr(n.Args[0], s)
-	if e.hive && at.typ.is("varchar") {
-		at = e.convert(at, named("bigint"))
+	if e.hive && at.typ.Is("varchar") {
+		at = e.convert(at, types.Named("bigint"))
 	}
-	if !at.typ.number() && !at.typ.unknown() {
+	if !at.typ.IsNumber() && !at.typ.IsUnknown() {
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(at)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, ...)")
 	}
 	return at
@@ -96,9 +97,9 @@ func (e *emitter) timeBound(n, bound *sqlsyntax.Expr, s *scope) string {
 		return strconv.FormatInt(seconds, 10)
 	}
 	switch {
-	case v.typ.number():
+	case v.typ.IsNumber():
 		return v.sql
-	case v.typ.is("varchar"):
+	case v.typ.Is("varchar"):
 		if len(n.Args) > 3 && n.Args[3].Kind != sqlsyntax.Null {
 			return call("f_td_time_parse", v.sql, e.expr(n.Args[3], s).sql)
 		}
@@ -118,7 +119,7 @@ func (e *emitter) timeInterval(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) > 2 {
 		zone = e.expr(n.Args[2], s)
 	}
-	if !spec.typ.is("varchar") {
+	if !spec.typ.Is("varchar") {
 		e.wrongCount(n, s)
 	}
 	if spec, ok := spec.literal(); ok && (len(n.Args) < 3 || n.Args[2].Kind == sqlsyntax.String) {
@@ -131,10 +132,10 @@ func (e *emitter) timeInterval(n *sqlsyntax.Expr, s *scope) value {
 			fail(DataError, n.Args[1].Pos, err.Error())
 		}
 		sql := "(" + at.sql + " >= " + strconv.FormatInt(from, 10) + " AND " + at.sql + " < " + strconv.FormatInt(to, 10) + ")"
-		return value{sql: sql, typ: named("boolean")}
+		return value{sql: sql, typ: types.Named("boolean")}
 	}
 	sql := call("f_td_interval", at.sql, spec.sql, zone.sql, strconv.FormatInt(e.request.Scheduled.Unix(), 10))
-	return value{sql: sql, typ: named("boolean")}
+	return value{sql: sql, typ: types.Named("boolean")}
 }
 
 // sessionize is TD_SESSIONIZE(time, timeout, key, …) as the window function.
@@ -151,5 +152,5 @@ func (e *emitter) sessionize(n *sqlsyntax.Expr, s *scope) value {
 		keys = append(keys, orderable(a))
 	}
 	sql := call("f_td_sessionize_window", args[0].sql, args[1].sql) + " OVER (PARTITION BY " + strings.Join(keys, ", ") + " ORDER BY " + args[0].sql + ")"
-	return value{sql: sql, typ: named("varchar")}
+	return value{sql: sql, typ: types.Named("varchar")}
 }

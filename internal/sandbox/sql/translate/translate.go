@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -99,10 +100,10 @@ func (e *emitter) database(name string, at sqlsyntax.Position) {
 }
 
 // columnType is the type of a catalog's column. What cannot be read is text.
-func columnType(c Column) typ {
-	t, err := parseType(c.Type)
+func columnType(c Column) types.Type {
+	t, err := types.Parse(c.Type)
 	if err != nil {
-		return named("varchar")
+		return types.Named("varchar")
 	}
 	return t
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 )
 
 // shop is a catalog of one database.
@@ -187,7 +188,7 @@ func TestFunctionTables(t *testing.T) {
 		for line := range strings.Lines(table) {
 			s := parseSignature(strings.TrimSuffix(line, "\n"))
 			names = append(names, s.name)
-			if s.result.unknown() && s.result.name != "" || s.name == "" || !strings.Contains(line, ")") {
+			if s.result.IsUnknown() && s.result.Name != "" || s.name == "" || !strings.Contains(line, ")") {
 				t.Errorf("%s: %q cannot be read", name, line)
 			}
 			found, ok := lookup(s.name, name == "hive")
@@ -245,13 +246,13 @@ func TestTypeNames(t *testing.T) {
 		"decimal(10,2)": "decimal(10,2)", "nonsense(": "nonsense(",
 	}
 	for canonical, want := range tests {
-		if got := DisplayType(Hive, canonical); got != want {
+		if got := types.Display(Hive, canonical); got != want {
 			t.Errorf("%s: got %s, want %s", canonical, got, want)
 		}
-		if got := DisplayType(Trino, canonical); got != canonical {
+		if got := types.Display(Trino, canonical); got != canonical {
 			t.Errorf("%s: got %s", canonical, got)
 		}
-		parsed, err := parseType(canonical)
+		parsed, err := types.Parse(canonical)
 		if err == nil && parsed.String() != canonical {
 			t.Errorf("%s: read and written as %s", canonical, parsed)
 		}

@@ -3,6 +3,8 @@ package translate
 import (
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 )
 
 // quoteString writes a string literal. SQLite ends a statement at a NUL, so that
@@ -37,13 +39,13 @@ func call(name string, args ...string) string {
 // or a map.
 func toJSON(v value) string {
 	switch {
-	case v.typ.unknown():
+	case v.typ.IsUnknown():
 		return "'null'"
-	case v.typ.nested():
+	case v.typ.IsNested():
 		return "coalesce(" + v.sql + ", 'null')"
-	case v.typ.is("boolean"):
+	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' ELSE 'null' END"
-	case v.typ.is("varbinary"):
+	case v.typ.Is("varbinary"):
 		return "json_quote(f_to_base64(" + v.sql + "))"
 	}
 	return "json_quote(" + v.sql + ")"
@@ -51,27 +53,27 @@ func toJSON(v value) string {
 
 // fromJSON turns an element, as json_each and ->> give it, into a value of its type: JSON
 // has no columns' affinity.
-func fromJSON(sql string, t typ) string {
+func fromJSON(sql string, t types.Type) string {
 	switch {
-	case t.is("double", "real"):
+	case t.Is("double", "real"):
 		return "CAST(" + sql + " AS REAL)"
-	case t.is("varbinary"):
+	case t.Is("varbinary"):
 		return "f_from_base64(" + sql + ")"
 	}
 	return sql
 }
 
 // elementOf is the element of an array or a row that the SQL of an index, from 0, names.
-func elementOf(array, index string, t typ) string {
-	if t.is("json") {
+func elementOf(array, index string, t types.Type) string {
+	if t.Is("json") {
 		return "(" + array + " -> " + index + ")"
 	}
 	return fromJSON("("+array+" ->> "+index+")", t)
 }
 
 // valueOf is the value of json_each's row.
-func valueOf(each string, t typ) string {
-	if t.is("json") {
+func valueOf(each string, t types.Type) string {
+	if t.Is("json") {
 		return "CASE WHEN " + each + ".type IN ('array', 'object') THEN " + each + ".value WHEN " + each + ".type IN ('true', 'false') THEN " +
 			each + ".type ELSE json_quote(" + each + ".value) END"
 	}
@@ -84,7 +86,7 @@ func jsonArray(values []value) string {
 	args := make([]string, len(values))
 	for i, v := range values {
 		args[i] = v.sql
-		plain = plain && !v.typ.nested() && !v.typ.is("boolean", "varbinary")
+		plain = plain && !v.typ.IsNested() && !v.typ.Is("boolean", "varbinary")
 	}
 	if plain {
 		return call("json_array", args...)
@@ -98,22 +100,22 @@ func jsonArray(values []value) string {
 // mapKey writes a map's key, which is a string in JSON.
 func mapKey(v value) string {
 	switch {
-	case v.typ.is("varchar") || v.typ.unknown() || v.typ.temporal():
+	case v.typ.Is("varchar") || v.typ.IsUnknown() || v.typ.IsTemporal():
 		return v.sql
-	case v.typ.is("boolean"):
+	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
 	}
 	return "CAST(" + v.sql + " AS TEXT)"
 }
 
 // fromKey is the value of a JSON key.
-func fromKey(sql string, t typ) string {
+func fromKey(sql string, t types.Type) string {
 	switch {
-	case t.integral():
+	case t.IsInteger():
 		return "CAST(" + sql + " AS INTEGER)"
-	case t.number():
+	case t.IsNumber():
 		return "CAST(" + sql + " AS REAL)"
-	case t.is("boolean"):
+	case t.Is("boolean"):
 		return "(" + sql + " = 'true')"
 	}
 	return sql

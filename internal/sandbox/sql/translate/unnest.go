@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -14,13 +15,13 @@ func (e *emitter) unnest(r *sqlsyntax.Relation, s *scope) string {
 	alias := e.alias("j")
 	source, columns := e.unnestSource(r, s, alias)
 	if r.WithOrdinality {
-		columns = append(columns, field{name: "ordinality", sql: "(" + alias + ".key + 1)", typ: named("bigint")})
+		columns = append(columns, field{name: "ordinality", sql: "(" + alias + ".key + 1)", typ: types.Named("bigint")})
 	}
 	if r.Function == "posexplode" {
 		if columns[0].name == "col" {
 			columns[0].name = "val"
 		}
-		columns = append([]field{{name: "pos", sql: alias + ".key", typ: named("integer")}}, columns...)
+		columns = append([]field{{name: "pos", sql: alias + ".key", typ: types.Named("integer")}}, columns...)
 	}
 	if r.Columns != nil && len(r.Columns) != len(columns) {
 		fail(SemanticError, r.Pos, "Column alias list has "+itoa(len(r.Columns))+" entries but '"+r.Alias+"' has "+itoa(len(columns))+" columns available")
@@ -45,19 +46,19 @@ func (e *emitter) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (s
 		values[i] = e.expr(n, s)
 	}
 	counted := r.WithOrdinality || r.Function == "posexplode"
-	if v := values[0]; len(values) == 1 && (!counted || !v.typ.is("map")) {
-		return "json_each(" + v.sql + ")", e.elementFields(v, r, func(t typ) string { return valueOf(alias, t) }, alias+".key")
+	if v := values[0]; len(values) == 1 && (!counted || !v.typ.Is("map")) {
+		return "json_each(" + v.sql + ")", e.elementFields(v, r, func(t types.Type) string { return valueOf(alias, t) }, alias+".key")
 	}
 	args := make([]string, len(values))
 	var columns []field
 	for i, v := range values {
 		args[i] = v.sql
-		element := func(t typ) string { return elementOf(alias+".value", itoa(i), t) }
+		element := func(t types.Type) string { return elementOf(alias+".value", itoa(i), t) }
 		key := ""
-		if v.typ.is("map") { // as an array of pairs
+		if v.typ.Is("map") { // as an array of pairs
 			args[i] = "f_map_entries(" + v.sql + ")"
 			pair := "(" + alias + ".value ->> " + itoa(i) + ")"
-			element = func(t typ) string { return elementOf(pair, "1", t) }
+			element = func(t types.Type) string { return elementOf(pair, "1", t) }
 			key = "(" + pair + " ->> 0)"
 		}
 		columns = append(columns, e.elementFields(v, r, element, key)...)
@@ -67,25 +68,25 @@ func (e *emitter) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (s
 
 // elementFields is the columns that an array's or a map's elements make: a row's fields are
 // columns of their own. element writes an element as a value of a type.
-func (e *emitter) elementFields(v value, r *sqlsyntax.Relation, element func(typ) string, key string) []field {
-	switch v.typ.name {
+func (e *emitter) elementFields(v value, r *sqlsyntax.Relation, element func(types.Type) string, key string) []field {
+	switch v.typ.Name {
 	case "array":
-		t := v.typ.args[0]
-		if !t.is("row") || r.Function != "" && r.Function != "inline" {
+		t := v.typ.Args[0]
+		if !t.Is("row") || r.Function != "" && r.Function != "inline" {
 			return []field{{name: "col", sql: element(t), typ: t}}
 		}
-		fields := make([]field, len(t.args))
-		for i, a := range t.args {
-			fields[i] = field{name: t.field(i), sql: elementOf(element(t), itoa(i), a), typ: a}
+		fields := make([]field, len(t.Args))
+		for i, a := range t.Args {
+			fields[i] = field{name: t.FieldName(i), sql: elementOf(element(t), itoa(i), a), typ: a}
 		}
 		return fields
 	case "map":
 		return []field{
-			{name: "key", sql: fromKey(key, v.typ.args[0]), typ: v.typ.args[0]},
-			{name: "value", sql: element(v.typ.args[1]), typ: v.typ.args[1]},
+			{name: "key", sql: fromKey(key, v.typ.Args[0]), typ: v.typ.Args[0]},
+			{name: "value", sql: element(v.typ.Args[1]), typ: v.typ.Args[1]},
 		}
 	case "":
-		return []field{{name: "col", sql: element(typ{})}}
+		return []field{{name: "col", sql: element(types.Type{})}}
 	}
 	fail(SemanticError, r.Pos, "Cannot unnest type: "+v.typ.String())
 	return nil

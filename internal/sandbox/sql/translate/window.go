@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -37,7 +38,7 @@ func (e *emitter) windowCall(n *sqlsyntax.Expr, signatures []signature, s *scope
 		}
 	}
 	if strings.Contains(sig.template, "DISTINCT ") { // set_agg, collect_set
-		if args[0].typ.nested() || args[0].typ.is("boolean", "varbinary") {
+		if args[0].typ.IsNested() || args[0].typ.Is("boolean", "varbinary") {
 			fail(NotSupported, n.Pos, "Function '"+n.Text+"' of "+args[0].typ.String()+" over a window is not supported by the sandbox")
 		}
 		sig.template = "f_set_agg($1)"
@@ -109,7 +110,7 @@ func (e *emitter) window(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *scope) strin
 				v := e.expr(k.Expr, s)
 				e.ordered(v, k.Expr.Pos)
 				keys[i] = orderable(v) + e.direction(k)
-				if w.Frame != nil && w.Frame.Unit == "RANGE" && v.typ.temporal() {
+				if w.Frame != nil && w.Frame.Unit == "RANGE" && v.typ.IsTemporal() {
 					keys[i] = instant(v) + e.direction(k) // intervals are milliseconds
 				}
 			}
@@ -147,10 +148,10 @@ func (e *emitter) frame(w *sqlsyntax.Window, s *scope) string {
 }
 
 // rangeAmount requires that a frame's amount can be taken from the sort key.
-func (e *emitter) rangeAmount(key, amount typ, at sqlsyntax.Position) {
+func (e *emitter) rangeAmount(key, amount types.Type, at sqlsyntax.Position) {
 	switch {
-	case key.number() && amount.number():
-	case key.temporal() && amount.is("interval day to second"):
+	case key.IsNumber() && amount.IsNumber():
+	case key.IsTemporal() && amount.Is("interval day to second"):
 	default:
 		fail(NotSupported, at, "RANGE of "+amount.String()+" over "+key.String()+" is not supported by the sandbox")
 	}

@@ -1,0 +1,151 @@
+// Package types defines the SQL types of values: how they are written, and which conversions are implicit.
+package types
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Type is a type with the name that Trino gives it. The zero Type is the type of NULL, unknown.
+// See https://trino.io/docs/current/language/types.html.
+type Type struct {
+	Name string
+	// Args holds the types of an array's elements, a map's keys and values, or a row's fields.
+	Args []Type
+	// Fields holds the names of a row's fields, empty for an unnamed one.
+	Fields []string
+	// Precision and Scale are the digits of a decimal and those after the point.
+	Precision, Scale int
+}
+
+// Named returns the type without parameters that has the name.
+func Named(name string) Type { return Type{Name: name} }
+
+// ArrayOf returns the type of an array whose elements are of type t.
+func ArrayOf(t Type) Type { return Type{Name: "array", Args: []Type{t}} }
+
+// MapOf returns the type of a map with keys of type k and values of type v.
+func MapOf(k, v Type) Type { return Type{Name: "map", Args: []Type{k, v}} }
+
+// Element returns the type of an array's elements, or unknown for other types.
+func (t Type) Element() Type {
+	if t.Name == "array" {
+		return t.Args[0]
+	}
+	return Type{}
+}
+
+// Is reports whether t has one of the names.
+func (t Type) Is(names ...string) bool { return slices.Contains(names, t.Name) }
+
+// IsUnknown reports whether t is the type of NULL.
+func (t Type) IsUnknown() bool { return t.Name == "" }
+
+// Rank orders the numeric types: each can be widened to those of a higher rank. It is 0 for other types.
+func (t Type) Rank() int {
+	switch t.Name {
+	case "tinyint":
+		return 1
+	case "smallint":
+		return 2
+	case "integer":
+		return 3
+	case "bigint":
+		return 4
+	case "decimal":
+		return 5
+	case "real":
+		return 6
+	case "double":
+		return 7
+	}
+	return 0
+}
+
+// IsNumber reports whether t is a numeric type.
+func (t Type) IsNumber() bool { return t.Rank() > 0 }
+
+// IsInteger reports whether t is tinyint, smallint, integer or bigint.
+func (t Type) IsInteger() bool { return t.Rank() > 0 && t.Rank() <= 4 }
+
+// IsTemporal reports whether t is a date or a timestamp.
+func (t Type) IsTemporal() bool { return t.Is("date", "timestamp", "timestamp with time zone") }
+
+// IsNested reports whether the engine represents values of t as JSON text.
+func (t Type) IsNested() bool { return t.Is("array", "map", "row", "json") }
+
+// String returns the type as Trino writes it: map(varchar,double).
+func (t Type) String() string {
+	switch t.Name {
+	case "":
+		return "unknown"
+	case "decimal":
+		return "decimal(" + strconv.Itoa(t.Precision) + "," + strconv.Itoa(t.Scale) + ")"
+	}
+	if len(t.Args) == 0 {
+		return t.Name
+	}
+	var b strings.Builder
+	b.WriteString(t.Name)
+	b.WriteByte('(')
+	for i, a := range t.Args {
+		if i > 0 {
+			b.WriteByte(',')
+			if t.Name == "row" {
+				b.WriteByte(' ')
+			}
+		}
+		if i < len(t.Fields) && t.Fields[i] != "" {
+			b.WriteString(t.Fields[i])
+			b.WriteByte(' ')
+		}
+		b.WriteString(a.String())
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// hiveName returns the type as Hive writes it: map<string,double>.
+func (t Type) hiveName() string {
+	switch t.Name {
+	case "", "varchar", "json", "time":
+		return "string"
+	case "integer":
+		return "int"
+	case "real":
+		return "float"
+	case "varbinary":
+		return "binary"
+	case "timestamp with time zone":
+		return "timestamp"
+	case "array":
+		return "array<" + t.Args[0].hiveName() + ">"
+	case "map":
+		return "map<" + t.Args[0].hiveName() + "," + t.Args[1].hiveName() + ">"
+	case "row":
+		var b strings.Builder
+		b.WriteString("struct<")
+		for i, a := range t.Args {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(t.FieldName(i) + ":" + a.hiveName())
+		}
+		return b.String() + ">"
+	}
+	return t.String()
+}
+
+// FieldName returns the name of the i-th field of a row: col1, col2, … for unnamed fields.
+func (t Type) FieldName(i int) string {
+	if i < len(t.Fields) && t.Fields[i] != "" {
+		return t.Fields[i]
+	}
+	return "col" + strconv.Itoa(i+1)
+}
+
+// Equal reports whether a and b are the same type. The names of fields do not matter.
+func Equal(a, b Type) bool {
+	return a.Name == b.Name && a.Precision == b.Precision && a.Scale == b.Scale && slices.EqualFunc(a.Args, b.Args, Equal)
+}
