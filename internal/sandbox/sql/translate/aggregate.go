@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // aggregateCall translates an aggregate: it is computed in the grouping of its SELECT.
-func (e *emitter) aggregateCall(n *sqlsyntax.Expr, signatures []signature, s *scope) value {
+func (e *emitter) aggregateCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
 	own := s.selection()
 	if own == nil || own.grouping == nil || e.clause != "" && e.clause != "HAVING clause" && e.clause != inWindow {
 		e.misplaced(n)
@@ -38,7 +39,7 @@ func (e *emitter) misplaced(n *sqlsyntax.Expr) {
 }
 
 // aggregate writes the call with DISTINCT, ORDER BY and FILTER. s is the scope of its arguments.
-func (e *emitter) aggregate(n *sqlsyntax.Expr, signatures []signature, s *scope) value {
+func (e *emitter) aggregate(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
 	args := e.arguments(n, s)
 	sig, b := e.choose(n, signatures, args)
 	t := e.resultType(sig, b, args)
@@ -46,7 +47,7 @@ func (e *emitter) aggregate(n *sqlsyntax.Expr, signatures []signature, s *scope)
 	if n.Call.Filter != nil {
 		filter = " FILTER (WHERE " + e.condition(n.Call.Filter, s) + ")"
 	}
-	if sig.special {
+	if sig.Special {
 		return e.specialAggregate(n, args, filter)
 	}
 	if n.Call.Distinct && len(args) > 1 {
@@ -64,12 +65,12 @@ func (e *emitter) aggregate(n *sqlsyntax.Expr, signatures []signature, s *scope)
 
 // written puts an aggregate's call together: DISTINCT and ORDER BY inside, FILTER and OVER behind the
 // part of the template that is the call.
-func (e *emitter) written(n *sqlsyntax.Expr, sig signature, args []value, t types.Type, order, suffix string) string {
+func (e *emitter) written(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, order, suffix string) string {
 	exact := comparesDecimals(sig, args)
 	if exact {
 		args = asDoubles(args)
 	}
-	before, inner, after := "", sig.template, ""
+	before, inner, after := "", sig.Template, ""
 	if start := strings.IndexByte(inner, '{'); start >= 0 {
 		end := strings.LastIndexByte(inner, '}')
 		before, inner, after = "("+inner[:start], inner[start+1:end], inner[end+1:]+")"
@@ -144,7 +145,7 @@ func (e *emitter) hasAggregate(n *sqlsyntax.Expr) bool {
 			if slices.ContainsFunc(w.PartitionBy, e.hasAggregate) || e.hasSortedAggregate(w.OrderBy) {
 				return true
 			}
-		} else if n.Text == "grouping" || isAggregate(n.Text, e.hive) {
+		} else if n.Text == "grouping" || registry.IsAggregate(n.Text, e.hive) {
 			return true
 		}
 	}
@@ -164,5 +165,5 @@ func (e *emitter) windowOf(n *sqlsyntax.Expr) *sqlsyntax.Window {
 
 // isPlainAggregate tells whether a call is an aggregate of its SELECT.
 func isPlainAggregate(n *sqlsyntax.Expr) bool {
-	return n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" && (isAggregate(n.Text, false) || isAggregate(n.Text, true))
+	return n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" && (registry.IsAggregate(n.Text, false) || registry.IsAggregate(n.Text, true))
 }

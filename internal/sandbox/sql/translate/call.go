@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -15,22 +16,22 @@ func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
 	if v, ok := e.specialForm(n, s); ok {
 		return v
 	}
-	signatures, ok := lookup(n.Text, e.hive)
+	signatures, ok := registry.Lookup(n.Text, e.hive)
 	if !ok {
 		e.unregistered(n)
 	}
 	first := signatures[0]
 	windowed := n.Call.Window != nil || n.Call.WindowName != ""
 	switch {
-	case first.refused:
+	case first.Unsupported:
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
-	case first.window && !windowed:
+	case first.Window && !windowed:
 		fail(SemanticError, n.Pos, "Window function "+n.Text+" requires an OVER clause")
-	case windowed && !first.window && !first.aggregate:
+	case windowed && !first.Window && !first.Aggregate:
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a window function or an aggregate")
 	case windowed:
 		return e.windowCall(n, signatures, s)
-	case first.aggregate:
+	case first.Aggregate:
 		return e.aggregateCall(n, signatures, s)
 	}
 	e.plainCall(n)
@@ -41,14 +42,14 @@ func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
 	if exact {
 		args = asDoubles(args)
 	}
-	template := sig.template
+	template := sig.Template
 	if e.trying {
 		template = tried(template)
 	}
 	if v.sql = fill(template, args); exact && v.typ.Is("decimal") {
 		v.sql = decimalOf(v.sql, v.typ)
 	}
-	if sig.fromElements() {
+	if sig.ReturnsElement() {
 		v.sql = fromJSON(v.sql, v.typ)
 	}
 	return v
@@ -61,19 +62,6 @@ func tried(template string) string {
 		return template
 	}
 	return "f_try('" + name + "', " + rest
-}
-
-// fromElements tells whether the result is taken out of an array or a map.
-func (s signature) fromElements() bool {
-	if len(s.result.Name) != 1 {
-		return false
-	}
-	for _, p := range s.params {
-		if p.Is("array", "map") {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *emitter) unregistered(n *sqlsyntax.Expr) {
@@ -112,11 +100,15 @@ func (e *emitter) arguments(n *sqlsyntax.Expr, s *scope) []value {
 }
 
 // choose finds the signature that fits best and converts the arguments to its types.
-func (e *emitter) choose(n *sqlsyntax.Expr, signatures []signature, args []value) (signature, binding) {
+func (e *emitter) choose(n *sqlsyntax.Expr, signatures []registry.Signature, args []value) (registry.Signature, registry.Binding) {
 	best, bestDistance := -1, 0
-	var bound binding
+	var bound registry.Binding
+	given := make([]types.Type, len(args))
+	for i, a := range args {
+		given[i] = a.typ
+	}
 	for i, s := range signatures {
-		b, distance, ok := s.match(args, e.hive)
+		b, distance, ok := s.Match(given, e.hive)
 		if ok && (best < 0 || distance < bestDistance) {
 			best, bestDistance, bound = i, distance, b
 		}
@@ -134,23 +126,23 @@ func (e *emitter) choose(n *sqlsyntax.Expr, signatures []signature, args []value
 	}
 	sig := signatures[best]
 	e.orderedArguments(n, &sig, args)
-	if sig.refused {
+	if sig.Unsupported {
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
 	}
 	for i := range args {
-		if p := sig.param(i); !p.Is("any", "decimal") {
-			args[i] = e.convert(args[i], bound.resolve(p))
+		if p := sig.Param(i); !p.Is("any", "decimal") {
+			args[i] = e.convert(args[i], bound.Resolve(p))
 		}
 	}
 	return sig, bound
 }
 
 // resultType is what a call yields.
-func (e *emitter) resultType(s signature, b binding, args []value) types.Type {
-	if s.result.Is("decimal") && len(args) > 0 {
+func (e *emitter) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
+	if s.Result.Is("decimal") && len(args) > 0 {
 		return args[0].typ
 	}
-	return b.resolve(s.result)
+	return b.Resolve(s.Result)
 }
 
 // fill puts the arguments into a template.

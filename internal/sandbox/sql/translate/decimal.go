@@ -3,6 +3,7 @@ package translate
 import (
 	"slices"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 )
 
@@ -47,11 +48,11 @@ func (e *emitter) divisor(sql string) string {
 
 // comparesDecimals tells whether a function orders or computes what it is given, and is given decimals,
 // which travel as text.
-func comparesDecimals(s signature, args []value) bool {
-	switch s.name {
+func comparesDecimals(s registry.Signature, args []value) bool {
+	switch s.Name {
 	case "min", "max", "greatest", "least":
 	default:
-		if !slices.ContainsFunc(s.params, func(p types.Type) bool { return p.Is("N") }) {
+		if !slices.ContainsFunc(s.Params, func(p types.Type) bool { return p.Is("N") }) {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -34,7 +35,7 @@ func (e *emitter) lambdaCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	case "array_sort", "regexp_replace", "map_zip_with", "reduce_agg":
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' with a lambda is not supported by the sandbox")
 	}
-	if _, known := lookup(n.Text, e.hive); !known {
+	if _, known := registry.Lookup(n.Text, e.hive); !known {
 		e.unregistered(n)
 	}
 	fail(SemanticError, n.Pos, "Unexpected parameters for function "+n.Text)

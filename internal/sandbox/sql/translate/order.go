@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -60,15 +61,15 @@ func (e *emitter) notOrdered(t types.Type, at sqlsyntax.Position) {
 
 // orderedArguments checks the arguments that a function puts in order. The greatest and the least of
 // rows are found by their keys.
-func (e *emitter) orderedArguments(n *sqlsyntax.Expr, sig *signature, args []value) {
-	switch sig.name {
+func (e *emitter) orderedArguments(n *sqlsyntax.Expr, sig *registry.Signature, args []value) {
+	switch sig.Name {
 	case "min", "max":
 		e.ordered(args[0], n.Pos)
 		if args[0].typ.Is("row") {
 			if len(args) > 1 {
 				e.notOrdered(args[0].typ, n.Pos)
 			}
-			sig.template = "f_" + sig.name + "_by($1, $o1)"
+			sig.Template = "f_" + sig.Name + "_by($1, $o1)"
 		}
 	case "min_by", "max_by", "td_first", "td_last":
 		e.ordered(args[1], n.Pos)

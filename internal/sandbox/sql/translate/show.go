@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -30,7 +31,7 @@ func (e *emitter) show(s *sqlsyntax.Statement) *Plan {
 		}
 		plan.list(e.title("Schema", "database_name"), names, s.Pattern)
 	case sqlsyntax.ShowFunctionsStatement:
-		plan.list(e.title("Function", "tab_name"), e.functionNames(), s.Pattern)
+		plan.list(e.title("Function", "tab_name"), registry.Names(e.hive), s.Pattern)
 	case sqlsyntax.ShowColumnsStatement:
 		e.describe(plan, s)
 	case sqlsyntax.ShowCreateStatement:
@@ -73,20 +74,6 @@ func likePattern(pattern, s string) bool {
 		return false
 	}
 	return likePattern(pattern[1:], s[1:])
-}
-
-func (e *emitter) functionNames() (names []string) {
-	table := trinoFunctions
-	if e.hive {
-		table = hiveFunctions
-	}
-	for line := range strings.Lines(table + tdFunctions) {
-		name, _, _ := strings.Cut(line, "(")
-		if len(names) == 0 || names[len(names)-1] != name {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 func (e *emitter) describe(plan *Plan, s *sqlsyntax.Statement) {

@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -64,7 +65,7 @@ func (e *emitter) wrongCount(n *sqlsyntax.Expr, s *scope) {
 		given[i] = typeNamed(e.expr(a, s))
 	}
 	expected := ""
-	if signatures, ok := lookup(n.Text, e.hive); ok {
+	if signatures, ok := registry.Lookup(n.Text, e.hive); ok {
 		expected = ". Expected: " + signatures[0].String()
 	}
 	fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+expected)

@@ -182,46 +182,9 @@ func TestDepthIsBounded(t *testing.T) {
 	}
 }
 
-func TestFunctionTables(t *testing.T) {
-	for name, table := range map[string]string{"trino": trinoFunctions, "hive": hiveFunctions, "td": tdFunctions} {
-		var names []string
-		for line := range strings.Lines(table) {
-			s := parseSignature(strings.TrimSuffix(line, "\n"))
-			names = append(names, s.name)
-			if s.result.IsUnknown() && s.result.Name != "" || s.name == "" || !strings.Contains(line, ")") {
-				t.Errorf("%s: %q cannot be read", name, line)
-			}
-			found, ok := lookup(s.name, name == "hive")
-			if !ok || !slices.ContainsFunc(found, func(f signature) bool { return f.String() == s.String() }) {
-				t.Errorf("%s: %q is not found", name, line)
-			}
-		}
-		if !slices.IsSorted(names) {
-			t.Errorf("%s is not sorted", name)
-		}
-	}
-	if _, ok := lookup("nosuch", false); ok {
-		t.Error("nosuch is found")
-	}
-}
-
-// Every function that a template or the code writes is one that the engine has.
+// Every function that the code writes is one of the engine's.
 func TestFunctionsExist(t *testing.T) {
 	known := functions.Names()
-	name := regexp.MustCompile(`\b[fh]_[a-z0-9_]+\b`)
-	for _, table := range []string{trinoFunctions, hiveFunctions, tdFunctions} {
-		for line := range strings.Lines(table) {
-			s := parseSignature(strings.TrimSuffix(line, "\n"))
-			if s.special || s.refused {
-				continue
-			}
-			for _, used := range name.FindAllString(s.template, -1) {
-				if !slices.Contains(known, used) {
-					t.Errorf("%s: the engine has no %s", s, used)
-				}
-			}
-		}
-	}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

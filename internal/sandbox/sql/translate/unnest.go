@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -104,7 +105,7 @@ func (e *emitter) explodeArguments(r *sqlsyntax.Relation) {
 	case "stack":
 		e.stack(r)
 	default:
-		if _, ok := lookup(r.Function, e.hive); !ok {
+		if _, ok := registry.Lookup(r.Function, e.hive); !ok {
 			fail(SemanticError, r.Pos, "Function '"+r.Function+"' not registered")
 		}
 		fail(NotSupported, r.Pos, "LATERAL VIEW "+r.Function+" is not supported by the sandbox")

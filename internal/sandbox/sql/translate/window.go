@@ -3,12 +3,13 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // windowCall translates a window function, or an aggregate over a window.
-func (e *emitter) windowCall(n *sqlsyntax.Expr, signatures []signature, s *scope) value {
+func (e *emitter) windowCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
 	if e.clause == inWindow {
 		fail(SemanticError, n.Pos, "Cannot nest window functions or row pattern measures inside window specification")
 	}
@@ -29,25 +30,25 @@ func (e *emitter) windowCall(n *sqlsyntax.Expr, signatures []signature, s *scope
 		filter = " FILTER (WHERE " + e.condition(n.Call.Filter, s) + ")"
 	}
 	over := " OVER (" + e.window(e.resolveWindow(n), n, s) + ")"
-	if sig.special {
-		if sig.window { // Hive's first_value(x, true)
+	if sig.Special {
+		if sig.Window { // Hive's first_value(x, true)
 			n.Call.IgnoreNulls = n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
 			sig, args = signatures[0], args[:1]
 		} else {
 			return e.specialAggregate(n, args, filter+over)
 		}
 	}
-	if strings.Contains(sig.template, "DISTINCT ") { // set_agg, collect_set
+	if strings.Contains(sig.Template, "DISTINCT ") { // set_agg, collect_set
 		if args[0].typ.IsNested() || args[0].typ.Is("boolean", "varbinary") {
 			fail(NotSupported, n.Pos, "Function '"+n.Text+"' of "+args[0].typ.String()+" over a window is not supported by the sandbox")
 		}
-		sig.template = "f_set_agg($1)"
+		sig.Template = "f_set_agg($1)"
 		if e.hive {
-			sig.template = "h_collect_set($1)"
+			sig.Template = "h_collect_set($1)"
 		}
 	}
-	if n.Call.IgnoreNulls && sig.window {
-		sig.template = ignoringNulls(n)
+	if n.Call.IgnoreNulls && sig.Window {
+		sig.Template = ignoringNulls(n)
 	}
 	return value{sql: e.written(n, sig, args, t, "", filter+over), typ: t}
 }

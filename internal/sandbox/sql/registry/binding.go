@@ -1,0 +1,90 @@
+package registry
+
+import "github.com/td-cli/td/internal/sandbox/sql/types"
+
+// A Binding holds the types of a signature's variables in a call.
+type Binding map[string]types.Type
+
+// Match reports whether the signature accepts arguments of these types. The distance is the smaller the fewer
+// conversions are needed.
+func (s Signature) Match(args []types.Type, hive bool) (b Binding, distance int, ok bool) {
+	if len(args) < s.required || len(args) > len(s.Params) && !s.variadic {
+		return nil, 0, false
+	}
+	b = Binding{}
+	for i, a := range args {
+		d, ok := b.bind(s.Param(i), a, hive)
+		if !ok {
+			return nil, 0, false
+		}
+		distance += d
+	}
+	return b, distance, true
+}
+
+// Param returns the type of the i-th parameter. The last one is repeated.
+func (s Signature) Param(i int) types.Type { return s.Params[min(i, len(s.Params)-1)] }
+
+// bind matches an argument of type a with a parameter of type p.
+func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
+	switch p.Name {
+	case "any":
+		return 5, true
+	case "lambda":
+		return 0, false
+	case "T", "U", "V", "K":
+		t, ok := types.Common(b[p.Name], a, hive)
+		if !ok {
+			return 0, false
+		}
+		if !b[p.Name].IsUnknown() && !types.Equal(b[p.Name], a) {
+			distance = 1
+		}
+		b[p.Name] = t
+		return distance + 3, true
+	case "N":
+		if hive && a.Is("varchar") {
+			a, distance = types.Named("double"), 15
+		}
+		t, ok := types.Common(b[p.Name], a, false)
+		b[p.Name] = t
+		return distance, ok && (t.IsNumber() || t.IsUnknown())
+	case "D", "E":
+		b[p.Name] = a
+		return 0, a.IsTemporal() || a.IsUnknown()
+	}
+	if len(p.Args) > 0 && (a.Name == p.Name && len(a.Args) == len(p.Args) || a.IsUnknown()) {
+		for i := range p.Args {
+			element := types.Type{}
+			if !a.IsUnknown() {
+				element = a.Args[i]
+			}
+			d, ok := b.bind(p.Args[i], element, hive)
+			if !ok {
+				return 0, false
+			}
+			distance += d
+		}
+		return distance, true
+	}
+	if p.Is("decimal") {
+		return 0, a.Is("decimal")
+	}
+	return types.Coercible(a, p, hive)
+}
+
+// Resolve replaces the variables of t. Those without an argument are unknown.
+func (b Binding) Resolve(t types.Type) types.Type {
+	switch t.Name {
+	case "T", "U", "V", "K", "N", "D", "E", "any":
+		return b[t.Name]
+	}
+	if len(t.Args) == 0 {
+		return t
+	}
+	out := types.Type{Name: t.Name, Fields: t.Fields}
+	for _, a := range t.Args {
+		out.Args = append(out.Args, b.Resolve(a))
+	}
+	return out
+}
