@@ -43,17 +43,17 @@ func exitStatus(err error) int {
 		return exitUsage
 	case is[cli.JobError](err):
 		return jobStatus(err)
-	case is[cli.UnmetError](err):
+	case is[cli.ExpectationError](err):
 		return exitUnmet
 	case is[*download.IncompleteError](err):
 		return exitIncomplete
 	case is[outputError](err), is[*download.FileError](err), is[*jobresult.WriteError](err):
 		return exitLocalIO
-	case is[cli.ConfigError](err), errors.Is(err, config.ErrNoAPIKey), errors.Is(err, api.ErrUnauthorized):
+	case is[config.Error](err), errors.Is(err, config.ErrNoAPIKey), errors.Is(err, api.ErrUnauthorized):
 		return exitAuth
 	case errors.Is(err, api.ErrForbidden):
 		return exitForbidden
-	case errors.Is(err, api.ErrNotFound), errors.Is(err, cli.ErrMissing):
+	case errors.Is(err, api.ErrNotFound):
 		return exitNotFound
 	case errors.Is(err, api.ErrConflict), is[cli.StateError](err):
 		return exitConflict

@@ -74,7 +74,7 @@ func given(args []string, flag string) string {
 
 // report says on standard error what went wrong.
 func report(c *console.Console, format string, status int, err error) {
-	if err == nil || is[cli.Quiet](err) {
+	if err == nil || is[cli.SilentError](err) {
 		return
 	}
 	if format == errorJSON {
@@ -114,7 +114,7 @@ func reportJSON(c *console.Console, status int, err error) {
 	if job, ok := errors.AsType[cli.JobError](err); ok {
 		o.JobID, o.JobStatus, o.Detail = job.ID, job.Status, job.Detail
 	}
-	if about, ok := errors.AsType[cli.AboutJob](err); ok {
+	if about, ok := errors.AsType[cli.JobContextError](err); ok {
 		o.JobID, o.JobStatus = about.ID, about.Status
 	}
 	if answer, ok := errors.AsType[*api.Error](err); ok {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
@@ -34,15 +35,15 @@ another service (SSO) saves a key with apikey:set instead.`,
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return account(cmd.Context(), env, args, force)
+			return runAccount(cmd.Context(), env, args, force)
 		},
 	}
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "replace an account that is already saved")
 	return cmd
 }
 
-func account(ctx context.Context, env *cli.Env, args []string, force bool) error {
-	settings, saved, err := env.ToSave()
+func runAccount(ctx context.Context, env *cli.Env, args []string, force bool) error {
+	settings, saved, err := env.ConfigToSave()
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func account(ctx context.Context, env *cli.Env, args []string, force bool) error
 	}
 	env.Say("Authenticated successfully.")
 	foreign := settings.Profile != config.DefaultProfile && settings.Setting("endpoint").Origin > config.File
-	if err := env.SaveKey(ctx, settings, saved, cli.NewKey{
+	if err := env.Account.SaveKey(ctx, settings, saved, account.NewKey{
 		User: email, Key: key, Endpoint: env.Flags.Endpoint != "" || foreign,
 	}); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
@@ -38,7 +39,7 @@ func NewShow(env *cli.Env) *cobra.Command {
 }
 
 func show(env *cli.Env) error {
-	key, err := env.APIKey()
+	key, err := env.Account.Key()
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ Credential Manager), and td.conf only says so.`,
 
 // set saves the key, and drops the saved user, whose key it may not be.
 func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
-	settings, saved, err := env.ToSave()
+	settings, saved, err := env.ConfigToSave()
 	if err != nil {
 		return err
 	}
@@ -97,11 +98,11 @@ func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
 		return cli.Usagef("the API key holds a space; nothing was saved")
 	}
 	named := settings.Profile != config.DefaultProfile
-	if err := env.SaveKey(ctx, settings, saved, cli.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && env.Flags.Endpoint != ""}); err != nil {
+	if err := env.Account.SaveKey(ctx, settings, saved, account.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && env.Flags.Endpoint != ""}); err != nil {
 		return err
 	}
 	env.Say("API key is set.")
-	env.Say("Use 'td %sdb:list' to see whether it works.", env.ProfileFlag())
+	env.Say("Use 'td %sdb:list' to see whether it works.", env.Account.ProfileFlag())
 	return nil
 }
 

@@ -2,7 +2,6 @@ package bulkimport
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sleep"
 )
 
 func newCommit(env *cli.Env, noun string) *cobra.Command {
@@ -37,7 +37,7 @@ func newCommit(env *cli.Env, noun string) *cobra.Command {
 // lost is no reason to start another one: the session tells what becomes of it.
 func commit(ctx context.Context, env *cli.Env, client *api.Client, name string, wait bool) error {
 	_, err := client.CommitBulkImport(ctx, name)
-	if err != nil && (!wait || !isLoss(err)) {
+	if err != nil && (!wait || !api.IsTransient(err)) {
 		return refusedCommit(ctx, client, name, err)
 	}
 	env.Say("Bulk import session '%s' started to commit.", name)
@@ -51,17 +51,12 @@ func commit(ctx context.Context, env *cli.Env, client *api.Client, name string, 
 func refusedCommit(ctx context.Context, client *api.Client, name string, err error) error {
 	session, why := client.BulkImport(ctx, name)
 	switch {
-	case why != nil || session.Status == ready || isLoss(err):
+	case why != nil || session.Status == ready || api.IsTransient(err):
 		return explain(name, err)
 	case session.Status == committing || session.Status == committed:
 		return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:show %s' shows it", name))
 	}
 	return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:perform %s -w' checks its records first", name))
-}
-
-func isLoss(err error) bool {
-	_, network := errors.AsType[*api.NetworkError](err)
-	return network || errors.Is(err, api.ErrServer)
 }
 
 // committedAt waits until a session is committed. One that stays ready has not been.
@@ -87,12 +82,8 @@ func committedAt(ctx context.Context, env *cli.Env, client *api.Client, name str
 				return fmt.Errorf("bulk import session '%s' was not committed: it is %s again", name, session.Status)
 			}
 		}
-		timer := time.NewTimer(min(500*time.Millisecond<<min(n, 4), 5*time.Second))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+		if err := sleep.For(ctx, min(500*time.Millisecond<<min(n, 4), 5*time.Second)); err != nil {
+			return err
 		}
 	}
 }

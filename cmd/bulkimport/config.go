@@ -122,7 +122,7 @@ func fileSeed(env *cli.Env, prefix string) (seed, error) {
 	if err != nil {
 		return seed{}, err
 	}
-	key, err := env.APIKey()
+	key, err := env.Account.Key()
 	if err != nil {
 		return seed{}, err
 	}

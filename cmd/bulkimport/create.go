@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -35,7 +36,7 @@ func create(ctx context.Context, env *cli.Env, client *api.Client, name, databas
 		return cli.WithHint(fmt.Errorf("bulk import session '%s' already exists: %w", name, err), "'td bulk_import:show %s' shows it", name)
 	}
 	if err != nil {
-		return fmt.Errorf("bulk import session '%s' was not created: %w", name, target(ctx, client, database, table, err))
+		return fmt.Errorf("bulk import session '%s' was not created: %w", name, tablecmd.ExplainNotFound(ctx, client, database, table, err))
 	}
 	env.Say("Bulk import session '%s' is created.", name)
 	return nil

@@ -5,14 +5,11 @@ package bulkimport
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/partupload"
 )
@@ -47,20 +44,7 @@ func Family(env *cli.Env, noun string) []*cobra.Command {
 
 // explain names the session that an error is about; nil stays nil.
 func explain(name string, err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		return cli.WithHint(fmt.Errorf("bulk import session '%s' does not exist: %w", name, err), "'td bulk_import:list' lists the sessions")
-	}
-	return err
-}
-
-// target says of a "not found" whether the table or its database is missing.
-func target(ctx context.Context, client *api.Client, database, table string, err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		if _, why := cli.FindTable(ctx, client, database, table); why != nil {
-			return why
-		}
-	}
-	return err
+	return cli.NotFound("bulk import session", name, "bulk_import:list", err)
 }
 
 // refusedState is the error for a session whose state forbids what was asked.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
@@ -143,15 +144,15 @@ func (o tableOptions) read(paths []string) (ingest.Options, error) {
 func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Client, database, table string) error {
 	var err error
 	if o.create {
-		err = env.EnsureTable(ctx, client, database, table)
+		err = tablecmd.Ensure(ctx, env, client, database, table)
 	} else {
-		_, err = cli.FindTable(ctx, client, database, table)
+		_, err = tablecmd.Find(ctx, client, database, table)
 	}
 	if errors.Is(err, api.ErrForbidden) {
 		env.Warn("whether table '%s.%s' exists cannot be asked with this key", database, table)
 		return nil
 	}
-	if errors.Is(err, cli.ErrMissing) || errors.Is(err, api.ErrNotFound) {
+	if errors.Is(err, api.ErrNotFound) {
 		return cli.WithHint(err, "--auto-create-table creates it")
 	}
 	return err
@@ -165,7 +166,7 @@ func (o tableOptions) broken(ctx context.Context, env *cli.Env, client *api.Clie
 	if ctx.Err() != nil {
 		return err
 	}
-	return readError(target(ctx, client, database, table, err))
+	return readError(tablecmd.ExplainNotFound(ctx, client, database, table, err))
 }
 
 // A run gives parts their ids.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
@@ -46,7 +47,7 @@ func show(env *cli.Env, format cli.ListFormat) error {
 	}
 	profiles, err := config.Profiles(c.Path)
 	if err != nil {
-		return cli.ConfigError{Err: err}
+		return config.Error{Err: err}
 	}
 	l := grid.List{Columns: []string{"Setting", "Value", "Source"}}
 	add := func(name, value, source string) {
@@ -150,7 +151,7 @@ func headers(c config.Config) (value, source string) {
 
 // proxy shows the way to the endpoint.
 func proxy(env *cli.Env, c config.Config) (value, source string) {
-	u, variable, err := env.Proxy(c.Endpoint)
+	u, variable, err := account.Proxy(env.Getenv, c.Endpoint)
 	switch {
 	case err != nil:
 		return "", variable + " (not a URL)"

@@ -29,9 +29,9 @@ func Commands(env *cli.Env) []*cobra.Command {
 func explain(name string, err error) error {
 	switch {
 	case errors.Is(err, api.ErrNotFound):
-		return cli.WithHint(fmt.Errorf("connector session '%s' does not exist: %w", name, err), "'td connector:list' lists the sessions")
+		return cli.NotFound("connector session", name, "connector:list", err)
 	case errors.Is(err, api.ErrConflict):
-		return fmt.Errorf("connector session '%s' already exists: %w", name, err)
+		return cli.AlreadyExists("connector session", name, err)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -62,7 +63,7 @@ func create(ctx context.Context, env *cli.Env, o createOptions, path string, s a
 	if err != nil {
 		return err
 	}
-	if _, err := cli.FindTable(ctx, client, *s.Database, *s.Table); err != nil {
+	if _, err := tablecmd.Find(ctx, client, *s.Database, *s.Table); err != nil {
 		return err
 	}
 	session, err := client.CreateBulkLoad(ctx, s)

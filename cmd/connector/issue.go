@@ -2,13 +2,12 @@ package connector
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
-	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -69,23 +68,13 @@ func issue(ctx context.Context, env *cli.Env, o issueOptions, path string) error
 		return err
 	}
 	if o.create {
-		if err := env.EnsureTable(ctx, client, o.database, o.table); err != nil {
+		if err := tablecmd.Ensure(ctx, env, client, o.database, o.table); err != nil {
 			return err
 		}
 	}
 	id, err := client.IssueBulkLoad(ctx, o.database, o.table, raw)
 	if err != nil {
-		return target(ctx, client, o.database, o.table, err)
+		return tablecmd.ExplainNotFound(ctx, client, o.database, o.table, err)
 	}
 	return submitted(ctx, env, client, id, o.SubmitFlags)
-}
-
-// target says of a "not found" whether the table or its database is missing.
-func target(ctx context.Context, client *api.Client, database, table string, err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		if _, why := cli.FindTable(ctx, client, database, table); why != nil {
-			return why
-		}
-	}
-	return err
 }

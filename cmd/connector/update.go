@@ -10,6 +10,7 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
@@ -141,5 +142,5 @@ func moved(ctx context.Context, client *api.Client, name string, s api.BulkLoadS
 	if s.Table != nil {
 		session.Table = *s.Table
 	}
-	return target(ctx, client, session.Database, session.Table, err)
+	return tablecmd.ExplainNotFound(ctx, client, session.Database, session.Table, err)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -25,7 +26,7 @@ func NewCreate(env *cli.Env) *cobra.Command {
 }
 
 func create(ctx context.Context, env *cli.Env, name string) error {
-	if err := cli.CheckName("database", name); err != nil {
+	if err := tablecmd.CheckName("database", name); err != nil {
 		return err
 	}
 	client, err := env.Client()

@@ -1,12 +1,9 @@
 package db
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -17,16 +14,10 @@ func Commands(env *cli.Env) []*cobra.Command {
 
 // missing names the database that an error says does not exist.
 func missing(name string, err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		return cli.NoDatabase(name, err)
-	}
-	return err
+	return tablecmd.DatabaseNotFound(name, err)
 }
 
 // exists names the database that an error says is there already.
 func exists(name string, err error) error {
-	if errors.Is(err, api.ErrConflict) {
-		return fmt.Errorf("database '%s' already exists: %w", name, err)
-	}
-	return err
+	return cli.AlreadyExists("database", name, err)
 }

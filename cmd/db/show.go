@@ -9,6 +9,7 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/listcmd"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -31,9 +32,9 @@ func NewShow(env *cli.Env) *cobra.Command {
 			{Title: "Table", Cell: func(t api.Table) any { return t.Name }},
 			{Title: "Type", Cell: func(t api.Table) any { return t.Type }},
 			{Title: "Count", Cell: func(t api.Table) any { return t.Count }},
-			{Title: "Schema", Cell: func(t api.Table) any { return cli.SchemaText(t.Schema) }},
+			{Title: "Schema", Cell: func(t api.Table) any { return tablecmd.SchemaText(t.Schema) }},
 		},
-		Raw: func(t api.Table) any { return cli.RawTable(database, t) },
+		Raw: func(t api.Table) any { return tablecmd.RawTable(database, t) },
 	})
 }
 
@@ -42,9 +43,9 @@ func fetchTables(ctx context.Context, env *cli.Env, database string) ([]api.Tabl
 	if err != nil {
 		return nil, err
 	}
-	tables, err := client.Tables(ctx, database)
+	tables, err := tablecmd.List(ctx, client, database)
 	if err != nil {
-		return nil, cli.NoTables(ctx, client, database, err)
+		return nil, err
 	}
 	slices.SortStableFunc(tables, func(a, b api.Table) int {
 		return cmp.Or(cmp.Compare(len(a.Type), len(b.Type)), cmp.Compare(a.Name, b.Name))

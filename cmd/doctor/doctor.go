@@ -63,7 +63,7 @@ settings or a key that cannot be used, 10 for the network, 11 for the sandbox.`,
 }
 
 func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
-	env.Flags.RetryMaxTime, env.KeyPatience = 0, keyPatience
+	env.Flags.RetryMaxTime, env.Account.KeyTimeout = 0, keyPatience
 	found := []finding{version(env)}
 	c, err := env.Config()
 	if usage, bad := asUsage(err); bad {
@@ -83,7 +83,7 @@ func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
 	for _, f := range found {
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{f.check, f.status, f.detail}, Raw: raw{f.check, f.status, f.detail}})
 		if first == nil && f.err != nil {
-			first = cli.Quiet{Err: f.err}
+			first = cli.SilentError{Err: f.err}
 		}
 	}
 	if err := env.PrintList(l, format); err != nil {

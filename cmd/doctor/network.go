@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
@@ -72,10 +73,10 @@ func ask(ctx context.Context, client *api.Client, imports bool) answer {
 // proxy checks the variables and that somebody listens where they point to.
 func proxy(ctx context.Context, env *cli.Env, c config.Config) finding {
 	const check = "proxy"
-	u, variable, err := env.Proxy(c.Endpoint)
+	u, variable, err := account.Proxy(env.Getenv, c.Endpoint)
 	switch {
 	case err != nil:
-		return failure(check, cli.ConfigError{Err: err})
+		return failure(check, config.Error{Err: err})
 	case u == nil && variable != "":
 		return finding{check, ok, "none for this endpoint, though " + variable + " is set", nil}
 	case u == nil:

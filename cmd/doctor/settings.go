@@ -38,7 +38,7 @@ func file(path string, c config.Config, err error) finding {
 	case errors.Is(err, fs.ErrNotExist):
 		return finding{check, ok, "none at " + path, nil}
 	case err != nil:
-		return failure(check, cli.ConfigError{Err: err})
+		return failure(check, config.Error{Err: err})
 	case c.Exposed:
 		return finding{check, warning, fmt.Sprintf("others can read the API key in %s; 'chmod 600 %s' mends that", path, path), nil}
 	case c.Writable:
@@ -65,7 +65,7 @@ func folder(path string) finding {
 	case errors.Is(err, fs.ErrNotExist):
 		return finding{check, ok, dir + " does not exist yet", nil}
 	case err != nil:
-		return failure(check, cli.ConfigError{Err: err})
+		return failure(check, config.Error{Err: err})
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 && info.Mode()&os.ModeSticky == 0:
 		return finding{check, warning, fmt.Sprintf("others can replace the files in %s; 'chmod go-w %s' mends that", dir, dir), nil}
 	}
@@ -78,7 +78,7 @@ func apiKey(env *cli.Env, c config.Config) finding {
 	if c.Endpoint == config.Sandbox {
 		return finding{check, ok, "the sandbox needs none", nil}
 	}
-	key, err := env.APIKey()
+	key, err := env.Account.Key()
 	if err != nil {
 		return failure(check, err)
 	}

@@ -5,13 +5,13 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -70,13 +70,8 @@ func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 		return err
 	}
 	id, err := client.ExportTable(ctx, database, table, r)
-	if errors.Is(err, api.ErrNotFound) {
-		if _, why := cli.FindTable(ctx, client, database, table); why != nil {
-			return why
-		}
-	}
 	if err != nil {
-		return err
+		return tablecmd.ExplainNotFound(ctx, client, database, table, err)
 	}
 	o.PrintID.Queued(env, id, env.Say, "Export job %s is queued.")
 	return jobcmd.Finish(ctx, env, client, id, "Status", o.SubmitFlags)

@@ -30,6 +30,6 @@ func keepFirst(e *cli.Env, first, err error) error {
 	if first == nil {
 		return err
 	}
-	e.Also("%v", err)
+	e.PrintError("%v", err)
 	return first
 }

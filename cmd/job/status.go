@@ -60,7 +60,7 @@ func status(ctx context.Context, e *cli.Env, o statusOptions, ids []string) erro
 		}
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{id, job.Status}, Raw: rawStatus{id, job.Status}})
 		if o.exitStatus && job.Status != "success" && state == nil {
-			state = cli.Quiet{Err: cli.JobError{ID: id, Status: job.Status}}
+			state = cli.SilentError{Err: cli.JobError{ID: id, Status: job.Status}}
 		}
 	}
 	if err := printStatus(e, l, o.format, len(ids)); err != nil {

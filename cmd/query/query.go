@@ -12,6 +12,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/pkg/jobresult"
@@ -102,7 +103,7 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 	for i, t := range tasks {
 		if err := submit(ctx, e, client, o, t); err != nil {
 			if left := len(tasks) - i - 1; left > 0 {
-				e.Also("%s failed; of the queries behind it, %d were not submitted", t.name, left)
+				e.PrintError("%s failed; of the queries behind it, %d were not submitted", t.name, left)
 			}
 			return err
 		}
@@ -143,7 +144,7 @@ func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t ta
 	switch {
 	case existed && o.domainKey != "":
 		err := cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, t.request.DomainKey)}
-		return cli.WithHint(cli.AboutJob{Err: err, ID: id}, "'--once %s' goes on with that job", o.domainKey)
+		return cli.WithHint(cli.JobContextError{Err: err, ID: id}, "'--once %s' goes on with that job", o.domainKey)
 	case existed:
 		if status, err = attach(ctx, e, client, id, t.request); err != nil {
 			return err
@@ -186,7 +187,7 @@ func attach(ctx context.Context, e *cli.Env, client *api.Client, id string, r ap
 // submitError names the database, which may be what is missing.
 func submitError(err error, database string) error {
 	if errors.Is(err, api.ErrNotFound) {
-		return cli.NoDatabase(database, err)
+		return tablecmd.DatabaseNotFound(database, err)
 	}
 	return fmt.Errorf("the query was not submitted to database '%s': %w", database, err)
 }

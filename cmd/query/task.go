@@ -71,7 +71,7 @@ func newRequest(e *cli.Env, o options) (api.IssueRequest, error) {
 		}
 		r.Priority = &p
 	}
-	r.ResultURL, err = e.ResultURL(o.resultURL, o.user, o.password)
+	r.ResultURL, err = jobcmd.CompleteResultURL(e, o.resultURL, o.user, o.password)
 	return r, err
 }
 

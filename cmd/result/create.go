@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -36,13 +38,13 @@ A password that is part of the argument can be seen in the list of processes; -p
 }
 
 func create(ctx context.Context, env *cli.Env, o createOptions, name, url string) error {
-	if err := cli.CheckName("result", name); err != nil {
+	if err := tablecmd.CheckName("result", name); err != nil {
 		return err
 	}
 	if url == "" {
 		return cli.Usagef("the URL is empty")
 	}
-	url, err := env.ResultURL(url, o.user, o.password)
+	url, err := jobcmd.CompleteResultURL(env, url, o.user, o.password)
 	if err != nil {
 		return err
 	}

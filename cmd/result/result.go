@@ -2,8 +2,8 @@
 package result
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +19,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 // missing is the error for a result URL that the server does not have; err is what it
 // said of it, or nil.
 func missing(name string, err error) error {
-	return cli.Missing("result URL", name, err, "result:list")
+	return cli.NotFound("result URL", name, "result:list", cmp.Or(err, api.ErrNotFound))
 }
 
 // rawResult is a saved result as jsonl shows it: the API's names and types, and no
@@ -36,7 +36,7 @@ func explain(name string, err error) error {
 	case errors.Is(err, api.ErrNotFound):
 		return missing(name, err)
 	case errors.Is(err, api.ErrConflict):
-		return fmt.Errorf("result URL '%s' already exists: %w", name, err)
+		return cli.AlreadyExists("result URL", name, err)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -53,7 +54,7 @@ func result(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, name string, 
 		return explain(name, err)
 	}
 	if len(jobs) == 0 || jobs[0].ID == "" {
-		return cli.WithHint(fmt.Errorf("job %d from the last of schedule '%s' %w", last, name, cli.ErrMissing), "'td sched:history %s' lists its jobs", name)
+		return cli.WithHint(fmt.Errorf("schedule '%s' has no job %d from the last: %w", name, last, api.ErrNotFound), "'td sched:history %s' lists its jobs", name)
 	}
 	return jobcmd.Show(ctx, env, client, jobs[0].ID, f, plan)
 }

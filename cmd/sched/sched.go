@@ -2,6 +2,7 @@
 package sched
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -30,7 +33,7 @@ func explain(name string, err error) error {
 	case errors.Is(err, api.ErrNotFound):
 		return missing(name, err)
 	case errors.Is(err, api.ErrConflict):
-		return fmt.Errorf("schedule '%s' already exists: %w", name, err)
+		return cli.AlreadyExists("schedule", name, err)
 	}
 	return err
 }
@@ -38,7 +41,7 @@ func explain(name string, err error) error {
 // missing is the error for a schedule that the server does not have; err is what it said
 // of it, or nil.
 func missing(name string, err error) error {
-	return cli.Missing("schedule", name, err, "sched:list")
+	return cli.NotFound("schedule", name, "sched:list", cmp.Or(err, api.ErrNotFound))
 }
 
 // flags are the settings that create and update have in common.
@@ -89,7 +92,7 @@ func (f flags) settings(env *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings
 		s.Priority = &p
 	}
 	if fs.Changed("result") || f.user != "" || f.password {
-		url, err := env.ResultURL(f.resultURL, f.user, f.password)
+		url, err := jobcmd.CompleteResultURL(env, f.resultURL, f.user, f.password)
 		if err != nil {
 			return s, err
 		}
@@ -114,7 +117,7 @@ func notDone(ctx context.Context, client *api.Client, what string, database *str
 		databases, lerr := client.Databases(ctx)
 		named := func(d api.Database) bool { return d.Name == *database }
 		if lerr == nil && !slices.ContainsFunc(databases, named) {
-			err = cli.WithHint(fmt.Errorf("database '%s' %w", *database, cli.ErrMissing), "'td db:list' lists the databases")
+			err = tablecmd.DatabaseNotFound(*database, api.ErrNotFound)
 		}
 	}
 	return fmt.Errorf("the schedule was not %s: %w", what, err)

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -41,7 +40,7 @@ func remove(ctx context.Context, env *cli.Env, database, name string, names []st
 	for _, column := range names {
 		i := slices.IndexFunc(schema, func(c api.Column) bool { return c.Name == column })
 		if i < 0 {
-			return cli.WithHint(fmt.Errorf("column name '%s' %w", column, cli.ErrMissing), "'td schema:show %s %s' shows the columns", database, name)
+			return cli.NotFound("column", column, "schema:show "+database+" "+name, api.ErrNotFound)
 		}
 		schema = slices.Delete(schema, i, i+1)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -20,7 +21,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 // readable finds a table whose schema is to be changed, which must be understood:
 // what was not would be lost.
 func readable(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
-	t, err := cli.FindTable(ctx, client, database, name)
+	t, err := tablecmd.Find(ctx, client, database, name)
 	if err == nil && t.RawSchema != "" {
 		err = cli.WithHint(cli.StateError{Err: fmt.Errorf("the schema of '%s.%s' cannot be read; nothing was changed", database, name)},
 			"'td schema:set %s %s' replaces it", database, name)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -36,7 +37,7 @@ func set(ctx context.Context, env *cli.Env, database, name string, args []string
 	if err != nil {
 		return err
 	}
-	if _, err := cli.FindTable(ctx, client, database, name); err != nil {
+	if _, err := tablecmd.Find(ctx, client, database, name); err != nil {
 		return err
 	}
 	if err := client.UpdateSchema(ctx, database, name, columns); err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -33,7 +34,7 @@ func show(ctx context.Context, env *cli.Env, format cli.ListFormat, database, na
 	if err != nil {
 		return err
 	}
-	t, err := cli.FindTable(ctx, client, database, name)
+	t, err := tablecmd.Find(ctx, client, database, name)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func endpoint(ctx context.Context, env *cli.Env, name string) error {
 	if err != nil {
 		return cli.UsageError{Err: err}
 	}
-	settings, saved, err := env.ToSave()
+	settings, saved, err := env.ConfigToSave()
 	if err != nil {
 		return err
 	}

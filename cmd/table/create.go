@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -43,7 +44,7 @@ func NewCreate(env *cli.Env) *cobra.Command {
 }
 
 func create(ctx context.Context, env *cli.Env, database, name string, o api.TableOptions) error {
-	if err := cli.CheckName("table", name); err != nil {
+	if err := tablecmd.CheckName("table", name); err != nil {
 		return err
 	}
 	if slices.Contains(reserved(), name) {
@@ -66,7 +67,7 @@ func refused(database, name string, err error) error {
 	case errors.Is(err, api.ErrConflict):
 		return cli.WithHint(fmt.Errorf("table '%s.%s' already exists: %w", database, name, err), "'td table:show %s %s' shows it", database, name)
 	case errors.Is(err, api.ErrNotFound):
-		return cli.NoDatabase(database, err)
+		return tablecmd.DatabaseNotFound(database, err)
 	}
 	return err
 }

@@ -2,13 +2,12 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
-	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -45,19 +44,8 @@ func remove(ctx context.Context, env *cli.Env, database, name string, force bool
 		}
 	}
 	if _, err := client.DeleteTable(ctx, database, name); err != nil {
-		return gone(ctx, client, database, name, err)
+		return tablecmd.ExplainNotFound(ctx, client, database, name, err)
 	}
 	env.Say("Table '%s.%s' is deleted.", database, name)
 	return nil
-}
-
-// gone says of a "not found" whether the table is missing or its whole database.
-func gone(ctx context.Context, client *api.Client, database, name string, err error) error {
-	if !errors.Is(err, api.ErrNotFound) {
-		return err
-	}
-	if _, why := cli.FindTable(ctx, client, database, name); why != nil {
-		return why
-	}
-	return err
 }

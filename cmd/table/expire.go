@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -36,7 +37,7 @@ func expire(ctx context.Context, env *cli.Env, database, name, text string) erro
 		return err
 	}
 	if err := client.UpdateTable(ctx, database, name, api.TableOptions{ExpireDays: &days}); err != nil {
-		return gone(ctx, client, database, name, err)
+		return tablecmd.ExplainNotFound(ctx, client, database, name, err)
 	}
 	if days == 0 {
 		env.Say("Data expiration disabled for this table.")

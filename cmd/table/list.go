@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -57,9 +58,7 @@ func list(ctx context.Context, env *cli.Env, o listOptions, args []string) error
 	}
 	var found []entry
 	if len(args) == 1 {
-		if found, err = ofOne(ctx, client, args[0]); err != nil {
-			err = cli.NoTables(ctx, client, args[0], err)
-		}
+		found, err = ofOne(ctx, client, args[0])
 	} else {
 		found, err = ofAll(ctx, env, client, o.threads)
 	}
@@ -101,7 +100,7 @@ type entry struct {
 }
 
 func ofOne(ctx context.Context, client *api.Client, database string) ([]entry, error) {
-	tables, err := client.Tables(ctx, database)
+	tables, err := tablecmd.List(ctx, client, database)
 	found := make([]entry, len(tables))
 	for i, t := range tables {
 		found[i] = entry{database, t}
@@ -161,8 +160,8 @@ func (t entry) row(showBytes bool) grid.Row {
 			t.database, t.Name, t.Type,
 			grid.Shown{Table: text.Commas(t.Count), Plain: t.Count},
 			size,
-			text.LocalTime(t.LastImport.Time), text.LocalTime(t.LastLogTimestamp.Time), cli.SchemaText(t.Schema),
+			text.LocalTime(t.LastImport.Time), text.LocalTime(t.LastLogTimestamp.Time), tablecmd.SchemaText(t.Schema),
 		},
-		Raw: cli.RawTable(t.database, t.Table),
+		Raw: tablecmd.RawTable(t.database, t.Table),
 	}
 }

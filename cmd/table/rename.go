@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -39,7 +40,7 @@ func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 	if m.from == m.to {
 		return cli.Usagef("the table is called %q already", m.to)
 	}
-	if err := cli.CheckName("table", m.to); err != nil {
+	if err := tablecmd.CheckName("table", m.to); err != nil {
 		return err
 	}
 	client, err := env.Client()
@@ -55,7 +56,7 @@ func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 	}
 	err = client.RenameTable(ctx, m.database, m.from, m.to, overwrite)
 	switch {
-	case err != nil && lost(err):
+	case err != nil && api.IsTransient(err):
 		err = m.happened(ctx, client, source, err)
 	case isAbsent(err):
 		err = m.bySteps(ctx, client, taken)
@@ -72,11 +73,8 @@ func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 // look finds the table to rename, and whether its new name is taken.
 func (m move) look(ctx context.Context, client *api.Client) (source api.Table, taken bool, err error) {
 	tables, err := client.Tables(ctx, m.database)
-	if errors.Is(err, api.ErrNotFound) {
-		return source, false, cli.NoDatabase(m.database, err)
-	}
 	if err != nil {
-		return source, false, err
+		return source, false, tablecmd.DatabaseNotFound(m.database, err)
 	}
 	found := false
 	for _, t := range tables {
@@ -86,7 +84,7 @@ func (m move) look(ctx context.Context, client *api.Client) (source api.Table, t
 		taken = taken || t.Name == m.to
 	}
 	if !found {
-		return source, taken, cli.NoTable(m.database, m.from)
+		return source, taken, tablecmd.NotFound(m.database, m.from, api.ErrNotFound)
 	}
 	return source, taken, nil
 }
@@ -100,11 +98,11 @@ func isAbsent(err error) bool {
 // happened decides by the table's id whether a rename without an answer happened: nil
 // when it did.
 func (m move) happened(ctx context.Context, client *api.Client, source api.Table, cause error) error {
-	after, err := cli.FindTable(ctx, client, m.database, m.to)
+	after, err := tablecmd.Find(ctx, client, m.database, m.to)
 	switch {
 	case err == nil && source.ID != "" && after.ID == source.ID:
 		return nil
-	case err == nil || errors.Is(err, cli.ErrMissing):
+	case err == nil || errors.Is(err, api.ErrNotFound):
 		return cli.WithHint(fmt.Errorf("the table was not renamed: %w", cause), "nothing has changed; try again")
 	}
 	return cli.WithHint(fmt.Errorf("the server's answer was lost, and whether the table was renamed is not known: %w", cause),
@@ -124,7 +122,7 @@ func (m move) bySteps(ctx context.Context, client *api.Client, taken bool) error
 		return m.stopped(taken, err)
 	}
 	err = client.SwapTables(ctx, m.database, m.from, m.to)
-	if err != nil && lost(err) {
+	if err != nil && api.IsTransient(err) {
 		err = swapped(ctx, client, m.database, m.from, m.to, before, err)
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -35,7 +36,7 @@ func show(ctx context.Context, env *cli.Env, database, name string, verbose bool
 	if err != nil {
 		return err
 	}
-	t, err := cli.FindTable(ctx, client, database, name)
+	t, err := tablecmd.Find(ctx, client, database, name)
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,12 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -41,7 +41,7 @@ func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 		return err
 	}
 	err = client.SwapTables(ctx, database, a, b)
-	if err != nil && lost(err) {
+	if err != nil && api.IsTransient(err) {
 		err = swapped(ctx, client, database, a, b, before, err)
 	}
 	if err != nil {
@@ -54,19 +54,13 @@ func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 // pair looks two tables up, so that a missing one is named and nothing changes.
 func pair(ctx context.Context, client *api.Client, database, a, b string) (ids [2]string, err error) {
 	for i, name := range []string{a, b} {
-		t, err := cli.FindTable(ctx, client, database, name)
+		t, err := tablecmd.Find(ctx, client, database, name)
 		if err != nil {
 			return ids, err
 		}
 		ids[i] = t.ID
 	}
 	return ids, nil
-}
-
-// lost reports whether an error leaves open what the server did.
-func lost(err error) bool {
-	_, network := errors.AsType[*api.NetworkError](err)
-	return network || errors.Is(err, api.ErrServer)
 }
 
 // swapped decides by the tables' ids whether a swap without an answer happened: nil

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -45,7 +46,7 @@ func tail(ctx context.Context, env *cli.Env, database, name string, count int, p
 	}
 	b, err := client.TailTable(ctx, database, name, "json", count)
 	if err != nil {
-		return gone(ctx, client, database, name, err)
+		return tablecmd.ExplainNotFound(ctx, client, database, name, err)
 	}
 	records, err := split(b)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/text"
@@ -42,10 +43,10 @@ func update(ctx context.Context, env *cli.Env, database, name string, o api.Tabl
 		return err
 	}
 	if err := client.UpdateTable(ctx, database, name, o); err != nil {
-		return gone(ctx, client, database, name, err)
+		return tablecmd.ExplainNotFound(ctx, client, database, name, err)
 	}
 	env.Say("Table '%s.%s' is updated.", database, name)
-	t, err := cli.FindTable(ctx, client, database, name)
+	t, err := tablecmd.Find(ctx, client, database, name)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package user
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -34,5 +35,5 @@ func explain(name string, err error) error {
 // missing is the error for a user that the server does not have; err is what it said of
 // it, or nil.
 func missing(name string, err error) error {
-	return cli.Missing("user", name, err, "user:list")
+	return cli.NotFound("user", name, "user:list", cmp.Or(err, api.ErrNotFound))
 }

@@ -13,17 +13,16 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// service is what td's items in the keyring belong to.
-const service = "treasure-data"
+// keyringService is the service name of td's items in the keyring.
+const keyringService = "treasure-data"
 
-// ErrNoKeyring says that this session has no keyring.
-var ErrNoKeyring = errors.New("there is no OS keyring: no session bus (DBUS_SESSION_BUS_ADDRESS is not set)")
+var (
+	errNoKeyring = errors.New("no OS keyring is available: no session bus (DBUS_SESSION_BUS_ADDRESS is not set)")
+	errNoItem    = errors.New("the OS keyring has no such key")
+)
 
-// ErrNotFound says that the keyring does not have what td.conf says it has.
-var ErrNotFound = errors.New("the OS keyring has no such key")
-
-// Item returns what a profile's key in a configuration file is called in the keyring.
-func Item(path, profile string) (string, error) {
+// itemName returns the name of the keyring item for a profile of a configuration file.
+func itemName(path, profile string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -31,16 +30,16 @@ func Item(path, profile string) (string, error) {
 	return path + " " + profile, nil
 }
 
-// Keep puts a key into the keyring.
-func Keep(ctx context.Context, getenv func(string) string, item, key string) error {
-	return ask(ctx, getenv, item, func() error { return keyring.Set(service, item, key) })
+// writeKeyring stores a key in the keyring.
+func writeKeyring(ctx context.Context, getenv func(string) string, item, key string) error {
+	return callKeyring(ctx, getenv, item, func() error { return keyring.Set(keyringService, item, key) })
 }
 
-// Find gets a key from the keyring.
-func Find(ctx context.Context, getenv func(string) string, item string) (key string, err error) {
+// readKeyring returns a key from the keyring. A missing one is errNoItem.
+func readKeyring(ctx context.Context, getenv func(string) string, item string) (key string, err error) {
 	found := make(chan string, 1)
-	err = ask(ctx, getenv, item, func() error {
-		key, err := keyring.Get(service, item)
+	err = callKeyring(ctx, getenv, item, func() error {
+		key, err := keyring.Get(keyringService, item)
 		found <- key
 		return err
 	})
@@ -53,43 +52,43 @@ func Find(ctx context.Context, getenv func(string) string, item string) (key str
 	return key, nil
 }
 
-// Forget removes a key from the keyring, if it is there.
-func Forget(ctx context.Context, getenv func(string) string, item string) error {
-	err := ask(ctx, getenv, item, func() error { return keyring.Delete(service, item) })
-	if errors.Is(err, ErrNotFound) {
+// deleteFromKeyring removes a key from the keyring. A missing one is not an error.
+func deleteFromKeyring(ctx context.Context, getenv func(string) string, item string) error {
+	err := callKeyring(ctx, getenv, item, func() error { return keyring.Delete(keyringService, item) })
+	if errors.Is(err, errNoItem) {
 		return nil
 	}
 	return err
 }
 
-// ask asks the keyring, which may ask the person for as long as it likes and cannot be
-// told to stop: when ctx ends, its answer is not waited for.
-func ask(ctx context.Context, getenv func(string) string, item string, request func() error) error {
-	if !hasBus(getenv) {
-		return ErrNoKeyring
+// callKeyring sends a request to the keyring. The keyring may prompt the user for any length of time and cannot
+// be interrupted: callKeyring returns when ctx is done, and leaves the request running.
+func callKeyring(ctx context.Context, getenv func(string) string, item string, request func() error) error {
+	if !hasKeyring(getenv) {
+		return errNoKeyring
 	}
 	answer := make(chan error, 1)
-	go func() { answer <- request() }() // ends with the process, if the keyring never answers
+	go func() { answer <- request() }() // ends with the process at the latest
 	select {
 	case err := <-answer:
 		switch {
 		case errors.Is(err, keyring.ErrNotFound):
-			return fmt.Errorf("%w: %q", ErrNotFound, item)
+			return fmt.Errorf("%w: %q", errNoItem, item)
 		case err != nil:
-			return fmt.Errorf("the OS keyring cannot be used: %w", err)
+			return fmt.Errorf("cannot use the OS keyring: %w", err)
 		}
 		return nil
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return errors.New("the OS keyring did not answer in time; is it locked?")
+			return errors.New("the OS keyring did not respond in time; is it locked?")
 		}
 		return ctx.Err()
 	}
 }
 
-// hasBus reports whether the keyring can be asked. Where it is behind a session bus and
-// there is none, asking would start one, that then stays.
-func hasBus(getenv func(string) string) bool {
+// hasKeyring reports whether a keyring can be reached. On systems with a session bus, a request without a bus
+// would start one, which would then keep running.
+func hasKeyring(getenv func(string) string) bool {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
 		return true
 	}

@@ -21,32 +21,32 @@ func bus(name string) string {
 func TestKeyring(t *testing.T) {
 	keyring.MockInit()
 	ctx := t.Context()
-	item, err := Item("td.conf", "jp")
+	item, err := itemName("td.conf", "jp")
 	if err != nil || !strings.HasSuffix(item, "td.conf jp") || item == "td.conf jp" {
 		t.Fatalf("item %q, %v", item, err)
 	}
-	if _, err := Find(ctx, bus, item); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), item) {
+	if _, err := readKeyring(ctx, bus, item); !errors.Is(err, errNoItem) || !strings.Contains(err.Error(), item) {
 		t.Errorf("an absent key: %v", err)
 	}
-	if err := Keep(ctx, bus, item, "1/abc"); err != nil {
+	if err := writeKeyring(ctx, bus, item, "1/abc"); err != nil {
 		t.Fatal(err)
 	}
-	if key, err := Find(ctx, bus, item); key != "1/abc" || err != nil {
+	if key, err := readKeyring(ctx, bus, item); key != "1/abc" || err != nil {
 		t.Errorf("found %q, %v", key, err)
 	}
 	for range 2 {
-		if err := Forget(ctx, bus, item); err != nil {
+		if err := deleteFromKeyring(ctx, bus, item); err != nil {
 			t.Error(err)
 		}
 	}
-	if err := Keep(ctx, bus, item, ""); err != nil {
+	if err := writeKeyring(ctx, bus, item, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Find(ctx, bus, item); err == nil {
+	if _, err := readKeyring(ctx, bus, item); err == nil {
 		t.Error("an empty key is a key")
 	}
 	keyring.MockInitWithError(errors.New("locked"))
-	if _, err := Find(ctx, bus, item); err == nil || err.Error() != "the OS keyring cannot be used: locked" {
+	if _, err := readKeyring(ctx, bus, item); err == nil || err.Error() != "cannot use the OS keyring: locked" {
 		t.Errorf("a failure: %v", err)
 	}
 }
@@ -56,8 +56,8 @@ func TestKeyringIsNotWaitedFor(t *testing.T) {
 	defer close(hung)
 	late, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	err := ask(late, bus, "x", func() error { <-hung; return nil })
-	if err == nil || !strings.Contains(err.Error(), "did not answer in time") {
+	err := callKeyring(late, bus, "x", func() error { <-hung; return nil })
+	if err == nil || !strings.Contains(err.Error(), "did not respond in time") {
 		t.Errorf("error %v", err)
 	}
 }

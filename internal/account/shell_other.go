@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// shell returns a command for the system's shell.
+// shell returns a command that runs in the system's shell.
 func shell(ctx context.Context, command string) *exec.Cmd {
 	return exec.CommandContext(ctx, "/bin/sh", "-c", command)
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // Which failures are worth another attempt:
@@ -50,12 +52,8 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 		}
 		cl.repeated = cl.repeated || !unsent(err)
 		c.tell(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+		if err := sleep.For(ctx, pause); err != nil {
+			return err
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package cli is what every command is handed: the console, the settings and the
-// client of the API, each made when it is first asked for. It knows no command.
+// Package cli provides the environment that all commands share: the console, the settings and the API clients,
+// each created on first use. It does not depend on any command.
 package cli
 
 import (
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
@@ -23,53 +24,46 @@ type Flags struct {
 	Debug        bool
 	RetryMaxTime time.Duration // negative: not given
 	ErrorFormat  string        // "text" or "json"
-	StatusFile   string        // "": none
+	StatusFile   string        // path; "" for none
 }
 
-// Env is handed to every command.
+// Env is the environment of a command.
 type Env struct {
 	*console.Console
 	Getenv     func(string) string
 	Flags      Flags
 	Version    string
-	StatusFile *statusfile.File // for scripts; nil: none
+	StatusFile *statusfile.File // nil without --status-file
+	Account    *account.Account
 
-	// Sandbox starts the embedded server on first use and returns the way to it.
+	// Sandbox starts the embedded server on first use and returns a transport to it.
 	Sandbox func(ctx context.Context) (http.RoundTripper, error)
 
-	// Changed is told of each request that may have changed something; nil for nobody.
+	// Changed is called after each request that may have changed something on the server. It may be nil.
 	Changed func()
 
-	// KeyPatience is how long a command or the OS keyring may take to give the API key.
-	KeyPatience time.Duration
-
-	ctx    context.Context // ends when the process is to end
+	ctx    context.Context // canceled when the process is to end
 	config func() (config.Config, error)
-	key    func() (string, error)
 	client func() (*api.Client, error)
 }
 
-// NewEnv returns an Env that has read and dialled nothing yet. The context is for
-// what the client and the sandbox do in the background, and for lists.
+// NewEnv returns an Env without reading files or opening connections. The API client, the sandbox and the
+// filters of lists run until ctx is done.
 func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string, version string) *Env {
-	e := &Env{
-		ctx: ctx, Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}, KeyPatience: time.Minute,
-	}
+	e := &Env{ctx: ctx, Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}}
+	e.Account = account.New(ctx, account.Options{Flags: &e.Flags.Flags, Getenv: getenv, Stderr: c.Err, Warn: c.Warn})
 	e.config = sync.OnceValues(e.loadConfig)
-	e.key = sync.OnceValues(func() (string, error) { return e.loadKey(ctx) })
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
 	return e
 }
 
-// Config reads the settings, once.
+// Config returns the settings, which it reads once.
 func (e *Env) Config() (config.Config, error) { return e.config() }
 
-// Client returns the client of the API for the account that the settings name.
-// Without an API key it is config.ErrNoAPIKey.
+// Client returns the API client of the selected account. It returns [config.ErrNoAPIKey] if there is no API key.
 func (e *Env) Client() (*api.Client, error) { return e.client() }
 
-// Embedded reports whether the server is the one in this process. It is false when
-// the settings cannot be read.
+// Embedded reports whether the server runs in this process. It is false if the settings cannot be read.
 func (e *Env) Embedded() bool {
 	c, err := e.Config()
 	return err == nil && c.Endpoint == config.Sandbox
@@ -81,14 +75,22 @@ func (e *Env) loadConfig() (config.Config, error) {
 			return config.Config{}, UsageError{err}
 		}
 	}
-	c, err := config.Load(e.Flags.Flags, e.Getenv)
-	if err != nil {
-		return c, ConfigError{err}
+	c, err := e.Account.Settings()
+	if err == nil && c.Exposed && e.ErrTTY {
+		e.Warn("%s can be read by other users; fix it with 'chmod 600 %s'", c.Path, c.Path)
 	}
-	if c.Exposed && e.ErrTTY {
-		e.Warn("%s can be read by others; 'chmod 600 %s' mends that", c.Path, c.Path)
+	return c, err
+}
+
+// ConfigToSave returns, for a command that saves settings, the settings in force and those that the file alone
+// has for the selected profile, which need not exist yet. It must be called before Config.
+func (e *Env) ConfigToSave() (settings, saved config.Config, err error) {
+	e.Flags.Saving = true
+	if settings, err = e.Config(); err != nil {
+		return settings, saved, err
 	}
-	return c, nil
+	saved, err = account.Saved(settings)
+	return settings, saved, err
 }
 
 func (e *Env) newClient(ctx context.Context) (*api.Client, error) {
@@ -97,7 +99,7 @@ func (e *Env) newClient(ctx context.Context) (*api.Client, error) {
 		return nil, err
 	}
 	if c.Endpoint != config.Sandbox {
-		if c.APIKey, err = e.APIKey(); err != nil {
+		if c.APIKey, err = e.Account.Key(); err != nil {
 			return nil, err
 		}
 	}
@@ -105,8 +107,7 @@ func (e *Env) newClient(ctx context.Context) (*api.Client, error) {
 	return e.dial(ctx, c)
 }
 
-// Anonymous returns a client that carries no API key, of the endpoint, or of the
-// configured one when that is "".
+// Anonymous returns a client that sends no API key. An empty endpoint means the configured one.
 func (e *Env) Anonymous(ctx context.Context, endpoint string) (*api.Client, error) {
 	c, err := e.Config()
 	if err != nil {
@@ -117,6 +118,28 @@ func (e *Env) Anonymous(ctx context.Context, endpoint string) (*api.Client, erro
 	}
 	c.APIKey = ""
 	return e.dial(ctx, c)
+}
+
+// Workflows returns the client of the workflow service for the selected account. It returns a UsageError for the
+// sandbox, which has no workflow service.
+func (e *Env) Workflows() (*api.Workflows, error) {
+	c, err := e.Config()
+	if err != nil {
+		return nil, err
+	}
+	if c.Endpoint == config.Sandbox && c.WorkflowEndpoint == "" {
+		return nil, Usagef("the sandbox does not support workflows")
+	}
+	if c.APIKey, err = e.Account.Key(); err != nil {
+		return nil, err
+	}
+	endpoint, err := config.WorkflowEndpoint(c.Endpoint, c.WorkflowEndpoint)
+	if err != nil {
+		return nil, UsageError{err}
+	}
+	o := e.apiOptions(c)
+	o.Endpoint, o.ImportEndpoint = endpoint, ""
+	return api.NewWorkflows(o)
 }
 
 func (e *Env) dial(ctx context.Context, c config.Config) (*api.Client, error) {
@@ -149,7 +172,7 @@ func (e *Env) apiOptions(c config.Config) api.Options {
 	return o
 }
 
-// retryMaxTime is shorter when a person waits.
+// retryMaxTime returns the limit for retries, which is shorter on a terminal.
 func (e *Env) retryMaxTime() time.Duration {
 	switch {
 	case e.Flags.RetryMaxTime >= 0:

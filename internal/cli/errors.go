@@ -3,12 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/td-cli/td/internal/api"
 )
 
-// A UsageError says that the command line makes no sense, or that it asks for
-// what cannot be: nothing was done.
+// A UsageError reports a command line that is invalid. Nothing was done.
 type UsageError struct{ Err error }
 
 func (e UsageError) Error() string { return e.Err.Error() }
@@ -19,23 +19,17 @@ func Usagef(format string, a ...any) error {
 	return UsageError{fmt.Errorf(format, a...)}
 }
 
-// A ConfigError says that the settings cannot be used.
-type ConfigError struct{ Err error }
-
-func (e ConfigError) Error() string { return e.Err.Error() }
-func (e ConfigError) Unwrap() error { return e.Err }
-
-// A StateError says that the state of things forbids what was asked: nothing was done.
+// A StateError reports an object whose state does not allow the operation. Nothing was done.
 type StateError struct{ Err error }
 
 func (e StateError) Error() string { return e.Err.Error() }
 func (e StateError) Unwrap() error { return e.Err }
 
-// A JobError says that a job ended without success, or has not ended.
+// A JobError reports a job that ended without success, or has not ended.
 type JobError struct {
 	ID, Status string
-	Message    string // the server's, may be empty
-	Detail     string // lines to print below, such as the place in the SQL; may be empty
+	Message    string // from the server; may be empty
+	Detail     string // lines to print below the message, such as the position in the SQL; may be empty
 }
 
 func (e JobError) Error() string {
@@ -51,7 +45,7 @@ func (e JobError) Error() string {
 	return fmt.Sprintf("job %s is still %s", e.ID, e.Status)
 }
 
-// Hint says what to do next.
+// Hint returns the commands that show, follow or kill the job.
 func (e JobError) Hint() string {
 	switch e.Status {
 	case "error", "killed":
@@ -60,34 +54,102 @@ func (e JobError) Hint() string {
 	return fmt.Sprintf("'td job:show -w %s' waits for it, 'td job:kill %s' ends it", e.ID, e.ID)
 }
 
-// An UnmetError says that the rows are there and not what the caller expected of them.
-type UnmetError struct{ Err error }
-
-func (e UnmetError) Error() string { return e.Err.Error() }
-func (e UnmetError) Unwrap() error { return e.Err }
-
-// An AboutJob is an error that concerns a job and is no failure of it: that td was interrupted while it
-// waited, say.
-type AboutJob struct {
+// A JobContextError attaches a job to an error that is not the job's own failure, such as an interrupt
+// while td waited for it.
+type JobContextError struct {
 	Err        error
 	ID, Status string
 }
 
-func (e AboutJob) Error() string { return e.Err.Error() }
-func (e AboutJob) Unwrap() error { return e.Err }
+func (e JobContextError) Error() string { return e.Err.Error() }
+func (e JobContextError) Unwrap() error { return e.Err }
 
-// Hint says what to do with a job that has not ended.
-func (e AboutJob) Hint() string {
+// Hint returns the commands that follow or kill the job, or "" once it has ended.
+func (e JobContextError) Hint() string {
 	if (api.Job{Status: e.Status}).Finished() || e.Status == "" {
 		return ""
 	}
 	return JobError{ID: e.ID, Status: e.Status}.Hint()
 }
 
-// ErrMissing says that something named on the command line does not exist on the server.
-var ErrMissing = errors.New("does not exist")
+// An ExpectationError reports a result that was delivered but does not satisfy --expect.
+type ExpectationError struct{ Err error }
 
-// WithHint adds to err what to try next; Hint finds it.
+func (e ExpectationError) Error() string { return e.Err.Error() }
+func (e ExpectationError) Unwrap() error { return e.Err }
+
+// A SilentError sets the exit status without printing a message.
+type SilentError struct{ Err error }
+
+func (e SilentError) Error() string { return e.Err.Error() }
+func (e SilentError) Unwrap() error { return e.Err }
+
+// A NotFoundError reports an object that the server does not have. It matches [api.ErrNotFound].
+type NotFoundError struct {
+	Kind, Name  string // such as "table", "web.access"
+	ListCommand string // lists the objects that exist: "table:list web"
+	Err         error
+}
+
+func (e NotFoundError) Error() string {
+	return withCause(fmt.Sprintf("%s '%s' does not exist", e.Kind, e.Name), e.Err)
+}
+
+func (e NotFoundError) Unwrap() error { return e.Err }
+
+// Hint returns the command that lists the objects that exist.
+func (e NotFoundError) Hint() string {
+	return fmt.Sprintf("'td %s' lists the %ss", e.ListCommand, e.Kind)
+}
+
+// NotFound returns a NotFoundError if err is an [api.ErrNotFound], and err otherwise. A command that finds out by
+// itself that an object does not exist passes api.ErrNotFound.
+func NotFound(kind, name, listCommand string, err error) error {
+	if !errors.Is(err, api.ErrNotFound) {
+		return err
+	}
+	return NotFoundError{Kind: kind, Name: name, ListCommand: listCommand, Err: err}
+}
+
+// AlreadyExists names the object in err if err is an [api.ErrConflict], and returns err unchanged otherwise.
+func AlreadyExists(kind, name string, err error) error {
+	if !errors.Is(err, api.ErrConflict) {
+		return err
+	}
+	return conflictError{kind, name, err}
+}
+
+type conflictError struct {
+	kind, name string
+	err        error
+}
+
+func (e conflictError) Error() string {
+	return withCause(fmt.Sprintf("%s '%s' already exists", e.kind, e.name), e.err)
+}
+
+func (e conflictError) Unwrap() error { return e.err }
+
+// withCause appends the message of err to text, unless it only repeats text in other words or is one of the
+// api package's sentinels.
+func withCause(text string, err error) string {
+	if err == nil || errors.Is(api.ErrNotFound, err) || errors.Is(api.ErrConflict, err) {
+		return text
+	}
+	message := err.Error()
+	if normalize(message) == normalize(text) {
+		return text
+	}
+	return text + ": " + message
+}
+
+// normalize returns the words of a message in lower case, without punctuation.
+func normalize(s string) string {
+	s = strings.NewReplacer("doesn't", "does not", "'", "", `"`, "").Replace(strings.ToLower(s))
+	return strings.Trim(s, ". ")
+}
+
+// WithHint adds a hint to err: what to try next.
 func WithHint(err error, format string, a ...any) error {
 	return hintError{err, fmt.Sprintf(format, a...)}
 }
@@ -100,22 +162,16 @@ type hintError struct {
 func (e hintError) Unwrap() error { return e.error }
 func (e hintError) Hint() string  { return e.hint }
 
-// A hinter is an error that knows what to try next.
+// A hinter is an error that has a hint.
 type hinter interface {
 	error
 	Hint() string
 }
 
-// Hint returns what err says to try next, or "".
+// Hint returns the hint of err, or "".
 func Hint(err error) string {
 	if h, ok := errors.AsType[hinter](err); ok {
 		return h.Hint()
 	}
 	return ""
 }
-
-// Quiet is an error that says everything by its exit status.
-type Quiet struct{ Err error }
-
-func (e Quiet) Error() string { return e.Err.Error() }
-func (e Quiet) Unwrap() error { return e.Err }

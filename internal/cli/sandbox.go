@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/td-cli/td/internal/config"
 )
 
 // SandboxDir returns the directory of the sandbox's data: TD_SANDBOX_DIR or ~/.td/sandbox.
@@ -19,7 +21,7 @@ func SandboxDir(getenv func(string) string) (string, error) {
 		home = getenv("USERPROFILE")
 	}
 	if home == "" {
-		return "", ConfigError{Err: errors.New("no home directory for the data of the sandbox: set TD_SANDBOX_DIR")}
+		return "", config.Error{Err: errors.New("no home directory for the data of the sandbox: set TD_SANDBOX_DIR")}
 	}
 	return filepath.Join(home, ".td", "sandbox"), nil
 }

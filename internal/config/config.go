@@ -65,6 +65,18 @@ func (c Config) Setting(name string) Setting {
 // HasKey reports whether there is an API key, or a place where it is to be had.
 func (c Config) HasKey() bool { return c.APIKey != "" || c.KeyCommand != "" || c.KeyringItem != "" }
 
+// An Error reports settings that cannot be used.
+type Error struct {
+	Err    error
+	Advice string // what to do about it; may be empty
+}
+
+func (e Error) Error() string { return e.Err.Error() }
+func (e Error) Unwrap() error { return e.Err }
+
+// Hint returns the advice.
+func (e Error) Hint() string { return e.Advice }
+
 // ErrNoAPIKey says that no API key was given anywhere. Load does not return it: not
 // every command needs a key.
 var ErrNoAPIKey = errors.New("no API key is set")

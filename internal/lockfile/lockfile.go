@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // ErrHeld is returned by Create if another process holds the lock.
@@ -59,10 +61,8 @@ func Wait(ctx context.Context, path string) (*Lock, error) {
 		if l != nil || err != nil {
 			return l, err
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pollInterval):
+		if err := sleep.For(ctx, pollInterval); err != nil {
+			return nil, err
 		}
 	}
 }

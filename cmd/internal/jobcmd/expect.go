@@ -29,7 +29,7 @@ func parseExpect(text string) (expectation, error) {
 	return expectation{text: text, name: m[1], op: m[2], want: n}, nil
 }
 
-// check returns a cli.UnmetError unless the rows of a job are as expected.
+// check returns a cli.ExpectationError unless the rows of a job are as expected.
 func (x expectation) check(jobID string, rows, columns int64) error {
 	n := rows
 	if x.name == "columns" {
@@ -57,5 +57,5 @@ func (x expectation) check(jobID string, rows, columns int64) error {
 	if n == 1 {
 		what = strings.TrimSuffix(what, "s")
 	}
-	return cli.UnmetError{Err: fmt.Errorf("the result of job %s has %d %s, which does not meet %q", jobID, n, what, x.text)}
+	return cli.ExpectationError{Err: fmt.Errorf("the result of job %s has %d %s, which does not meet %q", jobID, n, what, x.text)}
 }

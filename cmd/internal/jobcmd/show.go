@@ -2,7 +2,6 @@ package jobcmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -86,10 +85,7 @@ func Show(ctx context.Context, e *cli.Env, client *api.Client, id string, f Show
 
 // NoJob names the job that an error is about; nil stays nil.
 func NoJob(id string, err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		return cli.WithHint(fmt.Errorf("job %s does not exist: %w", id, err), "'td job:list' lists the newest jobs")
-	}
-	return err
+	return cli.NotFound("job", id, "job:list", err)
 }
 
 // Ended returns the job as job/show tells of it, after its end when that is to be waited for.

@@ -124,7 +124,7 @@ func orRunning(status string) string {
 
 // interrupted kills the job or leaves it, as told, and says which.
 func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id, status string, f WaitFlags) error {
-	cause := cli.AboutJob{Err: context.Cause(ctx), ID: id, Status: status}
+	cause := cli.JobContextError{Err: context.Cause(ctx), ID: id, Status: status}
 	if f.OnInterrupt != "kill" && !e.Embedded() {
 		e.Say("Job %s keeps running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
 		return cause
@@ -132,7 +132,7 @@ func interrupted(ctx context.Context, e *cli.Env, c *api.Client, id, status stri
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if _, err := c.KillJob(ctx, id); err != nil {
-		e.Also("job %s could not be killed: %v", id, err)
+		e.PrintError("job %s could not be killed: %v", id, err)
 		return cause
 	}
 	e.StatusFile.SetJob(id, "killed")

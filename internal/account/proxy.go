@@ -1,4 +1,4 @@
-package cli
+package account
 
 import (
 	"fmt"
@@ -9,10 +9,9 @@ import (
 	"github.com/td-cli/td/internal/config"
 )
 
-// Proxy returns the proxy that requests to an endpoint go through, nil for none, and
-// the variable that names it, or "" when none does. What is no URL, a request would
-// pass over in silence; here it is an error, which does not show it.
-func (e *Env) Proxy(endpoint string) (proxy *url.URL, variable string, err error) {
+// Proxy returns the proxy for requests to an endpoint, nil for none, and the environment variable that sets it.
+// An invalid value is an error that does not contain the value.
+func Proxy(getenv func(string) string, endpoint string) (proxy *url.URL, variable string, err error) {
 	if endpoint == config.Sandbox {
 		return nil, "", nil
 	}
@@ -21,11 +20,11 @@ func (e *Env) Proxy(endpoint string) (proxy *url.URL, variable string, err error
 		names = append([]string{"HTTPS_PROXY", "https_proxy"}, names...)
 	}
 	for _, name := range names {
-		if variable == "" && e.Getenv(name) != "" {
+		if variable == "" && getenv(name) != "" {
 			variable = name
 		}
 	}
-	if value := e.Getenv(variable); value != "" && !isProxy(value) && !isProxy("http://"+value) {
+	if value := getenv(variable); value != "" && !isProxy(value) && !isProxy("http://"+value) {
 		return nil, variable, fmt.Errorf("%s is not the URL of a proxy", variable)
 	}
 	proxy, err = api.Proxy(endpoint)

@@ -5,26 +5,26 @@ import (
 	"github.com/td-cli/td/internal/jq"
 )
 
-// ListFormat is the -f flag of commands that print a list, and what goes with it.
+// ListFormat is the -f flag of the commands that print a list, and the related options.
 type ListFormat struct {
 	grid.Format
-	Columns []string // which columns, and in which order; nil: all
+	Columns []string // the columns to print, in this order; nil means all
 
-	given   bool // whether -f was
+	given   bool // -f was given
 	program *jq.Program
 }
 
-// TableList is the format of a list when none is asked for.
+// TableList is the default format of a list.
 func TableList() ListFormat { return ListFormat{Format: grid.Table} }
 
-// Set implements the command line's Value.
+// Set implements pflag.Value.
 func (f *ListFormat) Set(s string) (err error) {
 	f.Format, err = grid.ParseFormat(s)
 	f.given = true
 	return err
 }
 
-// SetJQ takes the jq program that the list goes through. A list of no other format is jsonl then.
+// SetJQ compiles the jq program through which the list is filtered, and changes the default format to jsonl.
 func (f *ListFormat) SetJQ(program string) (err error) {
 	if !f.given {
 		f.Format = grid.JSONL
@@ -33,17 +33,18 @@ func (f *ListFormat) SetJQ(program string) (err error) {
 	return err
 }
 
-// String implements the command line's Value.
+// String implements pflag.Value.
 func (f *ListFormat) String() string { return string(f.Format) }
 
-// Type names the value in help texts.
+// Type implements pflag.Value; help texts show it.
 func (f *ListFormat) Type() string { return "FORMAT" }
 
 // ListFormatUsage is the help text of -f on a list.
 const ListFormatUsage = "`FORMAT` of the list: table, vertical, csv, tsv, json or jsonl"
 
-// PrintList writes a list to Out. What cannot be done in its format is a UsageError. On a terminal a table that
-// nobody asked for and that is wider than the screen becomes vertical, and a long list goes through the pager.
+// PrintList writes a list to Out. It returns a UsageError if the format does not support what was asked. On a
+// terminal, a table in the default format that is wider than the screen becomes vertical, and a long list goes
+// through the pager.
 func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 	if f.Columns != nil {
 		if l, err = l.Select(f.Columns, f.Format); err != nil {
@@ -61,7 +62,7 @@ func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 	return l.Write(e.Out, f.Format)
 }
 
-// filterList writes what the jq program makes of a list.
+// filterList writes the output of the jq program for a list.
 func (e *Env) filterList(l grid.List, f ListFormat) error {
 	filter := f.program.Lines
 	switch f.Format {
@@ -69,7 +70,7 @@ func (e *Env) filterList(l grid.List, f ListFormat) error {
 	case grid.JSON:
 		filter = f.program.Whole
 	default:
-		return Usagef("--jq goes with json and jsonl, not with %s", f.Format)
+		return Usagef("--jq requires -f json or -f jsonl, not %s", f.Format)
 	}
 	w := filter(e.ctx, e.Out)
 	if err := l.Write(w, f.Format); err != nil {
@@ -78,7 +79,7 @@ func (e *Env) filterList(l grid.List, f ListFormat) error {
 	return w.Close()
 }
 
-// look is how a list looks on the terminal.
+// look returns how a list is drawn on the terminal.
 func (e *Env) look(f ListFormat) grid.Look {
 	look := grid.Look{Right: e.OutTTY, Paint: func(column, text string) string {
 		if column == "Status" {
