@@ -92,7 +92,11 @@ type NotFoundError struct {
 }
 
 func (e NotFoundError) Error() string {
-	return withCause(fmt.Sprintf("%s '%s' does not exist", e.Kind, e.Name), e.Err)
+	name := "'" + e.Name + "'"
+	if strings.Trim(e.Name, "0123456789") == "" { // an ID
+		name = e.Name
+	}
+	return withCause(fmt.Sprintf("%s %s does not exist", e.Kind, name), e.Err)
 }
 
 func (e NotFoundError) Unwrap() error { return e.Err }
