@@ -18,9 +18,9 @@ import (
 	"github.com/td-cli/td/internal/atomicfile"
 )
 
-// Certificate returns a certificate of its own signature for localhost, 127.0.0.1 and
-// ::1, and the path of its PEM file, which clients can trust. It is kept in dir, with its
-// key readable by the owner alone, and made anew when it is missing, broken or about to end.
+// Certificate returns a self-signed certificate for localhost, 127.0.0.1 and ::1, and
+// the path of its PEM file. It is stored in dir and replaced if it is missing, damaged
+// or expires within a day.
 func Certificate(dir string) (cert tls.Certificate, pemPath string, err error) {
 	certPath, keyPath := filepath.Join(dir, certFile), filepath.Join(dir, keyFile)
 	cert, err = tls.LoadX509KeyPair(certPath, keyPath)
@@ -30,14 +30,14 @@ func Certificate(dir string) (cert tls.Certificate, pemPath string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return cert, "", err
 	}
-	if err := makeCertificate(certPath, keyPath, time.Now()); err != nil {
+	if err := createCertificate(certPath, keyPath, time.Now()); err != nil {
 		return cert, "", err
 	}
 	cert, err = tls.LoadX509KeyPair(certPath, keyPath)
 	return cert, certPath, err
 }
 
-func makeCertificate(certPath, keyPath string, now time.Time) error {
+func createCertificate(certPath, keyPath string, now time.Time) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err

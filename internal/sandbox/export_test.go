@@ -187,7 +187,7 @@ func TestTableExport(t *testing.T) {
 	s.refused(s.post(path, "storage_type", "s3", "bucket", "b", "file_format", "xls"), 422, "xls")
 	s.refused(s.post("/v3/export/run/sample_datasets/nope", "storage_type", "s3", "bucket", "b"), 404, "nope")
 	job := s.must(s.post(path, "storage_type", "s3", "bucket", "real")).text(t, "job_id")
-	if status := s.await(job); status != "error" || !strings.Contains(s.why(job), "cannot reach the bucket") {
+	if status := s.await(job); status != "error" || !strings.Contains(s.why(job), "cannot reach the S3 bucket") {
 		t.Errorf("an export to S3 is %s: %s", status, s.why(job))
 	}
 	if a := s.get("/v3/job/result/" + job + "?format=msgpack"); a.status != 404 || bytes.Contains(a.body, []byte("SELECT")) {

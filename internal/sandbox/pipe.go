@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A pipe serves HTTP to this process without a port.
+// A pipe serves HTTP within this process, without a port.
 type pipe struct {
 	server *http.Server
 	conns  chan net.Conn
@@ -31,18 +31,19 @@ func newPipe(h http.Handler) *pipe {
 	return p
 }
 
-// Dial connects to the server within this process, whatever the address; it fits http.Transport.DialContext.
+// Dial connects to the server within this process and ignores the address. It can be
+// used as http.Transport.DialContext.
 func (s *Server) Dial(ctx context.Context, _, _ string) (net.Conn, error) { return s.pipe.dial(ctx) }
 
-// Transport returns a transport of its own that reaches the server, whatever host a
-// request names: real HTTP, with connections that stay open, but without a port.
+// Transport returns a new transport that sends all requests to the server within
+// this process, with any host. Its connections are reused.
 func (s *Server) Transport() http.RoundTripper {
 	return &http.Transport{DialContext: s.Dial, MaxIdleConnsPerHost: 8}
 }
 
 func (p *pipe) dial(ctx context.Context) (net.Conn, error) {
 	p.start.Do(func() {
-		p.wg.Go(func() { p.server.Serve(p) }) //nolint:errcheck // it ends with the listener
+		p.wg.Go(func() { _ = p.server.Serve(p) }) // the error is always that of the closed listener
 	})
 	client, server := net.Pipe()
 	select {
@@ -79,7 +80,7 @@ type address struct{}
 func (address) Network() string { return "pipe" }
 func (address) String() string  { return "sandbox" }
 
-// close ends the listener and its connections, and waits for the requests that are still answered.
+// close closes the listener and its connections, and waits for requests in progress.
 func (p *pipe) close() error {
 	err := errors.Join(p.Close(), p.server.Close())
 	p.wg.Wait()

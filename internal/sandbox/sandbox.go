@@ -1,7 +1,10 @@
-// Package sandbox is an embedded Treasure Data: a server that speaks the REST API
-// v3 over a real SQL engine with real, persistent tables. It is for learning and
-// testing; several processes may serve one data directory at once. It knows
-// nothing of the programs that call it.
+// Package sandbox implements a local server for the Treasure Data REST API v3 with
+// persistent tables and a SQL engine. It is meant for learning and testing.
+// Several processes may open the same data directory.
+//
+// This package opens the data directory and routes requests. The endpoints are
+// implemented by the packages jobs, tables, bulkimport, schedules, connectors,
+// results and users. For the API, see https://api-docs.treasuredata.com/.
 package sandbox
 
 import (
@@ -11,67 +14,91 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/td-cli/td/internal/sandbox/bulkimport"
+	"github.com/td-cli/td/internal/sandbox/connectors"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
+	"github.com/td-cli/td/internal/sandbox/httpapi"
+	"github.com/td-cli/td/internal/sandbox/jobqueue"
+	"github.com/td-cli/td/internal/sandbox/jobs"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
+	"github.com/td-cli/td/internal/sandbox/results"
+	"github.com/td-cli/td/internal/sandbox/schedules"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/state"
+	"github.com/td-cli/td/internal/sandbox/tables"
+	"github.com/td-cli/td/internal/sandbox/users"
 )
 
-// Options says where a server keeps its data and how it behaves.
+// Options configures a [Server].
 type Options struct {
-	// Dir is the data directory. It is made when it is missing.
+	// Dir is the data directory. It is created if it is missing.
 	Dir string
-	// APIKey is the key to ask for, besides those of the sandbox's users. Empty: every key that is not empty.
+	// APIKey is the only valid API key, apart from those of the sandbox's users. If
+	// it is empty, all keys are valid.
 	APIKey string
-	// Log takes one line a request; nil: none.
+	// Log receives a line for each request and for internal errors, if not nil.
 	Log io.Writer
-	// Latency delays every answer.
+	// Latency delays all responses.
 	Latency time.Duration
-	// FailRate is the share of requests, 0 to 1, that fail on purpose; Seed decides which and how.
+	// FailRate is the probability, from 0 to 1, that a request fails on purpose.
+	// Seed determines which requests fail and how.
 	FailRate float64
 	Seed     int64
-	// ScheduledTime is what TD_SCHEDULED_TIME counts from in jobs that were given none; zero: the job's start.
+	// ScheduledTime is the time on which TD_SCHEDULED_TIME is based in jobs that
+	// have no scheduled time. If it is zero, the start of the job is used.
 	ScheduledTime time.Time
-	// Workers is how many jobs run at once; 0: four.
+	// Workers is the number of jobs that run concurrently; 0 means 4.
 	Workers int
-	// Passive leaves schedules that fall due to other servers: for one that only has a look.
+	// Passive disables schedules. It is used by servers that are opened only briefly.
 	Passive bool
 }
 
-// Limits of what a sandbox keeps.
+const defaultWorkers = 4
+
+// Names in a data directory.
 const (
-	keepJobs      = 90 * 24 * time.Hour
-	maxResult     = 1 << 30 // bytes of one result, compressed
-	maxResults    = 8 << 30 // bytes of all results in all forms
-	defaultWorker = 4
+	stateFile  = "service.db"
+	tablesDir  = "tables"
+	resultsDir = "results"
+	ownersDir  = "processes"
+	partsDir   = "parts"
+	uploadsDir = "uploads"
+	setupLock  = "setup.lock"
+	certFile   = "cert.pem"
+	keyFile    = "key.pem"
 )
 
-// A Server answers API requests and runs the jobs that they submit.
+// A Server implements the API and runs the jobs that are submitted to it.
 type Server struct {
 	options Options
+	log     *requestLog
+	faults  *faults
+	pipe    *pipe
+	router  *httpapi.Router
+
 	engine  engine.Engine
 	state   *state.DB
 	spool   *msgpackfile.Spool
-	owner   *owner
-	collections
+	process *process
+	queue   *jobqueue.Queue
 
-	table    []route
-	mischief *mischief
-	pipe     *pipe
-	logging  sync.Mutex // one line at a time
+	bulkImports *bulkimport.Handlers
+	connectors  *connectors.Handlers
+	schedules   *schedules.Handlers
+	users       *users.Handlers
 
-	ctx  context.Context // of everything that outlives a request
-	stop context.CancelCauseFunc
+	ctx  context.Context // of background work
+	stop context.CancelFunc
 	wg   sync.WaitGroup
-	pool *pool
 }
 
-// Open opens the data directory, or makes it with the sample tables in it. Jobs
-// that a process left unfinished when it died end as errors.
+// Open opens a data directory. A new directory gets sample tables. Unfinished jobs
+// of dead processes get the status error.
 func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Dir == "" {
 		return nil, errors.New("the sandbox needs a data directory")
@@ -80,20 +107,19 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, fmt.Errorf("the fail rate must be from 0 to 1, not %v", o.FailRate)
 	}
 	if o.Workers <= 0 {
-		o.Workers = defaultWorker
+		o.Workers = defaultWorkers
 	}
-	s := &Server{options: o, mischief: newMischief(o)}
-	s.ctx, s.stop = context.WithCancelCause(context.WithoutCancel(ctx))
-	s.pool, s.pipe = newPool(s.ctx, o.Workers), newPipe(s)
-	s.table = s.routes()
+	s := &Server{options: o, log: &requestLog{w: o.Log}, faults: newFaults(o)}
+	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.pipe = newPipe(s)
 	if err := s.open(ctx); err != nil {
-		s.stop(err)
+		s.stop()
 		return nil, errors.Join(fmt.Errorf("cannot open the sandbox in %q: %w", o.Dir, err), s.closeData())
 	}
-	s.wg.Go(s.watchKills)
-	s.wg.Go(s.keepHouse)
+	s.wg.Go(func() { s.queue.WatchKills(s.ctx) })
+	s.wg.Go(s.runJanitor)
 	if !o.Passive {
-		s.wg.Go(s.fireSchedules)
+		s.wg.Go(s.runSchedules)
 	}
 	return s, nil
 }
@@ -103,35 +129,90 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if s.owner, err = newOwner(ctx, filepath.Join(dir, ownersDir)); err != nil {
+	if s.process, err = newProcess(ctx, filepath.Join(dir, ownersDir)); err != nil {
 		return err
 	}
 	if s.state, err = state.Open(ctx, filepath.Join(dir, stateFile)); err != nil {
 		return err
 	}
-	s.collections = newCollections(s.state)
-	if s.spool, err = msgpackfile.OpenSpool(filepath.Join(dir, resultsDir), maxResult); err != nil {
+	if s.spool, err = msgpackfile.OpenSpool(filepath.Join(dir, resultsDir), jobs.MaxResult); err != nil {
 		return err
 	}
-	tables, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{Translate: translate.Translate})
+	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{Translate: translate.Translate})
 	if err != nil {
 		return err
 	}
-	s.engine = tables
+	s.engine = e
+	s.queue = jobqueue.New(s.ctx, jobqueue.Options{State: s.state, Owner: s.process.id, Workers: s.options.Workers, Report: s.report})
+	routes := s.routes()
+	s.router = httpapi.NewRouter(s.users.Authorize, routes)
 	if err := s.reap(ctx); err != nil {
 		return err
 	}
-	return s.prepare(ctx)
+	return s.seed(ctx)
 }
 
-// Close kills the jobs that still run, records them as killed, and closes the
-// data. Nothing may be served any more when it is called.
+// routes creates the handlers and returns their endpoints.
+func (s *Server) routes() []httpapi.Route {
+	uploads := tables.NewUploads(filepath.Join(s.options.Dir, uploadsDir))
+	savedResults := results.New(s.state)
+	jobHandlers := jobs.New(jobs.Options{
+		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, ScheduledTime: s.options.ScheduledTime,
+	})
+	s.users = users.New(s.state, users.Options{APIKey: s.options.APIKey, Workers: s.options.Workers, Engine: s.engine})
+	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults)
+	s.connectors = connectors.New(s.state, s.queue, jobHandlers, s.engine)
+	s.bulkImports = bulkimport.New(s.state, bulkimport.Options{
+		Dir: filepath.Join(s.options.Dir, partsDir), Owner: s.process.id, IsAlive: s.process.isAlive,
+		Queue: s.queue, Engine: s.engine, Uploads: uploads,
+	})
+	serverStatus := httpapi.Route{
+		Pattern: "GET /v3/system/server_status",
+		Handle:  func(*httpapi.Request) (any, error) { return httpapi.Object{"status": "ok"}, nil },
+		Access:  httpapi.Public,
+	}
+	return slices.Concat(
+		[]httpapi.Route{serverStatus},
+		jobHandlers.Routes(), tables.New(s.engine, uploads).Routes(), s.bulkImports.Routes(), s.connectors.Routes(),
+		savedResults.Routes(), s.schedules.Routes(), s.users.Routes(),
+	)
+}
+
+// runSchedules submits the jobs of schedules and connectors when they are due,
+// until the server is closed. Runs that became due while no server was open are
+// skipped.
+func (s *Server) runSchedules() {
+	opened := time.Now()
+	ticker := time.NewTicker(250 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now := time.Now()
+		s.report(s.schedules.RunDue(s.ctx, opened, now))
+		s.report(s.connectors.RunDue(s.ctx, opened, now))
+	}
+}
+
+// report logs an error that occurred outside of requests. It ignores nil, and all
+// errors after the server was closed.
+func (s *Server) report(err error) {
+	if err != nil && s.ctx.Err() == nil {
+		s.log.addError(err)
+	}
+}
+
+// Close kills the running jobs and closes the data directory. No requests may be in
+// progress, except for those through Dial and Transport.
 func (s *Server) Close() error {
-	s.pool.close(errClosed)
-	s.stop(errClosed)
+	s.queue.Close()
+	s.stop()
 	err := s.pipe.close()
 	s.wg.Wait()
-	err = errors.Join(err, s.state.Abandon(context.Background(), s.owner.id, state.Killed, "Killed: the sandbox was closed", time.Now()))
+	err = errors.Join(err, s.state.Abandon(context.Background(), s.process.id, state.Killed, "Killed: the sandbox was closed", time.Now()))
 	return errors.Join(err, s.closeData())
 }
 
@@ -143,22 +224,17 @@ func (s *Server) closeData() error {
 	if s.state != nil {
 		errs = append(errs, s.state.Close())
 	}
-	if s.owner != nil {
-		errs = append(errs, s.owner.lock.Remove())
+	if s.process != nil {
+		errs = append(errs, s.process.lock.Remove())
 	}
 	return errors.Join(errs...)
 }
 
-// Busy is how many jobs of this process have not ended.
-func (s *Server) Busy() int { return s.pool.busy() }
+// Busy returns the number of jobs of this process that have not ended.
+func (s *Server) Busy() int { return s.queue.Busy() }
 
-// Wait waits until no job of this process is unfinished, or ctx ends.
-func (s *Server) Wait(ctx context.Context) error { return s.pool.wait(ctx) }
+// Wait blocks until all jobs of this process have ended or ctx is done.
+func (s *Server) Wait(ctx context.Context) error { return s.queue.Wait(ctx) }
 
-// KillAll ends all jobs of this process.
-func (s *Server) KillAll() {
-	for _, id := range s.pool.killAll(errKilled) {
-		_, err := s.state.Kill(s.ctx, id, time.Now())
-		s.report(err)
-	}
-}
+// KillAll kills all jobs of this process.
+func (s *Server) KillAll() { s.queue.KillAll() }

@@ -1,0 +1,153 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/td-cli/td/internal/lockfile"
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
+	"github.com/td-cli/td/internal/sandbox/state"
+)
+
+// ErrInUse is returned by Reset if a server has the data directory open.
+var ErrInUse = errors.New("the sandbox is in use")
+
+// Info describes a data directory.
+type Info struct {
+	Dir       string
+	Exists    bool  // if false, the other fields are empty
+	Bytes     int64 // total size of the files
+	Databases []DatabaseInfo
+	Jobs      map[string]int // numbers of jobs by status
+}
+
+// A DatabaseInfo describes a database.
+type DatabaseInfo struct {
+	Name   string
+	Tables []TableInfo
+}
+
+// A TableInfo describes a table.
+type TableInfo struct {
+	Name    string
+	Records int64
+}
+
+// Describe returns the contents of a data directory. It creates no files.
+func Describe(ctx context.Context, dir string) (Info, error) {
+	info := Info{Dir: dir, Jobs: map[string]int{}}
+	if _, err := os.Stat(filepath.Join(dir, stateFile)); errors.Is(err, fs.ErrNotExist) {
+		return info, nil
+	} else if err != nil {
+		return info, err
+	}
+	info.Exists = true
+	var err error
+	if info.Bytes, err = totalSize(dir); err != nil {
+		return info, err
+	}
+	db, err := state.Open(ctx, filepath.Join(dir, stateFile))
+	if err != nil {
+		return info, err
+	}
+	info.Jobs, err = db.JobStates(ctx)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return info, err
+	}
+	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{})
+	if err != nil {
+		return info, err
+	}
+	info.Databases, err = describeTables(ctx, e)
+	return info, errors.Join(err, e.Close())
+}
+
+func describeTables(ctx context.Context, e engine.Engine) ([]DatabaseInfo, error) {
+	databases, err := e.Databases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]DatabaseInfo, len(databases))
+	for i, d := range databases {
+		list[i].Name = d.Name
+		tables, err := e.Tables(ctx, d.Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tables {
+			list[i].Tables = append(list[i].Tables, TableInfo{t.Name, t.Records})
+		}
+	}
+	return list, nil
+}
+
+func totalSize(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // removed meanwhile
+		}
+		if err == nil {
+			total += info.Size()
+		}
+		return err
+	})
+	return total, err
+}
+
+// Reset removes the data of a sandbox, and its directory if nothing else is in it.
+// The error is [ErrInUse] if a server is open.
+func Reset(dir string) error {
+	setup, err := lockfile.Try(filepath.Join(dir, setupLock))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the directory does not exist
+	}
+	if err != nil {
+		return err
+	}
+	if setup == nil {
+		return fmt.Errorf("%w: another process is preparing %q", ErrInUse, dir)
+	}
+	if err := checkUnused(dir); err != nil {
+		return errors.Join(err, setup.Release())
+	}
+	if err := setup.Remove(); err != nil {
+		return err
+	}
+	for _, name := range []string{stateFile, stateFile + "-wal", stateFile + "-shm", stateFile + "-journal", tablesDir, resultsDir, partsDir, uploadsDir, ownersDir, certFile, keyFile} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	_ = os.Remove(dir) // fails if other files are in it
+	return nil
+}
+
+// checkUnused returns [ErrInUse] if a server is open.
+func checkUnused(dir string) error {
+	owners, err := os.ReadDir(filepath.Join(dir, ownersDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, o := range owners {
+		held, err := lockfile.Held(filepath.Join(dir, ownersDir, o.Name()))
+		if err != nil {
+			return err
+		}
+		if held {
+			return fmt.Errorf("%w: another process has %q open", ErrInUse, dir)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+// Package jobs implements the API's job/* and export/* endpoints and runs queries
+// and exports.
+package jobs
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/httpapi"
+	"github.com/td-cli/td/internal/sandbox/jobqueue"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
+	"github.com/td-cli/td/internal/sandbox/results"
+	"github.com/td-cli/td/internal/sandbox/state"
+	"github.com/td-cli/td/internal/sandbox/tables"
+)
+
+// MaxResult is the maximum compressed size of a result in bytes.
+const MaxResult = 1 << 30
+
+// Options holds the dependencies of [Handlers].
+type Options struct {
+	State   *state.DB
+	Queue   *jobqueue.Queue
+	Engine  engine.Engine
+	Spool   *msgpackfile.Spool
+	Results *results.Handlers
+
+	// ScheduledTime is the scheduled time of jobs that have none. If it is zero,
+	// the start of the job is used.
+	ScheduledTime time.Time
+}
+
+// Handlers implements the endpoints of jobs.
+type Handlers struct {
+	Options
+	catalog tables.Catalog
+	sender  *results.Sender
+}
+
+// New returns handlers for jobs and registers the types of jobs that they submit.
+func New(o Options) *Handlers {
+	h := &Handlers{Options: o, catalog: tables.NewCatalog(o.Engine), sender: &results.Sender{Engine: o.Engine, Spool: o.Spool}}
+	for _, jobType := range []string{"hive", "presto", "trino"} {
+		h.Queue.Register(jobType, h.runQuery)
+	}
+	h.Queue.Register("export", h.runTableExport)
+	h.Queue.Register("result_export", h.runResultExport)
+	return h
+}
+
+// Routes returns the endpoints.
+func (h *Handlers) Routes() []httpapi.Route {
+	return []httpapi.Route{
+		{Pattern: "GET /v3/job/list", Handle: h.list},
+		{Pattern: "GET /v3/job/show/{id}", Handle: h.show},
+		{Pattern: "GET /v3/job/status/{id}", Handle: h.status},
+		{Pattern: "GET /v3/job/status_by_domain_key/{key}", Handle: h.statusByDomainKey},
+		{Pattern: "POST /v3/job/issue/{type}/{db}", Handle: h.issue},
+		{Pattern: "POST /v3/job/kill/{id}", Handle: h.kill},
+		{Pattern: "POST /v3/job/result_export/{id}", Handle: h.issueResultExport},
+		{Pattern: "GET /v3/job/result/{id}", Handle: h.result},
+		{Pattern: "POST /v3/export/run/{db}/{table}", Handle: h.issueTableExport},
+	}
+}
+
+// list lists jobs, newest first. The parameters from and to are the first and the
+// last offset.
+func (h *Handlers) list(r *httpapi.Request) (any, error) {
+	const maxOffset = 1 << 30
+	from, err := r.IntParam("from", 0, 0, maxOffset)
+	if err != nil {
+		return nil, err
+	}
+	to, err := r.IntParam("to", from+19, 0, maxOffset)
+	if err != nil {
+		return nil, err
+	}
+	slower, err := r.IntParam("slower_than", 0, 0, maxOffset)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	list := []httpapi.Object{}
+	if to >= from {
+		filter := state.JobFilter{
+			Status:     r.Param("status"),
+			SlowerThan: time.Duration(slower) * time.Second,
+			Offset:     from,
+			Limit:      to - from + 1,
+		}
+		found, err := h.State.Jobs(r.Context(), filter, now)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range found {
+			list = append(list, Object(r, j, now))
+		}
+	}
+	return httpapi.Object{"jobs": list, "count": len(list), "from": from, "to": to}, nil
+}
+
+func (h *Handlers) show(r *httpapi.Request) (any, error) {
+	j, err := h.pollJob(r)
+	if err != nil {
+		return nil, err
+	}
+	o := Object(r, j, time.Now())
+	o["debug"] = httpapi.Object{"cmdout": httpapi.NullIfZero(j.Cmdout), "stderr": httpapi.NullIfZero(j.Stderr)}
+	return o, nil
+}
+
+func (h *Handlers) status(r *httpapi.Request) (any, error) {
+	j, err := h.pollJob(r)
+	if err != nil {
+		return nil, err
+	}
+	return statusObject(j, time.Now()), nil
+}
+
+// pollJob is job for the two endpoints that clients poll. Like the service, they
+// answer an ID that is not a number with status 500.
+func (h *Handlers) pollJob(r *httpapi.Request) (*state.Job, error) {
+	if _, err := strconv.ParseInt(r.PathValue("id"), 10, 64); err != nil {
+		return nil, httpapi.Errorf(http.StatusInternalServerError, "'job_id' parameter is required but missing")
+	}
+	return h.job(r)
+}
+
+func (h *Handlers) statusByDomainKey(r *httpapi.Request) (any, error) {
+	key := r.PathValue("key")
+	j, err := h.State.JobByKey(r.Context(), key)
+	if errors.Is(err, state.ErrNotFound) {
+		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find Job with domain_key = %s", key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return statusObject(j, time.Now()), nil
+}
+
+// kill requests the end of a job. A finished job keeps its status.
+func (h *Handlers) kill(r *httpapi.Request) (any, error) {
+	j, err := h.job(r)
+	if err != nil {
+		return nil, err
+	}
+	former, err := h.Queue.Kill(r.Context(), j.ID)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.Object{"former_status": former, "job_id": r.PathValue("id")}, nil
+}
+
+// job returns the job that the path of a request names.
+func (h *Handlers) job(r *httpapi.Request) (*state.Job, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find Job with account_id = 1, id = %s", r.PathValue("id"))
+	}
+	j, err := h.State.Job(r.Context(), id)
+	if errors.Is(err, state.ErrNotFound) {
+		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find Job with account_id = 1, id = %d", id)
+	}
+	return j, err
+}

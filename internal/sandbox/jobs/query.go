@@ -1,0 +1,139 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/httpapi"
+	"github.com/td-cli/td/internal/sandbox/jobqueue"
+	"github.com/td-cli/td/internal/sandbox/msgpackfile"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+	"github.com/td-cli/td/internal/sandbox/state"
+)
+
+// runQuery runs the statement of a job, spools its rows and sends them to the
+// job's result URL, if any.
+func (h *Handlers) runQuery(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, error) {
+	statement := engine.Statement{SQL: j.Query, Database: j.Database, Scheduled: j.ScheduledTime}
+	if j.Type == "hive" {
+		statement.Dialect = translate.Hive
+	}
+	if statement.Scheduled.IsZero() {
+		statement.Scheduled = h.ScheduledTime
+	}
+	if statement.Scheduled.IsZero() {
+		statement.Scheduled = j.StartAt
+	}
+	logStart(j, log)
+	out, err := h.spoolRows(ctx, j, statement)
+	if err != nil {
+		return state.NoOutput(), queryError(j, err)
+	}
+	logEnd(j, out, log)
+	if j.Result == "" {
+		return out, nil
+	}
+	j.Output = out
+	return out, h.sender.Send(ctx, j.Result, j, log)
+}
+
+// A resultSink writes the rows of a statement to the spool.
+type resultSink struct {
+	*msgpackfile.Writer
+	dialect translate.Dialect
+	columns [][2]string // name and type
+}
+
+// Schema implements engine.Sink.
+func (r *resultSink) Schema(columns []translate.Column) error {
+	r.columns = make([][2]string, len(columns))
+	for i, c := range columns {
+		r.columns[i] = [2]string{c.Name, types.Display(r.dialect, c.Type)}
+	}
+	return nil
+}
+
+func (h *Handlers) spoolRows(ctx context.Context, j *state.Job, statement engine.Statement) (state.Output, error) {
+	w, err := h.Spool.Create(j.ID)
+	if err != nil {
+		return state.Output{}, err
+	}
+	sink := &resultSink{Writer: w, dialect: statement.Dialect}
+	if err := h.Engine.Run(ctx, statement, sink); err != nil {
+		w.Abort()
+		return state.Output{}, err
+	}
+	figures, err := w.Commit()
+	if err != nil {
+		return state.Output{}, err
+	}
+	out := state.Output{Records: figures.Records, Size: figures.Size, RawSize: figures.RawSize, ETag: figures.ETag}
+	if sink.columns != nil {
+		columns, err := httpapi.Marshal(sink.columns)
+		if err != nil {
+			return state.Output{}, err
+		}
+		out.Columns = string(columns)
+	}
+	return out, nil
+}
+
+// queryError adds the service's words to an error of the engine.
+func queryError(j *state.Job, err error) error {
+	if errors.Is(err, msgpackfile.ErrTooLarge) {
+		err = fmt.Errorf("the result exceeds the limit of %d MB, compressed", MaxResult>>20)
+		return jobqueue.Failf("%s", failureMessage(j, "", err))
+	}
+	e, ok := errors.AsType[*translate.Error](err)
+	if !ok {
+		return errors.New(failureMessage(j, "", err))
+	}
+	exception := "SemanticException"
+	switch e.Kind {
+	case translate.SyntaxError:
+		exception = "ParseException"
+	case translate.DataError:
+		exception = "HiveException"
+	}
+	return jobqueue.Failf("%s", failureMessage(j, exception, err))
+}
+
+// failureMessage returns the text that a failed query adds to its job's log. Only
+// Hive names an exception.
+func failureMessage(j *state.Job, exception string, err error) string {
+	if j.Type != "hive" {
+		return fmt.Sprintf("Query %s failed: %v", queryID(j), err)
+	}
+	if exception == "" {
+		return fmt.Sprintf("FAILED: %v", err)
+	}
+	return fmt.Sprintf("FAILED: %s %v", exception, err)
+}
+
+// queryID returns a query ID in Trino's form: start time, number and coordinator.
+func queryID(j *state.Job) string {
+	return fmt.Sprintf("%s_%05d_sandb", j.StartAt.UTC().Format("20060102_150405"), j.ID%100000)
+}
+
+func logStart(j *state.Job, log *jobqueue.Log) {
+	if j.Type == "hive" {
+		log.Stderr("Hive query %s\nTotal jobs = 1\nLaunching Job 1 out of 1", queryID(j))
+		return
+	}
+	log.Cmdout("started at %s\nexecuting query: %s\nQuery %s, RUNNING, 1 stage", j.StartAt.UTC().Format(time.RFC3339), strings.TrimSpace(j.Query), queryID(j))
+}
+
+func logEnd(j *state.Job, out state.Output, log *jobqueue.Log) {
+	now := time.Now()
+	elapsed := now.Sub(j.StartAt).Round(time.Millisecond)
+	if j.Type == "hive" {
+		log.Stderr("Stage-1 map = 100%%, reduce = 100%%\nOK\nMapReduce time taken: %v\nFetched: %d row(s)", elapsed, out.Records)
+		return
+	}
+	log.Cmdout("Query %s, FINISHED, 1 stage, %s rows, %v\nfinished at %s", queryID(j), jobqueue.FormatCount(out.Records), elapsed, now.UTC().Format(time.RFC3339))
+}

@@ -1,0 +1,51 @@
+package tables
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/jobqueue"
+)
+
+// A Load describes how a job writes records to a table.
+type Load struct {
+	Database, Table string
+	Mode            string // append (default), replace or truncate
+	ID              string // a second load with this ID adds nothing
+}
+
+// Run creates the table if it is missing, writes the records to it and returns
+// their number. In replace mode it fills a new table and renames it, so that other
+// jobs never see an incomplete table.
+func (l Load) Run(ctx context.Context, e engine.Engine, records iter.Seq2[engine.Record, error]) (int64, error) {
+	target := l.Table
+	switch l.Mode {
+	case "", "append":
+	case "replace", "truncate":
+		target = fmt.Sprintf("%.200s_tmp_%s", l.Table, strings.ReplaceAll(l.ID, "-", "_"))
+		err := e.DropTable(ctx, l.Database, target)
+		if err != nil && !errors.Is(err, engine.ErrNotFound) {
+			return 0, err
+		}
+	default:
+		return 0, jobqueue.Failf("mode %q is not available in the sandbox: use append or replace", l.Mode)
+	}
+	if err := e.CreateTable(ctx, l.Database, target, engine.TableOptions{}); err != nil && !errors.Is(err, engine.ErrExists) {
+		return 0, jobqueue.Failf("cannot write to %s.%s: %v", l.Database, l.Table, err)
+	}
+	added, err := e.Append(ctx, l.Database, target, l.ID, records)
+	if err == nil && target != l.Table {
+		err = e.RenameTable(ctx, l.Database, target, l.Table, true)
+	}
+	if err != nil && target != l.Table {
+		err = errors.Join(err, e.DropTable(context.WithoutCancel(ctx), l.Database, target))
+	}
+	if e, ok := errors.AsType[*RecordError](err); ok {
+		return 0, jobqueue.Failf("%v", e)
+	}
+	return added, err
+}
