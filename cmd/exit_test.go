@@ -45,7 +45,7 @@ func TestExitStatus(t *testing.T) {
 		{&download.FileError{Path: "x", Err: fs.ErrPermission}, 11},
 		{&jobresult.WriteError{Err: syscall.ENOSPC}, 11},
 		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, 11},
-		{&download.IncompleteError{ID: "1", Err: errors.New("short")}, 12},
+		{&download.IncompleteError{JobID: "1", Err: errors.New("short")}, 12},
 		{signalError{syscall.SIGHUP}, 129},
 		{signalError{syscall.SIGINT}, 130},
 		{signalError{syscall.SIGTERM}, 143},

@@ -1,5 +1,5 @@
 // Package download fetches the result of a job. It resumes interrupted downloads,
-// verifies the number of rows and writes files as a whole.
+// verifies the result and writes files as a whole.
 package download
 
 import (
@@ -15,101 +15,114 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// An IncompleteError says that a result did not arrive whole, or is not what the
-// job says it is.
+// An IncompleteError means that a result was not received as a whole, or does not
+// match what the job reports.
 type IncompleteError struct {
-	ID  string // of the job
-	Err error
+	JobID string
+	Err   error
 }
 
-// Error names the job and what is wrong.
+// Error implements error.
 func (e *IncompleteError) Error() string {
-	return fmt.Sprintf("the result of job %s is incomplete: %v", e.ID, e.Err)
+	return fmt.Sprintf("the result of job %s is incomplete: %v", e.JobID, e.Err)
 }
 
-// Unwrap returns what is wrong.
+// Unwrap returns e.Err.
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
-// Options say where a result goes and how it is written.
+// Options for a download. The functions may be nil.
 type Options struct {
 	Rows jobresult.Options
-	Out  io.Writer // the rows' way when Path is empty
+	Out  io.Writer // destination if Path is empty
 
-	// Path is a file to write whole or not at all; "" writes to Out. A name that ends in .gz or .zst
-	// is compressed. What is no regular file, as a pipe, is written to directly, like Out.
+	// Path names a file that is written as a whole. If it ends in .gz or .zst the rows
+	// are compressed. Devices and pipes are written in place, like Out.
 	Path string
 
-	// Threads is how many connections download a large result to a regular file, at most
-	// MaxThreads. 0 stands for one below 32 MiB, and up to four.
+	// Threads is the number of connections for a large result to a regular file, at
+	// most MaxThreads. 0 means 1 below 32 MiB and up to 4 above.
 	Threads int
 
-	// Filter returns what the rows are written through on their way to w; nil: nothing. It is closed behind the
-	// last row. Check looks at a delivery before it is final: before a file gets its name. What either says is a
-	// RefusedError, and leaves the old file alone.
+	// Filter returns a writer through which the rows are written to w. It is closed
+	// after the last row. Check is called before the file is replaced. Their errors
+	// become a RejectedError, and an existing file is kept.
 	Filter func(w io.Writer) io.WriteCloser
 	Check  func(jobresult.Stats) error
 
-	Progress func(done, total int64) // told now and then of the bytes that arrived; total may be -1; may be nil
-	Notify   func(line string)       // told when a download is resumed, begun anew or kept for later; may be nil
+	// Progress is called from time to time with the number of bytes received and the
+	// total, -1 if unknown.
+	Progress func(done, total int64)
+
+	// Notify is called when a download is resumed or restarted.
+	Notify func(line string)
+
+	// Kept is called when an incomplete download is kept beside Path. Another Fetch of
+	// the same job to the same file resumes it.
+	Kept func(received, total int64)
 }
 
-// Fetch downloads the result of a job that succeeded and writes its rows. An
-// answer of 404 is no rows when the job had none, and else the API's error.
-// GET /v3/job/result/:job_id
+// Fetch downloads the result of a successful job and writes its rows. A job with no
+// rows may have no result; otherwise a missing result is the API's error, which
+// wraps [api.ErrNotFound].
 //
-// A download that breaks is resumed, and begun anew if it cannot be and nothing was written
-// that cannot be taken back. When that is of no use either, the error is an [IncompleteError] if
-// rows were written to Out, or if the server is at odds with itself; if the network is to blame and
-// nothing was written it is the API's error. What cannot be written is a [FileError], or for
-// Out a [jobresult.WriteError]. When ctx ends it is the cause of that.
+// A broken download is resumed. If that is not possible it is restarted, unless rows
+// were already written to Out. Fetch returns an [IncompleteError] if rows were
+// written or the server contradicts itself, a [FileError] if the file at Path cannot
+// be written, a [jobresult.WriteError] if Out cannot be written, the cause of the end
+// of ctx, or the API's error.
 //
-// Of a large result, what was downloaded to a file is kept beside it when the network fails or ctx
-// ends, and even when the process is killed. The next Fetch of this job to that file goes on there.
+// When a large result is downloaded to a file and the network fails, ctx ends or the
+// process is killed, the received part is kept for the next call.
+//
+// API: GET /v3/job/result/:job_id
 func Fetch(ctx context.Context, c *api.Client, job api.Job, o Options) (jobresult.Stats, error) {
-	return deliver(ctx, c, job, o, tuning{large: 32 << 20, piece: 1 << 20, stretch: 32 << 20, pause: pause})
+	return fetch(ctx, c, job, o, limits{
+		segmented: 32 << 20, parallel: 32 << 20, piece: 1 << 20, request: 32 << 20, pause: retryPause,
+	})
 }
 
-// tuning is what tests want smaller.
-type tuning struct {
-	large   int64                     // bytes from which a result is spooled
-	piece   int64                     // bytes of which a spool keeps account
-	stretch int64                     // bytes that are asked for at once, at most, when there are several connections
-	pause   func(n int) time.Duration // before the nth attempt that brings nothing
+// limits are sizes in bytes, and pauses. Tests use smaller ones.
+type limits struct {
+	segmented int64                     // minimum size of a result that is downloaded in segments
+	parallel  int64                     // minimum size for more than one connection
+	piece     int64                     // unit of the resume files
+	request   int64                     // maximum size of a request if there are several connections
+	pause     func(n int) time.Duration // see retryPause
 }
 
-// A delivery is one call of Fetch.
-type delivery struct {
-	remote
-	tune  tuning
-	job   api.Job
-	o     Options
-	out   *outlet
-	meter *meter
-	spool *spool // of the last attempt, if it had one
+// A transfer is the state of one call of Fetch.
+type transfer struct {
+	remoteResult
+	limits   limits
+	job      api.Job
+	options  Options
+	out      *resultWriter
+	progress *progressMeter
+	segments *segmentedDownload // of the last attempt; nil for a stream
 }
 
-func deliver(ctx context.Context, c *api.Client, job api.Job, o Options, t tuning) (jobresult.Stats, error) {
-	m := &meter{tell: o.Progress}
-	d := &delivery{
-		remote: remote{c: c, id: job.ID, pause: t.pause, notify: oneByOne(o.Notify), count: m.add},
-		tune:   t, job: job, o: o, meter: m,
+func fetch(ctx context.Context, c *api.Client, job api.Job, o Options, l limits) (jobresult.Stats, error) {
+	meter := &progressMeter{report: o.Progress}
+	d := &transfer{
+		remoteResult: remoteResult{client: c, jobID: job.ID, pause: l.pause, notify: serialize(o.Notify), count: meter.add},
+		limits:       l, job: job, options: o, progress: meter,
 	}
 	if o.Path == "" {
-		d.out = &outlet{w: o.Out}
+		d.out = &resultWriter{w: o.Out}
 		return d.run(ctx)
 	}
-	to, err := atomicfile.Locate(o.Path)
+	target, err := atomicfile.Locate(o.Path)
 	switch {
 	case err != nil:
 		return jobresult.Stats{}, &FileError{o.Path, err}
-	case to.Special:
-		return d.toDevice(ctx, to)
+	case target.Special:
+		return d.writeDevice(ctx, target)
 	}
-	return d.toFile(ctx, to)
+	return d.writeFile(ctx, target)
 }
 
-// oneByOne returns a function that may be called by several goroutines.
-func oneByOne(notify func(string)) func(string) {
+// serialize returns a function that is safe for concurrent use.
+func serialize(notify func(string)) func(string) {
 	if notify == nil {
 		return func(string) {}
 	}
@@ -121,148 +134,147 @@ func oneByOne(notify func(string)) func(string) {
 	}
 }
 
-func (d *delivery) toDevice(ctx context.Context, to atomicfile.Target) (jobresult.Stats, error) {
-	f, err := openDevice(ctx, to)
+func (d *transfer) writeDevice(ctx context.Context, target atomicfile.Target) (jobresult.Stats, error) {
+	f, err := openDevice(ctx, target)
 	if err != nil {
 		return jobresult.Stats{}, err
 	}
-	d.out = &outlet{w: f}
+	d.out = &resultWriter{w: f}
 	stats, err := d.run(ctx)
 	if cerr := f.Close(); err == nil && cerr != nil {
-		err = &FileError{d.o.Path, cerr}
+		err = &FileError{d.options.Path, cerr}
 	}
 	return stats, err
 }
 
-func (d *delivery) toFile(ctx context.Context, to atomicfile.Target) (jobresult.Stats, error) {
-	part, err := to.Create(atomicfile.Options{Part: true, Sync: true})
+func (d *transfer) writeFile(ctx context.Context, target atomicfile.Target) (jobresult.Stats, error) {
+	part, err := target.Create(atomicfile.Options{Part: true, Sync: true})
 	if err != nil {
-		return jobresult.Stats{}, &FileError{d.o.Path, err}
+		return jobresult.Stats{}, &FileError{d.options.Path, err}
 	}
 	defer part.Discard()
-	d.out = &outlet{w: part, part: part}
+	d.out = &resultWriter{w: part, file: part}
 	stats, err := d.run(ctx)
 	if err == nil {
-		err = fileError(d.o.Path, part.Sync())
+		err = fileError(d.options.Path, part.Sync())
 	}
-	d.settle(ctx, part.TempName(), err)
+	d.cleanUp(ctx, part.TempName(), err)
 	if err == nil {
-		err = fileError(d.o.Path, part.Commit())
+		err = fileError(d.options.Path, part.Commit())
 	}
 	return stats, err
 }
 
-// settle removes what the spool left, unless it helps to download the rest another time.
-// The file is locked still, so that it is nobody else's.
-func (d *delivery) settle(ctx context.Context, part string, err error) {
+// cleanUp removes the resume files unless a later call can use them. The caller
+// still holds the lock of part.
+func (d *transfer) cleanUp(ctx context.Context, part string, err error) {
 	_, network := errors.AsType[*api.NetworkError](err)
-	_, refusal := errors.AsType[*api.Error](err)
-	later := ctx.Err() != nil || network || refusal && !errors.Is(err, api.ErrNotFound)
-	if err == nil || !later || d.spool != nil && d.spool.arrived() == 0 {
-		removeStore(part)
+	_, refused := errors.AsType[*api.Error](err)
+	temporary := ctx.Err() != nil || network || refused && !errors.Is(err, api.ErrNotFound)
+	if err == nil || !temporary || d.segments != nil && d.segments.received() == 0 {
+		removeResumeFiles(part)
 		return
 	}
-	if d.spool != nil {
-		d.notify(fmt.Sprintf("%d of %d bytes are kept beside %q; to fetch job %s into it again goes on from there",
-			d.spool.arrived(), d.spool.Total, d.o.Path, d.id))
+	if d.segments != nil && d.options.Kept != nil {
+		d.options.Kept(d.segments.received(), d.segments.Total)
 	}
 }
 
-// maxRestarts is how often a download begins anew.
+// maxRestarts limits how often a download is restarted.
 const maxRestarts = 3
 
-// run downloads and writes the rows, from the beginning again where that helps.
-func (d *delivery) run(ctx context.Context) (jobresult.Stats, error) {
+// run downloads and writes the rows. It restarts the download where that may help.
+func (d *transfer) run(ctx context.Context) (jobresult.Stats, error) {
 	for restarts := 0; ; restarts++ {
 		stats, err := d.attempt(ctx)
 		if d.out.err != nil {
 			err = &jobresult.WriteError{Err: d.out.err}
 		}
-		if !startsOver(err) || restarts == maxRestarts || d.out.final() {
-			return stats, d.verdict(ctx, err)
+		if !isRestartable(err) || restarts == maxRestarts || d.out.committed() {
+			return stats, d.finalError(ctx, err)
 		}
-		if err := d.out.rewind(); err != nil {
-			return stats, &FileError{d.o.Path, err}
+		if err := d.out.reset(); err != nil {
+			return stats, &FileError{d.options.Path, err}
 		}
-		d.notify(fmt.Sprintf("%v; it begins anew", err))
-		if err := sleep(ctx, d.tune.pause(restarts+1)); err != nil {
+		d.notify(fmt.Sprintf("%v; restarting the download", err))
+		if err := sleep(ctx, d.limits.pause(restarts+1)); err != nil {
 			return stats, err
 		}
 	}
 }
 
-// startsOver reports whether a failed download may succeed from the beginning.
-func startsOver(err error) bool {
-	_, changed := errors.AsType[*changedError](err)
-	_, unresumable := errors.AsType[*unresumableError](err)
-	return changed || unresumable
+// isRestartable reports whether a failed download may succeed from the start.
+func isRestartable(err error) bool {
+	_, mismatch := errors.AsType[*mismatchError](err)
+	_, noResume := errors.AsType[*noResumeError](err)
+	return mismatch || noResume
 }
 
 // attempt downloads and writes the rows once.
-func (d *delivery) attempt(ctx context.Context) (jobresult.Stats, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	d.out.stop = stop
-	src, err := d.source(ctx)
+func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d.out.cancel = cancel
+	src, err := d.openSource(ctx)
 	if err != nil {
 		return jobresult.Stats{}, err
 	}
 	defer src.Close()
-	dst, err := pack(d.out, d.o.Path, d.o.Rows.Format)
+	compressor, err := newCompressor(d.out, d.options.Path, d.options.Rows.Format)
 	if err != nil {
 		return jobresult.Stats{}, err
 	}
-	through := filtered(dst, d.o.Filter)
-	stats, err := jobresult.Copy(ctx, through, d.out.watch(src), d.o.Rows)
+	filter := newFilter(compressor, d.options.Filter)
+	stats, err := jobresult.Copy(ctx, filter, d.out.watch(src), d.options.Rows)
 	if err == nil {
 		err = d.verify(stats)
 	}
 	if err == nil {
-		err = through.Close()
+		err = filter.Close()
 	}
-	if err == nil && d.o.Check != nil {
-		err = refused(d.o.Check(stats))
-	}
-	if err == nil {
-		err = dst.Close()
+	if err == nil && d.options.Check != nil {
+		err = rejected(d.options.Check(stats))
 	}
 	if err == nil {
-		d.meter.finish()
+		err = compressor.Close()
+	}
+	if err == nil {
+		d.progress.finish()
 	}
 	return stats, err
 }
 
-// verify compares what arrived with what the job says.
-func (d *delivery) verify(stats jobresult.Stats) error {
+// verify compares the received rows with the job.
+func (d *transfer) verify(stats jobresult.Stats) error {
 	if n := d.job.NumRecords; n.Valid && !stats.Limited && stats.Rows != n.Value {
-		return &IncompleteError{d.id, fmt.Errorf("the server has %d rows, %d arrived", n.Value, stats.Rows)}
+		return &IncompleteError{d.jobID, fmt.Errorf("received %d of %d rows", stats.Rows, n.Value)}
 	}
 	return nil
 }
 
-// verdict turns what ended a delivery into what its caller is told.
-func (d *delivery) verdict(ctx context.Context, err error) error {
+// finalError returns the error of Fetch for an error of the last attempt.
+func (d *transfer) finalError(ctx context.Context, err error) error {
 	_, incomplete := errors.AsType[*IncompleteError](err)
-	refusal, refused := errors.AsType[*RefusedError](err)
+	rejection, isRejected := errors.AsType[*RejectedError](err)
 	_, corrupt := errors.AsType[*jobresult.CorruptError](err)
-	_, changed := errors.AsType[*changedError](err)
-	write, unwritten := errors.AsType[*jobresult.WriteError](err)
-	disk, full := errors.AsType[*diskError](err)
+	_, mismatch := errors.AsType[*mismatchError](err)
+	write, isWrite := errors.AsType[*jobresult.WriteError](err)
+	disk, isDisk := errors.AsType[*diskError](err)
 	switch {
 	case err == nil, incomplete:
 		return err
-	case refused:
-		return refusal
-	case unwritten && d.o.Path != "":
-		return &FileError{d.o.Path, write.Err}
-	case unwritten:
+	case isRejected:
+		return rejection
+	case isWrite && d.options.Path != "":
+		return &FileError{d.options.Path, write.Err}
+	case isWrite:
 		return err
-	case full:
-		return &FileError{d.o.Path, disk.err}
+	case isDisk:
+		return &FileError{d.options.Path, disk.err}
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case corrupt, changed, d.out.final():
-		return &IncompleteError{d.id, err}
+	case corrupt, mismatch, d.out.committed():
+		return &IncompleteError{d.jobID, err}
 	}
 	return err
 }

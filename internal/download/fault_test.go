@@ -139,7 +139,7 @@ type way struct {
 	file    bool
 	eager   bool
 	threads int
-	tune    tuning
+	tune    limits
 }
 
 func ways() []way {
@@ -155,7 +155,7 @@ func ways() []way {
 
 // deliverBy delivers by a way and returns what is there then: on standard output, or in the
 // file, which is nil when there is none.
-func deliverBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way) ([]byte, error) {
+func fetchBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way) ([]byte, error) {
 	t.Helper()
 	dir := t.TempDir()
 	var out bytes.Buffer
@@ -164,7 +164,7 @@ func deliverBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w w
 	if w.file {
 		o.Path = filepath.Join(dir, "out")
 	}
-	_, err := deliver(t.Context(), c, job, o, w.tune)
+	_, err := fetch(t.Context(), c, job, o, w.tune)
 	for name := range strings.FieldsSeq(names(t, dir)) {
 		if name == "out.part" || err == nil && name != "out" {
 			t.Errorf("%s is left", name)
@@ -188,7 +188,7 @@ func TestRecoverableFaults(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
 						srv := &faulty{rng: rand.New(rand.NewPCG(seed, 2)), left: 6, kinds: recoverable, results: [2]result{r, r}}
-						got, err := deliverBy(t, serve(t, srv), r.job(), f, w)
+						got, err := fetchBy(t, serve(t, srv), r.job(), f, w)
 						if err != nil {
 							t.Fatalf("%v (faults %v)", err, srv.log)
 						}
@@ -217,7 +217,7 @@ func TestHostileFaults(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
 						srv := &faulty{rng: rand.New(rand.NewPCG(seed, 3)), left: 4, kinds: faults, results: results}
-						got, err := deliverBy(t, serve(t, srv), results[0].job(), f, w)
+						got, err := fetchBy(t, serve(t, srv), results[0].job(), f, w)
 						total.Add(1)
 						if err == nil {
 							if !bytes.Equal(got, wants[0]) && !bytes.Equal(got, wants[1]) {
@@ -248,11 +248,11 @@ func TestResets(t *testing.T) {
 	for _, w := range ways() {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			w.tune.piece, w.tune.stretch = 16<<10, 256<<10
+			w.tune.piece, w.tune.request = 16<<10, 256<<10
 			w.tune.pause = func(int) time.Duration { return 0 }
 			srv := httptest.NewServer(&resetting{rng: rand.New(rand.NewPCG(1, 4)), left: 40, result: r})
 			defer srv.Close()
-			got, err := deliverBy(t, newClient(t, srv.URL, nil), r.job(), jobresult.CSV, w)
+			got, err := fetchBy(t, newClient(t, srv.URL, nil), r.job(), jobresult.CSV, w)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -58,7 +58,7 @@ func TestRefused(t *testing.T) {
 		var out bytes.Buffer
 		o.Out = &out
 		_, err := Fetch(t.Context(), serve(t, r), r.job(), o)
-		if refusal, ok := errors.AsType[*RefusedError](err); !ok || !errors.Is(refusal, errNo) {
+		if refusal, ok := errors.AsType[*RejectedError](err); !ok || !errors.Is(refusal, errNo) {
 			t.Errorf("%s, to a stream: %v", name, err)
 		}
 
@@ -66,7 +66,7 @@ func TestRefused(t *testing.T) {
 		o.Path = filepath.Join(dir, "old.csv")
 		write(t, o.Path, "old", 0o600)
 		_, err = Fetch(t.Context(), serve(t, r), r.job(), o)
-		if refusal, ok := errors.AsType[*RefusedError](err); !ok || !errors.Is(refusal, errNo) {
+		if refusal, ok := errors.AsType[*RejectedError](err); !ok || !errors.Is(refusal, errNo) {
 			t.Errorf("%s, to a file: %v", name, err)
 		}
 		if got := string(read(t, o.Path)); got != "old" || names(t, dir) != "old.csv" {

@@ -58,8 +58,8 @@ func (e errand) run() int {
 	}
 	job := result{body: make([]byte, e.Size), rows: e.Rows}.job()
 	tune := small()
-	tune.large = e.Large
-	_, err = deliver(context.Background(), c, job, Options{Rows: options(jobresult.CSV), Path: e.Path, Threads: e.Threads}, tune)
+	tune.segmented, tune.parallel = e.Large, e.Large
+	_, err = fetch(context.Background(), c, job, Options{Rows: options(jobresult.CSV), Path: e.Path, Threads: e.Threads}, tune)
 	if _, ok := errors.AsType[*FileError](err); ok {
 		return 11
 	}
@@ -141,7 +141,7 @@ func kill(t *testing.T, r result, threads int) {
 		}}, req)
 	}
 	o := Options{Rows: options(jobresult.CSV), Path: path, Threads: threads}
-	if _, err := deliver(t.Context(), serve(t, http.HandlerFunc(count)), r.job(), o, small()); err != nil {
+	if _, err := fetch(t.Context(), serve(t, http.HandlerFunc(count)), r.job(), o, small()); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(read(t, path), r.text(t, jobresult.CSV)) {

@@ -5,45 +5,45 @@ import (
 	"time"
 )
 
-// tick is the least time between two calls of a Progress function.
-const tick = 100 * time.Millisecond
+// progressInterval is the minimum time between two calls of Options.Progress.
+const progressInterval = 100 * time.Millisecond
 
-// A meter counts what arrives and tells of it. It may be used by several goroutines; tell is
-// called by one at a time.
-type meter struct {
-	tell func(done, total int64) // may be nil
+// A progressMeter counts the bytes that arrive and reports them. It is safe for
+// concurrent use, and calls report from one goroutine at a time.
+type progressMeter struct {
+	report func(done, total int64) // may be nil
 
 	mu          sync.Mutex
 	done, total int64
-	told        time.Time
+	reported    time.Time
 }
 
-// begin counts anew.
-func (m *meter) begin(done, total int64) {
+// reset starts to count from done.
+func (m *progressMeter) reset(done, total int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.done, m.total = done, total
 }
 
-// add counts n bytes more.
-func (m *meter) add(n int64) {
+// add counts n more bytes.
+func (m *progressMeter) add(n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.done += n
-	if m.tell == nil {
+	if m.report == nil {
 		return
 	}
-	if now := time.Now(); now.Sub(m.told) >= tick {
-		m.told = now
-		m.tell(m.done, m.total)
+	if now := time.Now(); now.Sub(m.reported) >= progressInterval {
+		m.reported = now
+		m.report(m.done, m.total)
 	}
 }
 
-// finish tells of what arrived last.
-func (m *meter) finish() {
+// finish reports the final count.
+func (m *progressMeter) finish() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.tell != nil {
-		m.tell(m.done, m.total)
+	if m.report != nil {
+		m.report(m.done, m.total)
 	}
 }

@@ -13,22 +13,24 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// How a download that breaks goes on:
+// A broken download is resumed at the byte where it stopped, with the headers Range
+// and If-Range (https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5):
 //
-//   - at the byte it stopped at, with Range and If-Range, so that whoever reads it notices nothing;
-//   - a part (206) must begin there and be of the same size and ETag; the whole (200) with the
-//     same ETag is read up to there; everything else is another result, a changedError;
-//   - without a strong ETag nothing proves that two answers are one result, an unresumableError.
+//   - A partial response (206) must start at that byte and have the same total size
+//     and ETag. A full response (200) must have the same ETag and is skipped up to
+//     that byte. Any other response is a mismatchError.
+//   - Without a strong ETag it is unknown whether two responses are the same result:
+//     a noResumeError.
 //
-// The client retries requests; here only answers count that break off. They may do so any
-// number of times, as long as each brings something.
+// The API client retries failed requests. This file only handles bodies that break
+// off. Their number is not limited as long as each connection makes progress.
 
-// fruitless is how many times in a row a download may break without a byte of progress.
-const fruitless = 5
+// maxFruitless is the number of connections in a row that may break without progress.
+const maxFruitless = 5
 
-// pause is how long to wait before the nth fruitless attempt to go on, the first of which
-// follows progress.
-func pause(n int) time.Duration {
+// retryPause returns the pause before the nth attempt in a row to resume. The first
+// one follows a connection that made progress.
+func retryPause(n int) time.Duration {
 	if n <= 1 {
 		return 100 * time.Millisecond
 	}
@@ -36,159 +38,7 @@ func pause(n int) time.Duration {
 	return d/2 + rand.N(d)
 }
 
-// A changedError says that an answer does not go with what was read before.
-type changedError struct{ what string }
-
-func (e *changedError) Error() string { return e.what }
-
-// An unresumableError says that a download broke for which there is no going on.
-type unresumableError struct{ err error }
-
-func (e *unresumableError) Error() string {
-	return "the download broke and the server gives no means to resume it: " + e.err.Error()
-}
-func (e *unresumableError) Unwrap() error { return e.err }
-
-// A remote is a result on the server.
-type remote struct {
-	c      *api.Client
-	id     string // of the job
-	pause  func(n int) time.Duration
-	notify func(string)
-	count  func(int64) // told of the bytes that arrive
-}
-
-func (r remote) open(ctx context.Context, span api.Range) (*api.Result, error) {
-	return r.c.JobResult(ctx, r.id, "msgpack.gz", span)
-}
-
-// strong returns an ETag that proves equality byte by byte, or "".
-func strong(etag string) string {
-	if strings.HasPrefix(etag, "W/") {
-		return ""
-	}
-	return etag
-}
-
-// A resumer reads a result from offset to end, over as many connections as it takes.
-type resumer struct {
-	remote
-	ctx    context.Context //nolint:containedctx // lives as long as the download whose reader this is
-	cur    *api.Result     // nil before the first connection
-	skip   int64           // bytes of cur before the offset
-	offset int64           // of the next byte
-	end    int64           // behind the last byte; -1: where the server ends
-	total  int64           // size of the whole result, -1 when unknown
-	etag   string          // strong, or ""
-	broken int             // connections in a row that brought nothing
-}
-
-// resume returns a resumer of a whole result whose first answer is cur.
-func (r remote) resume(ctx context.Context, cur *api.Result) *resumer {
-	return &resumer{remote: r, ctx: ctx, cur: cur, end: cur.Total, total: cur.Total, etag: strong(cur.ETag)}
-}
-
-// Read implements io.Reader. Its errors are those of the client and of the context,
-// changedError and unresumableError.
-func (r *resumer) Read(p []byte) (int, error) {
-	for {
-		if r.offset == r.end {
-			return 0, io.EOF
-		}
-		if r.cur == nil {
-			if err := r.connect(); err != nil {
-				return 0, err
-			}
-		}
-		n, err := r.read(p)
-		if n > 0 {
-			r.broken = 0
-			return n, nil
-		}
-		if err == io.EOF && r.end < 0 {
-			return 0, io.EOF
-		}
-		if err == nil {
-			continue
-		}
-		if err := r.mend(err); err != nil {
-			return 0, err
-		}
-	}
-}
-
-// read reads from the connection.
-func (r *resumer) read(p []byte) (int, error) {
-	if r.skip > 0 {
-		n, err := io.CopyN(io.Discard, r.cur.Body, r.skip)
-		r.skip -= n
-		if err != nil {
-			return 0, err
-		}
-	}
-	if r.end >= 0 {
-		p = p[:min(int64(len(p)), r.end-r.offset)]
-	}
-	n, err := r.cur.Body.Read(p)
-	r.offset += int64(n)
-	r.count(int64(n))
-	return n, err
-}
-
-// connect asks for what is left.
-func (r *resumer) connect() error {
-	cur, err := r.open(r.ctx, api.Range{From: r.offset, To: r.end - 1, IfRange: r.etag})
-	if err != nil {
-		return err
-	}
-	if err := fits(cur, r.offset, r.total, r.etag); err != nil {
-		cur.Body.Close()
-		return err
-	}
-	r.cur, r.skip = cur, r.offset-cur.From
-	return nil
-}
-
-// fits checks the answer to a request for the bytes from offset on, of a result that is
-// known already.
-func fits(cur *api.Result, offset, total int64, etag string) error {
-	switch {
-	case cur.Status == http.StatusPartialContent && cur.From != offset:
-		return &changedError{fmt.Sprintf("the server sent the bytes from %d instead of %d", cur.From, offset)}
-	case strong(cur.ETag) != etag, cur.Total >= 0 && total >= 0 && cur.Total != total:
-		return &changedError{"the result changed on the server while it was downloaded"}
-	}
-	return nil
-}
-
-// mend goes on after a break, unless too many brought nothing.
-func (r *resumer) mend(cause error) error {
-	r.Close()
-	if r.ctx.Err() != nil {
-		return r.ctx.Err()
-	}
-	if errors.Is(cause, io.EOF) { // a clean end, but too early
-		cause = &api.NetworkError{Host: r.c.Host(), Err: io.ErrUnexpectedEOF}
-	}
-	if r.etag == "" && r.offset > 0 {
-		return &unresumableError{cause}
-	}
-	if r.broken++; r.broken > fruitless {
-		return fmt.Errorf("the download broke %d times in a row after %d bytes: %w", r.broken, r.offset, cause)
-	}
-	r.notify(fmt.Sprintf("the download broke and is resumed at byte %d: %v", r.offset, cause))
-	return sleep(r.ctx, r.pause(r.broken))
-}
-
-// Close ends the connection. A Read after it begins a new one.
-func (r *resumer) Close() {
-	if r.cur != nil {
-		r.cur.Body.Close()
-		r.cur = nil
-	}
-}
-
-// sleep pauses for d, or returns the cause of the end of ctx.
+// sleep pauses for d. It returns the cause of the end of ctx if that comes first.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -197,5 +47,159 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return context.Cause(ctx)
 	case <-t.C:
 		return nil
+	}
+}
+
+// A mismatchError means that a response does not belong to the same result as an
+// earlier one.
+type mismatchError struct{ reason string }
+
+func (e *mismatchError) Error() string { return e.reason }
+
+// A noResumeError is an error of a download that cannot be resumed.
+type noResumeError struct{ err error }
+
+func (e *noResumeError) Error() string {
+	return "the download broke and the server does not support resuming it: " + e.err.Error()
+}
+func (e *noResumeError) Unwrap() error { return e.err }
+
+// A remoteResult is the result of a job on the server.
+type remoteResult struct {
+	client *api.Client
+	jobID  string
+	pause  func(n int) time.Duration // see retryPause
+	notify func(string)
+	count  func(int64) // called with the number of bytes received
+}
+
+// request requests a range of the result.
+func (r remoteResult) request(ctx context.Context, span api.Range) (*api.Result, error) {
+	return r.client.JobResult(ctx, r.jobID, "msgpack.gz", span)
+}
+
+// strongETag returns an ETag that identifies a result byte by byte, or "".
+func strongETag(etag string) string {
+	if strings.HasPrefix(etag, "W/") {
+		return ""
+	}
+	return etag
+}
+
+// A resumingReader reads a range of a result and resumes the download when it breaks.
+type resumingReader struct {
+	remoteResult
+	ctx      context.Context // of the download
+	response *api.Result     // nil unless connected
+	skip     int64           // bytes of the response before offset
+	offset   int64           // of the next byte
+	end      int64           // end of the range; -1 is the end of the response
+	total    int64           // size of the whole result, or -1
+	etag     string          // strong, or ""
+	failures int             // connections in a row without progress
+}
+
+// newReader returns a reader of a whole result whose first response is known.
+func (r remoteResult) newReader(ctx context.Context, first *api.Result) *resumingReader {
+	return &resumingReader{remoteResult: r, ctx: ctx, response: first, end: first.Total, total: first.Total, etag: strongETag(first.ETag)}
+}
+
+// Read implements io.Reader. It returns the errors of the client and of the context,
+// mismatchError and noResumeError.
+func (r *resumingReader) Read(p []byte) (int, error) {
+	for {
+		if r.offset == r.end {
+			return 0, io.EOF
+		}
+		if r.response == nil {
+			if err := r.connect(); err != nil {
+				return 0, err
+			}
+		}
+		n, err := r.readBody(p)
+		if n > 0 {
+			r.failures = 0
+			return n, nil
+		}
+		if err == io.EOF && r.end < 0 {
+			return 0, io.EOF
+		}
+		if err == nil {
+			continue
+		}
+		if err := r.prepareRetry(err); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// readBody reads from the current response.
+func (r *resumingReader) readBody(p []byte) (int, error) {
+	if r.skip > 0 {
+		n, err := io.CopyN(io.Discard, r.response.Body, r.skip)
+		r.skip -= n
+		if err != nil {
+			return 0, err
+		}
+	}
+	if r.end >= 0 {
+		p = p[:min(int64(len(p)), r.end-r.offset)]
+	}
+	n, err := r.response.Body.Read(p)
+	r.offset += int64(n)
+	r.count(int64(n))
+	return n, err
+}
+
+// connect requests the bytes from r.offset on.
+func (r *resumingReader) connect() error {
+	response, err := r.request(r.ctx, api.Range{From: r.offset, To: r.end - 1, IfRange: r.etag})
+	if err != nil {
+		return err
+	}
+	if err := checkResponse(response, r.offset, r.total, r.etag); err != nil {
+		_ = response.Body.Close()
+		return err
+	}
+	r.response, r.skip = response, r.offset-response.From
+	return nil
+}
+
+// checkResponse checks the response to a request for the bytes from offset on of a
+// result with the given size and ETag.
+func checkResponse(r *api.Result, offset, total int64, etag string) error {
+	switch {
+	case r.Status == http.StatusPartialContent && r.From != offset:
+		return &mismatchError{fmt.Sprintf("the server sent the bytes from %d instead of %d", r.From, offset)}
+	case strongETag(r.ETag) != etag, r.Total >= 0 && total >= 0 && r.Total != total:
+		return &mismatchError{"the result changed on the server while it was downloaded"}
+	}
+	return nil
+}
+
+// prepareRetry pauses after an error. It fails if the download cannot be resumed.
+func (r *resumingReader) prepareRetry(err error) error {
+	r.Close()
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	if errors.Is(err, io.EOF) { // the body is too short
+		err = &api.NetworkError{Host: r.client.Host(), Err: io.ErrUnexpectedEOF}
+	}
+	if r.etag == "" && r.offset > 0 {
+		return &noResumeError{err}
+	}
+	if r.failures++; r.failures > maxFruitless {
+		return fmt.Errorf("the download broke %d times in a row after %d bytes: %w", r.failures, r.offset, err)
+	}
+	r.notify(fmt.Sprintf("the download broke and is resumed at byte %d: %v", r.offset, err))
+	return sleep(r.ctx, r.pause(r.failures))
+}
+
+// Close closes the connection. Read opens a new one.
+func (r *resumingReader) Close() {
+	if r.response != nil {
+		_ = r.response.Body.Close()
+		r.response = nil
 	}
 }

@@ -106,7 +106,7 @@ func TestResume(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					srv := &script{steps: tt.steps}
-					got, err := deliverBy(t, serve(t, srv), a.job(), jobresult.CSV, w)
+					got, err := fetchBy(t, serve(t, srv), a.job(), jobresult.CSV, w)
 					if diff := cmp.Diff(tt.asked, srv.asked); diff != "" {
 						t.Error("requests:", diff)
 					}
@@ -129,12 +129,12 @@ func TestFruitless(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w.threads = min(w.threads, 1)
-				w.tune.large *= 8 // one connection
+				w.tune.segmented, w.tune.parallel = 8*w.tune.segmented, 8*w.tune.parallel // one connection
 				srv := &script{steps: []http.HandlerFunc{after(60_000, r), after(1000, r), none(r)}}
 				start := time.Now()
-				got, err := deliverBy(t, serve(t, srv), r.job(), jobresult.CSV, w)
-				if n := len(srv.asked); n != 2+fruitless {
-					t.Errorf("%d requests, want %d", n, 2+fruitless)
+				got, err := fetchBy(t, serve(t, srv), r.job(), jobresult.CSV, w)
+				if n := len(srv.asked); n != 2+maxFruitless {
+					t.Errorf("%d requests, want %d", n, 2+maxFruitless)
 				}
 				if d := time.Since(start); d < 7*time.Second || d > 30*time.Second {
 					t.Errorf("gave up after %v", d)
@@ -162,7 +162,7 @@ func TestManyBreaks(t *testing.T) {
 		var out bytes.Buffer
 		resumed := 0
 		o := Options{Rows: options(jobresult.TSV), Out: &out, Notify: func(string) { resumed++ }}
-		if _, err := deliver(t.Context(), serve(t, srv), r.job(), o, small()); err != nil {
+		if _, err := fetch(t.Context(), serve(t, srv), r.job(), o, small()); err != nil {
 			t.Fatal(err)
 		}
 		if want := r.text(t, jobresult.TSV); !bytes.Equal(out.Bytes(), want) {
@@ -199,7 +199,7 @@ func TestCancel(t *testing.T) {
 					if w.file {
 						o.Path = filepath.Join(dir, "out")
 					}
-					_, err := deliver(ctx, serve(t, &script{steps: step.steps}), r.job(), o, w.tune)
+					_, err := fetch(ctx, serve(t, &script{steps: step.steps}), r.job(), o, w.tune)
 					if !errors.Is(err, cause) {
 						t.Errorf("got the error %v", err)
 					}
@@ -207,7 +207,7 @@ func TestCancel(t *testing.T) {
 						t.Errorf("stopped after %v", d)
 					}
 					want := ""
-					if w.file && w.tune.large == small().large && step.name != "before the answer" {
+					if w.file && w.tune.segmented == small().segmented && step.name != "before the answer" {
 						want = "out.part.gz out.part.journal"
 					}
 					if got := names(t, dir); got != want {
@@ -225,10 +225,10 @@ func TestNoResult(t *testing.T) {
 	empty.NumRecords = api.Int{Valid: true}
 	for _, w := range ways() {
 		c := serve(t, missing)
-		if got, err := deliverBy(t, c, empty, jobresult.CSV, w); err != nil || len(got) > 0 {
+		if got, err := fetchBy(t, c, empty, jobresult.CSV, w); err != nil || len(got) > 0 {
 			t.Errorf("%s: a job without rows: %q, %v", w.name, got, err)
 		}
-		if _, err := deliverBy(t, c, full, jobresult.CSV, w); !errors.Is(err, api.ErrNotFound) {
+		if _, err := fetchBy(t, c, full, jobresult.CSV, w); !errors.Is(err, api.ErrNotFound) {
 			t.Errorf("%s: a job with rows: %v", w.name, err)
 		}
 	}
@@ -239,8 +239,8 @@ func TestRowsMissing(t *testing.T) {
 	job := r.job()
 	job.NumRecords.Value++
 	for _, w := range ways() {
-		got, err := deliverBy(t, serve(t, r), job, jobresult.CSV, w)
-		if want := "the result of job 42 is incomplete: the server has 501 rows, 500 arrived"; err == nil || err.Error() != want {
+		got, err := fetchBy(t, serve(t, r), job, jobresult.CSV, w)
+		if want := "the result of job 42 is incomplete: received 500 of 501 rows"; err == nil || err.Error() != want {
 			t.Errorf("%s: got the error %v", w.name, err)
 		}
 		if _, ok := errors.AsType[*IncompleteError](err); !ok {
@@ -260,7 +260,7 @@ func TestWriteFails(t *testing.T) {
 		start := time.Now()
 		o := Options{Rows: options(jobresult.CSV), Out: failing{}}
 		o.Rows.FlushRows = true
-		_, err := deliver(t.Context(), serve(t, http.HandlerFunc(h)), r.job(), o, small())
+		_, err := fetch(t.Context(), serve(t, http.HandlerFunc(h)), r.job(), o, small())
 		if _, ok := errors.AsType[*jobresult.WriteError](err); !ok || !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("got the error %v", err)
 		}
@@ -297,14 +297,14 @@ func TestProgress(t *testing.T) {
 				if w.file {
 					o.Path = filepath.Join(t.TempDir(), "out")
 				}
-				if _, err := deliver(t.Context(), serve(t, http.HandlerFunc(slow)), r.job(), o, w.tune); err != nil {
+				if _, err := fetch(t.Context(), serve(t, http.HandlerFunc(slow)), r.job(), o, w.tune); err != nil {
 					t.Fatal(err)
 				}
 				if len(told) < 4 || told[len(told)-1] != int64(len(r.body)) {
 					t.Fatalf("told %v", told)
 				}
 				for i := 1; i < len(told)-1; i++ {
-					if told[i] <= told[i-1] || at[i].Sub(at[i-1]) < tick {
+					if told[i] <= told[i-1] || at[i].Sub(at[i-1]) < progressInterval {
 						t.Fatalf("told %v at %v", told, at)
 					}
 				}

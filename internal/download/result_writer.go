@@ -14,100 +14,97 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// An outlet is where rows go. It knows whether any went that cannot be taken back.
-type outlet struct {
-	w    io.Writer
-	part *atomicfile.File // behind w, when what is written can be taken back
+// A resultWriter writes rows to their destination and records whether the download
+// can still be restarted.
+type resultWriter struct {
+	w      io.Writer
+	file   *atomicfile.File // equal to w, or nil if written bytes cannot be taken back
+	cancel func()           // ends the download; without it a write error would only be noticed when more rows arrive
 
 	wrote bool
-	err   error  // the first of w
-	stop  func() // ends the download, which else would be waited for after an error
+	err   error // first error of w
 
-	// lost is set once the source of the rows failed. If nothing was written by then, the
-	// rows before the failure are not written either: the download can begin anew.
-	lost atomic.Bool
+	// sourceFailed is set when reading the result fails. If no rows were written
+	// until then, buffered ones are dropped, so that the download can be restarted.
+	sourceFailed atomic.Bool
 }
 
 // Write implements io.Writer.
-func (o *outlet) Write(p []byte) (int, error) {
+func (o *resultWriter) Write(p []byte) (int, error) {
 	if o.err != nil {
 		return 0, o.err
 	}
-	if !o.wrote && o.lost.Load() {
+	if !o.wrote && o.sourceFailed.Load() {
 		return len(p), nil
 	}
 	o.wrote = true
 	n, err := o.w.Write(p)
 	if err != nil {
 		o.err = err
-		o.stop()
+		o.cancel()
 	}
 	return n, err
 }
 
-// final reports whether something was written for good.
-func (o *outlet) final() bool { return o.wrote && o.part == nil }
+// committed reports whether bytes were written that cannot be taken back.
+func (o *resultWriter) committed() bool { return o.wrote && o.file == nil }
 
-// rewind prepares the outlet for a download from the beginning.
-func (o *outlet) rewind() error {
+// reset prepares for a restart of the download.
+func (o *resultWriter) reset() error {
 	o.wrote = false
-	o.lost.Store(false)
-	if o.part == nil {
+	o.sourceFailed.Store(false)
+	if o.file == nil {
 		return nil
 	}
-	return o.part.Reset()
+	return o.file.Reset()
 }
 
-// watch returns src, and lets the outlet know when it fails.
-func (o *outlet) watch(src io.Reader) io.Reader { return watched{src, o} }
+// watch returns a reader of src that sets sourceFailed.
+func (o *resultWriter) watch(src io.Reader) io.Reader { return watchedReader{src, o} }
 
-type watched struct {
+type watchedReader struct {
 	src io.Reader
-	o   *outlet
+	out *resultWriter
 }
 
-func (w watched) Read(p []byte) (int, error) {
-	n, err := w.src.Read(p)
+func (r watchedReader) Read(p []byte) (int, error) {
+	n, err := r.src.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		w.o.lost.Store(true)
+		r.out.sourceFailed.Store(true)
 	}
 	return n, err
 }
 
-// pack returns a writer to w that compresses if the file's name asks for it, and is to be closed.
-func pack(w io.Writer, name string, f jobresult.Format) (io.WriteCloser, error) {
+// newCompressor returns a writer to w that compresses the rows if the extension of
+// the file's name is that of gzip or zstd. Closing it does not close w.
+func newCompressor(w io.Writer, name string, f jobresult.Format) (io.WriteCloser, error) {
 	name = strings.ToLower(name)
 	switch {
-	case f == jobresult.MsgPackGz: // is compressed
+	case f == jobresult.MsgPackGz: // already compressed
 	case strings.HasSuffix(name, ".gz"):
-		return buffered(w, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil })
+		buf := bufio.NewWriterSize(w, blockSize)
+		return compressWriter{gzip.NewWriter(buf), buf}, nil
 	case strings.HasSuffix(name, ".zst"):
-		return buffered(w, func(w io.Writer) (io.WriteCloser, error) {
-			return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1)) // no goroutines
-		})
+		buf := bufio.NewWriterSize(w, blockSize)
+		z, err := zstd.NewWriter(buf, zstd.WithEncoderConcurrency(1)) // without goroutines
+		return compressWriter{z, buf}, err
 	}
-	return unpacked{w}, nil
+	return nopCloser{w}, nil
 }
 
-type unpacked struct{ io.Writer }
+type nopCloser struct{ io.Writer }
 
-func (unpacked) Close() error { return nil }
+func (nopCloser) Close() error { return nil }
 
-type packed struct {
+// A compressWriter collects the small writes of a compressor in a buffer.
+type compressWriter struct {
 	io.WriteCloser
 	buf *bufio.Writer
 }
 
-// buffered puts a buffer between a compressor, which writes in small pieces, and w.
-func buffered(w io.Writer, compressor func(io.Writer) (io.WriteCloser, error)) (io.WriteCloser, error) {
-	buf := bufio.NewWriterSize(w, blockSize)
-	zip, err := compressor(buf)
-	return packed{zip, buf}, err
-}
-
-func (p packed) Close() error {
-	if err := p.WriteCloser.Close(); err != nil {
+func (c compressWriter) Close() error {
+	if err := c.WriteCloser.Close(); err != nil {
 		return err
 	}
-	return p.buf.Flush()
+	return c.buf.Flush()
 }

@@ -13,65 +13,68 @@ import (
 	"os"
 )
 
-// What a large download leaves when it is interrupted, killed even, so that the next one
-// goes on: FILE.part.gz has the pieces of the compressed result that arrived, each in its
-// place, and FILE.part.journal tells in JSON Lines of which result they are and which are
-// complete, with their checksums. Nothing in them is trusted: a line that makes no sense and
-// a piece that does not match its checksum count as missing.
+// An interrupted download to FILE leaves two files, so that the next one can resume
+// it: FILE.part.gz contains the pieces of the compressed result that have arrived,
+// each at its offset. FILE.part.journal identifies the result and lists the complete
+// pieces with their checksums, in JSON Lines. Both are validated when they are
+// opened: an invalid line, or a piece that does not match its checksum, counts as
+// missing.
 
-// A version is one state of a job's result, cut into pieces.
-type version struct {
+// A resultVersion identifies a state of a job's result. It is the first line of the
+// journal.
+type resultVersion struct {
 	Job   string `json:"job"`
 	ETag  string `json:"etag"`
 	Total int64  `json:"total"` // bytes
-	Piece int64  `json:"piece"` // bytes of each piece but the last
+	Piece int64  `json:"piece"` // bytes of each piece but the last one
 }
 
-// maxTotal is more than any result has, 16 TiB, and few enough pieces to be counted.
+// maxTotal limits the size in a journal, 16 TiB, and thereby the number of pieces.
 const maxTotal = 1 << 44
 
-func (v version) pieces() int { return int((v.Total + v.Piece - 1) / v.Piece) }
+// pieces returns the number of pieces.
+func (v resultVersion) pieces() int { return int((v.Total + v.Piece - 1) / v.Piece) }
 
-// size returns the length of piece i.
-func (v version) size(i int) int64 { return min(v.Piece, v.Total-int64(i)*v.Piece) }
+// pieceSize returns the size of piece i.
+func (v resultVersion) pieceSize(i int) int64 { return min(v.Piece, v.Total-int64(i)*v.Piece) }
 
-// A pieceLine is the journal's line for a piece that is complete.
-type pieceLine struct {
+// A pieceEntry is a line of the journal for a complete piece.
+type pieceEntry struct {
 	Piece *int   `json:"piece"`
 	CRC   uint32 `json:"crc32c"`
 }
 
-func newSum() hash.Hash32 { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }
+func newChecksum() hash.Hash32 { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }
 
-// store is a spool's two files.
-type store struct {
+// resumeFiles are the two files of an interrupted or running download.
+type resumeFiles struct {
 	data, journal *os.File
 }
 
 func dataName(part string) string    { return part + ".gz" }
 func journalName(part string) string { return part + ".journal" }
 
-// removeStore removes what a download to part left.
-func removeStore(part string) {
+// removeResumeFiles removes the files of an earlier download to part.
+func removeResumeFiles(part string) {
 	_ = os.Remove(journalName(part))
 	_ = os.Remove(dataName(part))
 }
 
-// createStore makes empty files for a result.
-func createStore(part string, v version, mode fs.FileMode) (*store, error) {
-	removeStore(part)
-	s, err := openFiles(part, os.O_CREATE|os.O_EXCL, mode)
+// createResumeFiles creates the files for a new download.
+func createResumeFiles(part string, v resultVersion, mode fs.FileMode) (*resumeFiles, error) {
+	removeResumeFiles(part)
+	f, err := openFiles(part, os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.log(v); err != nil {
-		s.close()
+	if err := f.appendEntry(v); err != nil {
+		f.close()
 		return nil, err
 	}
-	return s, nil
+	return f, nil
 }
 
-func openFiles(part string, flag int, mode fs.FileMode) (*store, error) {
+func openFiles(part string, flag int, mode fs.FileMode) (*resumeFiles, error) {
 	data, err := os.OpenFile(dataName(part), os.O_RDWR|flag, mode)
 	if err != nil {
 		return nil, err
@@ -81,73 +84,79 @@ func openFiles(part string, flag int, mode fs.FileMode) (*store, error) {
 		_ = data.Close()
 		return nil, err
 	}
-	return &store{data, journal}, nil
+	return &resumeFiles{data, journal}, nil
 }
 
-// openStore opens what an earlier download of the job left, and tells which pieces are
-// there. It returns nil when that is nothing of use; only the end of ctx is an error.
-func openStore(ctx context.Context, part, job string, piece int64) (*store, version, []bool, error) {
-	var v version
+// openResumeFiles opens the files of an earlier download of the job and returns which
+// pieces are complete. It returns nil if there are none that can be used. The only
+// error is that of ctx.
+func openResumeFiles(ctx context.Context, part, job string, piece int64) (*resumeFiles, resultVersion, []bool, error) {
+	var v resultVersion
 	for _, name := range []string{dataName(part), journalName(part)} {
 		if fi, err := os.Lstat(name); err != nil || !fi.Mode().IsRegular() {
 			return nil, v, nil, nil
 		}
 	}
-	s, err := openFiles(part, 0, 0)
+	f, err := openFiles(part, 0, 0)
 	if err != nil {
 		return nil, v, nil, nil
 	}
-	lines := bufio.NewScanner(s.journal)
-	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &v) != nil || v.Job != job || strong(v.ETag) == "" || v.Piece != piece || v.Total <= 0 || v.Total > maxTotal {
-		s.close()
+	lines := bufio.NewScanner(f.journal)
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &v) != nil || !v.valid(job, piece) {
+		f.close()
 		return nil, v, nil, nil
 	}
-	if fi, err := s.data.Stat(); err != nil || fi.Size() > v.Total {
-		s.close()
+	if fi, err := f.data.Stat(); err != nil || fi.Size() > v.Total {
+		f.close()
 		return nil, v, nil, nil
 	}
-	done := make([]bool, v.pieces())
+	complete := make([]bool, v.pieces())
 	buf := make([]byte, blockSize)
 	for lines.Scan() && ctx.Err() == nil {
-		var l pieceLine
-		if json.Unmarshal(lines.Bytes(), &l) != nil || l.Piece == nil || *l.Piece < 0 || *l.Piece >= len(done) {
+		var e pieceEntry
+		if json.Unmarshal(lines.Bytes(), &e) != nil || e.Piece == nil || *e.Piece < 0 || *e.Piece >= len(complete) {
 			continue
 		}
-		sum := newSum()
-		n, err := io.CopyBuffer(sum, io.NewSectionReader(s.data, int64(*l.Piece)*v.Piece, v.size(*l.Piece)), buf)
-		done[*l.Piece] = err == nil && n == v.size(*l.Piece) && sum.Sum32() == l.CRC
+		sum := newChecksum()
+		n, err := io.CopyBuffer(sum, io.NewSectionReader(f.data, int64(*e.Piece)*v.Piece, v.pieceSize(*e.Piece)), buf)
+		complete[*e.Piece] = err == nil && n == v.pieceSize(*e.Piece) && sum.Sum32() == e.CRC
 	}
-	// A line that was cut off must not swallow the next one.
-	if _, err := s.journal.WriteString("\n"); err != nil || ctx.Err() != nil {
-		s.close()
+	// End an incomplete last line, so that the next one is readable.
+	if _, err := f.journal.WriteString("\n"); err != nil || ctx.Err() != nil {
+		f.close()
 		return nil, v, nil, ctx.Err()
 	}
-	return s, v, done, nil
+	return f, v, complete, nil
 }
 
-// log appends a line to the journal.
-func (s *store) log(line any) error {
-	b, err := json.Marshal(line)
+// valid reports whether v describes a result of the job that can be resumed.
+func (v resultVersion) valid(job string, piece int64) bool {
+	return v.Job == job && strongETag(v.ETag) != "" && v.Piece == piece && v.Total > 0 && v.Total <= maxTotal
+}
+
+// appendEntry appends a line to the journal.
+func (f *resumeFiles) appendEntry(entry any) error {
+	b, err := json.Marshal(entry)
 	if err != nil {
 		return err
 	}
-	_, err = s.journal.Write(append(b, '\n'))
+	_, err = f.journal.Write(append(b, '\n'))
 	return err
 }
 
-// write puts piece i, which it reads from r, into its place. What is read from r is returned
-// as it fails; the files' own errors are a diskError.
-func (s *store) write(v version, i int, r io.Reader, buf []byte) error {
-	sum := newSum()
-	at := int64(i) * v.Piece
-	for left := v.size(i); left > 0; {
+// copyPiece copies piece i from r to its place. It returns the errors of r unchanged;
+// those of the files are a diskError.
+func (f *resumeFiles) copyPiece(v resultVersion, i int, r io.Reader, buf []byte) error {
+	sum := newChecksum()
+	offset := int64(i) * v.Piece
+	for left := v.pieceSize(i); left > 0; {
 		n, err := r.Read(buf[:min(left, int64(len(buf)))])
 		if n > 0 {
 			sum.Write(buf[:n])
-			if _, err := s.data.WriteAt(buf[:n], at); err != nil {
+			if _, err := f.data.WriteAt(buf[:n], offset); err != nil {
 				return &diskError{err}
 			}
-			at += int64(n)
+			offset += int64(n)
 			left -= int64(n)
 		}
 		if errors.Is(err, io.EOF) && left > 0 {
@@ -157,19 +166,19 @@ func (s *store) write(v version, i int, r io.Reader, buf []byte) error {
 			return err
 		}
 	}
-	if err := s.log(pieceLine{&i, sum.Sum32()}); err != nil {
+	if err := f.appendEntry(pieceEntry{&i, sum.Sum32()}); err != nil {
 		return &diskError{err}
 	}
 	return nil
 }
 
-// A diskError is an error of the store's files.
+// A diskError is an error of the resume files.
 type diskError struct{ err error }
 
 func (e *diskError) Error() string { return e.err.Error() }
 func (e *diskError) Unwrap() error { return e.err }
 
-func (s *store) close() {
-	_ = s.data.Close()
-	_ = s.journal.Close()
+func (f *resumeFiles) close() {
+	_ = f.data.Close()
+	_ = f.journal.Close()
 }

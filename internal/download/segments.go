@@ -9,20 +9,20 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// blockSize is how much is read and written at once.
+// blockSize is the size of reads and writes.
 const blockSize = 256 << 10
 
-// A spool downloads a result into a store, over several connections when the server sends
-// parts, and is read from its beginning meanwhile.
-type spool struct {
-	remote
-	version
-	store *store
+// A segmentedDownload downloads a result into resume files, over several connections
+// if the server supports ranges. It can be read from the start at the same time.
+type segmentedDownload struct {
+	remoteResult
+	resultVersion
+	files *resumeFiles
 
 	mu      sync.Mutex
-	changed *sync.Cond // a piece is done, or err is set
+	changed *sync.Cond // signals a complete piece or an error
 	state   []pieceState
-	err     error // of the download; what is done can still be read
+	err     error // first error of the download; complete pieces remain readable
 
 	pos    int64 // of the reader
 	cancel context.CancelFunc
@@ -32,76 +32,78 @@ type spool struct {
 type pieceState uint8
 
 const (
-	missing pieceState = iota
-	claimed
-	done
+	pieceMissing pieceState = iota
+	pieceClaimed
+	pieceComplete
 )
 
-// newSpool returns a spool of which the given pieces are there.
-func newSpool(r remote, v version, s *store, there []bool) *spool {
-	sp := &spool{remote: r, version: v, store: s, state: make([]pieceState, v.pieces()), cancel: func() {}}
-	sp.changed = sync.NewCond(&sp.mu)
-	for i, ok := range there {
+// newSegmentedDownload returns a download that has the given complete pieces, which
+// may be nil.
+func newSegmentedDownload(r remoteResult, v resultVersion, files *resumeFiles, complete []bool) *segmentedDownload {
+	s := &segmentedDownload{remoteResult: r, resultVersion: v, files: files, state: make([]pieceState, v.pieces()), cancel: func() {}}
+	s.changed = sync.NewCond(&s.mu)
+	for i, ok := range complete {
 		if ok {
-			sp.state[i] = done
+			s.state[i] = pieceComplete
 		}
 	}
-	return sp
+	return s
 }
 
-// arrived returns how many bytes there are.
-func (s *spool) arrived() int64 {
+// received returns the number of bytes in complete pieces.
+func (s *segmentedDownload) received() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var n int64
-	for i, st := range s.state {
-		if st == done {
-			n += s.size(i)
+	for i, state := range s.state {
+		if state == pieceComplete {
+			n += s.pieceSize(i)
 		}
 	}
 	return n
 }
 
-// A stretch is some pieces in a row: from, and those before to.
-type stretch struct{ from, to int }
+// A pieceRange is the half-open range of pieces [from, to).
+type pieceRange struct{ from, to int }
 
-// claim reserves the first pieces that are missing, at most limit of them.
-func (s *spool) claim(limit int) (stretch, bool) {
+// claim reserves the first missing pieces, at most limit of them. It returns false if
+// no piece is missing.
+func (s *segmentedDownload) claim(limit int) (pieceRange, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	from := 0
-	for from < len(s.state) && s.state[from] != missing {
+	for from < len(s.state) && s.state[from] != pieceMissing {
 		from++
 	}
 	to := from
-	for to < len(s.state) && s.state[to] == missing && to-from < limit {
-		s.state[to] = claimed
+	for to < len(s.state) && s.state[to] == pieceMissing && to-from < limit {
+		s.state[to] = pieceClaimed
 		to++
 	}
-	return stretch{from, to}, from < to
+	return pieceRange{from, to}, from < to
 }
 
-// span returns where a stretch begins, and the byte behind its end.
-func (s *spool) span(st stretch) (from, end int64) {
-	return int64(st.from) * s.Piece, min(int64(st.to)*s.Piece, s.Total)
+// byteRange returns the half-open range of the bytes of r.
+func (s *segmentedDownload) byteRange(r pieceRange) (from, end int64) {
+	return int64(r.from) * s.Piece, min(int64(r.to)*s.Piece, s.Total)
 }
 
-// start downloads what is missing, with the given number of connections. The first answer
-// has the bytes of the stretch, which is claimed; there may be none of both.
-func (s *spool) start(ctx context.Context, first *api.Result, st stretch, threads, limit int) {
+// start downloads the missing pieces over the given number of connections. The first
+// response contains the claimed range, which may be empty.
+func (s *segmentedDownload) start(ctx context.Context, first *api.Result, claimed pieceRange, threads, limit int) {
 	ctx, s.cancel = context.WithCancel(ctx)
-	s.wg.Go(func() { s.end(s.work(ctx, first, st, limit)) })
+	s.wg.Go(func() { s.finishWorker(s.work(ctx, first, claimed, limit)) })
 	for range threads - 1 {
 		s.wg.Go(func() {
-			if st, ok := s.claim(limit); ok {
-				s.end(s.work(ctx, nil, st, limit))
+			if r, ok := s.claim(limit); ok {
+				s.finishWorker(s.work(ctx, nil, r, limit))
 			}
 		})
 	}
 }
 
-// end notes the first error and stops the other workers.
-func (s *spool) end(err error) {
+// finishWorker records the first error and stops the other workers.
+func (s *segmentedDownload) finishWorker(err error) {
 	if err == nil {
 		return
 	}
@@ -114,72 +116,71 @@ func (s *spool) end(err error) {
 	s.cancel()
 }
 
-// work downloads a stretch, and then others until all are claimed.
-func (s *spool) work(ctx context.Context, first *api.Result, st stretch, limit int) error {
+// work downloads the range r and claims further ones until no piece is missing.
+func (s *segmentedDownload) work(ctx context.Context, first *api.Result, r pieceRange, limit int) error {
 	buf := make([]byte, blockSize)
-	for ok := st.from < st.to; ok; st, ok = s.claim(limit) {
-		from, end := s.span(st)
-		r := &resumer{remote: s.remote, ctx: ctx, cur: first, offset: from, end: end, total: s.Total, etag: s.ETag}
+	for ok := r.from < r.to; ok; r, ok = s.claim(limit) {
+		from, end := s.byteRange(r)
+		src := &resumingReader{remoteResult: s.remoteResult, ctx: ctx, response: first, offset: from, end: end, total: s.Total, etag: s.ETag}
 		if first != nil {
-			r.skip = from - first.From
+			src.skip = from - first.From
 			first = nil
 		}
-		err := s.download(r, st, buf)
-		r.Close()
+		err := s.copyPieces(src, r, buf)
+		src.Close()
 		if err != nil {
 			return err
 		}
 	}
 	if first != nil {
-		first.Body.Close()
+		_ = first.Body.Close()
 	}
 	return ctx.Err()
 }
 
-func (s *spool) download(r *resumer, st stretch, buf []byte) error {
-	for i := st.from; i < st.to; i++ {
-		if err := s.store.write(s.version, i, r, buf); err != nil {
+func (s *segmentedDownload) copyPieces(src io.Reader, r pieceRange, buf []byte) error {
+	for i := r.from; i < r.to; i++ {
+		if err := s.files.copyPiece(s.resultVersion, i, src, buf); err != nil {
 			return err
 		}
 		s.mu.Lock()
-		s.state[i] = done
+		s.state[i] = pieceComplete
 		s.mu.Unlock()
 		s.changed.Broadcast()
 	}
 	return nil
 }
 
-// Read implements io.Reader. It waits for what is not there yet, until the download fails
-// or its context ends.
-func (s *spool) Read(p []byte) (int, error) {
+// Read implements io.Reader. It waits for the next piece until the download fails.
+func (s *segmentedDownload) Read(p []byte) (int, error) {
 	if s.pos == s.Total {
 		return 0, io.EOF
 	}
 	i := int(s.pos / s.Piece)
 	s.mu.Lock()
-	for s.state[i] != done && s.err == nil {
+	for s.state[i] != pieceComplete && s.err == nil {
 		s.changed.Wait()
 	}
-	ready, err := s.state[i] == done, s.err
+	complete, err := s.state[i] == pieceComplete, s.err
 	s.mu.Unlock()
-	if !ready {
+	if !complete {
 		return 0, err
 	}
-	left := int64(i)*s.Piece + s.size(i) - s.pos
-	n, err := s.store.data.ReadAt(p[:min(left, int64(len(p)))], s.pos)
+	left := int64(i)*s.Piece + s.pieceSize(i) - s.pos
+	n, err := s.files.data.ReadAt(p[:min(left, int64(len(p)))], s.pos)
 	s.pos += int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return n, &diskError{err}
 	}
 	if n == 0 && len(p) > 0 {
-		return 0, &diskError{io.ErrUnexpectedEOF} // somebody cut the file
+		return 0, &diskError{io.ErrUnexpectedEOF} // another process truncated the file
 	}
 	return n, nil
 }
 
 // Close stops the download and closes the files.
-func (s *spool) Close() {
+func (s *segmentedDownload) Close() {
 	s.cancel()
 	s.wg.Wait()
-	s.store.close()
+	s.files.close()
 }

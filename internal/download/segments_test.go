@@ -51,7 +51,7 @@ func TestThreads(t *testing.T) {
 	size := int64(len(r.body))
 	for _, tt := range []struct {
 		threads int
-		tune    tuning
+		tune    limits
 		want    []string
 	}{
 		{threads: 1, tune: small(), want: []string{""}},
@@ -59,14 +59,14 @@ func TestThreads(t *testing.T) {
 		{threads: 3, tune: small(), want: ranges(12_000, size)},
 		{threads: 0, tune: small(), want: ranges(12_000, size)},
 	} {
-		t.Run(fmt.Sprintf("%d/%d", tt.threads, tt.tune.large), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d/%d", tt.threads, tt.tune.segmented), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := &script{steps: []http.HandlerFunc{r.ServeHTTP}}
 				var h http.Handler = srv
 				if len(tt.want) > 1 {
 					h = &together{n: 2, h: srv, all: make(chan struct{})}
 				}
-				got, err := deliverBy(t, serve(t, h), r.job(), jobresult.JSONL, way{file: true, threads: tt.threads, tune: tt.tune})
+				got, err := fetchBy(t, serve(t, h), r.job(), jobresult.JSONL, way{file: true, threads: tt.threads, tune: tt.tune})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -96,7 +96,7 @@ func ranges(stretch, size int64) []string {
 func TestThreadsWithoutRanges(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	srv := &script{steps: []http.HandlerFunc{unranged(r)}}
-	got, err := deliverBy(t, serve(t, srv), r.job(), jobresult.CSV, way{file: true, threads: 4, tune: small()})
+	got, err := fetchBy(t, serve(t, srv), r.job(), jobresult.CSV, way{file: true, threads: 4, tune: small()})
 	if err != nil || !bytes.Equal(got, r.text(t, jobresult.CSV)) {
 		t.Errorf("%d bytes, error %v", len(got), err)
 	}
@@ -115,7 +115,7 @@ func leave(t *testing.T, r result, n int) (path string) {
 		r.ServeHTTP(&breaking{w, req, n, cut}, req)
 	}
 	o := Options{Rows: options(jobresult.CSV), Path: path, Threads: 1}
-	if _, err := deliver(ctx, serve(t, http.HandlerFunc(h)), r.job(), o, small()); !errors.Is(err, context.Canceled) {
+	if _, err := fetch(ctx, serve(t, http.HandlerFunc(h)), r.job(), o, small()); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	return path
@@ -137,9 +137,9 @@ func TestProceed(t *testing.T) {
 	}
 	journal := func(change func([]byte) []byte) func(t *testing.T, path string) { return edit(".part.journal", change) }
 	data := func(change func([]byte) []byte) func(t *testing.T, path string) { return edit(".part.gz", change) }
-	header := func(change func(*version)) func(t *testing.T, path string) {
+	header := func(change func(*resultVersion)) func(t *testing.T, path string) {
 		return journal(func(b []byte) []byte {
-			var v version
+			var v resultVersion
 			head, rest, _ := bytes.Cut(b, []byte("\n"))
 			if err := json.Unmarshal(head, &v); err != nil {
 				t.Fatal(err)
@@ -168,11 +168,11 @@ func TestProceed(t *testing.T) {
 		{"too much data", data(func(b []byte) []byte { return append(b, make([]byte, size)...) }), r, anew},
 		{"an empty journal", journal(func([]byte) []byte { return nil }), r, anew},
 		{"no journal in it", journal(func([]byte) []byte { return []byte("n,text,x\n1,2,3\n") }), r, anew},
-		{"another job", header(func(v *version) { v.Job = "41" }), r, anew},
-		{"another ETag", header(func(v *version) { v.ETag = `"0"` }), r, []string{fmt.Sprintf(`bytes=24000-%d "0"`, size-1), ""}},
-		{"another total", header(func(v *version) { v.Total += 5 }), r, []string{fmt.Sprintf(`bytes=24000-%d "1"`, size+4), ""}},
-		{"a huge total", header(func(v *version) { v.Total = 1 << 62 }), r, anew},
-		{"other pieces", header(func(v *version) { v.Piece = 0 }), r, anew},
+		{"another job", header(func(v *resultVersion) { v.Job = "41" }), r, anew},
+		{"another ETag", header(func(v *resultVersion) { v.ETag = `"0"` }), r, []string{fmt.Sprintf(`bytes=24000-%d "0"`, size-1), ""}},
+		{"another total", header(func(v *resultVersion) { v.Total += 5 }), r, []string{fmt.Sprintf(`bytes=24000-%d "1"`, size+4), ""}},
+		{"a huge total", header(func(v *resultVersion) { v.Total = 1 << 62 }), r, anew},
+		{"other pieces", header(func(v *resultVersion) { v.Piece = 0 }), r, anew},
 		{"files removed", func(_ *testing.T, path string) { os.Remove(path + ".part.gz") }, r, anew},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestProceed(t *testing.T) {
 			tt.change(t, path)
 			srv := &script{steps: []http.HandlerFunc{tt.server.ServeHTTP}}
 			o := Options{Rows: options(jobresult.CSV), Path: path, Threads: 1}
-			if _, err := deliver(t.Context(), serve(t, srv), tt.server.job(), o, small()); err != nil {
+			if _, err := fetch(t.Context(), serve(t, srv), tt.server.job(), o, small()); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(read(t, path), tt.server.text(t, jobresult.CSV)) {
@@ -209,7 +209,7 @@ func FuzzJournal(f *testing.F) {
 		part := filepath.Join(t.TempDir(), "out.part")
 		write(t, dataName(part), string(data), 0o600)
 		write(t, journalName(part), string(journal), 0o600)
-		s, v, there, err := openStore(t.Context(), part, "42", 1<<20)
+		s, v, there, err := openResumeFiles(t.Context(), part, "42", 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,14 +221,14 @@ func FuzzJournal(f *testing.F) {
 			t.Fatalf("%d pieces of %+v", len(there), v)
 		}
 		for i, ok := range there {
-			from, end := int64(i)*v.Piece, int64(i)*v.Piece+v.size(i)
+			from, end := int64(i)*v.Piece, int64(i)*v.Piece+v.pieceSize(i)
 			if !ok {
 				continue
 			}
 			if end > int64(len(data)) {
 				t.Fatalf("piece %d is not there", i)
 			}
-			sum := newSum()
+			sum := newChecksum()
 			sum.Write(data[from:end])
 			if !bytes.Contains(journal, fmt.Append(nil, sum.Sum32())) {
 				t.Errorf("piece %d does not match its checksum", i)
@@ -251,7 +251,7 @@ func TestForeignSpool(t *testing.T) {
 		t.Skip(err)
 	}
 	o := Options{Rows: options(jobresult.CSV), Path: path}
-	if _, err := deliver(t.Context(), serve(t, r), r.job(), o, small()); err != nil {
+	if _, err := fetch(t.Context(), serve(t, r), r.job(), o, small()); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(read(t, precious), before) {
@@ -259,7 +259,7 @@ func TestForeignSpool(t *testing.T) {
 	}
 }
 
-// Which failures leave a spool for the next time.
+// TestKept checks which failures keep the resume files.
 func TestKept(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	short := r.job()
@@ -271,32 +271,36 @@ func TestKept(t *testing.T) {
 		name  string
 		then  http.HandlerFunc // after 25,000 bytes
 		job   api.Job
-		kept  bool
+		kept  int64
 		error error
 	}{
-		{"the key is refused", refuse(401), r.job(), true, api.ErrUnauthorized},
-		{"the result is gone", refuse(404), r.job(), false, api.ErrNotFound},
-		{"the server fails", refuse(503), r.job(), true, api.ErrServer},
-		{"the network fails", none(r), r.job(), true, nil},
-		{"rows are missing", r.ServeHTTP, short, false, nil},
+		{"the key is refused", refuse(401), r.job(), 24_000, api.ErrUnauthorized},
+		{"the result is gone", refuse(404), r.job(), 0, api.ErrNotFound},
+		{"the server fails", refuse(503), r.job(), 24_000, api.ErrServer},
+		{"the network fails", none(r), r.job(), 24_000, nil},
+		{"rows are missing", r.ServeHTTP, short, 0, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				dir := t.TempDir()
-				var told []string
+				var kept int64
 				srv := &script{steps: []http.HandlerFunc{after(25_000, r), tt.then}}
-				_, err := deliver(t.Context(), serve(t, srv), tt.job, Options{
+				_, err := fetch(t.Context(), serve(t, srv), tt.job, Options{
 					Rows: options(jobresult.CSV), Path: filepath.Join(dir, "out"), Threads: 1,
-					Notify: func(line string) { told = append(told, line) },
+					Kept: func(received, _ int64) { kept = received },
 				}, small())
 				if err == nil || tt.error != nil && !errors.Is(err, tt.error) {
 					t.Errorf("got the error %v", err)
 				}
-				if got := names(t, dir) == "out.part.gz out.part.journal"; got != tt.kept || !got && names(t, dir) != "" {
-					t.Errorf("left: %q", names(t, dir))
+				want := ""
+				if tt.kept > 0 {
+					want = "out.part.gz out.part.journal"
 				}
-				if got := strings.HasPrefix(told[len(told)-1], "24000 of "); got != tt.kept {
-					t.Errorf("told %q", told)
+				if got := names(t, dir); got != want {
+					t.Errorf("the directory has %q, want %q", got, want)
+				}
+				if kept != tt.kept {
+					t.Errorf("%d bytes were reported as kept, want %d", kept, tt.kept)
 				}
 			})
 		})
@@ -312,14 +316,14 @@ func TestTwoAtOnce(t *testing.T) {
 	h := func(w http.ResponseWriter, req *http.Request) {
 		if second == nil {
 			second = lockfile.ErrHeld // only once
-			_, second = deliver(t.Context(), serve(t, r), r.job(), o, small())
+			_, second = fetch(t.Context(), serve(t, r), r.job(), o, small())
 			checked = CheckPath(path)
 		}
 		r.ServeHTTP(w, req)
 	}
 	o1 := o
 	o1.Threads = 1
-	if _, err := deliver(t.Context(), serve(t, http.HandlerFunc(h)), r.job(), o1, small()); err != nil {
+	if _, err := fetch(t.Context(), serve(t, http.HandlerFunc(h)), r.job(), o1, small()); err != nil {
 		t.Fatal(err)
 	}
 	for _, err := range []error{second, checked} {
@@ -330,7 +334,7 @@ func TestTwoAtOnce(t *testing.T) {
 	if !bytes.Equal(read(t, path), r.text(t, jobresult.CSV)) {
 		t.Error("other rows arrived")
 	}
-	if _, err := deliver(t.Context(), serve(t, r), r.job(), o, small()); err != nil {
+	if _, err := fetch(t.Context(), serve(t, r), r.job(), o, small()); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
@@ -346,7 +350,7 @@ func TestManyAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for range 10 {
 				o := Options{Rows: options(jobresult.CSV), Path: path}
-				_, err := deliver(t.Context(), clients[i%2], results[i%2].job(), o, small())
+				_, err := fetch(t.Context(), clients[i%2], results[i%2].job(), o, small())
 				if err != nil && !errors.Is(err, lockfile.ErrHeld) {
 					t.Error(err)
 				}

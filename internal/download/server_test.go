@@ -137,12 +137,12 @@ func newClient(t testing.TB, url string, transport http.RoundTripper) *api.Clien
 }
 
 // small makes a spool of what is small.
-func small() tuning {
-	return tuning{large: 20_000, piece: 4_000, stretch: 12_000, pause: pause}
+func small() limits {
+	return limits{segmented: 20_000, parallel: 20_000, piece: 4_000, request: 12_000, pause: retryPause}
 }
 
 // never makes no spool.
-func never() tuning { t := small(); t.large = 1 << 40; return t }
+func never() limits { t := small(); t.segmented, t.parallel = 1<<40, 1<<40; return t }
 
 // read returns a file's bytes, and nil when there is none.
 func read(t testing.TB, path string) []byte {

@@ -10,139 +10,144 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// A source is a compressed result as it arrives.
+// A source provides a compressed result.
 type source interface {
 	io.Reader
 	Close() // stops the download
 }
 
-// nothing is the source of a job without rows.
-type nothing struct{}
+// An emptySource is the source of a job without a result.
+type emptySource struct{}
 
-func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
-func (nothing) Close()                   {}
+func (emptySource) Read([]byte) (int, error) { return 0, io.EOF }
+func (emptySource) Close()                   {}
 
-// source begins the download: straight, or through a spool when that pays and the rows go
-// to a file.
-func (d *delivery) source(ctx context.Context) (source, error) {
-	d.spool = nil
-	if d.out.part == nil {
-		return d.begin(ctx, api.Range{To: -1})
+// openSource starts the download: as a stream or, for a large result to a file, in
+// segments. It continues an earlier download to the same file if possible.
+func (d *transfer) openSource(ctx context.Context) (source, error) {
+	d.segments = nil
+	if d.out.file == nil {
+		return d.startFirst(ctx, api.Range{To: -1})
 	}
-	s, v, there, err := openStore(ctx, d.out.part.TempName(), d.id, d.tune.piece)
+	part := d.out.file.TempName()
+	files, version, complete, err := openResumeFiles(ctx, part, d.jobID, d.limits.piece)
 	if err != nil {
 		return nil, err
 	}
-	if s != nil {
-		d.spool = newSpool(d.remote, v, s, there)
-		src, err := d.proceed(ctx)
+	if files != nil {
+		d.segments = newSegmentedDownload(d.remoteResult, version, files, complete)
+		src, err := d.continueSegments(ctx)
 		if src != nil || err != nil {
 			return src, err
 		}
 	}
-	removeStore(d.out.part.TempName())
-	ask := api.Range{To: -1}
-	if size := d.job.ResultSize; size.Valid && size.Value > d.tune.piece {
+	removeResumeFiles(part)
+	span := api.Range{To: -1}
+	if size := d.job.ResultSize; size.Valid && size.Value > d.limits.piece {
 		if threads, limit := d.threads(size.Value); threads > 1 {
-			ask.To = int64(limit)*d.tune.piece - 1
+			span.To = int64(limit)*d.limits.piece - 1
 		}
 	}
-	return d.begin(ctx, ask)
+	return d.startFirst(ctx, span)
 }
 
-// proceed goes on with a spool that an earlier download left. It returns nil when the
-// server has another result by now.
-func (d *delivery) proceed(ctx context.Context) (source, error) {
-	sp := d.spool
-	threads, limit := d.threads(sp.Total)
-	st, some := sp.claim(limit)
-	from, end := sp.span(st)
-	if !some {
-		from, end = sp.Total-1, sp.Total // only to see whether it is the same still
+// continueSegments continues an earlier download. It returns nil if the result has
+// changed on the server.
+func (d *transfer) continueSegments(ctx context.Context) (source, error) {
+	s := d.segments
+	threads, limit := d.threads(s.Total)
+	claimed, ok := s.claim(limit)
+	from, end := s.byteRange(claimed)
+	if !ok {
+		from, end = s.Total-1, s.Total // a request is still needed to compare the version
 	}
-	first, err := d.open(ctx, api.Range{From: from, To: end - 1, IfRange: sp.ETag})
+	first, err := d.request(ctx, api.Range{From: from, To: end - 1, IfRange: s.ETag})
 	if err != nil {
-		sp.Close()
+		s.Close()
 		return nil, err
 	}
-	if fits(first, from, sp.Total, sp.ETag) != nil {
-		first.Body.Close()
-		sp.Close()
-		d.spool = nil
+	if checkResponse(first, from, s.Total, s.ETag) != nil {
+		_ = first.Body.Close()
+		s.Close()
+		d.segments = nil
 		return nil, nil
 	}
 	if first.Status != http.StatusPartialContent {
 		threads, limit = 1, math.MaxInt
 	}
-	d.meter.begin(sp.arrived(), sp.Total)
-	sp.start(ctx, first, st, threads, limit)
-	return sp, nil
+	d.progress.reset(s.received(), s.Total)
+	s.start(ctx, first, claimed, threads, limit)
+	return s, nil
 }
 
-// begin downloads from the first byte on. What is asked for is everything, or what one of
-// several connections is to fetch first.
-func (d *delivery) begin(ctx context.Context, ask api.Range) (source, error) {
-	first, err := d.open(ctx, ask)
+// startFirst downloads from the first byte. The span is the whole result, or the
+// part that the first of several connections fetches.
+func (d *transfer) startFirst(ctx context.Context, span api.Range) (source, error) {
+	first, err := d.request(ctx, span)
 	if errors.Is(err, api.ErrNotFound) && d.job.NumRecords.Valid && d.job.NumRecords.Value == 0 {
-		return nothing{}, nil
+		return emptySource{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	if first.From != 0 {
-		first.Body.Close()
-		return nil, &changedError{"the server sent another part of the result than was asked for"}
+		_ = first.Body.Close()
+		return nil, &mismatchError{"the server sent another part of the result than was requested"}
 	}
-	if d.spooled(first) {
-		v := version{Job: d.id, ETag: first.ETag, Total: first.Total, Piece: d.tune.piece}
-		if s, err := createStore(d.out.part.TempName(), v, d.out.part.Target().TempMode()); err == nil { // else it cannot be resumed later
-			d.startSpool(ctx, newSpool(d.remote, v, s, nil), first, ask)
-			return d.spool, nil
+	if d.usesSegments(first) {
+		v := resultVersion{Job: d.jobID, ETag: first.ETag, Total: first.Total, Piece: d.limits.piece}
+		files, err := createResumeFiles(d.out.file.TempName(), v, d.out.file.Target().TempMode())
+		if err == nil {
+			d.startSegments(ctx, newSegmentedDownload(d.remoteResult, v, files, nil), first, span)
+			return d.segments, nil
 		}
+		// The download works without these files, but cannot be resumed later.
 	}
-	if ask.To >= 0 && first.Status == http.StatusPartialContent {
-		first.Body.Close()
-		return d.begin(ctx, api.Range{To: -1})
+	if span.To >= 0 && first.Status == http.StatusPartialContent {
+		_ = first.Body.Close()
+		return d.startFirst(ctx, api.Range{To: -1})
 	}
-	d.meter.begin(0, first.Total)
-	return d.resume(ctx, first), nil
+	d.progress.reset(0, first.Total)
+	return d.newReader(ctx, first), nil
 }
 
-// spooled reports whether a result is downloaded by way of a spool.
-func (d *delivery) spooled(first *api.Result) bool {
-	large := first.Total >= d.tune.large || d.o.Threads > 1 && first.Total > d.tune.piece
-	return d.out.part != nil && large && first.Total <= maxTotal && strong(first.ETag) != ""
+// usesSegments reports whether a result is downloaded in segments.
+func (d *transfer) usesSegments(first *api.Result) bool {
+	large := first.Total >= d.limits.segmented || d.options.Threads > 1 && first.Total > d.limits.piece
+	return d.out.file != nil && large && first.Total <= maxTotal && strongETag(first.ETag) != ""
 }
 
-// startSpool begins to fill a spool with the first answer, and more connections if the
-// server has shown or said that it sends parts.
-func (d *delivery) startSpool(ctx context.Context, sp *spool, first *api.Result, ask api.Range) {
-	d.spool = sp
-	threads, limit := d.threads(sp.Total)
+// startSegments starts a segmented download with the first response. It uses more
+// connections if the server supports ranges.
+func (d *transfer) startSegments(ctx context.Context, s *segmentedDownload, first *api.Result, span api.Range) {
+	d.segments = s
+	threads, limit := d.threads(s.Total)
 	switch {
-	case ask.To >= 0 && first.Status == http.StatusPartialContent:
-		limit = int((ask.To + 1) / sp.Piece) // as much as the answer has
-	case ask.To >= 0 || !first.AcceptRanges:
+	case span.To >= 0 && first.Status == http.StatusPartialContent:
+		limit = int((span.To + 1) / s.Piece) // the pieces in this response
+	case span.To >= 0 || !first.AcceptRanges:
 		threads, limit = 1, math.MaxInt
 	}
-	st, _ := sp.claim(limit)
-	d.meter.begin(0, sp.Total)
-	sp.start(ctx, first, st, threads, limit)
+	claimed, _ := s.claim(limit)
+	d.progress.reset(0, s.Total)
+	s.start(ctx, first, claimed, threads, limit)
 }
 
-// MaxThreads is the most connections that Deliver uses.
-const MaxThreads = 16
+const (
+	// MaxThreads is the maximum of Options.Threads.
+	MaxThreads = 16
 
-// autoThreads is the most of them that it uses unasked.
-const autoThreads = 4
+	// defaultThreads is the maximum number of connections if Options.Threads is 0.
+	defaultThreads = 4
+)
 
-// threads returns over how many connections a result of a size is downloaded, and the
-// pieces that each of them asks for at once.
-func (d *delivery) threads(size int64) (n, limit int) {
-	n = d.o.Threads
+// threads returns the number of connections for a result of the given size, and the
+// number of pieces that each of them requests at a time.
+func (d *transfer) threads(size int64) (n, limit int) {
+	n = d.options.Threads
 	if n == 0 {
-		n = int(min(autoThreads, size/(d.tune.large/2)))
-		if size < d.tune.large {
+		n = int(min(defaultThreads, size/(d.limits.parallel/2)))
+		if size < d.limits.parallel {
 			n = 1
 		}
 	}
@@ -150,6 +155,6 @@ func (d *delivery) threads(size int64) (n, limit int) {
 	if n <= 1 {
 		return 1, math.MaxInt
 	}
-	share := min((size+int64(n)-1)/int64(n), d.tune.stretch)
-	return n, int(max(1, (share+d.tune.piece-1)/d.tune.piece))
+	share := min((size+int64(n)-1)/int64(n), d.limits.request)
+	return n, int(max(1, (share+d.limits.piece-1)/d.limits.piece))
 }

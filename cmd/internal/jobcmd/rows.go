@@ -169,10 +169,17 @@ func Print(ctx context.Context, e *cli.Env, c *api.Client, job api.Job, p Plan) 
 			Limit: p.flags.Limit, FlushRows: p.Path == "" && e.OutTTY, Gunzip: p.gunzip, Terminal: p.terminal(e),
 		},
 	}
+	var kept string
+	o.Kept = func(received, total int64) {
+		kept = fmt.Sprintf("kept %d of %d bytes; run 'td job:result %s -o %s' to resume", received, total, job.ID, p.Path)
+	}
 	p.shape.apply(ctx, &o, job.ID)
 	stop := show(e, p, &o)
 	stats, err := deliver(ctx, e, c, job, o)
 	stop()
+	if kept != "" {
+		e.Say("td: %s", kept)
+	}
 	if err != nil {
 		return explain(err, job)
 	}
