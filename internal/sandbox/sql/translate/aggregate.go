@@ -1,23 +1,32 @@
 package translate
 
 import (
-	"slices"
 	"strings"
 
-	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
+
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// An aggregateTranslator translates calls of aggregate functions.
+type aggregateTranslator struct {
+	*state
+
+	exprs     *exprTranslator
+	arguments *argumentTranslator
+	order     *orderTranslator
+}
+
 // aggregateCall translates an aggregate: it is computed in the grouping of its SELECT.
-func (e *emitter) aggregateCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
+func (ag *aggregateTranslator) aggregateCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
 	own := s.selection()
-	if own == nil || own.grouping == nil || e.clause != "" && e.clause != "HAVING clause" && e.clause != inWindow {
-		e.misplaced(n)
+	if own == nil || own.grouping == nil || ag.clause != "" && ag.clause != "HAVING clause" && ag.clause != inWindow {
+		ag.misplaced(n)
 	}
 	g := own.grouping
 	var v value
-	e.in(inAggregate+n.Text, func() { v = e.aggregate(n, signatures, g.base) })
+	ag.in(inAggregate+n.Text, func() { v = ag.aggregate(n, signatures, g.base) })
 	return value{sql: g.aggregate(v.sql), typ: v.typ}
 }
 
@@ -28,44 +37,44 @@ const (
 )
 
 // misplaced refuses an aggregate where none may stand.
-func (e *emitter) misplaced(n *sqlsyntax.Expr) {
-	if outer, ok := strings.CutPrefix(e.clause, inAggregate); ok {
+func (ag *aggregateTranslator) misplaced(n *sqlsyntax.Expr) {
+	if outer, ok := strings.CutPrefix(ag.clause, inAggregate); ok {
 		fail(SemanticError, n.Pos, "Cannot nest aggregations inside aggregation '"+outer+"': ["+n.Text+"]")
 	}
-	if e.clause == "" {
+	if ag.clause == "" {
 		fail(SemanticError, n.Pos, "Aggregation '"+n.Text+"' cannot be used here")
 	}
-	fail(SemanticError, n.Pos, e.clause+" cannot contain aggregations, window functions or grouping operations: ["+n.Text+"]")
+	fail(SemanticError, n.Pos, ag.clause+" cannot contain aggregations, window functions or grouping operations: ["+n.Text+"]")
 }
 
 // aggregate writes the call with DISTINCT, ORDER BY and FILTER. s is the scope of its arguments.
-func (e *emitter) aggregate(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
-	args := e.arguments(n, s)
-	sig, b := e.choose(n, signatures, args)
-	t := e.resultType(sig, b, args)
+func (ag *aggregateTranslator) aggregate(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
+	args := ag.arguments.arguments(n, s)
+	sig, b := ag.arguments.choose(n, signatures, args)
+	t := ag.arguments.resultType(sig, b, args)
 	filter := ""
 	if n.Call.Filter != nil {
-		filter = " FILTER (WHERE " + e.condition(n.Call.Filter, s) + ")"
+		filter = " FILTER (WHERE " + ag.exprs.condition(n.Call.Filter, s) + ")"
 	}
 	if sig.Special {
-		return e.specialAggregate(n, args, filter)
+		return ag.specialAggregate(n, args, filter)
 	}
 	if n.Call.Distinct && len(args) > 1 {
 		if n.Text != "listagg" {
 			fail(NotSupported, n.Pos, "DISTINCT in "+n.Text+" with several arguments is not supported by the sandbox")
 		}
-		return e.listDistinct(n, args, filter, s)
+		return ag.listDistinct(n, args, filter, s)
 	}
 	order := ""
 	if len(n.Call.OrderBy) > 0 {
-		order = e.orderBy(n.Call.OrderBy, nil, nil, s)
+		order = ag.order.orderBy(n.Call.OrderBy, nil, nil, s)
 	}
-	return value{sql: e.written(n, sig, args, t, order, filter), typ: t}
+	return value{sql: ag.written(n, sig, args, t, order, filter), typ: t}
 }
 
 // written puts an aggregate's call together: DISTINCT and ORDER BY inside, FILTER and OVER behind the
 // part of the template that is the call.
-func (e *emitter) written(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, order, suffix string) string {
+func (ag *aggregateTranslator) written(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, order, suffix string) string {
 	exact := comparesDecimals(sig, args)
 	if exact {
 		args = asDoubles(args)
@@ -87,7 +96,7 @@ func (e *emitter) written(n *sqlsyntax.Expr, sig registry.Signature, args []valu
 }
 
 // specialAggregate translates what no template says.
-func (e *emitter) specialAggregate(n *sqlsyntax.Expr, args []value, filter string) value {
+func (ag *aggregateTranslator) specialAggregate(n *sqlsyntax.Expr, args []value, filter string) value {
 	distinct := ""
 	if n.Call.Distinct {
 		distinct = "DISTINCT "
@@ -117,53 +126,11 @@ func allPresent(args []value) string {
 
 // listDistinct is listagg(DISTINCT x, separator), whose parts go through an array: SQLite's DISTINCT
 // aggregates take one argument.
-func (e *emitter) listDistinct(n *sqlsyntax.Expr, args []value, filter string, s *scope) value {
+func (ag *aggregateTranslator) listDistinct(n *sqlsyntax.Expr, args []value, filter string, s *scope) value {
 	order := ""
 	if len(n.Call.OrderBy) > 0 {
-		order = e.orderBy(n.Call.OrderBy, nil, nil, s)
+		order = ag.order.orderBy(n.Call.OrderBy, nil, nil, s)
 	}
 	list := "'['||group_concat(DISTINCT " + argument(args[0], 'n') + order + ")" + filter + "||']'"
 	return value{sql: call("f_array_join", list, args[1].sql), typ: types.Named("varchar")}
-}
-
-// aggregates tells whether a SELECT or its ORDER BY has an aggregate of its own.
-func (e *emitter) aggregates(sel *sqlsyntax.Selection, q *sqlsyntax.Query) bool {
-	return slices.ContainsFunc(sel.Items, func(it sqlsyntax.Item) bool { return e.hasAggregate(it.Expr) }) || e.hasSortedAggregate(q.OrderBy)
-}
-
-func (e *emitter) hasSortedAggregate(keys []sqlsyntax.SortKey) bool {
-	return slices.ContainsFunc(keys, func(k sqlsyntax.SortKey) bool { return e.hasAggregate(k.Expr) })
-}
-
-// hasAggregate looks for an aggregate that is no window function; queries inside have their own.
-func (e *emitter) hasAggregate(n *sqlsyntax.Expr) bool {
-	if n == nil {
-		return false
-	}
-	if n.Kind == sqlsyntax.Call && n.Call != nil {
-		if w := e.windowOf(n); w != nil {
-			if slices.ContainsFunc(w.PartitionBy, e.hasAggregate) || e.hasSortedAggregate(w.OrderBy) {
-				return true
-			}
-		} else if n.Text == "grouping" || registry.IsAggregate(n.Text, e.hive) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(n.Args, e.hasAggregate)
-}
-
-// windowOf is the window that a call names or holds; nil when it has none, or none that is known.
-func (e *emitter) windowOf(n *sqlsyntax.Expr) *sqlsyntax.Window {
-	if n.Call.WindowName != "" {
-		if w := e.windows[n.Call.WindowName]; w != nil {
-			return w
-		}
-		return &sqlsyntax.Window{}
-	}
-	return n.Call.Window
-}
-
-// isPlainAggregate tells whether a call is an aggregate of its SELECT.
-func isPlainAggregate(n *sqlsyntax.Expr) bool {
-	return n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" && (registry.IsAggregate(n.Text, false) || registry.IsAggregate(n.Text, true))
 }

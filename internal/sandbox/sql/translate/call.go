@@ -8,17 +8,34 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// A callTranslator translates function calls, and the functions that have no template.
+type callTranslator struct {
+	*state
+
+	names       *nameResolver
+	exprs       *exprTranslator
+	arithmetic  *arithmetic
+	comparisons *comparer
+	conversions *converter
+	arguments   *argumentTranslator
+	nested      *nestedTranslator
+	lambdas     *lambdaTranslator
+	times       *timeTranslator
+	aggregates  *aggregateTranslator
+	windowCalls *windowTranslator
+}
+
 // call translates a function call.
-func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
+func (ct *callTranslator) call(n *sqlsyntax.Expr, s *scope) value {
 	if n.Call == nil {
 		n.Call = &sqlsyntax.CallParts{}
 	}
-	if v, ok := e.specialForm(n, s); ok {
+	if v, ok := ct.specialForm(n, s); ok {
 		return v
 	}
-	signatures, ok := registry.Lookup(n.Text, e.hive)
+	signatures, ok := registry.Lookup(n.Text, ct.hive)
 	if !ok {
-		e.unregistered(n)
+		ct.arguments.unregistered(n)
 	}
 	first := signatures[0]
 	windowed := n.Call.Window != nil || n.Call.WindowName != ""
@@ -30,20 +47,20 @@ func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
 	case windowed && !first.Window && !first.Aggregate:
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a window function or an aggregate")
 	case windowed:
-		return e.windowCall(n, signatures, s)
+		return ct.windowCalls.windowCall(n, signatures, s)
 	case first.Aggregate:
-		return e.aggregateCall(n, signatures, s)
+		return ct.aggregates.aggregateCall(n, signatures, s)
 	}
-	e.plainCall(n)
-	args := e.arguments(n, s)
-	sig, b := e.choose(n, signatures, args)
-	v := value{typ: e.resultType(sig, b, args)}
+	ct.arguments.plainCall(n)
+	args := ct.arguments.arguments(n, s)
+	sig, b := ct.arguments.choose(n, signatures, args)
+	v := value{typ: ct.arguments.resultType(sig, b, args)}
 	exact := comparesDecimals(sig, args)
 	if exact {
 		args = asDoubles(args)
 	}
 	template := sig.Template
-	if e.trying {
+	if ct.trying {
 		template = tried(template)
 	}
 	if v.sql = fill(template, args); exact && v.typ.Is("decimal") {
@@ -55,143 +72,165 @@ func (e *emitter) call(n *sqlsyntax.Expr, s *scope) value {
 	return v
 }
 
-// tried is a template whose failures are NULL: TRY(json_parse(x)).
-func tried(template string) string {
-	name, rest, ok := strings.Cut(template, "(")
-	if !ok || !strings.HasPrefix(name, "f_") && !strings.HasPrefix(name, "h_") || strings.HasPrefix(rest, ")") {
-		return template
+// specialForm translates the calls whose arguments are not translated first, or which no template
+// describes; ok is false for all others.
+func (ct *callTranslator) specialForm(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
+	if v, ok := ct.lambdas.lambdaCall(n, s); ok {
+		return v, true
 	}
-	return "f_try('" + name + "', " + rest
+	if v, ok := ct.times.timeCall(n, s); ok {
+		return v, true
+	}
+	if ct.hive {
+		if v, ok := ct.hiveForm(n, s); ok {
+			return v, true
+		}
+	}
+	switch n.Text {
+	case "grouping":
+		own := s.selection()
+		if own == nil || own.grouping == nil {
+			fail(SemanticError, n.Pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
+		}
+		return value{sql: own.grouping.groupingCall(ct.names, n), typ: types.Named("integer")}, true
+	case "if":
+		return ct.ifCall(n, s), true
+	case "nullif":
+		return ct.nullIf(n, s), true
+	case "try":
+		if ct.hive || len(n.Args) != 1 {
+			return value{}, false
+		}
+		return ct.try(n, s), true
+	case "concat":
+		return ct.concat(n, s), true
+	case "mod":
+		if ct.hive || len(n.Args) != 2 {
+			return value{}, false
+		}
+		return ct.arithmetic.arithmetic(&sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "%", Pos: n.Pos}, ct.exprs.expr(n.Args[0], s), ct.exprs.expr(n.Args[1], s)), true
+	case "typeof":
+		if ct.hive || len(n.Args) != 1 {
+			return value{}, false
+		}
+		return value{sql: quoteString(ct.exprs.expr(n.Args[0], s).typ.String()), typ: types.Named("varchar")}, true
+	case "map_keys", "map_entries":
+		return ct.nested.mapParts(n, s)
+	case "current_user":
+		fail(NotSupported, n.Pos, "current_user is not supported by the sandbox")
+	}
+	return value{}, false
 }
 
-func (e *emitter) unregistered(n *sqlsyntax.Expr) {
-	if n.Call.Window != nil && e.hive {
-		fail(SemanticError, n.Pos, "Invalid function "+n.Text)
+func (ct *callTranslator) ifCall(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) < 2 || len(n.Args) > 3 {
+		ct.arguments.wrongCount(n, s)
 	}
-	fail(SemanticError, n.Pos, "Function '"+n.Text+"' not registered")
+	test := ct.exprs.condition(n.Args[0], s)
+	results, t := ct.conversions.unify(ct.exprs.exprs(n.Args[1:], s), func(a, b types.Type) string {
+		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
+	})
+	otherwise := "NULL"
+	if len(results) > 1 {
+		otherwise = results[1].sql
+	}
+	return value{sql: "iif(" + test + ", " + results[0].sql + ", " + otherwise + ")", typ: t}
 }
 
-// plainCall refuses what only aggregates take.
-func (e *emitter) plainCall(n *sqlsyntax.Expr) {
-	switch {
-	case n.Call.Distinct:
-		fail(SemanticError, n.Pos, "DISTINCT is not supported for non-aggregation functions")
-	case n.Call.Filter != nil:
-		fail(SemanticError, n.Pos, "FILTER is not supported for non-aggregation functions")
-	case len(n.Call.OrderBy) > 0:
-		fail(SemanticError, n.Pos, "ORDER BY is not supported for non-aggregation functions")
+func (ct *callTranslator) nullIf(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) != 2 {
+		ct.arguments.wrongCount(n, s)
 	}
+	l, r := ct.exprs.expr(n.Args[0], s), ct.exprs.expr(n.Args[1], s)
+	a, b := ct.comparisons.pair("=", l, r, n.Pos)
+	if a == l.sql {
+		return value{sql: call("nullif", a, b), typ: l.typ}
+	}
+	return value{sql: "CASE WHEN " + a + " = " + b + " THEN NULL ELSE " + l.sql + " END", typ: l.typ}
 }
 
-// arguments translates a call's arguments.
-func (e *emitter) arguments(n *sqlsyntax.Expr, s *scope) []value {
-	if len(n.Args) == 1 && n.Args[0].Kind == sqlsyntax.Star {
-		if n.Text != "count" {
-			fail(SyntaxError, n.Args[0].Pos, "mismatched input '*'")
-		}
-		return nil
-	}
-	for _, a := range n.Args {
-		if a.Kind == sqlsyntax.Lambda {
-			fail(SemanticError, a.Pos, "Unexpected parameters for function "+n.Text+": it takes no lambda")
-		}
-	}
-	return e.exprs(n.Args, s)
+// try translates an expression so that casts, divisions and subscripts in it give NULL where they would fail.
+func (ct *callTranslator) try(n *sqlsyntax.Expr, s *scope) value {
+	saved := ct.trying
+	ct.trying = true
+	v := ct.exprs.expr(n.Args[0], s)
+	ct.trying = saved
+	return v
 }
 
-// choose finds the signature that fits best and converts the arguments to its types.
-func (e *emitter) choose(n *sqlsyntax.Expr, signatures []registry.Signature, args []value) (registry.Signature, registry.Binding) {
-	best, bestDistance := -1, 0
-	var bound registry.Binding
-	given := make([]types.Type, len(args))
-	for i, a := range args {
-		given[i] = a.typ
+// concat joins strings, arrays or binaries; with a NULL it is NULL.
+func (ct *callTranslator) concat(n *sqlsyntax.Expr, s *scope) value {
+	args := ct.exprs.exprs(n.Args, s)
+	if len(args) == 0 || len(args) == 1 && !ct.hive {
+		fail(SemanticError, n.Pos, "There must be two or more concatenation arguments")
 	}
-	for i, s := range signatures {
-		b, distance, ok := s.Match(given, e.hive)
-		if ok && (best < 0 || distance < bestDistance) {
-			best, bestDistance, bound = i, distance, b
-		}
-	}
-	if best < 0 {
-		given := make([]string, len(args))
-		for i, a := range args {
-			given[i] = typeNamed(a)
-		}
-		expected := make([]string, len(signatures))
-		for i, s := range signatures {
-			expected[i] = s.String()
-		}
-		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+". Expected: "+strings.Join(expected, ", "))
-	}
-	sig := signatures[best]
-	e.orderedArguments(n, &sig, args)
-	if sig.Unsupported {
-		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
-	}
-	for i := range args {
-		if p := sig.Param(i); !p.Is("any", "decimal") {
-			args[i] = e.convert(args[i], bound.Resolve(p))
-		}
-	}
-	return sig, bound
-}
-
-// resultType is what a call yields.
-func (e *emitter) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
-	if s.Result.Is("decimal") && len(args) > 0 {
-		return args[0].typ
-	}
-	return b.Resolve(s.Result)
-}
-
-// fill puts the arguments into a template.
-func fill(t string, args []value) string {
-	var b strings.Builder
-	for i := 0; i < len(t); i++ {
-		if t[i] != '$' || i+1 == len(t) {
-			b.WriteByte(t[i])
-			continue
-		}
-		i++
-		if t[i] == '*' {
-			for k, a := range args {
-				if k > 0 {
-					b.WriteString(", ")
-				}
-				b.WriteString(a.sql)
+	v := args[0]
+	for _, a := range args[1:] {
+		if !ct.hive && !concatenable(v.typ, a.typ) {
+			given := make([]string, len(args))
+			for i := range args {
+				given[i] = typeNamed(args[i])
 			}
-			continue
+			fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
 		}
-		form := byte(0)
-		if t[i] < '0' || t[i] > '9' {
-			form = t[i]
-			i++
-		}
-		k := int(t[i] - '1')
-		if k >= len(args) {
-			b.WriteString("NULL")
-			continue
-		}
-		b.WriteString(argument(args[k], form))
+		v = ct.arithmetic.concatenate(n, v, a)
 	}
-	return b.String()
+	if len(args) == 1 {
+		return ct.conversions.convert(v, types.Named("varchar"))
+	}
+	return v
 }
 
-// argument writes an argument in one of the forms of a template.
-func argument(v value, form byte) string {
-	switch form {
-	case 'j':
-		return "(" + toJSON(v) + ")"
-	case 'n':
-		if v.typ.IsNested() {
-			return v.sql
+// hiveForm translates what only Hive has: map(k, v, …), named_struct, struct, array, round.
+func (ct *callTranslator) hiveForm(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	switch n.Text {
+	case "array":
+		if len(n.Args) == 0 {
+			return value{sql: "'[]'", typ: types.ArrayOf(types.Type{})}, true
 		}
-		return "CASE WHEN " + v.sql + " IS NOT NULL THEN " + toJSON(v) + " END"
-	case 'k':
-		return mapKey(v)
-	case 'o':
-		return orderable(v)
+		return ct.nested.array(ct.exprs.exprs(n.Args, s)), true
+	case "map":
+		return ct.nested.hiveMap(n, s), true
+	case "struct":
+		v := ct.nested.row(n, s)
+		return v, true
+	case "named_struct":
+		if len(n.Args) == 0 || len(n.Args)%2 != 0 {
+			ct.arguments.wrongCount(n, s)
+		}
+		row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: n.Pos}
+		var names []string
+		for i := 0; i < len(n.Args); i += 2 {
+			if n.Args[i].Kind != sqlsyntax.String {
+				fail(SemanticError, n.Args[i].Pos, "named_struct: field names must be constant strings")
+			}
+			names = append(names, n.Args[i].Text)
+			row.Args = append(row.Args, n.Args[i+1])
+		}
+		v := ct.nested.row(row, s)
+		v.typ.Fields = names
+		return v, true
+	case "round":
+		return ct.hiveRound(n, s)
+	case "explode", "posexplode", "inline", "stack", "json_tuple", "parse_url_tuple":
+		fail(SemanticError, n.Pos, "UDTF's are not supported outside the SELECT clause, nor nested in expressions")
 	}
-	return v.sql
+	return value{}, false
+}
+
+// hiveRound is round: a double without a fraction for a double, an integer for an integer.
+func (ct *callTranslator) hiveRound(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if len(n.Args) < 1 || len(n.Args) > 2 {
+		return value{}, false
+	}
+	args := ct.exprs.exprs(n.Args, s)
+	args[0] = ct.arithmetic.hiveNumber(args[0])
+	parts := make([]string, len(args))
+	for i, a := range args {
+		if !a.typ.IsNumber() && !a.typ.IsUnknown() {
+			return value{}, false
+		}
+		parts[i] = a.sql
+	}
+	return value{sql: call("f_round", parts...), typ: args[0].typ}, true
 }

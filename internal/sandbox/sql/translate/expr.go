@@ -4,14 +4,46 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
+
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// An exprTranslator translates expressions. It handles the operators and leaves the rest to others.
+type exprTranslator struct {
+	*state
+
+	queries     *queryTranslator
+	names       *nameResolver
+	predicates  *predicateTranslator
+	arithmetic  *arithmetic
+	comparisons *comparer
+	conversions *converter
+	literals    *literalTranslator
+	calls       *callTranslator
+	nested      *nestedTranslator
+}
+
+// castNode translates CAST and TRY_CAST. Hive's CAST never fails.
+func (e *exprTranslator) castNode(n *sqlsyntax.Expr, s *scope) value {
+	saved := e.trying
+	if n.Text == "try_cast" {
+		e.trying = false // only this conversion may fail
+	}
+	v := e.expr(n.Args[0], s)
+	e.trying = saved
+	to := e.conversions.typeOf(n.Type)
+	v = e.conversions.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
+	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.Is("varchar") {
+		v.sql = call("substr", v.sql, "1", itoa(n.Type.Numbers[0]))
+	}
+	return v
+}
+
 // expr translates an expression.
-func (e *emitter) expr(n *sqlsyntax.Expr, s *scope) value {
+func (e *exprTranslator) expr(n *sqlsyntax.Expr, s *scope) value {
 	defer e.enter(n.Pos)()
 	if own := s.selection(); own != nil && own.grouping != nil {
-		if v, ok := own.grouping.matching(e, n); ok {
+		if v, ok := own.grouping.matching(e.names, n); ok {
 			return v
 		}
 	}
@@ -21,16 +53,16 @@ func (e *emitter) expr(n *sqlsyntax.Expr, s *scope) value {
 }
 
 // plain is expr for what is no grouping key.
-func (e *emitter) plain(n *sqlsyntax.Expr, s *scope) value {
+func (e *exprTranslator) plain(n *sqlsyntax.Expr, s *scope) value {
 	switch n.Kind {
 	case sqlsyntax.Null:
 		return value{sql: "NULL"}
 	case sqlsyntax.Boolean, sqlsyntax.Number, sqlsyntax.String, sqlsyntax.TypedLiteral, sqlsyntax.Interval:
-		return e.constant(n)
+		return e.literals.constant(n)
 	case sqlsyntax.Column:
-		return e.column(n, s)
+		return e.names.column(n, s)
 	case sqlsyntax.Field:
-		return e.field(e.expr(n.Args[0], s), n.Text, n)
+		return e.names.field(e.expr(n.Args[0], s), n.Text, n)
 	case sqlsyntax.Unary:
 		return e.unary(n, s)
 	case sqlsyntax.Binary:
@@ -38,30 +70,30 @@ func (e *emitter) plain(n *sqlsyntax.Expr, s *scope) value {
 	case sqlsyntax.IsNull:
 		return value{sql: "(" + e.expr(n.Args[0], s).sql + " IS NULL)", typ: types.Named("boolean")}
 	case sqlsyntax.Between:
-		return e.between(n, s)
+		return e.predicates.between(n, s)
 	case sqlsyntax.In:
-		return e.membership(n, s)
+		return e.predicates.membership(n, s)
 	case sqlsyntax.Like:
-		return e.like(n, s)
+		return e.predicates.like(n, s)
 	case sqlsyntax.Exists:
-		sql, _ := e.query(n.Query, s)
+		sql, _ := e.queries.query(n.Query, s)
 		return value{sql: "EXISTS (" + sql + ")", typ: types.Named("boolean")}
 	case sqlsyntax.ScalarQuery:
 		return e.scalar(n, s)
 	case sqlsyntax.Quantified:
-		return e.quantified(n, s)
+		return e.predicates.quantified(n, s)
 	case sqlsyntax.Case:
 		return e.caseOf(n, s)
 	case sqlsyntax.Cast:
 		return e.castNode(n, s)
 	case sqlsyntax.Array:
-		return e.array(e.exprs(n.Args, s))
+		return e.nested.array(e.exprs(n.Args, s))
 	case sqlsyntax.Row:
-		return e.row(n, s)
+		return e.nested.row(n, s)
 	case sqlsyntax.Subscript:
-		return e.subscript(n, s)
+		return e.nested.subscript(n, s)
 	case sqlsyntax.Call:
-		return e.call(n, s)
+		return e.calls.call(n, s)
 	case sqlsyntax.Lambda:
 		fail(SemanticError, n.Pos, "Lambda expression should always be used inside a function")
 	}
@@ -70,7 +102,7 @@ func (e *emitter) plain(n *sqlsyntax.Expr, s *scope) value {
 }
 
 // exprs translates a list.
-func (e *emitter) exprs(list []*sqlsyntax.Expr, s *scope) []value {
+func (e *exprTranslator) exprs(list []*sqlsyntax.Expr, s *scope) []value {
 	values := make([]value, len(list))
 	for i, n := range list {
 		values[i] = e.expr(n, s)
@@ -79,13 +111,13 @@ func (e *emitter) exprs(list []*sqlsyntax.Expr, s *scope) []value {
 }
 
 // condition translates what must be a boolean.
-func (e *emitter) condition(n *sqlsyntax.Expr, s *scope) string {
+func (e *exprTranslator) condition(n *sqlsyntax.Expr, s *scope) string {
 	v := e.expr(n, s)
 	if v.typ.Is("boolean") || v.typ.IsUnknown() {
 		return v.sql
 	}
 	if e.hive && (v.typ.IsNumber() || v.typ.Is("varchar")) {
-		return e.convert(v, types.Named("boolean")).sql
+		return e.conversions.convert(v, types.Named("boolean")).sql
 	}
 	if strings.HasSuffix(e.clause, "clause") {
 		fail(SemanticError, n.Pos, e.clause+" must evaluate to a boolean: actual type "+v.typ.String())
@@ -94,7 +126,7 @@ func (e *emitter) condition(n *sqlsyntax.Expr, s *scope) string {
 	return ""
 }
 
-func (e *emitter) unary(n *sqlsyntax.Expr, s *scope) value {
+func (e *exprTranslator) unary(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "NOT" {
 		if inner := n.Args[0]; inner.Kind == sqlsyntax.IsNull {
 			return value{sql: "(" + e.expr(inner.Args[0], s).sql + " IS NOT NULL)", typ: types.Named("boolean")}
@@ -103,15 +135,15 @@ func (e *emitter) unary(n *sqlsyntax.Expr, s *scope) value {
 		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !e.hive {
 			fail(SemanticError, n.Pos, "Value of logical NOT expression must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
-		return value{sql: "(NOT " + e.convert(v, types.Named("boolean")).sql + ")", typ: types.Named("boolean")}
+		return value{sql: "(NOT " + e.conversions.convert(v, types.Named("boolean")).sql + ")", typ: types.Named("boolean")}
 	}
 	if n.Args[0].Kind == sqlsyntax.Number && n.Text == "-" && !n.Args[0].Parenthesized {
-		v := e.number(n.Args[0], "-")
+		v := e.literals.number(n.Args[0], "-")
 		return v
 	}
 	v := e.expr(n.Args[0], s)
 	if e.hive && v.typ.Is("varchar") {
-		v = e.convert(v, types.Named("double"))
+		v = e.conversions.convert(v, types.Named("double"))
 	}
 	if !v.typ.IsNumber() && !v.typ.Is("interval day to second", "interval year to month") && !v.typ.IsUnknown() {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+n.Text+typeNamed(v))
@@ -119,52 +151,7 @@ func (e *emitter) unary(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: "(" + n.Text + v.sql + ")", typ: v.typ}
 }
 
-// typeNamed is a value's type in an error: a string literal's with its length.
-func typeNamed(v value) string {
-	if text, ok := v.literal(); ok {
-		return "varchar(" + itoa(len([]rune(text))) + ")"
-	}
-	return v.typ.String()
-}
-
-func (e *emitter) between(n *sqlsyntax.Expr, s *scope) value {
-	v := e.exprs(n.Args, s)
-	low := e.compare(">=", v[0], v[1], n.Pos)
-	high := e.compare("<=", v[0], v[2], n.Pos)
-	if strings.HasPrefix(low, "("+v[0].sql+" >= ") && strings.HasPrefix(high, "("+v[0].sql+" <= ") {
-		a := strings.TrimSuffix(strings.TrimPrefix(low, "("+v[0].sql+" >= "), ")")
-		b := strings.TrimSuffix(strings.TrimPrefix(high, "("+v[0].sql+" <= "), ")")
-		return value{sql: "(" + v[0].sql + " BETWEEN " + a + " AND " + b + ")", typ: types.Named("boolean")}
-	}
-	return value{sql: "(" + low + " AND " + high + ")", typ: types.Named("boolean")}
-}
-
-// like translates LIKE, which minds the case as the engine is set up. Hive's escape is the backslash.
-func (e *emitter) like(n *sqlsyntax.Expr, s *scope) value {
-	v := e.exprs(n.Args, s)
-	for i := range v {
-		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() {
-			if !e.hive {
-				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
-			}
-			v[i] = e.convert(v[i], types.Named("varchar"))
-		}
-	}
-	sql := "(" + v[0].sql + " LIKE " + v[1].sql
-	pattern, literal := v[1].literal()
-	switch {
-	case len(v) == 3:
-		if escape, ok := v[2].literal(); ok && len([]rune(escape)) != 1 {
-			fail(SemanticError, n.Args[2].Pos, "Escape string must be a single character")
-		}
-		sql += " ESCAPE " + v[2].sql
-	case e.hive && (!literal || strings.Contains(pattern, `\`)):
-		sql += ` ESCAPE '\'`
-	}
-	return value{sql: sql + ")", typ: types.Named("boolean")}
-}
-
-func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
+func (e *exprTranslator) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	var operand value
 	var sql strings.Builder
 	sql.WriteString("(CASE")
@@ -179,13 +166,13 @@ func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	if len(pairs)%2 == 1 {
 		results = append(results, e.expr(pairs[len(pairs)-1], s))
 	}
-	results, t := e.unify(results, func(a, b types.Type) string {
+	results, t := e.conversions.unify(results, func(a, b types.Type) string {
 		return "All CASE results must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})
 	for i := 0; i+1 < len(pairs); i += 2 {
 		when := ""
 		if n.Args[0] != nil {
-			when = e.compare("=", operand, e.expr(pairs[i], s), pairs[i].Pos)
+			when = e.comparisons.compare("=", operand, e.expr(pairs[i], s), pairs[i].Pos)
 		} else {
 			when = e.condition(pairs[i], s)
 		}
@@ -198,19 +185,39 @@ func (e *emitter) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: sql.String(), typ: t}
 }
 
-// unify converts values to their common type.
-func (e *emitter) unify(values []value, complain func(a, b types.Type) string) ([]value, types.Type) {
-	var t types.Type
-	for _, v := range values {
-		c, ok := types.Common(t, v.typ, e.hive)
-		if !ok {
-			fail(SemanticError, v.node.Pos, complain(t, v.typ))
+// binary translates an operator with two sides.
+func (e *exprTranslator) binary(n *sqlsyntax.Expr, s *scope) value {
+	if n.Text == "AND" || n.Text == "OR" {
+		return e.predicates.logical(n, s)
+	}
+	l, r := e.expr(n.Args[0], s), e.expr(n.Args[1], s)
+	switch n.Text {
+	case "=", "<>", "<", ">", "<=", ">=":
+		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row {
+			return e.predicates.compareRows(n, s)
 		}
-		t = c
+		return value{sql: e.comparisons.compare(n.Text, l, r, n.Pos), typ: types.Named("boolean")}
+	case "IS DISTINCT FROM":
+		return value{sql: e.comparisons.compare("IS NOT", l, r, n.Pos), typ: types.Named("boolean")}
+	case "IS NOT DISTINCT FROM":
+		return value{sql: e.comparisons.compare("IS", l, r, n.Pos), typ: types.Named("boolean")}
+	case "||":
+		return e.arithmetic.concatenate(n, l, r)
 	}
-	converted := make([]value, len(values))
-	for i, v := range values {
-		converted[i] = e.convert(v, t)
+	if v, ok := e.arithmetic.timeArithmetic(n, l, r); ok {
+		return v
 	}
-	return converted, t
+	return e.arithmetic.arithmetic(n, l, r)
+}
+
+func (e *exprTranslator) scalar(n *sqlsyntax.Expr, s *scope) value {
+	sql, outputs := e.queries.query(n.Query, s)
+	if len(outputs) != 1 {
+		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+	}
+	if single(n.Query) {
+		return value{sql: "(" + sql + ")", typ: outputs[0].typ}
+	}
+	// the service fails when there are several rows; SQLite would take the first
+	return value{sql: "(SELECT CASE WHEN count(*) > 1 THEN f_fail('Scalar sub-query has returned multiple rows', count(*)) ELSE max(c1) END FROM (" + sql + "))", typ: outputs[0].typ}
 }

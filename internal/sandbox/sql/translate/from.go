@@ -7,6 +7,16 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// A fromTranslator translates FROM: tables, subqueries, joins, UNNEST and LATERAL VIEW.
+type fromTranslator struct {
+	*state
+
+	catalog     *tableResolver
+	queries     *queryTranslator
+	exprs       *exprTranslator
+	comparisons *comparer
+}
+
 // A fromClause is a translated FROM.
 type fromClause struct {
 	sql   string   // " FROM …"; empty when there is none
@@ -14,9 +24,9 @@ type fromClause struct {
 }
 
 // from translates the relations and puts their fields in s.
-func (e *emitter) from(relations []*sqlsyntax.Relation, s *scope) (f fromClause) {
+func (ft *fromTranslator) from(relations []*sqlsyntax.Relation, s *scope) (f fromClause) {
 	for i, r := range relations {
-		sql := e.relation(r, s, &f)
+		sql := ft.relation(r, s, &f)
 		switch {
 		case i == 0:
 			f.sql = " FROM " + sql
@@ -30,46 +40,46 @@ func (e *emitter) from(relations []*sqlsyntax.Relation, s *scope) (f fromClause)
 }
 
 // relation translates one item of FROM.
-func (e *emitter) relation(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
-	defer e.enter(r.Pos)()
+func (ft *fromTranslator) relation(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
+	defer ft.enter(r.Pos)()
 	switch r.Kind {
 	case sqlsyntax.TableRelation:
-		return e.table(r, s)
+		return ft.table(r, s)
 	case sqlsyntax.QueryRelation:
 		if r.Lateral {
 			fail(NotSupported, r.Pos, "LATERAL (query) is not supported by the sandbox")
 		}
-		sql, outputs := e.query(r.Query, s.parent)
-		return e.derived(r, "("+sql+")", outputs, s)
+		sql, outputs := ft.queries.query(r.Query, s.parent)
+		return ft.derived(r, "("+sql+")", outputs, s)
 	case sqlsyntax.UnnestRelation:
-		return e.unnest(r, s)
+		return ft.unnest(r, s)
 	}
-	return e.join(r, s, f)
+	return ft.join(r, s, f)
 }
 
 // table translates a table, a WITH table or one of information_schema.
-func (e *emitter) table(r *sqlsyntax.Relation, s *scope) string {
+func (ft *fromTranslator) table(r *sqlsyntax.Relation, s *scope) string {
 	if len(r.Name) == 1 {
-		if c := e.tables.find(r.Name[0]); c != nil {
+		if c := ft.withTables.find(r.Name[0]); c != nil {
 			c.used = true
 			if r.Alias == "" {
 				r.Alias = r.Name[0]
 			}
-			return e.derived(r, c.sql, c.outputs, s)
+			return ft.derived(r, c.sql, c.outputs, s)
 		}
 	}
-	name := e.tableName(r.Name)
+	name := ft.catalog.tableName(r.Name)
 	if name.Database == informationSchema {
-		return e.informationSchema(r, name, s)
+		return ft.informationSchema(r, name, s)
 	}
-	columns := e.existing(name, r.Pos)
-	e.reads[name.Database] = true
-	alias := e.alias("t")
+	columns := ft.catalog.existing(name, r.Pos)
+	ft.reads[name.Database] = true
+	alias := ft.alias("t")
 	relation := name.Table
 	if r.Alias != "" {
 		relation = strings.ToLower(r.Alias)
 	}
-	e.sameCount(r, len(columns))
+	ft.sameCount(r, len(columns))
 	for i, c := range columns {
 		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: columnType(c)}
 		if r.Alias == "" {
@@ -94,20 +104,20 @@ func sampled(r *sqlsyntax.Relation, sql string) string {
 	return sql
 }
 
-func (e *emitter) sameCount(r *sqlsyntax.Relation, columns int) {
+func (ft *fromTranslator) sameCount(r *sqlsyntax.Relation, columns int) {
 	if r.Columns != nil && len(r.Columns) != columns {
 		fail(SemanticError, r.Pos, "Column alias list has "+itoa(len(r.Columns))+" entries but '"+r.Alias+"' has "+itoa(columns)+" columns available")
 	}
 }
 
 // derived gives a query the name and the columns of a relation.
-func (e *emitter) derived(r *sqlsyntax.Relation, sql string, outputs []output, s *scope) string {
-	alias := e.alias("q")
-	e.sameCount(r, len(outputs))
+func (ft *fromTranslator) derived(r *sqlsyntax.Relation, sql string, outputs []output, s *scope) string {
+	alias := ft.alias("q")
+	ft.sameCount(r, len(outputs))
 	for i, o := range outputs {
 		f := field{relation: strings.ToLower(r.Alias), name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ}
-		if f.name == "" && e.hive {
-			f.name = e.unnamed(i) // Trino's cannot be named
+		if f.name == "" && ft.hive {
+			f.name = ft.unnamed(i) // Trino's cannot be named
 		}
 		if r.Columns != nil {
 			f.name = r.Columns[i]
@@ -117,21 +127,13 @@ func (e *emitter) derived(r *sqlsyntax.Relation, sql string, outputs []output, s
 	return sampled(r, sql) + " AS " + alias
 }
 
-// unnamed is the name of the i-th column when the statement gives none.
-func (e *emitter) unnamed(i int) string {
-	if e.hive {
-		return "_c" + itoa(i)
-	}
-	return "_col" + itoa(i)
-}
-
 // join translates a join.
-func (e *emitter) join(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
+func (ft *fromTranslator) join(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
 	start := len(s.fields)
-	left := e.relation(r.Left, s, f)
+	left := ft.relation(r.Left, s, f)
 	middle := len(s.fields)
 	if r.Join == "SEMI" || r.Join == "ANTI" {
-		e.semiJoin(r, s, f)
+		ft.semiJoin(r, s, f)
 		return left
 	}
 	if r.Right.Kind == sqlsyntax.UnnestRelation {
@@ -148,9 +150,9 @@ func (e *emitter) join(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
 		if r.Join == "LEFT" {
 			keyword = " LEFT JOIN "
 		}
-		return left + keyword + e.unnest(r.Right, s) + on
+		return left + keyword + ft.unnest(r.Right, s) + on
 	}
-	right := e.relation(r.Right, s, f)
+	right := ft.relation(r.Right, s, f)
 	if r.Right.Kind == sqlsyntax.JoinRelation {
 		right = "(" + right + ")"
 	}
@@ -158,11 +160,11 @@ func (e *emitter) join(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
 	if r.Join != "CROSS" && r.Join != "INNER" {
 		keyword = " " + r.Join + " JOIN "
 	}
-	return left + keyword + right + e.joinCondition(r, s, start, middle)
+	return left + keyword + right + ft.joinCondition(r, s, start, middle)
 }
 
 // joinCondition writes ON; USING and NATURAL merge their columns.
-func (e *emitter) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
+func (ft *fromTranslator) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
 	using := r.Using
 	if r.Natural {
 		for _, f := range s.fields[start:middle] {
@@ -174,9 +176,9 @@ func (e *emitter) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle i
 	var conditions []string
 	var merged []field
 	for _, name := range using {
-		l := e.usingField(s.fields[start:middle], name, r)
-		g := e.usingField(s.fields[middle:], name, r)
-		equal := e.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
+		l := ft.usingField(s.fields[start:middle], name, r)
+		g := ft.usingField(s.fields[middle:], name, r)
+		equal := ft.comparisons.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
 		conditions = append(conditions, equal)
 		m := field{name: l.name, sql: l.sql, typ: l.typ}
 		switch r.Join {
@@ -190,10 +192,10 @@ func (e *emitter) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle i
 	}
 	s.fields = slices.Insert(s.fields, start, merged...)
 	if r.On != nil {
-		e.in("JOIN clause", func() {
+		ft.in("JOIN clause", func() {
 			on := *s
 			on.fields = s.fields[start:]
-			conditions = append(conditions, e.condition(r.On, &on))
+			conditions = append(conditions, ft.exprs.condition(r.On, &on))
 		})
 	}
 	if len(conditions) == 0 {
@@ -205,7 +207,7 @@ func (e *emitter) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle i
 	return " ON " + strings.Join(conditions, " AND ")
 }
 
-func (e *emitter) usingField(fields []field, name string, r *sqlsyntax.Relation) *field {
+func (ft *fromTranslator) usingField(fields []field, name string, r *sqlsyntax.Relation) *field {
 	var found *field
 	for i := range fields {
 		if strings.EqualFold(fields[i].name, name) && !fields[i].joined {
@@ -222,12 +224,12 @@ func (e *emitter) usingField(fields []field, name string, r *sqlsyntax.Relation)
 }
 
 // semiJoin makes LEFT SEMI JOIN a condition; the right side's columns are not seen further on.
-func (e *emitter) semiJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) {
+func (ft *fromTranslator) semiJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) {
 	n := len(s.fields)
-	right := e.relation(r.Right, s, f)
+	right := ft.relation(r.Right, s, f)
 	where := ""
 	if r.On != nil {
-		where = " WHERE " + e.condition(r.On, s)
+		where = " WHERE " + ft.exprs.condition(r.On, s)
 	}
 	s.fields = s.fields[:n]
 	exists := "EXISTS (SELECT 1 FROM " + right + where + ")"

@@ -7,6 +7,15 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// A groupTranslator translates GROUP BY.
+type groupTranslator struct {
+	*state
+
+	selects *selectTranslator
+	exprs   *exprTranslator
+	names   *nameResolver
+}
+
 // A grouping is a SELECT with GROUP BY or aggregates. It is written as a query inside the
 // query: the inner one computes the keys k1, k2, … and the aggregates a1, a2, … of each group, and
 // everything around them is computed outside, where nothing else can be named.
@@ -27,11 +36,11 @@ type groupKey struct {
 }
 
 // group translates GROUP BY. base is the scope of FROM, from what is written for it.
-func (e *emitter) group(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
-	g := &grouping{alias: e.alias("g"), base: base, from: from}
+func (gt *groupTranslator) group(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
+	g := &grouping{alias: gt.alias("g"), base: base, from: from}
 	index := map[*sqlsyntax.Expr]int{}
 	for _, k := range sel.GroupKeys {
-		e.in("GROUP BY clause", func() { index[k] = e.groupKey(g, sel, k) })
+		gt.in("GROUP BY clause", func() { index[k] = gt.groupKey(g, sel, k) })
 	}
 	for _, set := range sel.GroupingSets {
 		keys := []int{}
@@ -49,15 +58,15 @@ func (e *emitter) group(sel *sqlsyntax.Selection, base *scope, from string) *gro
 }
 
 // groupKey adds a key and returns its index; equal ones are one.
-func (e *emitter) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.Expr) int {
-	expr, v := e.groupExpression(sel, k, g.base)
+func (gt *groupTranslator) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.Expr) int {
+	expr, v := gt.groupExpression(sel, k, g.base)
 	if expr != nil {
 		for i := range g.keys {
-			if g.keys[i].is(e, expr, g.base) {
+			if g.keys[i].is(gt.names, expr, g.base) {
 				return i
 			}
 		}
-		v = e.expr(expr, g.base)
+		v = gt.exprs.expr(expr, g.base)
 	} else if i := slices.IndexFunc(g.keys, func(k groupKey) bool { return k.sql == v.sql }); i >= 0 {
 		return i
 	}
@@ -69,37 +78,37 @@ func (e *emitter) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.E
 }
 
 // is tells whether the key is an expression.
-func (k *groupKey) is(e *emitter, n *sqlsyntax.Expr, base *scope) bool {
+func (k *groupKey) is(nr *nameResolver, n *sqlsyntax.Expr, base *scope) bool {
 	if k.expr != nil {
-		return e.sameExpr(k.expr, n, base)
+		return nr.sameExpr(k.expr, n, base)
 	}
 	if n.Kind != sqlsyntax.Column {
 		return false
 	}
 	plain := *base
 	plain.grouping, plain.aliases = nil, nil
-	v, ok := e.tryColumn(n, &plain)
+	v, ok := nr.tryColumn(n, &plain)
 	return ok && v.sql == k.sql
 }
 
 // groupExpression follows a position, or in Hive a name of the select list, to its expression; nil and a value
 // for a column of *.
-func (e *emitter) groupExpression(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
+func (gt *groupTranslator) groupExpression(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
 	if n, ok := wholeNumber(k); ok {
 		if n < 1 || n > len(sel.Items) && !hasStar(sel) {
 			fail(SemanticError, k.Pos, "GROUP BY position "+k.Text+" is not in select list")
 		}
 		if hasStar(sel) {
-			return e.positionAmongStars(sel, k, n, base)
+			return gt.positionAmongStars(sel, k, n, base)
 		}
 		item := sel.Items[n-1].Expr
-		if e.hasAggregate(item) {
+		if gt.selects.hasAggregate(item) {
 			fail(SemanticError, item.Pos, "GROUP BY clause cannot contain aggregations, window functions or grouping operations")
 		}
 		return item, value{}
 	}
-	if e.hive && k.Kind == sqlsyntax.Column && len(k.Path) == 1 {
-		if _, ok := e.tryColumn(k, base); !ok {
+	if gt.hive && k.Kind == sqlsyntax.Column && len(k.Path) == 1 {
+		if _, ok := gt.names.tryColumn(k, base); !ok {
 			if expr := aliasesOf(sel)[strings.ToLower(k.Path[0])]; expr != nil {
 				return expr, value{}
 			}
@@ -118,7 +127,7 @@ func hasStar(sel *sqlsyntax.Selection) bool {
 }
 
 // positionAmongStars finds the n-th column when * is in the list.
-func (e *emitter) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, n int, base *scope) (*sqlsyntax.Expr, value) {
+func (gt *groupTranslator) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, n int, base *scope) (*sqlsyntax.Expr, value) {
 	for _, it := range sel.Items {
 		if !it.Star {
 			if n--; n == 0 {
@@ -126,7 +135,7 @@ func (e *emitter) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsyntax.Expr
 			}
 			continue
 		}
-		columns := e.star(it, base)
+		columns := gt.selects.star(it, base)
 		if n <= len(columns) {
 			return nil, columns[n-1].value
 		}
@@ -137,7 +146,7 @@ func (e *emitter) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsyntax.Expr
 }
 
 // column is how a column of FROM is written outside: it must be a key.
-func (g *grouping) column(e *emitter, f *field, n *sqlsyntax.Expr, own bool) string {
+func (g *grouping) column(nr *nameResolver, f *field, n *sqlsyntax.Expr, own bool) string {
 	for i := range g.keys {
 		if g.keys[i].sql == f.sql {
 			return g.key(i)
@@ -147,7 +156,7 @@ func (g *grouping) column(e *emitter, f *field, n *sqlsyntax.Expr, own bool) str
 	if !own {
 		fail(SemanticError, n.Pos, "Subquery uses '"+name+"' which must appear in GROUP BY clause")
 	}
-	if e.hive {
+	if nr.hive {
 		fail(SemanticError, n.Pos, "Expression not in GROUP BY key '"+name+"'")
 	}
 	fail(SemanticError, n.Pos, "'"+name+"' must be an aggregate expression or appear in GROUP BY clause")
@@ -157,12 +166,12 @@ func (g *grouping) column(e *emitter, f *field, n *sqlsyntax.Expr, own bool) str
 func (g *grouping) key(i int) string { return g.alias + ".k" + itoa(i+1) }
 
 // matching is the key that an expression is, if any.
-func (g *grouping) matching(e *emitter, n *sqlsyntax.Expr) (value, bool) {
+func (g *grouping) matching(nr *nameResolver, n *sqlsyntax.Expr) (value, bool) {
 	if n.Kind == sqlsyntax.Null || n.Kind == sqlsyntax.Number || n.Kind == sqlsyntax.String || n.Kind == sqlsyntax.Boolean {
 		return value{}, false
 	}
 	for i := range g.keys {
-		if g.keys[i].is(e, n, g.base) {
+		if g.keys[i].is(nr, n, g.base) {
 			return value{sql: g.key(i), typ: g.keys[i].typ, node: n}, true
 		}
 	}
@@ -181,12 +190,12 @@ func (g *grouping) aggregate(sql string) string {
 }
 
 // groupingCall is grouping(a, b): a bit for each key that the row's set lacks.
-func (g *grouping) groupingCall(e *emitter, n *sqlsyntax.Expr) string {
+func (g *grouping) groupingCall(nr *nameResolver, n *sqlsyntax.Expr) string {
 	var keys []int
 	for _, a := range n.Args {
 		found := -1
 		for i := range g.keys {
-			if g.keys[i].is(e, a, g.base) {
+			if g.keys[i].is(nr, a, g.base) {
 				found = i
 			}
 		}

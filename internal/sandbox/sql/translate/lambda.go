@@ -6,44 +6,53 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// A lambdaTranslator translates the functions that take a lambda.
+type lambdaTranslator struct {
+	*state
+
+	exprs       *exprTranslator
+	conversions *converter
+	arguments   *argumentTranslator
+}
+
 // A lambda is a function's argument x -> body. The functions that take one are
 // written as subqueries over json_each, in which x is a column.
 
 // lambdaCall translates a function with lambdas; ok is false when n is none, or has no lambda.
-func (e *emitter) lambdaCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
+func (lt *lambdaTranslator) lambdaCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	if len(n.Args) == 0 || n.Args[len(n.Args)-1].Kind != sqlsyntax.Lambda {
 		return value{}, false
 	}
-	e.plainCall(n)
+	lt.arguments.plainCall(n)
 	switch n.Text {
 	case "transform", "filter", "any_match", "all_match", "none_match":
 		if len(n.Args) == 2 {
-			return e.overElements(n, s), true
+			return lt.overElements(n, s), true
 		}
 	case "reduce":
 		if len(n.Args) == 4 && n.Args[2].Kind == sqlsyntax.Lambda {
-			return e.reduce(n, s), true
+			return lt.reduce(n, s), true
 		}
 	case "map_filter", "transform_keys", "transform_values":
 		if len(n.Args) == 2 {
-			return e.overEntries(n, s), true
+			return lt.overEntries(n, s), true
 		}
 	case "zip_with":
 		if len(n.Args) == 3 {
-			return e.zipWith(n, s), true
+			return lt.zipWith(n, s), true
 		}
 	case "array_sort", "regexp_replace", "map_zip_with", "reduce_agg":
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' with a lambda is not supported by the sandbox")
 	}
-	if _, known := registry.Lookup(n.Text, e.hive); !known {
-		e.unregistered(n)
+	if _, known := registry.Lookup(n.Text, lt.hive); !known {
+		lt.arguments.unregistered(n)
 	}
 	fail(SemanticError, n.Pos, "Unexpected parameters for function "+n.Text)
 	return value{}, false
 }
 
 // bindLambda is the scope of a lambda's body: its parameters have these values.
-func (e *emitter) bindLambda(n *sqlsyntax.Expr, s *scope, values ...value) *scope {
+func (lt *lambdaTranslator) bindLambda(n *sqlsyntax.Expr, s *scope, values ...value) *scope {
 	if n.Kind != sqlsyntax.Lambda || len(n.Params) != len(values) {
 		fail(SemanticError, n.Pos, "Expected a lambda that takes "+itoa(len(values))+" argument(s)")
 	}
@@ -55,8 +64,8 @@ func (e *emitter) bindLambda(n *sqlsyntax.Expr, s *scope, values ...value) *scop
 }
 
 // arrayArgument translates an argument that must be an array.
-func (e *emitter) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
-	v := e.expr(n, s)
+func (lt *lambdaTranslator) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
+	v := lt.exprs.expr(n, s)
 	if !v.typ.Is("array") {
 		if v.typ.IsUnknown() {
 			v.typ = types.ArrayOf(types.Type{})
@@ -68,12 +77,12 @@ func (e *emitter) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scop
 }
 
 // overElements is transform, filter and the matches.
-func (e *emitter) overElements(n *sqlsyntax.Expr, s *scope) value {
-	array := e.arrayArgument(n.Args[0], n, s)
-	a, x := e.alias("j"), e.alias("x")
+func (lt *lambdaTranslator) overElements(n *sqlsyntax.Expr, s *scope) value {
+	array := lt.arrayArgument(n.Args[0], n, s)
+	a, x := lt.alias("j"), lt.alias("x")
 	element := value{sql: valueOf(a, array.typ.Args[0]), typ: array.typ.Args[0]}
 	lambda := n.Args[1]
-	inner := e.bindLambda(lambda, s, element)
+	inner := lt.bindLambda(lambda, s, element)
 	// one row for the array itself, so that NULL stays NULL and an empty one is empty
 	from := " FROM (SELECT " + array.sql + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a
 	present := a + ".key IS NOT NULL"
@@ -81,10 +90,10 @@ func (e *emitter) overElements(n *sqlsyntax.Expr, s *scope) value {
 		return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + json + ", ',') FILTER (WHERE " + condition + "), '')||']' END" + from + ")"
 	}
 	if n.Text == "transform" {
-		body := e.expr(lambda.Args[0], inner)
+		body := lt.exprs.expr(lambda.Args[0], inner)
 		return value{sql: list(toJSON(body), present), typ: types.ArrayOf(body.typ)}
 	}
-	condition := e.condition(lambda.Args[0], inner)
+	condition := lt.exprs.condition(lambda.Args[0], inner)
 	switch n.Text {
 	case "filter":
 		return value{sql: list(toJSON(element), present+" AND "+condition), typ: array.typ}
@@ -103,25 +112,25 @@ func matches(x, from, present, condition, pick, whenNone string) string {
 }
 
 // overEntries is map_filter, transform_keys and transform_values.
-func (e *emitter) overEntries(n *sqlsyntax.Expr, s *scope) value {
-	m := e.expr(n.Args[0], s)
+func (lt *lambdaTranslator) overEntries(n *sqlsyntax.Expr, s *scope) value {
+	m := lt.exprs.expr(n.Args[0], s)
 	if !m.typ.Is("map") {
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(m)+", ...) for function "+n.Text+". Expected: "+n.Text+"(map(K,V), ...)")
 	}
-	a, x := e.alias("j"), e.alias("x")
+	a, x := lt.alias("j"), lt.alias("x")
 	k := value{sql: fromKey(a+".key", m.typ.Args[0]), typ: m.typ.Args[0]}
 	v := value{sql: valueOf(a, m.typ.Args[1]), typ: m.typ.Args[1]}
-	inner := e.bindLambda(n.Args[1], s, k, v)
+	inner := lt.bindLambda(n.Args[1], s, k, v)
 	t := m.typ
 	condition := a + ".key IS NOT NULL"
 	switch n.Text {
 	case "map_filter":
-		condition += " AND " + e.condition(n.Args[1].Args[0], inner)
+		condition += " AND " + lt.exprs.condition(n.Args[1].Args[0], inner)
 	case "transform_keys":
-		k = e.expr(n.Args[1].Args[0], inner)
+		k = lt.exprs.expr(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	default:
-		v = e.expr(n.Args[1].Args[0], inner)
+		v = lt.exprs.expr(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	}
 	entry := "json_quote(" + mapKey(k) + ")||':'||(" + toJSON(v) + ")"
@@ -131,46 +140,46 @@ func (e *emitter) overEntries(n *sqlsyntax.Expr, s *scope) value {
 }
 
 // eachElement makes an array from one: convert writes the JSON of the element alias.value.
-func (e *emitter) eachElement(array string, convert func(alias string) string) string {
-	a, x := e.alias("j"), e.alias("x")
+func (lt *lambdaTranslator) eachElement(array string, convert func(alias string) string) string {
+	a, x := lt.alias("j"), lt.alias("x")
 	return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + convert(a) + ", ',') FILTER (WHERE " + a +
 		".key IS NOT NULL), '')||']' END FROM (SELECT " + array + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
 }
 
 // zipWith is zip_with(a, b, (x, y) -> …).
-func (e *emitter) zipWith(n *sqlsyntax.Expr, s *scope) value {
-	l, r := e.arrayArgument(n.Args[0], n, s), e.arrayArgument(n.Args[1], n, s)
+func (lt *lambdaTranslator) zipWith(n *sqlsyntax.Expr, s *scope) value {
+	l, r := lt.arrayArgument(n.Args[0], n, s), lt.arrayArgument(n.Args[1], n, s)
 	var body value
-	sql := e.eachElement(call("f_zip", l.sql, r.sql), func(alias string) string {
+	sql := lt.eachElement(call("f_zip", l.sql, r.sql), func(alias string) string {
 		x := value{sql: elementOf(alias+".value", "0", l.typ.Args[0]), typ: l.typ.Args[0]}
 		y := value{sql: elementOf(alias+".value", "1", r.typ.Args[0]), typ: r.typ.Args[0]}
-		body = e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, x, y))
+		body = lt.exprs.expr(n.Args[2].Args[0], lt.bindLambda(n.Args[2], s, x, y))
 		return toJSON(body)
 	})
 	return value{sql: sql, typ: types.ArrayOf(body.typ)}
 }
 
 // reduce is reduce(array, state, (s, x) -> …, s -> …): a recursive query over the array, a row an element.
-func (e *emitter) reduce(n *sqlsyntax.Expr, s *scope) value {
-	array := e.arrayArgument(n.Args[0], n, s)
-	start := e.expr(n.Args[1], s)
-	x, state := e.alias("x"), e.alias("r")
+func (lt *lambdaTranslator) reduce(n *sqlsyntax.Expr, s *scope) value {
+	array := lt.arrayArgument(n.Args[0], n, s)
+	start := lt.exprs.expr(n.Args[1], s)
+	x, state := lt.alias("x"), lt.alias("r")
 	t := start.typ
 	element := func() value {
 		et := array.typ.Args[0]
 		return value{sql: elementOf(state+".x", state+".i", et), typ: et}
 	}
-	step := e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
-	if common, ok := types.Common(t, step.typ, e.hive); ok && !types.Equal(common, t) {
+	step := lt.exprs.expr(n.Args[2].Args[0], lt.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
+	if common, ok := types.Common(t, step.typ, lt.hive); ok && !types.Equal(common, t) {
 		t = common // 0 as the state of a sum of doubles
-		step = e.expr(n.Args[2].Args[0], e.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
+		step = lt.exprs.expr(n.Args[2].Args[0], lt.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
 	} else if !ok {
 		fail(SemanticError, n.Pos, "reduce: the lambda's result "+step.typ.String()+" is not of the state's type "+t.String())
 	}
 	last := n.Args[3]
-	end := e.expr(last.Args[0], e.bindLambda(last, s, value{sql: state + ".s", typ: t}))
-	sql := "(WITH RECURSIVE " + x + "(x) AS (SELECT " + array.sql + "), " + state + "(x, i, s) AS (SELECT " + x + ".x, 0, " + e.convert(start, t).sql + " FROM " + x +
-		" WHERE " + x + ".x IS NOT NULL UNION ALL SELECT " + state + ".x, " + state + ".i + 1, " + e.convert(step, t).sql + " FROM " + state +
+	end := lt.exprs.expr(last.Args[0], lt.bindLambda(last, s, value{sql: state + ".s", typ: t}))
+	sql := "(WITH RECURSIVE " + x + "(x) AS (SELECT " + array.sql + "), " + state + "(x, i, s) AS (SELECT " + x + ".x, 0, " + lt.conversions.convert(start, t).sql + " FROM " + x +
+		" WHERE " + x + ".x IS NOT NULL UNION ALL SELECT " + state + ".x, " + state + ".i + 1, " + lt.conversions.convert(step, t).sql + " FROM " + state +
 		" WHERE " + state + ".i < json_array_length(" + state + ".x)) SELECT " + end.sql + " FROM " + state + " ORDER BY " + state + ".i DESC LIMIT 1)"
 	return value{sql: sql, typ: end.typ}
 }

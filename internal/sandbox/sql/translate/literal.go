@@ -9,8 +9,16 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
+
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
+
+// A literalTranslator translates literals.
+type literalTranslator struct {
+	*state
+
+	conversions *converter
+}
 
 // The forms in which times travel.
 const (
@@ -20,7 +28,7 @@ const (
 )
 
 // constant translates a literal.
-func (e *emitter) constant(n *sqlsyntax.Expr) value {
+func (lit *literalTranslator) constant(n *sqlsyntax.Expr) value {
 	switch n.Kind {
 	case sqlsyntax.Boolean:
 		sql := "0"
@@ -29,17 +37,17 @@ func (e *emitter) constant(n *sqlsyntax.Expr) value {
 		}
 		return value{sql: sql, typ: types.Named("boolean")}
 	case sqlsyntax.Number:
-		return e.number(n, "")
+		return lit.number(n, "")
 	case sqlsyntax.String:
 		return value{sql: quoteString(n.Text), typ: types.Named("varchar"), node: n}
 	case sqlsyntax.Interval:
-		return e.interval(n)
+		return lit.interval(n)
 	}
-	return e.typedLiteral(n)
+	return lit.typedLiteral(n)
 }
 
 // number translates a number: integer, bigint or double. Decimal literals are doubles.
-func (e *emitter) number(n *sqlsyntax.Expr, sign string) value {
+func (lit *literalTranslator) number(n *sqlsyntax.Expr, sign string) value {
 	text := sign + n.Text
 	switch n.Unit {
 	case "L":
@@ -71,7 +79,7 @@ func (e *emitter) number(n *sqlsyntax.Expr, sign string) value {
 }
 
 // typedLiteral translates DATE '2014-10-01' and the like.
-func (e *emitter) typedLiteral(n *sqlsyntax.Expr) value {
+func (lit *literalTranslator) typedLiteral(n *sqlsyntax.Expr) value {
 	v := value{typ: types.Named(n.Type.Name)}
 	var err error
 	switch n.Type.Name {
@@ -99,7 +107,7 @@ func (e *emitter) typedLiteral(n *sqlsyntax.Expr) value {
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.Text))
 	default:
-		return e.cast(e.constant(&sqlsyntax.Expr{Kind: sqlsyntax.String, Text: n.Text, Pos: n.Pos}), e.typeOf(n.Type), false, n.Pos)
+		return lit.conversions.cast(lit.constant(&sqlsyntax.Expr{Kind: sqlsyntax.String, Text: n.Text, Pos: n.Pos}), lit.conversions.typeOf(n.Type), false, n.Pos)
 	}
 	if err != nil {
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid "+n.Type.Name+" literal")
@@ -152,7 +160,7 @@ func cutZone(text string) (moment, zone string, err error) {
 }
 
 // interval translates INTERVAL: milliseconds, or months.
-func (e *emitter) interval(n *sqlsyntax.Expr) value {
+func (lit *literalTranslator) interval(n *sqlsyntax.Expr) value {
 	first, _, _ := strings.Cut(n.Unit, " ")
 	text, negative := strings.CutPrefix(n.Text, "-")
 	sign := int64(1)
@@ -224,58 +232,4 @@ func unitSize(unit string) int64 {
 		return 60_000
 	}
 	return 1000
-}
-
-// timeArithmetic translates + and - on dates, timestamps and intervals, and an interval times a number.
-func (e *emitter) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool) {
-	interval := func(v value) bool { return v.typ.Is("interval day to second", "interval year to month") }
-	switch {
-	case n.Text == "+" && interval(l) && !interval(r):
-		return e.addInterval(n, r, l, ""), true
-	case (n.Text == "+" || n.Text == "-") && interval(r) && !interval(l):
-		sign := ""
-		if n.Text == "-" {
-			sign = "-"
-		}
-		return e.addInterval(n, l, r, sign), true
-	case interval(l) && interval(r) && types.Equal(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
-		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: l.typ}, true
-	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
-		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
-	case l.typ.IsNumber() && interval(r) && n.Text == "*":
-		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
-	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-":
-		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
-	}
-	return value{}, false
-}
-
-// addInterval is a moment and an interval.
-func (e *emitter) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
-	if e.hive && moment.typ.Is("varchar") {
-		moment = e.convert(moment, types.Named("timestamp"))
-	}
-	if !moment.typ.IsTemporal() {
-		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.Text+" "+interval.typ.String())
-	}
-	amount := sign + interval.sql
-	if sign != "" && strings.HasPrefix(interval.sql, "-") {
-		amount = interval.sql[1:]
-	}
-	if interval.typ.Is("interval year to month") {
-		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
-	}
-	if !moment.typ.Is("date") {
-		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
-	}
-	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {
-		return value{sql: call("f_date_add", "'day'", strconv.FormatInt(ms/unitSize("day"), 10), moment.sql), typ: moment.typ}
-	}
-	if e.hive {
-		return e.addInterval(n, e.convert(moment, types.Named("timestamp")), interval, sign)
-	}
-	if interval.node != nil && interval.node.Kind == sqlsyntax.Interval {
-		fail(SemanticError, n.Pos, "Cannot add hour, minutes or seconds to a date")
-	}
-	return value{sql: call("f_date_add", "'day'", "("+amount+") / 86400000", moment.sql), typ: moment.typ}
 }

@@ -7,20 +7,14 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// An output is a column of a query. In SQL it is c1, c2, …: names may be given twice.
-type output struct {
-	name string // empty when the statement gives none
-	typ  types.Type
-}
+// A queryTranslator translates queries: WITH, set operations, VALUES, and ORDER BY and LIMIT of these.
+type queryTranslator struct {
+	*state
 
-// A commonScope is a WITH table and those before it.
-type commonScope struct {
-	name    string
-	sql     string
-	outputs []output
-	outer   *commonScope
-	// self is set while a recursive table's own query is translated; used says that it was read.
-	self, used bool
+	selects     *selectTranslator
+	exprs       *exprTranslator
+	conversions *converter
+	order       *orderTranslator
 }
 
 func (c *commonScope) find(name string) *commonScope {
@@ -33,29 +27,29 @@ func (c *commonScope) find(name string) *commonScope {
 }
 
 // query translates a query; its columns are c1, c2, ….
-func (e *emitter) query(q *sqlsyntax.Query, outer *scope) (sql string, outputs []output) {
-	defer e.enter(q.Pos)()
-	tables, windows, clause := e.tables, e.windows, e.clause
-	defer func() { e.tables, e.windows, e.clause = tables, windows, clause }()
-	e.windows, e.clause = nil, ""
-	with := e.with(q, outer)
+func (qt *queryTranslator) query(q *sqlsyntax.Query, outer *scope) (sql string, outputs []output) {
+	defer qt.enter(q.Pos)()
+	tables, windows, clause := qt.withTables, qt.windows, qt.clause
+	defer func() { qt.withTables, qt.windows, qt.clause = tables, windows, clause }()
+	qt.windows, qt.clause = nil, ""
+	with := qt.with(q, outer)
 	switch b := q.Body; {
 	case b.Selection != nil:
-		sql, outputs = e.selection(b.Selection, q, outer)
+		sql, outputs = qt.selects.selection(b.Selection, q, outer)
 	case b.Query != nil && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil:
-		sql, outputs = e.query(b.Query, outer)
+		sql, outputs = qt.query(b.Query, outer)
 		if with != "" && len(b.Query.With) > 0 {
 			sql = "SELECT * FROM (" + sql + ")"
 		}
 	default:
-		sql, outputs = e.body(b, outer)
-		sql = e.orderedBody(sql, outputs, q, outer)
+		sql, outputs = qt.body(b, outer)
+		sql = qt.orderedBody(sql, outputs, q, outer)
 	}
 	return with + sql, outputs
 }
 
 // with translates WITH and makes its tables visible.
-func (e *emitter) with(q *sqlsyntax.Query, outer *scope) string {
+func (qt *queryTranslator) with(q *sqlsyntax.Query, outer *scope) string {
 	var parts []string
 	seen := map[string]bool{}
 	for i := range q.With {
@@ -65,7 +59,7 @@ func (e *emitter) with(q *sqlsyntax.Query, outer *scope) string {
 		} else {
 			seen[name] = true
 		}
-		parts = append(parts, e.commonTable(c, q.Recursive, outer))
+		parts = append(parts, qt.commonTable(c, q.Recursive, outer))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -77,16 +71,16 @@ func (e *emitter) with(q *sqlsyntax.Query, outer *scope) string {
 	return keyword + strings.Join(parts, ", ") + " "
 }
 
-func (e *emitter) commonTable(c *sqlsyntax.CommonTable, recursive bool, outer *scope) string {
-	table := &commonScope{name: c.Name, sql: e.alias("w"), outer: e.tables}
+func (qt *queryTranslator) commonTable(c *sqlsyntax.CommonTable, recursive bool, outer *scope) string {
+	table := &commonScope{name: c.Name, sql: qt.alias("w"), outer: qt.withTables}
 	var sql string
 	if b := c.Query.Body; recursive && b.Op == "UNION" && len(c.Query.With) == 0 && mentions(b, c.Name) {
-		sql = e.recursive(c, table, outer)
+		sql = qt.recursive(c, table, outer)
 	} else {
-		sql, table.outputs = e.query(c.Query, outer)
-		e.renameOutputs(table.outputs, c)
+		sql, table.outputs = qt.query(c.Query, outer)
+		qt.renameOutputs(table.outputs, c)
 	}
-	e.tables = table
+	qt.withTables = table
 	return table.sql + columnNames(len(table.outputs)) + " AS (" + sql + ")"
 }
 
@@ -100,22 +94,22 @@ func columnNames(n int) string {
 }
 
 // recursive translates a recursive table: the first branch gives its types.
-func (e *emitter) recursive(c *sqlsyntax.CommonTable, table *commonScope, outer *scope) string {
+func (qt *queryTranslator) recursive(c *sqlsyntax.CommonTable, table *commonScope, outer *scope) string {
 	b := c.Query.Body
 	if len(c.Query.OrderBy) > 0 || c.Query.Limit != nil {
 		fail(NotSupported, c.Pos, "ORDER BY or LIMIT in a recursive query is not supported by the sandbox")
 	}
-	left, outputs := e.operand(b.Left, outer)
+	left, outputs := qt.operand(b.Left, outer)
 	table.outputs = outputs
-	e.renameOutputs(outputs, c)
+	qt.renameOutputs(outputs, c)
 	table.self = true
-	e.tables = table
-	right, next := e.operand(b.Right, outer)
+	qt.withTables = table
+	right, next := qt.operand(b.Right, outer)
 	table.self = false
 	if !table.used {
 		fail(SemanticError, b.Pos, "WITH table name is referenced in the base relation of recursion")
 	}
-	e.sameWidth(b, outputs, next)
+	qt.sameWidth(b, outputs, next)
 	for i := range outputs {
 		if _, ok := types.Coercible(next[i].typ, outputs[i].typ, true); !ok {
 			fail(SemanticError, b.Pos, "recursion step relation output type ("+next[i].typ.String()+") is not coercible to recursion base relation output type ("+outputs[i].typ.String()+") at column "+itoa(i+1))
@@ -157,7 +151,7 @@ func relationMentions(r *sqlsyntax.Relation, name string) bool {
 }
 
 // renameOutputs gives a WITH table the column names that stand after its own.
-func (e *emitter) renameOutputs(outputs []output, c *sqlsyntax.CommonTable) {
+func (qt *queryTranslator) renameOutputs(outputs []output, c *sqlsyntax.CommonTable) {
 	if c.Columns == nil {
 		return
 	}
@@ -170,21 +164,21 @@ func (e *emitter) renameOutputs(outputs []output, c *sqlsyntax.CommonTable) {
 }
 
 // orderedBody adds ORDER BY and LIMIT to a set operation or VALUES.
-func (e *emitter) orderedBody(sql string, outputs []output, q *sqlsyntax.Query, outer *scope) string {
+func (qt *queryTranslator) orderedBody(sql string, outputs []output, q *sqlsyntax.Query, outer *scope) string {
 	if len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		return sql
 	}
-	alias := e.alias("u")
+	alias := qt.alias("u")
 	s := &scope{parent: outer}
 	for i, o := range outputs {
 		s.fields = append(s.fields, field{name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ})
 	}
 	sql = "SELECT * FROM (" + sql + ") AS " + alias
-	return sql + e.orderBy(q.OrderBy, nil, outputs, s) + e.limit(q)
+	return sql + qt.order.orderBy(q.OrderBy, nil, outputs, s) + qt.limit(q)
 }
 
 // limit writes LIMIT and OFFSET.
-func (e *emitter) limit(q *sqlsyntax.Query) string {
+func (qt *queryTranslator) limit(q *sqlsyntax.Query) string {
 	if q.WithTies {
 		fail(NotSupported, q.Pos, "FETCH FIRST … WITH TIES is not supported by the sandbox")
 	}
@@ -200,3 +194,136 @@ func (e *emitter) limit(q *sqlsyntax.Query) string {
 	}
 	return sql
 }
+
+// body translates a set operation or VALUES. The left side of a chain is written as it is;
+// SQLite takes operators from left to right, so a right side that is one itself is wrapped.
+func (qt *queryTranslator) body(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
+	if b.Op == "" {
+		return qt.leaf(b, outer)
+	}
+	left, leftOutputs := qt.side(b.Left, outer)
+	right, rightOutputs := qt.operand(b.Right, outer)
+	qt.sameWidth(b, leftOutputs, rightOutputs)
+	outputs = make([]output, len(leftOutputs))
+	for i := range outputs {
+		t, ok := types.Common(leftOutputs[i].typ, rightOutputs[i].typ, qt.hive)
+		if !ok {
+			fail(SemanticError, b.Pos, "column "+itoa(i+1)+" in "+b.Op+" query has incompatible types: "+
+				leftOutputs[i].typ.String()+", "+rightOutputs[i].typ.String())
+		}
+		outputs[i] = output{name: leftOutputs[i].name, typ: t}
+	}
+	left = qt.convertColumns(left, leftOutputs, outputs)
+	right = qt.convertColumns(right, rightOutputs, outputs)
+	if b.All && b.Op != "UNION" {
+		return qt.numbered(b.Op, left, right, len(outputs)), outputs
+	}
+	op := b.Op
+	if b.All {
+		op += " ALL"
+	}
+	return left + " " + op + " " + right, outputs
+}
+
+// leaf translates what is no set operation.
+func (qt *queryTranslator) leaf(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
+	switch {
+	case b.Selection != nil:
+		return qt.selects.selection(b.Selection, &sqlsyntax.Query{Pos: b.Pos}, outer)
+	case b.Query != nil:
+		return qt.query(b.Query, outer)
+	}
+	return qt.values(b, outer)
+}
+
+// side translates the left operand of a set operation.
+func (qt *queryTranslator) side(b *sqlsyntax.Body, outer *scope) (string, []output) {
+	if b.Op == "" {
+		return qt.operand(b, outer)
+	}
+	return qt.body(b, outer)
+}
+
+// operand translates an operand so that it can stand on either side.
+func (qt *queryTranslator) operand(b *sqlsyntax.Body, outer *scope) (string, []output) {
+	sql, outputs := qt.body(b, outer)
+	if b.Op != "" || b.Query != nil || b.Values != nil {
+		sql = "SELECT * FROM (" + sql + ")"
+	}
+	return sql, outputs
+}
+
+func (qt *queryTranslator) sameWidth(b *sqlsyntax.Body, left, right []output) {
+	if len(left) != len(right) {
+		fail(SemanticError, b.Pos, b.Op+" query has different number of fields: "+itoa(len(left))+", "+itoa(len(right)))
+	}
+}
+
+// convertColumns wraps a query whose columns must be converted to others' types.
+func (qt *queryTranslator) convertColumns(sql string, from, to []output) string {
+	changed := false
+	columns := make([]string, len(from))
+	for i := range from {
+		name := "c" + itoa(i+1)
+		v := qt.conversions.convert(value{sql: name, typ: from[i].typ}, to[i].typ)
+		changed = changed || v.sql != name
+		columns[i] = v.sql + " AS " + name
+	}
+	if !changed {
+		return sql
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
+}
+
+// numbered writes INTERSECT ALL and EXCEPT ALL: equal rows are told apart by a number.
+func (qt *queryTranslator) numbered(op, left, right string, width int) string {
+	list := strings.Trim(columnNames(width), "()")
+	rows := func(sql string) string {
+		return "SELECT " + list + ", row_number() OVER (PARTITION BY " + list + ") AS n FROM (" + sql + ")"
+	}
+	return "SELECT " + list + " FROM (" + rows(left) + " " + op + " " + rows(right) + ")"
+}
+
+// values translates VALUES.
+func (qt *queryTranslator) values(b *sqlsyntax.Body, outer *scope) (string, []output) {
+	rows := make([][]value, len(b.Values))
+	var outputs []output
+	for i, n := range b.Values {
+		cells := []*sqlsyntax.Expr{n}
+		if n.Kind == sqlsyntax.Row {
+			cells = n.Args
+		}
+		for _, c := range cells {
+			rows[i] = append(rows[i], qt.exprs.expr(c, qt.outside(outer)))
+		}
+		if i == 0 {
+			outputs = make([]output, len(cells))
+		}
+		if len(cells) != len(outputs) {
+			fail(SemanticError, n.Pos, "Values rows have mismatched sizes: "+itoa(len(outputs))+" vs "+itoa(len(cells)))
+		}
+		for j, v := range rows[i] {
+			t, ok := types.Common(outputs[j].typ, v.typ, qt.hive)
+			if !ok {
+				fail(SemanticError, n.Pos, "Values rows have mismatched types: "+outputs[j].typ.String()+" vs "+v.typ.String())
+			}
+			outputs[j].typ = t
+		}
+	}
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		cells := make([]string, len(row))
+		for j, v := range row {
+			cells[j] = qt.conversions.convert(v, outputs[j].typ).sql
+		}
+		lines[i] = "(" + strings.Join(cells, ", ") + ")"
+	}
+	names := make([]string, len(outputs))
+	for j := range outputs {
+		names[j] = "column" + itoa(j+1) + " AS c" + itoa(j+1)
+	}
+	return "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(lines, ", ") + ")", outputs
+}
+
+// outside is the scope of an expression that stands in no SELECT of its own.
+func (qt *queryTranslator) outside(outer *scope) *scope { return &scope{parent: outer} }

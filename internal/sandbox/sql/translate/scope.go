@@ -1,28 +1,27 @@
 package translate
 
 import (
-	"math/big"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
+
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// A value is a translated expression.
-type value struct {
-	sql  string
+// An output is a column of a query. In SQL it is c1, c2, …: names may be given twice.
+type output struct {
+	name string // empty when the statement gives none
 	typ  types.Type
-	node *sqlsyntax.Expr // what it was translated from
-	// fixed is the value of a whole number that the statement spells out.
-	fixed *big.Int
 }
 
-// literal is the node of a string that is written out in the statement.
-func (v value) literal() (string, bool) {
-	if v.node != nil && v.node.Kind == sqlsyntax.String {
-		return v.node.Text, true
-	}
-	return "", false
+// A commonScope is a WITH table and those before it.
+type commonScope struct {
+	name    string
+	sql     string
+	outputs []output
+	outer   *commonScope
+	// self is set while a recursive table's own query is translated; used says that it was read.
+	self, used bool
 }
 
 // A field is a column that names can resolve to.
@@ -99,94 +98,4 @@ func (f *field) of(name []string) bool {
 		return false
 	}
 	return len(name) == 1 || strings.EqualFold(f.database, name[len(name)-2])
-}
-
-// column resolves a name such as a, t.a, db.t.a or a.field.
-func (e *emitter) column(n *sqlsyntax.Expr, s *scope) value {
-	if v, ok := e.tryColumn(n, s); ok {
-		return v
-	}
-	if own := s.selection(); e.hive && own != nil && own.grouping != nil && len(n.Path) == 1 && strings.EqualFold(n.Path[0], "grouping__id") {
-		all := &sqlsyntax.Expr{Pos: n.Pos}
-		for _, k := range own.grouping.keys {
-			all.Args = append(all.Args, k.expr)
-		}
-		return value{sql: own.grouping.groupingCall(e, all), typ: types.Named("bigint")}
-	}
-	fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' cannot be resolved")
-	return value{}
-}
-
-// tryColumn is column for a name that may mean nothing.
-func (e *emitter) tryColumn(n *sqlsyntax.Expr, s *scope) (value, bool) {
-	for at := s; at != nil; at = at.parent {
-		if v, ok := e.columnIn(n, at, s); ok {
-			return v, true
-		}
-	}
-	return value{}, false
-}
-
-// columnIn looks a name up in one scope; from is the scope that uses it.
-func (e *emitter) columnIn(n *sqlsyntax.Expr, s, from *scope) (value, bool) {
-	if s.first {
-		if v, ok := e.aliased(n, s); ok {
-			return v, true
-		}
-	}
-	for k := min(3, len(n.Path)); k > 0; k-- {
-		found := s.find(n.Path[:k])
-		if len(found) > 1 {
-			fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' is ambiguous")
-		}
-		if len(found) == 1 {
-			v := value{sql: found[0].sql, typ: found[0].typ, node: n}
-			if s.grouping != nil {
-				v.sql = s.grouping.column(e, found[0], n, s == from.selection())
-			}
-			return e.fields(v, n.Path[k:], n), true
-		}
-	}
-	if !s.first {
-		return e.aliased(n, s)
-	}
-	return value{}, false
-}
-
-// aliased looks up a plain name among the select list's.
-func (e *emitter) aliased(n *sqlsyntax.Expr, s *scope) (value, bool) {
-	if len(n.Path) != 1 || s.aliases == nil {
-		return value{}, false
-	}
-	expr, ok := s.aliases[strings.ToLower(n.Path[0])]
-	if !ok || expr == nil {
-		return value{}, false
-	}
-	inner := *s
-	inner.aliases = nil
-	return e.expr(expr, &inner), true
-}
-
-// fields follows the names of row fields.
-func (e *emitter) fields(v value, names []string, n *sqlsyntax.Expr) value {
-	for _, name := range names {
-		v = e.field(v, name, n)
-	}
-	return v
-}
-
-// field is v.name.
-func (e *emitter) field(v value, name string, n *sqlsyntax.Expr) value {
-	if v.typ.Is("row") {
-		for i := range v.typ.Args {
-			if strings.EqualFold(v.typ.FieldName(i), name) {
-				return value{sql: elementOf(v.sql, itoa(i), v.typ.Args[i]), typ: v.typ.Args[i], node: n}
-			}
-		}
-	}
-	if v.node != nil && v.node.Kind == sqlsyntax.Column {
-		name = strings.Join(v.node.Path, ".")
-	}
-	fail(SemanticError, n.Pos, "Column '"+name+"' cannot be resolved")
-	return value{}
 }

@@ -1,11 +1,51 @@
 package translate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
+
+// A selectTranslator translates SELECT with its clauses.
+type selectTranslator struct {
+	*state
+
+	queries   *queryTranslator
+	relations *fromTranslator
+	groups    *groupTranslator
+	exprs     *exprTranslator
+	names     *nameResolver
+	order     *orderTranslator
+}
+
+// aggregates tells whether a SELECT or its ORDER BY has an aggregate of its own.
+func (se *selectTranslator) aggregates(sel *sqlsyntax.Selection, q *sqlsyntax.Query) bool {
+	return slices.ContainsFunc(sel.Items, func(it sqlsyntax.Item) bool { return se.hasAggregate(it.Expr) }) || se.hasSortedAggregate(q.OrderBy)
+}
+
+func (se *selectTranslator) hasSortedAggregate(keys []sqlsyntax.SortKey) bool {
+	return slices.ContainsFunc(keys, func(k sqlsyntax.SortKey) bool { return se.hasAggregate(k.Expr) })
+}
+
+// hasAggregate looks for an aggregate that is no window function; queries inside have their own.
+func (se *selectTranslator) hasAggregate(n *sqlsyntax.Expr) bool {
+	if n == nil {
+		return false
+	}
+	if n.Kind == sqlsyntax.Call && n.Call != nil {
+		if w := se.windowOf(n); w != nil {
+			if slices.ContainsFunc(w.PartitionBy, se.hasAggregate) || se.hasSortedAggregate(w.OrderBy) {
+				return true
+			}
+		} else if n.Text == "grouping" || registry.IsAggregate(n.Text, se.hive) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Args, se.hasAggregate)
+}
 
 // A selected is an item of the select list, * being several.
 type selected struct {
@@ -15,16 +55,16 @@ type selected struct {
 }
 
 // selection translates a SELECT with the ORDER BY and LIMIT of the query that it is.
-func (e *emitter) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer *scope) (string, []output) {
-	saved := e.windows
-	defer func() { e.windows = saved }()
-	e.windows = sel.Windows
-	e.explodeItems(sel)
+func (se *selectTranslator) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer *scope) (string, []output) {
+	saved := se.windows
+	defer func() { se.windows = saved }()
+	se.windows = sel.Windows
+	se.explodeItems(sel)
 	s := &scope{parent: outer}
-	f := e.from(sel.From, s)
+	f := se.relations.from(sel.From, s)
 	where := f.where
 	if sel.Where != nil {
-		e.in("WHERE clause", func() { where = append(where, e.condition(sel.Where, s)) })
+		se.in("WHERE clause", func() { where = append(where, se.exprs.condition(sel.Where, s)) })
 	}
 	source := f.sql
 	if len(where) > 0 {
@@ -33,20 +73,20 @@ func (e *emitter) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer 
 		}
 		source += " WHERE " + strings.Join(where, " AND ")
 	}
-	e.starsOf(sel, s)
+	se.starsOf(sel, s)
 	having := ""
-	if grouped := sel.Grouped || sel.Having != nil || e.aggregates(sel, q); grouped {
-		g := e.group(sel, s, source)
+	if grouped := sel.Grouped || sel.Having != nil || se.aggregates(sel, q); grouped {
+		g := se.groups.group(sel, s, source)
 		s = &scope{parent: outer, fields: s.fields, grouping: g, aliases: s.aliases}
 		if sel.Having != nil {
-			if e.hive {
+			if se.hive {
 				s.aliases = aliasesOf(sel)
 			}
-			e.in("HAVING clause", func() { having = e.condition(sel.Having, s) })
+			se.in("HAVING clause", func() { having = se.exprs.condition(sel.Having, s) })
 			s.aliases = nil
 		}
 	}
-	items := e.items(sel, s)
+	items := se.items(sel, s)
 	outputs := make([]output, len(items))
 	columns := make([]string, len(items))
 	for i, it := range items {
@@ -54,7 +94,7 @@ func (e *emitter) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer 
 		columns[i] = it.sql + " AS c" + itoa(i+1)
 	}
 	s.aliases, s.first = aliasesOf(sel), true
-	order := e.selectionOrder(sel, q, items, outputs, s)
+	order := se.selectionOrder(sel, q, items, outputs, s)
 	if s.grouping != nil {
 		source = s.grouping.source()
 		if having != "" {
@@ -65,23 +105,23 @@ func (e *emitter) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer 
 	if sel.Distinct {
 		keyword = "SELECT DISTINCT "
 	}
-	return keyword + strings.Join(columns, ", ") + source + order + e.limit(q), outputs
+	return keyword + strings.Join(columns, ", ") + source + order + se.queries.limit(q), outputs
 }
 
 // selectionOrder writes a SELECT's ORDER BY.
-func (e *emitter) selectionOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selected, outputs []output, s *scope) string {
-	order := e.orderBy(q.OrderBy, items, outputs, s)
-	if !sel.Distinct || e.hive {
+func (se *selectTranslator) selectionOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selected, outputs []output, s *scope) string {
+	order := se.order.orderBy(q.OrderBy, items, outputs, s)
+	if !sel.Distinct || se.hive {
 		return order
 	}
 	for _, k := range q.OrderBy {
 		_, number := wholeNumber(k.Expr)
-		_, named := e.outputNamed(k.Expr, outputs)
+		_, named := se.order.outputNamed(k.Expr, outputs)
 		known := number || named
 		for _, it := range items {
-			known = known || it.expr != nil && e.sameExpr(it.expr, k.Expr, s)
+			known = known || it.expr != nil && se.names.sameExpr(it.expr, k.Expr, s)
 			if it.expr == nil && k.Expr.Kind == sqlsyntax.Column {
-				v, ok := e.tryColumn(k.Expr, s)
+				v, ok := se.names.tryColumn(k.Expr, s)
 				known = known || ok && v.sql == it.sql
 			}
 		}
@@ -110,7 +150,7 @@ func aliasesOf(sel *sqlsyntax.Selection) map[string]*sqlsyntax.Expr {
 }
 
 // starsOf requires that * and q.* have something to stand for.
-func (e *emitter) starsOf(sel *sqlsyntax.Selection, s *scope) {
+func (se *selectTranslator) starsOf(sel *sqlsyntax.Selection, s *scope) {
 	for _, it := range sel.Items {
 		switch {
 		case !it.Star:
@@ -123,16 +163,16 @@ func (e *emitter) starsOf(sel *sqlsyntax.Selection, s *scope) {
 }
 
 // items translates the select list.
-func (e *emitter) items(sel *sqlsyntax.Selection, s *scope) (items []selected) {
+func (se *selectTranslator) items(sel *sqlsyntax.Selection, s *scope) (items []selected) {
 	for _, it := range sel.Items {
 		if it.Star {
-			items = append(items, e.star(it, s)...)
+			items = append(items, se.star(it, s)...)
 			continue
 		}
-		v := e.expr(it.Expr, s)
+		v := se.exprs.expr(it.Expr, s)
 		name := it.Alias
 		if name == "" {
-			name = e.ownName(it.Expr)
+			name = se.ownName(it.Expr)
 		}
 		items = append(items, selected{expr: it.Expr, name: name, value: v})
 	}
@@ -140,7 +180,7 @@ func (e *emitter) items(sel *sqlsyntax.Selection, s *scope) (items []selected) {
 }
 
 // star is the columns of * or q.*.
-func (e *emitter) star(it sqlsyntax.Item, s *scope) (items []selected) {
+func (se *selectTranslator) star(it sqlsyntax.Item, s *scope) (items []selected) {
 	for i := range s.fields {
 		f := &s.fields[i]
 		if it.Qualifier == nil && f.joined || it.Qualifier != nil && !f.of(it.Qualifier) {
@@ -148,7 +188,7 @@ func (e *emitter) star(it sqlsyntax.Item, s *scope) (items []selected) {
 		}
 		v := value{sql: f.sql, typ: f.typ}
 		if s.grouping != nil {
-			v.sql = s.grouping.column(e, f, &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{f.name}, Pos: it.Pos}, true)
+			v.sql = s.grouping.column(se.names, f, &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{f.name}, Pos: it.Pos}, true)
 		}
 		items = append(items, selected{name: f.name, value: v})
 	}
@@ -156,7 +196,7 @@ func (e *emitter) star(it sqlsyntax.Item, s *scope) (items []selected) {
 }
 
 // ownName is the name of a column or a field that stands by itself.
-func (e *emitter) ownName(n *sqlsyntax.Expr) string {
+func (se *selectTranslator) ownName(n *sqlsyntax.Expr) string {
 	switch n.Kind {
 	case sqlsyntax.Column:
 		return n.Path[len(n.Path)-1]
@@ -167,8 +207,8 @@ func (e *emitter) ownName(n *sqlsyntax.Expr) string {
 }
 
 // explodeItems makes Hive's SELECT explode(x) AS a a LATERAL VIEW.
-func (e *emitter) explodeItems(sel *sqlsyntax.Selection) {
-	if !e.hive {
+func (se *selectTranslator) explodeItems(sel *sqlsyntax.Selection) {
+	if !se.hive {
 		return
 	}
 	for i := range sel.Items {
@@ -184,7 +224,7 @@ func (e *emitter) explodeItems(sel *sqlsyntax.Selection) {
 		if len(sel.Items) > 1 {
 			fail(SemanticError, it.Pos, "Only a single expression in the SELECT clause is supported with UDTF's")
 		}
-		view := &sqlsyntax.Relation{Kind: sqlsyntax.UnnestRelation, Pos: it.Pos, Function: it.Expr.Text, Arguments: it.Expr.Args, Alias: e.alias("udtf"), Columns: it.Aliases}
+		view := &sqlsyntax.Relation{Kind: sqlsyntax.UnnestRelation, Pos: it.Pos, Function: it.Expr.Text, Arguments: it.Expr.Args, Alias: se.alias("udtf"), Columns: it.Aliases}
 		if it.Alias != "" {
 			view.Columns = []string{it.Alias}
 		}

@@ -13,36 +13,36 @@ import (
 const informationSchema = "information_schema"
 
 // show answers SHOW and DESCRIBE from the catalog.
-func (e *emitter) show(s *sqlsyntax.Statement) *Plan {
+func (p *planner) show(s *sqlsyntax.Statement) *Plan {
 	plan := &Plan{Kind: Rows}
 	switch s.Kind {
 	case sqlsyntax.ShowTablesStatement:
-		database := strings.ToLower(e.request.Database)
+		database := strings.ToLower(p.request.Database)
 		if s.Table != nil {
 			database = strings.ToLower(s.Table[len(s.Table)-1])
 		}
-		e.database(database, s.TablePos)
-		tables, _ := e.request.Catalog.Tables(database)
-		plan.list(e.title("Table", "tab_name"), tables, s.Pattern)
+		p.catalog.database(database, s.TablePos)
+		tables, _ := p.request.Catalog.Tables(database)
+		plan.list(p.title("Table", "tab_name"), tables, s.Pattern)
 	case sqlsyntax.ShowDatabasesStatement:
-		names := e.request.Catalog.Databases()
-		if !e.hive {
+		names := p.request.Catalog.Databases()
+		if !p.hive {
 			names = append(slices.Clone(names), informationSchema)
 		}
-		plan.list(e.title("Schema", "database_name"), names, s.Pattern)
+		plan.list(p.title("Schema", "database_name"), names, s.Pattern)
 	case sqlsyntax.ShowFunctionsStatement:
-		plan.list(e.title("Function", "tab_name"), registry.Names(e.hive), s.Pattern)
+		plan.list(p.title("Function", "tab_name"), registry.Names(p.hive), s.Pattern)
 	case sqlsyntax.ShowColumnsStatement:
-		e.describe(plan, s)
+		p.describe(plan, s)
 	case sqlsyntax.ShowCreateStatement:
-		e.showCreate(plan, s)
+		p.showCreate(plan, s)
 	}
 	return plan
 }
 
 // title is a column's name in either dialect.
-func (e *emitter) title(trino, hive string) string {
-	if e.hive {
+func (p *planner) title(trino, hive string) string {
+	if p.hive {
 		return hive
 	}
 	return trino
@@ -76,38 +76,38 @@ func likePattern(pattern, s string) bool {
 	return likePattern(pattern[1:], s[1:])
 }
 
-func (e *emitter) describe(plan *Plan, s *sqlsyntax.Statement) {
-	name := e.tableName(s.Table)
+func (p *planner) describe(plan *Plan, s *sqlsyntax.Statement) {
+	name := p.catalog.tableName(s.Table)
 	plan.Columns = []Column{{"Column", "varchar"}, {"Type", "varchar"}, {"Extra", "varchar"}, {"Comment", "varchar"}}
-	if e.hive {
+	if p.hive {
 		plan.Columns = []Column{{"col_name", "varchar"}, {"data_type", "varchar"}, {"comment", "varchar"}}
 	}
-	for _, c := range e.existing(name, s.TablePos) {
-		row := []any{c.Name, types.Display(e.request.Dialect, c.Type), "", ""}
+	for _, c := range p.catalog.existing(name, s.TablePos) {
+		row := []any{c.Name, types.Display(p.request.Dialect, c.Type), "", ""}
 		plan.Values = append(plan.Values, row[:len(plan.Columns)])
 	}
 }
 
-func (e *emitter) showCreate(plan *Plan, s *sqlsyntax.Statement) {
-	name := e.tableName(s.Table)
+func (p *planner) showCreate(plan *Plan, s *sqlsyntax.Statement) {
+	name := p.catalog.tableName(s.Table)
 	quote := `"`
-	if e.hive {
+	if p.hive {
 		quote = "`"
 	}
 	var lines []string
-	for _, c := range e.existing(name, s.TablePos) {
-		lines = append(lines, "   "+quote+c.Name+quote+" "+types.Display(e.request.Dialect, c.Type))
+	for _, c := range p.catalog.existing(name, s.TablePos) {
+		lines = append(lines, "   "+quote+c.Name+quote+" "+types.Display(p.request.Dialect, c.Type))
 	}
 	text := "CREATE TABLE " + name.String() + " (\n" + strings.Join(lines, ",\n") + "\n)"
-	plan.Columns = []Column{{e.title("Create Table", "createtab_stmt"), "varchar"}}
+	plan.Columns = []Column{{p.title("Create Table", "createtab_stmt"), "varchar"}}
 	plan.Values = [][]any{{text}}
 }
 
 // explain answers what would be run. The statement must be right.
-func (e *emitter) explain(s *sqlsyntax.Statement) *Plan {
-	plan := e.statement(s.Explained)
-	e.reads = map[string]bool{}
-	out := &Plan{Kind: Rows, Columns: []Column{{e.title("Query Plan", "explain"), "varchar"}}}
+func (p *planner) explain(s *sqlsyntax.Statement) *Plan {
+	plan := p.statement(s.Explained)
+	p.reads = map[string]bool{}
+	out := &Plan{Kind: Rows, Columns: []Column{{p.title("Query Plan", "explain"), "varchar"}}}
 	lines := []string{plan.SQL}
 	if plan.Kind == Rows {
 		lines = []string{"answered from the catalog"}
@@ -124,10 +124,10 @@ func (e *emitter) explain(s *sqlsyntax.Statement) *Plan {
 }
 
 // informationSchema writes information_schema's schemata, tables and columns as they are now.
-func (e *emitter) informationSchema(r *sqlsyntax.Relation, name TableName, s *scope) string {
+func (ft *fromTranslator) informationSchema(r *sqlsyntax.Relation, name TableName, s *scope) string {
 	var titles []string
 	var rows [][]string
-	catalog := e.request.Catalog
+	catalog := ft.request.Catalog
 	for _, database := range slices.Sorted(slices.Values(catalog.Databases())) {
 		tables, _ := catalog.Tables(database)
 		switch name.Table {
@@ -144,7 +144,7 @@ func (e *emitter) informationSchema(r *sqlsyntax.Relation, name TableName, s *sc
 			for _, table := range tables {
 				columns, _ := catalog.Columns(database, table)
 				for i, c := range columns {
-					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", types.Display(e.request.Dialect, c.Type)})
+					rows = append(rows, []string{"td", database, table, c.Name, itoa(i + 1), "", "YES", types.Display(ft.request.Dialect, c.Type)})
 				}
 			}
 		}
@@ -181,7 +181,7 @@ func (e *emitter) informationSchema(r *sqlsyntax.Relation, name TableName, s *sc
 		for i := range nulls {
 			nulls[i] = "NULL AS c" + itoa(i+1)
 		}
-		return e.derived(r, "(SELECT "+strings.Join(nulls, ", ")+" WHERE 0)", outputs, s)
+		return ft.derived(r, "(SELECT "+strings.Join(nulls, ", ")+" WHERE 0)", outputs, s)
 	}
-	return e.derived(r, "(SELECT "+strings.Join(columns, ", ")+" FROM (VALUES "+strings.Join(lines, ", ")+"))", outputs, s)
+	return ft.derived(r, "(SELECT "+strings.Join(columns, ", ")+" FROM (VALUES "+strings.Join(lines, ", ")+"))", outputs, s)
 }

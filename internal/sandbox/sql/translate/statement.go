@@ -9,49 +9,60 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
+// A planner makes the plans of statements.
+type planner struct {
+	*state
+
+	catalog     *tableResolver
+	queries     *queryTranslator
+	relations   *fromTranslator
+	exprs       *exprTranslator
+	conversions *converter
+}
+
 // statement makes the plan of a statement.
-func (e *emitter) statement(s *sqlsyntax.Statement) *Plan {
+func (p *planner) statement(s *sqlsyntax.Statement) *Plan {
 	switch s.Kind {
 	case sqlsyntax.QueryStatement:
-		return e.queryPlan(s.Query)
+		return p.queryPlan(s.Query)
 	case sqlsyntax.InsertStatement:
-		return e.insert(s)
+		return p.insert(s)
 	case sqlsyntax.CreateTableStatement:
-		return e.createTable(s)
+		return p.createTable(s)
 	case sqlsyntax.DropTableStatement:
-		return e.dropTable(s)
+		return p.dropTable(s)
 	case sqlsyntax.CreateDatabaseStatement:
-		return &Plan{Kind: CreateDatabase, Target: e.databaseName(s), IfNotExists: s.IfExists}
+		return &Plan{Kind: CreateDatabase, Target: p.databaseName(s), IfNotExists: s.IfExists}
 	case sqlsyntax.DropDatabaseStatement:
 		if !s.IfExists {
-			e.database(e.databaseName(s).Database, s.TablePos)
+			p.catalog.database(p.databaseName(s).Database, s.TablePos)
 		}
-		return &Plan{Kind: DropDatabase, Target: e.databaseName(s), IfExists: s.IfExists}
+		return &Plan{Kind: DropDatabase, Target: p.databaseName(s), IfExists: s.IfExists}
 	case sqlsyntax.RenameStatement:
-		return e.rename(s)
+		return p.rename(s)
 	case sqlsyntax.DeleteStatement:
-		return e.delete(s)
+		return p.delete(s)
 	case sqlsyntax.SetStatement:
 		if s.Table != nil {
-			e.database(e.databaseName(s).Database, s.TablePos)
+			p.catalog.database(p.databaseName(s).Database, s.TablePos)
 		}
 		return &Plan{Kind: Rows}
 	case sqlsyntax.ExplainStatement:
-		return e.explain(s)
+		return p.explain(s)
 	}
-	return e.show(s)
+	return p.show(s)
 }
 
-func (e *emitter) databaseName(s *sqlsyntax.Statement) TableName {
+func (p *planner) databaseName(s *sqlsyntax.Statement) TableName {
 	return TableName{Database: strings.ToLower(s.Table[len(s.Table)-1])}
 }
 
-func (e *emitter) queryPlan(q *sqlsyntax.Query) *Plan {
-	sql, outputs := e.query(q, nil)
-	if e.hive {
+func (p *planner) queryPlan(q *sqlsyntax.Query) *Plan {
+	sql, outputs := p.queries.query(q, nil)
+	if p.hive {
 		sql = shortTimestamps(sql, outputs)
 	}
-	return &Plan{Kind: Query, SQL: sql, Columns: e.columns(outputs)}
+	return &Plan{Kind: Query, SQL: sql, Columns: p.columns(outputs)}
 }
 
 // shortTimestamps writes timestamps as Hive shows them, without a fraction that is zero.
@@ -71,18 +82,18 @@ func shortTimestamps(sql string, outputs []output) string {
 }
 
 // columns names and types a result. Hive's names are lower case.
-func (e *emitter) columns(outputs []output) []Column {
+func (p *planner) columns(outputs []output) []Column {
 	columns := make([]Column, len(outputs))
 	for i, o := range outputs {
 		name := o.name
 		if name == "" {
-			name = e.unnamed(i)
+			name = p.unnamed(i)
 		}
-		if e.hive {
+		if p.hive {
 			name = strings.ToLower(name)
 		}
 		columns[i] = Column{Name: name, Type: o.typ.String()}
-		if e.hive && o.typ.IsUnknown() {
+		if p.hive && o.typ.IsUnknown() {
 			columns[i].Type = "varchar"
 		}
 	}
@@ -90,7 +101,7 @@ func (e *emitter) columns(outputs []output) []Column {
 }
 
 // storable is a table's columns from a query's: with names, each once, and types.
-func (e *emitter) storable(s *sqlsyntax.Statement, outputs []output) []Column {
+func (p *planner) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 	if s.Targets != nil {
 		if len(s.Targets) != len(outputs) {
 			fail(SemanticError, s.Pos, "Column alias list has "+itoa(len(s.Targets))+" entries but relation has "+itoa(len(outputs))+" columns")
@@ -100,9 +111,9 @@ func (e *emitter) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 		}
 	}
 	seen := map[string]bool{}
-	columns := e.columns(outputs)
+	columns := p.columns(outputs)
 	for i := range columns {
-		if outputs[i].name == "" && !e.hive {
+		if outputs[i].name == "" && !p.hive {
 			fail(SemanticError, s.Query.Pos, "Column name not specified at position "+itoa(i+1))
 		}
 		columns[i].Name = strings.ToLower(columns[i].Name)
@@ -111,7 +122,7 @@ func (e *emitter) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 		}
 		seen[columns[i].Name] = true
 		if outputs[i].typ.IsUnknown() {
-			if !e.hive {
+			if !p.hive {
 				fail(SemanticError, s.Query.Pos, "Column type is unknown: "+columns[i].Name)
 			}
 			columns[i].Type = "varchar"
@@ -120,22 +131,22 @@ func (e *emitter) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 	return columns
 }
 
-func (e *emitter) createTable(s *sqlsyntax.Statement) *Plan {
-	target := e.tableName(s.Table)
-	e.database(target.Database, s.TablePos)
-	if _, exists := e.request.Catalog.Columns(target.Database, target.Table); exists && !s.IfExists {
+func (p *planner) createTable(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.tableName(s.Table)
+	p.catalog.database(target.Database, s.TablePos)
+	if _, exists := p.request.Catalog.Columns(target.Database, target.Table); exists && !s.IfExists {
 		fail(SemanticError, s.TablePos, "Table '"+target.String()+"' already exists")
 	}
 	plan := &Plan{Kind: CreateTable, Target: target, IfNotExists: s.IfExists}
 	if s.Query != nil {
-		sql, outputs := e.query(s.Query, nil)
-		if plan.Columns = e.storable(s, outputs); !s.NoData {
+		sql, outputs := p.queries.query(s.Query, nil)
+		if plan.Columns = p.storable(s, outputs); !s.NoData {
 			plan.Kind, plan.SQL = CreateTableAs, sql
 		}
 		return plan
 	}
 	if s.Like != nil {
-		plan.Columns = slices.Clone(e.existing(e.tableName(s.Like), s.TablePos))
+		plan.Columns = slices.Clone(p.catalog.existing(p.catalog.tableName(s.Like), s.TablePos))
 		return plan
 	}
 	seen := map[string]bool{}
@@ -147,7 +158,7 @@ func (e *emitter) createTable(s *sqlsyntax.Statement) *Plan {
 		seen[name] = true
 		t := types.Type{}
 		if c.Type != nil {
-			t = e.typeOf(c.Type)
+			t = p.conversions.typeOf(c.Type)
 		}
 		if t.IsUnknown() {
 			fail(SyntaxError, s.TablePos, "Column '"+name+"' has no type")
@@ -157,18 +168,18 @@ func (e *emitter) createTable(s *sqlsyntax.Statement) *Plan {
 	return plan
 }
 
-func (e *emitter) dropTable(s *sqlsyntax.Statement) *Plan {
-	target := e.tableName(s.Table)
+func (p *planner) dropTable(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.tableName(s.Table)
 	if !s.IfExists {
-		e.existing(target, s.TablePos)
+		p.catalog.existing(target, s.TablePos)
 	}
 	return &Plan{Kind: DropTable, Target: target, IfExists: s.IfExists}
 }
 
-func (e *emitter) rename(s *sqlsyntax.Statement) *Plan {
-	target, name := e.tableName(s.Table), e.tableName(s.NewName)
+func (p *planner) rename(s *sqlsyntax.Statement) *Plan {
+	target, name := p.catalog.tableName(s.Table), p.catalog.tableName(s.NewName)
 	if !s.IfExists {
-		e.existing(target, s.TablePos)
+		p.catalog.existing(target, s.TablePos)
 	}
 	if len(s.NewName) == 1 {
 		name.Database = target.Database
@@ -176,31 +187,31 @@ func (e *emitter) rename(s *sqlsyntax.Statement) *Plan {
 	if name.Database != target.Database {
 		fail(NotSupported, s.TablePos, "renaming a table into another database is not supported by the sandbox")
 	}
-	if _, exists := e.request.Catalog.Columns(name.Database, name.Table); exists {
+	if _, exists := p.request.Catalog.Columns(name.Database, name.Table); exists {
 		fail(SemanticError, s.TablePos, "Table '"+name.String()+"' already exists")
 	}
 	return &Plan{Kind: RenameTable, Target: target, NewName: name.Table, IfExists: s.IfExists}
 }
 
-func (e *emitter) delete(s *sqlsyntax.Statement) *Plan {
-	target := e.tableName(s.Table)
+func (p *planner) delete(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.tableName(s.Table)
 	r := &sqlsyntax.Relation{Kind: sqlsyntax.TableRelation, Pos: s.TablePos, Name: []string{target.Database, target.Table}}
 	scope := &scope{}
-	alias := strings.TrimPrefix(e.table(r, scope), target.sql())
+	alias := strings.TrimPrefix(p.relations.table(r, scope), target.sql())
 	sql := "DELETE FROM " + target.sql() + alias
 	if s.Where != nil {
-		e.in("WHERE clause", func() { sql += " WHERE " + e.condition(s.Where, scope) })
+		p.in("WHERE clause", func() { sql += " WHERE " + p.exprs.condition(s.Where, scope) })
 	}
 	return &Plan{Kind: Delete, SQL: sql, Target: target}
 }
 
 // insert makes an INSERT: the query's columns are converted to the table's. A row that gives no
 // time gets the present one.
-func (e *emitter) insert(s *sqlsyntax.Statement) *Plan {
-	target := e.tableName(s.Table)
-	table := e.existing(target, s.TablePos)
-	sql, outputs := e.query(s.Query, nil)
-	columns := e.insertColumns(s, table, len(outputs))
+func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.tableName(s.Table)
+	table := p.catalog.existing(target, s.TablePos)
+	sql, outputs := p.queries.query(s.Query, nil)
+	columns := p.insertColumns(s, table, len(outputs))
 	plan := &Plan{Kind: Insert, Target: target}
 	if s.Overwrite {
 		plan.Kind = InsertOverwrite
@@ -209,11 +220,11 @@ func (e *emitter) insert(s *sqlsyntax.Statement) *Plan {
 	changed := false
 	for i, o := range outputs {
 		to := columnType(columns[i])
-		if !e.storableAs(o.typ, to) {
-			e.mismatchedInsert(s, columns, outputs)
+		if !p.storableAs(o.typ, to) {
+			p.mismatchedInsert(s, columns, outputs)
 		}
 		name := "c" + itoa(i+1)
-		v := e.cast(value{sql: name, typ: o.typ}, to, e.hive, s.Pos)
+		v := p.conversions.cast(value{sql: name, typ: o.typ}, to, p.hive, s.Pos)
 		changed = changed || v.sql != name
 		list[i] = v.sql + " AS " + name
 		plan.TargetColumns = append(plan.TargetColumns, columns[i].Name)
@@ -221,7 +232,7 @@ func (e *emitter) insert(s *sqlsyntax.Statement) *Plan {
 	}
 	if lacksTime(table, columns[:len(outputs)]) {
 		changed = true
-		list = append(list, strconv.FormatInt(e.request.Now.Unix(), 10))
+		list = append(list, strconv.FormatInt(p.request.Now.Unix(), 10))
 		plan.TargetColumns = append(plan.TargetColumns, "time")
 		plan.Columns = append(plan.Columns, Column{Name: "time", Type: "bigint"})
 	}
@@ -233,11 +244,11 @@ func (e *emitter) insert(s *sqlsyntax.Statement) *Plan {
 }
 
 // storableAs tells whether an INSERT may put a value of from in a column of to.
-func (e *emitter) storableAs(from, to types.Type) bool {
+func (p *planner) storableAs(from, to types.Type) bool {
 	if from.IsNumber() && to.IsNumber() {
 		return true
 	}
-	_, ok := types.Coercible(from, to, e.hive)
+	_, ok := types.Coercible(from, to, p.hive)
 	return ok
 }
 
@@ -248,7 +259,7 @@ func lacksTime(table, columns []Column) bool {
 }
 
 // insertColumns is the table's columns that an INSERT fills: those that it names, or all, or all but time.
-func (e *emitter) insertColumns(s *sqlsyntax.Statement, table []Column, width int) []Column {
+func (p *planner) insertColumns(s *sqlsyntax.Statement, table []Column, width int) []Column {
 	if s.Targets == nil {
 		if width == len(table)-1 {
 			if others := slices.DeleteFunc(slices.Clone(table), func(c Column) bool { return c.Name == "time" }); len(others) == width {
@@ -279,7 +290,7 @@ func (e *emitter) insertColumns(s *sqlsyntax.Statement, table []Column, width in
 	return columns
 }
 
-func (e *emitter) mismatchedInsert(s *sqlsyntax.Statement, columns []Column, outputs []output) {
+func (p *planner) mismatchedInsert(s *sqlsyntax.Statement, columns []Column, outputs []output) {
 	var table, given []string
 	for i, o := range outputs {
 		table = append(table, columns[i].Type)

@@ -5,25 +5,43 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// emitter translates one statement. Its methods stop at the first fault by panicking with
-// an *Error, which Translate returns.
-type emitter struct {
-	request Request
-	hive    bool
-	aliases int // given out so far
-	reads   map[string]bool
-	tables  *commonScope // the WITH tables that are visible
-	depth   int
-	clause  string // which clause is being translated: where aggregates may not stand
-	windows map[string]*sqlsyntax.Window
-	trying  bool // inside TRY: what fails is NULL
+// windowOf is the window that a call names or holds; nil when it has none, or none that is known.
+func (st *state) windowOf(n *sqlsyntax.Expr) *sqlsyntax.Window {
+	if n.Call.WindowName != "" {
+		if w := st.windows[n.Call.WindowName]; w != nil {
+			return w
+		}
+		return &sqlsyntax.Window{}
+	}
+	return n.Call.Window
 }
 
-// Translate reads one statement and says what to do for it. Its error is an *Error.
+// unnamed is the name of the i-th column when the statement gives none.
+func (st *state) unnamed(i int) string {
+	if st.hive {
+		return "_c" + itoa(i)
+	}
+	return "_col" + itoa(i)
+}
+
+// A state is shared by the translators of one statement. They report an error by panicking with an *Error, which
+// Translate returns.
+type state struct {
+	request    Request
+	hive       bool
+	aliases    int                          // number of aliases in use
+	reads      map[string]bool              // databases that the statement reads
+	withTables *commonScope                 // the visible tables of WITH
+	windows    map[string]*sqlsyntax.Window // the named windows of the current SELECT
+	clause     string                       // the clause that is being translated, for aggregates and errors
+	trying     bool                         // inside TRY: failures become NULL
+	depth      int                          // of nesting
+}
+
+// Translate translates one statement. Its error is an *Error.
 func Translate(r Request) (plan *Plan, err error) {
 	defer recoverError(&err)
 	s, err := sqlsyntax.Parse(r.SQL, r.Dialect)
@@ -33,77 +51,64 @@ func Translate(r Request) (plan *Plan, err error) {
 	if s.Database != "" {
 		r.Database = strings.ToLower(s.Database)
 	}
-	e := &emitter{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}}
-	plan = e.statement(s)
-	plan.Reads = slices.Sorted(maps.Keys(e.reads))
+	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}}
+	plan = newPlanner(st).statement(s)
+	plan.Reads = slices.Sorted(maps.Keys(st.reads))
 	return plan, nil
+}
+
+// newPlanner connects the translators. Subqueries and expressions contain each other, so the pointers
+// form cycles.
+func newPlanner(st *state) *planner {
+	conversions := &converter{state: st}
+	literals := &literalTranslator{state: st, conversions: conversions}
+	catalog := &tableResolver{state: st}
+	exprs := &exprTranslator{state: st, conversions: conversions, literals: literals}
+	exprs.names = &nameResolver{state: st, exprs: exprs}
+	order := &orderTranslator{state: st, exprs: exprs, names: exprs.names}
+	exprs.comparisons = &comparer{state: st, conversions: conversions, order: order}
+	arguments := &argumentTranslator{state: st, exprs: exprs, conversions: conversions, order: order}
+	exprs.nested = &nestedTranslator{state: st, exprs: exprs, names: exprs.names, conversions: conversions, arguments: arguments}
+	exprs.arithmetic = &arithmetic{state: st, conversions: conversions, nested: exprs.nested}
+	aggregates := &aggregateTranslator{state: st, exprs: exprs, arguments: arguments, order: order}
+	exprs.calls = &callTranslator{
+		state: st, names: exprs.names, exprs: exprs, arithmetic: exprs.arithmetic, comparisons: exprs.comparisons,
+		conversions: conversions, arguments: arguments, nested: exprs.nested,
+		lambdas:     &lambdaTranslator{state: st, exprs: exprs, conversions: conversions, arguments: arguments},
+		times:       &timeTranslator{state: st, exprs: exprs, conversions: conversions, arguments: arguments, aggregates: aggregates},
+		aggregates:  aggregates,
+		windowCalls: &windowTranslator{state: st, exprs: exprs, arguments: arguments, aggregates: aggregates, order: order},
+	}
+	queries := &queryTranslator{state: st, exprs: exprs, conversions: conversions, order: order}
+	exprs.queries = queries
+	exprs.predicates = &predicateTranslator{state: st, queries: queries, exprs: exprs, comparisons: exprs.comparisons, conversions: conversions}
+	relations := &fromTranslator{state: st, catalog: catalog, queries: queries, exprs: exprs, comparisons: exprs.comparisons}
+	queries.selects = &selectTranslator{state: st, queries: queries, relations: relations, exprs: exprs, names: exprs.names, order: order}
+	queries.selects.groups = &groupTranslator{state: st, selects: queries.selects, exprs: exprs, names: exprs.names}
+	return &planner{state: st, catalog: catalog, queries: queries, relations: relations, exprs: exprs, conversions: conversions}
 }
 
 // maxNesting bounds the nesting of what is translated.
 const maxNesting = 400
 
 // alias makes a name that is used once in the statement.
-func (e *emitter) alias(prefix string) string {
-	e.aliases++
-	return prefix + itoa(e.aliases)
+func (st *state) alias(prefix string) string {
+	st.aliases++
+	return prefix + itoa(st.aliases)
 }
 
 // enter counts a level of nesting; the function that it returns leaves it.
-func (e *emitter) enter(at sqlsyntax.Position) func() {
-	if e.depth++; e.depth > maxNesting {
+func (st *state) enter(at sqlsyntax.Position) func() {
+	if st.depth++; st.depth > maxNesting {
 		fail(SyntaxError, at, "the statement is nested too deeply")
 	}
-	return func() { e.depth-- }
+	return func() { st.depth-- }
 }
 
 // in translates f as part of a clause.
-func (e *emitter) in(clause string, f func()) {
-	saved := e.clause
-	e.clause = clause
+func (st *state) in(clause string, f func()) {
+	saved := st.clause
+	st.clause = clause
 	f()
-	e.clause = saved
-}
-
-// tableName completes and lowers a name: t, db.t or catalog.db.t.
-func (e *emitter) tableName(name []string) TableName {
-	n := TableName{Database: strings.ToLower(e.request.Database), Table: strings.ToLower(name[len(name)-1])}
-	if len(name) > 1 {
-		n.Database = strings.ToLower(name[len(name)-2])
-	}
-	return n
-}
-
-// sql is how a table is written.
-func (n TableName) sql() string { return quoteName(n.Database) + "." + quoteName(n.Table) }
-
-func (n TableName) String() string { return n.Database + "." + n.Table }
-
-// existing is the columns of a table that must be there.
-func (e *emitter) existing(n TableName, at sqlsyntax.Position) []Column {
-	columns, ok := e.request.Catalog.Columns(n.Database, n.Table)
-	if ok {
-		return columns
-	}
-	if n.Database == "" {
-		fail(SemanticError, at, "Schema must be specified when session schema is not set")
-	}
-	e.database(n.Database, at)
-	fail(SemanticError, at, "Table '"+n.String()+"' does not exist")
-	return nil
-}
-
-// database requires that a database exists.
-func (e *emitter) database(name string, at sqlsyntax.Position) {
-	if _, ok := e.request.Catalog.Tables(name); !ok && name != informationSchema {
-		fail(SemanticError, at, "Schema '"+name+"' does not exist")
-	}
-}
-
-// columnType is the type of a catalog's column. What cannot be read is text.
-func columnType(c Column) types.Type {
-	t, err := types.Parse(c.Type)
-	if err != nil {
-		return types.Named("varchar")
-	}
-	return t
+	st.clause = saved
 }

@@ -3,18 +3,19 @@ package translate
 import (
 	"strings"
 
-	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
+
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // unnest translates UNNEST and LATERAL VIEW as json_each over the array.
-func (e *emitter) unnest(r *sqlsyntax.Relation, s *scope) string {
+func (ft *fromTranslator) unnest(r *sqlsyntax.Relation, s *scope) string {
 	if r.Function != "" {
-		e.explodeArguments(r)
+		ft.explodeArguments(r)
 	}
-	alias := e.alias("j")
-	source, columns := e.unnestSource(r, s, alias)
+	alias := ft.alias("j")
+	source, columns := ft.unnestSource(r, s, alias)
 	if r.WithOrdinality {
 		columns = append(columns, field{name: "ordinality", sql: "(" + alias + ".key + 1)", typ: types.Named("bigint")})
 	}
@@ -38,17 +39,17 @@ func (e *emitter) unnest(r *sqlsyntax.Relation, s *scope) string {
 }
 
 // unnestSource is the table function and the columns of its rows.
-func (e *emitter) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (string, []field) {
+func (ft *fromTranslator) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (string, []field) {
 	if len(r.Arguments) == 0 {
 		fail(SyntaxError, r.Pos, "UNNEST takes at least one array")
 	}
 	values := make([]value, len(r.Arguments))
 	for i, n := range r.Arguments {
-		values[i] = e.expr(n, s)
+		values[i] = ft.exprs.expr(n, s)
 	}
 	counted := r.WithOrdinality || r.Function == "posexplode"
 	if v := values[0]; len(values) == 1 && (!counted || !v.typ.Is("map")) {
-		return "json_each(" + v.sql + ")", e.elementFields(v, r, func(t types.Type) string { return valueOf(alias, t) }, alias+".key")
+		return "json_each(" + v.sql + ")", ft.elementFields(v, r, func(t types.Type) string { return valueOf(alias, t) }, alias+".key")
 	}
 	args := make([]string, len(values))
 	var columns []field
@@ -62,14 +63,14 @@ func (e *emitter) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (s
 			element = func(t types.Type) string { return elementOf(pair, "1", t) }
 			key = "(" + pair + " ->> 0)"
 		}
-		columns = append(columns, e.elementFields(v, r, element, key)...)
+		columns = append(columns, ft.elementFields(v, r, element, key)...)
 	}
 	return "json_each(" + call("f_zip", args...) + ")", columns
 }
 
 // elementFields is the columns that an array's or a map's elements make: a row's fields are
 // columns of their own. element writes an element as a value of a type.
-func (e *emitter) elementFields(v value, r *sqlsyntax.Relation, element func(types.Type) string, key string) []field {
+func (ft *fromTranslator) elementFields(v value, r *sqlsyntax.Relation, element func(types.Type) string, key string) []field {
 	switch v.typ.Name {
 	case "array":
 		t := v.typ.Args[0]
@@ -94,18 +95,18 @@ func (e *emitter) elementFields(v value, r *sqlsyntax.Relation, element func(typ
 }
 
 // explodeArguments checks a LATERAL VIEW's function and makes its arguments one array.
-func (e *emitter) explodeArguments(r *sqlsyntax.Relation) {
+func (ft *fromTranslator) explodeArguments(r *sqlsyntax.Relation) {
 	switch r.Function {
 	case "explode", "posexplode", "inline":
 		if len(r.Arguments) != 1 {
 			fail(SemanticError, r.Pos, r.Function+"() takes exactly one argument")
 		}
 	case "json_tuple", "parse_url_tuple":
-		e.tuple(r)
+		ft.tuple(r)
 	case "stack":
-		e.stack(r)
+		ft.stack(r)
 	default:
-		if _, ok := registry.Lookup(r.Function, e.hive); !ok {
+		if _, ok := registry.Lookup(r.Function, ft.hive); !ok {
 			fail(SemanticError, r.Pos, "Function '"+r.Function+"' not registered")
 		}
 		fail(NotSupported, r.Pos, "LATERAL VIEW "+r.Function+" is not supported by the sandbox")
@@ -113,7 +114,7 @@ func (e *emitter) explodeArguments(r *sqlsyntax.Relation) {
 }
 
 // tuple makes json_tuple(x, 'a', 'b') one row: an array of a row of calls.
-func (e *emitter) tuple(r *sqlsyntax.Relation) {
+func (ft *fromTranslator) tuple(r *sqlsyntax.Relation) {
 	if len(r.Arguments) < 2 {
 		fail(SemanticError, r.Pos, r.Function+"() takes at least two arguments")
 	}
@@ -131,7 +132,7 @@ func (e *emitter) tuple(r *sqlsyntax.Relation) {
 }
 
 // stack makes stack(2, a, b, c, d) the rows (a, b), (c, d).
-func (e *emitter) stack(r *sqlsyntax.Relation) {
+func (ft *fromTranslator) stack(r *sqlsyntax.Relation) {
 	n, ok := 0, false
 	if len(r.Arguments) > 1 {
 		n, ok = wholeNumber(r.Arguments[0])

@@ -1,11 +1,50 @@
 package translate
 
 import (
+	"math/big"
 	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
+
+// typeNamed is a value's type in an error: a string literal's with its length.
+func typeNamed(v value) string {
+	if text, ok := v.literal(); ok {
+		return "varchar(" + itoa(len([]rune(text))) + ")"
+	}
+	return v.typ.String()
+}
+
+func balanced(parts []string, operator string) string {
+	if len(parts) <= 8 {
+		if len(parts) == 1 {
+			return parts[0]
+		}
+		return "(" + strings.Join(parts, operator) + ")"
+	}
+	half := len(parts) / 2
+	return "(" + balanced(parts[:half], operator) + operator + balanced(parts[half:], operator) + ")"
+}
+
+// A value is a translated expression.
+type value struct {
+	sql  string
+	typ  types.Type
+	node *sqlsyntax.Expr // what it was translated from
+	// fixed is the value of a whole number that the statement spells out.
+	fixed *big.Int
+}
+
+// literal is the node of a string that is written out in the statement.
+func (v value) literal() (string, bool) {
+	if v.node != nil && v.node.Kind == sqlsyntax.String {
+		return v.node.Text, true
+	}
+	return "", false
+}
 
 // quoteString writes a string literal. SQLite ends a statement at a NUL, so that
 // one with NUL bytes is written as a cast blob.

@@ -5,33 +5,22 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// castNode translates CAST and TRY_CAST. Hive's CAST never fails.
-func (e *emitter) castNode(n *sqlsyntax.Expr, s *scope) value {
-	saved := e.trying
-	if n.Text == "try_cast" {
-		e.trying = false // only this conversion may fail
-	}
-	v := e.expr(n.Args[0], s)
-	e.trying = saved
-	to := e.typeOf(n.Type)
-	v = e.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
-	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.Is("varchar") {
-		v.sql = call("substr", v.sql, "1", itoa(n.Type.Numbers[0]))
-	}
-	return v
+// A converter translates casts and implicit conversions.
+type converter struct {
+	*state
 }
 
 // convert is an implicit conversion: one that coercible or commonType allowed.
-func (e *emitter) convert(v value, to types.Type) value {
+func (conv *converter) convert(v value, to types.Type) value {
 	if v.typ.IsUnknown() || to.IsUnknown() || types.Equal(v.typ, to) || v.typ.IsInteger() && to.IsInteger() && v.typ.Rank() <= to.Rank() {
 		v.typ = to
 		return v
 	}
-	if e.hive && to.Is("varchar") && v.typ.IsNested() {
+	if conv.hive && to.Is("varchar") && v.typ.IsNested() {
 		v.typ = to
 		return v
 	}
-	out := e.cast(v, to, e.hive, sqlsyntax.Position{})
+	out := conv.cast(v, to, conv.hive, sqlsyntax.Position{})
 	if v.node != nil {
 		out.node = v.node
 	}
@@ -39,7 +28,7 @@ func (e *emitter) convert(v value, to types.Type) value {
 }
 
 // cast converts v, giving NULL instead of an error when try is set.
-func (e *emitter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) value {
+func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) value {
 	if v.typ.IsUnknown() {
 		return value{sql: v.sql, typ: to}
 	}
@@ -49,23 +38,23 @@ func (e *emitter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) 
 	out := value{typ: to}
 	switch to.Name {
 	case "boolean":
-		out.sql = e.castBoolean(v, try)
+		out.sql = conv.castBoolean(v, try)
 	case "tinyint", "smallint", "integer", "bigint":
-		out.sql = e.castInteger(v, to, try)
+		out.sql = conv.castInteger(v, to, try)
 	case "double", "real", "decimal":
-		out.sql = e.castFloat(v, to, try)
+		out.sql = conv.castFloat(v, to, try)
 	case "varchar":
-		out.sql = e.castText(v)
+		out.sql = conv.castText(v)
 	case "varbinary":
 		if v.typ.Is("varchar") {
 			out.sql = "CAST(" + v.sql + " AS BLOB)"
 		}
 	case "date", "timestamp", "timestamp with time zone", "time":
-		out.sql = e.castTime(v, to, try)
+		out.sql = conv.castTime(v, to, try)
 	case "json":
-		out.sql = e.castJSON(v)
+		out.sql = conv.castJSON(v)
 	case "array", "map", "row":
-		out.sql = e.castNested(v, to, try)
+		out.sql = conv.castNested(v, to, try)
 	}
 	if out.sql == "" {
 		fail(SemanticError, at, "Cannot cast "+typeNamed(v)+" to "+to.String())
@@ -74,11 +63,11 @@ func (e *emitter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) 
 }
 
 // castName is the engine's function that converts to a type.
-func (e *emitter) castName(to string, try bool) string {
+func (conv *converter) castName(to string, try bool) string {
 	switch {
 	case to == "timestamp with time zone":
 		to = "timestamp_tz"
-	case e.hive && to != "time":
+	case conv.hive && to != "time":
 		return "h_cast_" + to
 	}
 	if try {
@@ -95,38 +84,38 @@ func scalarOf(v value) string {
 	return v.sql
 }
 
-func (e *emitter) castBoolean(v value, try bool) string {
+func (conv *converter) castBoolean(v value, try bool) string {
 	switch {
 	case v.typ.IsNumber():
 		return "(" + v.sql + " <> 0)"
 	case v.typ.Is("varchar", "json"):
-		return call(e.castName("boolean", try), scalarOf(v))
+		return call(conv.castName("boolean", try), scalarOf(v))
 	}
 	return ""
 }
 
-func (e *emitter) castInteger(v value, to types.Type, try bool) string {
+func (conv *converter) castInteger(v value, to types.Type, try bool) string {
 	switch {
 	case v.typ.IsInteger() && v.typ.Rank() <= to.Rank(), v.typ.Is("boolean"):
 		return v.sql
-	case e.hive && v.typ.Is("double", "real", "decimal", "varchar"):
+	case conv.hive && v.typ.Is("double", "real", "decimal", "varchar"):
 		return call("h_cast_"+to.Name, v.sql)
-	case e.hive && v.typ.Is("timestamp", "timestamp with time zone"):
+	case conv.hive && v.typ.Is("timestamp", "timestamp with time zone"):
 		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
 	case v.typ.Is("decimal"):
-		return call(e.castName(to.Name, try), "CAST("+v.sql+" AS REAL)")
+		return call(conv.castName(to.Name, try), "CAST("+v.sql+" AS REAL)")
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
-		return call(e.castName(to.Name, try), scalarOf(v))
+		return call(conv.castName(to.Name, try), scalarOf(v))
 	}
 	return ""
 }
 
-func (e *emitter) castFloat(v value, to types.Type, try bool) string {
+func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 	if to.Is("decimal") {
 		if !v.typ.IsNumber() && !v.typ.Is("varchar", "json", "boolean") {
 			return ""
 		}
-		return call(e.castName("decimal", try), scalarOf(v), itoa(to.Precision), itoa(to.Scale))
+		return call(conv.castName("decimal", try), scalarOf(v), itoa(to.Precision), itoa(to.Scale))
 	}
 	switch {
 	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.IsInteger() && to.Is("double"):
@@ -134,15 +123,15 @@ func (e *emitter) castFloat(v value, to types.Type, try bool) string {
 	case v.typ.IsInteger(), v.typ.Is("boolean"), v.typ.Is("real", "decimal") && to.Is("double"):
 		return "CAST(" + v.sql + " AS REAL)"
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
-		return call(e.castName(to.Name, try), scalarOf(v))
-	case e.hive && v.typ.Is("timestamp"):
+		return call(conv.castName(to.Name, try), scalarOf(v))
+	case conv.hive && v.typ.Is("timestamp"):
 		return call("f_to_unixtime", v.sql)
 	}
 	return ""
 }
 
 // castText writes a value as Trino prints it; Hive prints timestamps without an empty fraction.
-func (e *emitter) castText(v value) string {
+func (conv *converter) castText(v value) string {
 	switch {
 	case v.typ.IsInteger():
 		return "CAST(" + v.sql + " AS TEXT)"
@@ -154,23 +143,23 @@ func (e *emitter) castText(v value) string {
 		return call("f_cast_varchar_months", v.sql)
 	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
-	case v.typ.Is("timestamp") && e.hive:
+	case v.typ.Is("timestamp") && conv.hive:
 		return call("replace", v.sql, "'.000'", "''")
 	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
 		return v.sql
 	case v.typ.Is("json"):
 		return call("f_cast_varchar_json", v.sql)
-	case e.hive && v.typ.Is("varbinary"):
+	case conv.hive && v.typ.Is("varbinary"):
 		return "CAST(" + v.sql + " AS TEXT)"
 	}
 	return ""
 }
 
-func (e *emitter) castTime(v value, to types.Type, try bool) string {
+func (conv *converter) castTime(v value, to types.Type, try bool) string {
 	from := v.typ.Name
 	switch {
-	case from == "varchar", e.hive && v.typ.IsNumber() && to.Is("timestamp"):
-		return call(e.castName(to.Name, try), v.sql)
+	case from == "varchar", conv.hive && v.typ.IsNumber() && to.Is("timestamp"):
+		return call(conv.castName(to.Name, try), v.sql)
 	case to.Name == "date" && v.typ.IsTemporal():
 		return call("substr", v.sql, "1", "10")
 	case to.Name == "time" && v.typ.Is("timestamp", "timestamp with time zone"):
@@ -188,7 +177,7 @@ func (e *emitter) castTime(v value, to types.Type, try bool) string {
 }
 
 // castJSON writes a value as JSON: a row is an object of its fields.
-func (e *emitter) castJSON(v value) string {
+func (conv *converter) castJSON(v value) string {
 	switch {
 	case v.typ.Is("array", "map", "row"):
 		return call("f_cast_json_nested", v.sql, quoteString(v.typ.String()))
@@ -201,7 +190,7 @@ func (e *emitter) castJSON(v value) string {
 }
 
 // castNested converts the elements of an array, a map or a row, or reads them from JSON.
-func (e *emitter) castNested(v value, to types.Type, try bool) string {
+func (conv *converter) castNested(v value, to types.Type, try bool) string {
 	if !v.typ.Is("json") && (v.typ.Name != to.Name || len(v.typ.Args) != len(to.Args)) {
 		return ""
 	}
@@ -213,10 +202,31 @@ func (e *emitter) castNested(v value, to types.Type, try bool) string {
 }
 
 // typeOf is the type that a name in the statement means.
-func (e *emitter) typeOf(n *sqlsyntax.TypeName) types.Type {
-	t, err := types.Resolve(n, e.request.Dialect)
+func (conv *converter) typeOf(n *sqlsyntax.TypeName) types.Type {
+	t, err := types.Resolve(n, conv.request.Dialect)
 	if err != nil {
 		panic(err)
 	}
 	return t
+}
+
+func decimalOf(sql string, t types.Type) string {
+	return call("f_cast_decimal", sql, itoa(t.Precision), itoa(t.Scale))
+}
+
+// unify converts values to their common type.
+func (conv *converter) unify(values []value, complain func(a, b types.Type) string) ([]value, types.Type) {
+	var t types.Type
+	for _, v := range values {
+		c, ok := types.Common(t, v.typ, conv.hive)
+		if !ok {
+			fail(SemanticError, v.node.Pos, complain(t, v.typ))
+		}
+		t = c
+	}
+	converted := make([]value, len(values))
+	for i, v := range values {
+		converted[i] = conv.convert(v, t)
+	}
+	return converted, t
 }

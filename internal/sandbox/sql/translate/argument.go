@@ -1,0 +1,173 @@
+package translate
+
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
+
+// An argumentTranslator translates the arguments of calls and chooses the signature that they match.
+type argumentTranslator struct {
+	*state
+
+	exprs       *exprTranslator
+	conversions *converter
+	order       *orderTranslator
+}
+
+// tried is a template whose failures are NULL: TRY(json_parse(x)).
+func tried(template string) string {
+	name, rest, ok := strings.Cut(template, "(")
+	if !ok || !strings.HasPrefix(name, "f_") && !strings.HasPrefix(name, "h_") || strings.HasPrefix(rest, ")") {
+		return template
+	}
+	return "f_try('" + name + "', " + rest
+}
+
+func (arg *argumentTranslator) unregistered(n *sqlsyntax.Expr) {
+	if n.Call.Window != nil && arg.hive {
+		fail(SemanticError, n.Pos, "Invalid function "+n.Text)
+	}
+	fail(SemanticError, n.Pos, "Function '"+n.Text+"' not registered")
+}
+
+// plainCall refuses what only aggregates take.
+func (arg *argumentTranslator) plainCall(n *sqlsyntax.Expr) {
+	switch {
+	case n.Call.Distinct:
+		fail(SemanticError, n.Pos, "DISTINCT is not supported for non-aggregation functions")
+	case n.Call.Filter != nil:
+		fail(SemanticError, n.Pos, "FILTER is not supported for non-aggregation functions")
+	case len(n.Call.OrderBy) > 0:
+		fail(SemanticError, n.Pos, "ORDER BY is not supported for non-aggregation functions")
+	}
+}
+
+// arguments translates a call's arguments.
+func (arg *argumentTranslator) arguments(n *sqlsyntax.Expr, s *scope) []value {
+	if len(n.Args) == 1 && n.Args[0].Kind == sqlsyntax.Star {
+		if n.Text != "count" {
+			fail(SyntaxError, n.Args[0].Pos, "mismatched input '*'")
+		}
+		return nil
+	}
+	for _, a := range n.Args {
+		if a.Kind == sqlsyntax.Lambda {
+			fail(SemanticError, a.Pos, "Unexpected parameters for function "+n.Text+": it takes no lambda")
+		}
+	}
+	return arg.exprs.exprs(n.Args, s)
+}
+
+// choose finds the signature that fits best and converts the arguments to its types.
+func (arg *argumentTranslator) choose(n *sqlsyntax.Expr, signatures []registry.Signature, args []value) (registry.Signature, registry.Binding) {
+	best, bestDistance := -1, 0
+	var bound registry.Binding
+	given := make([]types.Type, len(args))
+	for i, a := range args {
+		given[i] = a.typ
+	}
+	for i, s := range signatures {
+		b, distance, ok := s.Match(given, arg.hive)
+		if ok && (best < 0 || distance < bestDistance) {
+			best, bestDistance, bound = i, distance, b
+		}
+	}
+	if best < 0 {
+		given := make([]string, len(args))
+		for i, a := range args {
+			given[i] = typeNamed(a)
+		}
+		expected := make([]string, len(signatures))
+		for i, s := range signatures {
+			expected[i] = s.String()
+		}
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+". Expected: "+strings.Join(expected, ", "))
+	}
+	sig := signatures[best]
+	arg.order.orderedArguments(n, &sig, args)
+	if sig.Unsupported {
+		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
+	}
+	for i := range args {
+		if p := sig.Param(i); !p.Is("any", "decimal") {
+			args[i] = arg.conversions.convert(args[i], bound.Resolve(p))
+		}
+	}
+	return sig, bound
+}
+
+// resultType is what a call yields.
+func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
+	if s.Result.Is("decimal") && len(args) > 0 {
+		return args[0].typ
+	}
+	return b.Resolve(s.Result)
+}
+
+// fill puts the arguments into a template.
+func fill(t string, args []value) string {
+	var b strings.Builder
+	for i := 0; i < len(t); i++ {
+		if t[i] != '$' || i+1 == len(t) {
+			b.WriteByte(t[i])
+			continue
+		}
+		i++
+		if t[i] == '*' {
+			for k, a := range args {
+				if k > 0 {
+					b.WriteString(", ")
+				}
+				b.WriteString(a.sql)
+			}
+			continue
+		}
+		form := byte(0)
+		if t[i] < '0' || t[i] > '9' {
+			form = t[i]
+			i++
+		}
+		k := int(t[i] - '1')
+		if k >= len(args) {
+			b.WriteString("NULL")
+			continue
+		}
+		b.WriteString(argument(args[k], form))
+	}
+	return b.String()
+}
+
+// argument writes an argument in one of the forms of a template.
+func argument(v value, form byte) string {
+	switch form {
+	case 'j':
+		return "(" + toJSON(v) + ")"
+	case 'n':
+		if v.typ.IsNested() {
+			return v.sql
+		}
+		return "CASE WHEN " + v.sql + " IS NOT NULL THEN " + toJSON(v) + " END"
+	case 'k':
+		return mapKey(v)
+	case 'o':
+		return orderable(v)
+	}
+	return v.sql
+}
+
+// wrongCount refuses a call with too few or too many arguments.
+func (arg *argumentTranslator) wrongCount(n *sqlsyntax.Expr, s *scope) {
+	given := make([]string, len(n.Args))
+	for i, a := range n.Args {
+		given[i] = typeNamed(arg.exprs.expr(a, s))
+	}
+	expected := ""
+	if signatures, ok := registry.Lookup(n.Text, arg.hive); ok {
+		expected = ". Expected: " + signatures[0].String()
+	}
+	fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+expected)
+}

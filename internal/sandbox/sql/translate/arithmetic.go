@@ -1,0 +1,296 @@
+package translate
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
+
+// An arithmetic translates the operators on numbers, times and intervals, and ||.
+type arithmetic struct {
+	*state
+
+	conversions *converter
+	nested      *nestedTranslator
+}
+
+// decimalArithmetic computes exactly, with the precision and scale that the service has.
+func (ar *arithmetic) decimalArithmetic(operator string, l, r value) value {
+	a, b := types.AsDecimal(l.typ), types.AsDecimal(r.typ)
+	t := types.Type{Name: "decimal", Scale: max(a.Scale, b.Scale)}
+	digits := max(a.Precision-a.Scale, b.Precision-b.Scale)
+	x, y := ar.conversions.convert(l, a).sql, ar.conversions.convert(r, b).sql
+	sql := ""
+	switch operator {
+	case "+":
+		digits++
+		sql = call("f_decimal_add", x, y)
+	case "-":
+		digits++
+		sql = call("f_decimal_sub", x, y)
+	case "*":
+		t.Scale = a.Scale + b.Scale
+		digits = a.Precision - a.Scale + b.Precision - b.Scale
+		sql = call("f_decimal_mul", x, y)
+	case "/":
+		digits = a.Precision - a.Scale + b.Scale
+		if ar.hive {
+			t.Scale = max(6, t.Scale)
+		}
+		sql = call("f_decimal_div", x, ar.divisor(y), itoa(t.Scale))
+	default:
+		sql = call("f_decimal_mod", x, ar.divisor(y))
+	}
+	t.Precision = min(38, digits+t.Scale)
+	return value{sql: sql, typ: t}
+}
+
+// divisor is a decimal divisor: NULL for zero where a division by zero is no error.
+func (ar *arithmetic) divisor(sql string) string {
+	if ar.hive || ar.trying {
+		return "iif(CAST(" + sql + " AS REAL) = 0, NULL, " + sql + ")"
+	}
+	return sql
+}
+
+// comparesDecimals tells whether a function orders or computes what it is given, and is given decimals,
+// which travel as text.
+func comparesDecimals(s registry.Signature, args []value) bool {
+	switch s.Name {
+	case "min", "max", "greatest", "least":
+	default:
+		if !slices.ContainsFunc(s.Params, func(p types.Type) bool { return p.Is("N") }) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(args, func(v value) bool { return v.typ.Is("decimal") })
+}
+
+// asDoubles is the arguments with doubles in the place of decimals.
+func asDoubles(args []value) []value {
+	doubles := slices.Clone(args)
+	for i, a := range doubles {
+		if a.typ.Is("decimal") {
+			doubles[i] = value{sql: "CAST(" + a.sql + " AS REAL)", typ: types.Named("double")}
+		}
+	}
+	return doubles
+}
+
+// timeArithmetic translates + and - on dates, timestamps and intervals, and an interval times a number.
+func (ar *arithmetic) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool) {
+	interval := func(v value) bool { return v.typ.Is("interval day to second", "interval year to month") }
+	switch {
+	case n.Text == "+" && interval(l) && !interval(r):
+		return ar.addInterval(n, r, l, ""), true
+	case (n.Text == "+" || n.Text == "-") && interval(r) && !interval(l):
+		sign := ""
+		if n.Text == "-" {
+			sign = "-"
+		}
+		return ar.addInterval(n, l, r, sign), true
+	case interval(l) && interval(r) && types.Equal(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
+		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: l.typ}, true
+	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
+		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
+	case l.typ.IsNumber() && interval(r) && n.Text == "*":
+		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
+	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-":
+		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
+	}
+	return value{}, false
+}
+
+// addInterval is a moment and an interval.
+func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
+	if ar.hive && moment.typ.Is("varchar") {
+		moment = ar.conversions.convert(moment, types.Named("timestamp"))
+	}
+	if !moment.typ.IsTemporal() {
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.Text+" "+interval.typ.String())
+	}
+	amount := sign + interval.sql
+	if sign != "" && strings.HasPrefix(interval.sql, "-") {
+		amount = interval.sql[1:]
+	}
+	if interval.typ.Is("interval year to month") {
+		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
+	}
+	if !moment.typ.Is("date") {
+		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
+	}
+	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {
+		return value{sql: call("f_date_add", "'day'", strconv.FormatInt(ms/unitSize("day"), 10), moment.sql), typ: moment.typ}
+	}
+	if ar.hive {
+		return ar.addInterval(n, ar.conversions.convert(moment, types.Named("timestamp")), interval, sign)
+	}
+	if interval.node != nil && interval.node.Kind == sqlsyntax.Interval {
+		fail(SemanticError, n.Pos, "Cannot add hour, minutes or seconds to a date")
+	}
+	return value{sql: call("f_date_add", "'day'", "("+amount+") / 86400000", moment.sql), typ: moment.typ}
+}
+
+// concatenate is ||.
+func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
+	switch {
+	case l.typ.Is("array") || r.typ.Is("array"):
+		return ar.concatenateArrays(n, l, r)
+	case l.typ.Is("varbinary") && r.typ.Is("varbinary"):
+		return value{sql: "CAST(" + l.sql + " || " + r.sql + " AS BLOB)", typ: l.typ}
+	}
+	for _, v := range []*value{&l, &r} {
+		if v.typ.Is("varchar") || v.typ.IsUnknown() {
+			continue
+		}
+		if !ar.hive {
+			fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" || "+typeNamed(r))
+		}
+		*v = ar.conversions.convert(*v, types.Named("varchar"))
+	}
+	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: types.Named("varchar")}
+}
+
+func (ar *arithmetic) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
+	if !l.typ.Is("array") {
+		l = ar.nested.array([]value{l})
+	}
+	if !r.typ.Is("array") {
+		r = ar.nested.array([]value{r})
+	}
+	t, ok := types.Common(l.typ, r.typ, ar.hive)
+	if !ok {
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
+	}
+	return value{sql: call("f_array_concat", ar.conversions.convert(l, t).sql, ar.conversions.convert(r, t).sql), typ: t}
+}
+
+// arithmetic translates + - * / % DIV and Hive's bit operators on numbers.
+func (ar *arithmetic) arithmetic(n *sqlsyntax.Expr, l, r value) value {
+	if ar.hive {
+		l, r = ar.hiveNumber(l), ar.hiveNumber(r)
+	}
+	numeric := func(t types.Type) bool { return t.IsNumber() || t.IsUnknown() }
+	if !numeric(l.typ) || !numeric(r.typ) {
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" "+n.Text+" "+typeNamed(r))
+	}
+	t, _ := types.Common(l.typ, r.typ, ar.hive)
+	if t.IsUnknown() {
+		return value{sql: "NULL", typ: types.Named("integer")}
+	}
+	switch n.Text {
+	case "&", "|":
+		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t}
+	case "^":
+		return value{sql: call("f_bitwise_xor", l.sql, r.sql), typ: t}
+	case "DIV":
+		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: types.Named("bigint")}
+	}
+	if t.Is("decimal") {
+		return ar.decimalArithmetic(n.Text, l, r)
+	}
+	fixed := ar.fixed(n, l, r, t)
+	l, r = ar.conversions.convert(l, t), ar.conversions.convert(r, t)
+	switch n.Text {
+	case "/":
+		return ar.divide(l, r, t)
+	case "%":
+		return ar.modulo(l, r, t)
+	}
+	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t, fixed: fixed}
+}
+
+// fixed is the result of + - * on whole numbers that the statement spells out. The service fails when it does not
+// fit their type.
+func (ar *arithmetic) fixed(n *sqlsyntax.Expr, l, r value, t types.Type) *big.Int {
+	if l.fixed == nil || r.fixed == nil || !t.IsInteger() {
+		return nil
+	}
+	result, name := new(big.Int), ""
+	switch n.Text {
+	case "+":
+		result, name = result.Add(l.fixed, r.fixed), "addition"
+	case "-":
+		result, name = result.Sub(l.fixed, r.fixed), "subtraction"
+	case "*":
+		result, name = result.Mul(l.fixed, r.fixed), "multiplication"
+	default:
+		return nil
+	}
+	limit := int64(math.MaxInt64)
+	if !t.Is("bigint") {
+		limit = math.MaxInt32
+	}
+	if !result.IsInt64() || result.Int64() > limit || result.Int64() < -limit-1 {
+		if ar.hive {
+			return nil
+		}
+		fail(DataError, n.Pos, t.String()+" "+name+" overflow: "+l.fixed.String()+" "+n.Text+" "+r.fixed.String())
+	}
+	return result
+}
+
+// hiveNumber converts what Hive takes for a number.
+func (ar *arithmetic) hiveNumber(v value) value {
+	if v.typ.Is("varchar") {
+		return ar.conversions.convert(v, types.Named("double"))
+	}
+	return v
+}
+
+// divide is /: of integers without a remainder in Trino, always a double in Hive. Trino fails on a
+// zero, Hive answers NULL.
+func (ar *arithmetic) divide(l, r value, t types.Type) value {
+	if ar.hive {
+		if !t.Is("double") {
+			l, r = ar.conversions.convert(l, types.Named("double")), ar.conversions.convert(r, types.Named("double"))
+		}
+		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: types.Named("double")}
+	}
+	switch {
+	case !t.IsInteger():
+		if nonZero(r) {
+			return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
+		}
+		return value{sql: call("f_div_double", l.sql, r.sql), typ: t}
+	case nonZero(r):
+		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
+	case ar.trying:
+		return value{sql: "(" + l.sql + " / nullif(" + r.sql + ", 0))", typ: t}
+	}
+	return value{sql: call("f_div_bigint", l.sql, r.sql), typ: t}
+}
+
+func (ar *arithmetic) modulo(l, r value, t types.Type) value {
+	switch {
+	case !t.IsInteger():
+		return value{sql: call("f_mod", l.sql, r.sql), typ: t}
+	case nonZero(r) || ar.hive:
+		return value{sql: "(" + l.sql + " % " + r.sql + ")", typ: t}
+	case ar.trying:
+		return value{sql: "(" + l.sql + " % nullif(" + r.sql + ", 0))", typ: t}
+	}
+	return value{sql: call("f_mod", l.sql, r.sql), typ: t}
+}
+
+// nonZero tells whether a value is a number other than 0 that the statement spells out.
+func nonZero(v value) bool {
+	if v.node == nil || v.node.Kind != sqlsyntax.Number {
+		return false
+	}
+	f, err := strconv.ParseFloat(v.node.Text, 64)
+	return err == nil && f != 0
+}
+
+func concatenable(a, b types.Type) bool {
+	if a.Is("array") || b.Is("array") {
+		return true
+	}
+	return (a.Is("varchar") || a.IsUnknown()) && (b.Is("varchar") || b.IsUnknown()) || a.Is("varbinary") && b.Is("varbinary")
+}

@@ -1,0 +1,180 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
+
+// A nameResolver finds the columns that names refer to.
+type nameResolver struct {
+	*state
+
+	exprs *exprTranslator
+}
+
+// sameExpr tells whether two expressions are the same, names being resolved in s.
+func (nr *nameResolver) sameExpr(a, b *sqlsyntax.Expr, s *scope) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || a.Query != nil || b.Query != nil {
+		return false
+	}
+	if a.Kind == sqlsyntax.Column && b.Kind == sqlsyntax.Column {
+		if len(a.Path) == len(b.Path) && strings.EqualFold(strings.Join(a.Path, "."), strings.Join(b.Path, ".")) {
+			return true
+		}
+		base := *s
+		base.grouping, base.aliases = nil, nil
+		x, ok := nr.tryColumn(a, &base)
+		y, ok2 := nr.tryColumn(b, &base)
+		return ok && ok2 && x.sql == y.sql
+	}
+	if a.Kind != b.Kind || a.Text != b.Text || a.Unit != b.Unit || len(a.Args) != len(b.Args) || !sameTypeName(a.Type, b.Type) ||
+		strings.Join(a.Params, ",") != strings.Join(b.Params, ",") {
+		return false
+	}
+	if !nr.sameCall(a.Call, b.Call, s) {
+		return false
+	}
+	for i := range a.Args {
+		if !nr.sameExpr(a.Args[i], b.Args[i], s) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameTypeName(a, b *sqlsyntax.TypeName) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Name == b.Name && slices.Equal(a.Numbers, b.Numbers) && slices.EqualFunc(a.Args, b.Args, sameTypeName)
+}
+
+// sameCall compares what stands around two calls' arguments.
+func (nr *nameResolver) sameCall(a, b *sqlsyntax.CallParts, s *scope) bool {
+	if a == nil || b == nil {
+		return emptyCall(a) && emptyCall(b)
+	}
+	if a.Distinct != b.Distinct || a.WindowName != b.WindowName || a.IgnoreNulls != b.IgnoreNulls || (a.Window == nil) != (b.Window == nil) {
+		return false
+	}
+	if (a.Filter == nil) != (b.Filter == nil) || a.Filter != nil && !nr.sameExpr(a.Filter, b.Filter, s) {
+		return false
+	}
+	if !nr.sameKeys(a.OrderBy, b.OrderBy, s) {
+		return false
+	}
+	return a.Window == nil || a.Window == b.Window
+}
+
+func emptyCall(c *sqlsyntax.CallParts) bool {
+	return c == nil || !c.Distinct && c.Filter == nil && len(c.OrderBy) == 0 && c.Window == nil && c.WindowName == ""
+}
+
+func (nr *nameResolver) sameKeys(a, b []sqlsyntax.SortKey, s *scope) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Descending != b[i].Descending || a[i].Nulls != b[i].Nulls || !nr.sameExpr(a[i].Expr, b[i].Expr, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// column resolves a name such as a, t.a, db.t.a or a.field.
+func (nr *nameResolver) column(n *sqlsyntax.Expr, s *scope) value {
+	if v, ok := nr.tryColumn(n, s); ok {
+		return v
+	}
+	if own := s.selection(); nr.hive && own != nil && own.grouping != nil && len(n.Path) == 1 && strings.EqualFold(n.Path[0], "grouping__id") {
+		all := &sqlsyntax.Expr{Pos: n.Pos}
+		for _, k := range own.grouping.keys {
+			all.Args = append(all.Args, k.expr)
+		}
+		return value{sql: own.grouping.groupingCall(nr, all), typ: types.Named("bigint")}
+	}
+	fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' cannot be resolved")
+	return value{}
+}
+
+// tryColumn is column for a name that may mean nothing.
+func (nr *nameResolver) tryColumn(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	for at := s; at != nil; at = at.parent {
+		if v, ok := nr.columnIn(n, at, s); ok {
+			return v, true
+		}
+	}
+	return value{}, false
+}
+
+// columnIn looks a name up in one scope; from is the scope that uses it.
+func (nr *nameResolver) columnIn(n *sqlsyntax.Expr, s, from *scope) (value, bool) {
+	if s.first {
+		if v, ok := nr.aliased(n, s); ok {
+			return v, true
+		}
+	}
+	for k := min(3, len(n.Path)); k > 0; k-- {
+		found := s.find(n.Path[:k])
+		if len(found) > 1 {
+			fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' is ambiguous")
+		}
+		if len(found) == 1 {
+			v := value{sql: found[0].sql, typ: found[0].typ, node: n}
+			if s.grouping != nil {
+				v.sql = s.grouping.column(nr, found[0], n, s == from.selection())
+			}
+			return nr.fields(v, n.Path[k:], n), true
+		}
+	}
+	if !s.first {
+		return nr.aliased(n, s)
+	}
+	return value{}, false
+}
+
+// aliased looks up a plain name among the select list's.
+func (nr *nameResolver) aliased(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if len(n.Path) != 1 || s.aliases == nil {
+		return value{}, false
+	}
+	expr, ok := s.aliases[strings.ToLower(n.Path[0])]
+	if !ok || expr == nil {
+		return value{}, false
+	}
+	inner := *s
+	inner.aliases = nil
+	return nr.exprs.expr(expr, &inner), true
+}
+
+// fields follows the names of row fields.
+func (nr *nameResolver) fields(v value, names []string, n *sqlsyntax.Expr) value {
+	for _, name := range names {
+		v = nr.field(v, name, n)
+	}
+	return v
+}
+
+// field is v.name.
+func (nr *nameResolver) field(v value, name string, n *sqlsyntax.Expr) value {
+	if v.typ.Is("row") {
+		for i := range v.typ.Args {
+			if strings.EqualFold(v.typ.FieldName(i), name) {
+				return value{sql: elementOf(v.sql, itoa(i), v.typ.Args[i]), typ: v.typ.Args[i], node: n}
+			}
+		}
+	}
+	if v.node != nil && v.node.Kind == sqlsyntax.Column {
+		name = strings.Join(v.node.Path, ".")
+	}
+	fail(SemanticError, n.Pos, "Column '"+name+"' cannot be resolved")
+	return value{}
+}

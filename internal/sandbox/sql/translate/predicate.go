@@ -1,0 +1,210 @@
+package translate
+
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+
+	"github.com/td-cli/td/internal/sandbox/sql/registry"
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
+
+// A predicateTranslator translates AND, OR, BETWEEN, IN, LIKE, comparisons of rows and quantified comparisons.
+type predicateTranslator struct {
+	*state
+
+	queries     *queryTranslator
+	exprs       *exprTranslator
+	comparisons *comparer
+	conversions *converter
+}
+
+// isPlainAggregate tells whether a call is an aggregate of its SELECT.
+func isPlainAggregate(n *sqlsyntax.Expr) bool {
+	return n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" && (registry.IsAggregate(n.Text, false) || registry.IsAggregate(n.Text, true))
+}
+
+// compareRows compares rows field by field.
+func (pt *predicateTranslator) compareRows(n *sqlsyntax.Expr, s *scope) value {
+	l, r := n.Args[0].Args, n.Args[1].Args
+	if len(l) != len(r) {
+		fail(SemanticError, n.Pos, "Cannot apply operator: rows of different sizes")
+	}
+	left, right := make([]string, len(l)), make([]string, len(l))
+	for i := range l {
+		left[i], right[i] = pt.comparisons.pair(n.Text, pt.exprs.expr(l[i], s), pt.exprs.expr(r[i], s), n.Pos)
+	}
+	sql := "((" + strings.Join(left, ", ") + ") " + n.Text + " (" + strings.Join(right, ", ") + "))"
+	return value{sql: sql, typ: types.Named("boolean")}
+}
+
+// membership translates IN.
+func (pt *predicateTranslator) membership(n *sqlsyntax.Expr, s *scope) value {
+	if n.Query != nil {
+		return pt.inQuery(n, s)
+	}
+	if n.Args[0].Kind == sqlsyntax.Row {
+		var either *sqlsyntax.Expr
+		for _, row := range n.Args[1:] {
+			if row.Kind != sqlsyntax.Row {
+				fail(SemanticError, row.Pos, "IN value and list items must be the same type")
+			}
+			equal := &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "=", Pos: row.Pos, Args: []*sqlsyntax.Expr{n.Args[0], row}}
+			if either == nil {
+				either = equal
+			} else {
+				either = &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "OR", Pos: row.Pos, Args: []*sqlsyntax.Expr{either, equal}}
+			}
+		}
+		return pt.exprs.expr(either, s)
+	}
+	v := pt.exprs.exprs(n.Args, s)
+	items := make([]string, len(v)-1)
+	left := v[0].sql
+	for i, item := range v[1:] {
+		l, r := pt.comparisons.pair("=", v[0], item, n.Args[i+1].Pos)
+		if i > 0 && l != left { // items of several types
+			return pt.anyOf(n, v)
+		}
+		left, items[i] = l, r
+	}
+	return value{sql: "(" + left + " IN (" + strings.Join(items, ", ") + "))", typ: types.Named("boolean")}
+}
+
+// anyOf writes IN as comparisons that need conversions of their own.
+func (pt *predicateTranslator) anyOf(n *sqlsyntax.Expr, v []value) value {
+	tests := make([]string, len(v)-1)
+	for i, item := range v[1:] {
+		tests[i] = pt.comparisons.compare("=", v[0], item, n.Args[i+1].Pos)
+	}
+	return value{sql: balanced(tests, " OR "), typ: types.Named("boolean")}
+}
+
+func (pt *predicateTranslator) inQuery(n *sqlsyntax.Expr, s *scope) value {
+	left := []*sqlsyntax.Expr{n.Args[0]}
+	if n.Args[0].Kind == sqlsyntax.Row {
+		left = n.Args[0].Args
+	}
+	sql, outputs := pt.queries.query(n.Query, s)
+	if len(outputs) != len(left) {
+		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+	}
+	values := make([]string, len(left))
+	columns := make([]string, len(left))
+	plain := true
+	for i, l := range left {
+		name := "c" + itoa(i+1)
+		v := pt.exprs.expr(l, s)
+		values[i], columns[i] = pt.comparisons.pair("=", v, value{sql: name, typ: outputs[i].typ}, n.Pos)
+		plain = plain && columns[i] == name
+	}
+	if !plain {
+		sql = "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
+	}
+	value0 := values[0]
+	if len(values) > 1 {
+		value0 = "(" + strings.Join(values, ", ") + ")"
+	}
+	return value{sql: "(" + value0 + " IN (" + sql + "))", typ: types.Named("boolean")}
+}
+
+func (pt *predicateTranslator) between(n *sqlsyntax.Expr, s *scope) value {
+	v := pt.exprs.exprs(n.Args, s)
+	low := pt.comparisons.compare(">=", v[0], v[1], n.Pos)
+	high := pt.comparisons.compare("<=", v[0], v[2], n.Pos)
+	if strings.HasPrefix(low, "("+v[0].sql+" >= ") && strings.HasPrefix(high, "("+v[0].sql+" <= ") {
+		a := strings.TrimSuffix(strings.TrimPrefix(low, "("+v[0].sql+" >= "), ")")
+		b := strings.TrimSuffix(strings.TrimPrefix(high, "("+v[0].sql+" <= "), ")")
+		return value{sql: "(" + v[0].sql + " BETWEEN " + a + " AND " + b + ")", typ: types.Named("boolean")}
+	}
+	return value{sql: "(" + low + " AND " + high + ")", typ: types.Named("boolean")}
+}
+
+// like translates LIKE, which minds the case as the engine is set up. Hive's escape is the backslash.
+func (pt *predicateTranslator) like(n *sqlsyntax.Expr, s *scope) value {
+	v := pt.exprs.exprs(n.Args, s)
+	for i := range v {
+		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() {
+			if !pt.hive {
+				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
+			}
+			v[i] = pt.conversions.convert(v[i], types.Named("varchar"))
+		}
+	}
+	sql := "(" + v[0].sql + " LIKE " + v[1].sql
+	pattern, literal := v[1].literal()
+	switch {
+	case len(v) == 3:
+		if escape, ok := v[2].literal(); ok && len([]rune(escape)) != 1 {
+			fail(SemanticError, n.Args[2].Pos, "Escape string must be a single character")
+		}
+		sql += " ESCAPE " + v[2].sql
+	case pt.hive && (!literal || strings.Contains(pattern, `\`)):
+		sql += ` ESCAPE '\'`
+	}
+	return value{sql: sql + ")", typ: types.Named("boolean")}
+}
+
+// logical writes a chain of AND or OR as a balanced tree: SQLite bounds the depth.
+func (pt *predicateTranslator) logical(n *sqlsyntax.Expr, s *scope) value {
+	var operands []*sqlsyntax.Expr
+	for at := n; ; at = at.Args[0] {
+		if at.Kind != sqlsyntax.Binary || at.Text != n.Text || at != n && at.Parenthesized {
+			operands = append(operands, at)
+			break
+		}
+		operands = append(operands, at.Args[1])
+	}
+	parts := make([]string, len(operands))
+	for i, o := range operands {
+		v := pt.exprs.expr(o, s)
+		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !pt.hive {
+			fail(SemanticError, o.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
+		}
+		parts[len(operands)-1-i] = pt.conversions.convert(v, types.Named("boolean")).sql
+	}
+	return value{sql: balanced(parts, " "+n.Text+" "), typ: types.Named("boolean")}
+}
+
+// single tells whether a query can only yield one row.
+func single(q *sqlsyntax.Query) bool {
+	if q.Limit != nil && q.Limit.Text == "1" {
+		return true
+	}
+	sel := q.Body.Selection
+	if sel == nil {
+		return len(q.Body.Values) == 1 || q.Body.Query != nil && single(q.Body.Query)
+	}
+	if sel.Grouped {
+		return false
+	}
+	if len(sel.From) == 0 {
+		return true
+	}
+	for _, it := range sel.Items {
+		if it.Expr != nil && it.Expr.Kind == sqlsyntax.Call && isPlainAggregate(it.Expr) {
+			return true
+		}
+	}
+	return false
+}
+
+// quantified is x > ALL (query): true, false or NULL as SQL wants it.
+func (pt *predicateTranslator) quantified(n *sqlsyntax.Expr, s *scope) value {
+	x := pt.exprs.expr(n.Args[0], s)
+	sql, outputs := pt.queries.query(n.Query, s)
+	if len(outputs) != 1 {
+		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+	}
+	alias := pt.alias("q")
+	test := pt.comparisons.compare(n.Text, x, value{sql: alias + ".c1", typ: outputs[0].typ}, n.Pos)
+	// over the answers 1, 0 and NULL: ALL is the least, ANY the greatest, and a NULL counts
+	// between them
+	pick, whenNone := "min", "1"
+	if n.Unit == "ANY" {
+		pick, whenNone = "max", "0"
+	}
+	sql = "(SELECT CASE " + pick + "(coalesce(" + test + ", 0.5)) WHEN 0.5 THEN NULL WHEN 1 THEN 1 WHEN 0 THEN 0 ELSE " + whenNone +
+		" END FROM (" + sql + ") AS " + alias + ")"
+	return value{sql: sql, typ: types.Named("boolean")}
+}
