@@ -89,7 +89,7 @@ func TestKeyringFails(t *testing.T) {
 	keyring.MockInitWithError(errors.New("locked"))
 	s := session{t, t.TempDir()}
 	status, out, talk := s.run("apikey:set", "--keyring", "1/5ecre7")
-	if status != 6 || out != "" || !strings.Contains(talk, "nothing was saved: the OS keyring cannot be used: locked") {
+	if status != 6 || out != "" || !strings.Contains(talk, "nothing was saved: cannot use the OS keyring: locked") {
 		t.Errorf("exit status %d: %s%s", status, out, talk)
 	}
 	if strings.Contains(talk, "5ecre7") || s.conf() != "" {
