@@ -54,7 +54,7 @@ func write(t *testing.T, s *msgpackfile.Spool, job int64, rows [][]any) msgpackf
 }
 
 func TestSpoolRoundTrip(t *testing.T) {
-	// Neither a '[' nor a space in the path may matter.
+	// The path contains a pattern character and a space.
 	dir := filepath.Join(t.TempDir(), "[a] b")
 	s, err := msgpackfile.OpenSpool(dir, 1<<20)
 	if err != nil {
@@ -84,10 +84,10 @@ func TestSpoolRoundTrip(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if again := write(t, s, 13, rows); again.ETag != figures.ETag {
-		t.Error("equal rows have other ETags")
+		t.Error("equal rows have different ETags")
 	}
 	if other := write(t, s, 1, rows[:1]); other.ETag == figures.ETag {
-		t.Error("other rows have the same ETag")
+		t.Error("different rows have the same ETag")
 	}
 
 	raw, err := s.Render(12, "msgpack", msgpackfile.Gunzip)
@@ -96,7 +96,7 @@ func TestSpoolRoundTrip(t *testing.T) {
 	}
 	defer raw.Close()
 	if info, err := raw.Stat(); err != nil || info.Size() != figures.RawSize {
-		t.Errorf("the plain form: %v, %v; want %d bytes", info, err, figures.RawSize)
+		t.Errorf("decompressed: %v, %v; want %d bytes", info, err, figures.RawSize)
 	}
 	if err := s.Remove(1); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestSpoolRoundTrip(t *testing.T) {
 	}
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 1 || left[0].Name() != "13.msgpack.gz" {
-		t.Errorf("left: %v, %v; want only job 13's", left, err)
+		t.Errorf("files: %v, %v; want only the result of job 13", left, err)
 	}
 	if _, err := s.Open(12); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Open after Remove = %v", err)
@@ -118,7 +118,7 @@ func TestSpoolRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
-		t.Errorf("left after Shrink: %v, %v", left, err)
+		t.Errorf("files after Shrink: %v, %v", left, err)
 	}
 }
 
@@ -140,10 +140,10 @@ func TestSpoolAbortAndLimit(t *testing.T) {
 	}
 	w.Abort()
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
-		t.Errorf("left after Abort: %v, %v", left, err)
+		t.Errorf("files after Abort: %v, %v", left, err)
 	}
 	if err := mustCreate(t, s).Row([]any{struct{}{}}); err == nil {
-		t.Error("a value of an unknown kind was taken")
+		t.Error("a value of an unknown type was accepted")
 	}
 }
 
@@ -267,7 +267,7 @@ func TestCheck(t *testing.T) {
 	tests := []struct {
 		name   string
 		record engine.Record
-		want   any // the time after Check; nil: refused
+		want   any // the time after Check; nil if Check fails
 	}{
 		{"integer", field(int64(5)), int64(5)},
 		{"float", field(5.0), int64(5)},
@@ -299,21 +299,25 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte("\x82\xa4time\x01\xa1a\x93\x01\x02\xc0"))
 	f.Add([]byte{0x1f, 0x8b, 8})
 	f.Add([]byte{0xdd, 0xff, 0xff, 0xff, 0xff})
+	f.Add([]byte("\x81\xa1a\xc6\xff\xff\xff\xff\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		list, err := records(bytes.NewReader(data))
 		if err != nil {
 			return
 		}
-		var b bytes.Buffer
-		if err := msgpackfile.WriteRecords(&b, list); err != nil {
+		var first, second bytes.Buffer
+		if err := msgpackfile.WriteRecords(&first, list); err != nil {
 			t.Fatal(err)
 		}
-		again, err := records(&b)
+		again, err := records(bytes.NewReader(first.Bytes()))
 		if err != nil {
-			t.Fatalf("what was written cannot be read: %v", err)
+			t.Fatalf("encoded records cannot be decoded: %v", err)
 		}
-		if diff := cmp.Diff(list, again, cmpopts.EquateNaNs()); diff != "" {
-			t.Errorf("(-first +again):\n%s", diff)
+		if err := msgpackfile.WriteRecords(&second, again); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first.Bytes(), second.Bytes()) {
+			t.Errorf("got %x, want %x", second.Bytes(), first.Bytes())
 		}
 	})
 }

@@ -5,65 +5,64 @@ import (
 	"sync"
 )
 
-// A run is how many values are handed over at a time, and runsAhead how many of those
-// wait: enough that neither side waits for the other, and few even if each value is large.
+// Values are passed between goroutines in batches. The limits bound the number of values in
+// memory, which may be large.
 const (
-	run       = 32
-	runsAhead = 4
+	batchSize  = 32
+	maxBatches = 4
 )
 
-// ahead yields what seq does, which runs in a goroutine of its own and some values ahead,
-// so that drawing the values and using them take the time of one of both. The goroutine
-// has ended when ahead's loop has.
-func ahead[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+// readAhead returns the values of seq, which runs in a separate goroutine, so that producing and
+// consuming values overlap. The goroutine has ended when the iteration ends.
+func readAhead[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
-			drawn   sync.WaitGroup
-			stopped = make(chan struct{})
-			runs    = make(chan []T, runsAhead)
-			failed  error
+			producer sync.WaitGroup
+			stop     = make(chan struct{})
+			batches  = make(chan []T, maxBatches)
+			seqErr   error
 		)
-		drawn.Go(func() {
-			defer close(runs)
-			failed = draw(seq, runs, stopped)
+		producer.Go(func() {
+			defer close(batches)
+			seqErr = sendBatches(seq, batches, stop)
 		})
-		defer drawn.Wait()
-		defer close(stopped)
-		for values := range runs {
-			for _, v := range values {
+		defer producer.Wait()
+		defer close(stop)
+		for batch := range batches {
+			for _, v := range batch {
 				if !yield(v, nil) {
 					return
 				}
 			}
 		}
-		if failed != nil {
-			var none T
-			yield(none, failed)
+		if seqErr != nil {
+			var zero T
+			yield(zero, seqErr)
 		}
 	}
 }
 
-// draw hands over the values of seq in runs, until its first error or until nobody wants them.
-func draw[T any](seq iter.Seq2[T, error], runs chan<- []T, stopped <-chan struct{}) error {
-	values := make([]T, 0, run)
-	hand := func() bool {
+// sendBatches sends the values of seq until an error occurs or stop is closed.
+func sendBatches[T any](seq iter.Seq2[T, error], batches chan<- []T, stop <-chan struct{}) error {
+	batch := make([]T, 0, batchSize)
+	send := func() bool {
 		select {
-		case runs <- values:
-			values = make([]T, 0, run)
+		case batches <- batch:
+			batch = make([]T, 0, batchSize)
 			return true
-		case <-stopped:
+		case <-stop:
 			return false
 		}
 	}
 	for v, err := range seq {
 		if err != nil {
-			hand()
+			send()
 			return err
 		}
-		if values = append(values, v); len(values) == run && !hand() {
+		if batch = append(batch, v); len(batch) == batchSize && !send() {
 			return nil
 		}
 	}
-	hand()
+	send()
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// counted yields 0 to n-1, and then an error if there is one. It tells whether it ended.
+// counted yields 0 to n-1, then err unless it is nil. It sets ended when it returns.
 func counted(n int, err error, ended *bool) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
 		defer func() { *ended = true }()
@@ -23,17 +23,17 @@ func counted(n int, err error, ended *bool) iter.Seq2[int, error] {
 	}
 }
 
-// What is drawn ahead comes in order and whole, the error last, and nothing runs on behind
-// one who has stopped.
-func TestAhead(t *testing.T) {
+// Values arrive in order, followed by the error, and the goroutine has ended when the
+// iteration stops.
+func TestReadAhead(t *testing.T) {
 	broken := errors.New("broken")
-	for _, n := range []int{0, 1, run - 1, run, run + 1, 10*run + 3} {
+	for _, n := range []int{0, 1, batchSize - 1, batchSize, batchSize + 1, 10*batchSize + 3} {
 		for _, err := range []error{nil, broken} {
-			for _, stop := range []int{-1, 0, run, 5 * run} {
+			for _, stop := range []int{-1, 0, batchSize, 5 * batchSize} {
 				var got, want []int
 				var failed error
 				ended := false
-				for v, err := range ahead(counted(n, err, &ended)) {
+				for v, err := range readAhead(counted(n, err, &ended)) {
 					if failed = err; err != nil {
 						break
 					}

@@ -1,136 +1,96 @@
 package msgpackfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"math"
 	"strconv"
 
-	"github.com/vmihailenco/msgpack/v5"
-	"github.com/vmihailenco/msgpack/v5/msgpcode"
-
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// Records yields the records of an import as they are; see Check. It reads ahead.
+// Records returns the records of an imported file, which may be compressed with gzip. It reads
+// ahead in a goroutine. The records are not checked, see Check.
 func Records(r io.Reader) iter.Seq2[engine.Record, error] {
-	k := keys{known: map[string]string{}}
-	return ahead(stream(r, k.record))
+	return readAhead(decodeStream(r, (*decoder).record))
 }
 
-// keys reads records, whose keys are mostly the same ones again.
-type keys struct {
-	known map[string]string
-	buf   [math.MaxUint8]byte
-}
-
-// record reads a map. Every key is given as text; of one that comes twice the last value counts.
-func (k *keys) record(d *msgpack.Decoder) (engine.Record, error) {
-	code, err := d.PeekCode()
-	if err == nil && !msgpcode.IsFixedMap(code) && code != msgpcode.Map16 && code != msgpcode.Map32 {
-		if _, err = decode(d, 0); err == nil {
-			err = fmt.Errorf("%w: a record is not a map", ErrMalformed)
-		}
-	}
+// record reads a map whose keys are converted to text. If a key occurs more than once, the last
+// value is used.
+func (d *decoder) record() (engine.Record, error) {
+	n, ok, err := d.mapLen()
 	if err != nil {
 		return nil, err
 	}
-	n, err := d.DecodeMapLen()
-	if err != nil {
-		return nil, err
+	if !ok {
+		return nil, fmt.Errorf("%w: a record is not a map", ErrMalformed)
 	}
-	r := make(engine.Record, 0, min(n, 1024)) // the length is a claim until the entries came
-	find := finder(n)
+	r := make(engine.Record, 0, min(n, 1024))
+	index := newKeyIndex(n)
 	for range n {
-		key, err := k.key(d)
+		key, err := d.key()
 		if err != nil {
 			return nil, err
 		}
-		value, err := decode(d, 1)
+		value, err := d.value(1)
 		if err != nil {
 			return nil, err
 		}
-		if i := find(r, key); i >= 0 {
+		if i := index.find(r, key); i >= 0 {
 			r[i].Value = value
 			continue
 		}
-		r = append(r, struct {
-			Key   string
-			Value any
-		}{key, value})
+		r = append(r, engine.Field{Key: key, Value: value})
 	}
 	return r, nil
 }
 
-// key reads a key. Short ones that came before take no new memory.
-func (k *keys) key(d *msgpack.Decoder) (string, error) {
-	const most = 4096
-	code, err := d.PeekCode()
-	if err != nil {
-		return "", err
+// A keyIndex finds the keys of a record. It is nil for small records, which are searched linearly.
+type keyIndex map[string]int
+
+func newKeyIndex(keys uint64) keyIndex {
+	const maxLinear = 16
+	if keys <= maxLinear {
+		return nil
 	}
-	if !msgpcode.IsFixedString(code) && code != msgpcode.Str8 {
-		v, err := decode(d, 1)
-		return Text(v), err
-	}
-	n, err := d.DecodeBytesLen()
-	if err != nil {
-		return "", err
-	}
-	text := k.buf[:n]
-	if err := d.ReadFull(text); err != nil {
-		return "", err
-	}
-	key, ok := k.known[string(text)]
-	if !ok {
-		key = string(text)
-		if len(k.known) < most {
-			k.known[key] = key
-		}
-	}
-	return key, nil
+	return make(keyIndex, min(keys, 1024))
 }
 
-// finder returns how to find a key among those of a record of n keys that were read so
-// far. A few keys are sooner compared with each other than put into a map.
-func finder(n int) func(r engine.Record, key string) int {
-	const few = 16
-	if n <= few {
-		return func(r engine.Record, key string) int {
-			for i := range r {
-				if r[i].Key == key {
-					return i
-				}
+// find returns the index of a key in r. If r does not contain the key, find returns -1, and the
+// caller must append it.
+func (x keyIndex) find(r engine.Record, key string) int {
+	if x == nil {
+		for i := range r {
+			if r[i].Key == key {
+				return i
 			}
-			return -1
 		}
-	}
-	at := make(map[string]int, min(n, 1024))
-	return func(r engine.Record, key string) int {
-		if i, ok := at[key]; ok {
-			return i
-		}
-		at[key] = len(r)
 		return -1
 	}
+	if i, ok := x[key]; ok {
+		return i
+	}
+	x[key] = len(r)
+	return -1
 }
 
-// Check tells what keeps a record out of a table: more than maxColumns columns, or
-// a time that is not a number of seconds. A time in digits or as an integral float
-// becomes an integer in place. A record without a time is well.
+// Check returns an error if a record cannot be stored in a table: it has more than maxColumns
+// columns, an empty key, or a time that is not a number of seconds. A time that is a string of
+// digits or a float without a fraction is converted to an integer. A missing time is valid.
 func Check(r engine.Record, maxColumns int) error {
 	if len(r) > maxColumns {
-		return fmt.Errorf("a record has %d columns, more than %d", len(r), maxColumns)
+		return fmt.Errorf("a record has %d columns, the maximum is %d", len(r), maxColumns)
 	}
 	for i := range r {
 		switch {
 		case r[i].Key == "":
-			return fmt.Errorf("a record has a column without a name")
+			return errors.New("a record has an empty column name")
 		case r[i].Key != "time" || r[i].Value == nil:
 			continue
 		}
-		seconds, ok := epoch(r[i].Value)
+		seconds, ok := epochSeconds(r[i].Value)
 		if !ok {
 			return fmt.Errorf("the time of a record is not a number of seconds: %s", Text(r[i].Value))
 		}
@@ -139,7 +99,7 @@ func Check(r engine.Record, maxColumns int) error {
 	return nil
 }
 
-func epoch(value any) (int64, bool) {
+func epochSeconds(value any) (int64, bool) {
 	switch v := value.(type) {
 	case int64:
 		return v, true
@@ -151,37 +111,4 @@ func epoch(value any) (int64, bool) {
 	default:
 		return 0, false
 	}
-}
-
-// WriteRecords writes records as MessagePack maps.
-func WriteRecords(w io.Writer, records []engine.Record) error {
-	e := encoder(w)
-	for _, r := range records {
-		if err := EncodeRecord(e, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// EncodeRecord writes one record as a MessagePack map.
-func EncodeRecord(e *msgpack.Encoder, r engine.Record) error {
-	if err := e.EncodeMapLen(len(r)); err != nil {
-		return err
-	}
-	for _, field := range r {
-		if err := e.EncodeString(field.Key); err != nil {
-			return err
-		}
-		if err := encode(e, field.Value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func encoder(w io.Writer) *msgpack.Encoder {
-	e := msgpack.NewEncoder(w)
-	e.UseCompactInts(true)
-	return e
 }

@@ -21,20 +21,21 @@ import (
 	"github.com/td-cli/td/internal/atomicfile"
 )
 
-// ErrTooLarge says that a result outgrew the limit.
+// ErrTooLarge is returned if a result exceeds the size limit.
 var ErrTooLarge = errors.New("the result is too large")
 
 // tempPrefix is the prefix of the names of incomplete files.
 const tempPrefix = "tmp-"
 
-// A Spool is a directory of finished results, each a file of gzipped MessagePack
-// rows named after its job, beside the text forms that were asked for.
+// A Spool is a directory with the results of finished jobs. A result is stored as gzipped MessagePack
+// in JOB.msgpack.gz. Other formats are created from it on first use and stored in JOB.FORMAT.
 type Spool struct {
 	dir   string
-	limit int64 // of one result's compressed bytes
+	limit int64 // maximum compressed size of a result in bytes
 }
 
-// OpenSpool opens the directory, or makes it, and clears what a crash left in it.
+// OpenSpool opens a directory, which is created if it does not exist. Incomplete files older than a day
+// are removed.
 func OpenSpool(dir string, limit int64) (*Spool, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -46,21 +47,21 @@ func OpenSpool(dir string, limit int64) (*Spool, error) {
 	for _, e := range entries {
 		info, err := e.Info()
 		if err == nil && strings.HasPrefix(e.Name(), tempPrefix) && time.Since(info.ModTime()) > 24*time.Hour {
-			os.Remove(filepath.Join(dir, e.Name())) //nolint:errcheck // it may be gone already
+			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 	return &Spool{dir: dir, limit: limit}, nil
 }
 
-// Figures describe a finished result.
+// Figures describe a stored result.
 type Figures struct {
 	Records int64
-	Size    int64 // compressed
-	RawSize int64
-	ETag    string // without quotes; changes whenever a byte does
+	Size    int64  // compressed size in bytes
+	RawSize int64  // uncompressed size in bytes
+	ETag    string // hash of the file, without quotes
 }
 
-// A Writer takes the rows of one result.
+// A Writer writes a result.
 type Writer struct {
 	file    *atomicfile.File
 	limit   int64
@@ -72,7 +73,7 @@ type Writer struct {
 	records int64
 }
 
-// A counter counts the bytes that pass.
+// A counter counts the bytes written to w.
 type counter struct {
 	w io.Writer
 	n int64
@@ -84,23 +85,31 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Create begins the result of a job. Exactly one of Commit and Abort ends it.
+// Create starts writing the result of a job. The caller must call Commit or Abort.
 func (s *Spool) Create(job int64) (*Writer, error) {
-	file, err := s.create(job, "msgpack.gz", true)
+	file, err := s.createFile(job, resultForm)
 	if err != nil {
 		return nil, err
 	}
 	w := &Writer{file: file, limit: s.limit, hash: sha256.New()}
 	w.size.w = io.MultiWriter(file, w.hash)
 	if w.gzip, err = gzip.NewWriterLevel(&w.size, gzip.BestSpeed); err != nil {
+		file.Discard()
 		return nil, err
 	}
 	w.raw.w = w.gzip
-	w.encoder = encoder(&w.raw)
+	w.encoder = newEncoder(&w.raw)
 	return w, nil
 }
 
-// Row adds a row.
+// createFile starts writing a file that appears under its name when it is committed.
+func (s *Spool) createFile(job int64, form string) (*atomicfile.File, error) {
+	return atomicfile.Create(s.path(job, form), atomicfile.Options{
+		Private: true, Sync: form == resultForm, TempPrefix: tempPrefix + strconv.FormatInt(job, 10) + "-",
+	})
+}
+
+// Row adds a row. It returns ErrTooLarge if the result exceeds the size limit.
 func (w *Writer) Row(values []any) error {
 	if w.size.n > w.limit {
 		return ErrTooLarge
@@ -109,10 +118,10 @@ func (w *Writer) Row(values []any) error {
 	return encode(w.encoder, values)
 }
 
-// Commit makes the result visible, whole, and returns its figures.
+// Commit completes the file and returns its figures.
 func (w *Writer) Commit() (Figures, error) {
-	defer w.file.Discard()
 	if err := w.gzip.Close(); err != nil {
+		w.file.Discard()
 		return Figures{}, err
 	}
 	if err := w.file.Commit(); err != nil {
@@ -122,20 +131,17 @@ func (w *Writer) Commit() (Figures, error) {
 	return Figures{Records: w.records, Size: w.size.n, RawSize: w.raw.n, ETag: etag}, nil
 }
 
-// Abort throws the rows away.
+// Abort removes the incomplete file.
 func (w *Writer) Abort() { w.file.Discard() }
 
-// create creates a file of the spool that appears under its name when it is complete.
-// Its temporary name starts with tempPrefix.
-func (s *Spool) create(job int64, form string, sync bool) (*atomicfile.File, error) {
-	return atomicfile.Create(s.path(job, form), atomicfile.Options{Private: true, Sync: sync, TempPrefix: tempPrefix})
-}
+// resultForm is the format in which results are written.
+const resultForm = "msgpack.gz"
 
-// Open opens the gzipped result of a job; fs.ErrNotExist when there is none.
-func (s *Spool) Open(job int64) (*os.File, error) { return os.Open(s.path(job, "msgpack.gz")) }
+// Open opens the gzipped result of a job. It returns fs.ErrNotExist if there is none.
+func (s *Spool) Open(job int64) (*os.File, error) { return os.Open(s.path(job, resultForm)) }
 
-// Render opens the result of a job in another form, which write makes from the
-// gzipped one on first use. The form is kept under the name given.
+// Render opens the result of a job in another format. On first use it calls write to convert the
+// gzipped result, and stores the output.
 func (s *Spool) Render(job int64, form string, write func(w io.Writer, r io.Reader) error) (*os.File, error) {
 	path := s.path(job, form)
 	if file, err := os.Open(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
@@ -145,22 +151,22 @@ func (s *Spool) Render(job int64, form string, write func(w io.Writer, r io.Read
 	if err != nil {
 		return nil, err
 	}
-	defer source.Close() //nolint:errcheck // it was only read
-	f, err := s.create(job, form, false)
+	defer func() { _ = source.Close() }()
+	file, err := s.createFile(job, form)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Discard()
-	if err := write(f, source); err != nil {
+	if err := write(file, source); err != nil {
+		file.Discard()
 		return nil, err
 	}
-	if err := f.Commit(); err != nil {
+	if err := file.Commit(); err != nil {
 		return nil, err
 	}
 	return os.Open(path)
 }
 
-// Gunzip writes the plain form of a gzipped one.
+// Gunzip decompresses r into w.
 func Gunzip(w io.Writer, r io.Reader) error {
 	z, err := gzip.NewReader(r)
 	if err != nil {
@@ -170,7 +176,7 @@ func Gunzip(w io.Writer, r io.Reader) error {
 	return err
 }
 
-// Remove removes the result of a job in all its forms.
+// Remove removes the result of a job in all formats.
 func (s *Spool) Remove(job int64) error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -188,7 +194,7 @@ func (s *Spool) Remove(job int64) error {
 	return nil
 }
 
-// Shrink removes the oldest results until all files together are at most limit bytes.
+// Shrink removes the oldest results until the total size is at most limit bytes.
 func (s *Spool) Shrink(limit int64) error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -204,7 +210,7 @@ func (s *Spool) Shrink(limit int64) error {
 		}
 		info, err := e.Info()
 		if err != nil {
-			continue // removed meanwhile
+			continue // removed by another process
 		}
 		sizes[job] += info.Size()
 		total += info.Size()
