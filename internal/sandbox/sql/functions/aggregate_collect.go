@@ -3,53 +3,14 @@ package functions
 import (
 	"crypto/md5"
 	"encoding/binary"
-	"slices"
 	"strings"
 )
 
-// A collection is array_agg and collect_list.
-type collectionState struct {
-	elements []any
-	json     bool // values come as JSON text
-	skipNull bool
-	empty    any // the value of no rows
-}
-
-func (s *collectionState) Step(a []any) error {
-	if s.skipNull && (a[0] == nil || s.json && a[0] == "null") {
-		return nil
-	}
-	v := toElement(a[0])
-	if s.json && v != nil {
-		v = parseElement(v)
-	}
-	s.elements = append(s.elements, v)
-	return nil
-}
-
-// Inverse takes the oldest row back.
-func (s *collectionState) Inverse(a []any) error {
-	if s.skipNull && (a[0] == nil || s.json && a[0] == "null") || len(s.elements) == 0 {
-		return nil
-	}
-	s.elements = s.elements[1:]
-	return nil
-}
-
-func (s *collectionState) Value() (any, error) {
-	if len(s.elements) == 0 {
-		return s.empty, nil
-	}
-	return JSON(s.elements), nil
-}
-
-// A multiset counts values: distinct ones in the order of their first
-// appearance.
+// multisetState counts distinct values in order of first appearance.
 type multisetState struct {
 	index    map[string]int
 	values   []any
 	counts   []int64
-	json     bool
 	keepNull bool
 	value    func(*multisetState) any
 }
@@ -59,11 +20,6 @@ func (s *multisetState) Step(a []any) error {
 		return nil
 	}
 	v := toElement(a[0])
-	if s.json && v != nil {
-		if v = parseElement(v); v == nil && !s.keepNull {
-			return nil
-		}
-	}
 	if s.index == nil {
 		s.index = map[string]int{}
 	}
@@ -78,13 +34,9 @@ func (s *multisetState) Step(a []any) error {
 	return nil
 }
 
-// Inverse takes a row back.
+// Inverse removes the oldest row.
 func (s *multisetState) Inverse(a []any) error {
-	v := toElement(a[0])
-	if s.json && v != nil {
-		v = parseElement(v)
-	}
-	if i, ok := s.index[makeKey(v)]; ok {
+	if i, ok := s.index[makeKey(toElement(a[0]))]; ok {
 		s.counts[i]--
 	}
 	return nil
@@ -92,7 +44,7 @@ func (s *multisetState) Inverse(a []any) error {
 
 func (s *multisetState) Value() (any, error) { return s.value(s), nil }
 
-// present are the values that are in the set.
+// presentValues returns the values whose count is positive.
 func (s *multisetState) presentValues() []any {
 	out := []any{}
 	for i, v := range s.values {
@@ -127,11 +79,8 @@ func formatHistogram(s *multisetState) any {
 	return JSON(b.members)
 }
 
-// A mapping is map_agg: the first value of a key stays.
-type mapState struct {
-	objectBuilder
-	json bool
-}
+// mapState implements map_agg; values are JSON text. The first value of a key wins.
+type mapState struct{ objectBuilder }
 
 func (s *mapState) Step(a []any) error {
 	if a[0] == nil {
@@ -141,11 +90,7 @@ func (s *mapState) Step(a []any) error {
 	if _, ok := s.index[key]; ok {
 		return nil
 	}
-	v := toElement(a[1])
-	if s.json && v != nil {
-		v = parseElement(v)
-	}
-	s.set(key, v)
+	s.set(key, parseElement(a[1]))
 	return nil
 }
 
@@ -156,21 +101,14 @@ func (s *mapState) Value() (any, error) {
 	return JSON(s.members), nil
 }
 
-// A multimapping is multimap_agg.
-type multimapState struct {
-	multimapBuilder
-	json bool
-}
+// multimapState implements multimap_agg; values are JSON text.
+type multimapState struct{ multimapBuilder }
 
 func (s *multimapState) Step(a []any) error {
 	if a[0] == nil {
 		return nil
 	}
-	v := toElement(a[1])
-	if s.json && v != nil {
-		v = parseElement(v)
-	}
-	s.add(toMapKey(a[0]), v)
+	s.add(toMapKey(a[0]), parseElement(a[1]))
 	return nil
 }
 
@@ -181,7 +119,7 @@ func (s *multimapState) Value() (any, error) {
 	return JSON(s.object()), nil
 }
 
-// A union is map_union: the first value of a key stays.
+// mapUnionState implements map_union. The first value of a key wins.
 type mapUnionState struct {
 	objectBuilder
 	any bool
@@ -208,7 +146,7 @@ func (s *mapUnionState) Value() (any, error) {
 	return JSON(s.members), nil
 }
 
-// A joiner is listagg.
+// listaggState implements listagg.
 type listaggState struct {
 	b    strings.Builder
 	rows int
@@ -234,7 +172,7 @@ func (s *listaggState) Value() (any, error) {
 	return s.b.String(), nil
 }
 
-// A checksum adds up a digest of every value, whatever their order.
+// checksumState adds a digest of every value, so the order of the rows does not matter.
 type checksumState struct {
 	sum  uint64
 	rows int
@@ -251,7 +189,7 @@ func (s *checksumState) Step(a []any) error {
 	return nil
 }
 
-// Inverse takes a row back.
+// Inverse removes the oldest row.
 func (s *checksumState) Inverse(a []any) error {
 	s.sum -= s.hashValue(a[0])
 	s.rows--
@@ -265,24 +203,17 @@ func (s *checksumState) Value() (any, error) {
 	return binary.LittleEndian.AppendUint64(nil, s.sum), nil
 }
 
+// collectAggregates returns the aggregates that build arrays, maps, sets or texts.
 func collectAggregates() []Aggregate {
-	list := []Aggregate{
+	return []Aggregate{
 		newAggregate("f_approx_distinct", 1, 2, func() State { return &multisetState{value: countValues} }),
 		newAggregate("f_histogram", 1, 1, func() State { return &multisetState{value: formatHistogram} }),
 		newAggregate("f_set_agg", 1, 1, func() State { return &multisetState{keepNull: true, value: formatSetOrNull} }),
+		newAggregate("h_collect_set", 1, 1, func() State { return &multisetState{value: formatSet} }),
+		newAggregate("f_map_agg_json", 2, 2, func() State { return &mapState{} }),
+		newAggregate("f_multimap_agg_json", 2, 2, func() State { return &multimapState{} }),
 		newAggregate("f_map_union", 1, 1, func() State { return &mapUnionState{} }),
 		newAggregate("f_listagg", 1, 2, func() State { return &listaggState{} }),
 		newAggregate("f_checksum", 1, 1, func() State { return &checksumState{} }),
 	}
-	for _, suffix := range []string{"", "_json"} {
-		isJSON := suffix != ""
-		list = slices.Concat(list, []Aggregate{
-			newAggregate("f_array_agg"+suffix, 1, 1, func() State { return &collectionState{json: isJSON} }),
-			newAggregate("h_collect_list"+suffix, 1, 1, func() State { return &collectionState{json: isJSON, skipNull: true, empty: "[]"} }),
-			newAggregate("h_collect_set"+suffix, 1, 1, func() State { return &multisetState{json: isJSON, value: formatSet} }),
-			newAggregate("f_map_agg"+suffix, 2, 2, func() State { return &mapState{json: isJSON} }),
-			newAggregate("f_multimap_agg"+suffix, 2, 2, func() State { return &multimapState{json: isJSON} }),
-		})
-	}
-	return list
 }

@@ -4,12 +4,13 @@ import (
 	"slices"
 )
 
-// agg is an Aggregate.
+// newAggregate returns an Aggregate that accepts least to most arguments.
 func newAggregate(name string, least, most int, begin func() State) Aggregate {
 	return Aggregate{Name: name, Min: least, Max: most, New: begin}
 }
 
-// A by is max_by or min_by: the x of the row with the greatest or least y.
+// extremeState implements max_by(x, y) and min_by(x, y): x of the row with the greatest or least
+// y.
 type extremeState struct {
 	direction int
 	x, y      any
@@ -28,14 +29,14 @@ func (s *extremeState) Step(a []any) error {
 
 func (s *extremeState) Value() (any, error) { return s.x, nil }
 
-// A byN is max_by(x, y, n), and max(x, n) when x and y are one.
+// extremesState implements max_by(x, y, n) and, if x and y are the same argument, max(x, n).
 type extremesState struct {
 	direction int
 	rows      [][2]any
 	n         int
 }
 
-// maxKept is the most that a byN may keep, as the service has it.
+// maxExtremes is Trino's limit for n in max_by(x, y, n).
 const maxExtremes = 10_000
 
 func (s *extremesState) Step(a []any) error {
@@ -77,7 +78,7 @@ func (s *extremesState) Value() (any, error) {
 	return JSON(out), nil
 }
 
-// A chosen is max_by with or without its n.
+// extremeByState implements max_by and min_by with two or three arguments.
 type extremeByState struct {
 	one  extremeState
 	many extremesState
@@ -98,7 +99,7 @@ func (s *extremeByState) Value() (any, error) {
 	return s.one.Value()
 }
 
-// A first keeps the first value that is not null.
+// firstState returns the first value that is not null.
 type firstState struct{ v any }
 
 func (s *firstState) Step(a []any) error {
@@ -110,7 +111,7 @@ func (s *firstState) Step(a []any) error {
 
 func (s *firstState) Value() (any, error) { return s.v, nil }
 
-// A last keeps the last value that is not null.
+// lastState returns the last value that is not null.
 type lastState struct{ v any }
 
 func (s *lastState) Step(a []any) error {
@@ -122,7 +123,7 @@ func (s *lastState) Step(a []any) error {
 
 func (s *lastState) Value() (any, error) { return s.v, nil }
 
-// An ordered is td_first and td_last: x at the least or greatest y, y2, …
+// orderedState implements td_first and td_last: x of the row with the least or greatest y1, y2, …
 type orderedState struct {
 	direction int
 	x         any
@@ -147,6 +148,7 @@ func (s *orderedState) Step(a []any) error {
 
 func (s *orderedState) Value() (any, error) { return s.x, nil }
 
+// extremeAggregates returns the aggregates that select a value of one of the rows.
 func extremeAggregates() []Aggregate {
 	return []Aggregate{
 		newAggregate("f_max_by", 2, 3, func() State {
@@ -163,8 +165,7 @@ func extremeAggregates() []Aggregate {
 	}
 }
 
-// A session gives rows in the order of their times an ID that changes after a
-// gap.
+// sessionState implements TD_SESSIONIZE_WINDOW: rows in order of time get a new ID after a gap.
 type sessionState struct {
 	id   string
 	last int64
@@ -196,6 +197,8 @@ func (s *sessionState) Value() (any, error) {
 	return s.id, nil
 }
 
+// tdAggregates returns Treasure Data's own aggregates. See
+// https://docs.treasuredata.com/display/public/PD/Supported+Presto+and+TD+Functions.
 func tdAggregates() []Aggregate {
 	return []Aggregate{
 		newAggregate("f_td_first", 2, -1, func() State { return &orderedState{direction: -1} }),

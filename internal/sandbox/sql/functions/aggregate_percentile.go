@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// A percentile keeps the values with their weights.
+// percentileState implements approx_percentile and Hive's percentile functions. It keeps all
+// values.
 type percentileState struct {
 	values       []weightedValue
 	p            any
-	allIntegers  bool // all values are integers
+	allIntegers  bool
 	interpolated bool
 }
 
@@ -78,7 +79,7 @@ func (s *percentileState) Value() (any, error) {
 	return one(s.p)
 }
 
-// nearest is the first value whose share is more than p.
+// findNearest returns the first value whose cumulative weight exceeds the fraction p of the total.
 func findNearest(values []weightedValue, p float64) float64 {
 	total := 0.0
 	for _, v := range values {
@@ -93,7 +94,7 @@ func findNearest(values []weightedValue, p float64) float64 {
 	return values[len(values)-1].v
 }
 
-// interpolate is the value at p between the first and the last.
+// interpolateAt interpolates linearly at the fraction p of sorted values.
 func interpolateAt(values []weightedValue, p float64) float64 {
 	at := p * float64(len(values)-1)
 	low := int(math.Floor(at))
@@ -104,6 +105,7 @@ func interpolateAt(values []weightedValue, p float64) float64 {
 	return values[low].v*(1-fraction) + values[low+1].v*fraction
 }
 
+// percentileAggregates returns the aggregates over the distribution of numbers.
 func percentileAggregates() []Aggregate {
 	interpolated := func() State { return &percentileState{interpolated: true} }
 	return []Aggregate{
@@ -114,14 +116,14 @@ func percentileAggregates() []Aggregate {
 	}
 }
 
-// A histogram is numeric_histogram: the closest bins are joined until there
-// are few enough.
+// histogramState implements numeric_histogram: the closest bins are merged until few enough
+// remain.
 type histogramState struct {
 	maxBins int
 	bins    []weightedValue
 }
 
-// maxBins bounds what is kept between joins.
+// maxKeptBins limits the bins that are kept between merges.
 const maxKeptBins = 4096
 
 func (s *histogramState) Step(a []any) error {
@@ -153,7 +155,7 @@ func (s *histogramState) Step(a []any) error {
 func (s *histogramState) mergeBins(most int) {
 	slices.SortStableFunc(s.bins, func(a, b weightedValue) int { return compare(a.v, b.v) })
 	out := s.bins[:0]
-	for _, b := range s.bins { // equal ones first
+	for _, b := range s.bins { // merge equal values first
 		if n := len(out); n > 0 && out[n-1].v == b.v {
 			out[n-1].w += b.w
 			continue

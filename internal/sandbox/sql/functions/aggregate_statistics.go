@@ -2,7 +2,7 @@ package functions
 
 import "math"
 
-// A moments sums powers of the distance from the mean, as rows come and go.
+// momentsState maintains the first four central moments while rows are added and removed.
 type momentsState struct {
 	n, mean, m2, m3, m4 float64
 	value               func(*momentsState) any
@@ -29,7 +29,7 @@ func (s *momentsState) Step(a []any) error {
 	return nil
 }
 
-// Inverse takes a row back.
+// Inverse removes the oldest row.
 func (s *momentsState) Inverse(a []any) error {
 	if a[0] == nil {
 		return nil
@@ -65,13 +65,13 @@ func (s *momentsState) variance(less float64) (float64, bool) {
 	return s.m2 / (s.n - less), true
 }
 
-// A pairs sums two columns and their product about their means.
+// regressionState maintains means and sums of squares of two columns.
 type regressionState struct {
 	n, meanX, meanY, xx, yy, xy float64
 	value                       func(*regressionState) (float64, bool)
 }
 
-// Step takes (y, x), as the regression functions are written.
+// Step expects (y, x), the argument order of the regression functions.
 func (s *regressionState) Step(a []any) error {
 	if a[0] == nil || a[1] == nil {
 		return nil
@@ -94,7 +94,7 @@ func (s *regressionState) Step(a []any) error {
 	return nil
 }
 
-// Inverse takes a row back.
+// Inverse removes the oldest row.
 func (s *regressionState) Inverse(a []any) error {
 	if a[0] == nil || a[1] == nil {
 		return nil
@@ -128,6 +128,7 @@ func (s *regressionState) Value() (any, error) {
 	return nil, nil
 }
 
+// statisticAggregates returns the statistical aggregates.
 func statisticAggregates() []Aggregate {
 	var list []Aggregate
 	for name, v := range map[string]struct {
@@ -166,7 +167,6 @@ func statisticAggregates() []Aggregate {
 		list,
 		newAggregate("f_geometric_mean", 1, 1, func() State { return &geometricMeanState{} }),
 		newAggregate("f_entropy", 1, 1, func() State { return &entropyState{} }),
-		newAggregate("f_sum_bigint", 1, 1, func() State { return &sumState{} }),
 	)
 }
 
@@ -204,7 +204,7 @@ func (s *geometricMeanState) Value() (any, error) {
 	return math.Exp(s.sum / s.n), nil
 }
 
-// An entropy is the log-2 entropy of counts.
+// entropyState computes the entropy of counts in bits.
 type entropyState struct{ sum, weighted float64 }
 
 func (s *entropyState) Step(a []any) error {

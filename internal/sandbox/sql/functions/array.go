@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// maxEntries bounds the arrays that functions make.
+// maxEntries limits the size of arrays that functions create.
 const maxEntries = 1_000_000
 
-// ofArray is a Scalar of one array.
+// newArrayScalar returns a Scalar with one array argument.
 func newArrayScalar(name string, f func([]any) (any, error)) Scalar {
 	return newScalar(name, 1, 1, func(a []any) (any, error) {
 		values, err := toArray(a[0])
@@ -19,7 +19,7 @@ func newArrayScalar(name string, f func([]any) (any, error)) Scalar {
 	})
 }
 
-// ofArrayAnd is a Scalar of an array and what else there is.
+// newArrayArgsScalar returns a Scalar with an array and further arguments.
 func newArrayArgsScalar(name string, least, most int, f func(values, rest []any) (any, error)) Scalar {
 	return newScalar(name, least, most, func(a []any) (any, error) {
 		values, err := toArray(a[0])
@@ -30,6 +30,8 @@ func newArrayArgsScalar(name string, least, most int, f func(values, rest []any)
 	})
 }
 
+// arrayFunctions returns the functions over arrays. See
+// https://trino.io/docs/current/functions/array.html.
 func arrayFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_cardinality", 1, 1, func(a []any) (any, error) { return countElements(a[0]) }),
@@ -58,7 +60,6 @@ func arrayFunctions() []Scalar {
 		}),
 		newNullScalar("f_array_join", 2, 3, joinArray),
 		newArrayScalar("f_array_sort", func(v []any) (any, error) { return JSON(sortArray(v, false)), nil }),
-		newArrayScalar("f_array_sort_desc", func(v []any) (any, error) { return JSON(sortArray(v, true)), nil }),
 		newArrayArgsScalar("h_sort_array", 1, 2, func(v, rest []any) (any, error) {
 			slices.SortStableFunc(v, compare)
 			if len(rest) == 1 && !toBool(rest[0]) {
@@ -68,14 +69,7 @@ func arrayFunctions() []Scalar {
 		}),
 		newArrayScalar("f_array_max", func(v []any) (any, error) { return findExtreme(v, 1), nil }),
 		newArrayScalar("f_array_min", func(v []any) (any, error) { return findExtreme(v, -1), nil }),
-		newArrayScalar("f_array_sum", sumArray),
-		newArrayScalar("f_array_average", averageArray),
 		newArrayArgsScalar("f_array_position", 2, 3, findArrayPosition),
-		newArrayArgsScalar("f_array_append", 2, 2, func(v, rest []any) (any, error) { return JSON(append(v, parseElement(rest[0]))), nil }),
-		newScalar("f_array_prepend", 2, 2, func(a []any) (any, error) {
-			values, err := toArray(a[1])
-			return JSON(append([]any{parseElement(a[0])}, values...)), err
-		}),
 		newScalar("f_array_concat", 1, -1, func(a []any) (any, error) {
 			all := []any{}
 			for _, v := range a {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// parsed is a value that is passed as JSON text; other text is a string.
+// parseElement decodes a value passed as JSON text. Any other text is a string.
 func parseElement(v any) any {
 	s, ok := v.(string)
 	if !ok {
@@ -54,7 +54,7 @@ func joinArray(a []any) (any, error) {
 	return strings.Join(parts, toText(a[1])), nil
 }
 
-// sorted puts nulls last, in either direction.
+// sortArray sorts v in place, nulls last in both directions.
 func sortArray(v []any, descending bool) []any {
 	slices.SortStableFunc(v, func(a, b any) int {
 		switch {
@@ -72,7 +72,7 @@ func sortArray(v []any, descending bool) []any {
 	return v
 }
 
-// extreme is the greatest or least element; null when one is.
+// findExtreme returns the greatest or least element, or null if an element is null.
 func findExtreme(v []any, direction int) any {
 	if len(v) == 0 || slices.Contains(v, nil) {
 		return nil
@@ -84,53 +84,6 @@ func findExtreme(v []any, direction int) any {
 		}
 	}
 	return fromElement(best)
-}
-
-func sumArray(v []any) (any, error) {
-	var whole int64
-	var doubles float64
-	isReal := false
-	for _, e := range v {
-		switch x := e.(type) {
-		case nil:
-		case int64:
-			sum := whole + x
-			if (sum > whole) != (x > 0) && x != 0 {
-				return nil, newOverflowError("addition", whole, x)
-			}
-			whole = sum
-		default:
-			f, err := toDouble(x)
-			if err != nil {
-				return nil, err
-			}
-			doubles += f
-			isReal = true
-		}
-	}
-	if isReal {
-		return doubles + float64(whole), nil
-	}
-	return whole, nil
-}
-
-func averageArray(v []any) (any, error) {
-	sum, n := 0.0, 0
-	for _, e := range v {
-		if e == nil {
-			continue
-		}
-		f, err := toDouble(e)
-		if err != nil {
-			return nil, err
-		}
-		sum += f
-		n++
-	}
-	if n == 0 {
-		return nil, nil
-	}
-	return sum / float64(n), nil
 }
 
 func findArrayPosition(v, rest []any) (any, error) {

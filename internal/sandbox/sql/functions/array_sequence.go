@@ -2,9 +2,10 @@ package functions
 
 import "math"
 
-// maxSequence is the service's limit.
+// maxSequence is Trino's limit for the length of a sequence.
 const maxSequence = 10_000
 
+// sequenceFunctions returns the functions that generate arrays.
 func (r *Registry) sequenceFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_sequence", 2, 3, func(a []any) (any, error) {
@@ -83,7 +84,7 @@ func (r *Registry) sequenceFunctions() []Scalar {
 	}
 }
 
-// dateSequence counts in days, from dates or timestamps.
+// makeDateSequence returns dates or timestamps; the step is a number of days.
 func (r *Registry) makeDateSequence(a []any) (any, error) {
 	from, to, err := r.parseDatetimes(a[0], a[1])
 	if err != nil {
@@ -124,7 +125,7 @@ func makeSequence(from, to, step int64, value func(int64) any) (any, error) {
 	return JSON(out), nil
 }
 
-// magnitudeBetween is |a - b| whatever they are.
+// magnitudeBetween returns |a - b| without overflow.
 func magnitudeBetween(a, b int64) uint64 {
 	if a < b {
 		a, b = b, a

@@ -1,6 +1,6 @@
 package functions
 
-// distinct keeps the first of equal elements.
+// removeDuplicates keeps the first of equal elements.
 func removeDuplicates(v []any) []any {
 	seen := map[string]bool{}
 	out := []any{}
@@ -13,6 +13,7 @@ func removeDuplicates(v []any) []any {
 	return out
 }
 
+// setFunctions returns the set operations on arrays.
 func setFunctions() []Scalar {
 	two := func(name string, f func(a, b []any, inB map[string]bool) (any, error)) Scalar {
 		return newScalar(name, 2, 2, func(args []any) (any, error) {
@@ -68,15 +69,6 @@ func setFunctions() []Scalar {
 				}
 			}
 			return JSON(out), nil
-		}),
-		newArrayScalar("f_array_frequency", func(v []any) (any, error) {
-			var c keyCounter
-			for _, e := range v {
-				if e != nil {
-					c.add(toText(e), 1)
-				}
-			}
-			return JSON(c.object()), nil
 		}),
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 )
 
+// binaryFunctions returns encodings and digests. See
+// https://trino.io/docs/current/functions/binary.html.
 func binaryFunctions() []Scalar {
 	list := []Scalar{
 		newTextScalar("f_to_hex", func(s string) any { return strings.ToUpper(hex.EncodeToString([]byte(s))) }),
@@ -61,7 +63,7 @@ func binaryFunctions() []Scalar {
 }
 
 func hashText(h hash.Hash, s string) []byte {
-	_, _ = h.Write([]byte(s)) // never fails
+	_, _ = h.Write([]byte(s)) // a hash never returns an error
 	return h.Sum(nil)
 }
 

@@ -5,11 +5,10 @@ import (
 	"sync"
 )
 
-// maxCached bounds a cache. One that is full begins anew: what is in use comes
-// back soon.
+// maxCached limits the entries of a cache. A full cache is emptied; entries in use return quickly.
 const maxCached = 256
 
-// A cache keeps what is costly to make from a text.
+// cache holds values that are expensive to build from a text, such as compiled patterns.
 type cache[V any] struct {
 	build func(key string) (V, error)
 
@@ -17,7 +16,7 @@ type cache[V any] struct {
 	entries map[string]V
 }
 
-// get gives the value of a key, which is only lent: the cache keeps a copy.
+// get returns the value for key, building it if necessary. The cache keeps a copy of key.
 func (c *cache[V]) get(key string) (V, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

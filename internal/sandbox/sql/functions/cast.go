@@ -6,6 +6,7 @@ import (
 	"strings"
 )
 
+// integerType is an integer type with its range.
 type integerType struct {
 	name      string
 	low, high int64
@@ -20,11 +21,13 @@ func integerTypes() []integerType {
 	}
 }
 
-// cannotCast is the service's refusal.
+// newCastError returns Trino's message for a failed cast.
 func newCastError(v any, typ string) error {
 	return dataError("Cannot cast '%s' to %s", clip(toText(v)), strings.ToUpper(typ))
 }
 
+// castFunctions returns the CASTs of Trino. See
+// https://trino.io/docs/current/functions/conversion.html.
 func castFunctions() []Scalar {
 	var list []Scalar
 	for _, t := range integerTypes() {
@@ -119,7 +122,7 @@ func castBoolean(v any) (any, error) {
 	return nil, newCastError(v, "boolean")
 }
 
-// castVarcharJSON gives a JSON scalar's text; JSON null is null.
+// castVarcharJSON returns the text of a JSON scalar, or null for JSON null.
 func castVarcharJSON(a []any) (any, error) {
 	v, err := ParseJSON(toText(a[0]))
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// hiveCasts are null where Trino's fail.
+// hiveCastFunctions returns the casts of Hive, which are null if the value cannot be converted.
 func (r *Registry) hiveCastFunctions() []Scalar {
 	var list []Scalar
 	for _, t := range integerTypes() {
@@ -34,7 +34,8 @@ func (r *Registry) hiveCastFunctions() []Scalar {
 	)
 }
 
-// hive cuts fractions off and is null for what is no number or too large.
+// castHive truncates fractions and returns null for text that is not a number and for values
+// out of range.
 func (t integerType) castHive(v any) any {
 	if s, ok := v.(string); ok {
 		if n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// castNested makes a value's elements what a type says they are.
+// castNested converts the elements of a nested value to those of a type.
 func castNested(a []any) (any, error) {
 	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
@@ -17,10 +17,10 @@ func castNested(a []any) (any, error) {
 	return JSON(v), nil
 }
 
-// A shape is a type as castNested needs it.
+// typeShape is a parsed type name.
 type typeShape struct {
 	base  string
-	names []string // of a row's fields
+	names []string // field names of a row
 	args  []typeShape
 }
 
@@ -119,7 +119,7 @@ func (t typeShape) convertArray(v any) (any, error) {
 	return out, nil
 }
 
-// convertRow reads a row from an array, or from an object by its names.
+// convertRow builds a row from an array, or from an object by field names.
 func (t typeShape) convertRow(v any) (any, error) {
 	out := make([]any, len(t.args))
 	switch x := v.(type) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// rank orders values of different kinds.
+// rankKind orders values of different kinds.
 func rankKind(v any) int {
 	switch v.(type) {
 	case nil:
@@ -25,7 +25,7 @@ func rankKind(v any) int {
 	return 5
 }
 
-// compare orders two values: nulls first, numbers by value, text by bytes, arrays
+// compare orders two values: nulls first, then booleans, numbers by value, text by bytes, arrays
 // element by element.
 func compare(a, b any) int {
 	if c := cmp.Compare(rankKind(a), rankKind(b)); c != 0 {
@@ -71,7 +71,7 @@ func compareNumbers(a, b any) int {
 	return toBigFloat(a).Cmp(toBigFloat(b))
 }
 
-// exact is a finite number's value.
+// toBigFloat returns the exact value of a finite number.
 func toBigFloat(v any) *big.Float {
 	f := new(big.Float).SetPrec(256)
 	switch x := v.(type) {
@@ -87,7 +87,7 @@ func toBigFloat(v any) *big.Float {
 	return f
 }
 
-// same tells whether an element equals a value that was passed in.
+// equalElement reports whether an element of a nested value equals an SQL value.
 func equalElement(elem, v any) bool {
 	if elem == nil || v == nil {
 		return false
@@ -95,7 +95,7 @@ func equalElement(elem, v any) bool {
 	return compare(fromElement(elem), v) == 0
 }
 
-// identity is a text that equal values share.
+// makeKey returns a text that is the same for equal values.
 func makeKey(v any) string {
 	switch x := v.(type) {
 	case float64:

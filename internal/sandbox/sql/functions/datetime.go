@@ -2,10 +2,9 @@ package functions
 
 import (
 	"time"
-	_ "time/tzdata" // every zone, whatever the machine has
 )
 
-// A kind of moment is how its text looks.
+// datetimeKind is the SQL type of a datetime.
 type datetimeKind int
 
 const (
@@ -15,14 +14,13 @@ const (
 	kindTime
 )
 
-// A moment is a point in time as one of SQL's types. A date and a timestamp
-// are in UTC, a time is on the first of January 1970.
+// datetime is a date, time or timestamp. Dates and timestamps are in UTC, times are on 1970-01-01.
 type datetime struct {
 	time.Time
 	kind datetimeKind
 }
 
-// String is the text that travels.
+// String returns the text representation described in the package documentation.
 func (m datetime) String() string {
 	switch m.kind {
 	case kindDate:
@@ -35,12 +33,12 @@ func (m datetime) String() string {
 	return m.Format("2006-01-02 15:04:05.000")
 }
 
-// at is the same kind of moment at another time.
+// withMillis returns a datetime of the same kind and zone at the given Unix time in milliseconds.
 func (m datetime) withMillis(ms int64) datetime {
 	return datetime{time.UnixMilli(ms).In(m.Location()), m.kind}
 }
 
-// The years that are reckoned with; beyond, the calendar would overflow.
+// maxYear limits the supported years; the calendar arithmetic would overflow beyond.
 const maxYear = 200_000
 
 func (m datetime) checkRange() (datetime, error) {
@@ -50,8 +48,7 @@ func (m datetime) checkRange() (datetime, error) {
 	return m, nil
 }
 
-// parseMoment reads the text of a date, a timestamp or one with a zone, as it
-// travels and as people write it.
+// parseDatetime parses a date, time or timestamp with or without time zone.
 func (r *Registry) parseDatetime(v any) (datetime, error) {
 	s, ok := v.(string)
 	if !ok {

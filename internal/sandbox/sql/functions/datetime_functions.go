@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ofMoment is a Scalar of one moment.
+// newDatetimeScalar returns a Scalar with one datetime argument.
 func (r *Registry) newDatetimeScalar(name string, f func(datetime) (any, error)) Scalar {
 	return newScalar(name, 1, 1, func(a []any) (any, error) {
 		m, err := r.parseDatetime(a[0])
@@ -24,7 +24,7 @@ func (r *Registry) parseDatetimes(a, b any) (x, y datetime, err error) {
 	return x, y, err
 }
 
-// spelled is a moment's text, or why there is none.
+// formatDatetime returns the text of m unless err is set.
 func formatDatetime(m datetime, err error) (any, error) {
 	if err != nil {
 		return nil, err
@@ -48,7 +48,8 @@ func (r *Registry) castDate(a []any) (any, error) {
 	return datetime{m.wallTime(), kindDate}.String(), nil
 }
 
-// timestamps converts, moves and compares.
+// datetimeFunctions returns conversions and arithmetic. See
+// https://trino.io/docs/current/functions/datetime.html.
 func (r *Registry) datetimeFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_cast_timestamp", 1, 1, r.castTimestamp),
@@ -162,7 +163,7 @@ func (r *Registry) datetimeFunctions() []Scalar {
 	}
 }
 
-// unixTime reads seconds, to the millisecond.
+// unixTime converts seconds since 1970 to a time rounded to milliseconds.
 func unixTime(v any) (time.Time, error) {
 	const most = 366 * 86400 * maxYear
 	if n, ok := v.(int64); ok && n < most && n > -most {
@@ -178,7 +179,7 @@ func unixTime(v any) (time.Time, error) {
 	return time.UnixMilli(int64(math.Round(f * 1000))).UTC(), nil
 }
 
-// inZone shows a moment in a zone.
+// convertZone applies convert to a datetime and a zone.
 func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
 	m, err := r.parseDatetime(a[0])
 	if err != nil {
@@ -191,7 +192,7 @@ func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) tim
 	return datetime{show(m.Time, l), kindZoned}.String(), nil
 }
 
-// fromISO reads 2020-01-02T03:04:05Z, and dates alone.
+// parseISOTimestamp implements from_iso8601_timestamp; it also accepts dates.
 func (r *Registry) parseISOTimestamp(a []any) (any, error) {
 	s := toText(a[0])
 	if m, ok := r.scanDatetime(s); ok && m.kind != kindTime {

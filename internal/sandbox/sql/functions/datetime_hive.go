@@ -8,7 +8,8 @@ import (
 
 const hiveTimestamp = "2006-01-02 15:04:05"
 
-// hiveDates are null for what is no date.
+// hiveDateFunctions returns Hive's date functions, which are null for invalid dates. See
+// https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func (r *Registry) hiveDateFunctions() []Scalar {
 	null := func(name string, least, most int, call func([]any) (any, error)) Scalar {
 		return newScalar(name, least, most, func(a []any) (any, error) { return nullOnError(call(a)) })
@@ -131,7 +132,7 @@ func (r *Registry) parseDatetimeAndZone(a []any) (datetime, *time.Location, erro
 	return m, l, err
 }
 
-// nextDay is the first such day of the week after a date.
+// findNextDay implements next_day: the first given day of the week after a date.
 func (r *Registry) findNextDay(a []any) (any, error) {
 	m, err := r.parseDatetime(a[0])
 	if err != nil {
@@ -148,8 +149,8 @@ func (r *Registry) findNextDay(a []any) (any, error) {
 	return nil, nil
 }
 
-// hiveMonths counts months with a fraction of 31 days; two last days of a month,
-// or two equal days, are whole months apart.
+// hiveMonthsBetween implements months_between: fractions are based on months of 31 days; equal
+// days of the month and last days of months are whole months apart.
 func (r *Registry) hiveMonthsBetween(a []any) (any, error) {
 	x, y, err := r.parseDatetimes(a[0], a[1])
 	if err != nil {

@@ -3,10 +3,9 @@ package functions
 import (
 	"strings"
 	"time"
-	_ "time/tzdata" // every zone, whatever the machine has
 )
 
-// trunc cuts a moment to a unit, in its own zone.
+// trunc truncates to a unit in the datetime's own zone.
 func (m datetime) trunc(unit string) (datetime, error) {
 	y, mon, d := m.Date()
 	l := m.Location()
@@ -26,7 +25,7 @@ func (m datetime) trunc(unit string) (datetime, error) {
 	case "second":
 		return datetime{m.Truncate(time.Second), m.kind}, nil
 	case "minute", "hour":
-		// by subtraction: the clock may show an hour twice
+		// Subtract instead of calling time.Date: local times repeat at the end of daylight saving time.
 		t := m.Add(-time.Duration(m.Second())*time.Second - time.Duration(m.Nanosecond()))
 		if unit == "hour" {
 			t = t.Add(-time.Duration(t.Minute()) * time.Minute)
@@ -54,7 +53,7 @@ func isClockUnit(unit string) bool {
 	return false
 }
 
-// clockUnit is how long a unit is.
+// unitDuration returns the length of a unit of at most one hour.
 func unitDuration(unit string) time.Duration {
 	switch unit {
 	case "millisecond":
@@ -67,10 +66,11 @@ func unitDuration(unit string) time.Duration {
 	return time.Hour
 }
 
-// maxSpan bounds what is added, in any unit.
+// maxSpan limits the number of units that can be added.
 const maxSpan = 1 << 40
 
-// add moves a moment by n units; months keep the day where there is one.
+// add adds n units. Months keep the day of the month if it exists, otherwise they use the last
+// one.
 func (m datetime) add(n int64, unit string) (datetime, error) {
 	unit = strings.ToLower(unit)
 	if n > maxSpan || n < -maxSpan {
@@ -123,13 +123,13 @@ func (m datetime) addMonths(n int64) (datetime, error) {
 	return datetime{t, m.kind}.checkRange()
 }
 
-// wall is what the clock shows, as if it were UTC.
+// wallTime returns the local date and time of day as a time in UTC.
 func (m datetime) wallTime() time.Time {
 	y, mon, d := m.Date()
 	return time.Date(y, mon, d, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
 }
 
-// diff counts the whole units from a to b.
+// diffUnits returns the number of whole units from a to b.
 func diffUnits(unit string, a, b datetime) (int64, error) {
 	unit = strings.ToLower(unit)
 	switch unit {
@@ -154,7 +154,7 @@ func diffUnits(unit string, a, b datetime) (int64, error) {
 	return 0, dataError("'%s' is not a valid TIMESTAMP field", clip(unit))
 }
 
-// monthsBetween counts whole months.
+// countMonths returns the number of whole months from a to b.
 func countMonths(a, b datetime) int64 {
 	n := int64(b.Year()-a.Year())*12 + int64(b.Month()-a.Month())
 	reached, err := a.addMonths(n)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// formatMySQL writes a moment by a pattern such as %Y-%m-%d.
+// formatMySQL formats t with a pattern such as %Y-%m-%d.
 func formatMySQL(t time.Time, pattern string) (string, error) {
 	var b strings.Builder
 	for i := 0; i < len(pattern); i++ {
@@ -49,10 +49,10 @@ func formatMySQLField(t time.Time, c byte) (string, bool) {
 	case 'D', 'U', 'u', 'V', 'w', 'X':
 		return "", false
 	}
-	return string(c), true // %% and letters that mean nothing
+	return string(c), true // %% and unassigned letters
 }
 
-// parseMySQL reads a text by a pattern such as %Y-%m-%d.
+// parseMySQL parses a text with a pattern such as %Y-%m-%d.
 func parseMySQL(s, pattern string) (time.Time, error) {
 	invalid := dataError("Invalid format: \"%s\"", clip(s))
 	out, rest := dateFields{year: 1970, month: 1, day: 1}, s

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// dateParts are the fields of a moment. Hive's are null for what is none.
+// datePartFunctions returns the functions that extract a field. Hive's are null for invalid dates.
 func (r *Registry) datePartFunctions() []Scalar {
 	week := func(t time.Time) int {
 		_, w := t.ISOWeek()

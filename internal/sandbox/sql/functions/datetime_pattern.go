@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// A patternPart is a run of one letter of a Java pattern, or text.
+// patternPart is a run of one letter in a Java date pattern, or literal text.
 type patternPart struct {
-	letter byte // 0 is text
+	letter byte // 0 for literal text
 	n      int
 	text   string
 }
 
-// parsePattern reads a pattern of Joda's or SimpleDateFormat's: letters in runs,
-// text between quotes, ” a quote.
+// parsePattern parses a pattern of Joda-Time or SimpleDateFormat: runs of letters, quoted
+// text, and two quotes for one quote.
 func parsePattern(p string) ([]patternPart, error) {
 	var parts []patternPart
 	literal := func(s string) { parts = append(parts, patternPart{text: s}) }
@@ -58,12 +58,14 @@ func parsePattern(p string) ([]patternPart, error) {
 	return parts, nil
 }
 
-// A family is which letters a pattern may have.
+// patternSyntax selects the meaning of pattern letters:
+// https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html or
+// https://docs.oracle.com/javase/8/docs/api/java/text/SimpleDateFormat.html.
 type patternSyntax bool
 
 const (
 	jodaSyntax       patternSyntax = false
-	simpleDateFormat patternSyntax = true // SimpleDateFormat
+	simpleDateFormat patternSyntax = true
 )
 
 func (r *Registry) formatPattern(t time.Time, pattern string, f patternSyntax) (string, error) {
@@ -86,7 +88,7 @@ func (r *Registry) formatPattern(t time.Time, pattern string, f patternSyntax) (
 	return b.String(), nil
 }
 
-// format writes one field.
+// format formats one field of t.
 func (p patternPart) format(t time.Time, f patternSyntax) (string, bool) {
 	if v, ok := p.numericValue(t, f); ok {
 		if p.n == 2 && strings.IndexByte("yYx", p.letter) >= 0 {
@@ -112,7 +114,7 @@ func (p patternPart) format(t time.Time, f patternSyntax) (string, bool) {
 			return "BC", true
 		}
 		return "AD", true
-	case 'S': // Joda's is a fraction
+	case 'S': // a fraction in Joda-Time
 		s := fmt.Sprintf("%09d", t.Nanosecond())
 		if p.n > len(s) {
 			s += strings.Repeat("0", p.n-len(s))
@@ -137,7 +139,7 @@ func (p patternPart) format(t time.Time, f patternSyntax) (string, bool) {
 	return "", false
 }
 
-// number is the value of a field that is written in digits.
+// numericValue returns the value of a field that is formatted as a number.
 func (p patternPart) numericValue(t time.Time, f patternSyntax) (int, bool) {
 	weekYear, week := t.ISOWeek()
 	switch p.letter {

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// A fields is what a text says about a moment.
+// dateFields holds the parsed fields of a date and time.
 type dateFields struct {
 	year, month, day, hour, minute, second, nanosecond int
 	yearDay                                            int
-	ampm                                               int // 1 is AM, 2 PM
+	ampm                                               int // 1: AM, 2: PM
 	halfDay                                            bool
 	zone                                               *time.Location
 }
 
-// time puts the fields together; false when there is no such day.
+// time combines the fields. It returns false if there is no such date.
 func (f dateFields) time(l *time.Location) (time.Time, bool) {
 	if f.zone != nil {
 		l = f.zone
@@ -37,7 +37,7 @@ func (f dateFields) time(l *time.Location) (time.Time, bool) {
 	return time.Date(f.year, time.Month(f.month), f.day, hour, f.minute, f.second, f.nanosecond, l), f.yearDay <= 366
 }
 
-// parseWithPattern reads a text by a Java pattern.
+// parseWithPattern parses a text with a Java date pattern.
 func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f patternSyntax) (time.Time, error) {
 	parts, err := r.patterns.get(pattern)
 	if err != nil {
@@ -54,7 +54,7 @@ func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f patte
 			}
 			continue
 		}
-		// digits that follow one another are told apart by their numbers
+		// The pattern separates adjacent numbers by their number of digits.
 		adjacent := i+1 < len(parts) && parts[i+1].letter != 0
 		n, ok := r.scanField(&out, p, rest, adjacent, f)
 		if !ok {
@@ -69,7 +69,7 @@ func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f patte
 	return t, nil
 }
 
-// readField reads one field from the beginning of s and tells its length.
+// scanField parses one field at the start of s and returns its length.
 func (r *Registry) scanField(out *dateFields, p patternPart, s string, adjacent bool, f patternSyntax) (int, bool) {
 	switch p.letter {
 	case 'E':
@@ -133,7 +133,7 @@ func (r *Registry) scanField(out *dateFields, p patternPart, s string, adjacent 
 	case 's':
 		out.second = v
 	case 'S':
-		scale := 3 // SimpleDateFormat counts milliseconds
+		scale := 3 // SimpleDateFormat: milliseconds
 		if f == jodaSyntax {
 			scale = width
 		}
@@ -145,15 +145,15 @@ func (r *Registry) scanField(out *dateFields, p patternPart, s string, adjacent 
 		}
 		out.nanosecond = v
 		return d.at, v < 1e9
-	case 'e', 'u', 'w', 'W', 'F', 'C': // read, and of no weight
+	case 'e', 'u', 'w', 'W', 'F', 'C': // ignored
 	default:
 		return 0, false
 	}
 	return d.at, v < 100
 }
 
-// prefixName finds which of n names s begins with, in full or with three
-// letters, whatever their case; *at counts from 1.
+// scanName finds the name at the start of s, in full or abbreviated to three letters, in any case.
+// It stores the index counted from 1 in *at.
 func scanName(s string, n int, name func(int) string, at *int) (int, bool) {
 	for i := range n {
 		full := name(i)

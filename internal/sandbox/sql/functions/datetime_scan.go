@@ -46,7 +46,7 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) {
 	return datetime{time.Date(year, time.Month(month), day, h, m, sec, ns, l), kindZoned}, true
 }
 
-// A digits reads numbers from a text.
+// digitScanner reads numbers from a text.
 type digitScanner struct {
 	s  string
 	at int
@@ -63,7 +63,7 @@ func (d *digitScanner) scanNumber(most int) (int, bool) {
 	return n, d.at > start
 }
 
-// after reads one or two digits behind c.
+// scanAfter reads c followed by one or two digits.
 func (d *digitScanner) scanAfter(c byte) (int, bool) {
 	if d.atEnd() || d.s[d.at] != c {
 		return 0, false
@@ -72,7 +72,7 @@ func (d *digitScanner) scanAfter(c byte) (int, bool) {
 	return d.scanNumber(2)
 }
 
-// year reads four to six digits, with a sign if need be, that a - follows.
+// scanYear reads four to six digits with an optional sign, followed by a hyphen.
 func (d *digitScanner) scanYear() (int, bool) {
 	negative := false
 	if d.at < len(d.s) && (d.s[d.at] == '-' || d.s[d.at] == '+') {
@@ -91,7 +91,7 @@ func (d *digitScanner) scanYear() (int, bool) {
 	return n, true
 }
 
-// clock reads 15:04, 15:04:05, 15:04:05.123456789.
+// scanClock reads 15:04, 15:04:05 or 15:04:05.123456789.
 func (d *digitScanner) scanClock() (hour, minute, second, nanosecond int, ok bool) {
 	if hour, ok = d.scanNumber(2); !ok {
 		return 0, 0, 0, 0, false
@@ -117,7 +117,7 @@ func (d *digitScanner) scanClock() (hour, minute, second, nanosecond int, ok boo
 	return hour, minute, second, nanosecond, hour < 24 && minute < 60 && second < 60
 }
 
-// timeOfDay reads the whole text as a time.
+// parseTimeOfDay parses the whole text as a time of day.
 func (d *digitScanner) parseTimeOfDay() (datetime, bool) {
 	d.at = 0
 	h, m, sec, ns, ok := d.scanClock()

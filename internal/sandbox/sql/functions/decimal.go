@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// A decimal is unscaled / 10^scale.
+// decimal is the number unscaled / 10^scale.
 type decimal struct {
 	unscaled *big.Int
 	scale    int
 }
 
-// maxDigits bounds decimals; the service's have at most 38.
+// maxDigits limits intermediate results; DECIMAL values have at most 38 digits.
 const maxDigits = 400
 
-// parseDecimal reads 12, -1.50, 1e3.
+// parseDecimal parses 12, -1.50 or 1e3.
 func parseDecimal(s string) (decimal, bool) {
 	s = strings.TrimSpace(s)
 	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(s), "e")
@@ -68,7 +68,7 @@ func (d decimal) String() string {
 	return sign + s[:len(s)-d.scale] + "." + s[len(s)-d.scale:]
 }
 
-// round gives a decimal another scale, half away from zero.
+// round changes the scale, rounding half away from zero.
 func (d decimal) round(scale int) decimal {
 	if scale >= d.scale {
 		return decimal{new(big.Int).Mul(d.unscaled, pow10(scale-d.scale)), scale}
@@ -84,7 +84,7 @@ func divideRounded(a, b *big.Int) *big.Int {
 	return q
 }
 
-// align gives two decimals one scale.
+// alignScales gives two decimals the larger of their scales.
 func alignScales(a, b decimal) (decimal, decimal) {
 	scale := max(a.scale, b.scale)
 	return a.round(scale), b.round(scale)
@@ -112,6 +112,8 @@ func castDecimal(a []any) (any, error) {
 	return d.String(), nil
 }
 
+// decimalFunctions returns the arithmetic on decimals. See
+// https://trino.io/docs/current/functions/decimal.html.
 func decimalFunctions() []Scalar {
 	two := func(name string, f func(a, b decimal) (any, error)) Scalar {
 		return newScalar(name, 2, 2, func(args []any) (any, error) {

@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// FormatDouble spells a double as Java does: 1.0, 0.1, 1.0E10, 1.0E-5, NaN, Infinity.
+// FormatDouble formats a double like Java's Double.toString: 1.0, 0.1, 1.0E10, 1.0E-5, NaN,
+// Infinity.
 func FormatDouble(f float64) string { return formatFloat(f, 64) }
 
 func formatFloat(f float64, bits int) string {
@@ -29,7 +30,7 @@ func formatFloat(f float64, bits int) string {
 		}
 		return s
 	}
-	s := strconv.FormatFloat(f, 'E', -1, bits) // d.dddE+06
+	s := strconv.FormatFloat(f, 'E', -1, bits)
 	mantissa, exponent := s, ""
 	for i := range s {
 		if s[i] == 'E' {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// FormatDaySecond spells an interval of milliseconds: 1 02:03:04.005.
+// FormatDaySecond formats an interval in milliseconds as 1 02:03:04.005.
 func FormatDaySecond(ms int64) string {
 	sign, n := "", magnitude(ms)
 	if ms < 0 {
@@ -15,7 +15,7 @@ func FormatDaySecond(ms int64) string {
 	return fmt.Sprintf("%s%d %02d:%02d:%02d.%03d", sign, n/86400000, n/3600000%24, n/60000%60, n/1000%60, n%1000)
 }
 
-// FormatYearMonth spells an interval of months: 1-2.
+// FormatYearMonth formats an interval in months as 1-2.
 func FormatYearMonth(months int64) string {
 	sign, n := "", magnitude(months)
 	if months < 0 {
@@ -24,7 +24,7 @@ func FormatYearMonth(months int64) string {
 	return fmt.Sprintf("%s%d-%d", sign, n/12, n%12)
 }
 
-// parseDuration reads 3.81d, 42.8ms.
+// parseDuration implements parse_duration: 3.81d, 42.8ms.
 func parseDuration(a []any) (any, error) {
 	s := strings.TrimSpace(toText(a[0]))
 	i := strings.LastIndexAny(s, "0123456789.") + 1

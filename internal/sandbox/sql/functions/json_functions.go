@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// find is what a document has at a path.
+// findPath returns the value in a document at a JSON path.
 func (r *Registry) findPath(a []any) (any, bool, error) {
 	steps, err := r.paths.get(toText(a[1]))
 	if err != nil {
@@ -18,6 +18,8 @@ func (r *Registry) findPath(a []any) (any, bool, error) {
 	return found, ok, nil
 }
 
+// jsonFunctions returns the functions over JSON text. See
+// https://trino.io/docs/current/functions/json.html.
 func (r *Registry) jsonFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_json_extract", 2, 2, func(a []any) (any, error) {
@@ -108,7 +110,8 @@ func isNested(v any) bool {
 	return false
 }
 
-// scalarText is a scalar's text as it stands in JSON, where doubles have no E.
+// formatJSONScalar returns the text of a scalar as written in JSON, where doubles have no
+// exponent.
 func formatJSONScalar(v any) string {
 	if f, ok := v.(float64); ok {
 		return strings.Trim(JSON(f), `"`)
@@ -116,7 +119,7 @@ func formatJSONScalar(v any) string {
 	return toText(v)
 }
 
-// size is the number of members or elements; 0 of a scalar.
+// countMembers returns the number of members or elements, and 0 for a scalar.
 func countMembers(v any) int64 {
 	switch x := v.(type) {
 	case []any:

@@ -7,27 +7,26 @@ import (
 	"unicode/utf8"
 )
 
-// An Object is a JSON object with its members in order.
+// Object is a JSON object with its members in order.
 type Object []Member
 
-// A Member is one entry of an Object.
+// Member is one entry of an Object.
 type Member struct {
 	Key   string
 	Value any
 }
 
-// A Number is a JSON number that neither int64 nor float64 holds exactly.
+// Number is a JSON number that neither int64 nor float64 represents exactly.
 type Number string
 
-// maxDepth bounds the nesting of a document: deeper ones are refused, so that
-// no input can exhaust the stack.
+// maxDepth limits the nesting of documents, so that no input exhausts the stack.
 const maxDepth = 1000
 
 var errJSON = errors.New("not a JSON document")
 
-// ParseJSON reads one JSON document. Its values are nil, bool, int64, float64,
-// Number (an integer beyond int64), string, []any and Object; a number with a
-// fraction or an exponent is a float64.
+// ParseJSON parses one JSON document (https://www.rfc-editor.org/rfc/rfc8259). The result
+// consists of nil, bool, int64, float64, Number, string, []any and Object. Integers beyond int64
+// are Numbers; numbers with a fraction or an exponent are float64.
 func ParseJSON(text string) (any, error) {
 	r := jsonReader{text: text}
 	v, ok := r.scanValue(0)
@@ -56,7 +55,7 @@ func (r *jsonReader) skipSpace() {
 	}
 }
 
-// take consumes c after white space.
+// accept skips white space and consumes c if it is next.
 func (r *jsonReader) accept(c byte) bool {
 	r.skipSpace()
 	if r.at < len(r.text) && r.text[r.at] == c {
@@ -145,7 +144,7 @@ func (r *jsonReader) scanArray(depth int) (any, bool) {
 	}
 }
 
-// quoted reads a string; the plain ones are slices of the document.
+// scanString reads a string. A string without escapes is a slice of the document.
 func (r *jsonReader) scanString() (any, bool) {
 	r.at++
 	start := r.at
@@ -163,7 +162,8 @@ func (r *jsonReader) scanString() (any, bool) {
 	return nil, false
 }
 
-// escaped goes on from the first backslash of a string that began at start.
+// scanEscapedString continues at the first backslash of a string; start is the offset after the
+// opening quote.
 func (r *jsonReader) scanEscapedString(start int) (any, bool) {
 	b := []byte(r.text[start:r.at])
 	for r.at < len(r.text) {

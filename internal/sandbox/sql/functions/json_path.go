@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// A pathStep is a member's name or an element's number.
+// pathStep selects a member by name or an element by index.
 type pathStep struct {
 	key   string
-	index int // -1 is a key
+	index int // -1 for a key
 	all   bool
 }
 
-// parsePath reads a JSON path: $.a.b[0]["c"][*].
+// parsePath parses a JSON path such as $.a.b[0]["c"][*].
 func parsePath(path string) ([]pathStep, error) {
 	wrong := dataError("Invalid JSON path: '%s'", clip(path))
 	rest, ok := strings.CutPrefix(path, "$")
@@ -67,7 +67,7 @@ func parsePath(path string) ([]pathStep, error) {
 	return steps, nil
 }
 
-// walk follows a path; ok is false where it leads nowhere.
+// walk follows a path. It returns false if the path does not exist.
 func walk(v any, steps []pathStep) (any, bool) {
 	for i, s := range steps {
 		if s.all {
@@ -96,7 +96,7 @@ func walk(v any, steps []pathStep) (any, bool) {
 	return v, true
 }
 
-// walkAll follows the rest of a path from every element or member.
+// walkAll follows the remaining path from every element or member.
 func walkAll(v any, steps []pathStep) (any, bool) {
 	out := []any{}
 	each := func(e any) {

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// JSON writes a value as compact JSON text; it is the inverse of ParseJSON. NaN
-// and the infinities become strings.
+// JSON returns the compact JSON text of v; it is the inverse of ParseJSON. NaN and the infinities
+// become strings.
 func JSON(v any) string { return string(AppendJSON(nil, v)) }
 
-// AppendJSON appends a value's compact JSON text.
+// AppendJSON appends the compact JSON text of v to b.
 func AppendJSON(b []byte, v any) []byte {
 	switch x := v.(type) {
 	case nil:
@@ -51,7 +51,7 @@ func AppendJSON(b []byte, v any) []byte {
 	return append(b, "null"...)
 }
 
-// appendJSONFloat keeps a float a float: 1 is written 1.0.
+// appendJSONFloat writes a fraction even for integral values: 1 becomes 1.0.
 func appendJSONFloat(b []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return appendJSONString(b, FormatDouble(f))

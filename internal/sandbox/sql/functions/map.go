@@ -1,5 +1,7 @@
 package functions
 
+// mapFunctions returns the functions over maps. See
+// https://trino.io/docs/current/functions/map.html.
 func mapFunctions() []Scalar {
 	ofMap := func(name string, f func(Object) (any, error)) Scalar {
 		return newScalar(name, 1, 1, func(a []any) (any, error) {
@@ -29,11 +31,9 @@ func mapFunctions() []Scalar {
 		}
 	}
 	asText := func(k string) any { return k }
-	asJSON := func(k string) any { return parseElement(k) }
 	return []Scalar{
 		newScalar("f_map", 0, 2, newMap),
 		ofMap("f_map_keys", keys(asText)),
-		ofMap("f_map_keys_bigint", keys(asJSON)),
 		ofMap("f_map_values", func(o Object) (any, error) {
 			out := make([]any, len(o))
 			for i, m := range o {
@@ -42,7 +42,6 @@ func mapFunctions() []Scalar {
 			return JSON(out), nil
 		}),
 		ofMap("f_map_entries", pairs(asText)),
-		ofMap("f_map_entries_bigint", pairs(asJSON)),
 		newArrayScalar("f_map_from_entries", func(v []any) (any, error) {
 			var b objectBuilder
 			err := eachEntry(v, func(key string, v any) error {
@@ -86,7 +85,7 @@ func mapFunctions() []Scalar {
 	}
 }
 
-// newMap makes a map of an array of keys and one of values.
+// newMap creates a map from an array of keys and an array of values.
 func newMap(a []any) (any, error) {
 	if len(a) == 0 {
 		return "{}", nil
@@ -117,7 +116,7 @@ func newMap(a []any) (any, error) {
 	return JSON(b.members), nil
 }
 
-// eachEntry calls f for every pair of an array of them.
+// eachEntry calls f for every key and value in an array of pairs.
 func eachEntry(v []any, f func(key string, v any) error) error {
 	for _, e := range v {
 		pair, ok := e.([]any)

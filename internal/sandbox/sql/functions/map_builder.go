@@ -1,28 +1,6 @@
 package functions
 
-// A counts counts by key, in the order of their first appearance.
-type keyCounter struct {
-	index   map[string]int
-	members Object
-}
-
-func (c *keyCounter) add(key string, n int64) {
-	if c.index == nil {
-		c.index = map[string]int{}
-	}
-	i, ok := c.index[key]
-	if !ok {
-		i = len(c.members)
-		c.index[key] = i
-		c.members = append(c.members, Member{key, int64(0)})
-	}
-	before, _ := c.members[i].Value.(int64)
-	c.members[i].Value = before + n
-}
-
-func (c *keyCounter) object() Object { return c.members }
-
-// with gives the object a member, in place of one that has its key.
+// set replaces the value of key or appends a new member.
 func (o Object) set(key string, v any) Object {
 	for i := range o {
 		if o[i].Key == key {
@@ -33,13 +11,13 @@ func (o Object) set(key string, v any) Object {
 	return append(o, Member{key, v})
 }
 
-// A builder makes an object without looking through it for every key.
+// objectBuilder builds an object with an index of its keys.
 type objectBuilder struct {
 	index   map[string]int
 	members Object
 }
 
-// set tells whether the key was new.
+// set stores the value of key and reports whether the key is new.
 func (b *objectBuilder) set(key string, v any) bool {
 	if b.index == nil {
 		b.index = map[string]int{}
@@ -53,7 +31,7 @@ func (b *objectBuilder) set(key string, v any) bool {
 	return true
 }
 
-// A groups collects values by key, in the order of their first appearance.
+// multimapBuilder collects values by key in order of first appearance.
 type multimapBuilder struct {
 	index   map[string]int
 	members Object
@@ -75,6 +53,7 @@ func (g *multimapBuilder) add(key string, v any) {
 
 func (g *multimapBuilder) object() Object { return g.members }
 
+// get returns the value of key.
 func (o Object) get(key string) (any, bool) {
 	for _, m := range o {
 		if m.Key == key {

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// ofDouble is a Scalar of one double.
+// newDoubleScalar returns a Scalar with one double argument.
 func newDoubleScalar(name string, f func(float64) float64) Scalar {
 	return newScalar(name, 1, 1, func(a []any) (any, error) {
 		x, err := toDouble(a[0])
@@ -20,7 +20,7 @@ func newDoubleScalar(name string, f func(float64) float64) Scalar {
 	})
 }
 
-// keepsInteger is a Scalar of one number that does to integers what whole says.
+// newNumberScalar returns a Scalar with one number argument: whole handles integers, f all others.
 func newNumberScalar(name string, whole func(int64) (any, error), f func(float64) float64) Scalar {
 	return newScalar(name, 1, 1, func(a []any) (any, error) {
 		if n, ok := a[0].(int64); ok {
@@ -38,6 +38,8 @@ func newConstant(name string, v any) Scalar {
 	return newScalar(name, 0, 0, func([]any) (any, error) { return v, nil })
 }
 
+// numberFunctions returns the mathematical functions. See
+// https://trino.io/docs/current/functions/math.html.
 func numberFunctions() []Scalar {
 	itself := func(n int64) (any, error) { return n, nil }
 	list := []Scalar{
@@ -119,9 +121,10 @@ func applyDoubles(f func(a, b float64) float64) func([]any) (any, error) {
 	}
 }
 
+// roundHalfUp rounds half away from zero.
 func roundHalfUp(x float64) float64 { return math.Copysign(math.Floor(math.Abs(x)+0.5), x) }
 
-// rounding cuts a number to n places; integers stay integers.
+// roundWith returns a function that rounds to n places with cut. Integers stay integers.
 func roundWith(cut func(float64) float64) func([]any) (any, error) {
 	return func(a []any) (any, error) {
 		places := 0
@@ -153,8 +156,8 @@ func roundWith(cut func(float64) float64) func([]any) (any, error) {
 	}
 }
 
-// roundPlaces rounds as people read a double: by its shortest decimal text, so
-// that 2.675 to two places is 2.68.
+// roundPlaces rounds the shortest decimal representation of x, so that 2.675 to two places is
+// 2.68.
 func roundPlaces(x float64, places int, cut func(float64) float64) float64 {
 	d, ok := parseDecimal(strconv.FormatFloat(x, 'f', -1, 64))
 	if !ok || places > 30 || places < -30 {
@@ -163,7 +166,7 @@ func roundPlaces(x float64, places int, cut func(float64) float64) float64 {
 		}
 		return 0
 	}
-	if cut(0.5) == 0 { // truncation
+	if cut(0.5) == 0 { // cut truncates
 		if places >= d.scale {
 			return x
 		}
@@ -202,9 +205,10 @@ func randomNumber(a []any) (any, error) {
 	return low + mathrand.Int64N(high-low), nil
 }
 
+// newUUID returns a random UUID (version 4). See https://www.rfc-editor.org/rfc/rfc9562.
 func newUUID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // crypto/rand never returns an error
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	h := hex.EncodeToString(b[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]

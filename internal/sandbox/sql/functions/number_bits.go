@@ -4,7 +4,7 @@ import (
 	"math/bits"
 )
 
-// bitwise is a Scalar of two integers' bits.
+// newBitwise returns a bitwise Scalar with two integer arguments.
 func newBitwise(name string, f func(a, b int64) int64) Scalar {
 	return newScalar("f_bitwise_"+name, 2, 2, func(args []any) (any, error) {
 		a, err := toInteger(args[0])
@@ -19,10 +19,10 @@ func newBitwise(name string, f func(a, b int64) int64) Scalar {
 	})
 }
 
+// bitwiseFunctions returns the functions over bits. See
+// https://trino.io/docs/current/functions/bitwise.html.
 func bitwiseFunctions() []Scalar {
 	return []Scalar{
-		newBitwise("and", func(a, b int64) int64 { return a & b }),
-		newBitwise("or", func(a, b int64) int64 { return a | b }),
 		newBitwise("xor", func(a, b int64) int64 { return a ^ b }),
 		newBitwise("left_shift", func(a, n int64) int64 {
 			if n < 0 || n > 63 {
@@ -30,15 +30,11 @@ func bitwiseFunctions() []Scalar {
 			}
 			return a << n
 		}),
-		newBitwise("right_shift", func(a, n int64) int64 { // logical, as Trino's
+		newBitwise("right_shift", func(a, n int64) int64 {
 			if n < 0 || n > 63 {
 				return 0
 			}
 			return int64(uint64(a) >> n)
-		}),
-		newScalar("f_bitwise_not", 1, 1, func(a []any) (any, error) {
-			n, err := toInteger(a[0])
-			return ^n, err
 		}),
 		newScalar("f_bit_count", 1, 2, func(a []any) (any, error) {
 			n, err := toInteger(a[0])

@@ -8,6 +8,7 @@ import (
 	"strings"
 )
 
+// hiveNumberFunctions returns the mathematical functions of Hive that differ from Trino's.
 func hiveNumberFunctions() []Scalar {
 	return []Scalar{
 		newScalar("h_log", 1, 2, func(a []any) (any, error) {
@@ -75,7 +76,7 @@ func hiveNumberFunctions() []Scalar {
 	}
 }
 
-// group puts commas between the thousands of a number's text.
+// groupThousands inserts commas between the thousands of a formatted number.
 func groupThousands(s string) string {
 	sign := ""
 	if strings.HasPrefix(s, "-") {

@@ -2,7 +2,6 @@ package functions
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 	"strings"
 )
@@ -11,8 +10,8 @@ func newOverflowError(name string, a, b int64) error {
 	return dataError("bigint %s overflow: %d, %d", name, a, b)
 }
 
-// twoNumbers is a Scalar of two numbers: what ofIntegers says of two integers, and with a
-// double among them what ofDoubles says.
+// newNumericOperator returns a Scalar with two number arguments: ofIntegers handles two integers,
+// ofDoubles all other pairs.
 func newNumericOperator(name string, ofIntegers func(a, b int64) (any, error), ofDoubles func(a, b float64) any) Scalar {
 	return newScalar(name, 2, 2, func(args []any) (any, error) {
 		x, okX := args[0].(int64)
@@ -32,33 +31,9 @@ func newNumericOperator(name string, ofIntegers func(a, b int64) (any, error), o
 	})
 }
 
+// operatorFunctions returns the arithmetic operators of both dialects.
 func operatorFunctions() []Scalar {
 	return []Scalar{
-		newNumericOperator("f_add", func(a, b int64) (any, error) {
-			c := a + b
-			if (c > a) != (b > 0) {
-				return nil, newOverflowError("addition", a, b)
-			}
-			return c, nil
-		}, func(a, b float64) any { return a + b }),
-		newNumericOperator("f_sub", func(a, b int64) (any, error) {
-			c := a - b
-			if (c < a) != (b > 0) {
-				return nil, newOverflowError("subtraction", a, b)
-			}
-			return c, nil
-		}, func(a, b float64) any { return a - b }),
-		newNumericOperator("f_mul", multiply, func(a, b float64) any { return a * b }),
-		newScalar("f_neg", 1, 1, func(a []any) (any, error) {
-			if n, ok := a[0].(int64); ok {
-				if n == math.MinInt64 {
-					return nil, dataError("bigint negation overflow: %d", n)
-				}
-				return -n, nil
-			}
-			f, err := toDouble(a[0])
-			return -f, err
-		}),
 		newNumericOperator("f_div_bigint", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, dataError("Division by zero")
@@ -76,38 +51,6 @@ func operatorFunctions() []Scalar {
 			}
 			return remainder(a, b), nil
 		}, func(a, b float64) any { return math.Mod(a, b) }),
-		newNumericOperator("h_div", func(a, b int64) (any, error) {
-			if b == 0 {
-				return nil, nil
-			}
-			return float64(a) / float64(b), nil
-		}, func(a, b float64) any {
-			if b == 0 {
-				return nil
-			}
-			return a / b
-		}),
-		newNumericOperator("h_intdiv", func(a, b int64) (any, error) {
-			if b == 0 {
-				return nil, nil
-			}
-			if b == -1 {
-				return -a, nil
-			}
-			return a / b, nil
-		}, func(a, b float64) any {
-			q := math.Trunc(a / b)
-			if math.IsNaN(q) || math.Abs(q) >= 1<<63 {
-				return nil
-			}
-			return int64(q)
-		}),
-		newNumericOperator("h_mod", func(a, b int64) (any, error) {
-			if b == 0 {
-				return nil, nil
-			}
-			return remainder(a, b), nil
-		}, func(a, b float64) any { return math.Mod(a, b) }),
 		newNumericOperator("h_pmod", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, nil
@@ -118,7 +61,6 @@ func operatorFunctions() []Scalar {
 			}
 			return m, nil
 		}, func(a, b float64) any { return math.Mod(math.Mod(a, b)+b, b) }),
-		newScalar("f_like", 2, 3, matchLike),
 		newScalar("f_concat", 1, -1, func(a []any) (any, error) {
 			var b strings.Builder
 			for _, v := range a {
@@ -132,15 +74,7 @@ func operatorFunctions() []Scalar {
 	}
 }
 
-func multiply(a, b int64) (any, error) {
-	high, low := bits.Mul64(magnitude(a), magnitude(b))
-	negative := (a < 0) != (b < 0)
-	if high != 0 || low > 1<<63 || low == 1<<63 && !negative {
-		return nil, newOverflowError("multiplication", a, b)
-	}
-	return a * b, nil
-}
-
+// magnitude returns |n|, also for the least integer.
 func magnitude(n int64) uint64 {
 	if n < 0 {
 		return -uint64(n)
@@ -148,7 +82,7 @@ func magnitude(n int64) uint64 {
 	return uint64(n)
 }
 
-// remainder is a % b, which the processor cannot do for the least integer and -1.
+// remainder returns a % b, also for the least integer and -1.
 func remainder(a, b int64) int64 {
 	if b == -1 {
 		return 0

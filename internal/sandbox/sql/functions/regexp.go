@@ -70,7 +70,7 @@ func (r *Registry) regexpFunctions() []Scalar {
 	}
 }
 
-// groupNumber reads the group's argument.
+// readGroup returns the group given by the third argument, or otherwise if it is missing.
 func readGroup(re *regexp.Regexp, a []any, otherwise int) (int, error) {
 	g := otherwise
 	if len(a) > 2 {
@@ -112,12 +112,13 @@ func replaceMatches(re *regexp.Regexp, s string, a []any) (any, error) {
 	return b.String() + s[last:], nil
 }
 
+// templatePart is literal text followed by an optional group.
 type templatePart struct {
 	literal string
-	group   int // after it; -1 is none
+	group   int // follows literal; -1 if none
 }
 
-// parseTemplate reads a replacement: $1, ${name}, \ before what is meant as it is.
+// parseTemplate parses a replacement: $1, ${name}, and a backslash before literal characters.
 func parseTemplate(re *regexp.Regexp, s string) ([]templatePart, error) {
 	var parts []templatePart
 	var literal strings.Builder
@@ -143,8 +144,8 @@ func parseTemplate(re *regexp.Regexp, s string) ([]templatePart, error) {
 	return append(parts, templatePart{literal.String(), -1}), nil
 }
 
-// templateGroup reads what follows a $: a number as long as there is such a
-// group, or {name}. It tells how many bytes that takes.
+// templateGroup parses the group after a $: {name}, or digits as long as such a group exists. It
+// returns the number of bytes read.
 func templateGroup(re *regexp.Regexp, s string) (group, n int, err error) {
 	if strings.HasPrefix(s, "{") {
 		end := strings.IndexByte(s, '}')
@@ -176,8 +177,8 @@ func templateGroup(re *regexp.Regexp, s string) (group, n int, err error) {
 	return group, n, nil
 }
 
-// position is where the nth match begins, from 1, looking from a start; -1
-// when there is none.
+// findPosition returns the position of the nth match, counted from 1, or -1. The search starts at
+// the given position.
 func findPosition(re *regexp.Regexp, s string, a []any) (any, error) {
 	start, nth := 1, 1
 	var err error

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// compileJava compiles a pattern in Java's syntax. What Go's engine has not is
-// refused by name rather than read as something else.
+// compileJava compiles a pattern in Java's syntax. Constructs that Go's engine lacks are
+// rejected by name.
 func compileJava(pattern string) (*regexp.Regexp, error) {
 	t := javaTranslator{in: pattern}
 	if err := t.translate(); err != nil {
@@ -20,6 +20,7 @@ func compileJava(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
+// javaTranslator rewrites a Java pattern in the syntax of package regexp.
 type javaTranslator struct {
 	in  string
 	at  int
@@ -31,7 +32,7 @@ func newPatternError(what string) error {
 }
 
 func (t *javaTranslator) translate() error {
-	quantified := false // the last thing was a quantifier
+	quantified := false // a quantifier precedes
 	for t.at < len(t.in) {
 		c := t.in[t.at]
 		wasQuantified := quantified
@@ -53,7 +54,7 @@ func (t *javaTranslator) translate() error {
 			if c == '+' && wasQuantified {
 				return newPatternError("possessive quantifiers")
 			}
-			// a ? after a quantifier makes it reluctant and ends it
+			// A ? after a quantifier makes it reluctant and cannot be followed by a possessive +.
 			quantified = c != '?' || !wasQuantified
 			t.copy(1)
 		case '}':
@@ -72,7 +73,7 @@ func (t *javaTranslator) copy(n int) {
 	t.at = end
 }
 
-// emit writes something else for the next n bytes.
+// emit writes s instead of the next n bytes.
 func (t *javaTranslator) emit(s string, n int) {
 	t.out.WriteString(s)
 	t.at = min(t.at+n, len(t.in))
@@ -96,7 +97,7 @@ func (t *javaTranslator) translateGroup() error {
 		if end := strings.IndexAny(flags, ":)"); end >= 0 && strings.Trim(flags[:end], "ims-") != "" {
 			return newPatternError("the flags '" + clip(flags[:end]) + "'")
 		}
-		t.copy(2) // so that the ? is no quantifier
+		t.copy(2) // the ? is not a quantifier
 		return nil
 	}
 	if strings.HasPrefix(rest, "(?") {
@@ -107,7 +108,7 @@ func (t *javaTranslator) translateGroup() error {
 	return nil
 }
 
-// posixClass is Go's name of a class that Java knows.
+// findPOSIXClass returns Go's name of a POSIX class in Java's notation.
 func findPOSIXClass(name string) (string, bool) {
 	switch name {
 	case "Alpha", "Lower", "Upper", "Digit", "Alnum", "Punct", "Space", "Cntrl", "Graph", "Print", "Blank", "ASCII":
@@ -118,7 +119,7 @@ func findPOSIXClass(name string) (string, bool) {
 	return "", false
 }
 
-// escape reads a backslash and what it escapes.
+// translateEscape translates a backslash and the escaped character.
 func (t *javaTranslator) translateEscape(inClass bool) error {
 	if t.at+1 == len(t.in) {
 		t.copy(1)
@@ -173,7 +174,7 @@ func (t *javaTranslator) translateOctal() {
 	t.emit(`\x`+string(digits[n>>4&15])+string(digits[n&15]), i-t.at)
 }
 
-// property reads \p{Name}.
+// translateProperty translates \p{Name}.
 func (t *javaTranslator) translateProperty(negated, inClass bool) error {
 	rest := t.in[t.at+2:]
 	if !strings.HasPrefix(rest, "{") {
@@ -222,7 +223,7 @@ func (t *javaTranslator) translateProperty(negated, inClass bool) error {
 	return nil
 }
 
-// class reads [...].
+// translateClass translates a character class.
 func (t *javaTranslator) translateClass() error {
 	t.copy(1)
 	if t.at < len(t.in) && t.in[t.at] == '^' {

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// An Error is a failure of a function, worded as the service words it.
+// Error is a failure of a function with the service's message.
 type Error struct {
 	Message string
-	// NotSupported says that the service would have answered: it is a
-	// limit of this implementation, not a fault in the data.
+	// NotSupported is set for limits of this implementation, which are not
+	// errors in the data.
 	NotSupported bool
 }
 
@@ -30,45 +30,41 @@ func notSupported(format string, args ...any) error {
 	return &Error{Message: fmt.Sprintf(format, args...), NotSupported: true}
 }
 
-// A Scalar is a function of one row. Arguments and result are nil, int64,
-// float64, string and []byte; a result may be a bool too. Arguments are only
-// good until Call returns, except in the result.
+// Scalar is a function of one row. Arguments and results are nil, int64, float64, string or
+// []byte; a result may also be a bool. Call must not retain its arguments, except in the result.
 type Scalar struct {
 	Name     string
-	Min, Max int // the number of arguments; Max < 0 is any number
-	// NullArgs says that Call wants to see nulls. Otherwise a null argument
-	// makes the result null and Call must not be made.
+	Min, Max int // number of arguments; a negative Max is unlimited
+	// NullArgs is set if Call handles nulls. Otherwise the result is null for
+	// a null argument, and Call must not be called.
 	NullArgs bool
-	// Volatile says that equal arguments may give different results.
+	// Volatile is set if results differ for equal arguments.
 	Volatile bool
 	Call     func(args []any) (any, error)
 }
 
-// An Aggregate is a function of many rows. New begins a group.
+// Aggregate is a function of many rows.
 type Aggregate struct {
 	Name     string
 	Min, Max int
 	New      func() State
 }
 
-// A State is an aggregate under way. Values that Step is given are the
-// state's to keep.
+// State accumulates the rows of one group. Step may retain its arguments.
 type State interface {
 	Step(args []any) error
-	// Value is the result so far; rows may still follow when it is used
-	// over a window.
+	// Value returns the result for the rows so far. Over a window, more rows
+	// may follow.
 	Value() (any, error)
 }
 
-// An Inverter is a State that can take back the oldest row that Step was
-// given, as moving window frames need.
+// Inverter is a State that can remove its oldest row, which moving window frames require.
 type Inverter interface {
 	State
 	Inverse(args []any) error
 }
 
-// A Registry is the set of functions with the caches that they share. It may
-// be used by several goroutines at once.
+// Registry holds all functions and the caches that they share. It is safe for concurrent use.
 type Registry struct {
 	scalars    []Scalar
 	aggregates []Aggregate
@@ -76,10 +72,10 @@ type Registry struct {
 	zones    cache[*time.Location]
 	regexps  cache[*regexp.Regexp]
 	paths    cache[[]pathStep]
-	patterns cache[[]patternPart] // Joda's and SimpleDateFormat's
+	patterns cache[[]patternPart]
 }
 
-// New builds the set.
+// New returns a Registry with all functions.
 func New() *Registry {
 	r := &Registry{}
 	r.zones.build = loadZone
@@ -94,19 +90,19 @@ func New() *Registry {
 	)
 	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
 	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
-	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), booleanAggregates(), tdAggregates())
+	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), tdAggregates())
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r
 }
 
-// Scalars lists the scalar functions, sorted by name.
+// Scalars returns the scalar functions sorted by name.
 func (r *Registry) Scalars() []Scalar { return r.scalars }
 
-// Aggregates lists the aggregates, sorted by name.
+// Aggregates returns the aggregates sorted by name.
 func (r *Registry) Aggregates() []Aggregate { return r.aggregates }
 
-// Names lists the names of all functions, sorted.
+// Names returns the names of all functions, sorted.
 func Names() []string {
 	names := map[string]bool{}
 	r := New()
@@ -119,7 +115,7 @@ func Names() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// tries makes an f_try_cast_T of every f_cast_T.
+// tryCasts returns an f_try_cast_T for every f_cast_T.
 func tryCasts(list []Scalar) []Scalar {
 	var more []Scalar
 	for _, f := range list {
@@ -135,7 +131,8 @@ func tryCasts(list []Scalar) []Scalar {
 	return more
 }
 
-// try calls the scalar that the first argument names with the others.
+// try calls the scalar function named by the first argument with the remaining arguments; errors
+// become null.
 func (r *Registry) try(args []any) (any, error) {
 	name := toText(args[0])
 	i, ok := slices.BinarySearchFunc(r.scalars, name, func(f Scalar, name string) int { return strings.Compare(f.Name, name) })
@@ -148,7 +145,7 @@ func (r *Registry) try(args []any) (any, error) {
 	return nil, nil
 }
 
-// orNull is null in place of what the data made fail.
+// nullOnError replaces a data error by null.
 func nullOnError(v any, err error) (any, error) {
 	if e, ok := errors.AsType[*Error](err); ok && !e.NotSupported {
 		return nil, nil
@@ -156,17 +153,17 @@ func nullOnError(v any, err error) (any, error) {
 	return v, err
 }
 
-// fn is a Scalar of the usual kind.
+// newScalar returns a Scalar that accepts least to most arguments.
 func newScalar(name string, least, most int, call func(args []any) (any, error)) Scalar {
 	return Scalar{Name: name, Min: least, Max: most, Call: call}
 }
 
-// fnNull is a Scalar that sees nulls.
+// newNullScalar returns a Scalar that handles null arguments itself.
 func newNullScalar(name string, least, most int, call func(args []any) (any, error)) Scalar {
 	return Scalar{Name: name, Min: least, Max: most, NullArgs: true, Call: call}
 }
 
-// ofText is a Scalar of one text that cannot fail.
+// newTextScalar returns a Scalar with one text argument that cannot fail.
 func newTextScalar(name string, f func(string) any) Scalar {
 	return newScalar(name, 1, 1, func(a []any) (any, error) { return f(toText(a[0])), nil })
 }

@@ -2,10 +2,10 @@ package functions
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// call runs a function as an engine does: nulls make null, booleans are 1 and 0.
+// call runs a function like an engine: a null argument makes the result null, booleans become 1 and 0.
 func call(f Scalar, args ...any) (any, error) {
 	if !f.NullArgs && slices.Contains(args, nil) {
 		return nil, nil
@@ -31,47 +31,46 @@ func byName(t testing.TB) map[string]Scalar {
 	m := map[string]Scalar{}
 	for _, f := range New().Scalars() {
 		if _, ok := m[f.Name]; ok {
-			t.Errorf("%s is there twice", f.Name)
+			t.Errorf("%s is registered twice", f.Name)
 		}
 		m[f.Name] = f
 	}
 	return m
 }
 
-// The package's documentation lists every function.
-func TestInventory(t *testing.T) {
-	source, err := os.ReadFile("doc.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := map[string]bool{}
-	for line := range strings.SplitSeq(string(source), "\n") {
-		if !strings.HasPrefix(line, "//\t") {
-			continue
+// TestFunctionsAreUsed checks that package translate calls every function.
+func TestFunctionsAreUsed(t *testing.T) {
+	var sources []byte
+	for _, pattern := range []string{"functions_*.txt", "*.go"} {
+		files, err := filepath.Glob(filepath.Join("..", "translate", pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files %s: %v", pattern, err)
 		}
-		for _, m := range regexp.MustCompile(`\b([fh]_[a-z0-9_]+)\(`).FindAllStringSubmatch(line, -1) {
-			listed[m[1]] = true
-		}
-		if name := regexp.MustCompile(`\bf_cast_([a-z0-9_]+)`).FindStringSubmatch(line); name != nil {
-			listed["f_try_cast_"+name[1]] = true
-			if strings.HasSuffix(line, "+") {
-				listed["h_cast_"+name[1]] = true
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
+			sources = append(sources, b...)
 		}
 	}
-	want := slices.Sorted(func(yield func(string) bool) {
-		for name := range listed {
-			if !yield(name) {
-				return
-			}
+	used := map[string]bool{}
+	for _, name := range regexp.MustCompile(`\b[fh]_[a-z0-9_]+\b`).FindAllString(string(sources), -1) {
+		used[name] = true
+	}
+	// A signature without a template calls f_NAME.
+	for _, m := range regexp.MustCompile(`(?m)^([a-z0-9_]+)\([^=\n]*$`).FindAllStringSubmatch(string(sources), -1) {
+		used["f_"+m[1]] = true
+	}
+	for _, name := range Names() {
+		built := regexp.MustCompile(`^[fh]_(try_)?cast_`).MatchString(name) // name composed at run time
+		if !built && !used[name] {
+			t.Errorf("%s is not used by package translate", name)
 		}
-	})
-	if diff := cmp.Diff(want, Names()); diff != "" {
-		t.Errorf("doc.go (-) and the registry (+) differ:\n%s", diff)
 	}
 }
 
-// values are arguments of every kind.
+// values returns arguments of every kind.
 func values() []any {
 	return []any{
 		nil, int64(0), int64(1), int64(-1), int64(7), int64(math.MaxInt64), int64(math.MinInt64), int64(1412150460), int64(40),
@@ -101,12 +100,12 @@ func checkResult(t *testing.T, name string, args []any, v any, err error) {
 		t.Errorf("%s(%q): not an *Error: %v", name, args, err)
 	}
 	if name != "f_fail" && strings.TrimSpace(err.Error()) == "" {
-		t.Errorf("%s(%q): an error without words", name, args)
+		t.Errorf("%s(%q): an error without a message", name, args)
 	}
 }
 
-// No function panics, whatever it is given.
-func TestAnyArguments(t *testing.T) {
+// TestArbitraryArguments checks that no function panics, and that errors have the right type.
+func TestArbitraryArguments(t *testing.T) {
 	all := values()
 	for _, f := range New().Scalars() {
 		random := rand.New(rand.NewPCG(1, uint64(len(f.Name))))
@@ -206,46 +205,54 @@ func FuzzParseJSON(f *testing.F) {
 	})
 }
 
-// A known is a call with its result, or with the error's text.
-type known struct {
+// A callTest is a call of a scalar function with its result or a failure.
+type callTest struct {
 	name string
-	args []any
 	want any
+	args []any
 }
 
-func in(name string, want any, args ...any) known { return known{name, args, want} }
+// args returns arguments as the engine passes them: integers are int64.
+func args(list ...any) []any {
+	for i, a := range list {
+		switch x := a.(type) {
+		case int:
+			list[i] = int64(x)
+		case bool:
+			list[i] = fromElement(x)
+		}
+	}
+	return list
+}
 
+// failure is the message of an expected error.
 type failure string
 
-func checkKnown(t *testing.T, cases []known) {
+// equalDoubles tolerates differences in the last digits of mathematical functions.
+func equalDoubles() cmp.Option {
+	return cmp.Comparer(func(a, b float64) bool {
+		if a == 0 && b == 0 {
+			return math.Signbit(a) == math.Signbit(b)
+		}
+		return a == b || math.Abs(a-b) <= 1e-14*math.Abs(a) || math.IsNaN(a) && math.IsNaN(b)
+	})
+}
+
+func checkCalls(t *testing.T, tests []callTest) {
 	t.Helper()
 	all := byName(t)
-	for _, tt := range cases {
+	for _, tt := range tests {
 		f, ok := all[tt.name]
 		if !ok {
-			t.Errorf("there is no %s", tt.name)
+			t.Errorf("no function %s", tt.name)
 			continue
-		}
-		for i, a := range tt.args {
-			if n, ok := a.(int); ok {
-				tt.args[i] = int64(n)
-			}
-		}
-		want := tt.want
-		switch x := want.(type) {
-		case int:
-			want = int64(x)
-		case bool:
-			want = fromElement(x)
 		}
 		got, err := call(f, tt.args...)
 		if err != nil {
 			got = failure(err.Error())
 		}
-		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b float64) bool {
-			return a == b || math.Abs(a-b) <= 1e-9*math.Abs(a) || math.IsNaN(a) && math.IsNaN(b)
-		})); diff != "" {
-			t.Errorf("%s%v: %s", tt.name, fmt.Sprintf("%q", tt.args), diff)
+		if diff := cmp.Diff(args(tt.want)[0], got, equalDoubles()); diff != "" {
+			t.Errorf("%s(%q) (-want +got):\n%s", tt.name, tt.args, diff)
 		}
 	}
 }

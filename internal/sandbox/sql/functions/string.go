@@ -8,17 +8,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxText bounds what repeating and padding may make.
+// maxText limits the length of text created by repeating and padding.
 const maxText = 1 << 24
 
+// stringFunctions returns the functions over text. See
+// https://trino.io/docs/current/functions/string.html.
 func stringFunctions() []Scalar {
 	return []Scalar{
-		newScalar("f_length", 1, 1, func(a []any) (any, error) {
-			if b, ok := a[0].([]byte); ok {
-				return int64(len(b)), nil
-			}
-			return int64(utf8.RuneCountInString(toText(a[0]))), nil
-		}),
 		newTextScalar("f_lower", func(s string) any { return strings.ToLower(s) }),
 		newTextScalar("f_upper", func(s string) any { return strings.ToUpper(s) }),
 		newScalar("f_substr", 2, 3, func(a []any) (any, error) { return substr(a, false) }),
@@ -76,8 +72,8 @@ func stringFunctions() []Scalar {
 	}
 }
 
-// substr counts characters from 1, or from the end with a negative start. Where
-// it begins before the text there is nothing; Hive takes 0 for 1.
+// substr counts characters from 1, or from the end if start is negative. The result is empty if
+// start is before the text. Hive treats 0 as 1.
 func substr(a []any, hive bool) (any, error) {
 	start, err := toCount(a[1])
 	if err != nil {
@@ -132,7 +128,7 @@ func reverse(s string) string {
 	return string(r)
 }
 
-// pad fills a text up, or cuts it, to n characters. Hive's is null without a fill.
+// pad extends or truncates a text to n characters. Hive returns null for an empty padding.
 func pad(a []any, left, hive bool) (any, error) {
 	n, err := toCount(a[1])
 	if err != nil {
@@ -159,7 +155,8 @@ func pad(a []any, left, hive bool) (any, error) {
 	return string(s) + string(padding), nil
 }
 
-// strpos finds the nth occurrence, from the end when n is negative.
+// findOccurrence implements strpos: the position of the nth occurrence, counted from the end if n
+// is negative.
 func findOccurrence(a []any) (any, error) {
 	s, sub, n := toText(a[0]), toText(a[1]), 1
 	if len(a) == 3 {
@@ -191,7 +188,7 @@ func findOccurrence(a []any) (any, error) {
 	return int64(utf8.RuneCountInString(s[:at])) + 1, nil
 }
 
-// translate replaces characters one by one; those without a partner go.
+// translate replaces single characters; characters without a counterpart are removed.
 func translate(s string, from, to []rune) string {
 	table := map[rune]rune{}
 	for i, c := range from {
@@ -211,7 +208,7 @@ func translate(s string, from, to []rune) string {
 	}, s)
 }
 
-// concatWS joins what is not null, with the elements of arrays.
+// joinNonNull implements concat_ws: it skips nulls and expands arrays.
 func joinNonNull(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil

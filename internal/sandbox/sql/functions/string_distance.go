@@ -30,6 +30,7 @@ func distanceFunctions() []Scalar {
 	}
 }
 
+// countEdits returns the Levenshtein distance.
 func countEdits(a, b []rune) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -50,7 +51,7 @@ func countEdits(a, b []rune) int {
 	return row[len(b)]
 }
 
-// soundex is a letter and three digits: vowels part equal codes, H and W do not.
+// encodeSoundex returns a letter and three digits. Vowels separate equal codes, H and W do not.
 func encodeSoundex(s string) string {
 	const codes = "01230120022455012623010202"
 	var b []byte

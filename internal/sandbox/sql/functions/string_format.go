@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// javaFormat is String.format: %[argument$][flags][width][.precision]conversion.
+// formatJava implements Java's String.format: %[argument$][flags][width][.precision]conversion.
+// See https://docs.oracle.com/javase/8/docs/api/java/util/Formatter.html.
 func formatJava(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
@@ -51,12 +52,12 @@ func formatJava(a []any) (any, error) {
 	}
 }
 
-// A spec is one format specifier.
+// formatSpec is one format specifier.
 type formatSpec struct {
 	text             string
-	argument         int // from 1; 0 is the next
+	argument         int // counted from 1; 0 for the next one
 	flags            string
-	width, precision int // precision is -1 when there is none
+	width, precision int // precision is -1 if not given
 	verb             byte
 }
 
@@ -156,7 +157,7 @@ func (p formatSpec) format(v any) (string, error) {
 	return "", dataError("Conversion = '%c'", p.verb)
 }
 
-// signed adds a number's thousands and its sign.
+// addSign adds thousands separators and the sign.
 func (p formatSpec) addSign(s string) string {
 	if p.has(",") {
 		s = groupThousands(s)

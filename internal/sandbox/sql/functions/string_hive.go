@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 )
 
+// hiveStringFunctions returns the text functions of Hive that differ from Trino's. See
+// https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func hiveStringFunctions() []Scalar {
 	return []Scalar{
 		newTextScalar("h_initcap", func(s string) any { return capitalizeWords(s) }),
@@ -85,7 +87,7 @@ func hiveStringFunctions() []Scalar {
 	}
 }
 
-// initcap begins every word large and goes on small.
+// capitalizeWords capitalizes the first letter of every word and lowers the others.
 func capitalizeWords(s string) string {
 	words := strings.Split(s, " ")
 	for i, w := range words {

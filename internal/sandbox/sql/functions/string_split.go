@@ -4,6 +4,7 @@ import (
 	"strings"
 )
 
+// splitFunctions returns the functions that split text.
 func splitFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_split", 2, 3, func(a []any) (any, error) {
@@ -97,7 +98,7 @@ func formatTextArray(parts []string) string {
 	return string(append(b, ']'))
 }
 
-// entries calls f for every key and value of a text such as a=1;b=2.
+// eachKeyValue calls f for every key and value of a text such as a=1;b=2.
 func eachKeyValue(a []any, f func(key, value string) error) error {
 	s, entrySep, keySep := toText(a[0]), toText(a[1]), toText(a[2])
 	switch {

@@ -1,6 +1,6 @@
 package functions
 
-// lookups reach into arrays, maps and rows.
+// subscriptFunctions returns the access to elements of arrays, maps and rows.
 func (r *Registry) subscriptFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_subscript", 2, 2, func(a []any) (any, error) {
@@ -28,7 +28,6 @@ func (r *Registry) subscriptFunctions() []Scalar {
 			}
 			return nil, dataError("Key not present in map: %s", clip(toText(a[1])))
 		}),
-		newScalar("f_row_field", 2, 2, func(a []any) (any, error) { return getElement(a, 1) }),
 		newScalar("h_index", 2, 2, func(a []any) (any, error) { return getElement(a, 0) }),
 		newScalar("h_map_index", 2, 2, func(a []any) (any, error) {
 			o, err := toObject(a[0])
@@ -50,7 +49,7 @@ func parseSubscript(a []any) ([]any, int, error) {
 	return values, i, err
 }
 
-// at is an element counted from first; null outside.
+// getElement returns an element counted from first, or null if it does not exist.
 func getElement(a []any, first int) (any, error) {
 	values, i, err := parseSubscript(a)
 	if err != nil || i < first || i-first >= len(values) {
@@ -83,5 +82,5 @@ func getElementOrValue(a []any) (any, error) {
 	return fromElement(values[i-1]), nil
 }
 
-// mapKey is a key as maps keep it.
+// toMapKey returns the text under which a map stores a key.
 func toMapKey(v any) string { return toText(v) }

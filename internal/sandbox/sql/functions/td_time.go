@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// treasure are TD's own functions. Times are seconds since 1970.
+// tdFunctions returns Treasure Data's own functions. Times are in seconds since 1970. See
+// https://docs.treasuredata.com/display/public/PD/Supported+Presto+and+TD+Functions.
 func (r *Registry) tdFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_td_time_format", 2, 3, func(a []any) (any, error) {
@@ -71,7 +72,7 @@ func getZoneArgument(a []any) any {
 	return "UTC"
 }
 
-// optionalZone is the zone that argument i names; UTC when it is not given.
+// parseOptionalZone returns the zone named by argument i, or UTC if it is missing.
 func (r *Registry) parseOptionalZone(a []any, i int) (*time.Location, error) {
 	if i >= len(a) || a[i] == nil || toText(a[i]) == "" {
 		return time.UTC, nil
@@ -88,8 +89,8 @@ func (r *Registry) parseTimeAndZone(a []any, i int) (time.Time, *time.Location, 
 	return t, l, err
 }
 
-// tdTime reads argument i, seconds or text that is in the zone of argument z
-// unless it says another.
+// parseTDTime returns the time of argument i: seconds, or text in the zone of argument z unless
+// the text contains a zone.
 func (r *Registry) parseTDTime(a []any, i, z int) (time.Time, error) {
 	if _, ok := a[i].(string); !ok {
 		return unixTime(a[i])
@@ -118,8 +119,8 @@ func (r *Registry) parseTime(s string, l *time.Location) (time.Time, error) {
 	return time.Time{}, dataError("Invalid time format: '%s'", clip(s))
 }
 
-// ParseTime reads the text of TD_TIME_RANGE's and TD_TIME_PARSE's times, in
-// seconds since 1970; a zone of "" is UTC.
+// ParseTime parses a text argument of TD_TIME_RANGE or TD_TIME_PARSE and returns seconds since
+// 1970. An empty zone is UTC.
 func ParseTime(s, zone string) (int64, error) {
 	r := &Registry{}
 	r.zones.build = loadZone
@@ -154,8 +155,8 @@ func (r *Registry) matchTimeRange(a []any) (any, error) {
 	return true, nil
 }
 
-// timeString cuts a time to a unit and writes it: d with a clock and a zone,
-// d! without.
+// formatTimeString implements TD_TIME_STRING: it truncates to a unit and formats with time and
+// zone; d! formats the date only.
 func (r *Registry) formatTimeString(a []any) (any, error) {
 	t, l, err := r.parseTimeAndZone(a, 2)
 	if err != nil {
@@ -183,7 +184,7 @@ func (r *Registry) formatTimeString(a []any) (any, error) {
 	return m.Format(layout), nil
 }
 
-// unitName is what the letter of a duration stands for.
+// parseUnit returns the unit of a duration's letter.
 func parseUnit(letter string) (string, bool) {
 	name, ok := map[string]string{
 		"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "q": "quarter", "y": "year",
@@ -191,13 +192,13 @@ func parseUnit(letter string) (string, bool) {
 	return name, ok
 }
 
-// A span is a number of units, such as -7d.
+// span is a number of units, such as -7d.
 type span struct {
 	n    int64
 	unit string
 }
 
-// parseSpans reads one or more: 1d, -7d, 1d12h.
+// parseSpans parses one or more spans: 1d, -7d, 1d12h.
 func parseSpans(s string) ([]span, error) {
 	var spans []span
 	for rest := s; rest != ""; {
@@ -230,10 +231,9 @@ func addDuration(t time.Time, s string) (time.Time, error) {
 	return m.Time, err
 }
 
-// Interval is what TD_INTERVAL means: the seconds from, and until. -1d is
-// yesterday, 1d today, -7d the seven days before today, -7d/-1d the same a day
-// earlier, -1h/now the last sixty minutes; days begin in the zone. A zone of
-// "" is UTC.
+// Interval returns the range of TD_INTERVAL in seconds: -1d is yesterday, 1d today, -7d the seven
+// days before today, -7d/-1d the same one day earlier, -1h/now the last 60 minutes. Days are
+// those of the zone; an empty zone is UTC.
 func Interval(spec, zone string, scheduled time.Time) (from, to int64, err error) {
 	l := time.UTC
 	if zone != "" {
@@ -273,8 +273,8 @@ func Interval(spec, zone string, scheduled time.Time) (from, to int64, err error
 	return other.Unix(), at.Unix(), nil
 }
 
-// offsetFrom is where an interval's second part points: a number of units from
-// the scheduled time, or a time of its own.
+// resolveOffset resolves the second part of an interval: a number of units relative to the
+// scheduled time, or an absolute time.
 func resolveOffset(at datetime, offset string, l *time.Location) (datetime, error) {
 	spans, err := parseSpans(offset)
 	if err != nil {

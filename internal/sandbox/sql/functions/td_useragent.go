@@ -2,7 +2,7 @@ package functions
 
 import "strings"
 
-// An agent is what a User-Agent header says, as far as the usual ones go.
+// userAgent holds the fields derived from a User-Agent header.
 type userAgent struct {
 	name, version, vendor   string
 	os, osVersion, category string
@@ -10,7 +10,7 @@ type userAgent struct {
 
 const unknown = "UNKNOWN"
 
-// browsers are looked for in this order: most claim to be others as well.
+// browsers lists browsers in order of precedence, because most identify themselves as others too.
 func browsers() []struct{ mark, name, vendor, version string } {
 	return []struct{ mark, name, vendor, version string }{
 		{"Edg/", "Edge", "Microsoft", "Edg/"},
@@ -74,7 +74,7 @@ func systems() []struct{ mark, name, category string } {
 	}
 }
 
-// versionAfter is the number that follows a mark.
+// findVersion returns the version number after a mark.
 func findVersion(s, mark string) string {
 	_, rest, ok := strings.Cut(s, mark)
 	if !ok || mark == "" {
@@ -140,7 +140,7 @@ func userAgentFunctions() []Scalar {
 	}
 }
 
-// other is what a part is called that is not known.
+// otherIfUnknown replaces unknown by Other.
 func otherIfUnknown(s string) string {
 	if s == unknown {
 		return "Other"
@@ -148,7 +148,7 @@ func otherIfUnknown(s string) string {
 	return s
 }
 
-// numbersOf are a version's first parts; empty where there are none.
+// splitVersion returns the first three parts of a version; missing parts are empty.
 func splitVersion(version string) (major, minor, patch string) {
 	if version == unknown {
 		return "", "", ""

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // every zone, whatever the machine has
+	_ "time/tzdata" // do not depend on the zones installed on the machine
 )
 
-// loadZone finds a zone: an IANA name, an offset, or one of the abbreviations
-// that are in use, which are offsets.
+// loadZone returns the zone for an IANA name, an offset, or a common abbreviation, which is a
+// fixed offset.
 func loadZone(name string) (*time.Location, error) {
 	switch strings.ToUpper(name) {
 	case "UTC", "Z", "GMT", "UT", "ETC/UTC", "+00:00":
@@ -56,7 +56,7 @@ func findAbbreviation(name string) (hours int, ok bool) {
 	return 0, false
 }
 
-// parseOffset reads +09:00, +0900, +09, +9:00.
+// parseOffset parses +09:00, +0900, +09 or +9:00.
 func parseOffset(s string) (seconds int, ok bool) {
 	if len(s) < 2 || s[0] != '+' && s[0] != '-' {
 		return 0, false
@@ -91,5 +91,5 @@ func formatOffset(seconds int) string {
 	return fmt.Sprintf("%c%02d:%02d", sign, seconds/3600, seconds/60%60)
 }
 
-// zone finds the zone that an argument names.
+// zone returns the zone named by an argument.
 func (r *Registry) zone(v any) (*time.Location, error) { return r.zones.get(toText(v)) }

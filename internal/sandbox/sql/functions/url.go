@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+// urlFunctions returns the functions over URLs. See
+// https://trino.io/docs/current/functions/url.html.
 func urlFunctions() []Scalar {
 	part := func(name string, f func(*url.URL) any) Scalar {
 		return newTextScalar("f_url_extract_"+name, func(s string) any {
@@ -59,7 +61,7 @@ func urlFunctions() []Scalar {
 	}
 }
 
-// parseURL reads a URL; nil is none. Its parts come decoded but for the query.
+// parseURL parses a URL, or returns nil. All parts except the query are decoded.
 func parseURL(s string) *url.URL {
 	u, err := url.Parse(s)
 	if err != nil {
@@ -75,7 +77,7 @@ func unescapePath(s string) string {
 	return s
 }
 
-// parameter is the first value of a query's parameter; without a = it is empty.
+// findParameter returns the first value of a query parameter; it is empty without an equals sign.
 func findParameter(u *url.URL, name string) any {
 	for query := u.RawQuery; query != ""; {
 		var pair string
@@ -94,14 +96,14 @@ func findParameter(u *url.URL, name string) any {
 	return nil
 }
 
-// urlEncode spares what Java's encoder spares, and ~ is not among it.
+// urlEncode escapes the same characters as Java's URLEncoder, which includes ~.
 func urlEncode(s string) string {
 	s = url.QueryEscape(s)
 	s = strings.ReplaceAll(s, "~", "%7E")
 	return strings.ReplaceAll(s, "%2A", "*")
 }
 
-// hiveURL is parse_url: parts as they are written, null when absent.
+// parseHiveURL implements parse_url: parts as written, or null if missing.
 func parseHiveURL(a []any) (any, error) {
 	u := parseURL(toText(a[0]))
 	if u == nil || u.Scheme == "" {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// text is a value's text.
+// toText returns the text of a value.
 func toText(v any) string {
 	switch x := v.(type) {
 	case string:
@@ -27,7 +27,7 @@ func toText(v any) string {
 	return ""
 }
 
-// integer reads an integer argument.
+// toInteger converts an integer argument.
 func toInteger(v any) (int64, error) {
 	switch x := v.(type) {
 	case int64:
@@ -49,14 +49,13 @@ func toInteger(v any) (int64, error) {
 	return 0, dataError("Cannot cast '%s' to BIGINT", clip(toText(v)))
 }
 
-// count reads an integer argument that is a length or a position: it is cut to
-// what an int holds everywhere.
+// toCount converts an argument that is a length or a position, limited to the range of int32.
 func toCount(v any) (int, error) {
 	n, err := toInteger(v)
 	return int(max(math.MinInt32, min(n, math.MaxInt32))), err
 }
 
-// double reads a number argument.
+// toDouble converts a number argument.
 func toDouble(v any) (float64, error) {
 	switch x := v.(type) {
 	case int64:
@@ -76,7 +75,7 @@ func toDouble(v any) (float64, error) {
 
 func parseDouble(s string) (float64, error) {
 	t := strings.TrimSpace(s)
-	// ParseFloat also reads what Java does not: 0x1p-2, 1_000, inf, nan.
+	// Reject spellings that ParseFloat accepts but Java does not: 0x1p-2, 1_000, inf, nan.
 	for i := range len(t) {
 		c := t[i]
 		if (c < '0' || c > '9') && !strings.ContainsRune("+-.eE", rune(c)) {
@@ -98,7 +97,7 @@ func parseDouble(s string) (float64, error) {
 	return f, nil
 }
 
-// truth reads a boolean argument.
+// toBool converts a boolean argument.
 func toBool(v any) bool {
 	switch x := v.(type) {
 	case bool:
@@ -113,7 +112,7 @@ func toBool(v any) bool {
 	return false
 }
 
-// clip shortens a text that an error quotes.
+// clip shortens a text quoted in an error.
 func clip(s string) string {
 	const most = 200
 	if len(s) > most {
@@ -122,7 +121,7 @@ func clip(s string) string {
 	return s
 }
 
-// plain is an element of an array or a map as a value of its own.
+// fromElement converts an element of an array or a map to an SQL value.
 func fromElement(v any) any {
 	switch x := v.(type) {
 	case bool:
@@ -138,7 +137,7 @@ func fromElement(v any) any {
 	return v
 }
 
-// element is a value of its own as an element of an array or a map.
+// toElement converts an SQL value to an element of an array or a map.
 func toElement(v any) any {
 	if b, ok := v.([]byte); ok {
 		return string(b)
@@ -146,7 +145,7 @@ func toElement(v any) any {
 	return v
 }
 
-// list reads an array's or a row's text.
+// toArray parses the text of an array or a row.
 func toArray(v any) ([]any, error) {
 	parsed, err := ParseJSON(toText(v))
 	if a, ok := parsed.([]any); ok && err == nil {
@@ -155,7 +154,7 @@ func toArray(v any) ([]any, error) {
 	return nil, dataError("not an array: '%s'", clip(toText(v)))
 }
 
-// object reads a map's text.
+// toObject parses the text of a map.
 func toObject(v any) (Object, error) {
 	parsed, err := ParseJSON(toText(v))
 	if o, ok := parsed.(Object); ok && err == nil {
