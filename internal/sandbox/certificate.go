@@ -19,8 +19,8 @@ import (
 )
 
 // Certificate returns a self-signed certificate for localhost, 127.0.0.1 and ::1, and
-// the path of its PEM file. It is stored in dir and replaced if it is missing, damaged
-// or expires within a day.
+// the path of its PEM file. It is stored in dir and replaced if it is missing,
+// damaged or expires within a day.
 func Certificate(dir string) (cert tls.Certificate, pemPath string, err error) {
 	certPath, keyPath := filepath.Join(dir, certFile), filepath.Join(dir, keyFile)
 	cert, err = tls.LoadX509KeyPair(certPath, keyPath)

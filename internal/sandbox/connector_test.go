@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/td-cli/td/internal/sandbox"
 )
@@ -122,38 +121,4 @@ func TestConnectors(t *testing.T) {
 		t.Errorf("deleted: %s", a.body)
 	}
 	s.refused(s.get("/v3/bulk_loads/renamed"), 404, "renamed")
-}
-
-// What is due runs by itself, once, however many servers there are.
-func TestSchedulesFireOnce(t *testing.T) {
-	t.Parallel()
-	s := start(t, sandbox.Options{})
-	other := start(t, sandbox.Options{Dir: s.dir})
-	s.must(s.post("/v3/schedule/create/each_second", "cron", "@every 1s", "database", "sample_datasets", "type", "presto", "query", "SELECT TD_SCHEDULED_TIME()"))
-	var history []any
-	for deadline := time.Now().Add(30 * time.Second); len(history) < 3; {
-		if time.Now().After(deadline) {
-			t.Fatalf("after 30 s the schedule has run %d times", len(history))
-		}
-		history = other.must(other.get("/v3/schedule/history/each_second")).json(t).(map[string]any)["history"].([]any)
-	}
-	s.must(s.post("/v3/schedule/delete/each_second"))
-	seen := map[string]bool{}
-	for _, h := range history {
-		at := h.(map[string]any)["scheduled_at"].(string)
-		if seen[at] {
-			t.Errorf("it ran twice for %s", at)
-		}
-		seen[at] = true
-	}
-	s.await("1")
-	other.await("1")
-	job := history[len(history)-1].(map[string]any)
-	at, err := time.Parse("2006-01-02 15:04:05 MST", job["scheduled_at"].(string))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := string(s.get("/v3/job/result/"+job["job_id"].(string)+"?format=json").body), fmt.Sprintf("[%d]\n", at.Unix()); got != want {
-		t.Errorf("TD_SCHEDULED_TIME is %s; want %s", got, want)
-	}
 }

@@ -20,7 +20,7 @@ var ErrInUse = errors.New("the sandbox is in use")
 // Info describes a data directory.
 type Info struct {
 	Dir       string
-	Exists    bool  // if false, the other fields are empty
+	Exists    bool  // otherwise the other fields are empty
 	Bytes     int64 // total size of the files
 	Databases []DatabaseInfo
 	Jobs      map[string]int // numbers of jobs by status

@@ -15,7 +15,7 @@ import (
 const (
 	maxJobAge      = 90 * 24 * time.Hour
 	maxUploadAge   = 24 * time.Hour
-	maxResultBytes = 8 << 30 // of all results in all formats
+	maxResultBytes = 8 << 30 // total of all results in all formats
 )
 
 // runJanitor cleans up after dead servers and removes old data until the server is

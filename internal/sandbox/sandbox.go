@@ -92,13 +92,13 @@ type Server struct {
 	schedules   *schedules.Handlers
 	users       *users.Handlers
 
-	ctx  context.Context // of background work
+	ctx  context.Context // ends when the server is closed
 	stop context.CancelFunc
 	wg   sync.WaitGroup
 }
 
-// Open opens a data directory. A new directory gets sample tables. Unfinished jobs
-// of dead processes get the status error.
+// Open opens a data directory. A new directory gets sample tables. Unfinished jobs of
+// dead processes get the status error.
 func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Dir == "" {
 		return nil, errors.New("the sandbox needs a data directory")

@@ -2,8 +2,12 @@ package sandbox_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,4 +94,66 @@ func TestSchedules(t *testing.T) {
 		t.Errorf("deleted: %s", a.body)
 	}
 	s.refused(s.post("/v3/schedule/delete/renamed"), 404, "renamed")
+}
+
+// TestSchedulesRunByThemselves opens two servers on one directory. Each scheduled
+// time is run by one of them.
+func TestSchedulesRunByThemselves(t *testing.T) {
+	dir := newDir(t)
+	synctest.Test(t, func(t *testing.T) {
+		var servers []*sandbox.Server
+		for range 2 {
+			s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			servers = append(servers, s)
+		}
+		start := time.Now().UTC()
+		form := url.Values{"cron": {"@every 1s"}, "database": {"sample_datasets"}, "type": {"presto"}, "query": {"SELECT TD_SCHEDULED_TIME()"}}
+		direct(t, servers[0], "POST", "/v3/schedule/create/each_second?"+form.Encode())
+		direct(t, servers[1], "POST", "/v3/bulk_loads?"+url.Values{
+			"name": {"load"}, "cron": {"@every 2s"}, "database": {"sample_datasets"}, "table": {"nasdaq"}, "config": {`{"in":{"type":"s3"}}`},
+		}.Encode())
+		time.Sleep(3900 * time.Millisecond)
+		for _, s := range servers {
+			if err := s.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got, want []string
+		history := direct(t, servers[1], "GET", "/v3/schedule/history/each_second").(map[string]any)["history"].([]any)
+		for i, h := range history {
+			job := h.(map[string]any)
+			at := start.Add(time.Duration(len(history)-i) * time.Second)
+			want = append(want, fmt.Sprintf("%s [%d]", at.Format("2006-01-02 15:04:05 UTC"), at.Unix()))
+			rows := direct(t, servers[0], "GET", "/v3/job/result/"+job["job_id"].(string)+"?format=json")
+			got = append(got, fmt.Sprintf("%v %.0f", job["scheduled_at"], rows))
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(got) != 3 {
+			t.Errorf("%d runs; want 3 (-want +got):\n%s", len(got), diff)
+		}
+		if loads := direct(t, servers[0], "GET", "/v3/bulk_loads/load/jobs").([]any); len(loads) != 1 {
+			t.Errorf("the connector was run %d times; want once", len(loads))
+		}
+	})
+}
+
+// direct sends a request to a server without a connection and returns the value of
+// the response.
+func direct(t *testing.T, s *sandbox.Server, method, path string) any {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
+	r.Header.Set("Authorization", "TD1 x")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s %s: status %d: %s", method, path, w.Code, w.Body)
+	}
+	return decode(t, w.Body.String())
 }

@@ -22,7 +22,7 @@ import (
 
 // Options holds the dependencies of [Handlers].
 type Options struct {
-	Dir     string // of the parts
+	Dir     string // directory of the parts
 	Owner   string // ID of the server
 	IsAlive func(owner string) bool
 	Queue   *jobqueue.Queue

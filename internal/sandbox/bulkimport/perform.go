@@ -17,6 +17,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 	"github.com/td-cli/td/internal/sandbox/tables"
+	"github.com/td-cli/td/internal/text"
 )
 
 // runPerform checks the records of all parts. It separates those that can be
@@ -43,7 +44,7 @@ func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.L
 	if err != nil {
 		return out, err
 	}
-	log.Cmdout("%s valid records, %s error records in %d parts", jobqueue.FormatCount(counts.ValidRecords), jobqueue.FormatCount(counts.ErrorRecords), len(o.Value.Parts))
+	log.Cmdout("%s valid records, %s error records in %d parts", text.Commas(counts.ValidRecords), text.Commas(counts.ErrorRecords), len(o.Value.Parts))
 	_, err = h.sessions.Update(context.WithoutCancel(ctx), name, func(o *state.Object[session]) error {
 		v := &o.Value
 		v.Status = ready
@@ -153,8 +154,8 @@ func (f *recordFile) close() error {
 	return errors.Join(f.gzip.Close(), f.buffer.Flush(), f.file.Sync(), f.file.Close())
 }
 
-// appendRecords appends the valid records of a session to its table. A second call
-// for the same job adds nothing.
+// appendRecords appends the valid records of a session to its table. A second
+// call for the same job adds nothing.
 func (h *Handlers) appendRecords(ctx context.Context, o state.Object[session]) error {
 	file, err := os.Open(h.filePath(o.ID, validFile(o.Value.JobID)))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -1,6 +1,6 @@
-// Package bulkimport implements the API's bulk_import/* endpoints. A session
-// collects parts, a job checks their records, and a commit appends the valid ones
-// to the table.
+// Package bulkimport implements the API's bulk_import/* endpoints. A session collects
+// parts, a job checks their records, and a commit appends the valid ones to the
+// table.
 package bulkimport
 
 import (
@@ -53,8 +53,8 @@ func (h *Handlers) filePath(session int64, name string) string {
 	return filepath.Join(h.o.Dir, strconv.FormatInt(session, 10), name)
 }
 
-// Names of the files that a job creates. They contain the job's ID, so that files
-// of an interrupted job are never used by the next one.
+// Names of the files that a job creates. They contain the job's ID, so that files of
+// an interrupted job are never used by the next one.
 func validFile(job int64) string { return fmt.Sprintf("valid-%d.msgpack.gz", job) }
 func errorFile(job int64) string { return fmt.Sprintf("errors-%d.msgpack.gz", job) }
 
@@ -71,8 +71,8 @@ func wrapNotFound(err error, name string) error {
 	return err
 }
 
-// update changes the session that the path of a request names. It returns an error
-// if the session is not in one of the given states.
+// update changes the session that the path of a request names. It returns an error if
+// the session is not in one of the given states.
 func (h *Handlers) update(r *httpapi.Request, states []string, change func(o *state.Object[session]) error) (state.Object[session], error) {
 	name := r.PathValue("name")
 	o, err := h.sessions.Update(r.Context(), name, func(o *state.Object[session]) error {

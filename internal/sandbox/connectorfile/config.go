@@ -1,5 +1,6 @@
-// Package connectorfile reads local csv and json files as a connector's configuration
-// describes them, and guesses such descriptions. It stores nothing.
+// Package connectorfile reads local CSV and JSON files according to the
+// configuration of a connector, and guesses configurations. The configurations are
+// those of Embulk (https://www.embulk.org/docs/).
 package connectorfile
 
 import (
@@ -12,14 +13,14 @@ import (
 	"strings"
 )
 
-// ErrConfig says that a configuration cannot be used.
+// ErrConfig is the error of configurations that are invalid or not supported.
 var ErrConfig = errors.New("invalid configuration")
 
 func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrConfig, fmt.Sprintf(format, args...))
 }
 
-// A Config is a connector's configuration: what to read and how to write it.
+// A Config is the configuration of a connector.
 type Config struct {
 	In      Input             `json:"in"`
 	Out     Output            `json:"out"`
@@ -27,7 +28,7 @@ type Config struct {
 	Filters []json.RawMessage `json:"filters"`
 }
 
-// An Input names files and their format.
+// An Input describes the files to read. Either Path or PathPrefix is set.
 type Input struct {
 	Type       string   `json:"type"`
 	Path       string   `json:"path,omitempty"`
@@ -36,20 +37,20 @@ type Input struct {
 	Decoders   []Option `json:"decoders,omitempty"`
 }
 
-// An Option is a part of the configuration that is known by its type.
+// An Option is a decoder or a filter.
 type Option struct {
 	Type string `json:"type"`
 }
 
-// An Output says how records are written. Mode is append or replace.
+// An Output describes how records are written.
 type Output struct {
-	Mode       string `json:"mode,omitempty"`
+	Mode       string `json:"mode,omitempty"` // append (default) or replace
 	TimeColumn string `json:"time_column,omitempty"`
 }
 
 // A Parser describes a file format.
 type Parser struct {
-	Type        string   `json:"type"` // csv, json
+	Type        string   `json:"type"` // csv, json or jsonl
 	Charset     string   `json:"charset,omitempty"`
 	Newline     string   `json:"newline,omitempty"`
 	Delimiter   string   `json:"delimiter,omitempty"`
@@ -64,24 +65,25 @@ type Parser struct {
 	Columns     []Column `json:"columns,omitempty"`
 }
 
-// A Column is a column of a file. Type is long, double, boolean, string, timestamp or json.
+// A Column is a column of a file.
 type Column struct {
 	Name   string `json:"name"`
-	Type   string `json:"type"`
-	Format string `json:"format,omitempty"` // of a timestamp, as strftime writes it
+	Type   string `json:"type"`             // long, double, boolean, string, timestamp or json
+	Format string `json:"format,omitempty"` // strftime format of a timestamp
 }
 
-// Parse reads a configuration, and refuses what is not done here.
+// Parse parses a configuration. The error wraps [ErrConfig] if the configuration is
+// invalid or uses features that the sandbox does not support.
 func Parse(data []byte) (*Config, error) {
 	var c Config
 	if err := json.Unmarshal(data, &c); err != nil {
 		return nil, invalid("%v", err)
 	}
 	if c.In.Type != "file" && c.In.Type != "local" {
-		return nil, invalid("input type %q is not available in the sandbox: use \"type: file\" with a path or a path_prefix", c.In.Type)
+		return nil, invalid("input type %q is not available in the sandbox: use \"type: file\" with path or path_prefix", c.In.Type)
 	}
 	if c.In.Path == "" && c.In.PathPrefix == "" {
-		return nil, invalid("the input has neither a path nor a path_prefix")
+		return nil, invalid("the input needs path or path_prefix")
 	}
 	for _, d := range c.In.Decoders {
 		if d.Type != "gzip" {
@@ -90,7 +92,7 @@ func Parse(data []byte) (*Config, error) {
 	}
 	for _, f := range c.Filters {
 		var o Option
-		json.Unmarshal(f, &o) //nolint:errcheck // what has no type is refused as such
+		_ = json.Unmarshal(f, &o) // the type is empty if f is invalid
 		return nil, invalid("filter %q is not available in the sandbox", o.Type)
 	}
 	switch c.Out.Mode {
@@ -113,11 +115,11 @@ func (p *Parser) check() error {
 	case p.Charset != "" && !strings.EqualFold(p.Charset, "UTF-8"):
 		return invalid("charset %q is not available in the sandbox: use UTF-8", p.Charset)
 	case len([]rune(p.Delimiter)) > 1 && p.Delimiter != `\t`:
-		return invalid("the delimiter %q is longer than one character", p.Delimiter)
+		return invalid("the delimiter must be one character, not %q", p.Delimiter)
 	case p.Quote != nil && *p.Quote != `"` && *p.Quote != "":
 		return invalid("the quote %q is not available in the sandbox", *p.Quote)
 	case p.Escape != nil && *p.Escape != `"` && *p.Escape != "":
-		return invalid("the escape %q is not available in the sandbox: double the quote", *p.Escape)
+		return invalid("the escape %q is not available in the sandbox: escape quotes by doubling them", *p.Escape)
 	}
 	for _, column := range p.Columns {
 		if column.Name == "" || !slices.Contains([]string{"long", "double", "boolean", "string", "timestamp", "json"}, column.Type) {
@@ -130,7 +132,7 @@ func (p *Parser) check() error {
 	return nil
 }
 
-// Files lists the files that an input names, in order.
+// Files returns the paths of the input, sorted.
 func (in Input) Files() ([]string, error) {
 	if in.Path != "" {
 		return []string{in.Path}, nil
@@ -150,7 +152,7 @@ func (in Input) Files() ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, invalid("no file begins with %q", in.PathPrefix)
+		return nil, invalid("no file has the path prefix %q", in.PathPrefix)
 	}
 	return files, nil
 }

@@ -2,6 +2,7 @@ package connectorfile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -15,11 +16,11 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// guessSize is how much of a file a guess looks at.
+// guessSize is the number of bytes of a file that Guess reads.
 const guessSize = 256 << 10
 
-// Guess fills in the parser that the first file seems to need. What is not the
-// parser's stays as it was written.
+// Guess adds a parser for the first file to a configuration. All other members are
+// preserved.
 func Guess(data []byte) ([]byte, error) {
 	c, err := Parse(data)
 	if err != nil {
@@ -29,7 +30,7 @@ func Guess(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sample, err := head(files[0])
+	sample, err := readSample(files[0])
 	if err != nil {
 		return nil, invalid("cannot read %q: %v", files[0], err)
 	}
@@ -58,13 +59,13 @@ func Guess(data []byte) ([]byte, error) {
 	return json.Marshal(document)
 }
 
-// head returns the beginning of a file, up to the end of a line.
-func head(path string) ([]byte, error) {
+// readSample returns the first lines of a file.
+func readSample(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer func() { _ = file.Close() }()
 	plain, err := decompress(file)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func head(path string) ([]byte, error) {
 		sample = sample[:end+1]
 	}
 	if !utf8.Valid(sample) {
-		return nil, fmt.Errorf("it is not UTF-8")
+		return nil, errors.New("it is not UTF-8")
 	}
 	return sample, nil
 }
@@ -101,7 +102,7 @@ func (p *Parser) guess(sample []byte) error {
 	p.Quote, p.Escape = &quote, &quote
 	rows, err := p.csvReader(bytes.NewReader(sample)).ReadAll()
 	if _, cut := errors.AsType[*csv.ParseError](err); err != nil && (!cut || len(rows) <= 0) {
-		return invalid("the file is no csv: %v", err)
+		return invalid("the file is not CSV: %v", err)
 	}
 	if len(rows) == 0 {
 		return invalid("the file is empty")
@@ -110,7 +111,8 @@ func (p *Parser) guess(sample []byte) error {
 	return nil
 }
 
-// guessDelimiter picks the character that splits the lines most often into the same number of fields.
+// guessDelimiter returns the character that splits most of the first lines into the
+// same number of fields.
 func guessDelimiter(sample []byte) string {
 	lines := bytes.SplitN(bytes.TrimSpace(sample), []byte("\n"), 21)
 	lines = lines[:min(len(lines), 20)]
@@ -129,8 +131,8 @@ func guessDelimiter(sample []byte) string {
 	return best
 }
 
-// guessColumns takes the first row for names when none of its fields is a value of another type than
-// string, while some field below is, or when all its fields are different words.
+// guessColumns sets the columns. The first row is a header if all its fields are
+// different, non-empty strings and other rows follow.
 func (p *Parser) guessColumns(rows [][]string) {
 	header := true
 	seen := map[string]bool{}
@@ -154,24 +156,21 @@ func (p *Parser) guessColumns(rows [][]string) {
 }
 
 func columnType(rows [][]string, i int) string {
-	kind := ""
+	guess := ""
 	for _, row := range rows {
 		if i >= len(row) || row[i] == "" {
 			continue
 		}
 		switch t := typeOf(row[i]); {
-		case kind == "" || kind == t:
-			kind = t
-		case kind == "long" && t == "double" || kind == "double" && t == "long":
-			kind = "double"
+		case guess == "" || guess == t:
+			guess = t
+		case guess == "long" && t == "double" || guess == "double" && t == "long":
+			guess = "double"
 		default:
 			return "string"
 		}
 	}
-	if kind == "" {
-		return "string"
-	}
-	return kind
+	return cmp.Or(guess, "string")
 }
 
 func typeOf(text string) string {
@@ -190,18 +189,19 @@ func typeOf(text string) string {
 	return "string"
 }
 
-// leadingZero tells what looks like a number but is written like a code: 007.
+// leadingZero reports whether a number starts with a zero that codes such as 007
+// have.
 func leadingZero(text string) bool {
 	return len(text) > 1 && text[0] == '0' && text[1] != '.'
 }
 
-// A Preview is the beginning of what a configuration reads.
+// A Preview holds the first records of a configuration.
 type Preview struct {
 	Columns []Column
 	Records [][]any
 }
 
-// Preview reads the first count records; those that do not fit are left out.
+// Preview returns the first count records without the invalid ones.
 func (c *Config) Preview(count int) (*Preview, error) {
 	p := &Preview{Records: [][]any{}}
 	at := map[string]int{}
@@ -236,7 +236,7 @@ func (p *Preview) add(r engine.Record, at map[string]int) {
 		if !ok {
 			i = len(p.Columns)
 			at[f.Key] = i
-			p.Columns = append(p.Columns, Column{Name: f.Key, Type: kindOf(f.Value)})
+			p.Columns = append(p.Columns, Column{Name: f.Key, Type: typeOfValue(f.Value)})
 			row = append(row, nil)
 		}
 		row[i] = f.Value
@@ -244,7 +244,7 @@ func (p *Preview) add(r engine.Record, at map[string]int) {
 	p.Records = append(p.Records, row)
 }
 
-func kindOf(v any) string {
+func typeOfValue(v any) string {
 	switch v.(type) {
 	case int64:
 		return "long"

@@ -16,10 +16,10 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// A SkippedError says which record was left out, and why.
+// A SkippedError is the error of an invalid record. Later records can still be read.
 type SkippedError struct {
 	File   string
-	Record int // from 1
+	Record int // number of the record in the file, from 1
 	Err    error
 }
 
@@ -28,21 +28,22 @@ func (e *SkippedError) Error() string {
 	return fmt.Sprintf("%s: record %d: %v", e.File, e.Record, e.Err)
 }
 
-// Unwrap returns why.
+// Unwrap returns the reason.
 func (e *SkippedError) Unwrap() error { return e.Err }
 
-// field is one field of a record.
+// field is an element of an engine.Record.
 type field = struct {
 	Key   string
 	Value any
 }
 
-// Records yields the records of all files. A record that does not fit its columns
-// comes as a *SkippedError, and the next one follows; any other error ends them.
+// Records returns the records of all files. An invalid record is yielded as a
+// [*SkippedError], and reading continues unless the parser's StopOnError is set. Any
+// other error ends the sequence.
 func (c *Config) Records() iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		if c.In.Parser == nil {
-			yield(nil, invalid("the input has no parser: let one be guessed"))
+			yield(nil, invalid("the input has no parser: use connector:guess to add one"))
 			return
 		}
 		files, err := c.In.Files()
@@ -58,14 +59,14 @@ func (c *Config) Records() iter.Seq2[engine.Record, error] {
 	}
 }
 
-// readFile yields the records of one file, and tells whether to go on.
+// readFile yields the records of one file. It returns false if reading must end.
 func (c *Config) readFile(path string, yield func(engine.Record, error) bool) bool {
 	file, err := os.Open(path)
 	if err != nil {
 		yield(nil, invalid("%v", err))
 		return false
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer func() { _ = file.Close() }()
 	plain, err := decompress(file)
 	if err != nil {
 		yield(nil, fmt.Errorf("cannot read %q: %w", path, err))
@@ -78,20 +79,21 @@ func (c *Config) readFile(path string, yield func(engine.Record, error) bool) bo
 	n := 0
 	for r, err := range records {
 		n++
-		bad := errors.Is(err, errRecord)
-		if bad {
+		skip := errors.Is(err, errRecord)
+		if skip {
 			err = &SkippedError{File: path, Record: n, Err: err}
 		} else if err != nil {
 			err = fmt.Errorf("cannot read %q: %w", path, err)
 		}
-		if !yield(r, err) || err != nil && (!bad || c.In.Parser.StopOnError) {
+		if !yield(r, err) || err != nil && (!skip || c.In.Parser.StopOnError) {
 			return false
 		}
 	}
 	return true
 }
 
-// decompress takes off gzip, which shows itself, and a byte-order mark.
+// decompress decompresses gzip data and skips a byte order mark. Other data is
+// returned unchanged.
 func decompress(r io.Reader) (*bufio.Reader, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
@@ -102,12 +104,12 @@ func decompress(r io.Reader) (*bufio.Reader, error) {
 		b = bufio.NewReaderSize(z, 64<<10)
 	}
 	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
-		b.Discard(3) //nolint:errcheck // it was there
+		_, _ = b.Discard(len(mark))
 	}
 	return b, nil
 }
 
-// errRecord says that one record is wrong, and the next may be right.
+// errRecord is wrapped by errors that concern a single record.
 var errRecord = errors.New("invalid record")
 
 func (p *Parser) csvReader(r io.Reader) *csv.Reader {
@@ -142,7 +144,7 @@ func (p *Parser) csvRecords(r *bufio.Reader) iter.Seq2[engine.Record, error] {
 				return
 			}
 			var record engine.Record
-			if _, bad := errors.AsType[*csv.ParseError](err); bad {
+			if _, malformed := errors.AsType[*csv.ParseError](err); malformed {
 				err = fmt.Errorf("%w: %w", errRecord, err)
 			} else if err == nil {
 				record, err = p.record(row)
@@ -157,9 +159,9 @@ func (p *Parser) csvRecords(r *bufio.Reader) iter.Seq2[engine.Record, error] {
 func (p *Parser) record(row []string) (engine.Record, error) {
 	switch {
 	case len(row) > len(p.Columns) && !p.AllowExtra:
-		return nil, fmt.Errorf("%w: it has %d fields, more than %d columns", errRecord, len(row), len(p.Columns))
+		return nil, fmt.Errorf("%w: %d fields for %d columns", errRecord, len(row), len(p.Columns))
 	case len(row) < len(p.Columns) && !p.AllowFewer:
-		return nil, fmt.Errorf("%w: it has %d fields, fewer than %d columns", errRecord, len(row), len(p.Columns))
+		return nil, fmt.Errorf("%w: %d fields for %d columns", errRecord, len(row), len(p.Columns))
 	}
 	r := make(engine.Record, 0, len(row))
 	for i, text := range row[:min(len(row), len(p.Columns))] {
@@ -191,7 +193,7 @@ func (p *Parser) value(c Column, text string) (any, error) {
 		value = text
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: column %q: %q is no %s", errRecord, c.Name, text, c.Type)
+		return nil, fmt.Errorf("%w: column %q: %q is not a %s", errRecord, c.Name, text, c.Type)
 	}
 	return value, nil
 }

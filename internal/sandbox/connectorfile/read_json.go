@@ -12,7 +12,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// jsonRecords yields JSON objects that follow each other, or fill arrays.
+// jsonRecords returns the objects of a JSON stream. Arrays in the stream are
+// flattened.
 func jsonRecords(r io.Reader) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		d := json.NewDecoder(r)
@@ -43,7 +44,7 @@ func jsonRecords(r io.Reader) iter.Seq2[engine.Record, error] {
 func jsonRecord(v any) (engine.Record, error) {
 	m, ok := v.(engine.Map)
 	if !ok {
-		return nil, fmt.Errorf("%w: it is no object", errRecord)
+		return nil, fmt.Errorf("%w: not a JSON object", errRecord)
 	}
 	r := make(engine.Record, len(m))
 	for i, entry := range m {
@@ -52,7 +53,8 @@ func jsonRecord(v any) (engine.Record, error) {
 	return r, nil
 }
 
-// decodeJSON reads one value; objects keep the order of their keys.
+// decodeJSON reads a value. Objects are read as an engine.Map, which keeps the
+// order of the keys.
 func decodeJSON(d *json.Decoder) (any, error) {
 	token, err := d.Token()
 	if err != nil {
@@ -93,7 +95,7 @@ func decodeJSON(d *json.Decoder) (any, error) {
 	}
 }
 
-// decodeInner reads a value that must be there.
+// decodeInner reads a value of an array or object.
 func decodeInner(d *json.Decoder) (any, error) {
 	v, err := decodeJSON(d)
 	if errors.Is(err, io.EOF) {
@@ -102,7 +104,8 @@ func decodeInner(d *json.Decoder) (any, error) {
 	return v, err
 }
 
-// number is an integer where one fits, text where an integer is too large, else a float.
+// number returns an int64, a string for numbers outside the range of int64 and
+// float64, or a float64.
 func number(n json.Number) any {
 	if i, err := n.Int64(); err == nil {
 		return i

@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+// parseTimestamp parses a timestamp in a strftime format, or in one of several common
+// formats if format is empty.
 func parseTimestamp(format, text string) (time.Time, error) {
 	if format != "" {
 		l, err := layout(format)
@@ -14,7 +16,7 @@ func parseTimestamp(format, text string) (time.Time, error) {
 		}
 		return time.Parse(l, text)
 	}
-	for _, l := range []string{ // what needs no format
+	for _, l := range []string{
 		time.RFC3339Nano, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05.999999999",
 		"2006/01/02 15:04:05", "02/Jan/2006:15:04:05 -0700", time.DateOnly, "2006/01/02",
 	} {
@@ -22,10 +24,10 @@ func parseTimestamp(format, text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no timestamp", text)
+	return time.Time{}, fmt.Errorf("%q is not a timestamp", text)
 }
 
-// layout writes a strftime format as Go does.
+// layout converts a strftime format to a layout of package time.
 func layout(format string) (string, error) {
 	directives := map[byte]string{
 		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "_2", 'b': "Jan", 'B': "January", 'a': "Mon", 'A': "Monday",
@@ -40,7 +42,7 @@ func layout(format string) (string, error) {
 		}
 		i++
 		if i == len(format) {
-			return "", invalid("the timestamp format %q ends in %%", format)
+			return "", invalid("the timestamp format %q ends with an incomplete directive", format)
 		}
 		text, ok := directives[format[i]]
 		if !ok {

@@ -1,5 +1,5 @@
-// Package connectors implements the API's bulk_loads endpoints and runs the loads
-// of local files.
+// Package connectors implements the API's bulk_loads endpoints and runs the loads of
+// local files.
 package connectors
 
 import (

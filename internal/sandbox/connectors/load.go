@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/state"
 	"github.com/td-cli/td/internal/sandbox/tables"
+	"github.com/td-cli/td/internal/text"
 )
 
 // A target is the detail of a bulkload job. Its query is the configuration.
@@ -64,7 +65,7 @@ func (h *Handlers) runBulkload(ctx context.Context, j *state.Job, log *jobqueue.
 	if err != nil {
 		return out, err
 	}
-	log.Cmdout("%s records loaded into %s.%s, %d skipped", jobqueue.FormatCount(added), j.Database, t.Table, l.skipped)
+	log.Cmdout("%s records loaded into %s.%s, %d skipped", text.Commas(added), j.Database, t.Table, l.skipped)
 	out.Records = added
 	return out, nil
 }

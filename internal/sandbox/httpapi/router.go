@@ -110,8 +110,8 @@ func normalizePath(r *http.Request) (*http.Request, error) {
 	return &normalized, nil
 }
 
-// check returns an error with status 404 if no route has the path of r, and
-// with status 405 if one has it for another method.
+// check returns an error with status 404 if no route has the path of r, and with
+// status 405 if one has it for another method.
 func (rt *Router) check(r *http.Request) error {
 	if _, pattern := rt.mux.Handler(r); pattern != "" {
 		return nil

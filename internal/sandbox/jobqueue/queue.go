@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/httpapi"
@@ -47,7 +46,7 @@ type Options struct {
 // A Queue stores jobs and runs them by priority.
 type Queue struct {
 	o     Options
-	ctx   context.Context // for writes that must not fail because a job was killed
+	ctx   context.Context // is never canceled
 	funcs map[string]Func
 	pool  *pool
 }
@@ -181,7 +180,7 @@ func (q *Queue) runOnce(ctx context.Context, j *state.Job, log *Log) (out state.
 	}()
 	f, ok := q.funcs[j.Type]
 	if !ok {
-		return state.NoOutput(), Failf("job type %q is not available here", j.Type)
+		return state.NoOutput(), Failf("job type %q is not available in the sandbox", j.Type)
 	}
 	return f(ctx, j, log)
 }
@@ -204,13 +203,4 @@ func (l *Log) Stderr(format string, args ...any) { l.add("", fmt.Sprintf(format,
 
 func (l *Log) add(cmdout, stderr string) {
 	l.queue.o.Report(l.queue.o.State.Log(l.queue.ctx, l.job, cmdout, stderr))
-}
-
-// FormatCount returns n with thousands separators.
-func FormatCount(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

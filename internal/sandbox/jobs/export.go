@@ -16,6 +16,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/results"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/state"
+	"github.com/td-cli/td/internal/text"
 )
 
 // A tableExport is the detail of an export job.
@@ -106,12 +107,12 @@ func (h *Handlers) runTableExport(ctx context.Context, j *state.Job, log *jobque
 	if err := errors.Join(h.sender.WriteFile(file, j), h.Spool.Remove(j.ID)); err != nil {
 		return none, jobqueue.Failf("cannot write %q: %v", path, err)
 	}
-	log.Cmdout("%s rows exported", jobqueue.FormatCount(out.Records))
+	log.Cmdout("%s rows exported", text.Commas(out.Records))
 	return none, nil
 }
 
-// timeCondition returns an SQL condition for times from the first bound, inclusive,
-// to the second one, exclusive.
+// timeCondition returns an SQL condition for times from the first bound,
+// inclusive, to the second one, exclusive.
 func timeCondition(from, to *int64) string {
 	var bounds []string
 	if from != nil {

@@ -1,5 +1,5 @@
-// Package jobs implements the API's job/* and export/* endpoints and runs queries
-// and exports.
+// Package jobs implements the API's job/* and export/* endpoints and runs queries and
+// exports.
 package jobs
 
 import (

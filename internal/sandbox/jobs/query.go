@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sandbox/state"
+	"github.com/td-cli/td/internal/text"
 )
 
 // runQuery runs the statement of a job, spools its rows and sends them to the
@@ -135,5 +136,5 @@ func logEnd(j *state.Job, out state.Output, log *jobqueue.Log) {
 		log.Stderr("Stage-1 map = 100%%, reduce = 100%%\nOK\nMapReduce time taken: %v\nFetched: %d row(s)", elapsed, out.Records)
 		return
 	}
-	log.Cmdout("Query %s, FINISHED, 1 stage, %s rows, %v\nfinished at %s", queryID(j), jobqueue.FormatCount(out.Records), elapsed, now.UTC().Format(time.RFC3339))
+	log.Cmdout("Query %s, FINISHED, 1 stage, %s rows, %v\nfinished at %s", queryID(j), text.Commas(out.Records), elapsed, now.UTC().Format(time.RFC3339))
 }

@@ -85,7 +85,7 @@ func (h *Handlers) result(r *httpapi.Request) (any, error) {
 // A form is one representation of a result.
 type form struct {
 	format   string
-	header   bool   // with a line of column names
+	header   bool   // starts with a line of column names
 	nullify  bool   // NaN and infinities are NULL
 	encoding string // Content-Encoding
 }

@@ -126,8 +126,8 @@ var (
 	jsonSecret  = regexp.MustCompile(`("[a-z_]*(?:password|secret|token|key)[a-z_]*"\s*:\s*)"[^"]*"`)
 )
 
-// MaskSecrets replaces the passwords and keys in a result URL, or in its JSON form,
-// by asterisks. If in doubt, it masks more than necessary.
+// MaskSecrets replaces the passwords and keys in a result URL, or in its JSON
+// form, by asterisks. If in doubt, it masks more than necessary.
 func MaskSecrets(text string) string {
 	text = urlPassword.ReplaceAllString(text, "$1:***@")
 	text = urlKey.ReplaceAllString(text, "://***@")

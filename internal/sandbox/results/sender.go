@@ -21,6 +21,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
 	"github.com/td-cli/td/internal/sandbox/tables"
+	"github.com/td-cli/td/internal/text"
 )
 
 // A Sender writes the spooled rows of jobs to result URLs.
@@ -168,7 +169,7 @@ func (s *Sender) writeTable(ctx context.Context, u *url.URL, j *state.Job, log *
 	if err != nil {
 		return err
 	}
-	log.Cmdout("%s rows written to %s.%s", jobqueue.FormatCount(added), load.Database, load.Table)
+	log.Cmdout("%s rows written to %s.%s", text.Commas(added), load.Database, load.Table)
 	return nil
 }
 

@@ -1,11 +1,12 @@
-// Package sample generates the sample tables that a new sandbox holds: the same
-// rows on every machine. It stores nothing.
+// Package sample generates the sample tables of a new sandbox. The rows are the
+// same on all machines.
 package sample
 
 import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
@@ -14,7 +15,7 @@ import (
 // Database is the name of the sample database.
 const Database = "sample_datasets"
 
-// A Table is a generated table; Columns leaves out time, as table schemas do.
+// A Table is a generated table. As in table schemas, Columns omits the time column.
 type Table struct {
 	Name    string
 	Columns []engine.Column
@@ -32,13 +33,14 @@ func Tables() []Table {
 func columns(specs ...string) []engine.Column {
 	list := make([]engine.Column, len(specs))
 	for i, spec := range specs {
-		fmt.Sscan(spec, &list[i].Name, &list[i].Type) //nolint:errcheck // the specs are written above
+		list[i].Name, list[i].Type, _ = strings.Cut(spec, " ")
 	}
 	return list
 }
 
-// A source draws values; it computes in integers only, because floating point may
-// be fused, and so rounded, differently from one processor to the next.
+// A source draws random values. It uses only integers, because compilers may fuse
+// floating-point operations on some processors, which changes the rounding
+// (https://go.dev/ref/spec#Floating_point_operators).
 type source struct {
 	*rand.Rand
 	categories []string
@@ -48,12 +50,13 @@ func newSource(seed uint64) source {
 	return source{rand.New(rand.NewPCG(seed, 0x7d)), categories()}
 }
 
-// skewed draws from [0, n), small numbers more often.
+// skewed returns a number in [0, n). Small numbers are more frequent.
 func (s source) skewed(n int) int { return s.IntN(s.IntN(n) + 1) }
 
 func (s source) pick(from []string) string { return from[s.IntN(len(from))] }
 
-// wwwAccess yields 5,000 requests to a shop within 24 hours, from 2014-10-03 00:00 UTC, in order.
+// wwwAccess yields 5,000 requests to a web shop within 24 hours from 2014-10-03 00:00
+// UTC, sorted by time.
 func wwwAccess(yield func(engine.Record, error) bool) {
 	const rows, day = 5000, 24 * 60 * 60
 	s, agents := newSource(1), agents()
@@ -133,10 +136,11 @@ func agents() []string {
 	}
 }
 
-// nasdaq yields one row a symbol and working day from 2012-10-01 to 2014-09-30, day by day.
+// nasdaq yields a row for each symbol and working day from 2012-10-01 to 2014-09-30,
+// sorted by day.
 func nasdaq(yield func(engine.Record, error) bool) {
 	s, symbols := newSource(2), symbols()
-	prices := make([]int64, len(symbols)) // in cents
+	prices := make([]int64, len(symbols)) // cents
 	for i := range prices {
 		prices[i] = int64(500 + s.IntN(60000))
 	}
@@ -166,13 +170,14 @@ func nasdaq(yield func(engine.Record, error) bool) {
 	}
 }
 
-// near draws a price within some tenths of a percent of another, and at least 1 dollar.
+// near returns a random price that differs from price by at most the given permille.
+// It is at least one dollar.
 func (s source) near(price, permille int64) int64 {
 	span := price*permille/1000 + 1
 	return max(100, price-span+s.Int64N(2*span+1))
 }
 
-// dollars is one correctly rounded division: the same everywhere.
+// dollars converts cents. A single division is rounded equally on all processors.
 func dollars(cents int64) float64 { return float64(cents) / 100 }
 
 func symbols() []string {

@@ -1,5 +1,5 @@
-// Package schedules implements the API's schedule/* endpoints and submits the jobs
-// of schedules that are due.
+// Package schedules implements the API's schedule/* endpoints and submits the jobs of
+// schedules that are due.
 package schedules
 
 import (

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
-	_ "time/tzdata" // for systems without a time zone database
+	_ "time/tzdata" // not all systems have a time zone database
 
 	"github.com/robfig/cron/v3"
 
@@ -70,8 +70,8 @@ func (tt *Timetable) Change(r *httpapi.Request, now time.Time) (err error) {
 }
 
 // due reports whether the next run is due now, and whether it was missed. A server
-// does not run what became due before it was opened: an older server may be about
-// to do that. After a minute such a run counts as missed.
+// does not run what became due before it was opened: an older server may be about to
+// do that. After a minute such a run counts as missed.
 func (tt Timetable) due(opened, now time.Time) (run, missed bool) {
 	if tt.Next.IsZero() {
 		return false, false

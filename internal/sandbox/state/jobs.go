@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The states of a job.
+// Values of Job.Status.
 const (
 	Queued  = "queued"
 	Running = "running"
@@ -18,7 +18,7 @@ const (
 	Killed  = "killed"
 )
 
-// A Job is one piece of work and how far it came.
+// A Job is a query or another task that runs in the background.
 type Job struct {
 	ID            int64
 	Type          string
@@ -27,41 +27,41 @@ type Job struct {
 	Status        string
 	Priority      int
 	RetryLimit    int
-	Result        string // where the result goes besides
+	Result        string // URL that receives the rows; may be empty
 	DomainKey     string
 	UserName      string
 	ScheduledTime time.Time
-	ScheduleID    int64 // the schedule that issued it; 0: none
-	ConnectorID   int64 // the connector that issued it; 0: none
-	TargetID      int64 // the job whose result it exports; 0: none
-	LinkedID      int64 // the job that exports its result; 0: none
-	Detail        string
-	Owner         string // the process that runs it
+	ScheduleID    int64  // schedule that submitted the job, or 0
+	ConnectorID   int64  // connector that submitted the job, or 0
+	TargetID      int64  // job whose result this job exports, or 0
+	LinkedID      int64  // job that exports the result of this job, or 0
+	Detail        string // parameters of some types of jobs
+	Owner         string // ID of the server that runs the job
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	StartAt       time.Time
 	EndAt         time.Time
-	CPUMillis     int64 // -1: unknown
+	CPUMillis     int64 // -1 if unknown
 	Output
 	Cmdout, Stderr string
 }
 
-// An Output is the figures of a job's result; -1 is not known.
+// An Output describes the result of a job. Unknown figures are -1.
 type Output struct {
 	Records int64
-	Size    int64 // compressed bytes
-	RawSize int64
+	Size    int64 // bytes, compressed
+	RawSize int64 // bytes, not compressed
 	ETag    string
-	Columns string // JSON, [[name, type], …]; empty: none
+	Columns string // JSON text [[name, type], …], or empty
 }
 
-// NoOutput is the Output of a job without rows.
+// NoOutput returns the Output of a job without rows.
 func NoOutput() Output { return Output{Records: -1, Size: -1, RawSize: -1} }
 
-// Finished tells whether the job reached its end.
+// Finished reports whether the job has ended.
 func (j *Job) Finished() bool { return !j.EndAt.IsZero() }
 
-// Duration is how long the job has run.
+// Duration returns how long the job ran, or has been running at the time now.
 func (j *Job) Duration(now time.Time) time.Duration {
 	switch {
 	case j.StartAt.IsZero():
@@ -73,10 +73,10 @@ func (j *Job) Duration(now time.Time) time.Duration {
 	}
 }
 
-// A ConflictError says that a domain key belongs to an earlier job.
+// A ConflictError is returned if the domain key of a new job is already in use.
 type ConflictError struct {
 	Key   string
-	JobID int64
+	JobID int64 // job with the key
 }
 
 // Error implements error.
@@ -102,8 +102,8 @@ func scanJob(row scanner) (*Job, error) {
 	return j, err
 }
 
-// AddJob keeps a new, queued job and sets its ID and times. A DomainKey that an earlier job
-// carries is a *ConflictError.
+// AddJob stores a new, queued job and sets its ID and times. The error is a
+// [*ConflictError] if an earlier job has the same DomainKey.
 func (d *DB) AddJob(ctx context.Context, j *Job, now time.Time) error {
 	j.Status, j.CreatedAt, j.UpdatedAt, j.Output = Queued, now, now, NoOutput()
 	return d.tx(ctx, func(tx *sql.Tx) error {
@@ -131,27 +131,27 @@ func (d *DB) AddJob(ctx context.Context, j *Job, now time.Time) error {
 	})
 }
 
-// Job returns a job, or ErrNotFound.
+// Job returns the job with the given ID, or [ErrNotFound].
 func (d *DB) Job(ctx context.Context, id int64) (*Job, error) {
 	return scanJob(d.read.QueryRowContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE id = ?", id))
 }
 
-// JobByKey returns the job that carries a domain key, or ErrNotFound.
+// JobByKey returns the job with the given domain key, or [ErrNotFound].
 func (d *DB) JobByKey(ctx context.Context, key string) (*Job, error) {
 	return scanJob(d.read.QueryRowContext(ctx, "SELECT "+jobColumns+" FROM jobs WHERE domain_key = ?", key))
 }
 
-// A JobFilter picks jobs; zero fields pick all.
+// A JobFilter selects jobs. Zero fields match all jobs.
 type JobFilter struct {
 	Status      string
 	SlowerThan  time.Duration
 	ScheduleID  int64
 	ConnectorID int64
 	Offset      int
-	Limit       int // 0: all
+	Limit       int // 0 means no limit
 }
 
-// Jobs lists jobs, newest first, without their logs.
+// Jobs returns the selected jobs without their logs, newest first.
 func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, error) {
 	columns := strings.Replace(jobColumns, "cmdout, stderr", "'', ''", 1)
 	limit := f.Limit
@@ -177,27 +177,28 @@ func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, erro
 	return jobs, rows.Err()
 }
 
-// StartJob marks a queued job as running and tells whether it still was queued.
+// StartJob sets the status of a queued job to running. It returns false if the job
+// is not queued.
 func (d *DB) StartJob(ctx context.Context, id int64, now time.Time) (bool, error) {
 	return d.changed(ctx, "UPDATE jobs SET status = ?, started = ?, updated = ? WHERE id = ? AND status = ?",
 		Running, toMillis(now), toMillis(now), id, Queued)
 }
 
-// FinishJob records the end of a job that has none yet.
+// FinishJob records the end of a job. It returns false if the job has already ended.
 func (d *DB) FinishJob(ctx context.Context, id int64, status string, out Output, cpu time.Duration, now time.Time) (bool, error) {
 	return d.changed(ctx, `UPDATE jobs SET status = ?, ended = ?, updated = ?, cpu = ?, records = ?, size = ?, raw_size = ?, etag = ?, columns = ?
 		WHERE id = ? AND ended = 0`,
 		status, toMillis(now), toMillis(now), cpu.Milliseconds(), out.Records, out.Size, out.RawSize, out.ETag, out.Columns, id)
 }
 
-// Log adds text to a job's two logs.
+// Log appends text to the two logs of a job.
 func (d *DB) Log(ctx context.Context, id int64, cmdout, stderr string) error {
 	_, err := d.changed(ctx, "UPDATE jobs SET cmdout = cmdout || ?, stderr = stderr || ? WHERE id = ?", cmdout, stderr, id)
 	return err
 }
 
-// Kill ends a queued job, and asks the owner of a running one to end it. It
-// returns the state that the job was in.
+// Kill ends a queued job, or requests that the owner of a running job ends it. It
+// returns the former status of the job.
 func (d *DB) Kill(ctx context.Context, id int64, now time.Time) (former string, err error) {
 	err = d.tx(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, "SELECT status FROM jobs WHERE id = ?", id).Scan(&former)
@@ -216,24 +217,25 @@ func (d *DB) Kill(ctx context.Context, id int64, now time.Time) (former string, 
 	return former, err
 }
 
-// KillRequests lists the running jobs of an owner that somebody wants ended.
+// KillRequests returns the running jobs of an owner for which Kill was called.
 func (d *DB) KillRequests(ctx context.Context, owner string) ([]int64, error) {
 	return column[int64](ctx, d.read, "SELECT id FROM jobs WHERE owner = ? AND ended = 0 AND kill = 1", owner)
 }
 
-// Owners lists who has unfinished jobs.
+// Owners returns the owners of unfinished jobs.
 func (d *DB) Owners(ctx context.Context) ([]string, error) {
 	return column[string](ctx, d.read, "SELECT DISTINCT owner FROM jobs WHERE ended = 0")
 }
 
-// Abandon ends all unfinished jobs of an owner in the given state, with a line in their logs.
+// Abandon ends all unfinished jobs of an owner with the given status and adds a
+// line to their logs.
 func (d *DB) Abandon(ctx context.Context, owner, status, message string, now time.Time) error {
 	_, err := d.changed(ctx, "UPDATE jobs SET status = ?, ended = ?, updated = ?, stderr = stderr || ? WHERE owner = ? AND ended = 0",
 		status, toMillis(now), toMillis(now), message+"\n", owner)
 	return err
 }
 
-// JobStates counts the jobs by state.
+// JobStates returns the numbers of jobs by status.
 func (d *DB) JobStates(ctx context.Context) (map[string]int, error) {
 	rows, err := d.read.QueryContext(ctx, "SELECT status, count(*) FROM jobs GROUP BY status")
 	if err != nil {
@@ -252,7 +254,7 @@ func (d *DB) JobStates(ctx context.Context) (map[string]int, error) {
 	return counts, rows.Err()
 }
 
-// DropJobs forgets the jobs that ended before a time, and returns their ids.
+// DropJobs deletes the jobs that ended before the given time and returns their IDs.
 func (d *DB) DropJobs(ctx context.Context, before time.Time) (ids []int64, err error) {
 	err = d.tx(ctx, func(tx *sql.Tx) error {
 		ids, err = column[int64](ctx, tx, "DELETE FROM jobs WHERE ended > 0 AND ended < ? RETURNING id", toMillis(before))
@@ -261,6 +263,7 @@ func (d *DB) DropJobs(ctx context.Context, before time.Time) (ids []int64, err e
 	return ids, err
 }
 
+// changed executes a statement and reports whether it changed a row.
 func (d *DB) changed(ctx context.Context, query string, args ...any) (bool, error) {
 	var n int64
 	err := d.tx(ctx, func(tx *sql.Tx) error {
@@ -274,7 +277,7 @@ func (d *DB) changed(ctx context.Context, query string, args ...any) (bool, erro
 	return n > 0, err
 }
 
-// column returns the only column of a query's rows.
+// column returns the values of a query with a single column.
 func column[T any](ctx context.Context, q interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }, query string, args ...any,

@@ -8,25 +8,25 @@ import (
 	"fmt"
 )
 
-// A Collection keeps objects of one kind by their names, each with an id of its own.
+// A Collection stores objects of one kind. Each has a unique name and a unique ID.
 type Collection[T any] struct {
 	db   *DB
 	kind string
 }
 
-// An Object is one member of a Collection.
+// An Object is a member of a [Collection].
 type Object[T any] struct {
 	ID    int64
 	Name  string
 	Value T
 }
 
-// Objects returns the collection of a kind; a kind has one T.
+// Objects returns the collection of a kind. All callers must use the same T.
 func Objects[T any](db *DB, kind string) Collection[T] {
 	return Collection[T]{db: db, kind: kind}
 }
 
-// All lists the objects in the order in which they were added.
+// All returns the objects in the order in which they were added.
 func (c Collection[T]) All(ctx context.Context) ([]Object[T], error) {
 	rows, err := c.db.read.QueryContext(ctx, "SELECT id, name, doc FROM objects WHERE kind = ? ORDER BY id", c.kind)
 	if err != nil {
@@ -44,12 +44,12 @@ func (c Collection[T]) All(ctx context.Context) ([]Object[T], error) {
 	return list, rows.Err()
 }
 
-// Get returns the object of that name, or ErrNotFound.
+// Get returns the object with the given name, or [ErrNotFound].
 func (c Collection[T]) Get(ctx context.Context, name string) (Object[T], error) {
 	return c.get(ctx, c.db.read, name)
 }
 
-// Add adds an object under a name that is free, else ErrExists.
+// Add adds an object. The error is [ErrExists] if the name is in use.
 func (c Collection[T]) Add(ctx context.Context, name string, value T) (Object[T], error) {
 	doc, err := json.Marshal(value)
 	if err != nil {
@@ -70,9 +70,9 @@ func (c Collection[T]) Add(ctx context.Context, name string, value T) (Object[T]
 	return Object[T]{ID: id, Name: name, Value: value}, err
 }
 
-// Update hands the object to change, which may also rename it, and keeps the
-// outcome; nobody else's change comes between. An error of change changes nothing
-// and is returned.
+// Update calls change with an object and stores the result in the same
+// transaction. The function may also change the name. If it returns an error,
+// Update returns that error and stores nothing.
 func (c Collection[T]) Update(ctx context.Context, name string, change func(*Object[T]) error) (Object[T], error) {
 	var o Object[T]
 	err := c.db.tx(ctx, func(tx *sql.Tx) error {
@@ -96,7 +96,7 @@ func (c Collection[T]) Update(ctx context.Context, name string, change func(*Obj
 	return o, err
 }
 
-// Delete removes the object and returns it as it was, or ErrNotFound.
+// Delete removes the object with the given name and returns it, or [ErrNotFound].
 func (c Collection[T]) Delete(ctx context.Context, name string) (Object[T], error) {
 	var o Object[T]
 	err := c.db.tx(ctx, func(tx *sql.Tx) error {
@@ -123,7 +123,7 @@ func (c Collection[T]) get(ctx context.Context, q querier, name string) (Object[
 	return o, err
 }
 
-// A scanner is a row or the current one of several.
+// A scanner is a *sql.Row or *sql.Rows.
 type scanner interface{ Scan(dest ...any) error }
 
 func (c Collection[T]) scan(row scanner) (Object[T], error) {

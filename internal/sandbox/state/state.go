@@ -1,7 +1,7 @@
-// Package state keeps what the sandbox knows besides tables: jobs, schedules,
-// users, saved results and import sessions, in one SQLite file that several
-// processes may use at once. What a method has acknowledged survives kill -9.
-// It runs no job and knows no HTTP.
+// Package state stores the sandbox's data other than tables: jobs, schedules,
+// users, saved results and import sessions. The data is in one SQLite file, which
+// several processes may use concurrently. Changes are durable when a method
+// returns, even if the process is killed.
 package state
 
 import (
@@ -19,13 +19,13 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Sentinels for what cannot be.
+// Errors of lookups and additions.
 var (
 	ErrNotFound = errors.New("not found")
 	ErrExists   = errors.New("already exists")
 )
 
-// version is the layout of the file, kept in its user_version.
+// version is the version of the layout. It is stored as user_version of the file.
 const version = 1
 
 const layout = `
@@ -73,13 +73,13 @@ CREATE INDEX jobs_schedule ON jobs (schedule) WHERE schedule > 0;
 CREATE INDEX jobs_connector ON jobs (connector) WHERE connector > 0;
 `
 
-// A DB is an open state file. It may be used by several goroutines at once.
+// A DB is an open state file. It is safe for concurrent use.
 type DB struct {
-	write *sql.DB // one connection: writers of one process wait for each other here
+	write *sql.DB // has one connection, which serializes the writers of this process
 	read  *sql.DB
 }
 
-// Open opens the file at path, or makes it.
+// Open opens the file at path, which is created if it is missing.
 func Open(ctx context.Context, path string) (*DB, error) {
 	if err := touch(path); err != nil {
 		return nil, err
@@ -90,18 +90,16 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	d := &DB{write: write}
 	if err := d.prepare(ctx); err != nil {
-		write.Close() //nolint:errcheck // the first error says more
-		return nil, fmt.Errorf("cannot open %q: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("cannot open %q: %w", path, err), write.Close())
 	}
 	if d.read, err = open(path, 4); err != nil {
-		write.Close() //nolint:errcheck // the first error says more
-		return nil, err
+		return nil, errors.Join(err, write.Close())
 	}
 	return d, nil
 }
 
-// touch makes the file readable by its owner alone: it holds keys. SQLite gives the
-// files beside it the same mode.
+// touch creates the file with a mode that protects the API keys in it. SQLite
+// creates its other files with the same mode.
 func touch(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -120,7 +118,7 @@ func open(path string, connections int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Only a URL can name every path: in a plain name a '?' begins the options.
+	// In a URL, a '?' in the path is escaped and does not start the options.
 	name := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/"), RawQuery: options.Encode()}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
@@ -131,8 +129,8 @@ func open(path string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare makes the tables in a new file. Write-ahead logging needs a local disk:
-// where it cannot be had, the rollback journal serves.
+// prepare creates the tables in a new file. Write-ahead logging requires a local
+// disk (https://www.sqlite.org/wal.html); on other ones, a rollback journal is used.
 func (d *DB) prepare(ctx context.Context) error {
 	if _, err := d.write.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
 		if _, err := d.write.ExecContext(ctx, "PRAGMA journal_mode = DELETE"); err != nil {
@@ -154,7 +152,7 @@ func (d *DB) prepare(ctx context.Context) error {
 			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
 			return err
 		default:
-			return fmt.Errorf("it was made by another version of this program (layout %d, not %d)", found, version)
+			return fmt.Errorf("it was created by another version of this program (layout %d, want %d)", found, version)
 		}
 	})
 }
@@ -162,26 +160,26 @@ func (d *DB) prepare(ctx context.Context) error {
 // Close closes the file.
 func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
 
-// tx runs f in a transaction that nobody writes beside.
+// tx runs f in a write transaction.
 func (d *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	defer func() { _ = tx.Rollback() }() // fails after Commit
 	if err := f(tx); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// isDuplicate tells whether err is a refused second value of a unique column.
+// isDuplicate reports whether err is a violation of a uniqueness constraint.
 func isDuplicate(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
 }
 
-// Times are kept as milliseconds since 1970; 0 is no time.
+// toMillis returns milliseconds since 1970, or 0 for the zero time.
 func toMillis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

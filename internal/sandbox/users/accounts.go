@@ -19,8 +19,8 @@ import (
 // OwnerName is the name of the owner of a new sandbox.
 const OwnerName = "sandbox"
 
-// The owner's password is valid until it is changed. If the server was started
-// with an API key, that key is the initial password instead.
+// The owner's password is valid until it is changed. If the server was started with
+// an API key, that key is the initial password instead.
 const (
 	ownerEmail    = "sandbox@example.com"
 	ownerPassword = "sandbox"
@@ -34,7 +34,7 @@ type account struct {
 	Admin     bool      `json:"admin,omitempty"`
 	Owner     bool      `json:"owner,omitempty"`
 	Salt      []byte    `json:"salt,omitempty"`
-	Hash      []byte    `json:"hash,omitempty"` // of the password; nil means the initial password
+	Hash      []byte    `json:"hash,omitempty"` // nil means the initial password
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -60,9 +60,9 @@ func (h *Handlers) CreateOwner(ctx context.Context) error {
 	return err
 }
 
-// Authorize implements httpapi.Authorizer. It accepts the stored keys, and the key
-// that the server was started with. Without the latter, it accepts any other key as
-// the owner's.
+// Authorize implements httpapi.Authorizer. It accepts the stored keys, and the
+// key that the server was started with. Without the latter, it accepts any other
+// key as the owner's.
 func (h *Handlers) Authorize(r *http.Request, access httpapi.Access) (httpapi.User, error) {
 	key := requestKey(r)
 	if key == "" {

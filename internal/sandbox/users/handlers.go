@@ -16,7 +16,7 @@ import (
 
 // Options configures [Handlers].
 type Options struct {
-	APIKey  string // if not empty, other keys than this and the stored ones are rejected
+	APIKey  string // empty: any key is accepted
 	Workers int    // is shown as the number of cores
 	Engine  engine.Engine
 }

@@ -189,7 +189,7 @@ func TestBrokenFilesAreErrors(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	tests := []struct{ name, config, want string }{
 		{"another source", `{"in":{"type":"s3","bucket":"b"}}`, `input type "s3"`},
-		{"no path", `{"in":{"type":"file"}}`, "neither a path"},
+		{"no path", `{"in":{"type":"file"}}`, "needs path or path_prefix"},
 		{"filters", `{"in":{"type":"file","path":"a"},"filters":[{"type":"rename"}]}`, `filter "rename"`},
 		{"mode", `{"in":{"type":"file","path":"a"},"out":{"mode":"merge"}}`, `output mode "merge"`},
 		{"parser", `{"in":{"type":"file","path":"a","parser":{"type":"xml"}}}`, `parser "xml"`},
