@@ -52,7 +52,9 @@ func newServer(t *testing.T, path string) server {
 	}})
 	queue.Register("presto", func(context.Context, *state.Job, *jobqueue.Log) (state.Output, error) { return state.NoOutput(), nil })
 	h := schedules.New(db, queue, tables.NewCatalog(oneDatabase{}), results.New(db))
-	authorize := func(*http.Request, httpapi.Access) (httpapi.User, error) { return httpapi.User{ID: 1, Name: "ann"}, nil }
+	authorize := func(*http.Request, httpapi.Access) (httpapi.User, error) {
+		return httpapi.User{ID: 1, Name: "ann"}, nil
+	}
 	t.Cleanup(func() {
 		queue.Close()
 		if err := db.Close(); err != nil {
