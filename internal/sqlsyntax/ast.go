@@ -1,37 +1,37 @@
 package sqlsyntax
 
-// A nodeKind says what an expression is and how its fields are used.
+// An ExprKind is the kind of an expression. The comments list the fields that the kind uses.
 type ExprKind uint8
 
 const (
 	Null         ExprKind = iota
-	Boolean               // text: true or false
-	Number                // text
-	String                // text
-	TypedLiteral          // typ.name and text: DATE '2014-10-01'
-	Interval              // text is the amount, unit the unit (or "day to second")
-	Column                // path: the parts of a.b.c
-	Unary                 // text is - or NOT; args[0]
-	Binary                // text is the operator; args[0], args[1]
-	IsNull                // args[0]
-	Between               // args: value, low, high
-	In                    // args: value, then the list; or query
-	Like                  // args: value, pattern, escape
-	Exists                // query
-	ScalarQuery           // query
-	Quantified            // args[0] text unit(ALL, ANY) (query)
-	Case                  // args: operand or nil, then pairs, then else when odd pairs
-	Cast                  // args[0] AS typ; text is cast or try_cast
-	Array                 // args
-	Row                   // args
-	Subscript             // args: value, index
-	Field                 // args[0].text
-	Call                  // text is the name in lower case; args; call has the rest
-	Lambda                // params; args[0] is the body
+	Boolean               // Text is true or false
+	Number                // Text; Unit is the suffix of Hive's 10L
+	String                // Text
+	TypedLiteral          // Type and Text: DATE '2014-10-01'
+	Interval              // Text is the amount, Unit is day, "day to second", …
+	Column                // Path holds the parts of a.b.c
+	Unary                 // Text is -, ~ or NOT; Args[0]
+	Binary                // Text is the operator; Args[0], Args[1]
+	IsNull                // Args[0]
+	Between               // Args: value, low, high
+	In                    // Args: value, then the list; or Query
+	Like                  // Args: value, pattern, escape
+	Exists                // Query
+	ScalarQuery           // Query
+	Quantified            // Args[0], Text is the operator, Unit is ALL or ANY, Query
+	Case                  // Args: operand or nil, pairs of WHEN and THEN, and ELSE if there is one
+	Cast                  // Args[0], Type; Text is cast or try_cast
+	Array                 // Args
+	Row                   // Args; Text is row, or empty for (a, b)
+	Subscript             // Args: value, index
+	Field                 // Args[0], Text is the name
+	Call                  // Text is the name in lower case; Args, Call
+	Lambda                // Params; Args[0] is the body
 	Star                  // the * of count(*)
 )
 
-// A node is an expression.
+// An Expr is an expression. Which fields it uses depends on its Kind.
 type Expr struct {
 	Kind          ExprKind
 	Pos           Position
@@ -43,10 +43,10 @@ type Expr struct {
 	Type          *TypeName
 	Query         *Query
 	Call          *CallParts
-	Parenthesized bool // written in parentheses
+	Parenthesized bool
 }
 
-// callParts is what may stand around a call's arguments.
+// CallParts holds the clauses of a call besides its arguments.
 type CallParts struct {
 	Distinct    bool
 	OrderBy     []SortKey
@@ -54,38 +54,39 @@ type CallParts struct {
 	Window      *Window
 	WindowName  string
 	IgnoreNulls bool
-	Overflow    string // of listagg: ON OVERFLOW …
+	Overflow    string // ERROR or TRUNCATE of ON OVERFLOW
 }
 
-// A sortKey is an item of ORDER BY.
+// A SortKey is an item of ORDER BY.
 type SortKey struct {
 	Expr       *Expr
 	Descending bool
 	Nulls      string // FIRST, LAST or empty
 }
 
-// A window is what OVER or WINDOW holds.
+// A Window is the specification after OVER or in WINDOW.
 type Window struct {
 	Pos         Position
-	Base        string // the name of the window that it extends
+	Base        string // name of the window that it extends
 	PartitionBy []*Expr
 	OrderBy     []SortKey
 	Frame       *Frame
 }
 
-// A frame is a window's extent.
+// A Frame limits the rows of a window.
 type Frame struct {
 	Unit       string // ROWS, RANGE, GROUPS
 	Start, End Bound
 }
 
-// A bound is an end of a frame: UNBOUNDED PRECEDING, CURRENT ROW, amount PRECEDING, …
+// A Bound is an end of a frame. Text is UNBOUNDED PRECEDING or CURRENT ROW, or PRECEDING or FOLLOWING after
+// Amount.
 type Bound struct {
 	Amount *Expr
 	Text   string
 }
 
-// A query is WITH, a body, and what orders and cuts it.
+// A Query is a body with WITH, ORDER BY and LIMIT.
 type Query struct {
 	Pos       Position
 	Recursive bool
@@ -97,7 +98,7 @@ type Query struct {
 	WithTies  bool // FETCH FIRST … WITH TIES
 }
 
-// A commonTable is an item of WITH.
+// A CommonTable is an item of WITH.
 type CommonTable struct {
 	Pos     Position
 	Name    string
@@ -105,10 +106,10 @@ type CommonTable struct {
 	Query   *Query
 }
 
-// A body is a SELECT, VALUES, a query in parentheses, or two bodies and a set operator.
+// A Body is a SELECT, VALUES, a query in parentheses, or two bodies and a set operator.
 type Body struct {
 	Pos         Position
-	Op          string // UNION, INTERSECT, EXCEPT; empty for a leaf
+	Op          string // UNION, INTERSECT or EXCEPT of Left and Right, or empty
 	All         bool
 	Left, Right *Body
 	Selection   *Selection
@@ -116,7 +117,7 @@ type Body struct {
 	Query       *Query
 }
 
-// A selection is a SELECT.
+// A Selection is a SELECT.
 type Selection struct {
 	Pos          Position
 	Distinct     bool
@@ -124,23 +125,23 @@ type Selection struct {
 	From         []*Relation
 	Where        *Expr
 	Grouped      bool
-	GroupingSets [][]*Expr // the grouping sets; one for a plain GROUP BY
-	GroupKeys    []*Expr   // every grouping expression once, in order of appearance
+	GroupingSets [][]*Expr // one set for a plain GROUP BY
+	GroupKeys    []*Expr   // all grouping expressions, in order of appearance
 	Having       *Expr
 	Windows      map[string]*Window
 }
 
-// An item is an item of SELECT. star is set for * and q.*.
+// An Item is an item of SELECT: an expression, * or q.*.
 type Item struct {
 	Pos       Position
 	Expr      *Expr
 	Alias     string
-	Aliases   []string // Hive: explode(…) AS (k, v)
+	Aliases   []string // k and v of Hive's explode(…) AS (k, v)
 	Star      bool
-	Qualifier []string // the qualifier of q.*
+	Qualifier []string // q of q.*
 }
 
-// A relationKind says what a relation is.
+// A RelationKind is the kind of a relation.
 type RelationKind uint8
 
 const (
@@ -150,30 +151,30 @@ const (
 	JoinRelation
 )
 
-// A relation is an item of FROM.
+// A Relation is an item of FROM.
 type Relation struct {
 	Kind        RelationKind
 	Pos         Position
-	Name        []string // relationTable
-	SampleShare string   // TABLESAMPLE's share of rows, 0 to 1
-	SampleRows  string   // TABLESAMPLE's number of rows
-	Query       *Query   // relationQuery
+	Name        []string // TableRelation
+	SampleShare string   // share of rows that TABLESAMPLE takes, from 0 to 1
+	SampleRows  string   // number of rows that TABLESAMPLE takes
+	Query       *Query   // QueryRelation
 	Lateral     bool
 	Alias       string
 	Columns     []string
 
-	Arguments      []*Expr // relationUnnest
+	Arguments      []*Expr // UnnestRelation
 	WithOrdinality bool
-	Function       string // Hive's table function: explode, posexplode, inline, json_tuple, …
+	Function       string // table function of LATERAL VIEW: explode, posexplode, inline, json_tuple, …
 
-	Join        string // relationJoin: INNER, CROSS, LEFT, RIGHT, FULL, SEMI, ANTI
+	Join        string // JoinRelation: INNER, CROSS, LEFT, RIGHT, FULL, SEMI or ANTI
 	Left, Right *Relation
 	On          *Expr
 	Using       []string
 	Natural     bool
 }
 
-// A statementKind is a statement's verb.
+// A StatementKind is the kind of a statement.
 type StatementKind uint8
 
 const (
@@ -194,7 +195,7 @@ const (
 	SetStatement
 )
 
-// A statement is a whole statement.
+// A Statement is a statement. Which fields it uses depends on its Kind.
 type Statement struct {
 	Kind      StatementKind
 	Pos       Position
@@ -203,7 +204,7 @@ type Statement struct {
 	TablePos  Position
 	NewName   []string
 	Columns   []ColumnDefinition // CREATE TABLE
-	Targets   []string           // INSERT's columns
+	Targets   []string           // columns of INSERT, or those of CREATE TABLE t (a, b) AS
 	Overwrite bool
 	IfExists  bool // IF EXISTS, IF NOT EXISTS
 	NoData    bool // CREATE TABLE … AS … WITH NO DATA
@@ -211,20 +212,20 @@ type Statement struct {
 	Pattern   *string // SHOW … LIKE
 	Explained *Statement
 	Like      []string // CREATE TABLE … LIKE
-	Database  string   // that USE made the present one
+	Database  string   // database of the last USE before the statement
 }
 
-// A columnDefinition is a column of CREATE TABLE.
+// A ColumnDefinition is a column of CREATE TABLE.
 type ColumnDefinition struct {
 	Name string
-	Type *TypeName // nil where there is none
+	Type *TypeName // nil if the definition has none
 }
 
-// A typeName is a type as it is written.
+// A TypeName is a type as the statement writes it.
 type TypeName struct {
 	Pos     Position
-	Name    string // in lower case and without what was in parentheses: timestamp with time zone
+	Name    string // in lower case, without arguments: timestamp with time zone
 	Args    []*TypeName
-	Fields  []string // names of a row's fields; empty where there is none
+	Fields  []string // names of a row's fields, empty for unnamed ones
 	Numbers []int    // 10 and 2 of decimal(10,2)
 }

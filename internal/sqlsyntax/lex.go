@@ -18,20 +18,20 @@ const (
 	tokSymbol           // operators and punctuation
 )
 
-// A token is a word of the statement. text is unquoted; upper is the word in
-// capitals, by which keywords are recognised, or the symbol itself.
+// A token is a word, a literal or a symbol. text is without quotes; upper is a word in capitals,
+// to compare it with keywords, or the symbol itself.
 type token struct {
 	kind         tokenKind
 	text, upper  string
 	line, column int
 }
 
-// position is a place in the statement, from 1.
+// A Position is a place in a statement. Lines and columns count from 1.
 type Position struct{ Line, Column int }
 
 func (t token) pos() Position { return Position{t.line, t.column} }
 
-// lexer cuts a statement into tokens. Columns count characters, not bytes.
+// A lexer splits a statement into tokens. Columns count characters, not bytes.
 type lexer struct {
 	src    string
 	hive   bool
@@ -41,7 +41,7 @@ type lexer struct {
 	tokens []token
 }
 
-// lex returns the statement's tokens, the last of which is tokEOF.
+// lex returns the tokens of a statement. The last one is tokEOF.
 func lex(src string, hive bool) ([]token, error) {
 	l := &lexer{src: src, hive: hive, line: 1, column: 1}
 	if !utf8.ValidString(src) {
@@ -49,20 +49,20 @@ func lex(src string, hive bool) ([]token, error) {
 	}
 	l.tokens = make([]token, 0, len(src)/4+2)
 	for {
-		if err := l.space(); err != nil {
+		if err := l.skipSpace(); err != nil {
 			return nil, err
 		}
 		if l.i >= len(l.src) {
 			l.tokens = append(l.tokens, token{kind: tokEOF, text: "<EOF>", line: l.line, column: l.column})
 			return l.tokens, nil
 		}
-		if err := l.token(); err != nil {
+		if err := l.readToken(); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// advance moves n bytes on and keeps the position.
+// advance consumes n bytes and updates the position.
 func (l *lexer) advance(n int) {
 	for end := l.i + n; l.i < end; {
 		if l.src[l.i] == '\n' {
@@ -77,8 +77,8 @@ func (l *lexer) advance(n int) {
 	}
 }
 
-// space skips blanks and comments; hints such as "-- @TD" are comments.
-func (l *lexer) space() error {
+// skipSpace skips blanks and comments. Hints such as "-- @TD" are comments.
+func (l *lexer) skipSpace() error {
 	for l.i < len(l.src) {
 		rest := l.src[l.i:]
 		switch c := rest[0]; {
@@ -110,29 +110,29 @@ func (l *lexer) fail(message string) error {
 	return &Error{Kind: SyntaxError, Message: message, Line: l.line, Column: l.column}
 }
 
-// token reads one token; l.i is not at a blank.
-func (l *lexer) token() error {
+// readToken reads a token. The next byte must not be a blank.
+func (l *lexer) readToken() error {
 	c := l.src[l.i]
 	switch {
 	case c == '\'' || c == '"' || c == '`':
-		return l.quoted(c)
-	case isDigit(c) || c == '.' && l.i+1 < len(l.src) && isDigit(l.src[l.i+1]) && !l.afterName():
-		l.add(tokNumber, l.numberEnd())
+		return l.readQuoted(c)
+	case isDigit(c) || c == '.' && l.i+1 < len(l.src) && isDigit(l.src[l.i+1]) && !l.followsName():
+		l.addToken(tokNumber, l.numberEnd())
 	case isWordStart(c):
-		l.add(tokWord, l.wordEnd(l.i))
+		l.addToken(tokWord, l.wordEnd(l.i))
 	default:
 		n := symbolLength(l.src[l.i:], l.hive)
 		if n == 0 {
 			return l.fail("mismatched input '" + l.src[l.i:l.i+1] + "'")
 		}
-		l.add(tokSymbol, l.i+n)
+		l.addToken(tokSymbol, l.i+n)
 	}
 	return nil
 }
 
-// afterName tells whether the next byte follows a name or a bracket directly, so that ".1"
-// would be a field and not a number.
-func (l *lexer) afterName() bool {
+// followsName reports whether the next byte directly follows a name, so that ".1" is a field
+// rather than a number.
+func (l *lexer) followsName() bool {
 	if len(l.tokens) == 0 {
 		return false
 	}
@@ -144,8 +144,8 @@ func (l *lexer) afterName() bool {
 	}
 }
 
-// add appends the token that ends before end and moves there.
-func (l *lexer) add(kind tokenKind, end int) {
+// addToken appends the token before end and moves there.
+func (l *lexer) addToken(kind tokenKind, end int) {
 	t := token{kind: kind, text: l.src[l.i:end], line: l.line, column: l.column}
 	t.upper = t.text
 	if kind == tokWord {
@@ -155,7 +155,7 @@ func (l *lexer) add(kind tokenKind, end int) {
 	l.advance(end - l.i)
 }
 
-// numberEnd finds the end of a number: digits, a fraction, an exponent.
+// numberEnd returns the end of a number: digits, a fraction, an exponent, a suffix.
 func (l *lexer) numberEnd() int {
 	i := l.i
 	digits := func() {
@@ -178,7 +178,7 @@ func (l *lexer) numberEnd() int {
 			digits()
 		}
 	}
-	return l.wordEnd(i) // with Hive's 10L, 1.5BD, 3Y
+	return l.wordEnd(i)
 }
 
 func (l *lexer) wordEnd(i int) int {
@@ -188,9 +188,9 @@ func (l *lexer) wordEnd(i int) int {
 	return i
 }
 
-// quoted reads a string or a quoted identifier: a doubled quote is the quote,
-// and in Hive's strings a backslash escapes.
-func (l *lexer) quoted(quote byte) error {
+// readQuoted reads a string or a quoted identifier. A doubled quote is a quote; in Hive's strings
+// a backslash starts an escape sequence.
+func (l *lexer) readQuoted(quote byte) error {
 	t := token{kind: tokString, line: l.line, column: l.column}
 	if quote == '`' || quote == '"' && !l.hive {
 		t.kind = tokQuoted
@@ -201,7 +201,7 @@ func (l *lexer) quoted(quote byte) error {
 		c := l.src[i]
 		switch {
 		case escapes && c == '\\' && i+1 < len(l.src):
-			text, size := hiveEscape(l.src[i+1:])
+			text, size := decodeHiveEscape(l.src[i+1:])
 			b.WriteString(text)
 			i += size
 		case c == quote && i+1 < len(l.src) && l.src[i+1] == quote && !escapes:
@@ -222,9 +222,9 @@ func (l *lexer) quoted(quote byte) error {
 	return l.fail("mismatched input '" + string(quote) + "': the quote is not closed")
 }
 
-// hiveEscape is what a backslash and the beginning of s stand for, and how many bytes of s
-// belong to it. An escape that Hive does not know, such as \d, is the character itself.
-func hiveEscape(s string) (text string, size int) {
+// decodeHiveEscape returns the text of the escape sequence whose backslash precedes s, and how many bytes of s
+// belong to it. Hive takes the character itself if the sequence is unknown, such as \d.
+func decodeHiveEscape(s string) (text string, size int) {
 	if len(s) >= 3 && (s[0] == '0' || s[0] == '1') {
 		if n, err := strconv.ParseUint(s[:3], 8, 8); err == nil {
 			return string(rune(n)), 3
@@ -254,7 +254,7 @@ func hiveEscape(s string) (text string, size int) {
 	return s[:1], 1
 }
 
-// symbolLength is the length of the symbol that s begins with; 0 when it begins with none.
+// symbolLength returns the length of the symbol at the start of s, or 0 if there is none.
 func symbolLength(s string, hive bool) int {
 	if hive && strings.HasPrefix(s, "<=>") {
 		return 3

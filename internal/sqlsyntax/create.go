@@ -1,0 +1,129 @@
+package sqlsyntax
+
+func (sp *statementParser) parseCreate(s *Statement) {
+	if sp.is("OR", "REPLACE") || sp.is("VIEW") || sp.is("FUNCTION") || sp.is("ROLE") || sp.is("MATERIALIZED") {
+		sp.failUnsupported(s.Pos, "CREATE "+sp.peek().upper)
+	}
+	switch {
+	case sp.accept("SCHEMA"), sp.accept("DATABASE"):
+		s.Kind = CreateDatabaseStatement
+		s.IfExists = sp.accept("IF", "NOT", "EXISTS")
+		sp.parseTarget(s)
+		sp.skipOptions()
+		return
+	case sp.accept("EXTERNAL"), sp.accept("TEMPORARY"):
+		sp.failUnsupported(s.Pos, "CREATE "+sp.tokens[sp.i-1].upper+" TABLE")
+	}
+	sp.expect("TABLE")
+	s.Kind = CreateTableStatement
+	s.IfExists = sp.accept("IF", "NOT", "EXISTS")
+	sp.parseTarget(s)
+	if sp.is("LIKE") || sp.is("(", "LIKE") {
+		sp.parseCreateLike(s)
+		return
+	}
+	if sp.is("(") && !sp.startsQuery() {
+		sp.parseColumnDefinitions(s)
+	}
+	sp.skipOptions()
+	if len(s.Columns) > 0 && sp.hive || !sp.accept("AS") {
+		if len(s.Columns) == 0 {
+			sp.failUnexpected("'AS'", "'('")
+		}
+		return
+	}
+	for _, c := range s.Columns {
+		if s.Targets = append(s.Targets, c.Name); c.Type != nil {
+			fail(SyntaxError, sp.peek().pos(), "mismatched input 'AS'")
+		}
+	}
+	s.Columns = nil
+	s.Query = sp.queries.parseQuery()
+	if sp.accept("WITH", "NO", "DATA") {
+		s.NoData = true
+	} else {
+		sp.accept("WITH", "DATA")
+	}
+}
+
+// parseCreateLike parses LIKE t and (LIKE t).
+func (sp *statementParser) parseCreateLike(s *Statement) {
+	inParentheses := sp.accept("(")
+	sp.expect("LIKE")
+	s.Like = sp.parseQualifiedName()
+	if inParentheses {
+		_ = sp.accept("INCLUDING", "PROPERTIES") || sp.accept("EXCLUDING", "PROPERTIES")
+		sp.expect(")")
+	}
+	sp.skipOptions()
+}
+
+// parseColumnDefinitions parses (a bigint, b varchar), or (a, b) before AS.
+func (sp *statementParser) parseColumnDefinitions(s *Statement) {
+	sp.expect("(")
+	sp.parseList(func() {
+		c := ColumnDefinition{Name: sp.parseIdentifier()}
+		if !sp.is(",") && !sp.is(")") {
+			c.Type = sp.types.parseType()
+		}
+		sp.accept("NOT", "NULL")
+		if sp.accept("COMMENT") {
+			sp.i++
+		}
+		s.Columns = append(s.Columns, c)
+	})
+	sp.expect(")")
+}
+
+// skipOptions skips WITH (…), COMMENT '…', STORED AS … and TBLPROPERTIES (…), which have no effect in the sandbox.
+func (sp *statementParser) skipOptions() {
+	for {
+		switch {
+		case sp.accept("COMMENT"):
+			sp.next()
+		case sp.is("WITH", "("), sp.is("TBLPROPERTIES", "("):
+			for depth := 0; sp.peek().kind != tokEOF; {
+				t := sp.next()
+				if t.kind == tokSymbol && t.text == "(" {
+					depth++
+				}
+				if t.kind == tokSymbol && t.text == ")" {
+					if depth--; depth == 0 {
+						break
+					}
+				}
+			}
+		case sp.hive && sp.accept("STORED", "AS"):
+			sp.next()
+		default:
+			return
+		}
+	}
+}
+
+func (sp *statementParser) parseDrop(s *Statement) {
+	switch {
+	case sp.accept("TABLE"):
+		s.Kind = DropTableStatement
+	case sp.accept("SCHEMA"), sp.accept("DATABASE"):
+		s.Kind = DropDatabaseStatement
+	default:
+		sp.failUnsupported(s.Pos, "DROP "+sp.peek().upper)
+	}
+	s.IfExists = sp.accept("IF", "EXISTS")
+	sp.parseTarget(s)
+	_ = sp.accept("RESTRICT") || sp.accept("CASCADE") || sp.accept("PURGE")
+}
+
+// parseAlter parses ALTER TABLE t RENAME TO u.
+func (sp *statementParser) parseAlter(s *Statement) {
+	sp.expect("TABLE")
+	s.Kind = RenameStatement
+	s.IfExists = sp.accept("IF", "EXISTS")
+	sp.parseTarget(s)
+	if !sp.is("RENAME", "TO") {
+		sp.failUnsupported(s.Pos, "ALTER TABLE other than RENAME TO")
+	}
+	sp.i += 2
+	s.NewName = sp.parseQualifiedName()
+}
