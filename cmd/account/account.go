@@ -1,5 +1,4 @@
-// Package account is the commands on the account that td works for, and on one's own
-// password.
+// Package account implements the account:* commands and password:change.
 package account
 
 import (
@@ -29,8 +28,8 @@ func New(env *cli.Env) *cobra.Command {
 		Use:   "account [EMAIL]",
 		Short: "Log in, and save the account's API key",
 		Long: `Log in with an e-mail address and a password, and save the account's API key. With -e
-the endpoint is saved too, and with --profile for that profile. Who logs in through
-another service (SSO) saves a key with apikey:set instead.`,
+the endpoint is saved too, and with --profile the key belongs to that profile. If you log
+in through single sign-on (SSO), save a key with apikey:set instead.`,
 		Example:     "  td account\n  td -e eu01 account alice@example.com\n  td -e jp01 --profile japan account",
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
@@ -47,7 +46,7 @@ func runAccount(ctx context.Context, env *cli.Env, args []string, force bool) er
 	if err != nil {
 		return err
 	}
-	if err := free(saved, force); err != nil {
+	if err := checkUnsaved(saved, force); err != nil {
 		return err
 	}
 	if err := env.CheckSecrecy(); err != nil {
@@ -61,7 +60,7 @@ func runAccount(ctx context.Context, env *cli.Env, args []string, force bool) er
 		return err
 	}
 	env.Say("Enter your Treasure Data credentials.")
-	email, err := address(env, args)
+	email, err := readEmail(env, args)
 	if err != nil {
 		return err
 	}
@@ -80,8 +79,8 @@ func runAccount(ctx context.Context, env *cli.Env, args []string, force bool) er
 	return nil
 }
 
-// free refuses to replace what is saved, unless that is forced.
-func free(saved config.Config, force bool) error {
+// checkUnsaved returns an error if a key is already saved, unless force is set.
+func checkUnsaved(saved config.Config, force bool) error {
 	if !saved.HasKey() || force {
 		return nil
 	}
@@ -89,10 +88,11 @@ func free(saved config.Config, force bool) error {
 	if saved.User != "" {
 		err = fmt.Errorf("an account is already saved in %s: %s", saved.Path, saved.User)
 	}
-	return cli.WithHint(cli.StateError{Err: err}, "-f replaces it")
+	return cli.WithHint(cli.StateError{Err: err}, "use -f to replace it")
 }
 
-func address(env *cli.Env, args []string) (string, error) {
+// readEmail returns the argument, or asks for the e-mail address.
+func readEmail(env *cli.Env, args []string) (string, error) {
 	if len(args) == 1 && args[0] != "" {
 		return args[0], nil
 	}
@@ -103,7 +103,7 @@ func address(env *cli.Env, args []string) (string, error) {
 	return email, err
 }
 
-// logIn asks for the password, three times at most, and returns the API key.
+// logIn asks for the password, at most three times, and returns the API key.
 func logIn(ctx context.Context, env *cli.Env, client *api.Client, email string) (key string, err error) {
 	for range 3 {
 		password, perr := env.OldPassword("Password (typing will be hidden): ")
@@ -116,5 +116,5 @@ func logIn(ctx context.Context, env *cli.Env, client *api.Client, email string) 
 		}
 		env.Say("User name or password mismatched.")
 	}
-	return "", cli.WithHint(fmt.Errorf("not logged in: %w", err), "who logs in through another service saves a key with 'td apikey:set'")
+	return "", cli.WithHint(fmt.Errorf("not logged in: %w", err), "with single sign-on (SSO), save a key with 'td apikey:set'")
 }

@@ -16,7 +16,7 @@ func NewPasswordChange(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "password:change",
 		Short:   "Change your own password",
-		Long:    "Change your own password. The old one is asked for, and the new one twice.",
+		Long:    "Change your own password. td asks for the old password once and for the new one twice.",
 		Example: "  td password:change",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,7 +43,7 @@ func changePassword(ctx context.Context, env *cli.Env) error {
 	}
 	if err := client.ChangePassword(ctx, old, password); err != nil {
 		if errors.Is(err, api.ErrUnauthorized) {
-			return fmt.Errorf("the old password was refused: %w", err)
+			return fmt.Errorf("the old password is wrong: %w", err)
 		}
 		return err
 	}

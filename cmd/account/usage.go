@@ -20,7 +20,7 @@ func NewUsage(env *cli.Env) *cobra.Command {
 		Annotations: complete.Args(complete.User),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				env.Warn("'%s' is ignored: the API key names the account", args[0])
+				env.Warn("'%s' is ignored: the API key determines the account", args[0])
 			}
 			return usage(cmd.Context(), env)
 		},

@@ -1,4 +1,4 @@
-// Package apikey is the commands on the API key that td itself uses.
+// Package apikey implements the apikey:* commands, which show and save the API key of td.
 package apikey
 
 import (
@@ -29,7 +29,7 @@ func NewShow(env *cli.Env) *cobra.Command {
 		Use:     "apikey:show",
 		Aliases: []string{"apikey"},
 		Short:   "Print the API key in use",
-		Long:    "Print the API key in use, wherever it is kept: in td.conf, in the OS keyring, or with a command.",
+		Long:    "Print the API key in use. It comes from a flag, TD_API_KEY, td.conf, the OS keyring or a command.",
 		Example: "  td apikey:show",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -57,12 +57,12 @@ func NewSet(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apikey:set [KEY | -]",
 		Short: "Save an API key",
-		Long: `Save an API key. Without an argument it is asked for; - reads it from standard input.
-A key that is given as an argument can be seen in the list of processes.
+		Long: `Save an API key. Without an argument td asks for it; - reads it from standard input.
+A key given as an argument is visible in the process list.
 
-With --profile the key is saved for that profile, which need not exist yet, and -e saves
-its endpoint too. With --keyring the key is kept by the OS (Secret Service, Keychain,
-Credential Manager), and td.conf only says so.`,
+With --profile the key is saved for that profile, which is created if necessary, and -e
+saves its endpoint too. With --keyring the key is stored in the OS keyring (Secret
+Service, Keychain, Credential Manager) and td.conf only refers to it.`,
 		Example:     "  td apikey:set\n  td apikey:set - < key.txt\n  td apikey:set --keyring\n  td -e jp01 --profile japan apikey:set",
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
@@ -71,20 +71,20 @@ Credential Manager), and td.conf only says so.`,
 		},
 	}
 	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "replace a key that is already saved")
-	cmd.Flags().BoolVar(&o.keyring, "keyring", false, "keep the key in the OS keyring")
+	cmd.Flags().BoolVar(&o.keyring, "keyring", false, "store the key in the OS keyring")
 	return cmd
 }
 
-// set saves the key, and drops the saved user, whose key it may not be.
+// set saves the key. It removes the saved user name, which may belong to another key.
 func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
 	settings, saved, err := env.ConfigToSave()
 	if err != nil {
 		return err
 	}
 	if saved.HasKey() && !o.force {
-		return cli.WithHint(cli.StateError{Err: fmt.Errorf("an API key is already saved in %s", saved.Path)}, "-f replaces it")
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("an API key is already saved in %s", saved.Path)}, "use -f to replace it")
 	}
-	key, err := read(env, args)
+	key, err := readKey(env, args)
 	if err != nil {
 		return err
 	}
@@ -92,21 +92,23 @@ func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
 		return cli.Usagef("the API key is empty; nothing was saved")
 	}
 	if strings.ContainsFunc(key, unicode.IsControl) {
-		return cli.Usagef("the API key holds a control character; nothing was saved")
+		return cli.Usagef("the API key contains a control character; nothing was saved")
 	}
 	if strings.ContainsFunc(key, unicode.IsSpace) {
-		return cli.Usagef("the API key holds a space; nothing was saved")
+		return cli.Usagef("the API key contains a space; nothing was saved")
 	}
 	named := settings.Profile != config.DefaultProfile
 	if err := env.Account.SaveKey(ctx, settings, saved, account.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && env.Flags.Endpoint != ""}); err != nil {
 		return err
 	}
 	env.Say("API key is set.")
-	env.Say("Use 'td %sdb:list' to see whether it works.", env.Account.ProfileFlag())
+	env.Say("Use 'td %sdb:list' to check that it works.", env.Account.ProfileFlag())
 	return nil
 }
 
-func read(env *cli.Env, args []string) (string, error) {
+// readKey returns the key given as an argument, or reads it from standard input or the
+// terminal.
+func readKey(env *cli.Env, args []string) (string, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
 		return args[0], nil
@@ -116,7 +118,7 @@ func read(env *cli.Env, args []string) (string, error) {
 	}
 	key, err := env.Password("API key (typing will be hidden): ")
 	if errors.Is(err, console.ErrNotTerminal) {
-		err = cli.UsageError{Err: errors.New("no API key; give it as an argument, or - for standard input")}
+		err = cli.UsageError{Err: errors.New("an API key is required: give it as an argument, or use - to read standard input")}
 	}
 	return key, err
 }

@@ -5,53 +5,41 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/grid"
 )
 
 func newList(env *cli.Env, noun string) *cobra.Command {
-	format := cli.TableList()
-	cmd := &cobra.Command{
+	return listcmd.New(env, listcmd.Spec[api.BulkImport]{
 		Use:     noun + ":list",
 		Aliases: []string{noun + "s"},
 		Short:   "List the bulk import sessions",
 		Example: "  td " + noun + ":list\n  td " + noun + ":list -f jsonl",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), env, format)
+		Fetch: func(ctx context.Context, _ []string) ([]api.BulkImport, error) {
+			client, err := env.Client()
+			if err != nil {
+				return nil, err
+			}
+			return client.BulkImports(ctx)
 		},
-	}
-	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
-	return cmd
-}
-
-func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
-	client, err := env.Client()
-	if err != nil {
-		return err
-	}
-	sessions, err := client.BulkImports(ctx)
-	if err != nil {
-		return err
-	}
-	if len(sessions) == 0 {
-		env.Say("There are no bulk import sessions.")
-		env.Say("Use 'td bulk_import:create <name> <db> <table>' to create a bulk import session.")
-	}
-	l := grid.List{Columns: []string{
-		"Name", "Table", "Status", "Frozen", "JobID", "Valid Parts", "Error Parts", "Valid Records", "Error Records",
-	}}
-	for _, s := range sessions {
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{
-				s.Name, s.Database + "." + s.Table, s.Status, frozen(s), s.JobID,
-				count(s.ValidParts), count(s.ErrorParts), count(s.ValidRecords), count(s.ErrorRecords),
-			},
-			Raw: raw(s),
-		})
-	}
-	return env.PrintList(l, format)
+		Columns: []listcmd.Column[api.BulkImport]{
+			{Title: "Name", Cell: func(s api.BulkImport) any { return s.Name }},
+			{Title: "Table", Cell: func(s api.BulkImport) any { return s.Database + "." + s.Table }},
+			{Title: "Status", Cell: func(s api.BulkImport) any { return s.Status }},
+			{Title: "Frozen", Cell: func(s api.BulkImport) any { return frozen(s) }},
+			{Title: "JobID", Cell: func(s api.BulkImport) any { return s.JobID }},
+			{Title: "Valid Parts", Cell: func(s api.BulkImport) any { return count(s.ValidParts) }},
+			{Title: "Error Parts", Cell: func(s api.BulkImport) any { return count(s.ErrorParts) }},
+			{Title: "Valid Records", Cell: func(s api.BulkImport) any { return count(s.ValidRecords) }},
+			{Title: "Error Records", Cell: func(s api.BulkImport) any { return count(s.ErrorRecords) }},
+		},
+		Raw: raw,
+		Empty: func([]string) {
+			env.Say("There are no bulk import sessions.")
+			env.Say("Use 'td bulk_import:create <name> <db> <table>' to create a bulk import session.")
+		},
+	})
 }
 
 func frozen(s api.BulkImport) string {
@@ -61,7 +49,7 @@ func frozen(s api.BulkImport) string {
 	return ""
 }
 
-// count is a number that may not be known.
+// count returns the value of a number, or nil if it is unknown.
 func count(n api.Int) any {
 	if !n.Valid {
 		return nil
@@ -69,7 +57,7 @@ func count(n api.Int) any {
 	return n.Value
 }
 
-// raw is a session as jsonl shows it: the API's names and types.
+// raw returns a session as format jsonl shows it: with the API's names and types.
 func raw(s api.BulkImport) any {
 	return struct {
 		Name         string  `json:"name"`

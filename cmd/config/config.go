@@ -1,4 +1,4 @@
-// Package config is the command that shows the settings in force: td config.
+// Package config implements the config command, which shows the effective settings.
 package config
 
 import (
@@ -27,9 +27,9 @@ func New(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show each setting, its value and where it came from",
-		Long: `Show each setting, its value and where it came from: a flag, a variable, a line of a
-file, or td itself. Of an API key at most the last four characters are shown; one that a
-command or the OS keyring keeps is not asked for. Nothing is sent.`,
+		Long: `Show each setting, its value and its origin: a flag, an environment variable, a line of
+td.conf, or the default. At most the last four characters of an API key are shown; a key
+command is not run and the OS keyring is not read. Nothing is sent.`,
 		Example: "  td config\n  td --profile japan config\n  td config -f json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -51,7 +51,7 @@ func show(env *cli.Env, format cli.ListFormat) error {
 	}
 	l := grid.List{Columns: []string{"Setting", "Value", "Source"}}
 	add := func(name, value, source string) {
-		var cell any // nothing, rather than an empty text
+		var cell any // nil for an empty value
 		if value != "" {
 			cell = value
 		}
@@ -85,7 +85,7 @@ func show(env *cli.Env, format cli.ListFormat) error {
 	return env.PrintList(l, format)
 }
 
-// raw is a setting as jsonl shows it.
+// raw returns a setting as format jsonl shows it.
 type raw struct {
 	Setting string `json:"setting"`
 	Value   any    `json:"value"`
@@ -97,7 +97,7 @@ const (
 	builtIn = "built-in"
 )
 
-// origin says where a setting came from.
+// origin returns where a setting came from.
 func origin(s config.Setting) string {
 	switch s.Origin {
 	case config.Unset:
@@ -115,7 +115,7 @@ func maskedKey(c config.Config) string {
 	return config.Mask(c.APIKey)
 }
 
-// keySource says where the API key is.
+// keySource returns where the API key is stored.
 func keySource(c config.Config) string {
 	where := origin(c.Setting("apikey"))
 	switch {
@@ -136,12 +136,12 @@ func workflows(c config.Config) (value, source string) {
 	case err != nil:
 		return "", s.Where + " (not a server)"
 	case s.Origin == config.Unset:
-		return url, "goes with the endpoint"
+		return url, "derived from the endpoint"
 	}
 	return url, s.Where
 }
 
-// headers shows the names of the extra headers; their values may be secret.
+// headers returns the names of the extra headers. Their values may be secret.
 func headers(c config.Config) (value, source string) {
 	if len(c.Header) == 0 {
 		return "", notSet
@@ -149,7 +149,7 @@ func headers(c config.Config) (value, source string) {
 	return strings.Join(slices.Sorted(maps.Keys(c.Header)), ", "), "TD_API_HEADERS"
 }
 
-// proxy shows the way to the endpoint.
+// proxy returns the proxy used for the endpoint.
 func proxy(env *cli.Env, c config.Config) (value, source string) {
 	u, variable, err := account.Proxy(env.Getenv, c.Endpoint)
 	switch {

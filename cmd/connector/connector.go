@@ -1,5 +1,5 @@
-// Package connector is the commands that load data from elsewhere into tables, once or
-// again and again.
+// Package connector implements the connector:* commands, which load data from external
+// sources into tables.
 package connector
 
 import (
@@ -25,8 +25,8 @@ func Commands(env *cli.Env) []*cobra.Command {
 	}
 }
 
-// explain names the session that an error is about; nil stays nil.
-func explain(name string, err error) error {
+// withName adds the session's name to a not-found or conflict error.
+func withName(name string, err error) error {
 	switch {
 	case errors.Is(err, api.ErrNotFound):
 		return cli.NotFound("connector session", name, "connector:list", err)
@@ -36,8 +36,8 @@ func explain(name string, err error) error {
 	return err
 }
 
-// readConfig reads a configuration from a file, or from standard input (-). One that
-// makes no sense is a usage error: nothing was sent.
+// readConfig reads a configuration from a file, or from standard input (-). An invalid
+// configuration is a usage error.
 func readConfig(env *cli.Env, path string) (connectorconfig.Config, error) {
 	return readWith(env, path, connectorconfig.Parse)
 }
@@ -55,12 +55,12 @@ func readWith(env *cli.Env, path string, parse func([]byte) (connectorconfig.Con
 	}
 	config, err := parse(data)
 	if err != nil {
-		return config, cli.Usagef("the configuration in %s cannot be used: %w", path, err)
+		return config, cli.Usagef("invalid configuration in %s: %w", path, err)
 	}
 	return config, nil
 }
 
-// submitted says that a job is queued, and waits for it if that is asked for.
+// submitted prints that a job is queued, and waits for it if the flags ask for it.
 func submitted(ctx context.Context, env *cli.Env, client *api.Client, id string, f jobcmd.SubmitFlags) error {
 	say := env.Print
 	if f.Wait.On {
@@ -70,7 +70,7 @@ func submitted(ctx context.Context, env *cli.Env, client *api.Client, id string,
 	return jobcmd.Finish(ctx, env, client, id, "Status", f)
 }
 
-// describe prints a session, without secrets.
+// describe prints a session without secrets.
 func describe(w io.Writer, l api.BulkLoad) {
 	line := func(label string, value any) { fmt.Fprintf(w, "%-11s: %v\n", label, value) }
 	line("Name", l.Name)

@@ -22,9 +22,10 @@ func NewCreate(env *cli.Env) *cobra.Command {
 	var o createOptions
 	cmd := &cobra.Command{
 		Use:   "connector:create NAME CRON DB TABLE CONFIG",
-		Short: "Create a connector session, which loads data again and again",
-		Long: `Create a connector session, which loads what a configuration describes into a table
-again and again. CRON is five fields or a word such as @daily; an empty one never runs by itself.`,
+		Short: "Create a connector session, which loads data regularly",
+		Long: `Create a connector session, which regularly loads the source described by a configuration
+into a table. CRON is five fields or a word such as @daily. A session with an empty CRON only
+runs with connector:run.`,
 		Example:     "  td connector:create daily_load @daily web access load.yml -t Asia/Tokyo",
 		Args:        cobra.ExactArgs(5),
 		Annotations: complete.Args(complete.Any, complete.Cron, complete.Database, complete.Table, complete.File),
@@ -35,8 +36,8 @@ again and again. CRON is five fields or a word such as @daily; an empty one neve
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` that holds the records' time")
-	fs.StringVarP(&o.timezone, "timezone", "t", "UTC", "`ZONE` that the cron text is in, as Asia/Tokyo")
+	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` with the time of the records")
+	fs.StringVarP(&o.timezone, "timezone", "t", "UTC", "time `ZONE` of the cron expression, such as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
 	complete.Flags(fs, complete.Any, "time-column", "timezone")
 	return cmd
@@ -45,7 +46,7 @@ again and again. CRON is five fields or a word such as @daily; an empty one neve
 func create(ctx context.Context, env *cli.Env, o createOptions, path string, s api.BulkLoadSettings) error {
 	switch {
 	case o.delay < 0:
-		return cli.Usagef("-D/--delay is 0 or more, not %d", o.delay)
+		return cli.Usagef("-D/--delay must be 0 or more, not %d", o.delay)
 	case o.delay > 0:
 		s.Delay = &o.delay
 	}
@@ -68,7 +69,7 @@ func create(ctx context.Context, env *cli.Env, o createOptions, path string, s a
 	}
 	session, err := client.CreateBulkLoad(ctx, s)
 	if err != nil {
-		return fmt.Errorf("the connector session was not created: %w", explain(*s.Name, err))
+		return fmt.Errorf("the connector session was not created: %w", withName(*s.Name, err))
 	}
 	env.Say("Connector session '%s' is created.", session.Name)
 	describe(env.Err, session)

@@ -14,7 +14,7 @@ func NewDelete(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "connector:delete NAME",
 		Short:       "Delete a connector session",
-		Long:        "Delete a connector session, and show what it was. What it has loaded stays.",
+		Long:        "Delete a connector session and print its settings. Loaded records are kept.",
 		Example:     "  td connector:delete daily_load",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Connector),
@@ -31,7 +31,7 @@ func remove(ctx context.Context, env *cli.Env, name string) error {
 	}
 	session, err := client.DeleteBulkLoad(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Connector session '%s' is deleted.", name)
 	if session.Name != "" {

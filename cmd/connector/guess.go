@@ -22,23 +22,23 @@ func NewGuess(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "connector:guess CONFIG",
 		Aliases: []string{"connector"},
-		Short:   "Fill in what a connector's configuration leaves out",
-		Long: `Fill in what a connector's configuration, in YAML or JSON, leaves out: the service looks
-at the source and guesses. What it guesses is written to a file, and shown without secrets.`,
+		Short:   "Complete a connector configuration",
+		Long: `Complete a connector configuration in YAML or JSON: the service reads the source and
+guesses the missing settings. The result is written to a file and printed without secrets.`,
 		Example:     "  td connector:guess seed.yml -o load.yml\n  td connector:guess seed.yml -g json,time -o - | less",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"type", "access-id", "access-secret", "source"} {
 				if cmd.Flags().Changed(name) {
-					return cli.Usagef("--%s is obsolete; write it into the configuration file", name)
+					return cli.Usagef("--%s is obsolete: set it in the configuration file", name)
 				}
 			}
 			return guess(cmd.Context(), env, o, args[0])
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVarP(&o.out, "out", "o", "config.yml", "write to `FILE`, JSON when it ends in .json (- is standard output, secrets included)")
+	fs.StringVarP(&o.out, "out", "o", "config.yml", "write to `FILE`, as JSON if it ends in .json (- is standard output, with secrets)")
 	fs.StringSliceVarP(&o.plugins, "guess", "g", nil, "use these guess plugins: `NAME,NAME`")
 	complete.Flags(fs, complete.File, "out")
 	complete.Flags(fs, complete.Any, "guess")
@@ -90,10 +90,10 @@ func guess(ctx context.Context, env *cli.Env, o guessOptions, path string) error
 	}
 	env.Print("%s", text[:len(text)-1])
 	if kept != "" {
-		env.Say("The %s that was there is %s now.", o.out, kept)
+		env.Say("The previous %s was renamed to %s.", o.out, kept)
 	}
 	if hidden {
-		env.Say("Created %s file, which holds the secrets that are not shown here.", o.out)
+		env.Say("Created %s file, which contains the secrets omitted here.", o.out)
 	} else {
 		env.Say("Created %s file.", o.out)
 	}

@@ -7,60 +7,63 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/text"
 )
 
 // NewHistory returns the command connector:history.
 func NewHistory(env *cli.Env) *cobra.Command {
-	format := cli.TableList()
-	cmd := &cobra.Command{
-		Use:         "connector:history NAME",
-		Short:       "List the jobs of a connector session",
-		Example:     "  td connector:history daily_load\n  td connector:history daily_load -f csv",
-		Args:        cobra.ExactArgs(1),
-		Annotations: complete.Args(complete.Connector),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return history(cmd.Context(), env, format, args[0])
-		},
-	}
-	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
-	return cmd
-}
-
-func history(ctx context.Context, env *cli.Env, format cli.ListFormat, name string) error {
-	client, err := env.Client()
-	if err != nil {
-		return err
-	}
-	jobs, err := client.BulkLoadJobs(ctx, name)
-	if err != nil {
-		return explain(name, err)
-	}
-	l := grid.List{Columns: []string{"JobID", "Status", "Records", "Database", "Table", "Priority", "Started", "Duration"}}
-	for _, j := range jobs {
-		var records, duration any
-		if j.Records.Valid {
-			records = j.Records.Value
-		}
-		if !j.StartAt.IsZero() {
-			end := time.Now()
-			if !j.EndAt.IsZero() {
-				end = j.EndAt.Time
+	return listcmd.New(env, listcmd.Spec[api.BulkLoadJob]{
+		Use:     "connector:history NAME",
+		Short:   "List the jobs of a connector session",
+		Example: "  td connector:history daily_load\n  td connector:history daily_load -f csv",
+		Args:    cobra.ExactArgs(1),
+		Kinds:   []complete.Kind{complete.Connector},
+		Fetch: func(ctx context.Context, args []string) ([]api.BulkLoadJob, error) {
+			client, err := env.Client()
+			if err != nil {
+				return nil, err
 			}
-			duration = int64(max(0, end.Sub(j.StartAt.Time)) / time.Second)
-		}
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, j.Status, records, j.Database, j.Table, j.Priority, text.LocalTime(j.StartAt.Time), duration},
-			Raw:   rawJob(j),
-		})
-	}
-	return env.PrintList(l, format)
+			jobs, err := client.BulkLoadJobs(ctx, args[0])
+			return jobs, withName(args[0], err)
+		},
+		Columns: []listcmd.Column[api.BulkLoadJob]{
+			{Title: "JobID", Cell: func(j api.BulkLoadJob) any { return j.ID }},
+			{Title: "Status", Cell: func(j api.BulkLoadJob) any { return j.Status }},
+			{Title: "Records", Cell: records},
+			{Title: "Database", Cell: func(j api.BulkLoadJob) any { return j.Database }},
+			{Title: "Table", Cell: func(j api.BulkLoadJob) any { return j.Table }},
+			{Title: "Priority", Cell: func(j api.BulkLoadJob) any { return j.Priority }},
+			{Title: "Started", Cell: func(j api.BulkLoadJob) any { return text.LocalTime(j.StartAt.Time) }},
+			{Title: "Duration", Cell: duration},
+		},
+		Raw: rawJob,
+	})
 }
 
-// rawJob is a run as jsonl shows it: the API's names and types.
+// records returns the number of loaded records, or nil if it is not known yet.
+func records(j api.BulkLoadJob) any {
+	if !j.Records.Valid {
+		return nil
+	}
+	return j.Records.Value
+}
+
+// duration returns the running time of a job in seconds, or nil if it has not started.
+func duration(j api.BulkLoadJob) any {
+	if j.StartAt.IsZero() {
+		return nil
+	}
+	end := time.Now()
+	if !j.EndAt.IsZero() {
+		end = j.EndAt.Time
+	}
+	return int64(max(0, end.Sub(j.StartAt.Time)) / time.Second)
+}
+
+// rawJob returns a job as format jsonl shows it: with the API's names and types.
 func rawJob(j api.BulkLoadJob) any {
 	return struct {
 		JobID     string   `json:"job_id"`

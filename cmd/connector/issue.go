@@ -23,7 +23,7 @@ func NewIssue(env *cli.Env) *cobra.Command {
 	var exclude bool
 	cmd := &cobra.Command{
 		Use:         "connector:issue CONFIG",
-		Short:       "Load what a configuration describes into a table, once",
+		Short:       "Load the source of a configuration into a table once",
 		Example:     "  td connector:issue load.yml --database web --table access -w\n  td connector:issue load.yml --database web --table access --auto-create-table",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
@@ -34,7 +34,7 @@ func NewIssue(env *cli.Env) *cobra.Command {
 	fs := cmd.Flags()
 	fs.StringVar(&o.database, "database", "", "load into the database `DB`")
 	fs.StringVar(&o.table, "table", "", "load into its table `TABLE`")
-	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` that holds the records' time")
+	fs.StringVar(&o.timeColumn, "time-column", "", "`COLUMN` with the time of the records")
 	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
 	o.SubmitFlags.Add(fs)
 	fs.BoolVarP(&exclude, "exclude", "x", false, "no effect: there are no rows")
@@ -47,7 +47,7 @@ func NewIssue(env *cli.Env) *cobra.Command {
 
 func issue(ctx context.Context, env *cli.Env, o issueOptions, path string) error {
 	if o.database == "" || o.table == "" {
-		return cli.Usagef("--database and --table say what to load into; both are needed")
+		return cli.Usagef("--database and --table are required")
 	}
 	if err := o.WaitFlags.Check(); err != nil {
 		return err

@@ -8,49 +8,41 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
-	"github.com/td-cli/td/internal/grid"
 )
 
 // NewList returns the command connector:list.
 func NewList(env *cli.Env) *cobra.Command {
-	format := cli.TableList()
-	cmd := &cobra.Command{
+	return listcmd.New(env, listcmd.Spec[api.BulkLoad]{
 		Use:     "connector:list",
 		Short:   "List the connector sessions",
 		Example: "  td connector:list\n  td connector:list -f jsonl",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), env, format)
+		Fetch: func(ctx context.Context, _ []string) ([]api.BulkLoad, error) {
+			client, err := env.Client()
+			if err != nil {
+				return nil, err
+			}
+			sessions, err := client.BulkLoads(ctx)
+			slices.SortStableFunc(sessions, func(a, b api.BulkLoad) int { return cmp.Compare(a.Name, b.Name) })
+			return sessions, err
 		},
-	}
-	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
-	return cmd
+		Columns: []listcmd.Column[api.BulkLoad]{
+			{Title: "Name", Cell: func(s api.BulkLoad) any { return s.Name }},
+			{Title: "Cron", Cell: func(s api.BulkLoad) any { return s.Cron }},
+			{Title: "Timezone", Cell: func(s api.BulkLoad) any { return s.Timezone }},
+			{Title: "Delay", Cell: func(s api.BulkLoad) any { return s.Delay.Value }},
+			{Title: "Database", Cell: func(s api.BulkLoad) any { return s.Database }},
+			{Title: "Table", Cell: func(s api.BulkLoad) any { return s.Table }},
+		},
+		Raw: raw,
+	})
 }
 
-func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
-	client, err := env.Client()
-	if err != nil {
-		return err
-	}
-	sessions, err := client.BulkLoads(ctx)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(sessions, func(a, b api.BulkLoad) int { return cmp.Compare(a.Name, b.Name) })
-	l := grid.List{Columns: []string{"Name", "Cron", "Timezone", "Delay", "Database", "Table"}}
-	for _, s := range sessions {
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{s.Name, s.Cron, s.Timezone, s.Delay.Value, s.Database, s.Table},
-			Raw:   raw(s),
-		})
-	}
-	return env.PrintList(l, format)
-}
-
-// raw is a session as jsonl shows it: the API's names and types, and no secrets.
+// raw returns a session as format jsonl shows it: with the API's names and types, without
+// secrets.
 func raw(s api.BulkLoad) any {
 	return struct {
 		ID         string          `json:"id"`

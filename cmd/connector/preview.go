@@ -21,7 +21,7 @@ func NewPreview(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:         "connector:preview CONFIG",
-		Short:       "Show the first records that a configuration would load",
+		Short:       "Show the first records of a configuration's source",
 		Example:     "  td connector:preview load.yml\n  td connector:preview load.yml -f jsonl",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
@@ -52,7 +52,7 @@ func preview(ctx context.Context, env *cli.Env, format cli.ListFormat, path stri
 	}
 	l, err := previewList(p)
 	if err != nil {
-		return fmt.Errorf("the preview cannot be read: %w: %w", api.ErrAnswer, err)
+		return fmt.Errorf("cannot parse the preview: %w: %w", api.ErrAnswer, err)
 	}
 	if err := env.PrintList(l, format); err != nil {
 		return err
@@ -69,7 +69,7 @@ func previewList(p api.BulkLoadPreview) (grid.List, error) {
 		l.Columns = append(l.Columns, c.Name+":"+c.Type)
 		columns[i].Name = c.Name
 	}
-	for i := range l.Columns { // a title is also a key, and must find its own cell
+	for i := range l.Columns { // titles are also keys and must be unique
 		for n := 2; slices.Contains(l.Columns[:i], l.Columns[i]); n++ {
 			l.Columns[i] = fmt.Sprintf("%s_%d:%s", p.Schema[i].Name, n, p.Schema[i].Type)
 		}
@@ -77,7 +77,7 @@ func previewList(p api.BulkLoadPreview) (grid.List, error) {
 	names, _ := jobresult.UniqueNames(columns)
 	for n, record := range p.Records {
 		if len(record) != len(names) {
-			return l, fmt.Errorf("record %d has %d values, and there are %d columns", n+1, len(record), len(names))
+			return l, fmt.Errorf("record %d has %d values for %d columns", n+1, len(record), len(names))
 		}
 		cells := make([]any, len(record))
 		for i, value := range record {
@@ -92,8 +92,8 @@ func previewList(p api.BulkLoadPreview) (grid.List, error) {
 	return l, nil
 }
 
-// cell shows a JSON value in a table as it is, so that a string and a number differ, and
-// elsewhere as a text or a number.
+// cell returns a cell that shows a JSON value unchanged in a table, where a string and a
+// number must differ, and as a text or a number in other formats.
 func cell(raw json.RawMessage) grid.Shown {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()

@@ -18,8 +18,8 @@ func NewRun(env *cli.Env) *cobra.Command {
 	var wait jobcmd.SubmitFlags
 	cmd := &cobra.Command{
 		Use:         "connector:run NAME [TIME]",
-		Short:       "Run a connector session now, or as of another time",
-		Long:        "Run a connector session now, or as if it were TIME.\n" + cli.TimeUsage,
+		Short:       "Run a connector session now or for another time",
+		Long:        "Run a connector session for the current time or for TIME.\n" + cli.TimeUsage,
 		Example:     "  td connector:run daily_load -w\n  td connector:run daily_load '2026-01-01 00:00:00'",
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Connector, complete.Any),
@@ -38,7 +38,7 @@ func NewRun(env *cli.Env) *cobra.Command {
 	return cmd
 }
 
-// run submits under a domain key, so that a submit that is sent twice runs once.
+// run submits with a domain key: a request that is sent twice creates one job.
 func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string, at time.Time) error {
 	if err := wait.Check(); err != nil {
 		return err
@@ -49,7 +49,7 @@ func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string
 	}
 	id, err := client.RunBulkLoad(ctx, name, strconv.FormatInt(at.Unix(), 10), "td-"+rand.Text())
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	return submitted(ctx, env, client, id, wait)
 }

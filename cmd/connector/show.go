@@ -14,7 +14,7 @@ func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "connector:show NAME",
 		Short:       "Show a connector session and its configuration",
-		Long:        "Show a connector session and its configuration. Secrets in it are not shown.",
+		Long:        "Show a connector session and its configuration. Secrets are not shown.",
 		Example:     "  td connector:show daily_load",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Connector),
@@ -31,7 +31,7 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 	}
 	session, err := client.BulkLoad(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	describe(env.Out, session)
 	return nil

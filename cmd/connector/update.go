@@ -19,7 +19,7 @@ import (
 type updateOptions struct {
 	name, database, table, cron, timezone, timeColumn string
 	delay                                             int
-	config, configDiff                                string // files
+	config, configDiff                                string // file names
 }
 
 // NewUpdate returns the command connector:update.
@@ -28,14 +28,14 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "connector:update NAME [CONFIG]",
 		Short:       "Change a connector session",
-		Long:        "Change what is given of a connector session, and leave the rest.",
+		Long:        "Change the given settings of a connector session.",
 		Example:     "  td connector:update daily_load load.yml\n  td connector:update daily_load -s '0 4 * * *' -z Asia/Tokyo\n  td connector:update daily_load -s ''",
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Connector, complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
 				if o.config != "" {
-					return cli.Usagef("the configuration is given twice: %s and --config %s", args[1], o.config)
+					return cli.Usagef("%s and --config %s cannot be used together", args[1], o.config)
 				}
 				o.config = args[1]
 			}
@@ -47,16 +47,16 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVarP(&o.name, "newname", "n", "", "give the session the `NAME`")
+	fs.StringVarP(&o.name, "newname", "n", "", "rename the session to `NAME`")
 	fs.StringVarP(&o.database, "database", "d", "", "load into the database `DB`")
 	fs.StringVarP(&o.table, "table", "t", "", "load into the table `TABLE`")
-	fs.StringVarP(&o.cron, "schedule", "s", "", "run as `CRON` says; '' ends the schedule")
+	fs.StringVarP(&o.cron, "schedule", "s", "", "`CRON` expression; '' disables the schedule")
 	argv.MakeValueOptional(fs, "schedule")
-	fs.StringVarP(&o.timezone, "timezone", "z", "", "`ZONE` that the cron text is in, as Asia/Tokyo")
+	fs.StringVarP(&o.timezone, "timezone", "z", "", "time `ZONE` of the cron expression, such as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
-	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` that holds the records' time")
-	fs.StringVarP(&o.config, "config", "c", "", "load what the configuration in `FILE` describes")
-	fs.StringVar(&o.configDiff, "config-diff", "", "go on where the object in `FILE` says that the last run ended")
+	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` with the time of the records")
+	fs.StringVarP(&o.config, "config", "c", "", "use the configuration in `FILE`")
+	fs.StringVar(&o.configDiff, "config-diff", "", "continue from the state of the last run in `FILE`")
 	complete.Flags(fs, complete.Any, "newname", "timezone", "time-column")
 	complete.Flags(fs, complete.Database, "database")
 	complete.Flags(fs, complete.Table, "table")
@@ -65,7 +65,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	return cmd
 }
 
-// settings are the flags that were given, checked; the rest is nil.
+// settings returns the given flags after checking them. Other settings are nil.
 func (o updateOptions) settings(env *cli.Env, fs *pflag.FlagSet) (s api.BulkLoadSettings, err error) {
 	for name, to := range map[string]struct {
 		value   *string
@@ -82,7 +82,7 @@ func (o updateOptions) settings(env *cli.Env, fs *pflag.FlagSet) (s api.BulkLoad
 		s.Delay = &o.delay
 	}
 	if o.delay < 0 {
-		return s, cli.Usagef("-D/--delay is 0 or more, not %d", o.delay)
+		return s, cli.Usagef("-D/--delay must be 0 or more, not %d", o.delay)
 	}
 	if o.config != "" {
 		config, err := readConfig(env, o.config)
@@ -103,7 +103,7 @@ func (o updateOptions) settings(env *cli.Env, fs *pflag.FlagSet) (s api.BulkLoad
 		}
 	}
 	if reflect.ValueOf(s).IsZero() {
-		return s, cli.WithHint(cli.Usagef("nothing to update"), "'td help connector:update' lists what can be changed")
+		return s, cli.WithHint(cli.Usagef("nothing to update"), "'td help connector:update' lists the settings")
 	}
 	return s, nil
 }
@@ -116,25 +116,25 @@ func update(ctx context.Context, env *cli.Env, name string, s api.BulkLoadSettin
 	session, err := client.UpdateBulkLoad(ctx, name, s)
 	switch {
 	case errors.Is(err, api.ErrConflict) && s.Name != nil:
-		return explain(*s.Name, err)
+		return withName(*s.Name, err)
 	case errors.Is(err, api.ErrNotFound) && (s.Database != nil || s.Table != nil):
 		return moved(ctx, client, name, s, err)
 	case err != nil:
-		return explain(name, err)
+		return withName(name, err)
 	}
 	if s.Cron != nil && *s.Cron == "" && session.Cron != "" {
-		env.Warn("the server has kept the schedule '%s'", session.Cron)
+		env.Warn("the server kept the schedule '%s'", session.Cron)
 	}
 	env.Say("Connector session '%s' is updated.", name)
 	describe(env.Err, session)
 	return nil
 }
 
-// moved says of a "not found" whether the session is missing or what it is to load into.
+// moved returns an error that names what does not exist, the session or its target.
 func moved(ctx context.Context, client *api.Client, name string, s api.BulkLoadSettings, err error) error {
 	session, why := client.BulkLoad(ctx, name)
 	if why != nil {
-		return explain(name, why)
+		return withName(name, why)
 	}
 	if s.Database != nil {
 		session.Database = *s.Database

@@ -34,7 +34,7 @@ func create(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if err := client.CreateDatabase(ctx, name); err != nil {
-		return exists(name, err)
+		return cli.AlreadyExists("database", name, err)
 	}
 	env.Say("Database '%s' is created.", name)
 	env.Say("Use 'td table:create %s <table_name>' to create a table.", name)

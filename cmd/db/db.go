@@ -1,3 +1,4 @@
+// Package db implements the db:* commands.
 package db
 
 import (
@@ -12,12 +13,5 @@ func Commands(env *cli.Env) []*cobra.Command {
 	return []*cobra.Command{NewList(env), NewShow(env), NewCreate(env), NewDelete(env)}
 }
 
-// missing names the database that an error says does not exist.
-func missing(name string, err error) error {
-	return tablecmd.DatabaseNotFound(name, err)
-}
-
-// exists names the database that an error says is there already.
-func exists(name string, err error) error {
-	return cli.AlreadyExists("database", name, err)
-}
+// withName adds the database's name to a not-found error.
+func withName(name string, err error) error { return tablecmd.DatabaseNotFound(name, err) }

@@ -24,7 +24,7 @@ func NewDelete(env *cli.Env) *cobra.Command {
 			return remove(cmd.Context(), env, args[0], force)
 		},
 	}
-	cmd.Flags().BoolVarP(&force, "force", "f", false, "delete the tables in it too")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "delete its tables too")
 	return cmd
 }
 
@@ -36,14 +36,14 @@ func remove(ctx context.Context, env *cli.Env, name string, force bool) error {
 	if !force {
 		tables, err := client.Tables(ctx, name)
 		if err != nil {
-			return missing(name, err)
+			return withName(name, err)
 		}
 		if len(tables) > 0 {
 			return cli.WithHint(cli.StateError{Err: fmt.Errorf("database '%s' is not empty", name)}, "use '-f' or drop its tables first")
 		}
 	}
 	if err := client.DeleteDatabase(ctx, name); err != nil {
-		return missing(name, err)
+		return withName(name, err)
 	}
 	env.Say("Database '%s' is deleted.", name)
 	return nil

@@ -1,4 +1,4 @@
-// Package doctor is the command that finds out why td does not work: td doctor.
+// Package doctor implements the doctor command, which diagnoses problems of td.
 package doctor
 
 import (
@@ -13,26 +13,26 @@ import (
 	"github.com/td-cli/td/internal/grid"
 )
 
-// The checks that wait for something stop after these times. Those of the network run
-// side by side, so that all take less than ten seconds.
+// Time limits of the checks. The network checks run concurrently; together all checks take
+// less than ten seconds.
 const (
-	keyPatience     = 4 * time.Second // for the command or the keyring that has the key
-	networkPatience = 4 * time.Second
-	diskPatience    = time.Second
+	keyLimit     = 4 * time.Second // key command and keyring
+	networkLimit = 4 * time.Second
+	diskLimit    = time.Second
 )
 
-// What is found.
+// Results of a check.
 const (
 	ok      = "ok"
 	warning = "warning"
 	failed  = "failed"
-	skipped = "skipped" // cannot be told, because of an earlier failure
+	skipped = "skipped" // an earlier failure makes the check impossible
 )
 
 // A finding is the outcome of one check.
 type finding struct {
 	check, status, detail string
-	err                   error // of a failure; it decides the exit status
+	err                   error // set for a failure; determines the exit status
 }
 
 // Commands returns the command doctor.
@@ -41,29 +41,31 @@ func Commands(env *cli.Env) []*cobra.Command {
 }
 
 // New returns the command doctor.
-func New(env *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command { return newCommand(env, networkLimit) }
+
+func newCommand(env *cli.Env, limit time.Duration) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the settings, the API key, the network and the sandbox",
-		Long: `Check what td needs: the settings and who may read them, the API key, the proxy, the
-servers, TLS, the clock, completion and the sandbox. Each line says what was found and
-what to do. The key goes to the endpoint in force alone, and is never shown.
+		Long: `Check the settings and their file permissions, the API key, the proxy, the servers, TLS,
+the clock, completion and the sandbox. Each line shows the result and how to fix a problem.
+The key is only sent to the configured endpoint and never shown.
 
-Warnings do not count. After a failure the exit status is that of the first one: 6 for
-settings or a key that cannot be used, 10 for the network, 11 for the sandbox.`,
+Warnings do not change the exit status. After a failure it is the status of the first one:
+6 for unusable settings or an unusable key, 10 for the network, 11 for the sandbox.`,
 		Example: "  td doctor\n  td --profile japan doctor\n  td doctor -f jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return doctor(cmd.Context(), env, format)
+			return doctor(cmd.Context(), env, format, limit)
 		},
 	}
 	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
-func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
-	env.Flags.RetryMaxTime, env.Account.KeyTimeout = 0, keyPatience
+func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat, limit time.Duration) error {
+	env.Flags.RetryMaxTime, env.Account.KeyTimeout = 0, keyLimit
 	found := []finding{version(env)}
 	c, err := env.Config()
 	if usage, bad := asUsage(err); bad {
@@ -72,7 +74,7 @@ func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
 	found = append(found, settings(env, c, err)...)
 	local := []finding{completion(env), sandboxFolder(ctx, env)} // before the sandbox is opened
 	spin := env.Spin("checking")
-	found = append(found, network(ctx, env, c, err)...)
+	found = append(found, network(ctx, env, c, err, limit)...)
 	spin.Stop()
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -92,7 +94,7 @@ func doctor(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
 	return first
 }
 
-// raw is a finding as jsonl shows it.
+// raw returns a finding as format jsonl shows it.
 type raw struct {
 	Check  string `json:"check"`
 	Status string `json:"status"`
@@ -103,7 +105,7 @@ func version(env *cli.Env) finding {
 	return finding{"version", ok, fmt.Sprintf("td %s, %s, %s/%s", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH), nil}
 }
 
-// failure is a finding that tells an error and what it hints at.
+// failure returns the finding for an error, with its hint.
 func failure(check string, err error) finding {
 	detail := err.Error()
 	if hint := cli.Hint(err); hint != "" {

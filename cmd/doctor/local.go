@@ -15,8 +15,8 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// completion looks for the script of the person's shell where shells load it from, and
-// for the line of a start-up file that loads it.
+// completion looks for the completion script of the user's shell in the folders that the
+// shell reads, and for a line of a start-up file that loads it.
 func completion(env *cli.Env) finding {
 	const check = "completion"
 	shell := filepath.Base(env.Getenv("SHELL"))
@@ -51,7 +51,7 @@ func completion(env *cli.Env) finding {
 			startup = append(startup, filepath.Join(dir, "Microsoft.PowerShell_profile.ps1"), filepath.Join(dir, "profile.ps1"))
 		}
 	default:
-		return skip("SHELL names no shell that td knows", check)[0]
+		return skip("SHELL is not a shell that td supports", check)[0]
 	}
 	for _, path := range scripts {
 		if _, err := os.Stat(path); err == nil {
@@ -63,38 +63,38 @@ func completion(env *cli.Env) finding {
 			return finding{check, ok, "loaded by " + path, nil}
 		}
 	}
-	return finding{check, warning, "not found for " + shell + "; 'td completion:install' puts it in place", nil}
+	return finding{check, warning, "not found for " + shell + "; 'td completion:install' installs it", nil}
 }
 
-// sandboxFolder checks that the sandbox can keep its data.
+// sandboxFolder checks that the sandbox can store its data.
 func sandboxFolder(ctx context.Context, env *cli.Env) finding {
 	const check = "sandbox"
 	dir, err := cli.SandboxDir(env.Getenv)
 	if err != nil {
 		return finding{check, warning, err.Error(), nil}
 	}
-	ctx, cancel := context.WithTimeout(ctx, diskPatience)
+	ctx, cancel := context.WithTimeout(ctx, diskLimit)
 	defer cancel()
 	info, err := sandbox.Describe(ctx, dir)
 	switch {
 	case errors.Is(err, sandbox.ErrInUse):
 		return finding{check, ok, dir + " is in use by another td", nil}
 	case errors.Is(err, context.DeadlineExceeded):
-		return finding{check, ok, dir + " is too big to be counted now", nil}
+		return finding{check, ok, dir + " is too large to measure here", nil}
 	case err != nil:
-		return failure(check, cli.WithHint(err, "'td sandbox:reset' makes it anew"))
+		return failure(check, cli.WithHint(err, "'td sandbox:reset' recreates it"))
 	}
 	if err := writable(dir); err != nil {
 		return failure(check, err)
 	}
 	if !info.Exists {
-		return finding{check, ok, "none yet; it would be made in " + dir, nil}
+		return finding{check, ok, "not created yet; its folder is " + dir, nil}
 	}
 	return finding{check, ok, dir + ", " + text.FileSize(info.Bytes), nil}
 }
 
-// writable returns an error unless a file can be made in dir, or in the folder that dir
-// would be made in.
+// writable returns an error unless a file can be created in dir, or dir itself can be
+// created.
 func writable(dir string) error {
 	for {
 		_, err := os.Stat(dir)

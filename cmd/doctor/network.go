@@ -19,23 +19,23 @@ import (
 	"github.com/td-cli/td/internal/config"
 )
 
-// An answer is what a server was found to be.
+// An answer is the response of a server to a probe.
 type answer struct {
 	api.Probe
-	at  time.Time // when it came
+	at  time.Time // time of arrival
 	err error
 }
 
-// network checks the way to the servers, and what the endpoint says to the key.
-func network(ctx context.Context, env *cli.Env, c config.Config, err error) []finding {
+// network checks the connections to the servers and whether the endpoint accepts the key.
+func network(ctx context.Context, env *cli.Env, c config.Config, err error, limit time.Duration) []finding {
 	if err != nil {
-		return skip("the settings cannot be used", "proxy", "server", "TLS", "clock", "access", "import server")
+		return skip("the settings are invalid", "proxy", "server", "TLS", "clock", "access", "import server")
 	}
 	anonymous, err := env.Anonymous(ctx, "")
 	if err != nil {
-		return append([]finding{failure("server", err)}, skip("there is no server to ask", "TLS", "clock", "access", "import server")...)
+		return append([]finding{failure("server", err)}, skip("no server is configured", "TLS", "clock", "access", "import server")...)
 	}
-	ctx, cancel := context.WithTimeout(ctx, networkPatience)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var (
 		way             finding
@@ -44,9 +44,9 @@ func network(ctx context.Context, env *cli.Env, c config.Config, err error) []fi
 		wait            sync.WaitGroup
 	)
 	wait.Go(func() { way = proxy(ctx, env, c) })
-	wait.Go(func() { server = ask(ctx, anonymous, false) })
-	wait.Go(func() { imports = ask(ctx, anonymous, true) })
-	wait.Go(func() { entry = access(ctx, env, c) })
+	wait.Go(func() { server = ask(ctx, anonymous, false, limit) })
+	wait.Go(func() { imports = ask(ctx, anonymous, true, limit) })
+	wait.Go(func() { entry = access(ctx, env, c, limit) })
 	wait.Wait()
 	if server.err != nil {
 		entry = skip("the server does not answer", "access")[0]
@@ -62,15 +62,15 @@ func skip(why string, checks ...string) []finding {
 	return found
 }
 
-func ask(ctx context.Context, client *api.Client, imports bool) answer {
+func ask(ctx context.Context, client *api.Client, imports bool, limit time.Duration) answer {
 	p, err := client.Probe(ctx, imports)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = &api.NetworkError{Host: client.Host(), Err: fmt.Errorf("not within %s", networkPatience)}
+		err = &api.NetworkError{Host: client.Host(), Err: fmt.Errorf("no response within %s", limit)}
 	}
 	return answer{p, time.Now(), err}
 }
 
-// proxy checks the variables and that somebody listens where they point to.
+// proxy checks the proxy variables and that the proxy accepts connections.
 func proxy(ctx context.Context, env *cli.Env, c config.Config) finding {
 	const check = "proxy"
 	u, variable, err := account.Proxy(env.Getenv, c.Endpoint)
@@ -101,7 +101,7 @@ func proxyPort(u *url.URL) string {
 	return "80"
 }
 
-// reached tells whether the API is where the endpoint says.
+// reached checks that the endpoint is an API server.
 func reached(check string, a answer) finding {
 	switch {
 	case a.err != nil:
@@ -109,17 +109,17 @@ func reached(check string, a answer) finding {
 	case a.Status >= 500:
 		return failure(check, fmt.Errorf("%s answers %d: %w", a.Host, a.Status, api.ErrServer))
 	case !a.API:
-		return failure(check, fmt.Errorf("%s answers %d, but not as the API does; is the endpoint right?: %w", a.Host, a.Status, api.ErrAnswer))
+		return failure(check, fmt.Errorf("%s responds with status %d, but not like the API; check the endpoint: %w", a.Host, a.Status, api.ErrAnswer))
 	}
 	return finding{check, ok, fmt.Sprintf("%s answers within %s", a.Host, max(a.Took.Round(time.Millisecond), time.Millisecond)), nil}
 }
 
-// encrypted checks the certificate, or whether there has to be one.
+// encrypted checks the certificate, or whether one is needed.
 func encrypted(c config.Config, a answer) finding {
 	const check, soon, day = "TLS", 14 * 24 * time.Hour, 24 * time.Hour
 	if _, bad := errors.AsType[*tls.CertificateVerificationError](a.err); bad {
 		return failure(check, cli.WithHint(fmt.Errorf("the certificate is not trusted: %w", a.err),
-			"behind a proxy that opens TLS, let SSL_CERT_FILE name its certificate; and see the clock"))
+			"if a proxy decrypts TLS, set SSL_CERT_FILE to its certificate; also check the clock"))
 	}
 	switch {
 	case c.Endpoint == config.Sandbox:
@@ -127,12 +127,12 @@ func encrypted(c config.Config, a answer) finding {
 	case strings.HasPrefix(c.Endpoint, "http://") && loopback(c.Endpoint):
 		return finding{check, ok, "not needed: the server is on this machine", nil}
 	case strings.HasPrefix(c.Endpoint, "http://"):
-		return finding{check, warning, "the endpoint is http: the API key crosses the network in the clear; use https", nil}
+		return finding{check, warning, "the endpoint uses http: the API key is sent unencrypted; use https", nil}
 	case a.err != nil || a.TLS == nil || len(a.TLS.PeerCertificates) == 0:
 		return skip("the server does not answer", check)[0]
 	}
 	until := a.TLS.PeerCertificates[0].NotAfter
-	detail := fmt.Sprintf("%s, the certificate ends on %s", tls.VersionName(a.TLS.Version), until.UTC().Format(time.DateOnly))
+	detail := fmt.Sprintf("%s, the certificate expires on %s", tls.VersionName(a.TLS.Version), until.UTC().Format(time.DateOnly))
 	if left := until.Sub(a.at); left < soon {
 		return finding{check, warning, fmt.Sprintf("%s, in %d days", detail, left/day), nil}
 	}
@@ -148,28 +148,29 @@ func loopback(endpoint string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// clock compares the two clocks. Half of the way's time is the answer's.
+// clock compares the local clock with the server's, assuming that half of the round trip is
+// the response's.
 func clock(a answer) finding {
 	const check, most = "clock", time.Minute
 	switch {
 	case a.err != nil:
 		return skip("the server does not answer", check)[0]
 	case a.Date.IsZero():
-		return skip("the server does not tell its time", check)[0]
+		return skip("the response has no Date header", check)[0]
 	}
 	ahead := a.at.Add(-a.Took / 2).Sub(a.Date).Round(time.Second)
 	switch {
 	case ahead > most:
-		return finding{check, warning, fmt.Sprintf("%s ahead of the server's; set it right", ahead), nil}
+		return finding{check, warning, fmt.Sprintf("%s ahead of the server's; correct it", ahead), nil}
 	case ahead < -most:
-		return finding{check, warning, fmt.Sprintf("%s behind the server's; set it right", -ahead), nil}
+		return finding{check, warning, fmt.Sprintf("%s slower than the server's; correct it", -ahead), nil}
 	}
-	return finding{check, ok, "agrees with the server's", nil}
+	return finding{check, ok, "matches the server's", nil}
 }
 
-// access asks for something that needs the key. A refused key may belong to another
-// site, but none is asked: a key goes to the endpoint that the person chose for it.
-func access(ctx context.Context, env *cli.Env, c config.Config) finding {
+// access sends a request that needs the key. A rejected key may belong to another site, but
+// the key is only sent to the endpoint that the user chose.
+func access(ctx context.Context, env *cli.Env, c config.Config, limit time.Duration) finding {
 	const check = "access"
 	client, err := env.Client()
 	if err != nil {
@@ -178,11 +179,11 @@ func access(ctx context.Context, env *cli.Env, c config.Config) finding {
 	databases, err := client.Databases(ctx)
 	switch {
 	case errors.Is(err, api.ErrUnauthorized), errors.Is(err, api.ErrNotFound):
-		return failure(check, fmt.Errorf("%w; a key works at the site of its account alone%s", err, otherSites(c.Endpoint)))
+		return failure(check, fmt.Errorf("%w; a key only works at the site of its account%s", err, otherSites(c.Endpoint)))
 	case errors.Is(err, api.ErrForbidden):
-		return finding{check, warning, "the key may not list databases; is it write-only?", nil}
+		return finding{check, warning, "the key is not allowed to list databases (it may be write-only)", nil}
 	case errors.Is(err, context.DeadlineExceeded):
-		return failure(check, &api.NetworkError{Host: client.Host(), Err: fmt.Errorf("not within %s", networkPatience)})
+		return failure(check, &api.NetworkError{Host: client.Host(), Err: fmt.Errorf("no response within %s", limit)})
 	case err != nil:
 		return failure(check, err)
 	}
@@ -192,7 +193,7 @@ func access(ctx context.Context, env *cli.Env, c config.Config) finding {
 	return finding{check, ok, fmt.Sprintf("the key works; databases: %d", len(databases)), nil}
 }
 
-// otherSites suggests where else an account may be.
+// otherSites suggests the other sites where the account may be.
 func otherSites(endpoint string) string {
 	sites := slices.DeleteFunc(config.Sites(), func(site string) bool {
 		url, err := config.ResolveEndpoint(site, false)
@@ -201,7 +202,7 @@ func otherSites(endpoint string) string {
 	if len(sites) == len(config.Sites()) {
 		return ""
 	}
-	return ": if yours is at " + strings.Join(sites, ", ") + ", 'td server:endpoint SITE' says so"
+	return ": if yours is " + strings.Join(sites, ", ") + ", set it with 'td server:endpoint SITE'"
 }
 
 func importServer(c config.Config, a answer) finding {

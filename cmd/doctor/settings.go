@@ -14,13 +14,13 @@ import (
 
 func asUsage(err error) (cli.UsageError, bool) { return errors.AsType[cli.UsageError](err) }
 
-// settings checks the file, its folder, and whether there is a key. err is what reading
-// the settings met.
+// settings checks the file, its folder, and whether there is a key. The error err is the
+// result of reading the settings.
 func settings(env *cli.Env, c config.Config, err error) []finding {
 	path := config.Path(env.Flags.Flags, env.Getenv)
 	found := []finding{file(path, c, err), folder(path)}
 	if err != nil {
-		return append(found, finding{"API key", skipped, "the settings cannot be used", nil})
+		return append(found, finding{"API key", skipped, "the settings are invalid", nil})
 	}
 	return append(found, apiKey(env, c))
 }
@@ -31,7 +31,7 @@ func file(path string, c config.Config, err error) finding {
 		return failure(check, err)
 	}
 	if path == "" {
-		return finding{check, warning, "there is no home directory to keep one in", nil}
+		return finding{check, warning, "there is no home directory for it", nil}
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -40,11 +40,11 @@ func file(path string, c config.Config, err error) finding {
 	case err != nil:
 		return failure(check, config.Error{Err: err})
 	case c.Exposed:
-		return finding{check, warning, fmt.Sprintf("others can read the API key in %s; 'chmod 600 %s' mends that", path, path), nil}
+		return finding{check, warning, fmt.Sprintf("others can read the API key in %s; fix it with 'chmod 600 %s'", path, path), nil}
 	case c.Writable:
-		return finding{check, warning, fmt.Sprintf("others can change %s; 'chmod 600 %s' mends that", path, path), nil}
+		return finding{check, warning, fmt.Sprintf("others can change %s; fix it with 'chmod 600 %s'", path, path), nil}
 	case c.Foreign:
-		return finding{check, warning, path + " belongs to somebody else, who can change it; an apikey_command in it is not run", nil}
+		return finding{check, warning, path + " is owned by another user, who can change it; apikey_command is ignored", nil}
 	}
 	detail := path
 	if runtime.GOOS != "windows" {
@@ -53,7 +53,7 @@ func file(path string, c config.Config, err error) finding {
 	return finding{check, ok, fmt.Sprintf("%s, profile %s", detail, c.Profile), nil}
 }
 
-// folder checks that nobody else can put another file in the place of this one.
+// folder checks that other users cannot replace the file.
 func folder(path string) finding {
 	const check = "config folder"
 	if path == "" {
@@ -67,16 +67,16 @@ func folder(path string) finding {
 	case err != nil:
 		return failure(check, config.Error{Err: err})
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 && info.Mode()&os.ModeSticky == 0:
-		return finding{check, warning, fmt.Sprintf("others can replace the files in %s; 'chmod go-w %s' mends that", dir, dir), nil}
+		return finding{check, warning, fmt.Sprintf("others can replace the files in %s; fix it with 'chmod go-w %s'", dir, dir), nil}
 	}
 	return finding{check, ok, dir, nil}
 }
 
-// apiKey gets the key, from wherever it is.
+// apiKey loads the key.
 func apiKey(env *cli.Env, c config.Config) finding {
 	const check = "API key"
 	if c.Endpoint == config.Sandbox {
-		return finding{check, ok, "the sandbox needs none", nil}
+		return finding{check, ok, "not needed by the sandbox", nil}
 	}
 	key, err := env.Account.Key()
 	if err != nil {

@@ -24,9 +24,9 @@ func NewResult(env *cli.Env) *cobra.Command {
 	var o resultOptions
 	cmd := &cobra.Command{
 		Use:   "export:result JOB_ID RESULT",
-		Short: "Let the server write the rows of a job to a result URL",
-		Long: `Let the server write the rows of a job to a result URL, or to a saved one by its name.
-With -w a job that still runs is waited for first, and then the export.`,
+		Short: "Write the result of a job to a result URL",
+		Long: `Write the result of a job to a result URL, or to a saved result URL given by its name.
+The server writes it. With -w td first waits for the job and then for the export.`,
 		Example:     "  td export:result 12345 td://@/web/daily\n  td export:result -w 12345 warehouse",
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Job, complete.Result),
@@ -37,7 +37,7 @@ With -w a job that still runs is waited for first, and then the export.`,
 	fs := cmd.Flags()
 	o.SubmitFlags.Add(fs)
 	fs.StringVarP(&o.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
-	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed export `N` times")
+	fs.IntVarP(&o.retry, "retry", "R", 0, "retry a failed export `N` times")
 	complete.Flags(fs, complete.Priority, "priority")
 	return cmd
 }
@@ -50,7 +50,7 @@ func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result
 	case result == "":
 		return cli.Usagef("the result URL is empty")
 	case o.retry < 0 || o.retry > 32:
-		return cli.Usagef("-R/--retry is 0 to 32, not %d", o.retry)
+		return cli.Usagef("-R/--retry must be between 0 and 32, not %d", o.retry)
 	case o.retry > 0:
 		r.RetryLimit = &o.retry
 	}
@@ -78,10 +78,10 @@ func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result
 		return fmt.Errorf("the result was not exported: %w", jobcmd.NoJob(id, err))
 	}
 	o.PrintID.Queued(env, exportID, env.Say, "result export job %s is queued.")
-	return jobcmd.Finish(ctx, env, client, exportID, "status", o.SubmitFlags) // the toolbelt's two exports differ so
+	return jobcmd.Finish(ctx, env, client, exportID, "status", o.SubmitFlags) // export:table prints "Status"
 }
 
-// target waits until the job whose rows are wanted has succeeded.
+// target waits until the job with the result has succeeded.
 func target(ctx context.Context, env *cli.Env, client *api.Client, id string, f jobcmd.WaitFlags) error {
 	job, err := client.Job(ctx, id)
 	if err != nil {

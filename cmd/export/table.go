@@ -1,4 +1,4 @@
-// Package export is the commands that take records and results out of the service.
+// Package export implements the export:* commands.
 package export
 
 import (
@@ -31,8 +31,8 @@ func NewTable(env *cli.Env) *cobra.Command {
 		Use:     "export:table DB TABLE",
 		Aliases: []string{"table:export"},
 		Short:   "Export the records of a table to S3",
-		Long: `Export the records of a table to S3. The AWS keys may come from AWS_ACCESS_KEY_ID and
-AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
+		Long: `Export the records of a table to S3. Pass the AWS keys in the environment variables
+AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keep them out of the process list.
 ` + cli.TimeUsage,
 		Example:     "  td export:table web access -b backup -p 2026/ -F jsonl.gz -w\n  td export:table web access -b backup -f 2026-01-01 -t 2026-02-01",
 		Args:        cobra.ExactArgs(2),
@@ -43,12 +43,12 @@ AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&o.bucket, "s3-bucket", "b", "", "`BUCKET` of S3 to write to")
-	fs.StringVarP(&o.prefix, "prefix", "p", "", "begin the files' names with `PREFIX`")
+	fs.StringVarP(&o.prefix, "prefix", "p", "", "`PREFIX` of the file names")
 	fs.StringVarP(&o.keyID, "aws-key-id", "k", "", "AWS access key `ID`")
 	fs.StringVarP(&o.secret, "aws-secret-key", "s", "", "AWS secret access `KEY`")
 	fs.StringVarP(&o.role, "assume-role", "a", "", "`ARN` of the role to assume, instead of the keys")
 	fs.StringVarP(&o.format, "file-format", "F", "json.gz", "`FORMAT` of the files: jsonl.gz, tsv.gz, json.gz or line-json.gz")
-	fs.StringVarP(&o.from, "from", "f", "", "export records from `TIME` on")
+	fs.StringVarP(&o.from, "from", "f", "", "export records since `TIME`")
 	fs.StringVarP(&o.to, "to", "t", "", "export records before `TIME`")
 	fs.StringVarP(&o.encryption, "encryption", "e", "", "`METHOD` of encryption on the server: s3")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
@@ -59,7 +59,7 @@ AWS_SECRET_ACCESS_KEY in the environment, where no list of processes shows them.
 	return cmd
 }
 
-// exportTable submits under a domain key, so that a submit that is sent twice runs once.
+// exportTable submits with a domain key: a request that is sent twice creates one job.
 func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, table string) error {
 	r, err := o.request(env)
 	if err != nil {
@@ -77,7 +77,7 @@ func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	return jobcmd.Finish(ctx, env, client, id, "Status", o.SubmitFlags)
 }
 
-// request is the export that the flags ask for.
+// request returns the export request for the flags.
 func (o tableOptions) request(env *cli.Env) (api.ExportRequest, error) {
 	r := api.ExportRequest{
 		StorageType: "s3", Bucket: o.bucket, FilePrefix: o.prefix, FileFormat: o.format, Encryption: o.encryption,
@@ -86,32 +86,33 @@ func (o tableOptions) request(env *cli.Env) (api.ExportRequest, error) {
 		AssumeRole:      o.role, PoolName: o.poolName, DomainKey: "td-" + rand.Text(),
 	}
 	var err error
-	if r.From, err = seconds(o.from); err != nil {
+	if r.From, err = parseSeconds(o.from); err != nil {
 		return r, err
 	}
-	if r.To, err = seconds(o.to); err != nil {
+	if r.To, err = parseSeconds(o.to); err != nil {
 		return r, err
 	}
 	switch {
 	case r.Bucket == "":
-		return r, cli.Usagef("no bucket; name one with -b/--s3-bucket BUCKET")
+		return r, cli.Usagef("-b/--s3-bucket is required")
 	case r.AssumeRole == "" && (r.AccessKeyID == "" || r.SecretAccessKey == ""):
-		return r, cli.Usagef("no AWS keys; give them with -k and -s, in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a role with -a")
+		return r, cli.Usagef("AWS credentials are required: use -k and -s, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role with -a")
 	case !slices.Contains([]string{"json.gz", "line-json.gz", "tsv.gz", "jsonl.gz"}, r.FileFormat):
-		return r, cli.Usagef("unknown format %q; it is one of jsonl.gz, tsv.gz, json.gz, line-json.gz", r.FileFormat)
+		return r, cli.Usagef("unknown format %q: -F/--file-format must be jsonl.gz, tsv.gz, json.gz or line-json.gz", r.FileFormat)
 	case r.Encryption != "" && r.Encryption != "s3":
-		return r, cli.Usagef("-e/--encryption is s3, not %q", r.Encryption)
+		return r, cli.Usagef("unknown encryption %q: -e/--encryption must be s3", r.Encryption)
 	case r.From != nil && r.To != nil && *r.From >= *r.To:
-		return r, cli.Usagef("nothing is between --from %s and --to %s", o.from, o.to)
+		return r, cli.Usagef("--from %s must be before --to %s", o.from, o.to)
 	}
 	if o.role != "" && o.keyID == "" && o.secret == "" {
-		r.AccessKeyID, r.SecretAccessKey = "", "" // the role is to do
+		r.AccessKeyID, r.SecretAccessKey = "", "" // credentials in the environment do not replace the role
 	}
 	return r, o.WaitFlags.Check()
 }
 
-// seconds is a time of the command line in seconds since 1970; nil when none is given.
-func seconds(text string) (*int64, error) {
+// parseSeconds parses a time of the command line to seconds since 1970. It returns nil for
+// an empty text.
+func parseSeconds(text string) (*int64, error) {
 	if text == "" {
 		return nil, nil
 	}

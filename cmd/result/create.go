@@ -22,8 +22,8 @@ func NewCreate(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "result:create NAME URL",
 		Short: "Save a result URL under a name",
-		Long: `Save a result URL under a name, which -r of query and of sched:create then takes.
-A password that is part of the argument can be seen in the list of processes; -p asks for it.`,
+		Long: `Save a result URL under a name. Use the name with -r of query and sched:create.
+A password in the argument is visible in the process list; with -p td asks for it.`,
 		Example:     "  td result:create warehouse mysql://db.example.com/shop/daily -u loader -p",
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Any, complete.Any),
@@ -42,7 +42,7 @@ func create(ctx context.Context, env *cli.Env, o createOptions, name, url string
 		return err
 	}
 	if url == "" {
-		return cli.Usagef("the URL is empty")
+		return cli.Usagef("the URL must not be empty")
 	}
 	url, err := jobcmd.CompleteResultURL(env, url, o.user, o.password)
 	if err != nil {
@@ -53,7 +53,7 @@ func create(ctx context.Context, env *cli.Env, o createOptions, name, url string
 		return err
 	}
 	if err := client.CreateSavedResult(ctx, name, url); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Result URL '%s' is created.", name)
 	return nil

@@ -29,7 +29,7 @@ func remove(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if err := client.DeleteSavedResult(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Result URL '%s' is deleted.", name)
 	return nil

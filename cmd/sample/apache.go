@@ -1,4 +1,4 @@
-// Package sample is the commands that write sample data.
+// Package sample implements the sample:* commands, which write sample data.
 package sample
 
 import (
@@ -27,9 +27,9 @@ func NewApache(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "sample:apache PATH",
 		Aliases: []string{"sample"},
-		Short:   "Write a sample of a web server's log as JSON",
-		Long: `Write a sample of a web server's log to a file (- is standard output), one JSON object
-a line, for table:import. Its records are of the 24 hours until now.`,
+		Short:   "Write a sample web server log as JSON",
+		Long: `Write a sample web server log to a file (- is standard output) for table:import, one JSON
+object per line. The records cover the last 24 hours.`,
 		Example:     "  td sample:apache apache.json\n  td table:import web access --json apache.json",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
@@ -54,7 +54,7 @@ func apache(env *cli.Env, path string, now time.Time) error {
 	return nil
 }
 
-// A span is how many records there are, and the first and the last second of them.
+// A span is the number of records and the time of the first and the last of them.
 type span struct {
 	records     int
 	first, last int64
@@ -73,7 +73,7 @@ func writeFile(path string, now time.Time) (s span, err error) {
 	return s, f.Commit()
 }
 
-// write writes the records, moved in time so that the last one is of now.
+// write writes the records with their times shifted so that the last one is now.
 func write(w io.Writer, now time.Time) (s span, err error) {
 	log := accessLog()
 	for record, err := range log.Records {

@@ -12,14 +12,14 @@ func NewReset(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:     "sandbox:reset",
-		Short:   "Remove all data of the sandbox, to start afresh",
+		Short:   "Remove all data of the sandbox",
 		Example: "  td sandbox:reset --force",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return reset(env, force)
 		},
 	}
-	cmd.Flags().BoolVarP(&force, "force", "f", false, "do not ask")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "remove without confirmation")
 	return cmd
 }
 
@@ -31,7 +31,7 @@ func reset(env *cli.Env, force bool) error {
 	if !force {
 		yes, err := env.Confirm("Do you really want to remove all data in " + dir + "?")
 		if err != nil {
-			return cli.WithHint(err, "--force removes without asking")
+			return cli.WithHint(err, "use --force to remove without confirmation")
 		}
 		if !yes {
 			return env.Canceled()
@@ -40,6 +40,6 @@ func reset(env *cli.Env, force bool) error {
 	if err := sandbox.Reset(dir); err != nil {
 		return err
 	}
-	env.Say("The sandbox in %s is empty; its sample data is made anew at the next use.", dir)
+	env.Say("The sandbox in %s is empty; the next use recreates its sample data.", dir)
 	return nil
 }

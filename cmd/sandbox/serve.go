@@ -31,8 +31,8 @@ func NewServe(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox:serve",
 		Short: "Serve the sandbox to other programs",
-		Long: `Serve the sandbox, a local Treasure Data, to other programs until it is terminated.
-It listens on this machine only; another address needs --apikey.`,
+		Long: `Serve the sandbox, a local Treasure Data server, to other programs until it is terminated.
+It only listens on this machine; any other address requires --apikey.`,
 		Example: "  td sandbox:serve\n  td sandbox:serve --listen 127.0.0.1:0 --dir /tmp/sandbox --apikey 1/test",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -40,20 +40,20 @@ It listens on this machine only; another address needs --apikey.`,
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.listen, "listen", "127.0.0.1:8899", "listen on `HOST:PORT`; port 0 takes a free one")
-	fs.StringVar(&o.dir, "dir", "", "keep the data in `DIR` (default TD_SANDBOX_DIR or ~/.td/sandbox)")
-	fs.StringVar(&o.apikey, "apikey", "", "accept this `KEY` only (default: TD_API_KEY, or any)")
-	fs.BoolVar(&o.tls, "tls", false, "serve https, with a certificate made here")
-	fs.DurationVar(&o.grace, "grace", 10*time.Second, "when terminated, let jobs run on for at most this `TIME`")
-	fs.DurationVar(&o.latency, "latency", 0, "answer each request this `TIME` late, on purpose")
-	fs.Float64Var(&o.failRate, "fail-rate", 0, "fail this share (`0..1`) of the requests, on purpose")
-	fs.Int64Var(&o.seed, "seed", 1, "choose the requests that fail by this `NUMBER`")
+	fs.StringVar(&o.listen, "listen", "127.0.0.1:8899", "listen on `HOST:PORT`; port 0 selects an unused port")
+	fs.StringVar(&o.dir, "dir", "", "store the data in `DIR` (default TD_SANDBOX_DIR or ~/.td/sandbox)")
+	fs.StringVar(&o.apikey, "apikey", "", "accept only this `KEY` (default: TD_API_KEY, or any)")
+	fs.BoolVar(&o.tls, "tls", false, "serve https with a generated certificate")
+	fs.DurationVar(&o.grace, "grace", 10*time.Second, "when terminated, wait at most this `TIME` for running jobs")
+	fs.DurationVar(&o.latency, "latency", 0, "delay each response by this `TIME`")
+	fs.Float64Var(&o.failRate, "fail-rate", 0, "let this share (`0..1`) of the requests fail")
+	fs.Int64Var(&o.seed, "seed", 1, "`NUMBER` that determines which requests fail")
 	complete.Flags(fs, complete.Any, "listen", "apikey")
 	complete.Flags(fs, complete.Folder, "dir")
 	return cmd
 }
 
-// serve runs until ctx ends, then finishes what runs within the grace period.
+// serve runs until ctx ends, then waits for running jobs within the grace period.
 func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	if err := o.check(); err != nil {
 		return err
@@ -75,7 +75,7 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	}
 	server, err := sandbox.Open(context.WithoutCancel(ctx), so)
 	if err != nil {
-		return fmt.Errorf("the sandbox in %s cannot be opened: %w", dir, err)
+		return fmt.Errorf("cannot open the sandbox in %s: %w", dir, err)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
 	if err != nil {
@@ -89,7 +89,7 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	env.Say("The sandbox listens on %s, its data is in %s. Ctrl-C ends it.", url, dir)
 	env.Say("  td -e %s -k %s db:list", url, keyHint(o.apikey))
 	if o.tls {
-		env.Say("  its certificate, for clients to trust: %s", trust)
+		env.Say("  certificate for clients to trust: %s", trust)
 		listener = tls.NewListener(listener, config)
 	}
 	return run(ctx, env, server, listener, o.grace)
@@ -100,7 +100,7 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 	done := make(chan error, 1)
 	go func() { done <- h.Serve(listener) }()
 	select {
-	case err := <-done: // the listener broke
+	case err := <-done: // the listener failed
 		return errors.Join(err, server.Close())
 	case <-ctx.Done():
 	}
@@ -112,7 +112,7 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 	if err := server.Wait(patience); err != nil {
 		server.KillAll()
 	}
-	if h.Shutdown(patience) != nil { // connections are left that will not end
+	if h.Shutdown(patience) != nil { // close the remaining connections
 		_ = h.Close()
 	}
 	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
@@ -124,17 +124,17 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 func (o serveOptions) check() error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil {
-		return cli.Usagef("--listen is HOST:PORT, not %q", o.listen)
+		return cli.Usagef("--listen must be HOST:PORT, not %q", o.listen)
 	}
 	addr, err := netip.ParseAddr(host)
 	loopback := host == "localhost" || err == nil && addr.IsLoopback()
 	switch {
 	case !loopback && o.apikey == "":
-		return cli.Usagef("--listen %s lets other machines in; it needs --apikey", o.listen)
+		return cli.Usagef("--listen %s accepts other machines and requires --apikey", o.listen)
 	case o.failRate < 0 || o.failRate > 1:
-		return cli.Usagef("--fail-rate is between 0 and 1, not %g", o.failRate)
+		return cli.Usagef("--fail-rate must be between 0 and 1, not %g", o.failRate)
 	case o.latency < 0 || o.grace < 0:
-		return cli.Usagef("--latency and --grace are 0 or more")
+		return cli.Usagef("--latency and --grace must be 0 or more")
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (o serveOptions) security(dir string) (scheme string, config *tls.Config, t
 	return "https", &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, trust, nil
 }
 
-// keyHint is what stands for the key in the example: a key that was given is not repeated.
+// keyHint returns the key for the printed example, or KEY if a key was set.
 func keyHint(key string) string {
 	if key == "" {
 		return "any"

@@ -14,7 +14,7 @@ import (
 func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "sandbox:show",
-		Short:   "Show where the sandbox is, how big, and what is in it",
+		Short:   "Show the location, size and contents of the sandbox",
 		Example: "  td sandbox:show",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

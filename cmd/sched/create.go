@@ -19,18 +19,19 @@ func NewCreate(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "sched:create NAME CRON [SQL | -]",
 		Aliases: []string{"schedule:create"},
-		Short:   "Create a schedule, which runs a query again and again",
-		Long: `Create a schedule, which runs a query again and again.
+		Short:   "Create a schedule, which runs a query regularly",
+		Long: `Create a schedule, which runs a query regularly.
 
-CRON is five fields (minute hour day month weekday), @hourly, @daily or @monthly; an
-empty one never runs by itself. The SQL is the argument, standard input (-), or a file (-q).`,
+CRON is five fields (minute hour day month weekday), @hourly, @daily or @monthly. A schedule
+with an empty CRON only runs with sched:run. The SQL is the argument, standard input (-), or
+a file (-q).`,
 		Example: `  td sched:create daily '0 3 * * *' -d sample_datasets -T trino 'SELECT COUNT(1) FROM www_access'
   td sched:create hourly @hourly -d web -t Asia/Tokyo -q hourly.sql -r warehouse`,
 		Args:        cobra.RangeArgs(2, 3),
 		Annotations: complete.Args(complete.Any, complete.Cron, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.database == "" {
-				return cli.Usagef("no database; name one with -d DB")
+				return cli.Usagef("-d/--database is required")
 			}
 			settings, err := f.settings(env, cmd.Flags())
 			if err != nil {
@@ -57,10 +58,10 @@ func create(ctx context.Context, env *cli.Env, name string, s api.ScheduleSettin
 	}
 	made, err := client.CreateSchedule(ctx, name, s)
 	if err != nil {
-		return notDone(ctx, client, "created", s.Database, explain(name, err))
+		return addContext(ctx, client, "created", s.Database, withName(name, err))
 	}
 	if made.NextTime.IsZero() {
-		env.Say("Schedule '%s' is created, which never runs.", name)
+		env.Say("Schedule '%s' was created but never runs (empty cron).", name)
 		return nil
 	}
 	env.Say("Schedule '%s' is created. It starts at %s.", name, text.LocalTime(made.NextTime.Time))

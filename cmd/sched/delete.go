@@ -15,7 +15,7 @@ func NewDelete(env *cli.Env) *cobra.Command {
 		Use:         "sched:delete NAME",
 		Aliases:     []string{"schedule:delete"},
 		Short:       "Delete a schedule",
-		Long:        "Delete a schedule. The jobs that it has started stay.",
+		Long:        "Delete a schedule. Its past jobs are kept.",
 		Example:     "  td sched:delete daily",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Schedule),
@@ -31,7 +31,7 @@ func remove(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if _, err := client.DeleteSchedule(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Schedule '%s' is deleted.", name)
 	return nil

@@ -27,8 +27,8 @@ func NewHistory(env *cli.Env) *cobra.Command {
 		Use:     "sched:history NAME [MAX]",
 		Aliases: []string{"sched", "sched:hist", "schedule:history", "schedule:hist"},
 		Short:   "Show a schedule and its newest jobs",
-		Long: `Show a schedule and its newest jobs, 20 or MAX of them. With -f only the list of jobs
-is written to standard output.`,
+		Long: `Show a schedule and its newest jobs, at most MAX (default 20). With -f only the list of
+jobs is written to standard output.`,
 		Example:     "  td sched:history daily\n  td sched:history daily 100 -f csv",
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Schedule, complete.Any),
@@ -48,25 +48,25 @@ func history(ctx context.Context, env *cli.Env, o historyOptions, args []string)
 	if len(args) == 2 {
 		n, err := strconv.Atoi(args[1])
 		if err != nil || n < 1 {
-			return cli.Usagef("MAX is a number above 0, not %q", args[1])
+			return cli.Usagef("MAX must be a positive number, not %q", args[1])
 		}
 		most = n
 	}
 	if o.page < 0 || o.skip < 0 {
-		return cli.Usagef("--page and --skip are 0 or more")
+		return cli.Usagef("--page and --skip must be 0 or more")
 	}
 	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	schedule, err := find(ctx, client, args[0])
+	schedule, err := findSchedule(ctx, client, args[0])
 	if err != nil {
 		return err
 	}
 	from := o.skip + o.page*most
 	jobs, err := client.ScheduleHistory(ctx, args[0], from, from+most)
 	if err != nil {
-		return explain(args[0], err)
+		return withName(args[0], err)
 	}
 	l := grid.List{Columns: []string{"JobID", "Time", "Status", "Priority", "Result"}}
 	for _, j := range jobs {
@@ -85,8 +85,8 @@ func history(ctx context.Context, env *cli.Env, o historyOptions, args []string)
 	return env.PrintList(l, o.format)
 }
 
-// find returns a schedule by its name.
-func find(ctx context.Context, client *api.Client, name string) (api.Schedule, error) {
+// findSchedule returns the schedule with the given name.
+func findSchedule(ctx context.Context, client *api.Client, name string) (api.Schedule, error) {
 	schedules, err := client.Schedules(ctx)
 	if err != nil {
 		return api.Schedule{}, err
@@ -96,7 +96,7 @@ func find(ctx context.Context, client *api.Client, name string) (api.Schedule, e
 			return s, nil
 		}
 	}
-	return api.Schedule{}, missing(name, nil)
+	return api.Schedule{}, notFound(name, nil)
 }
 
 func describe(w io.Writer, s api.Schedule) {
@@ -113,7 +113,7 @@ func describe(w io.Writer, s api.Schedule) {
 	line("Query", s.Query)
 }
 
-// rawRun is a job of a schedule as jsonl shows it: the API's names and types.
+// rawRun returns a job of a schedule as format jsonl shows it: with the API's names and types.
 func rawRun(j api.Job) any {
 	return struct {
 		JobID       string   `json:"job_id"`

@@ -7,56 +7,45 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/text"
 )
 
 // NewList returns the command sched:list.
 func NewList(env *cli.Env) *cobra.Command {
-	format := cli.TableList()
-	cmd := &cobra.Command{
+	return listcmd.New(env, listcmd.Spec[api.Schedule]{
 		Use:     "sched:list",
 		Aliases: []string{"scheds", "schedules", "schedule:list"},
 		Short:   "List the schedules",
 		Example: "  td sched:list\n  td sched:list -f jsonl",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return list(cmd.Context(), env, format)
+		Fetch: func(ctx context.Context, _ []string) ([]api.Schedule, error) {
+			client, err := env.Client()
+			if err != nil {
+				return nil, err
+			}
+			schedules, err := client.Schedules(ctx)
+			slices.SortStableFunc(schedules, func(a, b api.Schedule) int { return cmp.Compare(a.Name, b.Name) })
+			return schedules, err
 		},
-	}
-	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
-	return cmd
+		Columns: []listcmd.Column[api.Schedule]{
+			{Title: "Name", Cell: func(s api.Schedule) any { return s.Name }},
+			{Title: "Cron", Cell: func(s api.Schedule) any { return s.Cron }},
+			{Title: "Timezone", Cell: func(s api.Schedule) any { return s.Timezone }},
+			{Title: "Next schedule", Cell: nextTime},
+			{Title: "Delay", Cell: func(s api.Schedule) any { return s.Delay.Value }},
+			{Title: "Priority", Cell: func(s api.Schedule) any { return cli.PriorityName(int(s.Priority.Value)) }},
+			{Title: "Result", Cell: func(s api.Schedule) any { return api.RedactURL(s.ResultURL) }},
+			{Title: "Database", Cell: func(s api.Schedule) any { return s.Database }},
+			{Title: "Query", Cell: func(s api.Schedule) any { return s.Query }},
+		},
+		Keys: []string{"Name", "Cron", "Timezone", "Delay", "Priority", "Result", "Database", "Query", "Next schedule"},
+		Raw:  raw,
+	})
 }
 
-func list(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
-	client, err := env.Client()
-	if err != nil {
-		return err
-	}
-	schedules, err := client.Schedules(ctx)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(schedules, func(a, b api.Schedule) int { return cmp.Compare(a.Name, b.Name) })
-	l := grid.List{
-		Columns: []string{"Name", "Cron", "Timezone", "Next schedule", "Delay", "Priority", "Result", "Database", "Query"},
-		Keys:    []string{"Name", "Cron", "Timezone", "Delay", "Priority", "Result", "Database", "Query", "Next schedule"},
-	}
-	for _, s := range schedules {
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{
-				s.Name, s.Cron, s.Timezone, nextTime(s), s.Delay.Value, cli.PriorityName(int(s.Priority.Value)),
-				api.RedactURL(s.ResultURL), s.Database, s.Query,
-			},
-			Raw: raw(s),
-		})
-	}
-	return env.PrintList(l, format)
-}
-
-// nextTime is nothing for a schedule that never runs.
+// nextTime returns the next scheduled time, or nil for a schedule that never runs.
 func nextTime(s api.Schedule) any {
 	if s.NextTime.IsZero() {
 		return nil
@@ -64,7 +53,7 @@ func nextTime(s api.Schedule) any {
 	return text.LocalTime(s.NextTime.Time)
 }
 
-// raw is a schedule as jsonl shows it: the API's names and types.
+// raw returns a schedule as format jsonl shows it: with the API's names and types.
 func raw(s api.Schedule) any {
 	return struct {
 		ID         string   `json:"id"`

@@ -20,9 +20,9 @@ func NewResult(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "sched:result NAME",
 		Aliases: []string{"schedule:result"},
-		Short:   "Show the last job of a schedule, and its rows",
-		Long: `Show the last job of a schedule, and its rows, as job:show does. With -f or -o only the
-rows are written to standard output, or the file.`,
+		Short:   "Show the last job of a schedule and its rows",
+		Long: `Show the last job of a schedule and its rows, like job:show. With -f or -o only the rows
+are written to standard output or the file.`,
 		Example:     "  td sched:result daily\n  td sched:result daily --last=2 -f csv -o before.csv",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Schedule),
@@ -39,7 +39,7 @@ rows are written to standard output, or the file.`,
 
 func result(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, name string, last int) error {
 	if last < 1 {
-		return cli.Usagef("--last is 1 or more, not %d", last)
+		return cli.Usagef("--last must be 1 or more, not %d", last)
 	}
 	plan, err := f.CheckShow(env)
 	if err != nil {
@@ -51,7 +51,7 @@ func result(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, name string, 
 	}
 	jobs, err := client.ScheduleHistory(ctx, name, last-1, last)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	if len(jobs) == 0 || jobs[0].ID == "" {
 		return cli.WithHint(fmt.Errorf("schedule '%s' has no job %d from the last: %w", name, last, api.ErrNotFound), "'td sched:history %s' lists its jobs", name)

@@ -23,8 +23,8 @@ func NewRun(env *cli.Env) *cobra.Command {
 	o := runOptions{format: cli.TableList()}
 	cmd := &cobra.Command{
 		Use:         "sched:run NAME TIME",
-		Short:       "Run a schedule's query for times that have passed",
-		Long:        "Run a schedule's query for the first N scheduled times from TIME on.\n" + cli.TimeUsage,
+		Short:       "Run a schedule for past times",
+		Long:        "Run the query of a schedule for the first N scheduled times since TIME.\n" + cli.TimeUsage,
 		Example:     "  td sched:run daily '2026-01-01 00:00:00'\n  td sched:run daily 1767225600 -n 3",
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Schedule, complete.Any),
@@ -49,7 +49,7 @@ type rawStart struct {
 
 func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time.Time) error {
 	if o.num < 1 {
-		return cli.Usagef("-n/--num is 1 or more, not %d", o.num)
+		return cli.Usagef("-n/--num must be 1 or more, not %d", o.num)
 	}
 	client, err := env.Client()
 	if err != nil {
@@ -57,7 +57,7 @@ func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time
 	}
 	jobs, err := client.RunSchedule(ctx, name, from, o.num, "td-"+rand.Text())
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Scheduled %d jobs from %s.", len(jobs), text.LocalTime(from))
 	l := grid.List{Columns: []string{"JobID", "Time"}}

@@ -1,4 +1,4 @@
-// Package sched is the commands on scheduled queries.
+// Package sched implements the sched:* commands, which manage scheduled queries.
 package sched
 
 import (
@@ -27,24 +27,24 @@ func Commands(env *cli.Env) []*cobra.Command {
 	}
 }
 
-// explain names the schedule that an error is about; nil stays nil.
-func explain(name string, err error) error {
+// withName adds the schedule's name to a not-found or conflict error.
+func withName(name string, err error) error {
 	switch {
 	case errors.Is(err, api.ErrNotFound):
-		return missing(name, err)
+		return notFound(name, err)
 	case errors.Is(err, api.ErrConflict):
 		return cli.AlreadyExists("schedule", name, err)
 	}
 	return err
 }
 
-// missing is the error for a schedule that the server does not have; err is what it said
-// of it, or nil.
-func missing(name string, err error) error {
+// notFound returns the error for a schedule that does not exist. The server's error err may
+// be nil.
+func notFound(name string, err error) error {
 	return cli.NotFound("schedule", name, "sched:list", cmp.Or(err, api.ErrNotFound))
 }
 
-// flags are the settings that create and update have in common.
+// flags are the settings shared by create and update.
 type flags struct {
 	database, jobType, timezone       string
 	resultURL, user, priority, engine string
@@ -55,14 +55,14 @@ type flags struct {
 func (f *flags) add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.database, "database", "d", "", "run in database `DB`")
 	fs.StringVarP(&f.jobType, "type", "T", "hive", "`TYPE` of the query: hive, trino or presto")
-	fs.StringVarP(&f.timezone, "timezone", "t", "", "`ZONE` that the cron text is in, as Asia/Tokyo (default UTC)")
+	fs.StringVarP(&f.timezone, "timezone", "t", "", "time `ZONE` of the cron expression, such as Asia/Tokyo (default UTC)")
 	fs.IntVarP(&f.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
-	fs.StringVarP(&f.resultURL, "result", "r", "", "let the server write the result to `URL`, or to a saved result's name")
+	fs.StringVarP(&f.resultURL, "result", "r", "", "write the result to `URL` or to a saved result URL")
 	fs.StringVarP(&f.user, "user", "u", "", "`NAME` to put into the result URL")
 	fs.BoolVarP(&f.password, "password", "p", false, "ask for the password to put into the result URL")
 	fs.StringVarP(&f.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
-	fs.IntVarP(&f.retry, "retry", "R", 0, "let the server retry a failed query `N` times")
-	fs.StringVar(&f.engine, "engine-version", "", "run on this `VERSION` of the engine")
+	fs.IntVarP(&f.retry, "retry", "R", 0, "retry a failed query `N` times")
+	fs.StringVar(&f.engine, "engine-version", "", "`VERSION` of the engine")
 	complete.Flags(fs, complete.Database, "database")
 	complete.Flags(fs, complete.JobType, "type")
 	complete.Flags(fs, complete.Any, "timezone", "user", "engine-version")
@@ -70,19 +70,19 @@ func (f *flags) add(fs *pflag.FlagSet) {
 	complete.Flags(fs, complete.Priority, "priority")
 }
 
-// settings are the flags that were given, checked; the rest is nil.
+// settings returns the given flags after checking them. Other settings are nil.
 func (f flags) settings(env *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings, err error) {
 	switch {
 	case f.delay < 0:
-		return s, cli.Usagef("-D/--delay is 0 or more, not %d", f.delay)
+		return s, cli.Usagef("-D/--delay must be 0 or more, not %d", f.delay)
 	case f.retry < 0 || f.retry > 32:
-		return s, cli.Usagef("-R/--retry is 0 to 32, not %d", f.retry)
+		return s, cli.Usagef("-R/--retry must be between 0 and 32, not %d", f.retry)
 	case !slices.Contains([]string{"hive", "trino", "presto", "pig", "impala"}, f.jobType):
-		return s, cli.Usagef("unknown type %q; it is hive, trino or presto", f.jobType)
+		return s, cli.Usagef("unknown type %q: -T/--type must be hive, trino or presto", f.jobType)
 	}
 	s = api.ScheduleSettings{
-		Database: given(fs, "database", f.database), Type: given(fs, "type", f.jobType), Timezone: given(fs, "timezone", f.timezone),
-		Delay: given(fs, "delay", f.delay), RetryLimit: given(fs, "retry", f.retry), EngineVersion: given(fs, "engine-version", f.engine),
+		Database: ifChanged(fs, "database", f.database), Type: ifChanged(fs, "type", f.jobType), Timezone: ifChanged(fs, "timezone", f.timezone),
+		Delay: ifChanged(fs, "delay", f.delay), RetryLimit: ifChanged(fs, "retry", f.retry), EngineVersion: ifChanged(fs, "engine-version", f.engine),
 	}
 	if fs.Changed("priority") {
 		p, err := cli.ParsePriority(f.priority)
@@ -101,17 +101,17 @@ func (f flags) settings(env *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings
 	return s, nil
 }
 
-// given returns the value of a flag that was given, else nil.
-func given[T any](fs *pflag.FlagSet, name string, value T) *T {
+// ifChanged returns a pointer to the value of a flag, or nil if the flag was not given.
+func ifChanged[T any](fs *pflag.FlagSet, name string, value T) *T {
 	if !fs.Changed(name) {
 		return nil
 	}
 	return &value
 }
 
-// notDone says of an error that no schedule was created or changed. The server refuses a
-// missing database like any setting that is wrong, so that it is looked for here.
-func notDone(ctx context.Context, client *api.Client, what string, database *string, err error) error {
+// addContext adds to an error that the schedule was not created or changed. The server
+// reports a missing database like any invalid setting, so addContext looks for it.
+func addContext(ctx context.Context, client *api.Client, what string, database *string, err error) error {
 	refused, ok := errors.AsType[*api.Error](err)
 	if ok && database != nil && (refused.Status == http.StatusUnprocessableEntity || refused.Status == http.StatusNotFound) {
 		databases, lerr := client.Databases(ctx)

@@ -19,7 +19,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "sched:update NAME",
 		Short:       "Change a schedule",
-		Long:        "Change what is given of a schedule, and leave the rest. An empty cron text ends its runs.",
+		Long:        "Change the given settings of a schedule. With an empty cron expression it no longer runs.",
 		Example:     "  td sched:update daily -s '0 4 * * *' -P high\n  td sched:update daily -n nightly -q 'SELECT 1'",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Schedule),
@@ -29,22 +29,22 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			settings.Name, settings.Cron, settings.Query = given(fs, "newname", name), given(fs, "schedule", cron), given(fs, "query", sql)
+			settings.Name, settings.Cron, settings.Query = ifChanged(fs, "newname", name), ifChanged(fs, "schedule", cron), ifChanged(fs, "query", sql)
 			switch {
 			case settings == api.ScheduleSettings{}:
-				return cli.WithHint(cli.Usagef("nothing to update"), "'td help sched:update' lists what can be changed")
+				return cli.WithHint(cli.Usagef("nothing to update"), "'td help sched:update' lists the settings")
 			case settings.Query != nil && jobcmd.Blank(sql):
-				return cli.Usagef("the SQL is empty; nothing was changed")
+				return cli.Usagef("the SQL must not be empty; nothing was changed")
 			case settings.Name != nil && name == "":
-				return cli.Usagef("the new name is empty")
+				return cli.Usagef("the new name must not be empty")
 			}
 			return update(cmd.Context(), env, args[0], settings)
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVarP(&name, "newname", "n", "", "give the schedule the `NAME`")
-	fs.StringVarP(&cron, "schedule", "s", "", "run as `CRON` says")
-	fs.StringVarP(&sql, "query", "q", "", "run the `SQL`, which is a text and not a file")
+	fs.StringVarP(&name, "newname", "n", "", "rename the schedule to `NAME`")
+	fs.StringVarP(&cron, "schedule", "s", "", "`CRON` expression")
+	fs.StringVarP(&sql, "query", "q", "", "`SQL` to run (a text, not a file name)")
 	f.add(fs)
 	fs.Lookup("type").DefValue = ""
 	complete.Flags(fs, complete.Any, "newname", "query")
@@ -59,13 +59,13 @@ func update(ctx context.Context, env *cli.Env, name string, s api.ScheduleSettin
 	}
 	if _, err := client.UpdateSchedule(ctx, name, s); err != nil {
 		if errors.Is(err, api.ErrNotFound) {
-			return explain(name, err)
+			return withName(name, err)
 		}
 		taken := name
 		if s.Name != nil {
 			taken = *s.Name
 		}
-		return notDone(ctx, client, "changed", s.Database, explain(taken, err))
+		return addContext(ctx, client, "changed", s.Database, withName(taken, err))
 	}
 	if s.Name != nil && *s.Name != name {
 		env.Say("Schedule '%s' is updated and its name changed to '%s'.", name, *s.Name)

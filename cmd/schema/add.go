@@ -18,7 +18,7 @@ func NewAdd(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema:add DB TABLE COLUMN:TYPE[@ALIAS]…",
 		Short:       "Add columns to the schema of a table",
-		Long:        "Add columns to the schema of a table. A column that is there already gets the new type and alias.",
+		Long:        "Add columns to the schema of a table. An existing column gets the new type and alias.",
 		Example:     "  td schema:add web access path:string size:long",
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.ColumnAndType, complete.Repeat),
@@ -29,7 +29,7 @@ func NewAdd(env *cli.Env) *cobra.Command {
 }
 
 func add(ctx context.Context, env *cli.Env, database, name string, args []string) error {
-	added, err := parse(args)
+	added, err := parseColumns(args)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func add(ctx context.Context, env *cli.Env, database, name string, args []string
 	if err != nil {
 		return err
 	}
-	t, err := readable(ctx, client, database, name)
+	t, err := findTable(ctx, client, database, name)
 	if err != nil {
 		return err
 	}
@@ -51,12 +51,11 @@ func add(ctx context.Context, env *cli.Env, database, name string, args []string
 	if err := send(ctx, client, database, name, merged, added, changed); err != nil {
 		return err
 	}
-	sayUpdated(env, database, name)
+	printUpdated(env, database, name)
 	return nil
 }
 
-// merge returns the schema with the columns in it, and whether one of them was there
-// before.
+// merge adds columns to a schema. It reports whether a column existed before.
 func merge(schema, added []api.Column) (merged []api.Column, changed bool) {
 	merged = slices.Clone(schema)
 	for _, c := range added {
@@ -70,8 +69,8 @@ func merge(schema, added []api.Column) (merged []api.Column, changed bool) {
 	return merged, changed
 }
 
-// send lets the server append the columns where it can: columns that an import brings
-// meanwhile then stay. It cannot change one that is there.
+// send appends the columns if the server supports it, which keeps columns that an import
+// adds concurrently. Appending cannot change an existing column.
 func send(ctx context.Context, client *api.Client, database, name string, merged, added []api.Column, changed bool) error {
 	if !changed {
 		err := client.AppendSchema(ctx, database, name, added)

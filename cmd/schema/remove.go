@@ -16,7 +16,7 @@ func NewRemove(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema:remove DB TABLE COLUMN…",
 		Short:       "Remove columns from the schema of a table",
-		Long:        "Remove columns from the schema of a table. The records stay as they are.",
+		Long:        "Remove columns from the schema of a table. The records do not change.",
 		Example:     "  td schema:remove web access size",
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Column, complete.Repeat),
@@ -26,13 +26,13 @@ func NewRemove(env *cli.Env) *cobra.Command {
 	}
 }
 
-// remove changes nothing when one of the columns is missing.
+// remove changes nothing if one of the columns does not exist.
 func remove(ctx context.Context, env *cli.Env, database, name string, names []string) error {
 	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	t, err := readable(ctx, client, database, name)
+	t, err := findTable(ctx, client, database, name)
 	if err != nil {
 		return err
 	}
@@ -47,6 +47,6 @@ func remove(ctx context.Context, env *cli.Env, database, name string, names []st
 	if err := client.UpdateSchema(ctx, database, name, schema); err != nil {
 		return err
 	}
-	sayUpdated(env, database, name)
+	printUpdated(env, database, name)
 	return nil
 }

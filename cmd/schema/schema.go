@@ -1,4 +1,4 @@
-// Package schema is the commands on the schemas of tables.
+// Package schema implements the schema:* commands.
 package schema
 
 import (
@@ -18,41 +18,41 @@ func Commands(env *cli.Env) []*cobra.Command {
 	return []*cobra.Command{NewShow(env), NewSet(env), NewAdd(env), NewRemove(env)}
 }
 
-// readable finds a table whose schema is to be changed, which must be understood:
-// what was not would be lost.
-func readable(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
+// findTable finds a table whose schema can be changed. A schema that td cannot parse is an
+// error: the change would lose it.
+func findTable(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
 	t, err := tablecmd.Find(ctx, client, database, name)
 	if err == nil && t.RawSchema != "" {
-		err = cli.WithHint(cli.StateError{Err: fmt.Errorf("the schema of '%s.%s' cannot be read; nothing was changed", database, name)},
-			"'td schema:set %s %s' replaces it", database, name)
+		err = cli.WithHint(cli.StateError{Err: fmt.Errorf("the schema of '%s.%s' cannot be parsed; nothing was changed", database, name)},
+			"use 'td schema:set %s %s' to replace it", database, name)
 	}
 	return t, err
 }
 
-// parse reads columns from the command line: name:type or name:type@alias. A name may
-// hold colons.
-func parse(args []string) ([]api.Column, error) {
+// parseColumns parses columns of the form name:type or name:type@alias. A name may contain
+// colons.
+func parseColumns(args []string) ([]api.Column, error) {
 	columns := make([]api.Column, len(args))
 	for i, arg := range args {
 		colon := strings.LastIndexByte(arg, ':')
 		if colon <= 0 {
-			return nil, cli.Usagef("a column is NAME:TYPE or NAME:TYPE@ALIAS, not %q", arg)
+			return nil, cli.Usagef("a column must be NAME:TYPE or NAME:TYPE@ALIAS, not %q", arg)
 		}
 		c := api.Column{Name: arg[:colon]}
 		var aliased bool
 		c.Type, c.Alias, aliased = strings.Cut(arg[colon+1:], "@")
 		if c.Type == "" || aliased && c.Alias == "" {
-			return nil, cli.Usagef("a column is NAME:TYPE or NAME:TYPE@ALIAS, not %q", arg)
+			return nil, cli.Usagef("a column must be NAME:TYPE or NAME:TYPE@ALIAS, not %q", arg)
 		}
 		if strings.Trim(c.Alias, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			return nil, cli.Usagef("%q cannot be the alias of a column: it takes a-z, 0-9 and _", c.Alias)
+			return nil, cli.Usagef("invalid alias %q: an alias may only contain a-z, 0-9 and _", c.Alias)
 		}
 		columns[i] = c
 	}
 	return columns, nil
 }
 
-// checkNames refuses columns that SQL could not tell apart.
+// checkNames returns an error for reserved and duplicate column names.
 func checkNames(columns []api.Column) error {
 	taken := map[string]bool{}
 	for _, c := range columns {
@@ -65,7 +65,7 @@ func checkNames(columns []api.Column) error {
 			case name == "time" || name == "v":
 				return cli.Usagef("column name %q is reserved", name)
 			case taken[name]:
-				return cli.Usagef("column name %q is there twice", name)
+				return cli.Usagef("duplicate column name %q", name)
 			}
 			taken[name] = true
 		}
@@ -73,15 +73,14 @@ func checkNames(columns []api.Column) error {
 	return nil
 }
 
-// text is a column as the toolbelt writes it: name:type@alias.
-func text(c api.Column) string {
+// formatColumn formats a column as name:type or name:type@alias.
+func formatColumn(c api.Column) string {
 	if c.Alias == "" {
 		return c.Name + ":" + c.Type
 	}
 	return c.Name + ":" + c.Type + "@" + c.Alias
 }
 
-// sayUpdated confirms a change.
-func sayUpdated(env *cli.Env, database, name string) {
+func printUpdated(env *cli.Env, database, name string) {
 	env.Say("Schema is updated on %s.%s table.", database, name)
 }

@@ -15,7 +15,7 @@ func NewSet(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "schema:set DB TABLE [COLUMN:TYPE[@ALIAS]…]",
 		Short:       "Replace the schema of a table",
-		Long:        "Replace the schema of a table. Without columns it is empty afterwards; the records stay.",
+		Long:        "Replace the schema of a table. Without columns the schema becomes empty. The records do not change.",
 		Example:     "  td schema:set web access path:string size:long\n  td schema:set web access User-Agent:string@user_agent",
 		Args:        cobra.MinimumNArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.ColumnAndType, complete.Repeat),
@@ -26,7 +26,7 @@ func NewSet(env *cli.Env) *cobra.Command {
 }
 
 func set(ctx context.Context, env *cli.Env, database, name string, args []string) error {
-	columns, err := parse(args)
+	columns, err := parseColumns(args)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,6 @@ func set(ctx context.Context, env *cli.Env, database, name string, args []string
 	if err := client.UpdateSchema(ctx, database, name, columns); err != nil {
 		return err
 	}
-	sayUpdated(env, database, name)
+	printUpdated(env, database, name)
 	return nil
 }

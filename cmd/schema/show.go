@@ -25,7 +25,7 @@ func NewShow(env *cli.Env) *cobra.Command {
 			return show(cmd.Context(), env, format, args[0], args[1])
 		},
 	}
-	cmd.Flags().VarP(&format, "format", "f", "list the columns in this `FORMAT`: table, vertical, csv, tsv, json or jsonl")
+	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
 	return cmd
 }
 
@@ -39,7 +39,7 @@ func show(ctx context.Context, env *cli.Env, format cli.ListFormat, database, na
 		return err
 	}
 	if t.RawSchema != "" {
-		env.Warn("the schema of '%s.%s' cannot be read: %s", database, name, t.RawSchema)
+		env.Warn("cannot parse the schema of '%s.%s': %s", database, name, t.RawSchema)
 	}
 	if format.Format != "" {
 		l := grid.List{Columns: []string{"Name", "Type", "Alias"}}
@@ -54,7 +54,7 @@ func show(ctx context.Context, env *cli.Env, format cli.ListFormat, database, na
 	}
 	env.Print("%s.%s (", database, name)
 	for _, c := range t.Schema {
-		env.Print("  %s", text(c))
+		env.Print("  %s", formatColumn(c))
 	}
 	env.Print(")")
 	return nil

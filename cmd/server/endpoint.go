@@ -15,8 +15,8 @@ import (
 func NewEndpoint(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "server:endpoint URL",
-		Short:       "Save the API server to use from now on",
-		Long:        "Save the API server to use from now on: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.\nWith --profile it is saved for that profile, which need not exist yet.",
+		Short:       "Save the API server to use",
+		Long:        "Save the API server to use: a URL, a host, a site (us01, jp01, eu01, ap02, ap03), or sandbox.\nWith --profile it is saved for that profile, which is created if necessary.",
 		Example:     "  td server:endpoint https://api.treasuredata.co.jp\n  td --profile europe server:endpoint eu01",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Endpoint),
@@ -26,7 +26,7 @@ func NewEndpoint(env *cli.Env) *cobra.Command {
 	}
 }
 
-// endpoint saves a server only when it answers.
+// endpoint checks that the server answers, then saves it.
 func endpoint(ctx context.Context, env *cli.Env, name string) error {
 	url, err := config.ResolveEndpoint(name, env.Flags.Insecure)
 	if err != nil {
@@ -46,15 +46,15 @@ func endpoint(ctx context.Context, env *cli.Env, name string) error {
 		}
 	}
 	for _, name := range []string{"import_endpoint", "workflow_endpoint"} {
-		if other := saved.Setting(name); other.Origin == config.File && !same(other.Value, url) {
-			env.Warn("%s: %s stays as it is; does it go with %s?", other.Where, name, url)
+		if other := saved.Setting(name); other.Origin == config.File && !sameServer(other.Value, url) {
+			env.Warn("%s: %s is unchanged; check that it belongs to %s", other.Where, name, url)
 		}
 	}
 	return config.Set(settings.Path, settings.Profile, map[string]string{"endpoint": url})
 }
 
-// same says whether a server of the file, as it is written there, is at the URL.
-func same(written, url string) bool {
+// sameServer reports whether an endpoint as written in the file resolves to url.
+func sameServer(written, url string) bool {
 	saved, err := config.ResolveEndpoint(written, false)
 	return err == nil && saved == url
 }

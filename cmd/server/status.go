@@ -1,4 +1,4 @@
-// Package server is the commands on the API server.
+// Package server implements the server:* commands.
 package server
 
 import (

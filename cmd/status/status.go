@@ -1,4 +1,4 @@
-// Package status is the command that shows the account at a glance: td status.
+// Package status implements the status command, an overview of the account.
 package status
 
 import (
@@ -88,7 +88,7 @@ func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
 	return l, err
 }
 
-// tables lists the tables of every database that may be read.
+// tables lists the tables of every readable database.
 func tables(ctx context.Context, env *cli.Env, client *api.Client) (grid.List, error) {
 	l := grid.List{Columns: []string{"Database", "Table", "Count", "Size"}}
 	databases, err := client.Databases(ctx)
@@ -99,8 +99,8 @@ func tables(ctx context.Context, env *cli.Env, client *api.Client) (grid.List, e
 		found, err := client.Tables(ctx, d.Name)
 		switch {
 		case errors.Is(err, api.ErrForbidden):
-			env.Warn("database '%s' may not be read; its tables are left out", d.Name)
-		case errors.Is(err, api.ErrNotFound): // dropped meanwhile
+			env.Warn("no permission to read database '%s'; its tables are omitted", d.Name)
+		case errors.Is(err, api.ErrNotFound): // dropped concurrently
 		case err != nil:
 			return l, err
 		}
@@ -121,7 +121,7 @@ func results(ctx context.Context, client *api.Client) (grid.List, error) {
 	return l, err
 }
 
-// elapsed is how long a job has run, or ran.
+// elapsed returns the running time of a job.
 func elapsed(j api.Job) string {
 	switch {
 	case j.StartAt.IsZero():
@@ -132,7 +132,7 @@ func elapsed(j api.Job) string {
 	return text.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
 }
 
-// shorten cuts a query to what fits beside the rest.
+// shorten truncates a query to the width of its column.
 func shorten(query string) string {
 	const most = 50
 	if r := []rune(query); len(r) > most {

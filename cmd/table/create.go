@@ -28,7 +28,7 @@ func NewCreate(env *cli.Env) *cobra.Command {
 		Annotations: complete.Args(complete.Database, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if tableType != "log" {
-				return cli.Usagef("unknown type %q; it is log", tableType)
+				return cli.Usagef("unknown type %q: -T/--type must be log", tableType)
 			}
 			options, err := o.check(cmd.Flags())
 			if err != nil {
@@ -37,7 +37,7 @@ func NewCreate(env *cli.Env) *cobra.Command {
 			return create(cmd.Context(), env, args[0], args[1], options)
 		},
 	}
-	cmd.Flags().StringVarP(&tableType, "type", "T", "log", "`TYPE` of the table; log is the only one")
+	cmd.Flags().StringVarP(&tableType, "type", "T", "log", "`TYPE` of the table: log")
 	complete.Flags(cmd.Flags(), complete.OneOf("log"), "type")
 	o.add(cmd.Flags())
 	return cmd
@@ -48,21 +48,21 @@ func create(ctx context.Context, env *cli.Env, database, name string, o api.Tabl
 		return err
 	}
 	if slices.Contains(reserved(), name) {
-		env.Warn("'%s' is a reserved word of Hive, where queries must quote it: `%s`", name, name)
+		env.Warn("'%s' is a reserved word of Hive: Hive queries must quote it as `%s`", name, name)
 	}
 	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if err := client.CreateTable(ctx, database, name, o); err != nil {
-		return refused(database, name, err)
+		return withName(database, name, err)
 	}
 	env.Say("Table '%s.%s' is created.", database, name)
 	return nil
 }
 
-// refused names what stands in the way of a new table.
-func refused(database, name string, err error) error {
+// withName adds names to the error of a request that creates a table.
+func withName(database, name string, err error) error {
 	switch {
 	case errors.Is(err, api.ErrConflict):
 		return cli.WithHint(fmt.Errorf("table '%s.%s' already exists: %w", database, name, err), "'td table:show %s %s' shows it", database, name)
@@ -72,7 +72,7 @@ func refused(database, name string, err error) error {
 	return err
 }
 
-// reserved are the reserved words of Hive that a table may be named after.
+// reserved returns the reserved words of Hive that are valid table names.
 func reserved() []string {
 	return strings.Fields(`
 		add all alter and array as asc bigint binary boolean bucket buckets by cast cluster

@@ -25,7 +25,7 @@ func NewDelete(env *cli.Env) *cobra.Command {
 			return remove(cmd.Context(), env, args[0], args[1], force)
 		},
 	}
-	cmd.Flags().BoolVarP(&force, "force", "f", false, "do not ask")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "delete without confirmation")
 	return cmd
 }
 
@@ -37,7 +37,7 @@ func remove(ctx context.Context, env *cli.Env, database, name string, force bool
 	if !force {
 		yes, err := env.Confirm(fmt.Sprintf("Do you really want to delete '%s' in '%s'?", name, database))
 		if err != nil {
-			return cli.WithHint(err, "--force deletes without asking")
+			return cli.WithHint(err, "use --force to delete without confirmation")
 		}
 		if !yes {
 			return env.Canceled()

@@ -16,8 +16,8 @@ import (
 func NewExpire(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "table:expire DB TABLE DAYS",
-		Short:       "Drop a table's records some days after their time",
-		Long:        "Drop a table's records some days after their time. 0 days keeps them for ever.",
+		Short:       "Set how long a table keeps its records",
+		Long:        "Set how many days after their time the records of a table are deleted. With 0 days they are kept.",
 		Example:     "  td table:expire web access 30\n  td table:expire web access 0",
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Any),
@@ -30,7 +30,7 @@ func NewExpire(env *cli.Env) *cobra.Command {
 func expire(ctx context.Context, env *cli.Env, database, name, text string) error {
 	days, err := strconv.Atoi(text)
 	if err != nil || days < 0 {
-		return cli.Usagef("DAYS is a number of days, 0 or more, not %q", text)
+		return cli.Usagef("DAYS must be a number, 0 or more, not %q", text)
 	}
 	client, err := env.Client()
 	if err != nil {

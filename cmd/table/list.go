@@ -1,4 +1,4 @@
-// Package table is the commands on tables.
+// Package table implements the table:* commands.
 package table
 
 import (
@@ -8,8 +8,10 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -17,89 +19,81 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-type listOptions struct {
-	format    cli.ListFormat
-	names     bool
-	threads   int
-	showBytes bool
-}
-
 // NewList returns the command table:list.
 func NewList(env *cli.Env) *cobra.Command {
-	o := listOptions{format: cli.TableList()}
-	cmd := &cobra.Command{
-		Use:         "table:list [DB]",
-		Aliases:     []string{"tables", "show-tables"},
-		Short:       "List the tables of one database, or of all",
-		Example:     "  td table:list sample_datasets\n  td table:list -f csv\n  td table:list --names",
-		Args:        cobra.MaximumNArgs(1),
-		Annotations: complete.Args(complete.Database),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.names && cmd.Flags().Changed("format") {
-				return cli.Usagef("--names and -f/--format exclude each other")
+	var threads int
+	var showBytes bool
+	cmd := listcmd.New(env, listcmd.Spec[entry]{
+		Use:     "table:list [DB]",
+		Aliases: []string{"tables", "show-tables"},
+		Short:   "List the tables of one database or of all databases",
+		Example: "  td table:list sample_datasets\n  td table:list -f csv\n  td table:list --names",
+		Args:    cobra.MaximumNArgs(1),
+		Kinds:   []complete.Kind{complete.Database},
+		Fetch: func(ctx context.Context, args []string) ([]entry, error) {
+			if threads < 1 {
+				return nil, cli.Usagef("-n/--num_threads must be 1 or more, not %d", threads)
 			}
-			if o.threads < 1 {
-				return cli.Usagef("-n/--num_threads is 1 or more, not %d", o.threads)
-			}
-			return list(cmd.Context(), env, o, args)
+			return fetch(ctx, env, args, threads)
 		},
-	}
-	cmd.Flags().VarP(&o.format, "format", "f", cli.ListFormatUsage)
-	cmd.Flags().IntVarP(&o.threads, "num_threads", "n", 4, "ask for at most `N` databases at a time")
-	cmd.Flags().BoolVar(&o.showBytes, "show-bytes", false, "show sizes in bytes")
-	cmd.Flags().BoolVar(&o.names, "names", false, "print the names only, as db.table, one a line")
+		Columns: []listcmd.Column[entry]{
+			{Title: "Database", Cell: func(t entry) any { return t.database }},
+			{Title: "Table", Cell: func(t entry) any { return t.Name }},
+			{Title: "Type", Cell: func(t entry) any { return t.Type }},
+			{Title: "Count", Cell: func(t entry) any { return grid.Shown{Table: text.Commas(t.Count), Plain: t.Count} }},
+			{Title: "Size", Cell: func(t entry) any { return formatSize(t.StorageSize, showBytes) }},
+			{Title: "Last import", Cell: func(t entry) any { return text.LocalTime(t.LastImport.Time) }},
+			{Title: "Last log timestamp", Cell: func(t entry) any { return text.LocalTime(t.LastLogTimestamp.Time) }},
+			{Title: "Schema", Cell: func(t entry) any { return tablecmd.SchemaText(t.Schema) }},
+		},
+		Raw:  func(t entry) any { return tablecmd.RawTable(t.database, t.Table) },
+		Name: func(t entry) string { return t.database + "." + t.Name },
+		Empty: func(args []string) {
+			if len(args) == 1 {
+				env.Say("Database '%s' has no tables.", args[0])
+			} else {
+				env.Say("There are no tables.")
+			}
+			env.Say("Use 'td table:create <db> <table>' to create a table.")
+		},
+	})
+	cmd.Flags().IntVarP(&threads, "num_threads", "n", 4, "query at most `N` databases concurrently")
+	cmd.Flags().BoolVar(&showBytes, "show-bytes", false, "show sizes in bytes")
 	return cmd
 }
 
-func list(ctx context.Context, env *cli.Env, o listOptions, args []string) error {
+func formatSize(bytes int64, exact bool) string {
+	if exact {
+		return text.Commas(bytes)
+	}
+	return text.TableSize(bytes)
+}
+
+// fetch returns the tables of one database, or of all, sorted by database, type and name.
+func fetch(ctx context.Context, env *cli.Env, args []string, threads int) ([]entry, error) {
 	client, err := env.Client()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var found []entry
 	if len(args) == 1 {
-		found, err = ofOne(ctx, client, args[0])
+		found, err = fetchDatabase(ctx, client, args[0])
 	} else {
-		found, err = ofAll(ctx, env, client, o.threads)
-	}
-	if err != nil {
-		return err
+		found, err = fetchAll(ctx, env, client, threads)
 	}
 	slices.SortStableFunc(found, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.database, b.database), cmp.Compare(len(a.Type), len(b.Type)), cmp.Compare(a.Name, b.Name))
 	})
-	if len(found) == 0 {
-		sayEmpty(env, args)
-	}
-	if o.names {
-		for _, t := range found {
-			env.Print("%s.%s", t.database, t.Name)
-		}
-		return nil
-	}
-	l := grid.List{Columns: []string{"Database", "Table", "Type", "Count", "Size", "Last import", "Last log timestamp", "Schema"}}
-	for _, t := range found {
-		l.Rows = append(l.Rows, t.row(o.showBytes))
-	}
-	return env.PrintList(l, o.format)
+	return found, err
 }
 
-func sayEmpty(env *cli.Env, args []string) {
-	if len(args) == 1 {
-		env.Say("Database '%s' has no tables.", args[0])
-	} else {
-		env.Say("There are no tables.")
-	}
-	env.Say("Use 'td table:create <db> <table>' to create a table.")
-}
-
-// An entry is a table and the database it is in.
+// An entry is a table and its database.
 type entry struct {
 	database string
 	api.Table
 }
 
-func ofOne(ctx context.Context, client *api.Client, database string) ([]entry, error) {
+func fetchDatabase(ctx context.Context, client *api.Client, database string) ([]entry, error) {
 	tables, err := tablecmd.List(ctx, client, database)
 	found := make([]entry, len(tables))
 	for i, t := range tables {
@@ -108,60 +102,39 @@ func ofOne(ctx context.Context, client *api.Client, database string) ([]entry, e
 	return found, err
 }
 
-// ofAll lists the tables of every database that may be read, of at most threads
-// databases at a time.
-func ofAll(ctx context.Context, env *cli.Env, client *api.Client, threads int) ([]entry, error) {
+// fetchAll returns the tables of every readable database. It queries at most threads
+// databases concurrently.
+func fetchAll(ctx context.Context, env *cli.Env, client *api.Client, threads int) ([]entry, error) {
 	databases, err := client.Databases(ctx)
 	if err != nil {
 		return nil, err
 	}
-	type answer struct {
-		entries []entry
-		err     error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	answers := make([]chan answer, len(databases))
-	slots := make(chan struct{}, threads)
+	tables := make([][]entry, len(databases))
+	unreadable := make([]bool, len(databases))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(threads)
 	for i, d := range databases {
-		answers[i] = make(chan answer, 1)
-		go func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			found, err := ofOne(ctx, client, d.Name)
-			answers[i] <- answer{found, err}
-		}()
+		group.Go(func() error {
+			found, err := fetchDatabase(ctx, client, d.Name)
+			switch {
+			case err == nil:
+				tables[i] = found
+			case errors.Is(err, api.ErrForbidden) || d.Permission == "import_only":
+				unreadable[i] = true
+			case errors.Is(err, api.ErrNotFound): // dropped concurrently
+			default:
+				return err
+			}
+			return nil
+		})
 	}
-	var all []entry
-	var failed error
-	for i, d := range databases { // every goroutine's answer is awaited
-		a := <-answers[i]
-		switch {
-		case a.err == nil:
-			all = append(all, a.entries...)
-		case errors.Is(a.err, api.ErrForbidden) || d.Permission == "import_only":
-			env.Warn("database '%s' may not be read; its tables are left out", d.Name)
-		case errors.Is(a.err, api.ErrNotFound): // dropped meanwhile
-		case failed == nil:
-			failed = a.err
-			cancel()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for i, d := range databases {
+		if unreadable[i] {
+			env.Warn("no permission to read database '%s'; its tables are omitted", d.Name)
 		}
 	}
-	return all, failed
-}
-
-func (t entry) row(showBytes bool) grid.Row {
-	size := text.TableSize(t.StorageSize)
-	if showBytes {
-		size = text.Commas(t.StorageSize)
-	}
-	return grid.Row{
-		Cells: []any{
-			t.database, t.Name, t.Type,
-			grid.Shown{Table: text.Commas(t.Count), Plain: t.Count},
-			size,
-			text.LocalTime(t.LastImport.Time), text.LocalTime(t.LastLogTimestamp.Time), tablecmd.SchemaText(t.Schema),
-		},
-		Raw: tablecmd.RawTable(t.database, t.Table),
-	}
+	return slices.Concat(tables...), nil
 }

@@ -99,7 +99,7 @@ func TestRename(t *testing.T) {
 		{
 			name: "swap fails", server: fakeServer{tables: map[string]string{"old": "1"}, old: true, fails: "swap"},
 			calls: "rename create swap", tables: map[string]string{"old": "1", "new": "nothing"},
-			err: "half done: the empty table 'db1.new' was created, and not exchanged with 'old': not today",
+			err: "not renamed: the empty table 'db1.new' was created but not swapped with 'old': not today",
 		},
 		{
 			name: "the swap's answer is lost", server: fakeServer{tables: map[string]string{"old": "1"}, old: true, lost: "swap"},
@@ -108,12 +108,12 @@ func TestRename(t *testing.T) {
 		{
 			name: "delete fails", server: fakeServer{tables: map[string]string{"old": "1"}, old: true, fails: "delete"},
 			calls: "rename create swap delete", tables: map[string]string{"old": "nothing", "new": "1"},
-			err: "half done: the records are in 'db1.new'; 'old', which is empty, was not deleted: not today",
+			err: "partly renamed: the records are in 'db1.new'; 'old', which is empty, was not deleted: not today",
 		},
 		{
 			name: "delete fails after an exchange", server: fakeServer{tables: map[string]string{"old": "1", "new": "2"}, old: true, fails: "delete"},
 			overwrite: true, calls: "rename swap delete", tables: map[string]string{"old": "2", "new": "1"},
-			err: "'old', which holds what 'new' held, was not deleted",
+			err: "'old', which contains the previous records of 'new', was not deleted",
 		},
 		{
 			name: "forbidden", server: fakeServer{tables: map[string]string{"old": "1"}, fails: "rename"},

@@ -10,7 +10,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// settings are the flags for what a table can be told to do.
+// settings are the flags for the settings of a table.
 type settings struct {
 	expireDays   int
 	includeV     string
@@ -18,36 +18,36 @@ type settings struct {
 }
 
 func (s *settings) add(fs *pflag.FlagSet) {
-	fs.IntVar(&s.expireDays, "expire-days", 0, "drop records `DAYS` after their time; 0 keeps them")
+	fs.IntVar(&s.expireDays, "expire-days", 0, "delete records `DAYS` after their time; 0 keeps them")
 	fs.Lookup("expire-days").DefValue = ""
-	fs.StringVar(&s.includeV, "include-v", "", "`true` or false: let Hive see the column v")
-	fs.StringVar(&s.detectSchema, "detect-schema", "", "`true` or false: add columns that imports bring to the schema")
+	fs.StringVar(&s.includeV, "include-v", "", "`true` or false: make the column v visible in Hive")
+	fs.StringVar(&s.detectSchema, "detect-schema", "", "`true` or false: add new columns of imports to the schema")
 	complete.Flags(fs, complete.OneOf("true", "false"), "include-v", "detect-schema")
 }
 
-// check returns what was asked for, and nil for what was not.
+// check returns the given settings. Other settings are nil.
 func (s *settings) check(fs *pflag.FlagSet) (o api.TableOptions, err error) {
 	if fs.Changed("expire-days") {
 		if s.expireDays < 0 {
-			return o, cli.Usagef("--expire-days is 0 or more, not %d", s.expireDays)
+			return o, cli.Usagef("--expire-days must be 0 or more, not %d", s.expireDays)
 		}
 		o.ExpireDays = &s.expireDays
 	}
-	if o.IncludeV, err = boolean(fs, "include-v", s.includeV); err != nil {
+	if o.IncludeV, err = parseBool(fs, "include-v", s.includeV); err != nil {
 		return o, err
 	}
-	o.DetectSchema, err = boolean(fs, "detect-schema", s.detectSchema)
+	o.DetectSchema, err = parseBool(fs, "detect-schema", s.detectSchema)
 	return o, err
 }
 
-// boolean reads a flag that takes the word true or false as its value.
-func boolean(fs *pflag.FlagSet, name, value string) (*bool, error) {
+// parseBool parses the value of a flag, which must be true or false.
+func parseBool(fs *pflag.FlagSet, name, value string) (*bool, error) {
 	if !fs.Changed(name) {
 		return nil, nil
 	}
 	b, err := strconv.ParseBool(value)
 	if err != nil {
-		return nil, cli.Usagef("--%s is true or false, not %q", name, value)
+		return nil, cli.Usagef("--%s must be true or false, not %q", name, value)
 	}
 	return &b, nil
 }

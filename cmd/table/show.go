@@ -27,7 +27,7 @@ func NewShow(env *cli.Env) *cobra.Command {
 			return show(cmd.Context(), env, args[0], args[1], verbose)
 		},
 	}
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show how long records are kept, and whether v is included")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show the expiry and whether column v is included")
 	return cmd
 }
 
@@ -44,7 +44,7 @@ func show(ctx context.Context, env *cli.Env, database, name string, verbose bool
 	return nil
 }
 
-// describe prints the toolbelt's labelled block.
+// describe prints a table as a block of labelled lines.
 func describe(w io.Writer, database string, t api.Table, verbose bool) {
 	fmt.Fprintf(w, "Name        : %s.%s\n", database, t.Name)
 	fmt.Fprintf(w, "Type        : %s\n", t.Type)
@@ -59,13 +59,13 @@ func describe(w io.Writer, database string, t api.Table, verbose bool) {
 	}
 	fmt.Fprintln(w, "Schema      : (")
 	for _, c := range t.Schema {
-		fmt.Fprintf(w, "    %s\n", columnText(c))
+		fmt.Fprintf(w, "    %s\n", formatColumn(c))
 	}
 	fmt.Fprintln(w, ")")
 }
 
-// columnText is a column as the toolbelt writes it: name:type@alias.
-func columnText(c api.Column) string {
+// formatColumn formats a column as name:type or name:type@alias.
+func formatColumn(c api.Column) string {
 	if c.Alias == "" {
 		return c.Name + ":" + c.Type
 	}

@@ -16,7 +16,7 @@ import (
 func NewSwap(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "table:swap DB TABLE1 TABLE2",
-		Short:       "Exchange the names of two tables",
+		Short:       "Swap the contents of two tables",
 		Example:     "  td table:swap sample_datasets www_access www_access_new",
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Table),
@@ -26,8 +26,8 @@ func NewSwap(env *cli.Env) *cobra.Command {
 	}
 }
 
-// swap exchanges two tables. A second swap would undo the first, so it is sent once;
-// when its answer is lost, the tables' ids tell whether it happened.
+// swap swaps two tables. A second swap would undo the first, so the request is not retried.
+// If the response is lost, the IDs of the tables show whether the swap succeeded.
 func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 	if a == b {
 		return cli.Usagef("a table cannot be swapped with itself: %q", a)
@@ -36,13 +36,13 @@ func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 	if err != nil {
 		return err
 	}
-	before, err := pair(ctx, client, database, a, b)
+	before, err := findPair(ctx, client, database, a, b)
 	if err != nil {
 		return err
 	}
 	err = client.SwapTables(ctx, database, a, b)
 	if err != nil && api.IsTransient(err) {
-		err = swapped(ctx, client, database, a, b, before, err)
+		err = checkSwapped(ctx, client, database, a, b, before, err)
 	}
 	if err != nil {
 		return err
@@ -51,8 +51,8 @@ func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 	return nil
 }
 
-// pair looks two tables up, so that a missing one is named and nothing changes.
-func pair(ctx context.Context, client *api.Client, database, a, b string) (ids [2]string, err error) {
+// findPair returns the IDs of two tables. If one does not exist, the error names it.
+func findPair(ctx context.Context, client *api.Client, database, a, b string) (ids [2]string, err error) {
 	for i, name := range []string{a, b} {
 		t, err := tablecmd.Find(ctx, client, database, name)
 		if err != nil {
@@ -63,18 +63,18 @@ func pair(ctx context.Context, client *api.Client, database, a, b string) (ids [
 	return ids, nil
 }
 
-// swapped decides by the tables' ids whether a swap without an answer happened: nil
-// when it did.
-func swapped(ctx context.Context, client *api.Client, database, a, b string, before [2]string, cause error) error {
-	after, err := pair(ctx, client, database, a, b)
+// checkSwapped determines from the tables' IDs whether a swap succeeded whose response was
+// lost. It returns nil if it did.
+func checkSwapped(ctx context.Context, client *api.Client, database, a, b string, before [2]string, cause error) error {
+	after, err := findPair(ctx, client, database, a, b)
 	switch {
 	case err != nil || before[0] == "" || before[0] == before[1]:
-		return cli.WithHint(fmt.Errorf("the server's answer was lost, and whether the tables were swapped is not known: %w", cause),
-			"look at 'td table:list %s' before you try again: a second swap undoes the first", database)
+		return cli.WithHint(fmt.Errorf("the response was lost; the tables may have been swapped: %w", cause),
+			"check with 'td table:list %s' before you try again: a second swap undoes the first", database)
 	case after == [2]string{before[1], before[0]}:
 		return nil
 	case after == before:
 		return cli.WithHint(fmt.Errorf("the tables were not swapped: %w", cause), "nothing has changed; try again")
 	}
-	return fmt.Errorf("the tables changed meanwhile: %w", cause)
+	return fmt.Errorf("the tables were changed concurrently: %w", cause)
 }

@@ -22,23 +22,23 @@ func NewTail(env *cli.Env) *cobra.Command {
 	var pretty bool
 	cmd := &cobra.Command{
 		Use:         "table:tail DB TABLE",
-		Short:       "Print recently imported records, one JSON object a line",
+		Short:       "Print recently imported records, one JSON object per line",
 		Example:     "  td table:tail web access\n  td table:tail web access -n 100 | jq .path",
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if count < 1 {
-				return cli.Usagef("-n/--count is 1 or more, not %d", count)
+				return cli.Usagef("-n/--count must be 1 or more, not %d", count)
 			}
 			return tail(cmd.Context(), env, args[0], args[1], count, pretty)
 		},
 	}
 	cmd.Flags().IntVarP(&count, "count", "n", 10, "print at most `N` records")
-	cmd.Flags().BoolVarP(&pretty, "pretty", "P", false, "print each record on several lines")
+	cmd.Flags().BoolVarP(&pretty, "pretty", "P", false, "indent the JSON")
 	return cmd
 }
 
-// tail prints the records as the server writes them, so that no number is rounded.
+// tail prints the records as sent by the server, so that no number is rounded.
 func tail(ctx context.Context, env *cli.Env, database, name string, count int, pretty bool) error {
 	client, err := env.Client()
 	if err != nil {
@@ -50,7 +50,7 @@ func tail(ctx context.Context, env *cli.Env, database, name string, count int, p
 	}
 	records, err := split(b)
 	if err != nil {
-		return fmt.Errorf("the records of '%s.%s' cannot be read: %w: %w", database, name, api.ErrAnswer, err)
+		return fmt.Errorf("cannot parse the records of '%s.%s': %w: %w", database, name, api.ErrAnswer, err)
 	}
 	for _, record := range records {
 		var line bytes.Buffer
@@ -67,7 +67,7 @@ func tail(ctx context.Context, env *cli.Env, database, name string, count int, p
 	return nil
 }
 
-// split takes the answer apart: one array of records, or one record after the other.
+// split splits the response: an array of records, or a sequence of records.
 func split(b []byte) ([]json.RawMessage, error) {
 	var values []json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(b))

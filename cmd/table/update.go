@@ -17,7 +17,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	var o settings
 	cmd := &cobra.Command{
 		Use:         "table:update DB TABLE",
-		Short:       "Change what a table does with its records",
+		Short:       "Change the settings of a table",
 		Example:     "  td table:update web access --expire-days 30\n  td table:update web access --detect-schema false",
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
@@ -27,7 +27,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 				return err
 			}
 			if options == (api.TableOptions{}) {
-				return cli.Usagef("nothing to update; give --expire-days, --include-v or --detect-schema")
+				return cli.Usagef("nothing to update: use --expire-days, --include-v or --detect-schema")
 			}
 			return update(cmd.Context(), env, args[0], args[1], options)
 		},
@@ -36,7 +36,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	return cmd
 }
 
-// update says what the server has set, as far as it tells.
+// update changes the settings and prints the values that the server returns.
 func update(ctx context.Context, env *cli.Env, database, name string, o api.TableOptions) error {
 	client, err := env.Client()
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package update is the command that says how to get a newer td. It changes nothing.
+// Package update implements the update command, which prints how to update td.
 package update
 
 import (
@@ -24,8 +24,8 @@ func Commands(env *cli.Env) []*cobra.Command {
 func New(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "update",
-		Short:   "Say how this copy of td was installed, and how to update it",
-		Long:    "Say how this copy of td was installed, and how to update it. Nothing is downloaded.",
+		Short:   "Print how td was installed and how to update it",
+		Long:    "Print how td was installed and how to update it. Nothing is downloaded.",
 		Example: "  td update",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -76,7 +76,7 @@ func installed(path string, module bool, goBins []string, exists func(string) bo
 	case exists(dir + "go.mod"):
 		return "in a checkout, by make", "git pull && make"
 	}
-	return "from an archive", "download the new one from " + releases + " and put its td in this one's place"
+	return "from an archive", "download the new one from " + releases + " and replace this file with its td"
 }
 
 // downloaded reports whether this program was built from a module that go downloaded: one

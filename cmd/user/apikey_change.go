@@ -16,7 +16,7 @@ import (
 func NewAPIKeyAdd(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:apikey:add NAME",
-		Short:       "Make another API key for a user",
+		Short:       "Add an API key to a user",
 		Example:     "  td user:apikey:add alice",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.User),
@@ -32,7 +32,7 @@ func addKey(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if _, err := client.AddAPIKey(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Added an API key to user '%s'.", name)
 	env.Say("Use 'td user:apikeys %s' to show the API key", name)
@@ -65,14 +65,14 @@ func removeKey(ctx context.Context, env *cli.Env, name, key string) error {
 	return nil
 }
 
-// noKey says of a "not found" whether the key is missing or its user. It does not show
-// the key.
+// noKey returns an error that names what does not exist, the key or the user. It does not
+// contain the key.
 func noKey(ctx context.Context, client *api.Client, name string, err error) error {
 	if !errors.Is(err, api.ErrNotFound) {
 		return err
 	}
 	if _, why := client.APIKeys(ctx, name); why != nil {
-		return explain(name, why)
+		return withName(name, why)
 	}
 	return cli.WithHint(fmt.Errorf("user '%s' has no such API key: %w", name, api.ErrNotFound), "'td user:apikey:list %s' lists the keys", name)
 }

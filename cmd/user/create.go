@@ -21,7 +21,7 @@ func NewCreate(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "user:create NAME",
 		Short:       "Create a user",
-		Long:        "Create a user. The password is asked for, or made here and printed (-R).",
+		Long:        "Create a user. td asks for the password, or generates and prints one (-R).",
 		Example:     "  td user:create alice --email alice@example.com\n  td user:create alice -e alice@example.com -R",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Any),
@@ -30,7 +30,7 @@ func NewCreate(env *cli.Env) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&o.email, "email", "e", "", "the user's e-mail `ADDRESS` (required)")
-	cmd.Flags().BoolVarP(&o.random, "random-password", "R", false, "make a random password and print it")
+	cmd.Flags().BoolVarP(&o.random, "random-password", "R", false, "generate a password and print it")
 	complete.Flags(cmd.Flags(), complete.Any, "email")
 	return cmd
 }
@@ -51,7 +51,7 @@ func create(ctx context.Context, env *cli.Env, o createOptions, name string) err
 		return err
 	}
 	if err := client.CreateUser(ctx, name, o.email, password); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	if o.random {
 		env.Print("Password: %s", password)
@@ -67,11 +67,11 @@ func choose(env *cli.Env, random bool) (string, error) {
 	}
 	password, err := env.NewPassword("Password (typing will be hidden): ", "Retype password: ")
 	if err != nil {
-		return "", cli.WithHint(err, "-R makes a random password")
+		return "", cli.WithHint(err, "use -R to generate a password")
 	}
 	return password, nil
 }
 
-// randomPassword returns 20 random characters, and behind them the kinds of characters
-// that services ask for besides.
+// randomPassword returns 20 random characters, followed by the character classes that
+// password rules require.
 func randomPassword() string { return rand.Text()[:20] + "a7_" }

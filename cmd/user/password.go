@@ -14,7 +14,7 @@ func NewPasswordChange(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:password:change NAME",
 		Short:       "Change the password of another user",
-		Long:        "Change the password of another user. It is asked for twice; only administrators may do this.",
+		Long:        "Change the password of another user. td asks for it twice. Only administrators may do this.",
 		Example:     "  td user:password:change alice",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.User),
@@ -37,7 +37,7 @@ func changePassword(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if err := client.ChangeUserPassword(ctx, name, password); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Password of user '%s' changed.", name)
 	return nil

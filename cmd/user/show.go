@@ -40,5 +40,5 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 			return nil
 		}
 	}
-	return missing(name, nil)
+	return notFound(name, nil)
 }

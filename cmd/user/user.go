@@ -1,5 +1,5 @@
-// Package user is the commands on the users of the account, their API keys and their
-// passwords.
+// Package user implements the user:* commands, which manage the users of the account, their
+// API keys and their passwords.
 package user
 
 import (
@@ -21,19 +21,19 @@ func Commands(env *cli.Env) []*cobra.Command {
 	}
 }
 
-// explain names the user that an error is about; nil stays nil.
-func explain(name string, err error) error {
+// withName adds the user's name to a not-found or conflict error.
+func withName(name string, err error) error {
 	switch {
 	case errors.Is(err, api.ErrNotFound):
-		return missing(name, err)
+		return notFound(name, err)
 	case errors.Is(err, api.ErrConflict):
 		return fmt.Errorf("user '%s' was not created: %w", name, err)
 	}
 	return err
 }
 
-// missing is the error for a user that the server does not have; err is what it said of
-// it, or nil.
-func missing(name string, err error) error {
+// notFound returns the error for a user that does not exist. The server's error err may be
+// nil.
+func notFound(name string, err error) error {
 	return cli.NotFound("user", name, "user:list", cmp.Or(err, api.ErrNotFound))
 }

@@ -225,7 +225,7 @@ func (c *Config) resolve(insecure bool) (err error) {
 	}
 	endpoint.Value = c.Endpoint
 	if imports.Value == "" || c.Endpoint == Sandbox {
-		*imports = Setting{imports.Name, ImportEndpoint(c.Endpoint), BuiltIn, "goes with the endpoint"}
+		*imports = Setting{imports.Name, ImportEndpoint(c.Endpoint), BuiltIn, "derived from the endpoint"}
 	}
 	c.ImportEndpoint, err = ResolveEndpoint(imports.Value, insecure)
 	imports.Value = c.ImportEndpoint

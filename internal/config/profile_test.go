@@ -287,7 +287,7 @@ func TestSettings(t *testing.T) {
 			map[string]Setting{
 				"apikey":          {"apikey", "", File, path + ":19"},
 				"endpoint":        {"endpoint", DefaultEndpoint, BuiltIn, ""},
-				"import_endpoint": {"import_endpoint", "https://api-import.treasuredata.com", BuiltIn, "goes with the endpoint"},
+				"import_endpoint": {"import_endpoint", "https://api-import.treasuredata.com", BuiltIn, "derived from the endpoint"},
 			},
 		},
 	} {

@@ -41,6 +41,7 @@ func run(t *testing.T, dir string, setup func(*testing.T, *testscript.Env) error
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		UpdateScripts:       *update,
+		ContinueOnError:     true,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
