@@ -39,7 +39,7 @@ func uploadPart(ctx context.Context, env *cli.Env, name, part, path string) erro
 	}
 	r := newReport(env, false)
 	defer r.end()
-	err = sendFile(ctx, client, name, part, path, partupload.NewTally([]string{path}, r.bar.Update))
+	err = sendFile(ctx, client, name, part, path, partupload.NewProgress([]string{path}, r.bar.Update))
 	r.end()
 	if err != nil {
 		return explain(name, err)
@@ -49,8 +49,8 @@ func uploadPart(ctx context.Context, env *cli.Env, name, part, path string) erro
 }
 
 // sendFile uploads a file as a part. It is read as it is sent.
-func sendFile(ctx context.Context, client *api.Client, name, part, path string, tally *partupload.Tally) error {
-	file, err := tally.File(path)
+func sendFile(ctx context.Context, client *api.Client, name, part, path string, tally *partupload.Progress) error {
+	file, err := tally.FileUpload(path)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 	r := newReport(env, f.progress)
 	defer r.end()
 	var written int64
-	sent, err := partupload.Files(ctx, paths, partupload.Options{
+	sent, err := partupload.SendFiles(ctx, paths, partupload.Options{
 		Progress: r.bar.Update,
 		Read: func(path string) ingest.Options {
 			r.say("preparing %s...", path)

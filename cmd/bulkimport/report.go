@@ -33,7 +33,7 @@ func (r *report) say(format string, a ...any) {
 }
 
 // tell prints where a bad record is, what is wrong, and how it begins.
-func (r *report) tell(b ingest.Bad) {
+func (r *report) tell(b ingest.BadRecord) {
 	r.mu.Lock()
 	r.bad++
 	n := r.bad

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -81,32 +83,44 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 		s.env.Warn("what was uploaded before is not known: %v", err)
 	}
 	paths := slices.Sorted(maps.Keys(names))
-	tally := partupload.NewTally(paths, s.report.bar.Update)
-	return partupload.Each(ctx, s.parallel, paths, func(ctx context.Context, path string) error {
-		part := names[path]
-		digest, err := partupload.Digest(path)
-		if err != nil {
-			return err
-		}
-		if s.have[part] && j.Has(part, digest) {
-			passFile(tally, path)
-			s.done(part, false)
-			return nil
-		}
-		s.report.say("uploading '%s' -> '%s'", path, part)
-		if err := sendFile(ctx, s.client, s.name, part, path, tally); err != nil {
-			return fmt.Errorf("%s: %w", path, explain(s.name, err))
-		}
-		s.done(part, true)
-		if err := j.Add(part, digest); err != nil {
-			s.report.say("td: warning: an interrupted upload will begin anew: %v", err)
-		}
+	tally := partupload.NewProgress(paths, s.report.bar.Update)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, s.parallel))
+	for _, path := range paths {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return s.sendPreparedFile(ctx, path, names[path], j, tally)
+		})
+	}
+	return group.Wait()
+}
+
+// sendPreparedFile uploads a file as a part unless that part has the same content already.
+func (s *session) sendPreparedFile(ctx context.Context, path, part string, j *partupload.Journal, tally *partupload.Progress) error {
+	digest, err := partupload.Digest(path)
+	if err != nil {
+		return err
+	}
+	if s.have[part] && j.Has(part, digest) {
+		passFile(tally, path)
+		s.done(part, false)
 		return nil
-	})
+	}
+	s.report.say("uploading '%s' -> '%s'", path, part)
+	if err := sendFile(ctx, s.client, s.name, part, path, tally); err != nil {
+		return fmt.Errorf("%s: %w", path, explain(s.name, err))
+	}
+	s.done(part, true)
+	if err := j.Add(part, digest); err != nil {
+		s.report.say("td: warning: an interrupted upload will begin anew: %v", err)
+	}
+	return nil
 }
 
 // passFile counts a file that need not be sent.
-func passFile(tally *partupload.Tally, path string) {
+func passFile(tally *partupload.Progress, path string) {
 	if info, err := os.Stat(path); err == nil {
 		tally.Add(info.Size())
 	}
@@ -117,7 +131,7 @@ func (s *session) sendFiles(ctx context.Context, paths []string, read func(strin
 	if len(paths) == 0 {
 		return nil
 	}
-	_, err := partupload.Files(ctx, paths, partupload.Options{
+	_, err := partupload.SendFiles(ctx, paths, partupload.Options{
 		Parallel: s.parallel, Progress: s.report.bar.Update,
 		Read: func(path string) ingest.Options {
 			s.report.say("importing %s...", path)

@@ -83,7 +83,7 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	r := newReport(env, o.progress)
 	defer r.end()
 	read.OnBad = r.tell
-	sent, err := partupload.Files(ctx, paths, partupload.Options{
+	sent, err := partupload.SendFiles(ctx, paths, partupload.Options{
 		Stdin: env.In, Parallel: o.parallel, Progress: r.bar.Update,
 		Read: func(path string) ingest.Options { r.say("importing %s...", path); return read },
 		Send: func(ctx context.Context, p partupload.Part) error {

@@ -85,11 +85,11 @@ func zip(b *testing.B, text []byte) time.Duration {
 // BenchmarkConvert is JSON without compression.
 func BenchmarkConvert(b *testing.B) {
 	text := sample(JSON, 1<<20)
-	p, err := newPlan(Options{Format: JSON})
+	p, err := newConfig(Options{Format: JSON})
 	if err != nil {
 		b.Fatal(err)
 	}
-	e := &encoder{plan: p}
+	e := &encoder{config: p}
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {

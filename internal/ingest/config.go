@@ -8,35 +8,40 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tinylib/msgp/msgp"
 )
 
-// An OptionError says that options make no sense, whatever the file.
+// An OptionError is returned for invalid options, before the file is read.
 type OptionError struct {
-	Option string // as the field is called, in lower case
+	Option string // field name in lower case
 	Why    string
 }
 
+// Error implements error.
 func (e *OptionError) Error() string { return e.Option + ": " + e.Why }
 
-// A plan is what Options come to: checked, with defaults in place, and the columns as soon as they are known. Workers share it.
-type plan struct {
+// A config is a validated copy of Options with defaults, and the columns once they are known. All
+// workers share it.
+type config struct {
 	Options
-	delimiter []byte         // plain text
-	splitter  *regexp.Regexp // instead of delimiter
-	quote     byte           // 0 for none
+	delimiter []byte         // literal text
+	splitter  *regexp.Regexp // used instead of delimiter unless nil
+	quote     byte           // 0 means no quotes
 	only      map[string]bool
 	exclude   map[string]bool
 	columns   []column
-	clock     clock
+	times     timeParser
 	block     int // bytes of a file that are converted at a time
-	longest   int // MaxRecord
+	maxRecord int // see MaxRecord
 }
 
-// maxWorkers is how many workers there are at most unless Options say: one goroutine reads and cuts the file, and each worker takes memory.
+// maxWorkers is the default limit of workers. One goroutine reads and splits the file, and each
+// worker needs memory.
 const maxWorkers = 8
 
-func newPlan(o Options) (*plan, error) {
-	p := &plan{Options: o, longest: MaxRecord}
+func newConfig(o Options) (*config, error) {
+	p := &config{Options: o, maxRecord: MaxRecord}
 	if p.TimeColumn == "" {
 		p.TimeColumn = "time"
 	}
@@ -57,18 +62,18 @@ func newPlan(o Options) (*plan, error) {
 		p.Now = time.Now()
 	}
 	if p.TimeValue != nil && p.TimeValue.Hours > 0 {
-		p.Workers = 1 // each record's time depends on how many came before
+		p.Workers = 1 // the time of a record depends on the number of records before it
 	}
 	p.only, p.exclude = set(o.Only), set(o.Exclude)
-	format, err := expand(o.TimeFormat)
+	format, err := expandFormat(o.TimeFormat)
 	if err != nil {
 		return nil, err
 	}
-	p.clock = clock{format: format, location: p.Location, now: p.Now}
-	if _, err := decoderOf(o.Encoding); err != nil {
+	p.times = timeParser{format: format, location: p.Location, now: p.Now}
+	if _, err := findEncoding(o.Encoding); err != nil {
 		return nil, err
 	}
-	if err := p.checkTime(); err != nil {
+	if err := p.checkTimeValue(); err != nil {
 		return nil, err
 	}
 	if err := p.checkTypes(); err != nil {
@@ -88,45 +93,45 @@ func set(names []string) map[string]bool {
 	return m
 }
 
-func (p *plan) checkTime() error {
+func (p *config) checkTimeValue() error {
 	if v := p.TimeValue; v != nil {
 		if v.Hours < 0 || v.Hours > 24*366*10000 {
-			return &OptionError{"time value", "the range of hours is not usable"}
+			return &OptionError{"time value", "the number of hours must be between 0 and 10000 years"}
 		}
-		if checkTime(v.Start) != nil || checkTime(v.Start+v.Hours*3600) != nil {
-			return &OptionError{"time value", "it is not between the years 0 and 9999"}
+		if checkRange(v.Start) != nil || checkRange(v.Start+v.Hours*3600) != nil {
+			return &OptionError{"time value", "must be between the years 0 and 9999"}
 		}
 	}
 	return nil
 }
 
-func (p *plan) checkTypes() error {
+func (p *config) checkTypes() error {
 	for name, t := range p.Types {
 		switch t {
 		case "", String, Long, Double:
 		default:
-			return &OptionError{"types", fmt.Sprintf("column %q cannot be of type %q: string, long or double", name, t)}
+			return &OptionError{"types", fmt.Sprintf("the type of column %q must be string, long or double, not %q", name, t)}
 		}
 	}
 	return nil
 }
 
-func (p *plan) checkFormat() error {
+func (p *config) checkFormat() error {
 	switch p.Format {
 	case CSV, TSV:
 		if err := p.setDelimiter(); err != nil {
 			return err
 		}
 		if len(p.Columns) == 0 && !p.Header {
-			return &OptionError{"columns", "none are named, and no header is promised"}
+			return &OptionError{"columns", "names are required"}
 		}
 	case JSON, MsgPack:
 	case Apache:
-		p.clock.format = cmp.Or(p.clock.format, apacheTime)
+		p.times.format = cmp.Or(p.times.format, apacheTime)
 		return p.setColumns(apacheColumns())
 	case Syslog:
-		p.clock.iso = p.clock.format == ""
-		p.clock.format = cmp.Or(p.clock.format, syslogTime)
+		p.times.iso = p.times.format == ""
+		p.times.format = cmp.Or(p.times.format, syslogTime)
 		return p.setColumns(syslogColumns())
 	case Regexp:
 		names, err := p.groups()
@@ -135,7 +140,7 @@ func (p *plan) checkFormat() error {
 		}
 		return p.setColumns(names)
 	default:
-		return &OptionError{"format", fmt.Sprintf("%q is not one of csv, tsv, json, msgpack, apache, syslog, regexp", p.Format)}
+		return &OptionError{"format", fmt.Sprintf("must be csv, tsv, json, msgpack, apache, syslog or regexp, not %q", p.Format)}
 	}
 	if len(p.Columns) > 0 {
 		return p.setColumns(p.Columns)
@@ -143,7 +148,7 @@ func (p *plan) checkFormat() error {
 	return nil
 }
 
-func (p *plan) setDelimiter() error {
+func (p *config) setDelimiter() error {
 	switch q := p.Quote; {
 	case q == 0 && p.Format == CSV:
 		p.quote = '"'
@@ -151,7 +156,7 @@ func (p *plan) setDelimiter() error {
 	case q > ' ' && q < 0x7f:
 		p.quote = byte(q)
 	default:
-		return &OptionError{"quote", "it is not an ASCII character"}
+		return &OptionError{"quote", "must be an ASCII character"}
 	}
 	d := p.Delimiter
 	switch {
@@ -170,20 +175,20 @@ func (p *plan) setDelimiter() error {
 			p.splitter, p.quote = re, 0
 		}
 		if d = literal; whole && d == "" {
-			return &OptionError{"delimiter", "it matches nothing"}
+			return &OptionError{"delimiter", "must not match the empty string"}
 		}
 	}
 	if p.splitter == nil && (strings.ContainsAny(d, "\r\n") || p.quote != 0 && strings.Contains(d, string(rune(p.quote)))) {
-		return &OptionError{"delimiter", "it cannot hold a line's end or the quote"}
+		return &OptionError{"delimiter", "must not contain a line break or the quote"}
 	}
 	p.delimiter = []byte(d)
 	return nil
 }
 
-// groups returns the names of the columns that the groups of p.Pattern stand for, "" for a group that is none.
-func (p *plan) groups() ([]string, error) {
+// groups returns the column names of the groups of p.Pattern, "" for a group without a column.
+func (p *config) groups() ([]string, error) {
 	if p.Pattern == nil {
-		return nil, &OptionError{"pattern", "the format regexp needs one"}
+		return nil, &OptionError{"pattern", "required for the format regexp"}
 	}
 	names := slices.Clone(p.Pattern.SubexpNames()[1:])
 	given := p.Columns
@@ -193,16 +198,17 @@ func (p *plan) groups() ([]string, error) {
 		}
 	}
 	if len(given) > 0 {
-		return nil, &OptionError{"columns", "there are more of them than unnamed groups in the pattern"}
+		return nil, &OptionError{"columns", "more names than unnamed groups in the pattern"}
 	}
 	if !slices.ContainsFunc(names, func(n string) bool { return n != "" }) {
-		return nil, &OptionError{"pattern", "it has no groups that name columns"}
+		return nil, &OptionError{"pattern", "must have a named group for each column"}
 	}
 	return names, nil
 }
 
-// setColumns sets the columns of rows. A name that is empty stands for nothing in regexp and is an error elsewhere.
-func (p *plan) setColumns(names []string) error {
+// setColumns sets the columns of rows. An empty name means that the group is ignored in the format
+// regexp. It is an error in other formats.
+func (p *config) setColumns(names []string) error {
 	seen := make(map[string]bool, len(names))
 	p.columns = make([]column, len(names))
 	for i, name := range names {
@@ -214,19 +220,19 @@ func (p *plan) setColumns(names []string) error {
 		case name == "":
 			return &OptionError{"columns", fmt.Sprintf("number %d has no name", i+1)}
 		case seen[name]:
-			return &OptionError{"columns", fmt.Sprintf("%q is named twice", name)}
+			return &OptionError{"columns", fmt.Sprintf("duplicate name %q", name)}
 		}
 		seen[name] = true
 		p.columns[i] = p.column(name)
 	}
 	if p.TimeValue == nil && !seen[p.TimeColumn] {
-		return &OptionError{"time column", fmt.Sprintf("there is no column %q", p.TimeColumn)}
+		return &OptionError{"time column", fmt.Sprintf("no column %q", p.TimeColumn)}
 	}
 	return nil
 }
 
-func (p *plan) column(name string) column {
-	c := column{name: name, kind: p.Types[name], skip: !p.keeps(name)}
+func (p *config) column(name string) column {
+	c := column{name: name, kind: p.Types[name], skip: !p.selects(name)}
 	switch {
 	case p.AllString:
 		c.kind = String
@@ -236,13 +242,13 @@ func (p *plan) column(name string) column {
 		c.kind = String
 	}
 	c.dash = p.Format == Apache
-	c.head = appendString(nil, name)
-	c.sum = keySum([]byte(name))
+	c.packedName = msgp.AppendString(nil, name)
+	c.sum = hashName([]byte(name))
 	c.time = p.TimeValue == nil && name == p.TimeColumn
 	return c
 }
 
-// keeps says whether a column is wanted. That "time" always is, is the encoder's business.
-func (p *plan) keeps(name string) bool {
+// selects reports whether a column is kept. The encoder always keeps "time".
+func (p *config) selects(name string) bool {
 	return (p.only == nil || p.only[name]) && !p.exclude[name]
 }

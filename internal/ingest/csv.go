@@ -7,22 +7,22 @@ import (
 
 var errUnclosed = errors.New("quoted value is not closed")
 
-// rows reads the rows of csv and tsv.
-type rows struct {
-	cells [][]byte // of the last row; none in a blank line
+// A rowReader reads the rows of csv and tsv files.
+type rowReader struct {
+	cells [][]byte // of the last row; empty for a blank line
 }
 
-// next reads the row that b begins with and returns how long it is, its end of line included.
-func (r *rows) next(p *plan, b []byte) (int, error) {
+// readRow reads the row at the start of b and returns its length including the line end.
+func (r *rowReader) readRow(p *config, b []byte) (int, error) {
 	r.cells = r.cells[:0]
 	line, size := b, len(b)
 	if i := bytes.IndexByte(b, '\n'); i >= 0 {
 		line, size = b[:i], i+1
 	}
 	if p.quote != 0 && bytes.IndexByte(line, p.quote) >= 0 {
-		return r.quoted(p, b)
+		return r.readQuotedRow(p, b)
 	}
-	line = chomp(line)
+	line = trimCR(line)
 	switch {
 	case len(line) == 0:
 	case p.splitter != nil:
@@ -52,19 +52,19 @@ func (r *rows) next(p *plan, b []byte) (int, error) {
 	return size, nil
 }
 
-func chomp(line []byte) []byte {
+func trimCR(line []byte) []byte {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		return line[:n-1]
 	}
 	return line
 }
 
-// quoted reads a row that has quotes in it.
-func (r *rows) quoted(p *plan, b []byte) (int, error) {
+// readQuotedRow reads a row that contains quotes.
+func (r *rowReader) readQuotedRow(p *config, b []byte) (int, error) {
 	for i := 0; ; {
 		var cell []byte
 		if i < len(b) && b[i] == p.quote {
-			end := p.closing(b, i+1)
+			end := p.closingQuote(b, i+1)
 			if end == len(b) {
 				return len(b), errUnclosed
 			}
@@ -74,7 +74,7 @@ func (r *rows) quoted(p *plan, b []byte) (int, error) {
 			}
 			i = end + 1
 		}
-		// What follows the closing quote belongs to the value, and so does what is not quoted at all.
+		// Text after the closing quote belongs to the value, like text without quotes.
 		end := len(b)
 		if n := bytes.IndexByte(b[i:], '\n'); n >= 0 {
 			end = i + n
@@ -85,7 +85,7 @@ func (r *rows) quoted(p *plan, b []byte) (int, error) {
 		}
 		text := b[i:end]
 		if d < 0 {
-			text = chomp(text)
+			text = trimCR(text)
 		}
 		switch {
 		case cell == nil:
@@ -101,21 +101,21 @@ func (r *rows) quoted(p *plan, b []byte) (int, error) {
 	}
 }
 
-// rowsChunk appends the records of a chunk of csv or tsv.
+// rowsChunk encodes the rows of a chunk.
 func (e *encoder) rowsChunk(c *chunk) {
 	line := c.line
 	for b := c.data; len(b) > 0; {
-		n, err := e.rows.next(e.plan, b)
-		mark, t := len(e.out), e.tally
+		n, err := e.rows.readRow(e.config, b)
+		mark, t := len(e.out), e.counts
 		if err == nil && len(e.rows.cells) > 0 {
-			err = e.row(e.rows.cells)
+			err = e.appendRow(e.rows.cells)
 		}
 		if err != nil {
 			e.rollback(mark, t)
-			e.bad(line, err, b[:n])
+			e.reject(line, err, b[:n])
 		}
 		line += lineEnds(b[:n])
 		b = b[n:]
-		e.spill()
+		e.flushIfLarge()
 	}
 }

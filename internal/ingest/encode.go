@@ -3,73 +3,35 @@ package ingest
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/tinylib/msgp/msgp"
 )
 
-// The functions in this file append MessagePack in its shortest form.
-
+// First bytes of MessagePack values (https://github.com/msgpack/msgpack/blob/master/spec.md).
 const (
-	packedNil   = 0xc0
-	packedFalse = 0xc2
-	packedTrue  = 0xc3
+	msgpackNil   = 0xc0
+	msgpackFalse = 0xc2
+	msgpackTrue  = 0xc3
 )
 
+// appendInt appends n in its shortest form.
 func appendInt(o []byte, n int64) []byte {
-	switch {
-	case n >= 0:
-		return appendUint(o, uint64(n))
-	case n >= -32:
-		return append(o, byte(n))
-	case n >= math.MinInt8:
-		return append(o, 0xd0, byte(n))
-	case n >= math.MinInt16:
-		return binary.BigEndian.AppendUint16(append(o, 0xd1), uint16(n))
-	case n >= math.MinInt32:
-		return binary.BigEndian.AppendUint32(append(o, 0xd2), uint32(n))
+	if n >= 0 {
+		return msgp.AppendUint64(o, uint64(n))
 	}
-	return binary.BigEndian.AppendUint64(append(o, 0xd3), uint64(n))
+	return msgp.AppendInt64(o, n)
 }
 
-func appendUint(o []byte, n uint64) []byte {
-	switch {
-	case n < 0x80:
-		return append(o, byte(n))
-	case n <= math.MaxUint8:
-		return append(o, 0xcc, byte(n))
-	case n <= math.MaxUint16:
-		return binary.BigEndian.AppendUint16(append(o, 0xcd), uint16(n))
-	case n <= math.MaxUint32:
-		return binary.BigEndian.AppendUint32(append(o, 0xce), uint32(n))
-	}
-	return binary.BigEndian.AppendUint64(append(o, 0xcf), n)
-}
-
-func appendFloat(o []byte, f float64) []byte {
-	return binary.BigEndian.AppendUint64(append(o, 0xcb), math.Float64bits(f))
-}
-
-// appendString appends s, which is valid UTF-8.
-func appendString[T string | []byte](o []byte, s T) []byte {
-	switch n := len(s); {
-	case n < 32:
-		o = append(o, 0xa0|byte(n))
-	case n <= math.MaxUint8:
-		o = append(o, 0xd9, byte(n))
-	case n <= math.MaxUint16:
-		o = binary.BigEndian.AppendUint16(append(o, 0xda), uint16(n))
-	default:
-		o = binary.BigEndian.AppendUint32(append(o, 0xdb), uint32(n))
-	}
-	return append(o, s...)
-}
-
-// The first bytes of maps and arrays: with the length in the byte itself, and with two bytes behind it; one more means four.
+// First bytes of maps and arrays: with the length in the low four bits, and with a
+// 16-bit length. The next value means a 32-bit length.
 const (
 	mapHead, mapHead16     = 0x80, 0xde
 	arrayHead, arrayHead16 = 0x90, 0xdc
 )
 
-// closeHead writes the length n of the map or array whose elements are o[mark+1:], and moves them when the byte at mark is not enough.
-func closeHead(o []byte, mark, n int, short, long byte) []byte {
+// closeContainer writes the length n of the map or array at o[mark], where one byte was
+// reserved for the head. The elements o[mark+1:] are moved if the head is longer.
+func closeContainer(o []byte, mark, n int, short, long byte) []byte {
 	if n < 16 {
 		o[mark] = short | byte(n)
 		return o

@@ -10,51 +10,53 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tinylib/msgp/msgp"
 )
 
-// ErrNoTime says that a record has no time that can be used.
-var ErrNoTime = errors.New("no usable time")
+// ErrNoTime is the error of a record without a valid time.
+var ErrNoTime = errors.New("no valid time")
 
-// ErrTooManyKeys says that a record has more than Options.MaxKeys keys.
+// ErrTooManyKeys is the error of a record with more than Options.MaxKeys keys.
 var ErrTooManyKeys = errors.New("too many keys")
 
-// An encoder appends records to out as MessagePack. Each goroutine has its own.
+// An encoder appends records as MessagePack to out. Each worker has its own.
 type encoder struct {
-	*plan
+	*config
 	out     []byte
-	keys    []key // of the maps that are open, the outermost map's first
+	keys    []mapKey // of the open maps, outermost first
 	scratch []byte
 	order   []int
 
-	clocked bool  // the record's time is known
-	time    int64 // if clocked
+	hasTime bool  // the record's time is known
+	time    int64 // valid if hasTime is set
 
-	lastTime []byte // the text of time, if it was text
-	rows     rows
+	lastTime []byte // text from which time was parsed, if any
+	rows     rowReader
 
-	packer
-	before int64 // records of the file that are no longer counted in tally
-	tally
-	bads []Bad
-	err  error // what else went wrong
+	compressor
+	before int64 // records of the file in earlier chunks
+	counts
+	badRecords []BadRecord
+	err        error // first error of the compression
 }
 
-// A tally counts what became of a stretch of a file.
-type tally struct {
+// counts are the numbers of records and of changed values in a part of a file.
+type counts struct {
 	records, bigIntegers, repaired int64
 }
 
-// A key is where in out an entry of a map is.
-type key struct {
-	sum   uint64 // keySum of the name
-	start int    // the entry
-	name  int    // the bytes of its name
-	value int    // its value
+// A mapKey locates an entry of a map in out.
+type mapKey struct {
+	sum   uint64 // hashName of the name
+	start int    // offset of the entry
+	name  int    // offset of the name without its length
+	value int    // offset of the value
 	drop  bool
 }
 
-// keySum returns a number that is seldom the same for different names.
-func keySum(name []byte) uint64 {
+// hashName returns a cheap hash of a name.
+func hashName(name []byte) uint64 {
 	n := len(name)
 	if n >= 8 {
 		return binary.LittleEndian.Uint64(name) ^ bits.RotateLeft64(binary.LittleEndian.Uint64(name[n-8:]), 23) ^ uint64(n)
@@ -66,51 +68,52 @@ func keySum(name []byte) uint64 {
 	return s<<8 | uint64(n)
 }
 
-// rollback takes back what was appended since out was mark long and the tally stood at t.
-func (e *encoder) rollback(mark int, t tally) {
-	e.out, e.keys, e.tally = e.out[:mark], e.keys[:0], t
+// rollback restores the state at which out had the length mark.
+func (e *encoder) rollback(mark int, t counts) {
+	e.out, e.keys, e.counts = e.out[:mark], e.keys[:0], t
 }
 
-// openRecord begins a record and returns its place, for closeRecord.
+// openRecord starts a record and returns its offset for closeRecord.
 func (e *encoder) openRecord() int {
-	e.keys, e.clocked = e.keys[:0], false
+	e.keys, e.hasTime = e.keys[:0], false
 	e.out = append(e.out, mapHead)
 	return len(e.out) - 1
 }
 
-// openKey appends a key that is complete as bytes. Its value is to follow.
+// openKey appends an encoded key. The caller appends its value.
 func (e *encoder) openKey(packed []byte, sum uint64, nameLen int) {
 	start := len(e.out)
 	e.out = append(e.out, packed...)
-	e.keys = append(e.keys, key{sum: sum, start: start, name: len(e.out) - nameLen, value: len(e.out)})
+	e.keys = append(e.keys, mapKey{sum: sum, start: start, name: len(e.out) - nameLen, value: len(e.out)})
 }
 
-// closeRecord ends the record at mark: its last of equal keys stays, it has a time, and no more columns than are wanted.
+// closeRecord ends the record at mark. It removes duplicate keys (the last value wins), sets the
+// time and removes columns that are not selected.
 func (e *encoder) closeRecord(mark int) error {
-	e.dropEqual(0)
+	e.dropDuplicates(0)
 	if err := e.setTime(); err != nil {
 		return err
 	}
 	if len(e.keys) > e.MaxKeys {
-		return fmt.Errorf("%w: %d, and %d may be", ErrTooManyKeys, len(e.keys), e.MaxKeys)
+		return fmt.Errorf("%w: %d, at most %d are allowed", ErrTooManyKeys, len(e.keys), e.MaxKeys)
 	}
-	e.out = closeHead(e.out, mark, len(e.keys), mapHead, mapHead16)
+	e.out = closeContainer(e.out, mark, len(e.keys), mapHead, mapHead16)
 	e.keys = e.keys[:0]
 	e.records++
 	return nil
 }
 
-// closeMap ends an inner map at mark, whose keys begin at e.keys[first].
+// closeMap ends a nested map at mark, whose keys start at e.keys[first].
 func (e *encoder) closeMap(mark, first int) {
-	e.dropEqual(first)
-	e.out = closeHead(e.out, mark, len(e.keys)-first, mapHead, mapHead16)
+	e.dropDuplicates(first)
+	e.out = closeContainer(e.out, mark, len(e.keys)-first, mapHead, mapHead16)
 	e.keys = e.keys[:first]
 }
 
-func (e *encoder) name(k key) []byte { return e.out[k.name:k.value] }
+func (e *encoder) name(k mapKey) []byte { return e.out[k.name:k.value] }
 
-// dropEqual removes those entries from e.keys[first:] whose key comes again.
-func (e *encoder) dropEqual(first int) {
+// dropDuplicates removes all but the last entry of each name in e.keys[first:].
+func (e *encoder) dropDuplicates(first int) {
 	keys, found := e.keys[first:], false
 	if len(keys) <= 24 {
 		for i := 1; i < len(keys); i++ {
@@ -145,7 +148,7 @@ func (e *encoder) dropEqual(first int) {
 	}
 }
 
-// compact removes the entries of the innermost map that are marked. Its keys begin at e.keys[first].
+// compact removes the marked entries from e.keys[first:], the innermost map.
 func (e *encoder) compact(first int) {
 	w, kept := e.keys[first].start, first
 	for i := first; i < len(e.keys); i++ {
@@ -165,24 +168,24 @@ func (e *encoder) compact(first int) {
 	e.out, e.keys = e.out[:w], e.keys[:kept]
 }
 
-// timeKey is the name under which the service keeps a record's time.
+// timeKey is the column in which Treasure Data stores the time of a record.
 const timeKey = "time"
 
-// setTime gives the record its time and removes the columns that are not wanted.
+// setTime sets the record's time and removes columns that are not selected.
 func (e *encoder) setTime() error {
 	stays := false
 	switch v := e.TimeValue; {
 	case v != nil:
-		e.time, e.clocked = v.Start, true
+		e.time, e.hasTime = v.Start, true
 		if v.Hours > 0 {
 			e.time += (e.before + e.records) % (v.Hours * 3600)
 		}
-	case !e.clocked:
+	case !e.hasTime:
 		i := e.find(e.TimeColumn)
 		if i < 0 {
-			return fmt.Errorf("%w: there is no %q", ErrNoTime, e.TimeColumn)
+			return fmt.Errorf("%w: no %q", ErrNoTime, e.TimeColumn)
 		}
-		t, whole, err := e.clock.packed(e.out[e.keys[i].value:])
+		t, whole, err := e.times.parseValue(e.out[e.keys[i].value:])
 		if err != nil {
 			return fmt.Errorf("%w: %q %w", ErrNoTime, e.TimeColumn, err)
 		}
@@ -191,7 +194,7 @@ func (e *encoder) setTime() error {
 	if stays && e.only == nil && e.exclude == nil {
 		return nil
 	}
-	sum, found := keySum([]byte(timeKey)), false
+	sum, found := hashName([]byte(timeKey)), false
 	for i := range e.keys {
 		k := &e.keys[i]
 		if k.sum == sum && string(e.name(*k)) == timeKey {
@@ -212,7 +215,7 @@ func (e *encoder) setTime() error {
 	return nil
 }
 
-// find returns the index of the outermost map's key of that name, or -1.
+// find returns the index of a key of the outermost map, or -1.
 func (e *encoder) find(name string) int {
 	for i := range e.keys {
 		if e.keys[i].value-e.keys[i].name == len(name) && string(e.name(e.keys[i])) == name {
@@ -222,26 +225,26 @@ func (e *encoder) find(name string) int {
 	return -1
 }
 
-// text appends s as a string, with U+FFFD for each byte of it that is not UTF-8.
-func (e *encoder) text(s []byte) {
+// appendText appends s as a string. Bytes that are not UTF-8 become U+FFFD.
+func (e *encoder) appendText(s []byte) {
 	if !utf8.Valid(s) {
 		e.repaired++
-		e.repair(s)
+		e.appendRepaired(s)
 		return
 	}
-	e.out = appendString(e.out, s)
+	e.out = msgp.AppendStringFromBytes(e.out, s)
 }
 
-func (e *encoder) repair(s []byte) {
-	e.out = appendString(e.out, string([]rune(string(s))))
+func (e *encoder) appendRepaired(s []byte) {
+	e.out = msgp.AppendString(e.out, string([]rune(string(s))))
 }
 
-// bad notes that the record on that line is left out.
-func (e *encoder) bad(line int64, err error, text []byte) {
-	e.bads = append(e.bads, Bad{Line: line, Err: err, Text: excerpt(text)})
+// reject records that the record on the given line is skipped.
+func (e *encoder) reject(line int64, err error, text []byte) {
+	e.badRecords = append(e.badRecords, BadRecord{Line: line, Err: err, Text: excerpt(text)})
 }
 
-// excerpt returns the beginning of a record for a message.
+// excerpt returns the start of a record for error messages.
 func excerpt(text []byte) string {
 	const most = 160
 	cut := len(text) > most

@@ -25,11 +25,11 @@ func FuzzJSON(f *testing.F) {
 		if bytes.IndexByte(line, '\n') >= 0 || bytes.Count(line, []byte("["))+bytes.Count(line, []byte("{")) > maxDepth {
 			return
 		}
-		p, err := newPlan(Options{Format: JSON, TimeValue: &TimeValue{Start: 7}})
+		p, err := newConfig(Options{Format: JSON, TimeValue: &TimeValue{Start: 7}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &encoder{plan: p}
+		e := &encoder{config: p}
 		err = e.jsonLine(line)
 		want, ok := expected(line)
 		if ok != (err == nil) {
@@ -106,15 +106,15 @@ func FuzzCutRows(f *testing.F) {
 	f.Add([]byte("0\"0"), byte(','))
 	f.Add([]byte("\"a\"|\"\"|\"|\n\"\r\nb|"), byte('|'))
 	f.Fuzz(func(t *testing.T, b []byte, delimiter byte) {
-		p, err := newPlan(Options{Format: CSV, Header: true, Delimiter: string(rune(delimiter))})
+		p, err := newConfig(Options{Format: CSV, Header: true, Delimiter: string(rune(delimiter))})
 		if err != nil {
 			return
 		}
-		end := (&splitter{plan: p}).cutRows(b)
-		var r rows
+		end := (&splitter{config: p}).cutRows(b)
+		var r rowReader
 		at := 0
 		for at < end {
-			n, err := r.next(p, b[at:])
+			n, err := r.readRow(p, b[at:])
 			if err != nil || n <= 0 {
 				t.Fatalf("%q: %d bytes and %v at %d, before %d", b, n, err, at, end)
 			}
@@ -146,18 +146,18 @@ func FuzzRead(f *testing.F) {
 		o.Header = o.Format == CSV || o.Format == TSV
 		type outcome struct {
 			rows  []row
-			bad   []Bad
+			bad   []BadRecord
 			stats Stats
 			err   string
 		}
 		run := func(r io.Reader, workers, block int) (out outcome) {
 			o.Workers = workers
-			o.OnBad = func(b Bad) {
+			o.OnBad = func(b BadRecord) {
 				out.err += b.Error()
 				b.Err = nil
 				out.bad = append(out.bad, b)
 			}
-			p, err := newPlan(o)
+			p, err := newConfig(o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,7 +166,7 @@ func FuzzRead(f *testing.F) {
 				out.rows = append(out.rows, unpack(t, p.Data)...)
 				return nil
 			})
-			stats.Parts, stats.Packed, stats.Read = 0, 0, 0
+			stats.Parts, stats.Compressed, stats.Read = 0, 0, 0
 			if err != nil {
 				return outcome{err: "the file is damaged"} // what is found before depends on the blocks
 			}
@@ -176,7 +176,7 @@ func FuzzRead(f *testing.F) {
 			return out
 		}
 		const small = 64
-		docs, begin := asDocuments(text, false), asDocuments(text[:min(len(text), small-3)], false)
+		docs, begin := detectDocuments(text, false), detectDocuments(text[:min(len(text), small-3)], false)
 		if o.Format == JSON && (docs == nil) != (begin == nil) {
 			return // it takes a longer look to tell what this is
 		}
@@ -185,7 +185,7 @@ func FuzzRead(f *testing.F) {
 			t.Error(d)
 		}
 		for _, r := range one.rows {
-			if n, ok := r["time"].(int64); !ok || checkTime(n) != nil {
+			if n, ok := r["time"].(int64); !ok || checkRange(n) != nil {
 				t.Errorf("%v has no time", r)
 			}
 		}

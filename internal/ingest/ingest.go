@@ -1,6 +1,9 @@
-// Package ingest turns files of records (csv, tsv, JSON, MessagePack, web server and system logs, or lines that a pattern describes) into
-// parts that the service takes: gzip'd MessagePack maps, each with an integer time. It works in parallel and in constant memory, keeps the
-// records' order, and tells which records were wrong, why, and where. It neither uploads parts nor writes them anywhere.
+// Package ingest converts files of records into parts that Treasure Data can import:
+// gzip-compressed MessagePack maps, each with an integer time. It reads csv, tsv, JSON,
+// MessagePack, Apache and syslog files, and lines that match a regular expression. It works in
+// parallel and in constant memory, keeps the order of the records, and reports where invalid
+// records are and why they were skipped. The parts are passed to the caller, who uploads or stores
+// them.
 package ingest
 
 import (
@@ -12,31 +15,32 @@ import (
 	"time"
 )
 
-// Format is what a file holds.
+// Format is the format of a file.
 type Format string
 
-// The formats.
+// Supported formats.
 const (
-	CSV     Format = "csv"     // RFC 4180, read with tolerance
-	TSV     Format = "tsv"     // as csv with tabs and, unless Options.Quote says so, no quotes
-	JSON    Format = "json"    // an object a line; also one array of objects, and objects over several lines
-	MsgPack Format = "msgpack" // a stream of maps
+	CSV     Format = "csv"     // RFC 4180, leniently: https://www.rfc-editor.org/rfc/rfc4180
+	TSV     Format = "tsv"     // like csv with tabs and, unless Options.Quote is set, without quotes
+	JSON    Format = "json"    // one object per line, an array of objects, or objects that span several lines
+	MsgPack Format = "msgpack" // sequence of maps
 	Apache  Format = "apache"  // common or combined log format
-	Syslog  Format = "syslog"  // RFC 3164, as in files or with priorities
-	Regexp  Format = "regexp"  // lines that Options.Pattern matches
+	Syslog  Format = "syslog"  // RFC 3164, with or without a priority: https://www.rfc-editor.org/rfc/rfc3164
+	Regexp  Format = "regexp"  // lines that match Options.Pattern
 )
 
-// Type is what the text of a column of csv, tsv or regexp becomes.
+// Type is the type of a column of a csv, tsv or regexp file.
 type Type string
 
-// The types. A column without one holds nulls, booleans, integers, doubles and strings, value by value.
+// Supported types. A column without a type contains nulls, booleans, integers, doubles and
+// strings, depending on each value.
 const (
 	String Type = "string"
 	Long   Type = "long"
 	Double Type = "double"
 )
 
-// NoQuote as Options.Quote says that quotes are text like any other.
+// NoQuote disables quotes if used as Options.Quote.
 const NoQuote = -1
 
 // Defaults of Options.
@@ -45,109 +49,121 @@ const (
 	DefaultMaxKeys   = 512
 )
 
-// MaxRecord is the size in bytes from which on a record is refused.
+// MaxRecord is the maximum size of a record in bytes.
 const MaxRecord = 64 << 20
 
-// Options say how to read a file. The zero value of everything but Format is a good default, but csv and tsv need Columns or Header,
-// and regexp needs Pattern.
+// Options for reading a file. All fields but Format are optional, except that csv and tsv need
+// Columns or Header and regexp needs Pattern.
 type Options struct {
 	Format Format
 
-	// Columns names the columns of csv and tsv, of arrays in json and msgpack, and the unnamed groups of Pattern.
+	// Columns are the names of the columns of csv and tsv, of arrays in json and msgpack, and of
+	// the unnamed groups of Pattern.
 	Columns []string
-	// Header says that the first record holds the columns' names. With Columns too, it is skipped.
+	// Header means that the first record contains the column names. It is ignored if Columns is
+	// set too.
 	Header bool
-	// Types are the types of columns of csv, tsv and regexp by name.
+	// Types maps columns of csv, tsv and regexp to their types.
 	Types map[string]Type
 	// AllString makes every value of csv, tsv, regexp, apache and syslog a string.
 	AllString bool
-	// Delimiter of csv and tsv: one character, or a regular expression such as `\t|,`. Unless that is plain text, quotes mean nothing.
+	// Delimiter separates the values of csv and tsv: one character, or a regular expression such
+	// as `\t|,`. Quotes have no effect unless it is literal.
 	Delimiter string
-	// Quote is the quote of csv and tsv: an ASCII character, 0 for the format's own, or NoQuote.
+	// Quote is the quote of csv and tsv: an ASCII character, 0 for the default of the format, or
+	// NoQuote.
 	Quote rune
-	// Null, True and False match what is null, true and false in columns without a type; nil for the toolbelt's own: empty, null, - and \N;
-	// true; false; in any case. Null, if it is there, goes for columns with a type too; empty is null in numeric columns anyhow.
+	// Null, True and False match nulls and booleans in columns without a type. By default these
+	// are, in any case, the empty string, null, - and \N; true; false. Null also applies to
+	// columns with a type. An empty value is always null in a numeric column.
 	Null, True, False *regexp.Regexp
-	// Pattern of regexp: its named groups are the columns.
+	// Pattern is the regular expression of the format regexp. Its named groups are the columns.
 	Pattern *regexp.Regexp
 
-	// Only are the columns to keep and Exclude those to leave out. The time is always kept.
+	// Only selects the columns to keep, Exclude those to remove. The time is always kept.
 	Only, Exclude []string
 
-	// TimeColumn names the column that holds the record's time, "time" if it is empty.
+	// TimeColumn is the column of the record's time, "time" if empty.
 	TimeColumn string
-	// TimeFormat is how times are written, in the terms of strptime; empty for Unix seconds, ISO 8601 and what logs commonly hold.
+	// TimeFormat is the format of times as for strptime(3). Empty means Unix seconds, ISO 8601 and
+	// common formats of logs.
 	TimeFormat string
-	// TimeValue gives all records a time, whatever they say themselves.
+	// TimeValue replaces the time of all records.
 	TimeValue *TimeValue
-	// Location is where times without a zone are from; nil for the local one.
+	// Location is the time zone of times without one; nil means local time.
 	Location *time.Location
-	// Now tells the year of times without one; zero for the present.
+	// Now determines the year of times without one; zero means time.Now().
 	Now time.Time
 
-	// Encoding is the name of the text's encoding, such as shift_jis; empty for UTF-8, or what a byte order mark says.
+	// Encoding is the name of the text encoding, such as shift_jis. Empty means UTF-8 unless the
+	// file has another byte order mark.
 	Encoding string
 
-	// SplitSize is the size in bytes to which parts grow; 0 for DefaultSplitSize. A part is larger only if one block of records is.
+	// SplitSize is the size of a part in bytes; 0 means DefaultSplitSize. A part can only be
+	// larger if a single block of records is.
 	SplitSize int64
-	// MaxKeys is how many keys a record may have; 0 for DefaultMaxKeys.
+	// MaxKeys is the maximum number of keys of a record; 0 means DefaultMaxKeys.
 	MaxKeys int
-	// Workers is how many goroutines convert and compress; 0 for one a processor, and 8 at most.
+	// Workers is the number of goroutines that convert and compress; 0 means one per processor, at
+	// most 8.
 	Workers int
 
-	// Abort makes the first bad record the end.
+	// Abort ends Read with the first bad record.
 	Abort bool
-	// OnBad is told of each bad record, in order, by the goroutine that called Read. It may be nil.
-	OnBad func(Bad)
+	// OnBad is called for each bad record, in order, by the goroutine that called Read. It may be
+	// nil.
+	OnBad func(BadRecord)
 }
 
-// TimeValue is a time for records that have none.
+// TimeValue is the time of records that have none.
 type TimeValue struct {
 	Start int64 // Unix seconds
-	Hours int64 // over which the records spread, a second each, beginning again at Start after the last; 0 for Start alone
+	Hours int64 // spreads the records, one per second, over this period and then starts again; 0 means Start for all
 }
 
-// Bad is a record that was left out. As an error, it is what Read returns when Options.Abort is set.
-type Bad struct {
+// A BadRecord is a record that was skipped. Read returns it as an error if Options.Abort is set.
+type BadRecord struct {
 	File string
-	Line int64  // on which the record begins, from 1; in msgpack the number of the record
-	Err  error  // what is wrong
-	Text string // the record's beginning
+	Line int64  // first line of the record, from 1; the number of the record in msgpack
+	Err  error  // why it was skipped
+	Text string // start of the record
 }
 
-func (b *Bad) Error() string { return fmt.Sprintf("%s:%d: %v", b.File, b.Line, b.Err) }
+// Error implements error.
+func (b *BadRecord) Error() string { return fmt.Sprintf("%s:%d: %v", b.File, b.Line, b.Err) }
 
-// Unwrap returns what is wrong.
-func (b *Bad) Unwrap() error { return b.Err }
+// Unwrap returns b.Err.
+func (b *BadRecord) Unwrap() error { return b.Err }
 
-// Part is a piece of the converted file.
+// Part is a piece of a converted file.
 type Part struct {
-	// Index is the part's number in its file, from 0.
+	// Index is the number of the part in its file, from 0.
 	Index int
-	// ID is 32 hexadecimal digits that depend on the file's name, on the records and on their place in it, and on nothing else: the same
-	// file read again with the same options by the same program has the same parts.
+	// ID consists of 32 hexadecimal digits. It depends only on the name of the file, the records
+	// and their position: the same file read with the same options by the same program has the
+	// same IDs.
 	ID string
-	// Data is gzip'd MessagePack, the receiver's to keep.
+	// Data is gzip-compressed MessagePack. The receiver may keep it.
 	Data []byte
-	// Records is how many there are in it, at least 1.
+	// Records is the number of records, at least 1.
 	Records int64
 	// Raw is the size of the records before compression.
 	Raw int64
-	// FirstLine and LastLine are the lines that were read for it, bad ones included.
+	// FirstLine and LastLine are the lines from which the part was read, including bad records.
 	FirstLine, LastLine int64
 }
 
-// Stats say what was read.
+// Stats are the totals of a file.
 type Stats struct {
-	Records int64 // in the parts that were emitted
-	Bad     int64 // left out
-	Parts   int64 // emitted
-	Read    int64 // bytes of the file, decompressed and in UTF-8
-	Raw     int64 // bytes of the emitted records before compression
-	Packed  int64 // bytes of the emitted parts
+	Records    int64 // in emitted parts
+	Bad        int64 // skipped records
+	Parts      int64 // emitted parts
+	Read       int64 // bytes of the file, decompressed and converted to UTF-8
+	Raw        int64 // bytes of the emitted records before compression
+	Compressed int64 // bytes of the emitted parts
 
-	BigIntegers int64 // integers that no 64 bits hold, which became strings
-	Repaired    int64 // strings that were not valid UTF-8, and have U+FFFD where they were not
+	BigIntegers int64 // integers beyond 64 bits that became strings
+	Repaired    int64 // strings with invalid UTF-8, in which U+FFFD replaces invalid bytes
 }
 
 // ReadFile reads the file at path; see Read.
@@ -156,16 +172,18 @@ func ReadFile(ctx context.Context, path string, o Options, emit func(Part) error
 	if err != nil {
 		return Stats{}, err
 	}
-	defer func() { _ = f.Close() }() // it was only read from
+	defer func() { _ = f.Close() }()
 	return Read(ctx, path, f, o, emit)
 }
 
-// Read reads records from r, which may be compressed with gzip, and hands them to emit in parts, in order, from the goroutine that called it.
-// The name is the file's in messages and goes into the parts' identifiers. Read ends with emit's first error, with a *Bad if
-// Options.Abort is set, with the context's error, or with what is wrong with the file as a whole; the part that was being filled is then
-// lost, and Stats say what went out. A read from r that blocks is not interrupted: close it.
+// Read reads records from r, which may be compressed with gzip, and passes them to emit in parts,
+// in order, from the calling goroutine. The name of the file is used in messages and for the IDs
+// of the parts. Read returns the first error of emit, a *BadRecord if Options.Abort is set, the
+// error of ctx, or an error of the file as a whole. The part that was being filled is then lost;
+// Stats count the emitted parts. A blocked read from r is not interrupted unless the caller closes
+// r.
 func Read(ctx context.Context, name string, r io.Reader, o Options, emit func(Part) error) (Stats, error) {
-	p, err := newPlan(o)
+	p, err := newConfig(o)
 	if err != nil {
 		return Stats{}, err
 	}

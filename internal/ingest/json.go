@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// maxDepth is how deep arrays and maps may be nested.
+// maxDepth limits the nesting of arrays and maps.
 const maxDepth = 1000
 
-// A jsonError is a mistake in JSON at b[at:].
+// A jsonError is a syntax error at b[at:].
 type jsonError struct {
 	at   int
 	what string
@@ -16,7 +16,8 @@ type jsonError struct {
 
 func (e *jsonError) Error() string { return fmt.Sprintf("%s at column %d", e.what, e.at+1) }
 
-// within returns the error of a value that begins at data[p] of c, on the given line, as one with the line and the column of its own.
+// within converts an error of the value at data[p] of c, which starts on the given line, to one
+// with a line and a column of the file.
 func (e *jsonError) within(c *chunk, p int, line int64) error {
 	before := c.data[:min(e.at, len(c.data))]
 	line += lineEnds(before[p:])
@@ -35,17 +36,17 @@ func unexpected(b []byte, p int, want string) error {
 	return &jsonError{p, fmt.Sprintf("unexpected %q instead of %s", rune(b[p]), want)}
 }
 
-// space returns the first place from b[p:] on that is not white space.
-func space(b []byte, p int) int {
+// skipSpace returns the offset of the first byte of b[p:] that is not white space.
+func skipSpace(b []byte, p int) int {
 	for p < len(b) && (b[p] == ' ' || b[p] == '\t' || b[p] == '\n' || b[p] == '\r') {
 		p++
 	}
 	return p
 }
 
-// jsonLine appends the objects of a line, usually one. A blank line holds none.
+// jsonLine encodes the objects on a line, usually one.
 func (e *encoder) jsonLine(b []byte) error {
-	for p := space(b, 0); p < len(b); p = space(b, p) {
+	for p := skipSpace(b, 0); p < len(b); p = skipSpace(b, p) {
 		var err error
 		if p, err = e.jsonRecord(b, p); err != nil {
 			return err
@@ -54,8 +55,9 @@ func (e *encoder) jsonLine(b []byte) error {
 	return nil
 }
 
-// jsonRecord appends the record at b[p:], an object or, where columns are known, an array of their values, and returns where it ends.
-// An error that is not a *jsonError comes with the place, too.
+// jsonRecord encodes the record at b[p:] and returns its end. A record is an object or, if there
+// are columns, an array of their values. The end is also valid with an error that is not a
+// *jsonError.
 func (e *encoder) jsonRecord(b []byte, p int) (int, error) {
 	mark := e.openRecord()
 	var err error
@@ -76,22 +78,22 @@ func (e *encoder) jsonRecord(b []byte, p int) (int, error) {
 	return p, e.closeRecord(mark)
 }
 
-// jsonRow appends the values of an array as those of the columns. Its bracket is b[p-1].
+// jsonRow encodes an array of column values, whose bracket is b[p-1].
 func (e *encoder) jsonRow(b []byte, p int) (int, error) {
 	for i := 0; ; i++ {
-		p = space(b, p)
+		p = skipSpace(b, p)
 		if i == 0 && p < len(b) && b[p] == ']' {
 			return p + 1, columnCount(0, len(e.columns))
 		}
 		if i < len(e.columns) {
 			c := &e.columns[i]
-			e.openKey(c.head, c.sum, len(c.name))
+			e.openKey(c.packedName, c.sum, len(c.name))
 		}
 		var err error
 		if p, err = e.jsonValue(b, p, 1); err != nil {
 			return p, err
 		}
-		p = space(b, p)
+		p = skipSpace(b, p)
 		switch {
 		case p < len(b) && b[p] == ',':
 			p++
@@ -103,14 +105,15 @@ func (e *encoder) jsonRow(b []byte, p int) (int, error) {
 	}
 }
 
-// jsonEntries appends the entries of an object whose brace is b[p-1], and returns where it ends.
+// jsonEntries encodes the entries of an object, whose brace is b[p-1], and returns the end of the
+// object.
 func (e *encoder) jsonEntries(b []byte, p, depth int) (int, error) {
-	p = space(b, p)
+	p = skipSpace(b, p)
 	if p < len(b) && b[p] == '}' {
 		return p + 1, nil
 	}
 	for {
-		p = space(b, p)
+		p = skipSpace(b, p)
 		if p >= len(b) || b[p] != '"' {
 			return p, unexpected(b, p, "a key")
 		}
@@ -121,14 +124,14 @@ func (e *encoder) jsonEntries(b []byte, p, depth int) (int, error) {
 			return p, err
 		}
 		end := len(e.out)
-		e.keys = append(e.keys, key{sum: keySum(e.out[end-n:]), start: start, name: end - n, value: end})
-		if p = space(b, p); p >= len(b) || b[p] != ':' {
+		e.keys = append(e.keys, mapKey{sum: hashName(e.out[end-n:]), start: start, name: end - n, value: end})
+		if p = skipSpace(b, p); p >= len(b) || b[p] != ':' {
 			return p, unexpected(b, p, "a colon")
 		}
-		if p, err = e.jsonValue(b, space(b, p+1), depth+1); err != nil {
+		if p, err = e.jsonValue(b, skipSpace(b, p+1), depth+1); err != nil {
 			return p, err
 		}
-		p = space(b, p)
+		p = skipSpace(b, p)
 		switch {
 		case p < len(b) && b[p] == ',':
 			p++
@@ -140,7 +143,7 @@ func (e *encoder) jsonEntries(b []byte, p, depth int) (int, error) {
 	}
 }
 
-// jsonValue appends the value at b[p:] and returns where it ends.
+// jsonValue encodes the value at b[p:] and returns its end.
 func (e *encoder) jsonValue(b []byte, p, depth int) (int, error) {
 	if p >= len(b) {
 		return p, unexpected(b, p, "a value")
@@ -151,14 +154,14 @@ func (e *encoder) jsonValue(b []byte, p, depth int) (int, error) {
 		return p, err
 	case c == '-' || c >= '0' && c <= '9':
 		return e.jsonNumber(b, p)
-	case c == 't' && word(b, p, "true"):
-		e.out = append(e.out, packedTrue)
+	case c == 't' && hasWord(b, p, "true"):
+		e.out = append(e.out, msgpackTrue)
 		return p + 4, nil
-	case c == 'f' && word(b, p, "false"):
-		e.out = append(e.out, packedFalse)
+	case c == 'f' && hasWord(b, p, "false"):
+		e.out = append(e.out, msgpackFalse)
 		return p + 5, nil
-	case c == 'n' && word(b, p, "null"):
-		e.out = append(e.out, packedNil)
+	case c == 'n' && hasWord(b, p, "null"):
+		e.out = append(e.out, msgpackNil)
 		return p + 4, nil
 	case (c == '{' || c == '[') && depth > maxDepth:
 		return p, &jsonError{p, "too deeply nested value"}
@@ -177,28 +180,28 @@ func (e *encoder) jsonValue(b []byte, p, depth int) (int, error) {
 	return p, unexpected(b, p, "a value")
 }
 
-func word(b []byte, p int, w string) bool {
+func hasWord(b []byte, p int, w string) bool {
 	return len(b)-p >= len(w) && string(b[p:p+len(w)]) == w
 }
 
-// jsonArray appends the array whose bracket is b[p-1].
+// jsonArray encodes an array, whose bracket is b[p-1].
 func (e *encoder) jsonArray(b []byte, p, depth int) (int, error) {
 	mark := len(e.out)
 	e.out = append(e.out, arrayHead)
-	if p = space(b, p); p < len(b) && b[p] == ']' {
+	if p = skipSpace(b, p); p < len(b) && b[p] == ']' {
 		return p + 1, nil
 	}
 	for n := 1; ; n++ {
 		var err error
-		if p, err = e.jsonValue(b, space(b, p), depth+1); err != nil {
+		if p, err = e.jsonValue(b, skipSpace(b, p), depth+1); err != nil {
 			return p, err
 		}
-		p = space(b, p)
+		p = skipSpace(b, p)
 		switch {
 		case p < len(b) && b[p] == ',':
 			p++
 		case p < len(b) && b[p] == ']':
-			e.out = closeHead(e.out, mark, n, arrayHead, arrayHead16)
+			e.out = closeContainer(e.out, mark, n, arrayHead, arrayHead16)
 			return p + 1, nil
 		default:
 			return p, unexpected(b, p, "a comma or ]")

@@ -5,29 +5,31 @@ import (
 	"errors"
 )
 
-// documents knows where the values of JSON are that does not hold one a line: an array of objects, or objects over several lines.
-type documents struct {
-	open bool // within the outermost array
+// jsonDocuments locates the values of a JSON file that does not have one object per line: an array
+// of objects, or objects that span several lines.
+type jsonDocuments struct {
+	open bool // inside the outermost array
 }
 
-// asDocuments returns how to read JSON that begins with b, nil for an object a line. A line may be an array where it holds a row.
-func asDocuments(b []byte, rows bool) *documents {
-	p := space(b, 0)
+// detectDocuments inspects the start of a file. It returns nil if the file has one object per
+// line, or one array per line if rows is set.
+func detectDocuments(b []byte, rows bool) *jsonDocuments {
+	p := skipSpace(b, 0)
 	if p == len(b) {
 		return nil
 	}
 	line, _, more := bytes.Cut(b[p:], []byte("\n"))
-	if b[p] == '[' && !rows || more && b[p] == '{' && len(trim(line)) == 1 {
-		return &documents{}
+	if b[p] == '[' && !rows || more && b[p] == '{' && len(trimSpace(line)) == 1 {
+		return &jsonDocuments{}
 	}
 	return nil
 }
 
-// cut returns the place behind the last whole value of b, 0 if there is none.
-func (d *documents) cut(b []byte) int {
+// cut returns the end of the last complete value in b, or 0.
+func (d *jsonDocuments) cut(b []byte) int {
 	last, open := 0, d.open
 	for p := 0; ; {
-		p, open = separators(b, p, open)
+		p, open = skipSeparators(b, p, open)
 		if p == len(b) {
 			return last
 		}
@@ -39,8 +41,9 @@ func (d *documents) cut(b []byte) int {
 	}
 }
 
-// separators passes over what may stand between values, and tells whether the outermost array is open then.
-func separators(b []byte, p int, open bool) (int, bool) {
+// skipSeparators skips white space, commas and the brackets of the outermost array. It returns the
+// new state of open.
+func skipSeparators(b []byte, p int, open bool) (int, bool) {
 	for ; p < len(b); p++ {
 		switch c := b[p]; {
 		case c == ',' || c == ' ' || c == '\n' || c == '\r' || c == '\t':
@@ -55,7 +58,8 @@ func separators(b []byte, p int, open bool) (int, bool) {
 	return p, open
 }
 
-// skipJSON returns where the value ends that begins at b[p], going by brackets and quotes alone, and whether it does end.
+// skipJSON returns the end of the value at b[p:], based on brackets and quotes only, and whether
+// the value is complete.
 func skipJSON(b []byte, p int) (int, bool) {
 	depth := 0
 	for ; p < len(b); p++ {
@@ -67,7 +71,7 @@ func skipJSON(b []byte, p int) (int, bool) {
 					p++
 				}
 				if p++; p < len(b) && b[p] >= 0x20 {
-					p, _ = plain(b, p)
+					p, _ = scanPlain(b, p)
 				}
 			}
 			if p >= len(b) {
@@ -91,19 +95,19 @@ func skipJSON(b []byte, p int) (int, bool) {
 	return len(b), depth == 0
 }
 
-var errOpenArray = errors.New("the array is not closed: the file may be cut off")
+var errOpenArray = errors.New("the array is not closed, the file may be truncated")
 
-// documentsChunk appends the records of a chunk of values.
+// documentsChunk encodes the records of a chunk of documents.
 func (e *encoder) documentsChunk(c *chunk) {
 	b, line, open := c.data, c.line, c.open
 	for p := 0; ; {
 		from := p
-		p, open = separators(b, p, open)
+		p, open = skipSeparators(b, p, open)
 		line += lineEnds(b[from:p])
 		if p == len(b) {
 			break
 		}
-		mark, t := len(e.out), e.tally
+		mark, t := len(e.out), e.counts
 		end, err := e.jsonRecord(b, p)
 		if err != nil {
 			e.rollback(mark, t)
@@ -111,13 +115,13 @@ func (e *encoder) documentsChunk(c *chunk) {
 			if j, ok := errors.AsType[*jsonError](err); ok {
 				err = j.within(c, p, line)
 			}
-			e.bad(line, err, b[p:end])
+			e.reject(line, err, b[p:end])
 		}
 		line += lineEnds(b[p:end])
 		p = end
-		e.spill()
+		e.flushIfLarge()
 	}
 	if open && c.last {
-		e.bad(c.line+c.lines-1, errOpenArray, nil)
+		e.reject(c.line+c.lines-1, errOpenArray, nil)
 	}
 }

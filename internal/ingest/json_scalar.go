@@ -6,25 +6,29 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/tinylib/msgp/msgp"
 )
 
 const (
-	lows  = 0x0101010101010101
-	highs = 0x8080808080808080
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
 )
 
-// zeros has the high bit set of the first byte of w that is 0, and of none before it.
-func zeros(w uint64) uint64 { return (w - lows) &^ w & highs }
+// zeroBytes returns a mask of the high bits of the zero bytes in w. Only the first one is
+// reliable.
+func zeroBytes(w uint64) uint64 { return (w - lowBits) &^ w & highBits }
 
-// plain returns the place from b[p:] on of the first quote, backslash or control character, or len(b), and whether all before is ASCII.
-func plain(b []byte, p int) (int, bool) {
+// scanPlain returns the offset of the first quote, backslash or control character in b[p:], or
+// len(b), and whether all bytes before it are ASCII.
+func scanPlain(b []byte, p int) (int, bool) {
 	var high uint64
 	for ; p+8 <= len(b); p += 8 {
 		w := binary.LittleEndian.Uint64(b[p:])
-		stop := zeros(w^'"'*lows) | zeros(w^'\\'*lows) | (w-0x20*lows)&^w&highs
+		stop := zeroBytes(w^'"'*lowBits) | zeroBytes(w^'\\'*lowBits) | (w-0x20*lowBits)&^w&highBits
 		if stop != 0 {
 			high |= w & (stop&-stop - 1)
-			return p + bits.TrailingZeros64(stop)/8, high&highs == 0
+			return p + bits.TrailingZeros64(stop)/8, high&highBits == 0
 		}
 		high |= w
 	}
@@ -35,12 +39,13 @@ func plain(b []byte, p int) (int, bool) {
 		}
 		high |= uint64(c)
 	}
-	return p, high&highs == 0
+	return p, high&highBits == 0
 }
 
-// jsonString appends the string whose opening quote is b[p-1], and returns where it ends and the length of its text.
+// jsonString encodes the string whose opening quote is b[p-1]. It returns the end of the string
+// and the length of its text.
 func (e *encoder) jsonString(b []byte, p int) (int, int, error) {
-	i, ascii := plain(b, p)
+	i, ascii := scanPlain(b, p)
 	if i >= len(b) {
 		return i, 0, &jsonError{i, "unexpected end in a string"}
 	}
@@ -58,15 +63,15 @@ func (e *encoder) jsonString(b []byte, p int) (int, int, error) {
 	if !ascii && !utf8.Valid(text) {
 		e.repaired++
 		mark := len(e.out)
-		e.repair(text)
-		return end, packedTextLen(e.out[mark:]), nil
+		e.appendRepaired(text)
+		return end, stringLen(e.out[mark:]), nil
 	}
-	e.out = appendString(e.out, text)
+	e.out = msgp.AppendStringFromBytes(e.out, text)
 	return end, len(text), nil
 }
 
-// packedTextLen returns how long the text of the packed string s is.
-func packedTextLen(s []byte) int {
+// stringLen returns the length of the text of an encoded string.
+func stringLen(s []byte) int {
 	switch s[0] {
 	case 0xd9:
 		return len(s) - 2
@@ -78,7 +83,8 @@ func packedTextLen(s []byte) int {
 	return len(s) - 1
 }
 
-// unescape returns the text of the string that begins at b[p] and has its first backslash at b[i], and where the string ends.
+// unescape returns the text of the string that starts at b[p] and has its first backslash at b[i],
+// and the end of the string.
 func (e *encoder) unescape(b []byte, p, i int) ([]byte, int, error) {
 	s := append(e.scratch[:0], b[p:i]...)
 	for {
@@ -115,12 +121,13 @@ func (e *encoder) unescape(b []byte, p, i int) ([]byte, int, error) {
 			return nil, i, &jsonError{i, "unusable backslash in a string"}
 		}
 		from := i + n
-		i, _ = plain(b, from)
+		i, _ = scanPlain(b, from)
 		s = append(s, b[from:i]...)
 	}
 }
 
-// unicodeEscape decodes \uXXXX, or two that make one character, and returns how many bytes that were. Half a pair is U+FFFD.
+// unicodeEscape decodes \uXXXX or a surrogate pair of them and returns the number of bytes read.
+// An unpaired surrogate is U+FFFD.
 func unicodeEscape(b []byte) (rune, int) {
 	r := hex4(b)
 	if r < 0 {
@@ -157,31 +164,31 @@ func hex4(b []byte) rune {
 	return r
 }
 
-// jsonNumber appends the number at b[p:] and returns where it ends.
+// jsonNumber encodes the number at b[p:] and returns its end.
 func (e *encoder) jsonNumber(b []byte, p int) (int, error) {
 	n := scanNumber(b[p:])
 	if n.size == 0 {
 		return p, unexpected(b, p+n.bad, "a digit")
 	}
-	if err := e.number(n, b[p:p+n.size]); err != nil {
+	if err := e.appendNumber(n, b[p:p+n.size]); err != nil {
 		return p, &jsonError{p, err.Error()}
 	}
 	return p + n.size, nil
 }
 
-// A decimal is a number as JSON writes them.
+// A decimal is a number in JSON syntax.
 type decimal struct {
-	size     int    // of its text; 0 when it is none
-	bad      int    // the place of the mistake, then
-	negative bool   //
-	mantissa uint64 // its digits, if they are at most 19
+	size     int // length of the text; 0 if it is not a number
+	bad      int // offset of the error if size is 0
+	negative bool
+	mantissa uint64 // value of the digits if there are at most 19
 	digits   int
-	point    int // digits behind the point
+	point    int // digits after the point
 	integer  bool
-	plain    bool // no exponent
+	plain    bool // without an exponent
 }
 
-// scanNumber reads the number that b begins with.
+// scanNumber reads the number at the start of b.
 func scanNumber(b []byte) decimal {
 	n := decimal{integer: true, plain: true}
 	i := 0
@@ -230,36 +237,37 @@ func scanNumber(b []byte) decimal {
 	return n
 }
 
-// number appends n, whose text is s: integers exactly, and as strings if 64 bits do not hold them; all else as doubles.
-func (e *encoder) number(n decimal, s []byte) error {
+// appendNumber appends n, whose text is s. Integers are exact; beyond 64 bits they become strings.
+// Other numbers become doubles.
+func (e *encoder) appendNumber(n decimal, s []byte) error {
 	switch {
 	case !n.integer:
 		f, err := n.float(s)
 		if err != nil {
 			return err
 		}
-		e.out = appendFloat(e.out, f)
+		e.out = msgp.AppendFloat64(e.out, f)
 		return nil
 	case n.digits <= 19 && !n.negative:
-		e.out = appendUint(e.out, n.mantissa)
+		e.out = msgp.AppendUint64(e.out, n.mantissa)
 		return nil
 	case n.digits <= 19 && n.mantissa <= 1<<63:
 		e.out = appendInt(e.out, -int64(n.mantissa))
 		return nil
 	case n.digits == 20 && !n.negative:
 		if u, err := strconv.ParseUint(string(s), 10, 64); err == nil {
-			e.out = appendUint(e.out, u)
+			e.out = msgp.AppendUint64(e.out, u)
 			return nil
 		}
 	}
 	e.bigIntegers++
-	e.out = appendString(e.out, s)
+	e.out = msgp.AppendStringFromBytes(e.out, s)
 	return nil
 }
 
-// float returns the double next to n, whose text is s.
+// float returns the double nearest to n, whose text is s.
 func (n decimal) float(s []byte) (float64, error) {
-	if n.plain && n.digits <= 15 { // both numbers are exact, and their quotient is rounded once
+	if n.plain && n.digits <= 15 { // both operands are exact, and the quotient is rounded once
 		f := float64(n.mantissa) / powerOfTen(n.point)
 		if n.negative {
 			f = -f

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// linesChunk appends the records of a chunk with a record, or several, a line.
+// linesChunk encodes the records of a chunk line by line.
 func (e *encoder) linesChunk(c *chunk, record func(line []byte) error) {
 	line := c.line
 	for b := c.data; len(b) > 0; line++ {
@@ -15,20 +15,20 @@ func (e *encoder) linesChunk(c *chunk, record func(line []byte) error) {
 		} else {
 			b = nil
 		}
-		mark, t := len(e.out), e.tally
+		mark, t := len(e.out), e.counts
 		if err := record(text); err != nil {
 			e.rollback(mark, t)
-			e.bad(line, err, text)
+			e.reject(line, err, text)
 		}
-		e.spill()
+		e.flushIfLarge()
 	}
 }
 
-var errNoMatch = errors.New("the line does not match the pattern")
+var errNoMatch = errors.New("does not match the pattern")
 
-// patternLine appends a line that the pattern matches.
+// patternLine encodes a line that matches the pattern.
 func (e *encoder) patternLine(line []byte) error {
-	if line = chomp(line); len(line) == 0 {
+	if line = trimCR(line); len(line) == 0 {
 		return nil
 	}
 	m := e.Pattern.FindSubmatchIndex(line)
@@ -44,7 +44,7 @@ func (e *encoder) patternLine(line []byte) error {
 		}
 	}
 	e.rows.cells = cells
-	return e.row(cells)
+	return e.appendRow(cells)
 }
 
 var errApache = errors.New("not a line of the common or combined log format")
@@ -55,11 +55,12 @@ func apacheColumns() []string {
 
 const apacheTime = "%d/%b/%Y:%H:%M:%S %z"
 
-// apacheLine appends a line of a web server's log, such as
+// apacheLine encodes a line of a web server log (https://httpd.apache.org/docs/current/logs.html)
+// such as
 //
 //	127.0.0.1 - - [23/Oct/2011:08:20:01 -0700] "GET / HTTP/1.0" 200 492 "-" "Wget/1.12 (linux-gnu)"
 //
-// Escaped quotes stay as they are written.
+// Escaped quotes are kept as they are.
 func (e *encoder) apacheLine(line []byte) error {
 	if line = bytes.TrimRight(line, " \r"); len(line) == 0 {
 		return nil
@@ -68,7 +69,7 @@ func (e *encoder) apacheLine(line []byte) error {
 	_, rest, ok2 := bytes.Cut(rest, []byte(" "))
 	user, rest, ok3 := bytes.Cut(rest, []byte(" ["))
 	at, rest, ok4 := bytes.Cut(rest, []byte(`] "`))
-	request, rest, ok5 := cutQuoted(rest)
+	request, rest, ok5 := cutQuote(rest)
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || len(rest) == 0 || rest[0] != ' ' {
 		return errApache
 	}
@@ -82,20 +83,20 @@ func (e *encoder) apacheLine(line []byte) error {
 		if rest, ok = bytes.CutPrefix(rest, []byte(`"`)); !ok {
 			return errApache
 		}
-		referer, rest, ok1 = cutQuoted(rest)
+		referer, rest, ok1 = cutQuote(rest)
 		rest, ok2 = bytes.CutPrefix(rest, []byte(` "`))
-		agent, rest, ok3 = cutQuoted(rest)
+		agent, rest, ok3 = cutQuote(rest)
 		if !ok1 || !ok2 || !ok3 || len(rest) > 0 {
 			return errApache
 		}
 	}
 	method, path := splitRequest(request)
 	e.rows.cells = append(e.rows.cells[:0], host, user, at, method, path, code, size, referer, agent)
-	return e.row(e.rows.cells)
+	return e.appendRow(e.rows.cells)
 }
 
-// cutQuoted returns what is before and behind the first quote of b that no backslash escapes.
-func cutQuoted(b []byte) (text, rest []byte, ok bool) {
+// cutQuote cuts b at the first quote without a backslash before it.
+func cutQuote(b []byte) (text, rest []byte, ok bool) {
 	for i := 0; i < len(b); i++ {
 		q := bytes.IndexByte(b[i:], '"')
 		if q < 0 {
@@ -113,7 +114,8 @@ func cutQuoted(b []byte) (text, rest []byte, ok bool) {
 	return b, nil, false
 }
 
-// splitRequest returns the method and the path, which may hold spaces, of GET / HTTP/1.0. What is not there is nil.
+// splitRequest returns the method and the path of a request such as "GET / HTTP/1.0". The path may
+// contain spaces. Missing parts are nil.
 func splitRequest(request []byte) (method, path []byte) {
 	method, path, ok := bytes.Cut(request, []byte(" "))
 	if !ok {
@@ -126,19 +128,19 @@ func splitRequest(request []byte) (method, path []byte) {
 	return method, path
 }
 
-var errSyslog = errors.New("not a line of syslog")
+var errSyslog = errors.New("not a syslog line")
 
 func syslogColumns() []string { return []string{"time", "host", "ident", "pid", "message", "pri"} }
 
 const syslogTime = "%b %d %H:%M:%S"
 
-// syslogLine appends a line such as
+// syslogLine encodes a line such as
 //
 //	Dec 20 12:41:44 localhost kernel[10000]: e1000e: eth2 NIC Link is Down
 //
-// with or without a priority in front, such as <34>. The time may also be in ISO 8601.
+// The line may start with a priority such as <34>. The time may also be in ISO 8601.
 func (e *encoder) syslogLine(line []byte) error {
-	if line = chomp(line); len(line) == 0 {
+	if line = trimCR(line); len(line) == 0 {
 		return nil
 	}
 	var priority, ident, pid []byte
@@ -178,7 +180,7 @@ func (e *encoder) syslogLine(line []byte) error {
 		}
 	}
 	e.rows.cells = append(e.rows.cells[:0], at, host, ident, pid, message, priority)
-	return e.row(e.rows.cells)
+	return e.appendRow(e.rows.cells)
 }
 
 const syslogStamp = "Jan _2 15:04:05"

@@ -5,39 +5,41 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf8"
+
+	"github.com/tinylib/msgp/msgp"
 )
 
-// kind is what a MessagePack value is.
+// kind is the type of a MessagePack value.
 type kind uint8
 
 const (
-	kindShort   kind = iota // not all of it is there
-	kindInvalid             // MessagePack has no such value
+	kindShort   kind = iota // incomplete
+	kindInvalid             // not a valid type
 	kindNil
 	kindBool
 	kindInt
-	kindUint // above the range of int64
+	kindUint // beyond int64
 	kindFloat
 	kindText
 	kindBytes
-	kindExt // its first byte is the type
+	kindExt // the first byte of the data is the type
 	kindArray
 	kindMap
 )
 
-// A token is a MessagePack value or, of an array or a map, its head.
+// A token is a MessagePack value, or the head of an array or a map.
 type token struct {
 	kind kind
-	bits uint64 // int, uint and float as bits; array and map: the length
-	head int    // text, bytes, ext: where the data begins
-	size int    // where the token ends
+	bits uint64 // integers, floats and booleans as bits; length of arrays and maps
+	head int    // start of the data of text, bytes and extensions
+	size int    // end of the token
 }
 
-// operands holds, for first bytes from 0xc0, how many bytes of a number or a length follow.
+// operands contains, for each first byte from 0xc0, the size of the number or length after it.
 const operands = "\x00\x00\x00\x00\x01\x02\x04\x01\x02\x04\x04\x08\x01\x02\x04\x08" +
 	"\x01\x02\x04\x08\x00\x00\x00\x00\x00\x01\x02\x04\x02\x04\x02\x04"
 
-// readToken reads the token that b begins with.
+// readToken reads the token at the start of b.
 func readToken(b []byte) token {
 	if len(b) == 0 {
 		return token{}
@@ -108,50 +110,44 @@ func data(k kind, b []byte, head int, n uint64) token {
 
 var (
 	errShort   = errors.New("the file ends within a MessagePack value")
-	errInvalid = errors.New("the file is not MessagePack, or is damaged")
+	errInvalid = errors.New("not MessagePack, or the file is damaged")
 	errDeep    = errors.New("too deeply nested value")
 )
 
-// skipValue returns how long the MessagePack value is that b begins with.
+// skipValue returns the length of the MessagePack value at the start of b.
 func skipValue(b []byte) (int, error) {
-	p := 0
-	for left := uint64(1); left > 0; left-- {
-		t := readToken(b[p:])
-		switch t.kind {
-		case kindShort:
-			return p, errShort
-		case kindInvalid:
-			return p, errInvalid
-		case kindArray:
-			left += t.bits
-		case kindMap:
-			left += 2 * t.bits
-		}
-		p += t.size
+	rest, err := msgp.Skip(b)
+	switch {
+	case err == nil:
+		return len(b) - len(rest), nil
+	case errors.Is(err, msgp.ErrShortBytes):
+		return 0, errShort
+	case errors.Is(err, msgp.ErrRecursion):
+		return 0, errDeep
 	}
-	return p, nil
+	return 0, errInvalid
 }
 
-// msgpackChunk appends the records of a chunk, whole values all of them.
+// msgpackChunk encodes a chunk of complete values.
 func (e *encoder) msgpackChunk(c *chunk) {
 	number := c.line
 	for b := c.data; len(b) > 0; number++ {
 		n, err := skipValue(b)
 		if err != nil {
-			e.bad(number, err, nil) // never: a chunk has been looked through
+			e.reject(number, err, nil) // unreachable, the splitter has validated the chunk
 			return
 		}
-		mark, t := len(e.out), e.tally
+		mark, t := len(e.out), e.counts
 		if err := e.msgpackRecord(b[:n]); err != nil {
 			e.rollback(mark, t)
-			e.bad(number, err, nil)
+			e.reject(number, err, nil)
 		}
 		b = b[n:]
-		e.spill()
+		e.flushIfLarge()
 	}
 }
 
-// msgpackRecord appends the record b: a map or, where columns are known, an array of their values.
+// msgpackRecord encodes a map or, if there are columns, an array of their values.
 func (e *encoder) msgpackRecord(b []byte) error {
 	t := readToken(b)
 	mark := e.openRecord()
@@ -175,7 +171,7 @@ func (e *encoder) msgpackRecord(b []byte) error {
 		}
 		for i := range e.columns {
 			c := &e.columns[i]
-			e.openKey(c.head, c.sum, len(c.name))
+			e.openKey(c.packedName, c.sum, len(c.name))
 			n, err := e.msgpackValue(b, 1)
 			if err != nil {
 				return err
@@ -183,29 +179,30 @@ func (e *encoder) msgpackRecord(b []byte) error {
 			b = b[n:]
 		}
 	default:
-		return errors.New("the value is not a map")
+		return errors.New("not a map")
 	}
 	return e.closeRecord(mark)
 }
 
-// msgpackKey appends the key that b begins with as text, and returns its length in b.
+// msgpackKey appends the key at the start of b as text and returns its length in b.
 func (e *encoder) msgpackKey(b []byte) (int, error) {
 	start, k := len(e.out), readToken(b)
 	switch k.kind {
 	case kindText, kindBytes:
-		e.text(b[k.head:k.size])
+		e.appendText(b[k.head:k.size])
 	case kindInt:
-		e.out = appendString(e.out, fmt.Sprint(int64(k.bits)))
+		e.out = msgp.AppendString(e.out, fmt.Sprint(int64(k.bits)))
 	default:
 		return 0, errors.New("a key is not a string")
 	}
 	end := len(e.out)
-	n := packedTextLen(e.out[start:])
-	e.keys = append(e.keys, key{sum: keySum(e.out[end-n:]), start: start, name: end - n, value: end})
+	n := stringLen(e.out[start:])
+	e.keys = append(e.keys, mapKey{sum: hashName(e.out[end-n:]), start: start, name: end - n, value: end})
 	return k.size, nil
 }
 
-// msgpackValue appends the value that b begins with as it is, but for text that is not UTF-8, and returns its length in b.
+// msgpackValue copies the value at the start of b and returns its length in b. Only text that is
+// not valid UTF-8 is changed.
 func (e *encoder) msgpackValue(b []byte, depth int) (int, error) {
 	t := readToken(b)
 	if depth > maxDepth {
@@ -215,7 +212,7 @@ func (e *encoder) msgpackValue(b []byte, depth int) (int, error) {
 	switch t.kind {
 	case kindText:
 		if s := b[t.head:t.size]; !utf8.Valid(s) {
-			e.text(s)
+			e.appendText(s)
 			return t.size, nil
 		}
 		values = 0

@@ -13,20 +13,21 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// open returns r decompressed, if it is gzip'd, and its text as UTF-8 without a byte order mark.
-func (p *plan) open(r io.Reader) (io.Reader, error) {
+// open returns a reader of the decompressed content of r. Text is converted to UTF-8 without a
+// byte order mark.
+func (p *config) open(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(b)
 		if err != nil {
-			return nil, noEOF(err)
+			return nil, unexpectedEOF(err)
 		}
 		b = bufio.NewReaderSize(z, 64<<10)
 	}
 	if p.Format == MsgPack {
 		return b, nil
 	}
-	e, err := decoderOf(p.Encoding)
+	e, err := findEncoding(p.Encoding)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +44,8 @@ func (p *plan) open(r io.Reader) (io.Reader, error) {
 	return e.NewDecoder().Reader(b), nil
 }
 
-// decoderOf returns the encoding of that name, or nil for UTF-8.
-func decoderOf(name string) (encoding.Encoding, error) {
+// findEncoding returns the encoding with the given name, or nil for UTF-8.
+func findEncoding(name string) (encoding.Encoding, error) {
 	switch n := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-"); n {
 	case "", "utf-8", "utf8", "utf-8-bom":
 		return nil, nil
@@ -62,12 +63,12 @@ func decoderOf(name string) (encoding.Encoding, error) {
 				return e, nil
 			}
 		}
-		return nil, &OptionError{"encoding", fmt.Sprintf("%q is not known", name)}
+		return nil, &OptionError{"encoding", fmt.Sprintf("unknown encoding %q", name)}
 	}
 }
 
-// noEOF makes an end where none should be an error.
-func noEOF(err error) error {
+// unexpectedEOF converts io.EOF to io.ErrUnexpectedEOF.
+func unexpectedEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}

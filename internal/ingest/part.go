@@ -12,19 +12,19 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// A packer compresses the records of one chunk after the other.
-type packer struct {
+// A compressor compresses the records of a chunk.
+type compressor struct {
 	deflate *flate.Writer
 	hash    hash.Hash
 	crc     uint32
 	raw     int64
 }
 
-// spillSize is how much of records is held back before they are compressed.
-const spillSize = 128 << 10
+// flushSize is the amount of encoded records that is compressed at a time.
+const flushSize = 128 << 10
 
-// begin makes out the place for compressed records.
-func (k *packer) begin(out *bytes.Buffer) error {
+// start prepares for a new chunk that is compressed into out.
+func (k *compressor) start(out *bytes.Buffer) error {
 	k.crc, k.raw = 0, 0
 	if k.deflate == nil {
 		var err error
@@ -37,8 +37,8 @@ func (k *packer) begin(out *bytes.Buffer) error {
 	return nil
 }
 
-// pack compresses records. Writing to a buffer in memory cannot fail.
-func (k *packer) pack(records []byte) error {
+// compress compresses records. Writing to memory cannot fail.
+func (k *compressor) compress(records []byte) error {
 	k.crc = crc32.Update(k.crc, crc32.IEEETable, records)
 	k.raw += int64(len(records))
 	k.hash.Write(records)
@@ -46,26 +46,26 @@ func (k *packer) pack(records []byte) error {
 	return err
 }
 
-// spill compresses what out holds, if it is much.
-func (e *encoder) spill() {
-	if len(e.out) >= spillSize {
+// flushIfLarge compresses e.out if it is large enough.
+func (e *encoder) flushIfLarge() {
+	if len(e.out) >= flushSize {
 		e.flush()
 	}
 }
 
 func (e *encoder) flush() {
-	if err := e.pack(e.out); err != nil && e.err == nil {
+	if err := e.compress(e.out); err != nil && e.err == nil {
 		e.err = err
 	}
 	e.out = e.out[:0]
 }
 
-// convert turns the data of c into compressed records.
+// convert encodes and compresses the data of c.
 func (e *encoder) convert(c *chunk) error {
 	e.before += e.records
-	e.out, e.tally, e.bads, e.err = e.out[:0], tally{}, c.bads, nil
+	e.out, e.counts, e.badRecords, e.err = e.out[:0], counts{}, c.badRecords, nil
 	c.packed.Reset()
-	if err := e.begin(&c.packed); err != nil {
+	if err := e.start(&c.packed); err != nil {
 		return err
 	}
 	switch e.Format {
@@ -88,30 +88,30 @@ func (e *encoder) convert(c *chunk) error {
 	}
 	e.flush()
 	if e.err == nil {
-		e.err = e.deflate.Flush() // to a byte's end, so that another chunk can follow
+		e.err = e.deflate.Flush() // ends at a byte boundary, so that chunks can be concatenated
 	}
 	e.hash.Sum(c.sum[:0])
-	c.tally, c.bads, c.raw, c.crc = e.tally, e.bads, e.raw, e.crc
+	c.counts, c.badRecords, c.raw, c.crc = e.counts, e.badRecords, e.raw, e.crc
 	return e.err
 }
 
-// An assembler joins chunks to parts.
-type assembler struct {
-	*plan
-	name  string
-	emit  func(Part) error
-	part  Part     // that is being filled, but for its data
-	data  [][]byte // its data; pieces, because one slice that grows would be copied again and again
-	size  int64    // of data
-	hash  hash.Hash
-	crc   uint32
-	stats Stats
-	tally tally // of the part
+// A partBuilder concatenates chunks to parts.
+type partBuilder struct {
+	*config
+	name   string
+	emit   func(Part) error
+	part   Part     // the part being filled, without its data
+	data   [][]byte // in pieces, because a growing slice would be copied repeatedly
+	size   int64    // of data
+	hash   hash.Hash
+	crc    uint32
+	stats  Stats
+	counts counts // of the part
 }
 
-// add appends c to the part, or to a new one if it would become too large.
-func (a *assembler) add(c *chunk) error {
-	for _, bad := range c.bads {
+// add appends c to the current part, or to a new one if it would become too large.
+func (a *partBuilder) add(c *chunk) error {
+	for _, bad := range c.badRecords {
 		bad.File = a.name
 		a.stats.Bad++
 		if a.OnBad != nil {
@@ -121,7 +121,7 @@ func (a *assembler) add(c *chunk) error {
 			return &bad
 		}
 	}
-	if c.tally.records == 0 {
+	if c.counts.records == 0 {
 		a.part.LastLine = c.line + c.lines - 1
 		return nil
 	}
@@ -131,44 +131,44 @@ func (a *assembler) add(c *chunk) error {
 		}
 	}
 	if a.part.Records == 0 {
-		a.begin(c.line)
+		a.startPart(c.line)
 	}
-	a.append(bytes.Clone(c.packed.Bytes()))
-	a.part.Records += c.tally.records
+	a.appendData(bytes.Clone(c.packed.Bytes()))
+	a.part.Records += c.counts.records
 	a.part.Raw += c.raw
 	a.part.LastLine = c.line + c.lines - 1
-	a.crc = joinCRC(a.crc, c.crc, c.raw)
+	a.crc = combineCRC(a.crc, c.crc, c.raw)
 	a.hash.Write(c.sum[:])
-	a.tally.bigIntegers += c.tally.bigIntegers
-	a.tally.repaired += c.tally.repaired
+	a.counts.bigIntegers += c.counts.bigIntegers
+	a.counts.repaired += c.counts.repaired
 	return nil
 }
 
 const (
 	gzipStart = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
-	gzipEnd   = "\x03\x00" // a last block with nothing in it
+	gzipEnd   = "\x03\x00" // empty final block
 )
 
-func (a *assembler) append(data []byte) {
+func (a *partBuilder) appendData(data []byte) {
 	a.data = append(a.data, data)
 	a.size += int64(len(data))
 }
 
-func (a *assembler) begin(line int64) {
-	a.append([]byte(gzipStart))
+func (a *partBuilder) startPart(line int64) {
+	a.appendData([]byte(gzipStart))
 	a.part.FirstLine = line
 	a.hash = sha256.New()
 	fmt.Fprintf(a.hash, "%q %d %d\n", a.name, a.part.Index, line)
 }
 
-// flush emits the part, if there is anything in it.
-func (a *assembler) flush() error {
+// flush emits the current part unless it is empty.
+func (a *partBuilder) flush() error {
 	p := &a.part
 	if p.Records == 0 {
 		return nil
 	}
 	end := binary.LittleEndian.AppendUint32([]byte(gzipEnd), a.crc)
-	a.append(binary.LittleEndian.AppendUint32(end, uint32(p.Raw)))
+	a.appendData(binary.LittleEndian.AppendUint32(end, uint32(p.Raw)))
 	p.Data = bytes.Join(a.data, nil)
 	clear(a.data)
 	a.data, a.size = a.data[:0], 0
@@ -179,29 +179,30 @@ func (a *assembler) flush() error {
 	a.stats.Parts++
 	a.stats.Records += p.Records
 	a.stats.Raw += p.Raw
-	a.stats.Packed += int64(len(p.Data))
-	a.stats.BigIntegers += a.tally.bigIntegers
-	a.stats.Repaired += a.tally.repaired
-	a.part, a.crc, a.tally = Part{Index: p.Index + 1}, 0, tally{}
+	a.stats.Compressed += int64(len(p.Data))
+	a.stats.BigIntegers += a.counts.bigIntegers
+	a.stats.Repaired += a.counts.repaired
+	a.part, a.crc, a.counts = Part{Index: p.Index + 1}, 0, counts{}
 	return nil
 }
 
-// joinCRC returns the CRC-32 of two pieces from those of each and the length of the second: the first's, times x to the power of
-// the number of bits that follow it, plus the second's, all modulo the polynomial, lowest power in the highest bit.
-func joinCRC(first, second uint32, length int64) uint32 {
-	power := uint32(1 << 31)       // x to the 0
-	square := uint32(1 << 31 >> 8) // x to the 8, a byte
+// combineCRC returns the CRC-32 of two concatenated pieces from their CRCs and the length of the
+// second one: first * x^(8*length) + second modulo the polynomial, where the highest bit is the
+// lowest power.
+func combineCRC(first, second uint32, length int64) uint32 {
+	power := uint32(1 << 31)       // x^0
+	square := uint32(1 << 31 >> 8) // x^8, one byte
 	for ; length > 0; length >>= 1 {
 		if length&1 != 0 {
-			power = timesCRC(power, square)
+			power = multiplyCRC(power, square)
 		}
-		square = timesCRC(square, square)
+		square = multiplyCRC(square, square)
 	}
-	return timesCRC(first, power) ^ second
+	return multiplyCRC(first, power) ^ second
 }
 
-// timesCRC multiplies two polynomials.
-func timesCRC(a, b uint32) uint32 {
+// multiplyCRC multiplies two polynomials modulo the CRC polynomial.
+func multiplyCRC(a, b uint32) uint32 {
 	var product uint32
 	for ; a != 0; a <<= 1 {
 		if a>>31 != 0 {

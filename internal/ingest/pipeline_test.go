@@ -206,7 +206,7 @@ func TestEncodings(t *testing.T) {
 
 func TestAbort(t *testing.T) {
 	rows, bad, stats, err := read(t, "{\"time\":1}\nx\n{\"time\":2}\ny\n", Options{Format: JSON, Abort: true})
-	b, ok := errors.AsType[*Bad](err)
+	b, ok := errors.AsType[*BadRecord](err)
 	if !ok || b.File != "in" || b.Line != 2 || b.Text != "x" || err.Error() != "in:2: unexpected 'x' instead of an object at column 1" {
 		t.Errorf("%v", err)
 	}
@@ -216,8 +216,8 @@ func TestAbort(t *testing.T) {
 }
 
 func TestExcerptsAreShort(t *testing.T) {
-	var got Bad
-	_, err := Read(t.Context(), "in", strings.NewReader(strings.Repeat("é", 1000)+"\r\n"), Options{Format: JSON, OnBad: func(b Bad) { got = b }}, nil)
+	var got BadRecord
+	_, err := Read(t.Context(), "in", strings.NewReader(strings.Repeat("é", 1000)+"\r\n"), Options{Format: JSON, OnBad: func(b BadRecord) { got = b }}, nil)
 	if want := strings.Repeat("é", 80) + "…"; err != nil || got.Text != want {
 		t.Errorf("%q, %v", got.Text, err)
 	}
@@ -294,13 +294,13 @@ func TestHugeRecords(t *testing.T) {
 		},
 		{"msgpack", Options{Format: MsgPack}, "\x81\xa4time\x01\x81\xa1a\xdb\x7f\xff\xff\xff" + huge, nil, nil, "in: record 2: record of more than 64 MiB"},
 	} {
-		p, err := newPlan(tt.o)
+		p, err := newConfig(tt.o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.longest = longest
+		p.maxRecord = longest
 		var bad []string
-		p.OnBad = func(b Bad) { bad = append(bad, fmt.Sprintf("%d: %v", b.Line, b.Err)) }
+		p.OnBad = func(b BadRecord) { bad = append(bad, fmt.Sprintf("%d: %v", b.Line, b.Err)) }
 		var rows []row
 		_, err = p.run(t.Context(), "in", strings.NewReader(tt.text), func(p Part) error {
 			rows = append(rows, unpack(t, p.Data)...)
@@ -404,13 +404,13 @@ func TestTimes(t *testing.T) {
 		{"%Y-%m-%d %I %p", "2014-10-01 13 PM", ""},
 		{"%Y-%m-%d %z", "2014-10-01 +0", ""},
 	} {
-		format, err := expand(tt.format)
+		format, err := expandFormat(tt.format)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := clock{format: format, location: tokyo, now: time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)}
+		c := timeParser{format: format, location: tokyo, now: time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)}
 		got := ""
-		if s, err := c.text([]byte(tt.text)); err == nil {
+		if s, err := c.parseText([]byte(tt.text)); err == nil {
 			got = time.Unix(s, 0).UTC().Format(time.RFC3339)
 		}
 		if got != tt.want {
@@ -418,7 +418,7 @@ func TestTimes(t *testing.T) {
 		}
 	}
 	for _, format := range []string{"%Q", "%Y%", "%H:%M"} {
-		if _, err := expand(format); err == nil {
+		if _, err := expandFormat(format); err == nil {
 			t.Errorf("%q is accepted", format)
 		}
 	}

@@ -7,11 +7,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/tinylib/msgp/msgp"
 )
 
 var errRange = errors.New("number too large for a double")
 
-// ErrColumns says that a row has more or fewer values than there are columns.
+// ErrColumns is the error of a row whose number of values differs from the number of columns.
 var ErrColumns = errors.New("wrong number of columns")
 
 func columnCount(have, want int) error {
@@ -21,19 +23,19 @@ func columnCount(have, want int) error {
 	return fmt.Errorf("%w: %d instead of %d", ErrColumns, have, want)
 }
 
-// A column is what values of rows become.
+// A column describes the values of a column of rows.
 type column struct {
-	name string
-	head []byte // name as MessagePack
-	sum  uint64 // keySum of name
-	kind Type   // "" for whatever a value looks like
-	time bool   // it holds the record's time
-	skip bool   // it is not wanted
-	dash bool   // - is null in it
+	name       string
+	packedName []byte
+	sum        uint64 // hashName of name
+	kind       Type   // "" if the type depends on the value
+	time       bool   // contains the record's time
+	skip       bool   // not selected
+	dash       bool   // treats - as null
 }
 
-// row appends a record of text values. A nil one is absent.
-func (e *encoder) row(cells [][]byte) error {
+// appendRow encodes a row of text values. A nil value is missing.
+func (e *encoder) appendRow(cells [][]byte) error {
 	if err := columnCount(len(cells), len(e.columns)); err != nil {
 		return err
 	}
@@ -44,27 +46,27 @@ func (e *encoder) row(cells [][]byte) error {
 			continue
 		}
 		if c.time {
-			if err := e.readTime(c, s); err != nil {
+			if err := e.setTimeText(c, s); err != nil {
 				return err
 			}
 			if c.skip || c.name == timeKey {
 				continue // setTime appends it
 			}
 		}
-		e.openKey(c.head, c.sum, len(c.name))
-		if err := e.cell(c, s); err != nil {
+		e.openKey(c.packedName, c.sum, len(c.name))
+		if err := e.appendCell(c, s); err != nil {
 			return fmt.Errorf("column %q: %w", c.name, err)
 		}
 	}
 	return e.closeRecord(mark)
 }
 
-// readTime makes the text s the record's time. In logs the next line often has the same.
-func (e *encoder) readTime(c *column, s []byte) error {
-	if e.clocked = true; len(s) > 0 && bytes.Equal(s, e.lastTime) {
+// setTimeText parses the record's time. Consecutive lines of logs often have the same one.
+func (e *encoder) setTimeText(c *column, s []byte) error {
+	if e.hasTime = true; len(s) > 0 && bytes.Equal(s, e.lastTime) {
 		return nil
 	}
-	t, err := e.clock.text(s)
+	t, err := e.times.parseText(s)
 	if err != nil {
 		return fmt.Errorf("%w: %q %w", ErrNoTime, c.name, err)
 	}
@@ -72,37 +74,37 @@ func (e *encoder) readTime(c *column, s []byte) error {
 	return nil
 }
 
-// cell appends one value.
-func (e *encoder) cell(c *column, s []byte) error {
+// appendCell appends a value.
+func (e *encoder) appendCell(c *column, s []byte) error {
 	switch c.kind {
 	case String:
 		if e.Null != nil && e.Null.Match(s) || c.dash && string(s) == "-" {
-			e.out = append(e.out, packedNil)
+			e.out = append(e.out, msgpackNil)
 			return nil
 		}
-		e.text(s)
+		e.appendText(s)
 		return nil
 	case Long, Double:
 		if len(s) == 0 || e.isNull(s) {
-			e.out = append(e.out, packedNil)
+			e.out = append(e.out, msgpackNil)
 			return nil
 		}
-		return e.numeric(c.kind, s)
+		return e.appendTyped(c.kind, s)
 	}
 	switch {
 	case e.isNull(s):
-		e.out = append(e.out, packedNil)
-	case isWord(s, "true", e.True):
-		e.out = append(e.out, packedTrue)
-	case isWord(s, "false", e.False):
-		e.out = append(e.out, packedFalse)
+		e.out = append(e.out, msgpackNil)
+	case matchesWord(s, "true", e.True):
+		e.out = append(e.out, msgpackTrue)
+	case matchesWord(s, "false", e.False):
+		e.out = append(e.out, msgpackFalse)
 	default:
-		// A number is one only if nothing is lost when it is printed again: 007 and +1 are text.
+		// A number must not change when it is printed again: 007 and +1 remain text.
 		n := scanNumber(s)
-		if n.size > 0 && n.size == len(s) && (n.integer && string(s) != "-0" || n.point > 0) && e.number(n, s) == nil {
+		if n.size > 0 && n.size == len(s) && (n.integer && string(s) != "-0" || n.point > 0) && e.appendNumber(n, s) == nil {
 			return nil
 		}
-		e.text(s)
+		e.appendText(s)
 	}
 	return nil
 }
@@ -124,22 +126,23 @@ func (e *encoder) isNull(s []byte) bool {
 	return false
 }
 
-// isWord says whether s is the word, in any case, or what the pattern says instead.
-func isWord(s []byte, word string, pattern *regexp.Regexp) bool {
+// matchesWord reports whether s matches the pattern or, if that is nil, equals the word in any
+// case.
+func matchesWord(s []byte, word string, pattern *regexp.Regexp) bool {
 	if pattern != nil {
 		return pattern.Match(s)
 	}
 	return len(s) == len(word) && strings.EqualFold(string(s), word)
 }
 
-// numeric appends s as a number of the given type.
-func (e *encoder) numeric(kind Type, s []byte) error {
+// appendTyped appends s as a number of the given type.
+func (e *encoder) appendTyped(kind Type, s []byte) error {
 	t := bytes.TrimSpace(s)
 	if kind == Long {
 		n, err := strconv.ParseInt(string(t), 10, 64)
 		if err != nil {
 			if u, err := strconv.ParseUint(string(t), 10, 64); err == nil {
-				e.out = appendUint(e.out, u)
+				e.out = msgp.AppendUint64(e.out, u)
 				return nil
 			}
 			return fmt.Errorf("%q is not a long", excerpt(s))
@@ -151,6 +154,6 @@ func (e *encoder) numeric(kind Type, s []byte) error {
 	if err != nil || bytes.ContainsAny(t, "xX_") {
 		return fmt.Errorf("%q is not a double", excerpt(s))
 	}
-	e.out = appendFloat(e.out, f)
+	e.out = msgp.AppendFloat64(e.out, f)
 	return nil
 }

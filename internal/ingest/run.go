@@ -7,13 +7,14 @@ import (
 	"sync"
 )
 
-// run reads r in one goroutine, converts its chunks in several, and joins them to parts in this one.
-func (p *plan) run(ctx context.Context, name string, r io.Reader, emit func(Part) error) (Stats, error) {
+// run reads r in one goroutine, converts its chunks in several, and builds the parts in the
+// calling one.
+func (p *config) run(ctx context.Context, name string, r io.Reader, emit func(Part) error) (Stats, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	window := 2*p.Workers + 2
 	var (
-		s       = &splitter{plan: p, line: 1}
+		s       = &splitter{config: p, line: 1}
 		free    = make(chan *chunk, window)
 		ordered = make(chan *chunk, window)
 		work    = make(chan *chunk)
@@ -32,14 +33,14 @@ func (p *plan) run(ctx context.Context, name string, r io.Reader, emit func(Part
 	})
 	for range p.Workers {
 		running.Go(func() {
-			e := &encoder{plan: p}
+			e := &encoder{config: p}
 			for c := range work {
 				c.done <- e.convert(c)
 			}
 		})
 	}
 
-	a := &assembler{plan: p, name: name, emit: emit}
+	a := &partBuilder{config: p, name: name, emit: emit}
 	err := a.join(ctx, ordered, free)
 	cancel()
 	running.Wait()
@@ -53,7 +54,7 @@ func (p *plan) run(ctx context.Context, name string, r io.Reader, emit func(Part
 	return a.stats, err
 }
 
-// send hands chunks to the workers and, in order, to the assembler.
+// send passes chunks to the workers and, in order, to the partBuilder.
 func (s *splitter) send(ctx context.Context, free <-chan *chunk, ordered, work chan<- *chunk) error {
 	for {
 		var c *chunk
@@ -62,7 +63,7 @@ func (s *splitter) send(ctx context.Context, free <-chan *chunk, ordered, work c
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		c.bads = nil
+		c.badRecords = nil
 		err := s.next(c)
 		if err == io.EOF {
 			return nil
@@ -72,15 +73,15 @@ func (s *splitter) send(ctx context.Context, free <-chan *chunk, ordered, work c
 		}
 		select {
 		case work <- c:
-			ordered <- c // there is room for all chunks
+			ordered <- c // never blocks, the channel has room for all chunks
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// join adds chunks in order as they are done.
-func (a *assembler) join(ctx context.Context, ordered <-chan *chunk, free chan<- *chunk) error {
+// join adds the converted chunks in order.
+func (a *partBuilder) join(ctx context.Context, ordered <-chan *chunk, free chan<- *chunk) error {
 	for c := range ordered {
 		if err := <-c.done; err != nil {
 			return err
@@ -92,7 +93,7 @@ func (a *assembler) join(ctx context.Context, ordered <-chan *chunk, free chan<-
 			return err
 		}
 		if cap(c.buf) > 4*blockSize {
-			c.buf = nil // a record of unusual size
+			c.buf = nil // do not keep a buffer for an unusually large record
 		}
 		free <- c
 	}

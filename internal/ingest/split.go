@@ -8,62 +8,63 @@ import (
 	"io"
 )
 
-// ErrTooLong says that a record is larger than MaxRecord.
+// ErrTooLong is the error of a record larger than MaxRecord.
 var ErrTooLong = fmt.Errorf("record of more than %d MiB", MaxRecord>>20)
 
-// lineEnds returns how many lines end in b.
+// lineEnds returns the number of line ends in b.
 func lineEnds(b []byte) int64 { return int64(bytes.Count(b, []byte("\n"))) }
 
-// blockSize is how much of a file a chunk holds, unless parts are smaller: then it is their size, but minBlockSize at least.
+// blockSize is the size of a chunk. It is smaller, but at least minBlockSize, if parts are
+// smaller.
 const blockSize, minBlockSize = 512 << 10, 4 << 10
 
-// A chunk is a stretch of a file, of whole records, and then what became of it.
+// A chunk is a block of complete records of a file, and the result of its conversion.
 type chunk struct {
-	buf    []byte // holds data
-	data   []byte // whole records
-	line   int64  // the number of the first line of data
-	lines  int64  // how many lines there are
-	column int    // bytes of that line before data
-	open   bool   // data begins within an array of documents
-	docs   bool   // data is documents
+	buf    []byte // backing array of data
+	data   []byte // complete records
+	line   int64  // number of the first line
+	lines  int64  // number of lines
+	column int    // bytes of the first line before data
+	open   bool   // data starts inside an array of documents
+	docs   bool   // data consists of documents
 	last   bool   // data is the end of the file
 
-	bads   []Bad
-	tally  tally
-	packed bytes.Buffer // the records, deflated, without an end
-	raw    int64        // the size of the records
-	crc    uint32       // of the records
-	sum    [32]byte     // of the records
-	done   chan error   // has one when the chunk is converted
+	badRecords []BadRecord
+	counts     counts
+	packed     bytes.Buffer // compressed records without a final block
+	raw        int64        // size of the records
+	crc        uint32       // of the records
+	sum        [32]byte     // SHA-256 of the records
+	done       chan error   // receives the result of the conversion
 }
 
-// A splitter cuts a file into chunks, at places that depend on nothing but the file and the options.
+// A splitter splits a file into chunks. The boundaries depend only on the file and the options.
 type splitter struct {
-	*plan
-	r      io.Reader
-	rest   []byte // what was read and not yet handed out
-	line   int64  // the number of its first line
-	column int    // bytes of that line before rest
-	eof    bool
-	read   int64
+	*config
+	r       io.Reader
+	pending []byte // bytes that were read but not returned yet
+	line    int64  // number of the first pending line
+	column  int    // bytes of that line before pending
+	eof     bool
+	read    int64
 
-	values int64 // how many were cut off last, of msgpack
-	begun  bool
-	docs   *documents // when JSON comes in values over several lines
+	values  int64 // number of msgpack values in the last cut
+	started bool
+	docs    *jsonDocuments // nil unless JSON values may span lines
 }
 
-// next fills c. It returns io.EOF when there is nothing left.
+// next fills c. It returns io.EOF at the end of the file.
 func (s *splitter) next(c *chunk) error {
-	buf := append(c.buf[:0], s.rest...)
-	for size := s.block; ; size = min(2*size, s.longest) {
+	buf := append(c.buf[:0], s.pending...)
+	for size := s.block; ; size = min(2*size, s.maxRecord) {
 		var err error
 		if buf, err = s.fill(buf, size); err != nil {
 			return err
 		}
-		if !s.begun && s.Format == JSON {
-			s.docs = asDocuments(buf, len(s.columns) > 0 || s.Header)
+		if !s.started && s.Format == JSON {
+			s.docs = detectDocuments(buf, len(s.columns) > 0 || s.Header)
 		}
-		s.begun = true
+		s.started = true
 		c.docs = s.docs != nil
 		c.open = c.docs && s.docs.open
 		end, err := s.cut(buf)
@@ -71,19 +72,19 @@ func (s *splitter) next(c *chunk) error {
 			return err
 		}
 		if end > 0 {
-			s.take(c, buf, end)
-			return s.takeHeader(c)
+			s.setData(c, buf, end)
+			return s.readHeader(c)
 		}
 		if s.eof {
 			return io.EOF
 		}
-		if len(buf) >= s.longest {
-			return s.refuse(c, buf)
+		if len(buf) >= s.maxRecord {
+			return s.skipLongRecord(c, buf)
 		}
 	}
 }
 
-// fill reads until buf is size long or the file ends.
+// fill reads until buf has the given size or the file ends.
 func (s *splitter) fill(buf []byte, size int) ([]byte, error) {
 	for !s.eof && len(buf) < size {
 		if cap(buf) < size {
@@ -95,23 +96,23 @@ func (s *splitter) fill(buf []byte, size int) ([]byte, error) {
 		case err == io.EOF:
 			s.eof = true
 		case err != nil:
-			return buf, fmt.Errorf("after %s: %w", s.place(buf), err)
+			return buf, fmt.Errorf("after %s: %w", s.position(buf), err)
 		}
 	}
 	return buf, nil
 }
 
-// place tells where in the file buf ends, which begins where rest did.
-func (s *splitter) place(buf []byte) string {
+// position describes the end of buf, which starts at s.pending, for messages.
+func (s *splitter) position(buf []byte) string {
 	if s.Format == MsgPack {
 		return fmt.Sprintf("record %d", s.line-1)
 	}
 	return fmt.Sprintf("line %d", s.line-1+lineEnds(buf))
 }
 
-// take makes buf[:end] the chunk's data and keeps what is behind it.
-func (s *splitter) take(c *chunk, buf []byte, end int) {
-	s.rest = append(s.rest[:0], buf[end:]...)
+// setData sets the data of c to buf[:end] and keeps the rest.
+func (s *splitter) setData(c *chunk, buf []byte, end int) {
+	s.pending = append(s.pending[:0], buf[end:]...)
 	c.buf, c.data, c.line, c.column = buf, buf[:end], s.line, s.column
 	c.last = s.eof && end == len(buf)
 	if s.Format == MsgPack {
@@ -131,7 +132,7 @@ func (s *splitter) take(c *chunk, buf []byte, end int) {
 	}
 }
 
-// cut returns the place behind the last whole record of b, 0 if there is none.
+// cut returns the end of the last complete record in b, or 0.
 func (s *splitter) cut(b []byte) (int, error) {
 	switch {
 	case s.Format == MsgPack:
@@ -162,7 +163,7 @@ func (s *splitter) cutValues(b []byte) (int, error) {
 	return end, nil
 }
 
-// cutRows returns the place behind the last line's end of b that is not in quotes.
+// cutRows returns the offset after the last line end in b that is not quoted.
 func (s *splitter) cutRows(b []byte) int {
 	last, i := 0, 0
 	for {
@@ -178,18 +179,18 @@ func (s *splitter) cutRows(b []byte) int {
 			return last
 		}
 		if q != last && !bytes.HasSuffix(b[last:q], s.delimiter) {
-			i = q + 1 // a quote within a value is text
+			i = q + 1 // a quote inside a value is text
 			continue
 		}
-		if i = s.closing(b, q+1); i >= len(b)-1 {
-			return last // it may be the first of two quotes that stand for one
+		if i = s.closingQuote(b, q+1); i >= len(b)-1 {
+			return last // may be the first quote of an escaped pair
 		}
 		i++
 	}
 }
 
-// closing returns the place of the quote that closes the value at b[i:], len(b) when there is none.
-func (p *plan) closing(b []byte, i int) int {
+// closingQuote returns the offset of the quote that closes the value at b[i:], or len(b).
+func (p *config) closingQuote(b []byte, i int) int {
 	for {
 		q := bytes.IndexByte(b[i:], p.quote)
 		if q < 0 {
@@ -202,24 +203,24 @@ func (p *plan) closing(b []byte, i int) int {
 	}
 }
 
-// refuse makes c tell of the record that buf begins with, and passes over the rest of its last line.
-func (s *splitter) refuse(c *chunk, buf []byte) error {
+// skipLongRecord rejects the record at the start of buf and skips the rest of its last line.
+func (s *splitter) skipLongRecord(c *chunk, buf []byte) error {
 	switch {
 	case s.Format == MsgPack:
 		return fmt.Errorf("record %d: %w", s.line, ErrTooLong)
 	case s.docs != nil:
 		return fmt.Errorf("line %d: %w", s.line, ErrTooLong)
 	}
-	c.bads = append(c.bads, Bad{Line: s.line, Err: ErrTooLong, Text: excerpt(buf)})
+	c.badRecords = append(c.badRecords, BadRecord{Line: s.line, Err: ErrTooLong, Text: excerpt(buf)})
 	line := s.line
 	for {
 		end := bytes.IndexByte(buf, '\n')
-		if s.quote != 0 { // the quote that is never closed has taken in all these lines
+		if s.quote != 0 { // all these lines are part of the unclosed quoted value
 			end = bytes.LastIndexByte(buf, '\n')
 		}
 		s.line += lineEnds(buf[:end+1])
-		if s.rest = s.rest[:0]; end >= 0 {
-			s.rest = append(s.rest, buf[end+1:]...)
+		if s.pending = s.pending[:0]; end >= 0 {
+			s.pending = append(s.pending, buf[end+1:]...)
 			break
 		}
 		if s.eof {
@@ -234,12 +235,12 @@ func (s *splitter) refuse(c *chunk, buf []byte) error {
 	return nil
 }
 
-// takeHeader reads the columns' names off the file's first record.
-func (s *splitter) takeHeader(c *chunk) error {
+// readHeader reads the column names from the first record of the file.
+func (s *splitter) readHeader(c *chunk) error {
 	if !s.Header {
 		return nil
 	}
-	names, n, err := s.header(c.data)
+	names, n, err := s.headerNames(c.data)
 	if err == nil && len(names) > 0 && len(s.Columns) == 0 {
 		err = s.setColumns(names)
 	}
@@ -247,7 +248,7 @@ func (s *splitter) takeHeader(c *chunk) error {
 		return fmt.Errorf("line %d: header: %w", c.line, err)
 	}
 	if len(names) == 0 {
-		return nil // blank lines only
+		return nil // only blank lines so far
 	}
 	s.Header = false
 	if s.Format == MsgPack {
@@ -259,23 +260,23 @@ func (s *splitter) takeHeader(c *chunk) error {
 	return nil
 }
 
-// header returns the values of the first record of b and where it ends.
-func (s *splitter) header(b []byte) (names []string, n int, err error) {
+// headerNames returns the values of the first record of b and its end.
+func (s *splitter) headerNames(b []byte) (names []string, n int, err error) {
 	switch s.Format {
 	case CSV, TSV:
-		var r rows
+		var r rowReader
 		for len(r.cells) == 0 && n < len(b) {
-			size, err := r.next(s.plan, b[n:])
+			size, err := r.readRow(s.config, b[n:])
 			if err != nil {
 				return nil, 0, err
 			}
 			n += size
 		}
 		for _, cell := range r.cells {
-			names = append(names, string(trim(cell)))
+			names = append(names, string(trimSpace(cell)))
 		}
 	case JSON:
-		n = space(b, 0)
+		n = skipSpace(b, 0)
 		end := bytes.IndexByte(b[n:], '\n') + n + 1
 		if end == n {
 			end = len(b)
@@ -288,7 +289,7 @@ func (s *splitter) header(b []byte) (names []string, n int, err error) {
 	case MsgPack:
 		t := readToken(b)
 		if t.kind != kindArray {
-			return nil, 0, errors.New("it is not an array")
+			return nil, 0, errors.New("not an array")
 		}
 		n = t.size
 		for range t.bits {

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// expand returns the format of a time with shorthands such as %F spelt out and without flags, for strptime.
-func expand(format string) (string, error) {
+// expandFormat validates a time format and replaces shorthands such as %F. Flags
+// such as in %-d are removed.
+func expandFormat(format string) (string, error) {
 	var o strings.Builder
 	dated := false
 	for i := 0; i < len(format); i++ {
@@ -17,14 +18,14 @@ func expand(format string) (string, error) {
 			continue
 		}
 		i++
-		for i < len(format) && strings.IndexByte("-_0^#:3456789", format[i]) >= 0 { // %-d, %:z, %3N
+		for i < len(format) && strings.IndexByte("-_0^#:3456789", format[i]) >= 0 { // such as %-d, %:z, %3N
 			i++
 		}
 		if i == len(format) {
-			return "", &OptionError{"time format", "it ends within a directive"}
+			return "", &OptionError{"time format", "incomplete directive at the end"}
 		}
 		c := format[i]
-		long := shorthand(c)
+		long := expandDirective(c)
 		switch {
 		case long != "":
 			o.WriteString(long)
@@ -32,17 +33,17 @@ func expand(format string) (string, error) {
 			o.WriteByte('%')
 			o.WriteByte(c)
 		default:
-			return "", &OptionError{"time format", fmt.Sprintf("%%%c is not known", c)}
+			return "", &OptionError{"time format", fmt.Sprintf("unknown directive %%%c", c)}
 		}
 		dated = dated || strings.IndexByte("YymdejbBhsFDxc+v", c) >= 0
 	}
 	if !dated && format != "" {
-		return "", &OptionError{"time format", "it has no date"}
+		return "", &OptionError{"time format", "must contain a date"}
 	}
 	return o.String(), nil
 }
 
-func shorthand(c byte) string {
+func expandDirective(c byte) string {
 	switch c {
 	case 'F':
 		return "%Y-%m-%d"
@@ -64,9 +65,9 @@ func shorthand(c byte) string {
 	return ""
 }
 
-// strptime reads s, all of it, as an expanded format says.
-func strptime(format string, s []byte) (moment, error) {
-	m := newMoment()
+// strptime parses all of s according to an expanded format.
+func strptime(format string, s []byte) (dateTime, error) {
+	m := newDateTime()
 	r := reader{s: s}
 	for i := 0; i < len(format) && !r.failed; i++ {
 		switch c := format[i]; {
@@ -85,38 +86,38 @@ func strptime(format string, s []byte) (moment, error) {
 	return m, nil
 }
 
-// A reader reads the pieces of a time from the front of s.
+// A reader parses a time from the front of s.
 type reader struct {
 	s      []byte
 	failed bool
 }
 
-// directive reads what %c stands for.
-func (r *reader) directive(c byte, m *moment) {
+// directive parses the value of a directive.
+func (r *reader) directive(c byte, m *dateTime) {
 	switch c {
 	case 'Y':
-		m.year, m.dated = r.number(1, 4), true
+		m.year, m.hasDate = r.number(1, 4), true
 	case 'y':
-		m.dated = true
+		m.hasDate = true
 		if m.year = 1900 + r.number(1, 2); m.year < 1969 {
 			m.year += 100
 		}
 	case 'm':
-		m.month, m.dated = r.number(1, 2), true
+		m.month, m.hasDate = r.number(1, 2), true
 	case 'b', 'B', 'h':
-		m.month, m.dated = 1+r.name("january  february march    april    may      june     july     august   septemberoctober  november december "), true
+		m.month, m.hasDate = 1+r.name("january  february march    april    may      june     july     august   septemberoctober  november december "), true
 	case 'd', 'e':
 		r.space()
-		m.day, m.dated = r.number(1, 2), true
+		m.day, m.hasDate = r.number(1, 2), true
 	case 'j':
-		m.yearDay, m.dated = r.number(1, 3), true
+		m.yearDay, m.hasDate = r.number(1, 3), true
 		r.failed = r.failed || m.yearDay == 0
 	case 's':
 		sign := int64(1)
 		if len(r.s) > 0 && r.s[0] == '-' {
 			sign, r.s = -1, r.s[1:]
 		}
-		m.seconds, m.epoch, m.dated = sign*int64(r.number(1, 18)), true, true
+		m.seconds, m.isUnix, m.hasDate = sign*int64(r.number(1, 18)), true, true
 	case 'H', 'k', 'I', 'l':
 		r.space()
 		m.hour = r.number(1, 2)
@@ -155,7 +156,7 @@ func (r *reader) space() {
 	}
 }
 
-// number reads digits, at least low and at most high of them.
+// number parses at least low and at most high digits.
 func (r *reader) number(low, high int) int {
 	n, i := 0, 0
 	for i < high && i < len(r.s) && r.s[i]-'0' < 10 {
@@ -167,13 +168,13 @@ func (r *reader) number(low, high int) int {
 	return n
 }
 
-// after reads c and a number of at most two digits.
+// after parses c followed by a number of at most two digits.
 func (r *reader) after(c byte, low int) int {
 	r.literal(c)
 	return r.number(low, 2)
 }
 
-// digits passes over at least one digit.
+// digits skips one or more digits.
 func (r *reader) digits() {
 	i := 0
 	for i < len(r.s) && r.s[i]-'0' < 10 {
@@ -183,7 +184,8 @@ func (r *reader) digits() {
 	r.s = r.s[i:]
 }
 
-// name reads one of the names, each of which takes 9 bytes, or its first three letters, and returns its index.
+// name parses one of the names, which are padded to 9 bytes each, or its first three letters, and
+// returns its index.
 func (r *reader) name(names string) int {
 	for i := 0; i < len(names); i += 9 {
 		long := strings.TrimRight(names[i:i+9], " ")
@@ -198,9 +200,9 @@ func (r *reader) name(names string) int {
 	return 0
 }
 
-// zone reads +09:00, +0900, +09, Z or a name whose meaning is beyond doubt.
-func (r *reader) zone(m *moment) {
-	m.zoned = true
+// zone parses +09:00, +0900, +09, Z or an unambiguous abbreviation.
+func (r *reader) zone(m *dateTime) {
+	m.hasZone = true
 	if len(r.s) > 0 && (r.s[0] == '+' || r.s[0] == '-') {
 		minus := r.s[0] == '-'
 		r.s = r.s[1:]
@@ -221,13 +223,13 @@ func (r *reader) zone(m *moment) {
 	for i < len(r.s) && r.s[i]|0x20 >= 'a' && r.s[i]|0x20 <= 'z' {
 		i++
 	}
-	hours, known := zoneOf(string(bytes.ToUpper(r.s[:i])))
+	hours, known := zoneOffset(string(bytes.ToUpper(r.s[:i])))
 	r.failed = r.failed || !known
 	m.zone = hours * 3600
 	r.s = r.s[i:]
 }
 
-func zoneOf(name string) (hours int, known bool) {
+func zoneOffset(name string) (hours int, known bool) {
 	switch name {
 	case "Z", "UTC", "UT", "GMT", "WET":
 		return 0, true

@@ -9,58 +9,60 @@ import (
 	"time"
 )
 
-// A clock reads times.
-type clock struct {
-	format   string // as strptime, expanded; "" for what is common
-	iso      bool   // times may be in ISO 8601 instead of format
+// A timeParser parses times.
+type timeParser struct {
+	format   string // expanded strptime format; "" for the common formats
+	iso      bool   // also accept ISO 8601
 	location *time.Location
 	now      time.Time
 }
 
-// The times that the service takes, in Unix seconds: the years 0 to 9999.
+// Range of times that Treasure Data accepts, in Unix seconds: the years 0 to 9999.
 const firstTime, lastTime = -62167219200, 253402300799
 
 var (
 	errTimeRange = errors.New("is not between the years 0 and 9999")
-	errNoDate    = errors.New("is no time")
+	errNoDate    = errors.New("is not a time")
 	errNull      = errors.New("is null")
 )
 
-func checkTime(t int64) error {
+func checkRange(t int64) error {
 	if t < firstTime || t > lastTime {
 		return errTimeRange
 	}
 	return nil
 }
 
-// packed returns the time that the MessagePack value which v begins with stands for, and whether it is that integer already.
-func (c *clock) packed(v []byte) (t int64, whole bool, err error) {
+// parseValue returns the time of the MessagePack value at the start of v, and whether that is
+// already an integer number of seconds.
+func (c *timeParser) parseValue(v []byte) (t int64, whole bool, err error) {
 	k := readToken(v)
 	switch k.kind {
 	case kindNil:
 		return 0, false, errNull
 	case kindInt:
 		if c.format != "" {
-			t, err = c.text(strconv.AppendInt(nil, int64(k.bits), 10))
+			t, err = c.parseText(strconv.AppendInt(nil, int64(k.bits), 10))
 			return t, false, err
 		}
-		return int64(k.bits), true, checkTime(int64(k.bits))
+		return int64(k.bits), true, checkRange(int64(k.bits))
 	case kindFloat:
-		t, err = secondsOf(math.Float64frombits(k.bits))
+		t, err = floatSeconds(math.Float64frombits(k.bits))
 		return t, false, err
 	case kindText:
-		t, err = c.text(v[k.head:k.size])
+		t, err = c.parseText(v[k.head:k.size])
 		return t, false, err
 	case kindExt:
-		if t, ok := timestamp(v[k.head:k.size]); ok {
-			return t, false, checkTime(t)
+		if t, ok := parseTimestamp(v[k.head:k.size]); ok {
+			return t, false, checkRange(t)
 		}
 	}
 	return 0, false, errNoDate
 }
 
-// timestamp returns the seconds of an extension of MessagePack's type for times. Its first byte is the type.
-func timestamp(b []byte) (int64, bool) {
+// parseTimestamp returns the seconds of a MessagePack timestamp extension, whose first byte is the
+// type.
+func parseTimestamp(b []byte) (int64, bool) {
 	if b[0] != 0xff {
 		return 0, false
 	}
@@ -75,17 +77,17 @@ func timestamp(b []byte) (int64, bool) {
 	return 0, false
 }
 
-func secondsOf(f float64) (int64, error) {
+func floatSeconds(f float64) (int64, error) {
 	if f = math.Floor(f); f >= firstTime && f <= lastTime {
 		return int64(f), nil
 	}
 	return 0, errTimeRange
 }
 
-// text returns the time that s spells.
-func (c *clock) text(s []byte) (int64, error) {
-	s = trim(s)
-	var m moment
+// parseText returns the time that s represents.
+func (c *timeParser) parseText(s []byte) (int64, error) {
+	s = trimSpace(s)
+	var m dateTime
 	var err error
 	switch {
 	case len(s) == 0:
@@ -97,15 +99,15 @@ func (c *clock) text(s []byte) (int64, error) {
 			return 0, fmt.Errorf("%q %w", excerpt(s), err)
 		}
 	default:
-		if n := scanNumber(s); n.size == len(s) { // s is not empty
-			f, err := strconv.ParseFloat(string(s), 64) // an integer within bounds is exact
+		if n := scanNumber(s); n.size == len(s) {
+			f, err := strconv.ParseFloat(string(s), 64) // exact for an integer in the valid range
 			if err != nil {
 				return 0, errTimeRange
 			}
-			return secondsOf(f)
+			return floatSeconds(f)
 		}
 		var ok bool
-		if m, ok = c.common(s); !ok {
+		if m, ok = c.parseCommon(s); !ok {
 			return 0, fmt.Errorf("%q %w", excerpt(s), errNoDate)
 		}
 	}
@@ -113,10 +115,10 @@ func (c *clock) text(s []byte) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%q %w", excerpt(s), err)
 	}
-	return t, checkTime(t)
+	return t, checkRange(t)
 }
 
-func trim(s []byte) []byte {
+func trimSpace(s []byte) []byte {
 	for len(s) > 0 && s[0] <= ' ' {
 		s = s[1:]
 	}
@@ -126,16 +128,16 @@ func trim(s []byte) []byte {
 	return s
 }
 
-// common reads a time in one of the layouts that need no format.
-func (c *clock) common(s []byte) (moment, bool) {
+// parseCommon parses a time in one of the formats that need no TimeFormat.
+func (c *timeParser) parseCommon(s []byte) (dateTime, bool) {
 	if m, ok := isoTime(s); ok {
 		return m, true
 	}
 	for _, format := range [...]string{
-		"%d/%b/%Y:%H:%M:%S %z",     // web servers
+		"%d/%b/%Y:%H:%M:%S %z",     // Apache
 		"%a, %d %b %Y %H:%M:%S %z", // RFC 1123
 		"%a %b %d %H:%M:%S %z %Y",  // date(1), Ruby
-		"%a %b %d %H:%M:%S %Y",     // ctime
+		"%a %b %d %H:%M:%S %Y",     // ctime(3)
 		"%d %b %Y %H:%M:%S",
 		"%b %d %Y %H:%M:%S",
 		"%Y%m%dT%H%M%S%z",
@@ -145,22 +147,23 @@ func (c *clock) common(s []byte) (moment, bool) {
 			return m, true
 		}
 	}
-	return moment{}, false
+	return dateTime{}, false
 }
 
-// isoTime reads 2024-01-31, or 2024/01/31, with or without a time of day, a fraction of a second and a zone behind it.
-func isoTime(s []byte) (moment, bool) {
+// isoTime parses 2024-01-31 or 2024/01/31, optionally followed by a time of day, a fraction of a
+// second and a zone.
+func isoTime(s []byte) (dateTime, bool) {
 	if len(s) < 8 {
-		return moment{}, false
+		return dateTime{}, false
 	}
 	separator := s[4]
 	if separator != '-' && separator != '/' {
-		return moment{}, false
+		return dateTime{}, false
 	}
-	m := newMoment()
+	m := newDateTime()
 	r := reader{s: s}
 	m.year, m.month, m.day = r.number(4, 4), r.after(separator, 1), r.after(separator, 1)
-	m.dated = true
+	m.hasDate = true
 	if r.failed || len(r.s) == 0 {
 		return m, !r.failed
 	}
@@ -183,24 +186,25 @@ func isoTime(s []byte) (moment, bool) {
 	return m, !r.failed && len(r.s) == 0
 }
 
-// A moment is a time as it was written.
-type moment struct {
-	year, month, day     int // year is -1 when there is none
+// A dateTime is a parsed date and time.
+type dateTime struct {
+	year, month, day     int // year is -1 if missing
 	hour, minute, second int
 	afternoon            int // -1 for am, 1 for pm
 	yearDay              int
-	zone                 int // seconds east of Greenwich
+	zone                 int // seconds east of UTC
 	seconds              int64
-	dated                bool // there is a date of any kind
-	zoned                bool
-	epoch                bool // seconds holds all
+	hasDate              bool // a date was parsed
+	hasZone              bool
+	isUnix               bool // seconds is the Unix time
 }
 
-func newMoment() moment { return moment{year: -1, month: 1, day: 1} }
+func newDateTime() dateTime { return dateTime{year: -1, month: 1, day: 1} }
 
-// unix returns the moment in Unix seconds, or an error when the calendar or the clock does not have it.
-func (m *moment) unix(c *clock) (int64, error) {
-	if m.epoch {
+// unix returns the time in Unix seconds, or an error if the date or the time of day does not
+// exist.
+func (m *dateTime) unix(c *timeParser) (int64, error) {
+	if m.isUnix {
 		return m.seconds, nil
 	}
 	if m.afternoon != 0 {
@@ -213,47 +217,47 @@ func (m *moment) unix(c *clock) (int64, error) {
 		}
 	}
 	midnight := m.hour == 24 && m.minute == 0 && m.second == 0
-	if m.hour > 23 && !midnight || m.minute > 59 || m.second > 60 || !m.dated {
+	if m.hour > 23 && !midnight || m.minute > 59 || m.second > 60 || !m.hasDate {
 		return 0, errNoDate
 	}
 	if m.year < 0 {
-		return m.recent(c)
+		return m.unixInLatestYear(c)
 	}
-	return m.in(c, m.year)
+	return m.unixInYear(c, m.year)
 }
 
-// recent returns the moment in the last year in which it is not in the future, or a day from now at most.
-func (m *moment) recent(c *clock) (int64, error) {
+// unixInLatestYear returns the time in the last year in which it is at most one day in the future.
+func (m *dateTime) unixInLatestYear(c *timeParser) (int64, error) {
 	now := c.now.In(c.location)
 	latest := now.Add(24 * time.Hour)
 	var err error
-	for year := latest.Year(); year > latest.Year()-9; year-- { // leap years may be 8 years apart
+	for year := latest.Year(); year > latest.Year()-9; year-- { // leap years can be 8 years apart
 		var t int64
-		if t, err = m.in(c, year); err == nil && t <= latest.Unix() {
+		if t, err = m.unixInYear(c, year); err == nil && t <= latest.Unix() {
 			return t, nil
 		}
 	}
 	return 0, err
 }
 
-func (m *moment) in(c *clock, year int) (int64, error) {
+func (m *dateTime) unixInYear(c *timeParser, year int) (int64, error) {
 	month, day := m.month, m.day
 	switch {
 	case m.yearDay > 0:
-		if m.yearDay > 365 && (m.yearDay > 366 || daysIn(2, year) == 28) {
+		if m.yearDay > 365 && (m.yearDay > 366 || daysInMonth(2, year) == 28) {
 			return 0, errNoDate
 		}
 		month, day = 1, m.yearDay
-	case month < 1 || month > 12 || day < 1 || day > daysIn(month, year):
+	case month < 1 || month > 12 || day < 1 || day > daysInMonth(month, year):
 		return 0, errNoDate
 	}
-	if !m.zoned {
+	if !m.hasZone {
 		return time.Date(year, time.Month(month), day, m.hour, m.minute, m.second, 0, c.location).Unix(), nil
 	}
 	return time.Date(year, time.Month(month), day, m.hour, m.minute, m.second, 0, time.UTC).Unix() - int64(m.zone), nil
 }
 
-func daysIn(month, year int) int {
+func daysInMonth(month, year int) int {
 	switch month {
 	case 2:
 		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {

@@ -13,18 +13,19 @@ import (
 	"sync"
 )
 
-// A Journal remembers which content was uploaded under which part's name, so that an
-// upload that was interrupted can tell the parts that are there from those that have
-// changed since. It is a file of lines, a digest and a name each, of which later ones
-// count.
+// A Journal records the content that was uploaded as each part of a bulk import
+// session. It lets an interrupted upload skip the parts whose files are unchanged.
+// The file has one line per upload, a digest and the name of the part. The last line
+// of a part is valid. A Journal is safe for concurrent use.
 type Journal struct {
 	path string
 
 	mu    sync.Mutex
-	parts map[string]string // digests by name
+	parts map[string]string // digest by name
 }
 
-// OpenJournal returns the journal of a session at an endpoint, which is kept in dir.
+// OpenJournal opens the journal in dir of a session at an endpoint. The journal is
+// also valid with an error, which only means that earlier uploads are unknown.
 func OpenJournal(dir, endpoint, session string) (*Journal, error) {
 	sum := sha256.Sum256([]byte(endpoint + "\n" + session))
 	j := &Journal{path: filepath.Join(dir, hex.EncodeToString(sum[:12])), parts: map[string]string{}}
@@ -34,21 +35,21 @@ func OpenJournal(dir, endpoint, session string) (*Journal, error) {
 	}
 	for line := range strings.Lines(string(b)) {
 		digest, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		if ok && strings.HasSuffix(line, "\n") { // else the line was cut off
+		if ok && strings.HasSuffix(line, "\n") { // ignore an incomplete last line
 			j.parts[name] = digest
 		}
 	}
 	return j, err
 }
 
-// Has reports whether that content was uploaded last under that name.
+// Has reports whether the last upload of the named part had the given digest.
 func (j *Journal) Has(name, digest string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.parts[name] == digest
 }
 
-// Add notes that the content was uploaded.
+// Add records that content with the given digest was uploaded as the named part.
 func (j *Journal) Add(name, digest string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -64,7 +65,7 @@ func (j *Journal) Add(name, digest string) error {
 	return errors.Join(err, f.Close())
 }
 
-// Remove forgets the session.
+// Remove deletes the journal.
 func (j *Journal) Remove() error {
 	if err := os.Remove(j.path); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -72,13 +73,13 @@ func (j *Journal) Remove() error {
 	return nil
 }
 
-// Digest returns what tells the content of the file at path from any other.
+// Digest returns the SHA-256 of the file at path in hexadecimal.
 func Digest(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = f.Close() }() // it was only read from
+	defer func() { _ = f.Close() }()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err

@@ -9,29 +9,31 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// A Tally counts the bytes of files as they are sent, and tells of them, one call at a time.
-type Tally struct {
+// A Progress counts the bytes of files while they are sent. It is safe for
+// concurrent use.
+type Progress struct {
 	mu          sync.Mutex
 	done, total int64
-	tell        func(done, total int64)
+	report      func(done, total int64)
 }
 
-// NewTally returns a Tally for the files at paths.
-func NewTally(paths []string, tell func(done, total int64)) *Tally {
-	return &Tally{total: sizeOf(paths), tell: tell}
+// NewProgress returns a Progress for the files at paths. It calls report, from one
+// goroutine at a time, with the number of bytes sent and their total.
+func NewProgress(paths []string, report func(done, total int64)) *Progress {
+	return &Progress{total: totalSize(paths), report: report}
 }
 
-// Add counts n bytes more.
-func (t *Tally) Add(n int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.done += n
-	t.tell(t.done, t.total)
+// Add counts n more bytes.
+func (p *Progress) Add(n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done += n
+	p.report(p.done, p.total)
 }
 
-// File returns the file at path as the client takes it, and counts it as it is read. What is sent
-// again is counted once.
-func (t *Tally) File(path string) (api.Upload, error) {
+// FileUpload returns the file at path as a request body whose bytes are counted when
+// they are read. If a request is repeated, its bytes are counted once.
+func (p *Progress) FileUpload(path string) (api.Upload, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return api.Upload{}, err
@@ -44,24 +46,24 @@ func (t *Tally) File(path string) (api.Upload, error) {
 			if err != nil {
 				return nil, err
 			}
-			if again := counted.Swap(0); again > 0 {
-				t.Add(-again)
+			if n := counted.Swap(0); n > 0 {
+				p.Add(-n)
 			}
-			return counting{f, func(n int64) { counted.Add(n); t.Add(n) }}, nil
+			return countedFile{f, func(n int64) { counted.Add(n); p.Add(n) }}, nil
 		},
 	}, nil
 }
 
-type counting struct {
+type countedFile struct {
 	io.ReadCloser
 	count func(n int64)
 }
 
 // Read implements io.Reader.
-func (c counting) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
+func (f countedFile) Read(p []byte) (int, error) {
+	n, err := f.ReadCloser.Read(p)
 	if n > 0 {
-		c.count(int64(n))
+		f.count(int64(n))
 	}
 	return n, err
 }

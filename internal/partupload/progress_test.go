@@ -11,16 +11,16 @@ import (
 	"github.com/td-cli/td/internal/partupload"
 )
 
-func TestTally(t *testing.T) {
-	var told [][2]int64
+func TestProgress(t *testing.T) {
+	var reported [][2]int64
 	a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
 	for _, path := range []string{a, b} {
 		if err := os.WriteFile(path, []byte("0123456789"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	tally := partupload.NewTally([]string{a, b}, func(done, total int64) { told = append(told, [2]int64{done, total}) })
-	u, err := tally.File(a)
+	progress := partupload.NewProgress([]string{a, b}, func(done, total int64) { reported = append(reported, [2]int64{done, total}) })
+	u, err := progress.FileUpload(a)
 	if err != nil || u.Size != 10 {
 		t.Fatalf("size %d, %v", u.Size, err)
 	}
@@ -34,11 +34,11 @@ func TestTally(t *testing.T) {
 		}
 		body.Close()
 	}
-	tally.Add(10) // b was there already
-	if diff := cmp.Diff([][2]int64{{4, 20}, {0, 20}, {10, 20}, {20, 20}}, told); diff != "" {
+	progress.Add(10) // b was there already
+	if diff := cmp.Diff([][2]int64{{4, 20}, {0, 20}, {10, 20}, {20, 20}}, reported); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := tally.File(a + "x"); err == nil {
+	if _, err := progress.FileUpload(a + "x"); err == nil {
 		t.Error("a missing file was taken")
 	}
 }
