@@ -13,7 +13,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// accessLog yields n records like those of a web server.
+// accessLog returns n records of a web server's access log.
 func accessLog(n int) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		for i := range n {
@@ -34,8 +34,8 @@ func rate(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkAppend imports records; BenchmarkBareInsert is what the driver does
-// with the same rows, a statement each.
+// BenchmarkAppend imports records. BenchmarkDriverInsert inserts the same rows with the driver, using
+// one statement per row.
 func BenchmarkAppend(b *testing.B) {
 	ctx := context.Background()
 	e, err := Open(b.TempDir(), Options{})
@@ -57,9 +57,9 @@ func BenchmarkAppend(b *testing.B) {
 	rate(b)
 }
 
-func bare(b *testing.B) *sql.DB {
+func openDriver(b *testing.B) *sql.DB {
 	b.Helper()
-	db := sql.OpenDB(connector{&sqlite.Driver{}, b.TempDir() + "/bare.db?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"})
+	db := sql.OpenDB(connector{&sqlite.Driver{}, b.TempDir() + "/driver.db?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"})
 	b.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			b.Error(err)
@@ -68,7 +68,7 @@ func bare(b *testing.B) *sql.DB {
 	return db
 }
 
-func fillBare(b *testing.B, db *sql.DB, table string) {
+func fillTable(b *testing.B, db *sql.DB, table string) {
 	b.Helper()
 	_, err := db.Exec(`CREATE TABLE ` + table + ` (time INTEGER, host TEXT, path TEXT, user TEXT, method TEXT, code INTEGER, size INTEGER, agent TEXT, referer TEXT);
 		CREATE INDEX ` + table + `_time ON ` + table + ` (time)`)
@@ -97,10 +97,10 @@ func fillBare(b *testing.B, db *sql.DB, table string) {
 	}
 }
 
-func BenchmarkBareInsert(b *testing.B) {
-	db := bare(b)
+func BenchmarkDriverInsert(b *testing.B) {
+	db := openDriver(b)
 	for i := 0; b.Loop(); i++ {
-		fillBare(b, db, fmt.Sprint("t", i))
+		fillTable(b, db, fmt.Sprint("t", i))
 	}
 	rate(b)
 }
@@ -110,7 +110,7 @@ type countSink struct{ n int }
 func (*countSink) Schema([]translate.Column) error { return nil }
 func (s *countSink) Row([]any) error               { s.n++; return nil }
 
-// BenchmarkScan reads a table into a sink; BenchmarkBareScan through the driver.
+// BenchmarkScan reads a table into a sink. BenchmarkDriverScan reads it with the driver.
 func BenchmarkScan(b *testing.B) {
 	ctx := context.Background()
 	e, err := Open(b.TempDir(), Options{})
@@ -138,18 +138,18 @@ func BenchmarkScan(b *testing.B) {
 	rate(b)
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	db := bare(b)
-	fillBare(b, db, "t1")
+func BenchmarkDriverScan(b *testing.B) {
+	db := openDriver(b)
+	fillTable(b, db, "t1")
 	for b.Loop() {
-		if err := scanBare(db); err != nil {
+		if err := scanDriver(db); err != nil {
 			b.Fatal(err)
 		}
 	}
 	rate(b)
 }
 
-func scanBare(db *sql.DB) error {
+func scanDriver(db *sql.DB) error {
 	rows, err := db.Query(`SELECT * FROM t1`)
 	if err != nil {
 		return err
@@ -167,9 +167,8 @@ func scanBare(db *sql.DB) error {
 	return rows.Err()
 }
 
-// BenchmarkSmallest is a statement that costs nothing: what is left is the
-// engine's own.
-func BenchmarkSmallest(b *testing.B) {
+// BenchmarkConstant measures the engine's overhead for a statement that reads nothing.
+func BenchmarkConstant(b *testing.B) {
 	ctx := context.Background()
 	e, err := Open(b.TempDir(), Options{})
 	if err != nil {

@@ -12,8 +12,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// A script translates by lookup: the tests of this package are about what a plan
-// does, not about how a statement becomes one.
+// A script maps statements to plans. It replaces the translator in tests of the execution of plans.
 type script map[string]*translate.Plan
 
 func (s script) translate(r translate.Request) (*translate.Plan, error) {
@@ -45,7 +44,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// record builds a Record from key, value pairs.
+// record returns a Record of keys and values.
 func record(pairs ...any) engine.Record {
 	var r engine.Record
 	for i := 0; i < len(pairs); i += 2 {
@@ -64,7 +63,7 @@ func records(list ...engine.Record) iter.Seq2[engine.Record, error] {
 	}
 }
 
-// A rowsSink keeps everything.
+// A rowsSink stores a result.
 type rowsSink struct {
 	columns []translate.Column
 	rows    [][]any
@@ -132,11 +131,11 @@ func TestDatabases(t *testing.T) {
 	}
 	must(t, e.CreateDatabase(ctx, "db1"))
 	if tables, err := e.Tables(ctx, "db1"); err != nil || len(tables) != 0 {
-		t.Errorf("made anew: %v %v", tables, err)
+		t.Errorf("created again: %v %v", tables, err)
 	}
 }
 
-// newDB makes an engine with the database db1.
+// newDB returns an engine with the database db1.
 func newDB(t *testing.T, s script) *Engine {
 	t.Helper()
 	e := openScript(t, t.TempDir(), s)
@@ -196,7 +195,7 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 		t.Errorf("moved: %+v", moved)
 	}
 	if n, err := e.Append(ctx, "db2", "ddd", "u1", records(record("x", "y"))); n != 0 || err != nil {
-		t.Errorf("an upload that moved along: %d, %v", n, err)
+		t.Errorf("an upload ID that was moved: %d, %v", n, err)
 	}
 	for name, err := range map[string]error{
 		"swap":    e.SwapTables(ctx, "db1", "bbb", "zzz"),
@@ -287,9 +286,9 @@ func TestAppendRefuses(t *testing.T) {
 	tables, err := e.Tables(ctx, "db1")
 	must(t, err)
 	if x := tables[0]; x.Records != 0 || len(x.Schema) != 0 {
-		t.Errorf("something stayed: %+v", x)
+		t.Errorf("a failed Append left data: %+v", x)
 	}
-	for range 2 { // the refused uploads of the same ID do not count
+	for range 2 { // the upload ID was not used by the failed calls
 		if n, err := e.Append(ctx, "db1", "t1", "up", records(record("a", int64(1)))); err != nil {
 			t.Errorf("%d, %v", n, err)
 		}

@@ -16,7 +16,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// The variables that make the test binary another process of the sandbox.
+// Environment variables that turn the test binary into another process of the sandbox.
 const (
 	envTask = "ENGINE_TEST_TASK"
 	envDir  = "ENGINE_TEST_DIR"
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// workload is what the writing processes run.
+// workload contains the statements of the writing processes.
 func workload() script {
 	target := translate.TableName{Database: "db1", Table: "t1"}
 	return script{
@@ -46,8 +46,7 @@ func workload() script {
 	}
 }
 
-// child works until it is told to stop, or killed, and says on stdout what is
-// done: one line an append, an insert or a database.
+// child repeats a task until it is killed. It prints a line after each success.
 func child(ctx context.Context, task, dir, name string) error {
 	e, err := Open(dir, Options{Translate: workload().translate})
 	if err != nil {
@@ -99,8 +98,7 @@ func start(t *testing.T, task, dir, name string) *process {
 	return &process{cmd, bufio.NewScanner(out)}
 }
 
-// kill ends a process in the middle of what it does and counts what it said was
-// done.
+// kill kills a process after a number of lines. It returns the number of lines that the process printed.
 func (p *process) kill(t *testing.T, after int) (done int64) {
 	t.Helper()
 	for done < int64(after) && p.lines.Scan() {
@@ -116,9 +114,9 @@ func (p *process) kill(t *testing.T, after int) (done int64) {
 	return done
 }
 
-// Two processes write, and both are killed: what they said was done is there,
-// nothing is there by halves, and the figures agree with the rows.
-func TestKillLosesNothing(t *testing.T) {
+// TestKill kills two writing processes. All completed writes are stored, incomplete ones are not, and the
+// record count is correct.
+func TestKill(t *testing.T) {
 	for _, task := range []string{"append", "insert"} {
 		t.Run(task, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, 1))
@@ -144,7 +142,7 @@ func TestKillLosesNothing(t *testing.T) {
 			if task == "insert" {
 				rows--
 			}
-			// each process may have been killed between its commit and its word
+			// a process may have been killed between a commit and its output
 			if rows%500 != 0 || rows < 500*done || rows > 500*(done+6) {
 				t.Errorf("%d rows of %d acknowledged batches of 500", rows, done)
 			}
@@ -172,27 +170,27 @@ func checkIntegrity(t *testing.T, e *Engine, database string) {
 	}))
 }
 
-// Of two processes that create the same databases each is made by one.
-func TestTwoProcessesCreate(t *testing.T) {
+// TestCreateInTwoProcesses creates the same databases in two processes. Each is created once.
+func TestCreateInTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
 	e := openScript(t, dir, nil)
-	var made int64
+	var created int64
 	two := []*process{start(t, "create", dir, "a"), start(t, "create", dir, "b")}
 	for _, p := range two {
 		for p.lines.Scan() {
-			made++
+			created++
 		}
 		must(t, p.cmd.Wait())
 	}
 	list, err := e.Databases(t.Context())
 	must(t, err)
-	if made != 20 || len(list) != 20 {
-		t.Errorf("made %d, there are %d", made, len(list))
+	if created != 20 || len(list) != 20 {
+		t.Errorf("created %d, found %d", created, len(list))
 	}
 }
 
-// Readers see one table or the other while they are swapped, appended to,
-// dropped and made anew, and never nothing.
+// TestReadWhileChanging reads tables while they are swapped, written, dropped and created again. Readers
+// always see complete tables.
 func TestReadWhileChanging(t *testing.T) {
 	s := script{
 		"sum":   query(`SELECT count(*), sum(v) FROM "db1"."aaa"`, "n", "bigint", "s", "bigint"),
@@ -260,7 +258,7 @@ func TestReadWhileChanging(t *testing.T) {
 	checkIntegrity(t, e, "db1")
 }
 
-// A dropSink drops the database that it is read from at its first row.
+// A dropSink drops the database when it receives the first row.
 type dropSink struct {
 	rowsSink
 	drop func() error

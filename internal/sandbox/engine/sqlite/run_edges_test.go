@@ -15,7 +15,7 @@ import (
 
 const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n`
 
-// A cancelSink cancels at its first row.
+// A cancelSink cancels the context when it receives a row.
 type cancelSink struct {
 	rowsSink
 	cancel context.CancelFunc
@@ -46,7 +46,7 @@ func TestCancel(t *testing.T) {
 		t.Errorf("ctas: %v", err)
 	}
 	if tables, err := e.Tables(t.Context(), "db1"); err != nil || len(tables) != 0 {
-		t.Errorf("something stayed: %v %v", tables, err)
+		t.Errorf("a cancelled statement left a table: %v %v", tables, err)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// Statements from end to end: the dialect, the functions and SQLite together.
+// TestStatements translates and runs statements.
 func TestStatements(t *testing.T) {
 	e, err := Open(t.TempDir(), Options{})
 	must(t, err)
