@@ -186,7 +186,7 @@ func TestImport(t *testing.T) {
 	for i := range 512 {
 		wide[fmt.Sprint("c", i)] = i
 	}
-	s.refused(s.send("PUT", path, records(t, wide)), 422, "more than 512")
+	s.refused(s.send("PUT", path, records(t, wide)), 422, "the maximum is 512")
 	s.must(s.send("PUT", path, records(t)))
 	s.must(s.send("PUT", path, strings.NewReader("")))
 	if got := s.query("presto", "SELECT count(*) FROM t_1"); got != "[2]\n" {

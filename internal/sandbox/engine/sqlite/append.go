@@ -146,7 +146,7 @@ func (a *appender) ensureColumn(key string, value any) error {
 	if ok {
 		return a.columns.widen(i, typ)
 	}
-	return a.columns.add(key, typ)
+	return a.columns.add(key, sqlName(key, a.columns.sqlNames), typ)
 }
 
 // prepare starts a batch for the current columns.

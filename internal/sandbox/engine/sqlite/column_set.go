@@ -31,12 +31,16 @@ func newColumnSet(t *tx, id int64, table string) (*columnSet, error) {
 	return s, nil
 }
 
-// add adds a column after the others. A time column that follows all columns stays the last one.
-func (s *columnSet) add(name, typ string) error {
+// add adds a column with the given name, SQL name and type after the others. A time column that
+// follows all columns stays the last one.
+func (s *columnSet) add(name, sql, typ string) error {
 	if len(s.list) >= maxColumns {
 		return fmt.Errorf("more than %d columns: %w", maxColumns, engine.ErrInvalid)
 	}
-	c := column{name: name, sql: sqlName(name, s.sqlNames), typ: typ, position: 1}
+	if _, ok := s.index[name]; ok {
+		return fmt.Errorf("column '%s' %w under another name", name, engine.ErrExists)
+	}
+	c := column{name: name, sql: sql, typ: typ, position: 1}
 	if name == "time" {
 		c.position = timeLast
 	}
@@ -59,7 +63,7 @@ func (s *columnSet) addTime(seconds int64) error {
 	if _, ok := s.index["time"]; ok {
 		return nil
 	}
-	if err := s.add("time", "bigint"); err != nil {
+	if err := s.add("time", "time", "bigint"); err != nil {
 		return err
 	}
 	return s.tx.exec(`UPDATE @`+quote(s.table)+` SET "time" = ?`, seconds)

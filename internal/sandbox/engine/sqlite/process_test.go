@@ -39,7 +39,7 @@ func workload() script {
 	target := translate.TableName{Database: "db1", Table: "t1"}
 	return script{
 		"insert": {
-			Kind: translate.Insert, Target: target, TargetColumns: []string{"a", "b"},
+			Kind: translate.Insert, Target: target, Columns: columns("a", "bigint", "b", "varchar"),
 			SQL: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, 'x' FROM n`,
 		},
 		"count": query(`SELECT count(*), coalesce(max(a), 0) FROM "db1"."t1"`, "n", "bigint", "a", "bigint"),
@@ -194,7 +194,7 @@ func TestCreateInTwoProcesses(t *testing.T) {
 func TestReadWhileChanging(t *testing.T) {
 	s := script{
 		"sum":   query(`SELECT count(*), sum(v) FROM "db1"."aaa"`, "n", "bigint", "s", "bigint"),
-		"write": {Kind: translate.InsertOverwrite, SQL: `SELECT 3 UNION ALL SELECT 3`, TargetColumns: []string{"v"}, Target: translate.TableName{Database: "db1", Table: "ccc"}},
+		"write": {Kind: translate.InsertOverwrite, SQL: `SELECT 3 UNION ALL SELECT 3`, Columns: columns("v", "bigint"), Target: translate.TableName{Database: "db1", Table: "ccc"}},
 	}
 	e, ctx := newDB(t, s), t.Context()
 	for name, v := range map[string]int64{"aaa": 1, "bbb": 2, "ccc": 3} {

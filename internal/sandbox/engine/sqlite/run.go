@@ -123,11 +123,14 @@ func (r *run) sendValues() error {
 	return nil
 }
 
-// columns returns the columns of the table to create.
+// columns returns the columns of the table to create. Every table has a time column.
 func (r *run) columns() []column {
 	list := make([]column, len(r.plan.Columns))
 	for i, c := range r.plan.Columns {
 		list[i] = column{name: c.Name, sql: c.Name, typ: c.Type, position: int64(i + 1)}
+	}
+	if !slices.ContainsFunc(list, func(c column) bool { return c.name == "time" }) {
+		list = append(list, timeColumn())
 	}
 	return list
 }

@@ -15,8 +15,8 @@ func TestRunKinds(t *testing.T) {
 	reads := []string{"db1"}
 	s := script{
 		"ctas":   {Kind: translate.CreateTableAs, SQL: `SELECT a AS x, 'a@b' FROM "db1"."t1"`, Columns: columns("x", "bigint", "y", "varchar"), Reads: reads, Target: target},
-		"insert": {Kind: translate.Insert, SQL: `SELECT 10, 'z' UNION ALL SELECT 11, 'z'`, TargetColumns: []string{"x", "y"}, Target: target},
-		"over":   {Kind: translate.InsertOverwrite, SQL: `SELECT x + 1 FROM "db1"."t2" WHERE x > 1`, TargetColumns: []string{"x"}, Reads: reads, Target: target},
+		"insert": {Kind: translate.Insert, SQL: `SELECT 10, 'z' UNION ALL SELECT 11, 'z'`, Columns: columns("x", "bigint", "y", "varchar"), Target: target},
+		"over":   {Kind: translate.InsertOverwrite, SQL: `SELECT x + 1 FROM "db1"."t2" WHERE x > 1`, Columns: columns("x", "bigint"), Reads: reads, Target: target},
 		"delete": {Kind: translate.Delete, SQL: `DELETE FROM "db1"."t2" WHERE "x" = 11`, Reads: reads, Target: target},
 		"rows":   query(`SELECT x, y FROM "db1"."t2" ORDER BY x DESC`, "x", "bigint", "y", "varchar"),
 		"drop":   {Kind: translate.DropTable, Target: target},

@@ -117,7 +117,7 @@ func (e *Engine) nextID(ctx context.Context) (id int64, err error) {
 
 // CreateTable creates an empty table with a time column.
 func (e *Engine) CreateTable(ctx context.Context, database, table string, o engine.TableOptions) error {
-	columns := []column{{name: "time", sql: "time", typ: "bigint", position: timeLast}}
+	columns := []column{timeColumn()}
 	if o.Schema != nil {
 		schema, err := planSchema(*o.Schema, nil)
 		if err != nil {
@@ -126,6 +126,11 @@ func (e *Engine) CreateTable(ctx context.Context, database, table string, o engi
 		columns = append(schema, columns...)
 	}
 	return e.createTable(ctx, database, table, columns, o)
+}
+
+// timeColumn returns the time column of a new table.
+func timeColumn() column {
+	return column{name: "time", sql: "time", typ: "bigint", position: timeLast}
 }
 
 // createTable creates a table with the given columns and options; it ignores o.Schema.

@@ -61,14 +61,11 @@ func (r *run) write(ctx context.Context) error {
 // written or deleted rows.
 func (r *run) changeRows(t *tx, id int64) (written int64, err error) {
 	p := r.plan
-	columns := p.TargetColumns
+	columns := p.Columns
 	if p.Kind == translate.CreateTableAs {
 		err := t.createTable(id, p.Target.Database, p.Target.Table, r.columns())
 		if err != nil {
 			return 0, ignore(err, engine.ErrExists, p.IfNotExists)
-		}
-		for _, c := range p.Columns {
-			columns = append(columns, c.Name)
 		}
 	} else if id, err = t.tableID(p.Target.Database, p.Target.Table); err != nil {
 		return 0, err
@@ -105,31 +102,47 @@ func (r *run) execCount(t *tx, query string) (int64, error) {
 	return result.RowsAffected()
 }
 
-// insert adds the rows of a query. If the query has no time but the table does, the rows get the current
-// time.
-func (r *run) insert(t *tx, id int64, columns []string, query string) (int64, error) {
-	quoted := make([]string, len(columns))
-	values := make([]string, len(columns))
-	for i, c := range columns {
-		quoted[i], values[i] = quote(c), fmt.Sprintf("c%d", i)
-	}
-	names, sources := strings.Join(quoted, ", "), strings.Join(values, ", ")
-	table, err := t.columns(id)
+// insert adds the rows of a query to the given columns and adds columns that the table does not have. A
+// row without a time gets the scheduled time.
+func (r *run) insert(t *tx, id int64, columns []translate.Column, query string) (int64, error) {
+	table, err := newColumnSet(t, id, r.plan.Target.Table)
 	if err != nil {
 		return 0, err
 	}
-	hasTime := slices.ContainsFunc(table, func(c column) bool { return c.sql == "time" })
-	source := `WITH "td$result" (` + sources + `) AS (` + query + "\n)"
-	if hasTime && !slices.Contains(columns, "time") {
-		names += `, "time"`
-		sources += fmt.Sprintf(", %d", now()/1000)
+	scheduled := r.statement.Scheduled.Unix()
+	if err := table.addTime(scheduled); err != nil {
+		return 0, err
 	}
-	return r.execCount(t, `INSERT INTO `+t.schema+quote(r.plan.Target.Table)+` (`+names+`) `+source+` SELECT `+sources+` FROM "td$result"`)
+	for _, c := range columns {
+		if !table.sqlNames[c.Name] {
+			if err := table.add(c.Name, c.Name, c.Type); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if err := table.save(); err != nil {
+		return 0, err
+	}
+	var names, results, values []string
+	hasTime := false
+	for i, c := range columns {
+		result := fmt.Sprintf("c%d", i)
+		names, results, values = append(names, quote(c.Name)), append(results, result), append(values, result)
+		if c.Name == "time" {
+			hasTime = true
+			values[i] = fmt.Sprintf("coalesce(%s, %d)", result, scheduled)
+		}
+	}
+	if !hasTime {
+		names, values = append(names, `"time"`), append(values, fmt.Sprint(scheduled))
+	}
+	return r.execCount(t, `INSERT INTO `+t.schema+quote(r.plan.Target.Table)+` (`+strings.Join(names, ", ")+`) WITH "td$result" (`+
+		strings.Join(results, ", ")+`) AS (`+query+"\n"+`) SELECT `+strings.Join(values, ", ")+` FROM "td$result"`)
 }
 
 // overwrite replaces the rows of the table. The query is evaluated before the old rows are deleted,
 // because it may read them.
-func (r *run) overwrite(t *tx, id int64, columns []string) (removed, written int64, err error) {
+func (r *run) overwrite(t *tx, id int64, columns []translate.Column) (removed, written int64, err error) {
 	query := r.plan.SQL
 	if slices.Contains(r.plan.Reads, r.plan.Target.Database) {
 		if _, err := r.execCount(t, `CREATE TEMP TABLE "td$overwrite" AS `+query); err != nil {

@@ -41,7 +41,7 @@ const (
 	Rows                        // the answer is Values: SHOW, DESCRIBE, EXPLAIN
 	CreateTable                 // create Target with Columns
 	CreateTableAs               // create Target with Columns and fill it from SQL
-	Insert                      // append SQL's rows to TargetColumns of Target
+	Insert                      // append the rows of SQL to Columns of Target; missing columns are added
 	InsertOverwrite             // empty Target, then as Insert, in one transaction
 	Delete                      // SQL is a DELETE statement on Target
 	DropTable                   // drop Target
@@ -57,14 +57,13 @@ type TableName struct{ Database, Table string }
 // written as "database"."table", and LIKE is written for a connection on which it minds the case.
 // The columns of SQL go by their order; Columns has their names.
 type Plan struct {
-	Kind          Kind
-	SQL           string
-	Columns       []Column // of the result, or of the table to create
-	Values        [][]any  // the answer of Rows
-	Reads         []string // databases that SQL reads, sorted, each once
-	Target        TableName
-	TargetColumns []string // of Insert and InsertOverwrite: one for each column of SQL
-	NewName       string   // of RenameTable
-	IfExists      bool     // DropTable, DropDatabase: a missing one is no error
-	IfNotExists   bool     // CreateTable, CreateTableAs, CreateDatabase: an existing one is no error
+	Kind        Kind
+	SQL         string
+	Columns     []Column // of SQL: of the result or of Target
+	Values      [][]any  // the answer of Rows
+	Reads       []string // databases that SQL reads, sorted, each once
+	Target      TableName
+	NewName     string // of RenameTable
+	IfExists    bool   // DropTable, DropDatabase: a missing one is no error
+	IfNotExists bool   // CreateTable, CreateTableAs, CreateDatabase: an existing one is no error
 }

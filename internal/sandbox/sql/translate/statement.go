@@ -2,7 +2,6 @@ package translate
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -110,22 +109,31 @@ func (p *planner) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 			outputs[i].name = name
 		}
 	}
+	return p.newColumns(s, outputs, nil)
+}
+
+// newColumns returns the columns of a table for the outputs of a query. Their names must be unique, and
+// unless a column is one of existing, its name and type must be known.
+func (p *planner) newColumns(s *sqlsyntax.Statement, outputs []output, existing []Column) []Column {
 	seen := map[string]bool{}
 	columns := p.columns(outputs)
-	for i := range columns {
-		if outputs[i].name == "" && !p.hive {
+	for i, o := range outputs {
+		c := &columns[i]
+		c.Name = strings.ToLower(c.Name)
+		if seen[c.Name] {
+			fail(SemanticError, s.Query.Pos, "Column name '"+c.Name+"' specified more than once")
+		}
+		seen[c.Name] = true
+		j := slices.IndexFunc(existing, func(t Column) bool { return t.Name == c.Name })
+		switch {
+		case j >= 0:
+			*c = existing[j]
+		case o.name == "" && !p.hive:
 			fail(SemanticError, s.Query.Pos, "Column name not specified at position "+itoa(i+1))
-		}
-		columns[i].Name = strings.ToLower(columns[i].Name)
-		if seen[columns[i].Name] {
-			fail(SemanticError, s.Query.Pos, "Column name '"+columns[i].Name+"' specified more than once")
-		}
-		seen[columns[i].Name] = true
-		if outputs[i].typ.IsUnknown() {
-			if !p.hive {
-				fail(SemanticError, s.Query.Pos, "Column type is unknown: "+columns[i].Name)
-			}
-			columns[i].Type = "varchar"
+		case o.typ.IsUnknown() && !p.hive:
+			fail(SemanticError, s.Query.Pos, "Column type is unknown: "+c.Name)
+		case o.typ.IsUnknown():
+			c.Type = "varchar"
 		}
 	}
 	return columns
@@ -205,14 +213,14 @@ func (p *planner) delete(s *sqlsyntax.Statement) *Plan {
 	return &Plan{Kind: Delete, SQL: sql, Target: target}
 }
 
-// insert makes an INSERT: the query's columns are converted to the table's. A row that gives no
-// time gets the present one.
+// insert translates an INSERT. The columns of the query are converted to the types of the table's
+// columns. The plan has no column for a time that the query does not provide.
 func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
 	target := p.catalog.tableName(s.Table)
 	table := p.catalog.existing(target, s.TablePos)
 	sql, outputs := p.queries.query(s.Query, nil)
-	columns := p.insertColumns(s, table, len(outputs))
-	plan := &Plan{Kind: Insert, Target: target}
+	columns := p.insertColumns(s, table, outputs)
+	plan := &Plan{Kind: Insert, Target: target, Columns: columns}
 	if s.Overwrite {
 		plan.Kind = InsertOverwrite
 	}
@@ -227,14 +235,6 @@ func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
 		v := p.conversions.cast(value{sql: name, typ: o.typ}, to, p.hive, s.Pos)
 		changed = changed || v.sql != name
 		list[i] = v.sql + " AS " + name
-		plan.TargetColumns = append(plan.TargetColumns, columns[i].Name)
-		plan.Columns = append(plan.Columns, columns[i])
-	}
-	if lacksTime(table, columns[:len(outputs)]) {
-		changed = true
-		list = append(list, strconv.FormatInt(p.request.Now.Unix(), 10))
-		plan.TargetColumns = append(plan.TargetColumns, "time")
-		plan.Columns = append(plan.Columns, Column{Name: "time", Type: "bigint"})
 	}
 	if changed {
 		sql = "SELECT " + strings.Join(list, ", ") + " FROM (" + sql + ")"
@@ -243,7 +243,7 @@ func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
 	return plan
 }
 
-// storableAs tells whether an INSERT may put a value of from in a column of to.
+// storableAs reports whether an INSERT can store a value of type from in a column of type to.
 func (p *planner) storableAs(from, to types.Type) bool {
 	if from.IsNumber() && to.IsNumber() {
 		return true
@@ -252,25 +252,35 @@ func (p *planner) storableAs(from, to types.Type) bool {
 	return ok
 }
 
-// lacksTime tells whether the table has a time that the columns do not give.
-func lacksTime(table, columns []Column) bool {
-	isTime := func(c Column) bool { return c.Name == "time" }
-	return slices.ContainsFunc(table, isTime) && !slices.ContainsFunc(columns, isTime)
+// insertColumns returns the column for each output of an INSERT's query. Without a list of columns,
+// outputs are matched by name, as in Treasure Data, and names that the table does not have become
+// new columns. If none of the names match, or an output has no name, outputs are matched by
+// position, with or without time.
+func (p *planner) insertColumns(s *sqlsyntax.Statement, table []Column, outputs []output) []Column {
+	if s.Targets != nil {
+		return p.listedColumns(s, table, len(outputs))
+	}
+	others := slices.DeleteFunc(slices.Clone(table), func(c Column) bool { return c.Name == "time" })
+	matches := func(o output) bool {
+		return slices.ContainsFunc(others, func(c Column) bool { return strings.EqualFold(c.Name, o.name) })
+	}
+	unnamed := slices.ContainsFunc(outputs, func(o output) bool { return o.name == "" })
+	if len(others) > 0 && (unnamed || !slices.ContainsFunc(outputs, matches)) {
+		switch len(outputs) {
+		case len(others):
+			return others
+		case len(table):
+			return table
+		}
+		if unnamed {
+			fail(SemanticError, s.Pos, "Insert query has mismatched column types: the table has "+itoa(len(table))+" columns, the query "+itoa(len(outputs)))
+		}
+	}
+	return p.newColumns(s, outputs, table)
 }
 
-// insertColumns is the table's columns that an INSERT fills: those that it names, or all, or all but time.
-func (p *planner) insertColumns(s *sqlsyntax.Statement, table []Column, width int) []Column {
-	if s.Targets == nil {
-		if width == len(table)-1 {
-			if others := slices.DeleteFunc(slices.Clone(table), func(c Column) bool { return c.Name == "time" }); len(others) == width {
-				return others
-			}
-		}
-		if width != len(table) {
-			fail(SemanticError, s.Pos, "Insert query has mismatched column types: the table has "+itoa(len(table))+" columns, the query "+itoa(width))
-		}
-		return table
-	}
+// listedColumns returns the columns that an INSERT lists.
+func (p *planner) listedColumns(s *sqlsyntax.Statement, table []Column, width int) []Column {
 	var columns []Column
 	seen := map[string]bool{}
 	for _, name := range s.Targets {

@@ -96,12 +96,21 @@ func TestTranslate(t *testing.T) {
 			},
 		},
 		{
-			"an insert without a time gets the present", Trino, `INSERT INTO prices (item, open) VALUES ('A', 1)`,
+			"insert without time", Trino, `INSERT INTO prices (item, open) VALUES ('A', 1)`,
 			Plan{
 				Kind:    Insert,
-				SQL:     `SELECT c1 AS c1, CAST(c2 AS REAL) AS c2, 1420167845 FROM (SELECT column1 AS c1, column2 AS c2 FROM (VALUES ('A', 1)))`,
-				Columns: []Column{{"item", "varchar"}, {"open", "double"}, {"time", "bigint"}},
-				Target:  TableName{"shop", "prices"}, TargetColumns: []string{"item", "open", "time"},
+				SQL:     `SELECT c1 AS c1, CAST(c2 AS REAL) AS c2 FROM (SELECT column1 AS c1, column2 AS c2 FROM (VALUES ('A', 1)))`,
+				Columns: []Column{{"item", "varchar"}, {"open", "double"}},
+				Target:  TableName{"shop", "prices"},
+			},
+		},
+		{
+			"insert by name", Trino, `INSERT INTO prices SELECT 1 AS Open, 'x' AS fresh, NULL AS item`,
+			Plan{
+				Kind:    Insert,
+				SQL:     `SELECT CAST(c1 AS REAL) AS c1, c2 AS c2, c3 AS c3 FROM (SELECT 1 AS c1, 'x' AS c2, NULL AS c3)`,
+				Columns: []Column{{"open", "double"}, {"fresh", "varchar"}, {"item", "varchar"}},
+				Target:  TableName{"shop", "prices"},
 			},
 		},
 		{
