@@ -14,7 +14,7 @@ func TestFlagError(t *testing.T) {
 		"job:list -f":                             `-f/--format needs a value`,
 		"job:list --running=maybe":                `-R/--running is true or false, not "maybe"`,
 		"db:list --names=maybe":                   `--names is true or false, not "maybe"`,
-		"query -d db --wait=soon SQL":             `-w/--wait: want a number of seconds above 0`,
+		"query -d db --wait=soon SQL":             `-w/--wait: it must be a number of seconds greater than 0`,
 		"query -l many":                           `-l/--limit takes a number, not "many"`,
 		"table:create a b --include-v":            `--include-v needs a value`,
 		"-e":                                      `-e/--endpoint needs a value`,

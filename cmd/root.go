@@ -17,7 +17,6 @@ import (
 	"github.com/td-cli/td/cmd/export"
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
-	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
 	"github.com/td-cli/td/cmd/result"
@@ -200,7 +199,7 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
 	fs.DurationVar(&e.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, as 30s or 5m (default 60s on a terminal, else 10m)")
 	fs.Lookup("retry-max-time").DefValue = "0s"
 	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
-	jobcmd.Filled(fs, &e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
+	argv.NonEmptyString(fs, &e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
 	fs.StringVar(&e.Flags.ErrorFormat, "error-format", errorText, "how an error is written on standard error: `FORMAT` text or json")
 	complete.Flags(fs, complete.File, "config", "status-file")
 	complete.Flags(fs, complete.Profile, "profile")

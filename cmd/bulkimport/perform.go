@@ -55,6 +55,6 @@ func perform(ctx context.Context, env *cli.Env, client *api.Client, o performOpt
 	if err != nil {
 		return explain(name, err)
 	}
-	o.PrintID.Queued(env, id, env.Say, "Job %s is queued.")
-	return jobcmd.Finish(ctx, env, client, id, "Status", o.SubmitFlags)
+	o.PrintID.ReportQueued(env, id, env.Say, "Job %s is queued.")
+	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", o.SubmitFlags)
 }

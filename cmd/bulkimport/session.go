@@ -203,11 +203,11 @@ func performed(ctx context.Context, env *cli.Env, client *api.Client, name, pool
 
 // checked waits for the job that checks the parts.
 func checked(ctx context.Context, env *cli.Env, client *api.Client, id string, wait jobcmd.WaitFlags) error {
-	job, err := jobcmd.Follow(ctx, env, client, id, wait, env.Flags.Verbose)
+	job, err := jobcmd.WaitEnded(ctx, env, client, id, wait, env.Flags.Verbose)
 	if err != nil {
 		return err
 	}
-	return jobcmd.Unfinished(ctx, client, job)
+	return jobcmd.NotSucceededError(ctx, client, job)
 }
 
 // verdict says how many records of a session are good, and refuses one without any.

@@ -66,8 +66,8 @@ func submitted(ctx context.Context, env *cli.Env, client *api.Client, id string,
 	if f.Wait.On {
 		say = env.Say
 	}
-	f.PrintID.Queued(env, id, say, "Job %s is queued.")
-	return jobcmd.Finish(ctx, env, client, id, "Status", f)
+	f.PrintID.ReportQueued(env, id, say, "Job %s is queued.")
+	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", f)
 }
 
 // describe prints a session without secrets.

@@ -45,8 +45,8 @@ The server writes it. With -w td first waits for the job and then for the export
 func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result string) error {
 	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
 	switch {
-	case jobcmd.CheckID(id) != nil:
-		return jobcmd.CheckID(id)
+	case jobcmd.CheckIDs(id) != nil:
+		return jobcmd.CheckIDs(id)
 	case result == "":
 		return cli.Usagef("the result URL is empty")
 	case o.retry < 0 || o.retry > 32:
@@ -75,23 +75,23 @@ func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result
 	}
 	exportID, err := client.ExportResult(ctx, id, r)
 	if err != nil {
-		return fmt.Errorf("the result was not exported: %w", jobcmd.NoJob(id, err))
+		return fmt.Errorf("the result was not exported: %w", jobcmd.NotFound(id, err))
 	}
-	o.PrintID.Queued(env, exportID, env.Say, "result export job %s is queued.")
-	return jobcmd.Finish(ctx, env, client, exportID, "status", o.SubmitFlags) // export:table prints "Status"
+	o.PrintID.ReportQueued(env, exportID, env.Say, "result export job %s is queued.")
+	return jobcmd.WaitSubmitted(ctx, env, client, exportID, "status", o.SubmitFlags) // export:table prints "Status"
 }
 
 // target waits until the job with the result has succeeded.
 func target(ctx context.Context, env *cli.Env, client *api.Client, id string, f jobcmd.WaitFlags) error {
 	job, err := client.Job(ctx, id)
 	if err != nil {
-		return jobcmd.NoJob(id, err)
+		return jobcmd.NotFound(id, err)
 	}
 	if !job.Finished() {
 		env.Say("target job %s is still %s...", id, job.Status)
-		if job, err = jobcmd.Follow(ctx, env, client, id, f, env.Flags.Verbose); err != nil {
+		if job, err = jobcmd.WaitEnded(ctx, env, client, id, f, env.Flags.Verbose); err != nil {
 			return err
 		}
 	}
-	return jobcmd.Unfinished(ctx, client, job)
+	return jobcmd.NotSucceededError(ctx, client, job)
 }

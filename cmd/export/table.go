@@ -73,8 +73,8 @@ func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	if err != nil {
 		return tablecmd.ExplainNotFound(ctx, client, database, table, err)
 	}
-	o.PrintID.Queued(env, id, env.Say, "Export job %s is queued.")
-	return jobcmd.Finish(ctx, env, client, id, "Status", o.SubmitFlags)
+	o.PrintID.ReportQueued(env, id, env.Say, "Export job %s is queued.")
+	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", o.SubmitFlags)
 }
 
 // request returns the export request for the flags.

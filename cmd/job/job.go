@@ -1,10 +1,9 @@
-// Package job is the commands on jobs.
+// Package job implements the job:* commands.
 package job
 
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -15,21 +14,11 @@ func Commands(env *cli.Env) []*cobra.Command {
 	}
 }
 
-// checkIDs refuses, before any request, what cannot be the IDs of jobs.
-func checkIDs(ids []string) error {
-	for _, id := range ids {
-		if err := jobcmd.CheckID(id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keepFirst keeps the first error for the exit status and says the later ones at once.
-func keepFirst(e *cli.Env, first, err error) error {
+// keepFirst returns the first error, which determines the exit status, and prints err if it is a later one.
+func keepFirst(env *cli.Env, first, err error) error {
 	if first == nil {
 		return err
 	}
-	e.PrintError("%v", err)
+	env.PrintError("%v", err)
 	return first
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // NewKill returns the command job:kill.
-func NewKill(e *cli.Env) *cobra.Command {
+func NewKill(env *cli.Env) *cobra.Command {
 	var wait jobcmd.WaitFlags
 	cmd := &cobra.Command{
 		Use:         "job:kill JOB_ID…",
@@ -22,50 +22,50 @@ func NewKill(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.RunningJob, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkIDs(args); err != nil {
-				return err
-			}
-			return kill(cmd.Context(), e, wait, args)
+			return runKill(cmd.Context(), env, wait, args)
 		},
 	}
 	wait.AddWait(cmd.Flags())
 	return cmd
 }
 
-// kill asks for the end of each job; the first that cannot be asked for is the error.
-func kill(ctx context.Context, e *cli.Env, wait jobcmd.WaitFlags, ids []string) error {
-	client, err := e.Client()
+// runKill kills all jobs that can be killed, and returns the first error.
+func runKill(ctx context.Context, env *cli.Env, wait jobcmd.WaitFlags, ids []string) error {
+	if err := jobcmd.CheckIDs(ids...); err != nil {
+		return err
+	}
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	var failed error
-	var asked []string
+	var killed []string
 	for _, id := range ids {
 		former, err := client.KillJob(ctx, id)
 		if err != nil {
-			failed = keepFirst(e, failed, jobcmd.NoJob(id, err))
+			failed = keepFirst(env, failed, jobcmd.NotFound(id, err))
 			continue
 		}
-		asked = append(asked, id)
+		killed = append(killed, id)
 		switch {
 		case (api.Job{Status: former}).Finished():
-			e.Say("Job %s is already finished (%s)", id, former)
+			env.Say("Job %s is already finished (%s)", id, former)
 		case former == "running":
-			e.Say("Job %s is killed.", id)
+			env.Say("Job %s is killed.", id)
 		default:
-			e.Say("Job %s is canceled.", id)
+			env.Say("Job %s is canceled.", id)
 		}
 	}
 	if !wait.Wait.On {
 		return failed
 	}
-	for _, id := range asked {
-		job, err := jobcmd.Follow(ctx, e, client, id, wait, false)
+	for _, id := range killed {
+		job, err := jobcmd.WaitEnded(ctx, env, client, id, wait, false)
 		if err != nil {
 			return err
 		}
 		if job.Status == "success" {
-			e.Say("Job %s ended with success before it could be killed.", id)
+			env.Say("Job %s succeeded before it could be killed.", id)
 		}
 	}
 	return failed

@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -20,135 +21,121 @@ import (
 )
 
 type listOptions struct {
-	format     cli.ListFormat
 	page, skip int
-	status     string // the one that is asked for, or ""
+	status     string // "" for all
 	slow       int
 }
 
 // NewList returns the command job:list.
-func NewList(e *cli.Env) *cobra.Command {
-	o := listOptions{format: cli.TableList()}
-	cmd := &cobra.Command{
-		Use:         "job:list [MAX]",
-		Aliases:     []string{"jobs"},
-		Short:       "List the newest jobs",
-		Example:     "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
-		Args:        cobra.MaximumNArgs(1),
-		Annotations: complete.Args(complete.Any),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return list(cmd.Context(), e, o, args)
+func NewList(env *cli.Env) *cobra.Command {
+	var o listOptions
+	cmd := listcmd.New(env, listcmd.Spec[api.Job]{
+		Use:     "job:list [MAX]",
+		Aliases: []string{"jobs"},
+		Short:   "List the newest jobs",
+		Example: "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
+		Args:    cobra.MaximumNArgs(1),
+		Kinds:   []complete.Kind{complete.Any},
+		Fetch:   func(ctx context.Context, args []string) ([]api.Job, error) { return fetchJobs(ctx, env, o, args) },
+		Columns: jobColumns(),
+		Keys: []string{
+			"JobID", "Database", "Status", "Type", "Query", "Start", "Elapsed", "CPUTime", "ResultSize", "Priority", "Result", "Duration",
 		},
-	}
+		Raw: rawJob,
+	})
 	fs := cmd.Flags()
-	fs.VarP(&o.format, "format", "f", cli.ListFormatUsage)
 	fs.IntVarP(&o.page, "page", "p", 0, "skip `N` pages of MAX jobs")
 	fs.IntVarP(&o.skip, "skip", "s", 0, "skip `N` jobs")
-	addStatus(fs, &o.status, "running", "R", "list running jobs only")
-	addStatus(fs, &o.status, "success", "S", "list jobs that succeeded only")
-	addStatus(fs, &o.status, "error", "E", "list jobs that failed only")
-	fs.IntVar(&o.slow, "slow", 0, "list jobs that ran for at least `SECONDS` only (--slow alone: 3600)")
+	addStatus(fs, &o.status, "running", "R", "list only running jobs")
+	addStatus(fs, &o.status, "success", "S", "list only jobs that succeeded")
+	addStatus(fs, &o.status, "error", "E", "list only jobs that failed")
+	fs.IntVar(&o.slow, "slow", 0, "list only jobs that ran for at least `SECONDS` (3600 if omitted)")
 	fs.Lookup("slow").NoOptDefVal = "3600"
 	argv.MakeValueOptional(fs, "slow")
 	return cmd
 }
 
-func list(ctx context.Context, e *cli.Env, o listOptions, args []string) error {
-	most := 20
+// fetchJobs returns the requested page of the account's jobs.
+func fetchJobs(ctx context.Context, env *cli.Env, o listOptions, args []string) ([]api.Job, error) {
+	limit := 20
 	if len(args) == 1 {
 		n, err := strconv.Atoi(args[0])
 		if err != nil || n < 1 {
-			return cli.Usagef("MAX is a number above 0, not %q", args[0])
+			return nil, cli.Usagef("MAX must be a number greater than 0, not %q", args[0])
 		}
-		most = n
+		limit = n
 	}
 	if o.page < 0 || o.skip < 0 || o.slow < 0 {
-		return cli.Usagef("--page, --skip and --slow are 0 or more")
+		return nil, cli.Usagef("--page, --skip and --slow must be 0 or more")
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	from := o.skip + o.page*most
-	r := api.JobsRequest{From: from, To: from + most - 1, SlowerThan: o.slow, Status: o.status}
-	jobs, err := client.Jobs(ctx, r)
-	if err != nil {
-		return err
-	}
-	l := grid.List{
-		Columns: []string{"JobID", "Status", "Start", "Elapsed", "CPUTime", "ResultSize", "Priority", "Result", "Type", "Database", "Query", "Duration"},
-		Keys:    []string{"JobID", "Database", "Status", "Type", "Query", "Start", "Elapsed", "CPUTime", "ResultSize", "Priority", "Result", "Duration"},
-	}
-	for _, j := range jobs {
-		l.Rows = append(l.Rows, row(j))
-	}
-	return e.PrintList(l, o.format)
+	from := o.skip + o.page*limit
+	return client.Jobs(ctx, api.JobsRequest{From: from, To: from + limit - 1, SlowerThan: o.slow, Status: o.status})
 }
 
-// A statusFlag asks for the jobs of one status. Of several the last one counts.
+// A statusFlag selects the jobs with one status. The last such flag takes precedence.
 type statusFlag struct {
-	status string
-	asked  *string
+	status   string
+	selected *string
 }
 
-func addStatus(fs *pflag.FlagSet, asked *string, status, letter, usage string) {
-	fs.VarPF(&statusFlag{status, asked}, status, letter, usage).NoOptDefVal = "true"
+func addStatus(fs *pflag.FlagSet, selected *string, status, letter, usage string) {
+	fs.VarPF(&statusFlag{status, selected}, status, letter, usage).NoOptDefVal = "true"
 }
 
-// Set implements the command line's Value.
+// Set implements pflag.Value.
 func (f *statusFlag) Set(s string) error {
 	on, err := strconv.ParseBool(s)
 	switch {
 	case err != nil:
-		return errors.New("want true or false")
+		return errors.New("it must be true or false")
 	case on:
-		*f.asked = f.status
-	case *f.asked == f.status:
-		*f.asked = ""
+		*f.selected = f.status
+	case *f.selected == f.status:
+		*f.selected = ""
 	}
 	return nil
 }
 
-// String implements the command line's Value.
+// String implements pflag.Value.
 func (f *statusFlag) String() string {
-	return strconv.FormatBool(f.asked != nil && *f.asked == f.status)
+	return strconv.FormatBool(f.selected != nil && *f.selected == f.status)
 }
 
-// Type implements the command line's Value.
+// Type implements pflag.Value.
 func (f *statusFlag) Type() string { return "bool" }
 
-func row(j api.Job) grid.Row {
-	elapsed := elapsed(j)
-	cpu, size, duration := "", "", ""
-	if j.CPUTime.Valid {
-		cpu = text.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true)
-	}
-	if j.ResultSize.Valid {
-		size = text.FileSize(j.ResultSize.Value)
-	}
-	if j.Duration.Valid {
-		d := j.Duration.Value
-		duration = time.Unix(d%86400, 0).UTC().Format("15:04:05")
-		if d >= 86400 {
-			duration = strconv.FormatInt(d/3600, 10) + duration[2:]
-		}
-	}
-	query, raw := jobcmd.Query(j)
-	return grid.Row{
-		Cells: []any{
-			j.ID, j.Status, text.LocalTime(j.StartAt.Time),
-			grid.Shown{Table: pad(elapsed, 11), Plain: elapsed},
-			grid.Shown{Table: pad(cpu, 17), Plain: cpu},
-			size, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL), j.Type, j.Database,
-			grid.Shown{Table: shorten(query, 50), Plain: query},
-			duration,
-		},
-		Raw: rawJob(j, raw),
+// jobColumns returns the columns of the list, in the form of the Ruby toolbelt.
+func jobColumns() []listcmd.Column[api.Job] {
+	return []listcmd.Column[api.Job]{
+		{Title: "JobID", Cell: func(j api.Job) any { return j.ID }},
+		{Title: "Status", Cell: func(j api.Job) any { return j.Status }},
+		{Title: "Start", Cell: func(j api.Job) any { return text.LocalTime(j.StartAt.Time) }},
+		{Title: "Elapsed", Cell: func(j api.Job) any { return padded(formatElapsed(j), 11) }},
+		{Title: "CPUTime", Cell: func(j api.Job) any { return padded(formatCPUTime(j), 17) }},
+		{Title: "ResultSize", Cell: func(j api.Job) any {
+			if !j.ResultSize.Valid {
+				return ""
+			}
+			return text.FileSize(j.ResultSize.Value)
+		}},
+		{Title: "Priority", Cell: func(j api.Job) any { return cli.PriorityName(j.Priority) }},
+		{Title: "Result", Cell: func(j api.Job) any { return api.RedactURL(j.ResultURL) }},
+		{Title: "Type", Cell: func(j api.Job) any { return j.Type }},
+		{Title: "Database", Cell: func(j api.Job) any { return j.Database }},
+		{Title: "Query", Cell: func(j api.Job) any {
+			query, _ := jobcmd.SafeQuery(j)
+			return grid.Shown{Table: shorten(query, 50), Plain: query}
+		}},
+		{Title: "Duration", Cell: func(j api.Job) any { return formatDuration(j.Duration) }},
 	}
 }
 
-// elapsed is how long a job has run, or ran.
-func elapsed(j api.Job) string {
+// formatElapsed returns the time that a job has run.
+func formatElapsed(j api.Job) string {
 	switch {
 	case j.StartAt.IsZero():
 		return ""
@@ -158,20 +145,42 @@ func elapsed(j api.Job) string {
 	return text.Elapsed(max(0, j.EndAt.Sub(j.StartAt.Time)), false)
 }
 
-func pad(s string, width int) string {
-	return strings.Repeat(" ", max(0, width-len(s))) + s
+func formatCPUTime(j api.Job) string {
+	if !j.CPUTime.Valid {
+		return ""
+	}
+	return text.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true)
 }
 
-// shorten cuts a query for the table, as the toolbelt does: always with the dots.
-func shorten(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most])
+// formatDuration formats seconds as HH:MM:SS; HH may exceed 23.
+func formatDuration(seconds api.Int) string {
+	if !seconds.Valid {
+		return ""
+	}
+	d := seconds.Value
+	clock := time.Unix(d%86400, 0).UTC().Format("15:04:05")
+	if d >= 86400 {
+		clock = strconv.FormatInt(d/3600, 10) + clock[2:]
+	}
+	return clock
+}
+
+// padded returns a cell that is right-aligned in tables only.
+func padded(s string, width int) grid.Shown {
+	return grid.Shown{Table: strings.Repeat(" ", max(0, width-len(s))) + s, Plain: s}
+}
+
+// shorten cuts a query for tables. Like the Ruby toolbelt, it always appends dots.
+func shorten(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		s = string(r[:limit])
 	}
 	return s + " ..."
 }
 
-// rawJob is a job as jsonl shows it: the API's names and types.
-func rawJob(j api.Job, query any) any {
+// rawJob returns the jsonl object of a job, with the names and types of the API.
+func rawJob(j api.Job) any {
+	_, query := jobcmd.SafeQuery(j)
 	return struct {
 		JobID      string   `json:"job_id"`
 		Type       string   `json:"type"`

@@ -11,7 +11,7 @@ import (
 )
 
 // NewShow returns the command job:show.
-func NewShow(e *cli.Env) *cobra.Command {
+func NewShow(env *cli.Env) *cobra.Command {
 	var f jobcmd.ShowFlags
 	cmd := &cobra.Command{
 		Use:     "job:show JOB_ID",
@@ -23,24 +23,24 @@ output, or the file.`,
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Job),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkIDs(args); err != nil {
-				return err
-			}
-			return show(cmd.Context(), e, f, args[0])
+			return runShow(cmd.Context(), env, f, args[0])
 		},
 	}
 	f.Add(cmd.Flags())
 	return cmd
 }
 
-func show(ctx context.Context, e *cli.Env, f jobcmd.ShowFlags, id string) error {
-	plan, err := f.CheckShow(e)
+func runShow(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, id string) error {
+	if err := jobcmd.CheckIDs(id); err != nil {
+		return err
+	}
+	plan, err := f.Plan(env)
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	return jobcmd.Show(ctx, e, client, id, f, plan)
+	return jobcmd.ShowJob(ctx, env, client, id, f, plan)
 }

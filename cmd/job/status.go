@@ -18,7 +18,7 @@ type statusOptions struct {
 }
 
 // NewStatus returns the command job:status.
-func NewStatus(e *cli.Env) *cobra.Command {
+func NewStatus(env *cli.Env) *cobra.Command {
 	var o statusOptions
 	cmd := &cobra.Command{
 		Use:         "job:status JOB_ID…",
@@ -28,10 +28,7 @@ func NewStatus(e *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.Job, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkIDs(args); err != nil {
-				return err
-			}
-			return status(cmd.Context(), e, o, args)
+			return runStatus(cmd.Context(), env, o, args)
 		},
 	}
 	cmd.Flags().VarP(&o.format, "format", "f", cli.ListFormatUsage)
@@ -39,52 +36,59 @@ func NewStatus(e *cli.Env) *cobra.Command {
 	return cmd
 }
 
+// rawStatus is the jsonl object of job:status and job:wait.
 type rawStatus struct {
 	JobID  string `json:"job_id"`
 	Status string `json:"status"`
 }
 
-// status prints what can be had; the first job that cannot be asked for is the error.
-func status(ctx context.Context, e *cli.Env, o statusOptions, ids []string) error {
-	client, err := e.Client()
+// statusRow returns the list row of a job.
+func statusRow(id, status string) grid.Row {
+	return grid.Row{Cells: []any{id, status}, Raw: rawStatus{id, status}}
+}
+
+// runStatus prints the status of all jobs that can be queried, and returns the first error.
+func runStatus(ctx context.Context, env *cli.Env, o statusOptions, ids []string) error {
+	if err := jobcmd.CheckIDs(ids...); err != nil {
+		return err
+	}
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	l := grid.List{Columns: []string{"JobID", "Status"}}
-	var failed, state error
+	var failed, notSucceeded error
 	for _, id := range ids {
 		job, err := client.JobStatus(ctx, id)
 		if err != nil {
-			failed = keepFirst(e, failed, jobcmd.NoJob(id, err))
+			failed = keepFirst(env, failed, jobcmd.NotFound(id, err))
 			continue
 		}
-		l.Rows = append(l.Rows, grid.Row{Cells: []any{id, job.Status}, Raw: rawStatus{id, job.Status}})
-		if o.exitStatus && job.Status != "success" && state == nil {
-			state = cli.SilentError{Err: cli.JobError{ID: id, Status: job.Status}}
+		l.Rows = append(l.Rows, statusRow(id, job.Status))
+		if o.exitStatus && job.Status != "success" && notSucceeded == nil {
+			notSucceeded = cli.SilentError{Err: cli.JobError{ID: id, Status: job.Status}}
 		}
 	}
-	if err := printStatus(e, l, o.format, len(ids)); err != nil {
+	if err := printStatuses(env, l, o.format, len(ids)); err != nil {
 		return err
 	}
 	if failed != nil {
 		return failed
 	}
-	return state
+	return notSucceeded
 }
 
-// printStatus prints one word for one job, and an id, a tab and a word for several.
-func printStatus(e *cli.Env, l grid.List, format cli.ListFormat, asked int) error {
+// printStatuses prints only the status if one job was requested, and otherwise the ID, a tab and the status of each.
+func printStatuses(env *cli.Env, l grid.List, format cli.ListFormat, requested int) error {
 	if format.Format != "" {
-		return e.PrintList(l, format)
+		return env.PrintList(l, format)
 	}
 	for _, r := range l.Rows {
-		if asked == 1 {
-			e.PrintStatus(e.Out, fmt.Sprint(r.Cells[1]))
-		} else {
-			fmt.Fprintf(e.Out, "%s\t", r.Cells[0])
-			e.PrintStatus(e.Out, fmt.Sprint(r.Cells[1]))
+		if requested > 1 {
+			fmt.Fprintf(env.Out, "%s\t", r.Cells[0])
 		}
-		fmt.Fprintln(e.Out)
+		env.PrintStatus(env.Out, fmt.Sprint(r.Cells[1]))
+		fmt.Fprintln(env.Out)
 	}
 	return nil
 }

@@ -27,118 +27,122 @@ type waitOptions struct {
 }
 
 // NewWait returns the command job:wait.
-func NewWait(e *cli.Env) *cobra.Command {
+func NewWait(env *cli.Env) *cobra.Command {
 	var o waitOptions
 	cmd := &cobra.Command{
 		Use:   "job:wait JOB_ID…",
 		Short: "Wait until jobs have ended",
-		Long: `Wait until jobs have ended. For each that ends a line is printed: its ID, a tab, its status.
-The exit status is 0 when all succeeded, else that of the first one on the command line which
+		Long: `Wait until jobs have ended. For each job that ends a line is printed: its ID, a tab, its status.
+The exit status is 0 if all succeeded, otherwise that of the first one on the command line which
 did not: 3 failed, 4 killed, 5 not ended in time. With --any it is that of the job that ended.`,
 		Example:     "  td job:wait 12345 12346 12347\n  td job:wait --any --timeout 10m $(td job:list -R -f jsonl --jq .job_id)",
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.RunningJob, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkIDs(args); err != nil {
-				return err
-			}
-			return wait(cmd.Context(), e, o, args)
+			return runWait(cmd.Context(), env, o, args)
 		},
 	}
 	fs := cmd.Flags()
-	fs.VarP(&o.format, "format", "f", "print the jobs when the wait is over, in `FORMAT`: table, vertical, csv, tsv, json or jsonl")
+	fs.VarP(&o.format, "format", "f", "print the jobs after the wait as a list in `FORMAT`: table, vertical, csv, tsv, json or jsonl")
 	fs.BoolVar(&o.any, "any", false, "wait until one of the jobs has ended")
-	fs.BoolVar(&o.all, "all", false, "wait until all of them have (this is what it does)")
-	fs.DurationVar(&o.timeout, "timeout", 0, "wait for at most this `TIME`, as 30s or 2h")
+	fs.BoolVar(&o.all, "all", false, "wait until all of the jobs have ended (the default)")
+	fs.DurationVar(&o.timeout, "timeout", 0, "wait for at most this `TIME`, such as 30s or 2h")
 	fs.Lookup("timeout").DefValue = "0s"
 	return cmd
 }
 
-func wait(ctx context.Context, e *cli.Env, o waitOptions, ids []string) error {
+func runWait(ctx context.Context, env *cli.Env, o waitOptions, args []string) error {
+	if err := jobcmd.CheckIDs(args...); err != nil {
+		return err
+	}
 	if o.any && o.all {
-		return cli.Usagef("--any and --all exclude each other")
+		return cli.Usagef("--any and --all cannot be used together")
 	}
 	if o.timeout < 0 {
-		return cli.Usagef("--timeout is a time above 0, not %s", o.timeout)
+		return cli.Usagef("--timeout must be greater than 0, not %s", o.timeout)
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	var asked []string
-	for _, id := range ids {
-		if !slices.Contains(asked, id) {
-			asked = append(asked, id)
+	var ids []string // without duplicates
+	for _, id := range args {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
-	ended, err := follow(ctx, e, client, o, asked)
+	ended, err := waitJobs(ctx, env, client, o, ids)
 	if o.format.Format != "" && len(ended) > 0 {
 		l := grid.List{Columns: []string{"JobID", "Status"}}
 		for _, job := range ended {
-			l.Rows = append(l.Rows, grid.Row{Cells: []any{job.ID, job.Status}, Raw: rawStatus{job.ID, job.Status}})
+			l.Rows = append(l.Rows, statusRow(job.ID, job.Status))
 		}
-		if perr := e.PrintList(l, o.format); perr != nil {
-			return perr
+		if printErr := env.PrintList(l, o.format); printErr != nil {
+			return printErr
 		}
 	}
 	if err != nil {
 		return err
 	}
-	for _, id := range asked {
+	for _, id := range ids {
 		i := slices.IndexFunc(ended, func(job api.Job) bool { return job.ID == id && job.Status != "success" })
 		if i >= 0 {
-			e.StatusFile.SetJob(id, ended[i].Status)
-			return jobcmd.Unfinished(ctx, client, ended[i])
+			env.StatusFile.SetJob(id, ended[i].Status)
+			return jobcmd.NotSucceededError(ctx, client, ended[i])
 		}
 	}
 	return nil
 }
 
-// follow waits, with a spinner, and returns the jobs that ended in the order in which they did.
-func follow(ctx context.Context, e *cli.Env, client *api.Client, o waitOptions, ids []string) (ended []api.Job, err error) {
+// waitJobs waits with a spinner and returns the jobs that ended, in the order of their ends.
+func waitJobs(ctx context.Context, env *cli.Env, client *api.Client, o waitOptions, ids []string) (ended []api.Job, err error) {
 	start := time.Now()
-	var done atomic.Int64
-	spin := e.SpinWith(func() string {
-		return fmt.Sprintf("%d of %d jobs have ended (%s)", done.Load(), len(ids), text.Elapsed(time.Since(start), false))
+	var count atomic.Int64
+	spin := env.SpinWith(func() string {
+		return fmt.Sprintf("%d of %d jobs have ended (%s)", count.Load(), len(ids), text.Elapsed(time.Since(start), false))
 	})
 	defer spin.Stop()
-	var broken error // of standard output
+	var stdoutErr error
 	left, err := jobwait.All(ctx, client, ids, jobwait.Options{
 		Timeout:  o.timeout,
-		Embedded: e.Embedded(),
+		Embedded: env.Embedded(),
 		OnOutage: func(err error) {
-			spin.Break(func() { e.Say("td: waiting goes on: %v", err) })
+			spin.Break(func() { env.Say("td: still waiting: %v", err) })
 		},
 	}, func(job api.Job) bool {
 		ended = append(ended, job)
-		done.Add(1)
-		e.StatusFile.SetJob(job.ID, job.Status)
+		count.Add(1)
+		env.StatusFile.SetJob(job.ID, job.Status)
 		if o.format.Format == "" {
 			spin.Break(func() {
-				fmt.Fprint(e.Out, job.ID, "\t")
-				e.PrintStatus(e.Out, job.Status)
-				fmt.Fprintln(e.Out)
+				fmt.Fprint(env.Out, job.ID, "\t")
+				env.PrintStatus(env.Out, job.Status)
+				fmt.Fprintln(env.Out)
 			})
-			broken = e.Flush() // whoever reads it may act on it
+			stdoutErr = env.Flush() // a reader may act on each line
 		}
-		return broken == nil && !o.any
+		return stdoutErr == nil && !o.any
 	})
 	spin.Stop()
 	switch {
-	case broken != nil:
-		return ended, nil // Run says so
+	case stdoutErr != nil:
+		return ended, nil // reported when the process ends
 	case errors.Is(err, jobwait.ErrTimeout):
-		if n := len(left) - 1; n > 0 {
-			e.Say("Not ended either: %d of the other jobs.", n)
+		switch n := len(left) - 1; n {
+		case 0:
+		case 1:
+			env.Say("1 other job is still running.")
+		default:
+			env.Say("%d other jobs are still running.", n)
 		}
 		status := cmp.Or(left[0].Status, "running")
-		e.StatusFile.SetJob(left[0].ID, status)
+		env.StatusFile.SetJob(left[0].ID, status)
 		return ended, cli.JobError{ID: left[0].ID, Status: status}
 	case ctx.Err() != nil:
-		e.Say("The jobs keep running. 'td job:kill ID…' ends them.")
+		env.Say("The jobs keep running. 'td job:kill ID…' ends them.")
 		return ended, context.Cause(ctx)
 	case err != nil:
-		return ended, jobcmd.NoJob(left[0].ID, err)
+		return ended, jobcmd.NotFound(left[0].ID, err)
 	}
 	return ended, nil
 }

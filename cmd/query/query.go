@@ -1,4 +1,4 @@
-// Package query is the command that submits SQL: td query.
+// Package query implements the query command.
 package query
 
 import (
@@ -18,8 +18,13 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
+// Commands returns the query command.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env)}
+}
+
 type options struct {
-	jobcmd.Flags
+	jobcmd.RowFlags
 	jobcmd.WaitFlags
 	jobcmd.PrintID
 	database, jobType                 string
@@ -30,49 +35,45 @@ type options struct {
 	once                              string
 	retry                             int
 	exclude                           bool
-	sampling                          int
+	sampling                          bool // --sampling was given
 }
 
-// Commands returns the command query.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env)}
-}
-
-// New returns the command query.
-func New(e *cli.Env) *cobra.Command {
+// New returns the query command.
+func New(env *cli.Env) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Submit a query, and with -w wait for its rows",
 		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-),
-or files (-q), which with -w run one after the other; {} in -o stands for a file's name.`,
+or files (-q), which with -w run one after the other; {} in -o stands for the name of the file.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return run(cmd.Context(), e, o, cmd.Flags().Changed("sampling"), args)
+			o.sampling = cmd.Flags().Changed("sampling")
+			return runQuery(cmd.Context(), env, o, args)
 		},
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&o.database, "database", "d", "", "run in database `DB`")
 	fs.StringVarP(&o.jobType, "type", "T", "", "`TYPE` of the query: hive, trino or presto (default hive)")
 	fs.StringArrayVarP(&o.files, "query", "q", nil, "read the SQL from `FILE` (- is standard input)")
-	fs.StringArrayVarP(&o.defines, "define", "D", nil, "where the SQL says :NAME, write the value: `NAME[:TYPE]=VALUE`")
+	fs.StringArrayVarP(&o.defines, "define", "D", nil, "replace :NAME in the SQL by the value: `NAME[:TYPE]=VALUE`")
 	o.WaitFlags.Add(fs)
 	o.PrintID.Add(fs)
-	o.Flags.Add(fs)
+	o.RowFlags.Add(fs)
 	fs.BoolVarP(&o.exclude, "exclude", "x", false, "do not print the rows")
 	fs.StringVarP(&o.resultURL, "result", "r", "", "let the server write the result to `URL`")
-	fs.StringVarP(&o.user, "user", "u", "", "`NAME` to put into the result URL")
-	fs.BoolVarP(&o.password, "password", "p", false, "ask for the password to put into the result URL")
+	fs.StringVarP(&o.user, "user", "u", "", "user `NAME` for the result URL")
+	fs.BoolVarP(&o.password, "password", "p", false, "prompt for the password for the result URL")
 	fs.StringVarP(&o.priority, "priority", "P", "", "`PRIORITY`: very-low, low, normal, high, very-high, or -2 to 2")
 	fs.IntVarP(&o.retry, "retry", "R", 0, "let the server retry a failed query `N` times")
 	fs.StringVarP(&o.pool, "pool-name", "O", "", "run in the resource pool `NAME`")
-	jobcmd.Filled(fs, &o.domainKey, "domain-key", "", "submit under `KEY`: a second submit under it is refused")
-	jobcmd.Filled(fs, &o.once, "once", "", "submit under `KEY`: a second submit goes on with the first one's job")
+	argv.NonEmptyString(fs, &o.domainKey, "domain-key", "", "submit under `KEY`, and fail if a job was already submitted under it")
+	argv.NonEmptyString(fs, &o.once, "once", "", "submit under `KEY`, or continue with the job that was already submitted under it")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
-	fs.IntVar(&o.sampling, "sampling", 0, "obsolete")
+	fs.Int("sampling", 0, "obsolete")
 	_ = fs.MarkHidden("sampling")
 	argv.MarkNew(fs, "define", "once")
 	complete.Flags(fs, complete.Database, "database")
@@ -84,26 +85,30 @@ or files (-q), which with -w run one after the other; {} in -o stands for a file
 	return cmd
 }
 
-func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []string) error {
-	if sampling {
-		e.Warn("--sampling has no effect any more")
+func runQuery(ctx context.Context, env *cli.Env, o options, args []string) error {
+	if o.sampling {
+		env.Warn("--sampling no longer has an effect")
 	}
-	plan, err := check(e, o)
+	plan, err := o.plan(env)
 	if err != nil {
 		return err
 	}
-	tasks, err := newTasks(e, o, plan, args)
+	tasks, err := newTasks(env, o, plan, args)
 	if err != nil {
 		return err
 	}
-	client, err := e.Client()
+	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	for i, t := range tasks {
-		if err := submit(ctx, e, client, o, t); err != nil {
-			if left := len(tasks) - i - 1; left > 0 {
-				e.PrintError("%s failed; of the queries behind it, %d were not submitted", t.name, left)
+		if err := runTask(ctx, env, client, o, t); err != nil {
+			switch left := len(tasks) - i - 1; left {
+			case 0:
+			case 1:
+				env.PrintError("%s failed; 1 remaining query was not submitted", t.name)
+			default:
+				env.PrintError("%s failed; %d remaining queries were not submitted", t.name, left)
 			}
 			return err
 		}
@@ -111,31 +116,32 @@ func run(ctx context.Context, e *cli.Env, o options, sampling bool, args []strin
 	return nil
 }
 
-// check refuses, before any request, flags that cannot be.
-func check(e *cli.Env, o options) (jobcmd.Plan, error) {
+// plan checks the flags and determines the format of the rows, before any request.
+func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 	if err := o.WaitFlags.Check(); err != nil {
-		return jobcmd.Plan{}, err
+		return jobcmd.RowPlan{}, err
 	}
-	plan, err := o.Flags.Check(e, jobcmd.Defaults{Stdout: jobresult.Table, File: jobresult.TSV})
+	plan, err := o.RowFlags.Plan(env, jobcmd.RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV})
 	switch {
 	case err != nil:
 		return plan, err
 	case o.retry < 0:
-		return plan, cli.Usagef("-R/--retry is 0 or more, not %d", o.retry)
+		return plan, cli.Usagef("-R/--retry must be 0 or more, not %d", o.retry)
 	case o.exclude && o.Output != "":
-		return plan, cli.Usagef("-x/--exclude and -o/--output exclude each other")
+		return plan, cli.Usagef("-x/--exclude and -o/--output cannot be used together")
 	case o.once != "" && o.domainKey != "":
-		return plan, cli.Usagef("--once and --domain-key exclude each other")
-	case !o.Wait.On && plan.Expects():
-		return plan, cli.Usagef("--expect and --fail-if-empty need -w/--wait")
+		return plan, cli.Usagef("--once and --domain-key cannot be used together")
+	case !o.Wait.On && plan.HasExpectations():
+		return plan, cli.Usagef("--expect and --fail-if-empty require -w/--wait")
 	case o.Wait.On && bool(o.PrintID) && plan.Path == "" && !o.exclude:
-		return plan, cli.WithHint(cli.Usagef("--print-id and the rows would both go to standard output"), "-o FILE writes the rows to a file, -x leaves them out")
+		return plan, cli.WithHint(cli.Usagef("--print-id and the rows cannot both be written to standard output"),
+			"write the rows to a file with -o FILE, or omit them with -x")
 	}
 	return plan, nil
 }
 
-// submit submits a query and, if that is asked for, waits for its rows.
-func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t task) error {
+// runTask submits a query and, with -w, waits for its rows.
+func runTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t task) error {
 	id, existed, err := client.IssueJob(ctx, t.request)
 	if err != nil {
 		return submitError(err, t.request.Database)
@@ -143,10 +149,10 @@ func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t ta
 	status := "queued"
 	switch {
 	case existed && o.domainKey != "":
-		err := cli.StateError{Err: fmt.Errorf("job %s was submitted under the domain key %q already", id, t.request.DomainKey)}
-		return cli.WithHint(cli.JobContextError{Err: err, ID: id}, "'--once %s' goes on with that job", o.domainKey)
+		err := cli.StateError{Err: fmt.Errorf("job %s was already submitted under the domain key %q", id, t.request.DomainKey)}
+		return cli.WithHint(cli.JobContextError{Err: err, ID: id}, "'--once %s' continues with that job", o.domainKey)
 	case existed:
-		if status, err = attach(ctx, e, client, id, t.request); err != nil {
+		if status, err = checkExisting(ctx, env, client, id, t.request); err != nil {
 			return err
 		}
 	}
@@ -155,36 +161,37 @@ func submit(ctx context.Context, e *cli.Env, client *api.Client, o options, t ta
 		sentence = "Job %s has ended: " + status + "."
 	}
 	if o.Wait.On {
-		o.PrintID.Submitted(e, id, status, e.Say, sentence)
-		return finish(ctx, e, client, id, o, t.plan)
+		o.ReportSubmitted(env, id, status, env.Say, sentence)
+		return waitAndDeliver(ctx, env, client, id, o, t.plan)
 	}
-	o.PrintID.Submitted(e, id, status, e.Print, sentence)
+	o.ReportSubmitted(env, id, status, env.Print, sentence)
 	if !o.PrintID {
-		e.Say("Use 'td job:show %s' to show the status.", id)
+		env.Say("Use 'td job:show %s' to show the status.", id)
 	}
 	if o.Output != "" {
-		e.Warn("no file will be written without -w/--wait")
+		env.Warn("no file will be written without -w/--wait")
 	}
 	return nil
 }
 
-// attach says that there is a job already, and whether it runs something else. It returns the job's status.
-func attach(ctx context.Context, e *cli.Env, client *api.Client, id string, r api.IssueRequest) (status string, err error) {
+// checkExisting reports that a job was submitted earlier under the key of --once, and warns if its query differs. It
+// returns the status of the job.
+func checkExisting(ctx context.Context, env *cli.Env, client *api.Client, id string, r api.IssueRequest) (status string, err error) {
 	job, err := client.Job(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	e.Say("The key leads to job %s, which was submitted before.", id)
+	env.Say("Job %s was already submitted under this key.", id)
 	if strings.TrimSpace(job.Query) != strings.TrimSpace(r.Query) || job.Database != r.Database {
-		e.Warn("job %s runs another query, or in another database, than this one", id)
+		env.Warn("the query or the database of job %s differs from this one", id)
 	}
 	if job.Status == "error" || job.Status == "killed" {
-		e.Say("Under another key the query is submitted anew.")
+		env.Say("Use a different key to submit the query again.")
 	}
 	return job.Status, nil
 }
 
-// submitError names the database, which may be what is missing.
+// submitError names the database in the error of a submit.
 func submitError(err error, database string) error {
 	if errors.Is(err, api.ErrNotFound) {
 		return tablecmd.DatabaseNotFound(database, err)
@@ -192,20 +199,20 @@ func submitError(err error, database string) error {
 	return fmt.Errorf("the query was not submitted to database '%s': %w", database, err)
 }
 
-// finish waits for the job and prints its rows.
-func finish(ctx context.Context, e *cli.Env, client *api.Client, id string, o options, plan jobcmd.Plan) error {
-	job, err := jobcmd.Follow(ctx, e, client, id, o.WaitFlags, e.Flags.Verbose)
+// waitAndDeliver waits for a job and writes its rows.
+func waitAndDeliver(ctx context.Context, env *cli.Env, client *api.Client, id string, o options, plan jobcmd.RowPlan) error {
+	job, err := jobcmd.WaitEnded(ctx, env, client, id, o.WaitFlags, env.Flags.Verbose)
 	if err != nil {
 		return err
 	}
-	if err := jobcmd.Unfinished(ctx, client, job); err != nil {
+	if err := jobcmd.NotSucceededError(ctx, client, job); err != nil {
 		return err
 	}
-	if job, err = jobcmd.Shown(ctx, e, client, id); err != nil { // status does not tell the schema
+	if job, err = jobcmd.FetchJob(ctx, env, client, id); err != nil { // job/status returns no schema
 		return err
 	}
 	if o.exclude {
-		return plan.Unmet(job)
+		return plan.CheckCount(job)
 	}
-	return jobcmd.Print(ctx, e, client, job, plan)
+	return jobcmd.DeliverRows(ctx, env, client, job, plan)
 }

@@ -14,38 +14,38 @@ import (
 	"github.com/td-cli/td/internal/sqlparam"
 )
 
-// A task is one query: what is submitted, and what becomes of its rows.
+// A task is one query: the request, and what to do with its rows.
 type task struct {
-	name    string // for people: of its file
+	name    string // name of the SQL file, for messages
 	request api.IssueRequest
-	plan    jobcmd.Plan
+	plan    jobcmd.RowPlan
 }
 
-// newTasks puts together all that is submitted, and refuses what cannot be before anything is.
-func newTasks(e *cli.Env, o options, plan jobcmd.Plan, args []string) ([]task, error) {
-	request, err := newRequest(e, o)
+// newTasks prepares all queries. It reports every usage error before the first query is submitted.
+func newTasks(env *cli.Env, o options, plan jobcmd.RowPlan, args []string) ([]task, error) {
+	request, err := o.request(env)
 	if err != nil {
 		return nil, err
 	}
-	tasks, err := statements(e, o, args)
+	tasks, err := readStatements(env, o, args)
 	if err != nil {
 		return nil, err
 	}
-	if err := bind(tasks, o.defines, request.Type == "hive"); err != nil {
+	if err := bindParams(tasks, o.defines, request.Type == "hive"); err != nil {
 		return nil, err
 	}
 	for i := range tasks {
 		t := &tasks[i]
 		sql := t.request.Query
 		t.request, t.plan = request, plan
-		t.request.Query, t.request.DomainKey = sql, domainKey(o, i, len(tasks))
+		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(i, len(tasks))
 	}
-	return tasks, place(e, tasks, o)
+	return tasks, choosePaths(env, tasks, o)
 }
 
-// newRequest is what all the queries have in common.
-func newRequest(e *cli.Env, o options) (api.IssueRequest, error) {
-	settings, err := e.Config()
+// request returns the part of the request that all queries share.
+func (o options) request(env *cli.Env) (api.IssueRequest, error) {
+	settings, err := env.Config()
 	if err != nil {
 		return api.IssueRequest{}, err
 	}
@@ -56,10 +56,10 @@ func newRequest(e *cli.Env, o options) (api.IssueRequest, error) {
 		EngineVersion: o.engine,
 	}
 	if r.Database == "" {
-		return r, cli.Usagef("no database; name one with -d DB, or set 'database = DB' in %s", settings.Path)
+		return r, cli.Usagef("no database: use -d DB, or set 'database = DB' in %s", settings.Path)
 	}
-	if !slices.Contains(types(), r.Type) {
-		return r, cli.Usagef("unknown type %q; it is hive, trino or presto", r.Type)
+	if err := jobcmd.CheckQueryType(r.Type); err != nil {
+		return r, err
 	}
 	if o.retry > 0 {
 		r.RetryLimit = &o.retry
@@ -71,25 +71,22 @@ func newRequest(e *cli.Env, o options) (api.IssueRequest, error) {
 		}
 		r.Priority = &p
 	}
-	r.ResultURL, err = jobcmd.CompleteResultURL(e, o.resultURL, o.user, o.password)
+	r.ResultURL, err = jobcmd.CompleteResultURL(env, o.resultURL, o.user, o.password)
 	return r, err
 }
 
-// types are the job types that take SQL.
-func types() []string { return []string{"hive", "trino", "presto", "pig", "impala"} }
-
-// statements reads the SQL: the argument, or each of the files.
-func statements(e *cli.Env, o options, args []string) ([]task, error) {
+// readStatements reads the SQL from the argument or from each of the files.
+func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
 	files := o.files
 	if len(args) == 1 || len(files) == 0 {
-		files = []string{strings.Join(o.files, " ")} // which ReadSQL says it does not read
+		files = []string{strings.Join(o.files, " ")} // ReadSQL warns that it ignores them
 	}
 	if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
-		return nil, cli.Usagef("standard input (-q -) can be read once")
+		return nil, cli.Usagef("standard input (-q -) can be read only once")
 	}
 	var tasks []task
 	for _, file := range files {
-		sql, err := jobcmd.ReadSQL(e, file, args)
+		sql, err := jobcmd.ReadSQL(env, file, args)
 		if err != nil {
 			return nil, err
 		}
@@ -98,8 +95,8 @@ func statements(e *cli.Env, o options, args []string) ([]task, error) {
 	return tasks, nil
 }
 
-// bind puts the parameters' values into the SQL. One that no query has is a mistake.
-func bind(tasks []task, defines []string, hive bool) error {
+// bindParams replaces the parameters in the SQL by their values. A parameter that no query contains is an error.
+func bindParams(tasks []task, defines []string, hive bool) error {
 	if len(defines) == 0 {
 		return nil
 	}
@@ -124,15 +121,15 @@ func bind(tasks []task, defines []string, hive bool) error {
 	}
 	for _, p := range params {
 		if !used[p.Name] {
-			return cli.Usagef("-D/--define: the SQL has no :%s", p.Name)
+			return cli.Usagef("-D/--define: the SQL does not contain :%s", p.Name)
 		}
 	}
 	return nil
 }
 
-// domainKey is the key under which the ith of n queries is submitted. Every query has one, so that a
-// submit that is sent twice runs once.
-func domainKey(o options, i, n int) string {
+// newDomainKey returns the key under which the ith of n queries is submitted. Every query has a key, so that a
+// repeated submit does not run it twice.
+func (o options) newDomainKey(i, n int) string {
 	switch {
 	case o.domainKey == "" && o.once == "":
 		return "td-" + rand.Text()
@@ -142,8 +139,8 @@ func domainKey(o options, i, n int) string {
 	return fmt.Sprintf("%s%s-%d", o.domainKey, o.once, i+1)
 }
 
-// place says into which file the rows of each query go, and whether they can.
-func place(e *cli.Env, tasks []task, o options) error {
+// choosePaths sets the file for the rows of each query, and checks with -w that it can be written.
+func choosePaths(env *cli.Env, tasks []task, o options) error {
 	seen := map[string]bool{}
 	for i := range tasks {
 		t := &tasks[i]
@@ -152,16 +149,16 @@ func place(e *cli.Env, tasks []task, o options) error {
 			t.plan.Path = strings.ReplaceAll(t.plan.Path, "{}", strings.TrimSuffix(base, filepath.Ext(base)))
 		}
 		if path := t.plan.Path; path != "" && seen[path] {
-			return cli.WithHint(cli.Usagef("the rows of several queries would go to %s", path), "{} stands for the name of a query's file: -o 'out/{}.csv'")
+			return cli.WithHint(cli.Usagef("the rows of several queries would be written to %s", path), "use {} for the name of the SQL file: -o 'out/{}.csv'")
 		}
 		seen[t.plan.Path] = true
 		if !o.Wait.On {
 			continue
 		}
-		if err := t.plan.Writable(); err != nil {
+		if err := t.plan.CheckPath(); err != nil {
 			return err
 		}
-		t.plan.SayFormat(e)
+		t.plan.PrintFormatHint(env)
 	}
 	return nil
 }

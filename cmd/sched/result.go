@@ -41,7 +41,7 @@ func result(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, name string, 
 	if last < 1 {
 		return cli.Usagef("--last must be 1 or more, not %d", last)
 	}
-	plan, err := f.CheckShow(env)
+	plan, err := f.Plan(env)
 	if err != nil {
 		return err
 	}
@@ -56,5 +56,5 @@ func result(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, name string, 
 	if len(jobs) == 0 || jobs[0].ID == "" {
 		return cli.WithHint(fmt.Errorf("schedule '%s' has no job %d from the last: %w", name, last, api.ErrNotFound), "'td sched:history %s' lists its jobs", name)
 	}
-	return jobcmd.Show(ctx, env, client, jobs[0].ID, f, plan)
+	return jobcmd.ShowJob(ctx, env, client, jobs[0].ID, f, plan)
 }

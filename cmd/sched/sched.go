@@ -77,8 +77,9 @@ func (f flags) settings(env *cli.Env, fs *pflag.FlagSet) (s api.ScheduleSettings
 		return s, cli.Usagef("-D/--delay must be 0 or more, not %d", f.delay)
 	case f.retry < 0 || f.retry > 32:
 		return s, cli.Usagef("-R/--retry must be between 0 and 32, not %d", f.retry)
-	case !slices.Contains([]string{"hive", "trino", "presto", "pig", "impala"}, f.jobType):
-		return s, cli.Usagef("unknown type %q: -T/--type must be hive, trino or presto", f.jobType)
+	}
+	if err := jobcmd.CheckQueryType(f.jobType); err != nil {
+		return s, err
 	}
 	s = api.ScheduleSettings{
 		Database: ifChanged(fs, "database", f.database), Type: ifChanged(fs, "type", f.jobType), Timezone: ifChanged(fs, "timezone", f.timezone),

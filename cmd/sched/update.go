@@ -33,7 +33,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 			switch {
 			case settings == api.ScheduleSettings{}:
 				return cli.WithHint(cli.Usagef("nothing to update"), "'td help sched:update' lists the settings")
-			case settings.Query != nil && jobcmd.Blank(sql):
+			case settings.Query != nil && jobcmd.IsBlank(sql):
 				return cli.Usagef("the SQL must not be empty; nothing was changed")
 			case settings.Name != nil && name == "":
 				return cli.Usagef("the new name must not be empty")

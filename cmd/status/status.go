@@ -80,7 +80,7 @@ func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
 	l := grid.List{Columns: []string{"JobID", "Status", "Start", "Elapsed", "Result", "Query"}}
 	found, err := client.Jobs(ctx, api.JobsRequest{From: 0, To: 4})
 	for _, j := range found {
-		query, _ := jobcmd.Query(j)
+		query, _ := jobcmd.SafeQuery(j)
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{
 			j.ID, j.Status, text.LocalTime(j.StartAt.Time), elapsed(j), api.RedactURL(j.ResultURL), shorten(query),
 		}})

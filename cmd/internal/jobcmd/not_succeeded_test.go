@@ -11,7 +11,7 @@ import (
 )
 
 // What is said of a job that failed shows the line of a query, and no configuration of a load.
-func TestUnfinishedKeepsSecrets(t *testing.T) {
+func TestNotSucceededErrorSecrets(t *testing.T) {
 	const secret = "hunter2"
 	for _, tt := range []struct{ kind, query, message, detail string }{
 		{"presto", "SELECT x", "line 1:8: no x, said mysql://me:hunter2@host", "SELECT x\n       ^"},
@@ -25,7 +25,7 @@ func TestUnfinishedKeepsSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = Unfinished(t.Context(), c, api.Job{ID: "1", Status: "error"})
+		err = NotSucceededError(t.Context(), c, api.Job{ID: "1", Status: "error"})
 		failed, ok := err.(cli.JobError) //nolint:errorlint // it is not wrapped
 		if !ok || failed.Detail != tt.detail || failed.Message == "" || strings.Contains(failed.Error()+failed.Detail, secret) {
 			t.Errorf("%s: %+v", tt.kind, err)
@@ -33,9 +33,9 @@ func TestUnfinishedKeepsSecrets(t *testing.T) {
 	}
 }
 
-func TestLogKeepsSecrets(t *testing.T) {
+func TestPrintLogLineSecrets(t *testing.T) {
 	var out strings.Builder
-	Log(&out)("loading into mysql://me:hunter2@host/db")
+	printLogLine(&out, "loading into mysql://me:hunter2@host/db")
 	if want := "  loading into mysql://me:***@host/db\n"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}

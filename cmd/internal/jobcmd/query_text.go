@@ -8,9 +8,9 @@ import (
 	"github.com/td-cli/td/internal/connectorconfig"
 )
 
-// Query is what a job was asked to do as it may be shown, as text and as a JSON value: of
-// a load the configuration without its secrets, which is no text when it came as an object.
-func Query(j api.Job) (text string, value any) {
+// SafeQuery returns the query of a job without secrets, as text and as a JSON value. The query of a bulk load is its
+// configuration; if it came as an object, the text is empty.
+func SafeQuery(j api.Job) (text string, value any) {
 	if len(j.QueryObject) > 0 {
 		return "", connectorconfig.HideJSON(j.QueryObject)
 	}

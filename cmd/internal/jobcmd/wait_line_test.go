@@ -8,7 +8,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-func TestProgressOfAJob(t *testing.T) {
+func TestFindProgress(t *testing.T) {
 	for _, tt := range []struct{ name, cmdout, stderr, want string }{
 		{"nothing", "", "", ""},
 		{"no progress", "started at 2026-01-02\nexecuting query: SELECT 1", "", ""},
@@ -23,13 +23,13 @@ func TestProgressOfAJob(t *testing.T) {
 	} {
 		var job api.Job
 		job.Debug.Cmdout, job.Debug.Stderr = tt.cmdout, tt.stderr
-		if got := progress(job); got != tt.want {
+		if got := findProgress(job); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
 
-// The time goes by between two answers of the server.
+// The elapsed time advances between two responses.
 func TestWaitLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newWaitLine("7")
@@ -40,12 +40,12 @@ func TestWaitLine(t *testing.T) {
 			}
 		}
 		check("Job 7 (0s)")
-		l.changed(api.Job{Status: "queued"})
+		l.update(api.Job{Status: "queued"})
 		time.Sleep(9 * time.Second)
 		check("Job 7 is queued (9s)")
 		job := api.Job{Status: "running"}
 		job.Debug.Stderr = "map = 5%\n"
-		l.changed(job)
+		l.update(job)
 		time.Sleep(time.Minute)
 		check("Job 7 is running (1m 9s): map = 5%")
 	})

@@ -1,0 +1,159 @@
+package jobcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+// DeliverRows downloads the rows of a successful job and writes them as planned.
+func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, plan RowPlan) error {
+	columns, err := jobresult.ParseSchema(job.Schema)
+	if err != nil {
+		env.Warn("job %s has an invalid schema; its columns have no names", job.ID)
+		columns = nil
+	}
+	if plan.usesKeys() {
+		warnRenamed(env, columns)
+	}
+	indexes, err := plan.selection.indexes(job.ID, columns)
+	if err != nil {
+		return err
+	}
+	o := download.Options{
+		Out: env.Out, Path: plan.Path, Threads: plan.flags.Threads,
+		Rows: jobresult.Options{
+			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null,
+			Limit: plan.flags.Limit, FlushRows: plan.Path == "" && env.OutTTY, Gunzip: plan.gunzip, Terminal: plan.terminal(env),
+		},
+	}
+	var kept string
+	o.Kept = func(received, total int64) {
+		kept = fmt.Sprintf("kept %d of %d bytes; run 'td job:result %s -o %s' to resume", received, total, job.ID, plan.Path)
+	}
+	plan.selection.apply(ctx, &o, job.ID)
+	stop := showProgress(env, plan, &o)
+	stats, err := fetchRows(ctx, env, client, job, o)
+	stop()
+	if kept != "" {
+		env.Say("td: %s", kept)
+	}
+	if err != nil {
+		return noResultError(err, job)
+	}
+	reportRows(env, job, plan, stats)
+	return nil
+}
+
+// usesKeys reports whether the rows are written as objects.
+func (p RowPlan) usesKeys() bool {
+	return p.Format == jobresult.JSONL || p.Format == jobresult.JSON && p.flags.Header
+}
+
+// terminal describes the terminal on which a table is drawn. Only a table in the default format adapts to its width.
+func (p RowPlan) terminal(env *cli.Env) jobresult.Terminal {
+	if p.Path != "" || !env.OutTTY {
+		return jobresult.Terminal{}
+	}
+	t := jobresult.Terminal{On: true}
+	if p.flags.Format == "" {
+		t.Width = env.OutWidth()
+	}
+	return t
+}
+
+// warnRenamed warns about duplicate column names, which become different keys.
+func warnRenamed(env *cli.Env, columns []jobresult.Column) {
+	names, renamed := jobresult.UniqueNames(columns)
+	if !renamed {
+		return
+	}
+	count := map[string]int{}
+	for i, name := range names {
+		original := columns[i].Name
+		count[original]++
+		if name != original {
+			env.Warn("duplicate column name %q: the %s is written as %q", original, ordinal(count[original]), name)
+		}
+	}
+}
+
+// ordinal returns the ordinal number of n, which is 2 or more.
+func ordinal(n int) string {
+	switch n {
+	case 2:
+		return "second"
+	case 3:
+		return "third"
+	}
+	return fmt.Sprintf("%dth", n)
+}
+
+// showProgress reports the progress of a download until the returned function is called. Only a download to a file
+// has a bar: a program that reads a pipe may draw on the same terminal.
+func showProgress(env *cli.Env, plan RowPlan, o *download.Options) (stop func()) {
+	o.Notify = func(line string) { env.Say("td: %s", line) }
+	if !plan.flags.Progress && plan.Path == "" {
+		return func() {}
+	}
+	bar := env.Progress(plan.flags.Progress)
+	o.Progress = bar.Update
+	o.Notify = func(line string) { bar.Break(func() { env.Say("td: %s", line) }) }
+	return bar.Stop
+}
+
+// fetchRows downloads rows, through the pager if they go to a terminal.
+func fetchRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, o download.Options) (jobresult.Stats, error) {
+	if o.Path != "" {
+		return download.Fetch(ctx, client, job, o)
+	}
+	defer env.Page()()
+	stats, err := download.Fetch(ctx, client, job, o)
+	if err != nil && ctx.Err() != nil && env.Paging() {
+		env.Say("td: interrupted; these are not all rows")
+	}
+	return stats, err
+}
+
+// reportRows prints the remarks that follow a complete download.
+func reportRows(env *cli.Env, job api.Job, plan RowPlan, stats jobresult.Stats) {
+	if stats.Trailing {
+		env.Warn("trailing bytes after the result were ignored")
+	}
+	if stats.Limited && job.NumRecords.Valid {
+		env.Say("%d of %d rows shown (-l)", stats.Rows, job.NumRecords.Value)
+	} else if stats.Limited {
+		env.Say("the first %d rows shown (-l)", stats.Rows)
+	}
+	if plan.Path != "" {
+		env.StatusFile.SetOutput(plan.Path)
+		env.Say("written to %s in %s format", plan.Path, plan.Format)
+	}
+}
+
+// noResultError explains a missing result.
+func noResultError(err error, job api.Job) error {
+	if !errors.Is(err, api.ErrNotFound) {
+		return err
+	}
+	if IsBulkImport(job.Type) {
+		return noRowsError{job.ID, err}
+	}
+	return cli.WithHint(fmt.Errorf("job %s has no result: %w", job.ID, err), "results are kept for 90 days")
+}
+
+// A noRowsError reports that the rows of a bulk import's job were requested. It wraps the server's response.
+type noRowsError struct {
+	jobID string
+	err   error
+}
+
+func (e noRowsError) Error() string {
+	return fmt.Sprintf("job %s is a bulk import and has no rows", e.jobID)
+}
+func (e noRowsError) Unwrap() error { return e.err }

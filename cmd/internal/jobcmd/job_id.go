@@ -1,0 +1,21 @@
+package jobcmd
+
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// CheckIDs returns a usage error if one of the IDs cannot be that of a job. The service answers such an ID with
+// status 500, which looks like a temporary failure.
+func CheckIDs(ids ...string) error {
+	for _, id := range ids {
+		if id == "" || strings.Trim(id, "0123456789") != "" {
+			return cli.Usagef("invalid job ID %q: it must be a number", id)
+		}
+	}
+	return nil
+}
+
+// NotFound names the job in err if err is an [api.ErrNotFound], and returns err unchanged otherwise.
+func NotFound(id string, err error) error { return cli.NotFound("job", id, "job:list", err) }

@@ -1,0 +1,72 @@
+package jobcmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/td-cli/td/internal/cli"
+)
+
+// ReadSQL returns the SQL from the argument, a file, or standard input (- as either). SQL that contains nothing but
+// comments is a usage error.
+func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
+	var sql string
+	switch {
+	case len(args) == 1 && args[0] != "-":
+		if file != "" {
+			env.Warn("-q %s is ignored because the SQL is given as an argument", file)
+		}
+		sql = args[0]
+	case len(args) == 1 || file == "-":
+		b, err := io.ReadAll(env.In)
+		if err != nil {
+			return "", fmt.Errorf("cannot read standard input: %w", err)
+		}
+		sql = string(b)
+	case file != "":
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return "", cli.Usagef("cannot read %s: %w", file, pathCause(err))
+		}
+		sql = string(b)
+	default:
+		return "", cli.Usagef("no SQL: give it as an argument, in a file with -q FILE, or on standard input with -")
+	}
+	if IsBlank(sql) {
+		return "", cli.Usagef("the SQL is empty; nothing was submitted")
+	}
+	return strings.TrimPrefix(sql, "\ufeff"), nil
+}
+
+// pathCause returns the cause of a [fs.PathError], without the operation and the path.
+func pathCause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// IsBlank reports whether SQL contains nothing but white space, comments and semicolons.
+func IsBlank(sql string) bool {
+	for {
+		sql = strings.TrimLeft(sql, " \t\r\n\v\f;\ufeff")
+		switch {
+		case sql == "":
+			return true
+		case strings.HasPrefix(sql, "--"):
+			_, sql, _ = strings.Cut(sql, "\n")
+		case strings.HasPrefix(sql, "/*"):
+			_, after, closed := strings.Cut(sql[2:], "*/")
+			if !closed {
+				return true
+			}
+			sql = after
+		default:
+			return false
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package jobcmd
+
+import (
+	"math"
+
+	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/pkg/jobresult"
+)
+
+// RowFlags are the flags that select the format and the destination of a job's rows.
+type RowFlags struct {
+	Format   string
+	Vertical bool
+	Output   string
+	Limit    int64
+	Header   bool
+	Null     string
+	Threads  int
+	Progress bool
+	SelectFlags
+}
+
+// unlimited is the default of --limit.
+const unlimited = math.MinInt64
+
+// Add defines the flags.
+func (f *RowFlags) Add(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: "+cli.OrList(jobresult.Formats()))
+	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
+	argv.NonEmptyString(fs, &f.Output, "output", "o", "write the rows to `FILE`, which appears whole or not at all (- is standard output)")
+	fs.Int64VarP(&f.Limit, "limit", "l", unlimited, "print at most `ROWS` rows")
+	fs.Lookup("limit").DefValue = ""
+	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
+	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
+	f.SelectFlags.add(fs)
+	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
+	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
+	argv.MarkNew(fs, "threads", "progress")
+	complete.Flags(fs, complete.RowFormat, "format")
+	complete.Flags(fs, complete.File, "output")
+	complete.Flags(fs, complete.Any, "null", "threads")
+}
+
+// RowDefaults are the formats that a command uses without -f.
+type RowDefaults struct {
+	Stdout jobresult.Format // on standard output
+	File   jobresult.Format // with -o
+	ByName bool             // with -o, the extension of the file name takes precedence
+}
+
+// A RowPlan is the checked form of RowFlags.
+type RowPlan struct {
+	Format jobresult.Format
+	Path   string // "" means standard output
+
+	formatFromName jobresult.Format // set with -o and without -f; "" if the extension is unknown
+	flags          RowFlags
+	selection      selection
+	gunzip         jobresult.Gunzip
+}
+
+// Plan checks the flags and determines the format.
+func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
+	p := RowPlan{Path: f.Output, flags: f, Format: d.Stdout, gunzip: jobresult.Gunzip(env.Getenv("TD_GUNZIP"))}
+	if f.Output == "-" || env.OutTTY && f.Output == "/dev/stdout" { // output to a terminal must be sanitized
+		p.Path = ""
+	}
+	switch {
+	case f.Vertical && f.Format != "" && f.Format != string(jobresult.Vertical):
+		return p, cli.Usagef("-G/--vertical and -f/--format %s cannot be used together", f.Format)
+	case f.Vertical:
+		p.Format = jobresult.Vertical
+	case f.Format != "":
+		format, err := jobresult.ParseFormat(f.Format)
+		if err != nil {
+			return p, cli.UsageError{Err: err}
+		}
+		p.Format = format
+	case f.Output != "":
+		p.Format = d.File
+		p.formatFromName, _ = jobresult.FormatOf(p.Path)
+		if d.ByName && p.formatFromName != "" {
+			p.Format = p.formatFromName
+		}
+	}
+	if f.JQ != "" && f.Format == "" && !f.Vertical {
+		p.Format = jobresult.JSONL
+	}
+	if err := f.check(env, p); err != nil {
+		return p, err
+	}
+	var err error
+	p.selection, err = f.parse(p.Format)
+	return p, err
+}
+
+// check returns a usage error for flags that contradict each other.
+func (f RowFlags) check(env *cli.Env, p RowPlan) error {
+	binary := p.Format == jobresult.MsgPack || p.Format == jobresult.MsgPackGz
+	switch {
+	case p.gunzip != jobresult.GunzipDefault && p.gunzip != jobresult.GunzipOwn && p.gunzip != jobresult.GunzipKlauspost:
+		return cli.Usagef("TD_GUNZIP must be own or klauspost, not %q", p.gunzip)
+	case f.Header && p.Format != jobresult.CSV && p.Format != jobresult.TSV && p.Format != jobresult.JSON:
+		return cli.Usagef("-c/--column-header is only supported with json, tsv and csv formats")
+	case f.Limit < 0 && f.Limit != unlimited:
+		return cli.Usagef("-l/--limit must be 0 or more, not %d", f.Limit)
+	case f.Limit >= 0 && p.Path != "":
+		return cli.Usagef("-l/--limit and -o/--output cannot be used together; use LIMIT in the SQL to reduce the result")
+	case f.Limit >= 0 && f.expects():
+		return cli.Usagef("-l/--limit cannot be used together with --expect and --fail-if-empty, which count all rows")
+	case f.Limit >= 0 && binary:
+		return cli.Usagef("-l/--limit and -f %s cannot be used together", p.Format)
+	case f.Threads < 0 || f.Threads > download.MaxThreads:
+		return cli.Usagef("--threads must be 1 to %d, not %d", download.MaxThreads, f.Threads)
+	case f.Threads > 0 && p.Path == "":
+		return cli.Usagef("--threads requires a file: use -o FILE")
+	case binary && p.Path == "" && env.OutTTY:
+		return cli.Usagef("%s cannot be written to a terminal: use -o FILE", p.Format)
+	}
+	return nil
+}
+
+// CheckPath returns an error if the rows cannot be written to the file. It is called before the job is submitted.
+func (p RowPlan) CheckPath() error {
+	if p.Path == "" {
+		return nil
+	}
+	return download.CheckPath(p.Path)
+}
+
+// PrintFormatHint prints a hint if the extension of the file name suggests another format.
+func (p RowPlan) PrintFormatHint(env *cli.Env) {
+	if p.formatFromName != "" && p.formatFromName != p.Format {
+		env.Say("td: %s is written as %s; use '-f %s' for the format that its name suggests", p.Path, p.Format, p.formatFromName)
+	}
+}

@@ -1,0 +1,119 @@
+package jobcmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/jobwait"
+)
+
+// WaitEnded waits until a job has ended and returns it as reported by job/status. It shows a spinner and, if logs is
+// set, prints the job's log on standard error. If the time limit is reached, the error is a [cli.JobError]. If ctx is
+// canceled, WaitEnded kills the job or reports that it keeps running.
+func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
+	line := newWaitLine(id)
+	spin := env.SpinWith(line.text)
+	defer spin.Stop()
+	o := jobwait.Options{
+		Timeout:  f.Wait.Limit,
+		Embedded: env.Embedded(),
+		OnStatus: func(job api.Job) {
+			env.StatusFile.SetJob(id, job.Status)
+			line.update(job)
+		},
+		OnOutage: func(err error) {
+			spin.Break(func() { env.Say("td: still waiting: %v", err) })
+		},
+	}
+	if logs {
+		o.OnLog = func(line string) { spin.Break(func() { printLogLine(env.Err, line) }) }
+	}
+	job, err := jobwait.One(ctx, client, id, o)
+	spin.Stop()
+	switch {
+	case errors.Is(err, jobwait.ErrTimeout):
+		return job, cli.JobError{ID: id, Status: cmp.Or(job.Status, "running")}
+	case ctx.Err() != nil:
+		return job, handleInterrupt(ctx, env, client, id, cmp.Or(job.Status, "running"), f)
+	}
+	return job, err
+}
+
+// handleInterrupt kills the job of an interrupted wait if --on-interrupt asks for it or if the server ends with this
+// process, and otherwise reports that the job keeps running. It returns the interrupt as an error.
+func handleInterrupt(ctx context.Context, env *cli.Env, client *api.Client, id, status string, f WaitFlags) error {
+	cause := cli.JobContextError{Err: context.Cause(ctx), ID: id, Status: status}
+	if f.OnInterrupt != "kill" && !env.Embedded() {
+		env.Say("Job %s keeps running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
+		return cause
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if _, err := client.KillJob(ctx, id); err != nil {
+		env.PrintError("job %s could not be killed: %v", id, err)
+		return cause
+	}
+	env.StatusFile.SetJob(id, "killed")
+	env.Say("Job %s is killed.", id)
+	cause.Status = "killed"
+	return cause
+}
+
+// FetchJob returns a job with its details from job/show, and writes them to the status file.
+func FetchJob(ctx context.Context, env *cli.Env, client *api.Client, id string) (api.Job, error) {
+	job, err := client.Job(ctx, id)
+	if err != nil {
+		return job, NotFound(id, err)
+	}
+	env.StatusFile.SetJob(id, job.Status)
+	if job.NumRecords.Valid {
+		env.StatusFile.SetRecords(job.NumRecords.Value)
+	}
+	if job.ResultSize.Valid {
+		env.StatusFile.SetSize(job.ResultSize.Value)
+	}
+	return job, nil
+}
+
+// FetchEndedJob returns a job like FetchJob. With -w it first waits until the job has ended.
+func FetchEndedJob(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
+	job, err := FetchJob(ctx, env, client, id)
+	if err != nil || job.Finished() || !f.Wait.On {
+		return job, err
+	}
+	env.Say("the job %s is still %s...", id, job.Status)
+	if _, err := WaitEnded(ctx, env, client, id, f, logs); err != nil {
+		return job, err
+	}
+	return FetchJob(ctx, env, client, id)
+}
+
+// NotSucceededError returns a [cli.JobError] unless the job has succeeded. For a failed job it fetches the log, which
+// contains the message.
+func NotSucceededError(ctx context.Context, client *api.Client, job api.Job) error {
+	if job.Status == "success" {
+		return nil
+	}
+	failure := cli.JobError{ID: job.ID, Status: job.Status}
+	if job.Status != "error" {
+		return failure
+	}
+	full, err := client.Job(ctx, job.ID)
+	if err != nil {
+		return failure // more important than the missing log
+	}
+	failure.Message = api.RedactURL(jobwait.FailureMessage(full))
+	if IsQuery(full.Type) { // the query of other types is a configuration, which may contain secrets
+		failure.Detail = jobwait.MarkPosition(full.Query, failure.Message)
+	}
+	return failure
+}
+
+// printLogLine prints a line of a job's log without the passwords of result URLs.
+func printLogLine(w io.Writer, line string) { fmt.Fprintln(w, "  "+api.RedactURL(line)) }
