@@ -18,11 +18,11 @@ func TestBulkImport(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
-	s.refused(s.post(bulk+"/create/ses/sample_datasets/t_1"), 409, "ses")
-	s.refused(s.post(bulk+"/create/s/sample_datasets/t_1"), 422, "Validation failed: Name is too short")
-	s.refused(s.post(bulk+"/create/other/sample_datasets/nope"), 404, "nope")
+	s.wantError(s.post(bulk+"/create/ses/sample_datasets/t_1"), 409, "ses")
+	s.wantError(s.post(bulk+"/create/s/sample_datasets/t_1"), 422, "Validation failed: Name is too short")
+	s.wantError(s.post(bulk+"/create/other/sample_datasets/nope"), 404, "nope")
 
-	upload := func(part string, list ...map[string]any) answer {
+	upload := func(part string, list ...map[string]any) response {
 		return s.send("PUT", bulk+"/upload_part/ses/"+part, records(t, list...))
 	}
 	s.must(upload("one", map[string]any{"time": 1}))
@@ -31,22 +31,22 @@ func TestBulkImport(t *testing.T) {
 	s.must(upload("three", map[string]any{"time": 3}))
 	s.must(s.send("PUT", bulk+"/upload_part/ses/broken", strings.NewReader("\x82\xa4time")))
 	s.must(s.post(bulk + "/delete_part/ses/three"))
-	s.refused(s.post(bulk+"/delete_part/ses/three"), 404, "three")
-	s.refused(upload("a.b.c"), 422, "a.b.c")
+	s.wantError(s.post(bulk+"/delete_part/ses/three"), 404, "three")
+	s.wantError(upload("a.b.c"), 422, "a.b.c")
 	s.must(s.post(bulk + "/freeze/ses"))
-	s.refused(upload("four"), 422, "frozen")
-	s.refused(s.post(bulk+"/delete_part/ses/one"), 422, "frozen")
+	s.wantError(upload("four"), 422, "frozen")
+	s.wantError(s.post(bulk+"/delete_part/ses/one"), 422, "frozen")
 	s.must(s.post(bulk + "/unfreeze/ses"))
 	if got := string(s.get(bulk + "/list_parts/ses").body); !strings.Contains(got, `"parts":["broken","one","two.tsv"]`) {
 		t.Errorf("parts: %s", got)
 	}
-	s.refused(s.post(bulk+"/commit/ses"), 422, "uploading")
+	s.wantError(s.post(bulk+"/commit/ses"), 422, "uploading")
 	if a := s.must(s.get(bulk + "/error_records/ses")); len(a.body) != 0 {
 		t.Errorf("error records before perform: %q", a.body)
 	}
 
 	job := s.must(s.post(bulk+"/perform/ses", "priority", "", "pool_name", "")).text(t, "job_id")
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		t.Fatalf("%s", s.get("/v3/job/show/"+job).body)
 	}
 	session := s.get(bulk + "/show/ses").json(t).(map[string]any)
@@ -72,30 +72,31 @@ func TestBulkImport(t *testing.T) {
 	if got := s.get(bulk+"/show/ses").text(t, "status"); got != "committed" {
 		t.Errorf("after the commit: %s", got)
 	}
-	s.refused(s.post(bulk+"/commit/ses"), 422, "committed")
-	s.refused(s.post(bulk+"/perform/ses"), 422, "committed")
+	s.wantError(s.post(bulk+"/commit/ses"), 422, "committed")
+	s.wantError(s.post(bulk+"/perform/ses"), 422, "committed")
 	if got, want := s.query("presto", "SELECT time, a FROM t_1 ORDER BY time"), "[1,\"x\"]\n[2,\"y\"]\n"; got != want {
 		t.Errorf("rows %s; want %s", got, want)
 	}
 	s.must(s.post(bulk + "/delete/ses"))
-	s.refused(s.get(bulk+"/show/ses"), 404, "ses")
-	s.refused(s.post(bulk+"/delete/ses"), 404, "ses")
+	s.wantError(s.get(bulk+"/show/ses"), 404, "ses")
+	s.wantError(s.post(bulk+"/delete/ses"), 404, "ses")
 	if got := string(s.get(bulk + "/list").body); got != `{"bulk_imports":[]}` {
 		t.Errorf("list: %s", got)
 	}
 }
 
-// A session whose job is killed takes parts again.
+// TestKilledPerform checks that a session accepts parts again after its job was
+// killed.
 func TestKilledPerform(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{Workers: 1})
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
 	blocker := s.issue("presto", slow)
-	s.untilRunning(blocker)
+	s.waitRunning(blocker)
 	job := s.must(s.post(bulk+"/perform/ses")).text(t, "job_id")
-	s.refused(s.post(bulk+"/perform/ses"), 409, "performing")
-	s.refused(s.post(bulk+"/delete/ses"), 422, "performing")
+	s.wantError(s.post(bulk+"/perform/ses"), 409, "performing")
+	s.wantError(s.post(bulk+"/delete/ses"), 422, "performing")
 	s.must(s.post("/v3/job/kill/" + job))
 	for s.get(bulk+"/show/ses").text(t, "status") != "uploading" {
 		if t.Context().Err() != nil {
@@ -103,21 +104,21 @@ func TestKilledPerform(t *testing.T) {
 		}
 	}
 	s.must(s.post("/v3/job/kill/" + blocker))
-	s.await(blocker)
+	s.waitJob(blocker)
 	again := s.must(s.post(bulk+"/perform/ses")).text(t, "job_id")
-	if status := s.await(again); status != "success" {
+	if status := s.waitJob(again); status != "success" {
 		t.Errorf("the second perform: %s", status)
 	}
 	s.must(s.post(bulk + "/commit/ses"))
 }
 
-// A commit to a table that has gone can be done again when it is back.
+// TestCommitToNoTable checks that a failed commit can be repeated.
 func TestCommitToNoTable(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
 	s.must(s.send("PUT", bulk+"/upload_part/ses/one", records(t, map[string]any{"time": 1})))
-	s.await(s.must(s.post(bulk+"/perform/ses")).text(t, "job_id"))
+	s.waitJob(s.must(s.post(bulk+"/perform/ses")).text(t, "job_id"))
 	s.must(s.post("/v3/table/delete/sample_datasets/t_1"))
 	if a := s.post(bulk + "/commit/ses"); a.status != 404 {
 		t.Errorf("status %d: %s", a.status, a.body)

@@ -11,7 +11,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// writeFile makes a file in a directory of its own.
+// writeFile creates a file in a new directory.
 func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -30,7 +30,7 @@ func TestGuessPreviewIssue(t *testing.T) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	path := writeFile(t, "in.csv", "id,name,at\n1,ann,2026-01-02 00:00:00\n2,\"b,ob\",2026-01-03 00:00:00\nx,bad,2026-01-03 00:00:00\n")
 	guessed := s.must(s.postJSON("/v3/bulk_loads/guess", `{"config":`+fileConfig(path, `{"mode":"append"}`)+`}`))
-	// One bad line makes the column text; a user corrects that.
+	// Because of the invalid line, the guessed type is string.
 	config := strings.Replace(string(guessed.body), `{"name":"id","type":"string"}`, `{"name":"id","type":"long"}`, 1)
 	preview := s.must(s.postJSON("/v3/bulk_loads/preview", config))
 	want := `{"schema":[{"index":0,"name":"id","type":"long"},{"index":1,"name":"name","type":"string"},{"index":2,"name":"at","type":"timestamp"}],
@@ -45,7 +45,7 @@ func TestGuessPreviewIssue(t *testing.T) {
 	for _, mode := range []string{"append", "append", "replace"} {
 		body := fmt.Sprintf(`{"config":%s,"database":"sample_datasets","table":"t_1","time_column":"at"}`, strings.Replace(string(inner.Config), `"append"`, `"`+mode+`"`, 1))
 		job := s.must(s.postJSON("/v3/job/issue/bulkload/sample_datasets", body)).text(t, "job_id")
-		if status := s.await(job); status != "success" {
+		if status := s.waitJob(job); status != "success" {
 			t.Fatalf("%s", s.get("/v3/job/show/"+job).body)
 		}
 		show := s.get("/v3/job/show/" + job).json(t).(map[string]any)
@@ -55,7 +55,7 @@ func TestGuessPreviewIssue(t *testing.T) {
 		if debug := fmt.Sprint(show["debug"]); !strings.Contains(debug, "record 3") || !strings.Contains(debug, "1 skipped") {
 			t.Errorf("logs: %s", debug)
 		}
-		s.refused(s.get("/v3/job/result/"+job+"?format=csv"), 404, "no result")
+		s.wantError(s.get("/v3/job/result/"+job+"?format=csv"), 404, "no result")
 	}
 	if got, want := s.query("presto", "SELECT time, id, name, at FROM t_1 ORDER BY id"), "[1767312000,1,\"ann\",\"2026-01-02 00:00:00.000\"]\n[1767398400,2,\"b,ob\",\"2026-01-03 00:00:00.000\"]\n"; got != want {
 		t.Errorf("rows after replacing %s; want %s", got, want)
@@ -66,17 +66,17 @@ func TestBulkloadRefusals(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	const issue = "/v3/job/issue/bulkload/sample_datasets"
 	s3 := `{"in":{"type":"s3","bucket":"b"}}`
-	s.refused(s.postJSON("/v3/bulk_loads/guess", `{"config":`+s3+`}`), 422, `input type "s3"`)
-	s.refused(s.postJSON("/v3/bulk_loads/guess", `{}`), 422, "'config' parameter is required")
-	s.refused(s.postJSON("/v3/bulk_loads/preview", `{"config":`+fileConfig("/nope/nope", "{}")+`}`), 422, "parser")
-	s.refused(s.postJSON(issue, `{"config":`+s3+`}`), 422, "'table'")
-	s.refused(s.postJSON(issue, `{"config":`+s3+`,"table":"nope"}`), 404, "nope")
+	s.wantError(s.postJSON("/v3/bulk_loads/guess", `{"config":`+s3+`}`), 422, `input type "s3"`)
+	s.wantError(s.postJSON("/v3/bulk_loads/guess", `{}`), 422, "'config' parameter is required")
+	s.wantError(s.postJSON("/v3/bulk_loads/preview", `{"config":`+fileConfig("/nope/nope", "{}")+`}`), 422, "parser")
+	s.wantError(s.postJSON(issue, `{"config":`+s3+`}`), 422, "'table'")
+	s.wantError(s.postJSON(issue, `{"config":`+s3+`,"table":"nope"}`), 404, "nope")
 	job := s.must(s.postJSON(issue, `{"config":`+s3+`,"table":"nasdaq"}`)).text(t, "job_id")
-	if status := s.await(job); status != "error" {
+	if status := s.waitJob(job); status != "error" {
 		t.Errorf("a load from S3 is %s", status)
 	}
 	if show := string(s.get("/v3/job/show/" + job).body); !strings.Contains(show, "is not available in the sandbox") {
-		t.Errorf("the job does not say why: %s", show)
+		t.Errorf("the log does not contain the reason: %s", show)
 	}
 }
 
@@ -86,11 +86,11 @@ func TestConnectors(t *testing.T) {
 	path := writeFile(t, "in.json", "{\"a\":1,\"time\":7}\n{\"a\":{\"k\":[1]}}\n")
 	create := `{"name":"my load","database":"sample_datasets","table":"t_1","config":` + fileConfig(path, "{}") + `}`
 	s.must(s.postJSON("/v3/bulk_loads", create))
-	s.refused(s.postJSON("/v3/bulk_loads", create), 409, "my load")
-	s.refused(s.postJSON("/v3/bulk_loads", `{"name":"x","config":{}}`), 422, "too short")
-	s.refused(s.postJSON("/v3/bulk_loads", `{"name":"xxx","config":[]}`), 422, "config")
-	s.refused(s.postJSON("/v3/bulk_loads", `{"name":"xxx","config":{},"database":"sample_datasets","table":"nope"}`), 404, "nope")
-	put := func(body string) answer {
+	s.wantError(s.postJSON("/v3/bulk_loads", create), 409, "my load")
+	s.wantError(s.postJSON("/v3/bulk_loads", `{"name":"x","config":{}}`), 422, "too short")
+	s.wantError(s.postJSON("/v3/bulk_loads", `{"name":"xxx","config":[]}`), 422, "config")
+	s.wantError(s.postJSON("/v3/bulk_loads", `{"name":"xxx","config":{},"database":"sample_datasets","table":"nope"}`), 404, "nope")
+	put := func(body string) response {
 		return s.send("PUT", "/v3/bulk_loads/my%20load", strings.NewReader(body), "Content-Type", "application/json")
 	}
 	if a := s.must(put(`{"cron":"0 3 * * *","timezone":"Asia/Tokyo","delay":60}`)); a.text(t, "cron") != "0 3 * * *" || !strings.HasSuffix(a.text(t, "start_at"), "T18:00:00Z") {
@@ -99,13 +99,13 @@ func TestConnectors(t *testing.T) {
 	if a := s.must(put(`{"cron":""}`)); a.json(t).(map[string]any)["cron"] != nil {
 		t.Errorf("the schedule is not removed: %s", a.body)
 	}
-	s.refused(put(`{"cron":"soon"}`), 422, "Cron is invalid")
-	s.refused(put(`{"timezone":"Mars"}`), 422, "Timezone is invalid")
+	s.wantError(put(`{"cron":"soon"}`), 422, "Cron is invalid")
+	s.wantError(put(`{"timezone":"Mars"}`), 422, "Timezone is invalid")
 
-	s.refused(s.postJSON("/v3/bulk_loads/nope/jobs", `{}`), 404, "nope")
+	s.wantError(s.postJSON("/v3/bulk_loads/nope/jobs", `{}`), 404, "nope")
 	job := s.must(s.postJSON("/v3/bulk_loads/my%20load/jobs", `{"scheduled_time":"1420070400","domain_key":"k"}`)).text(t, "job_id")
-	s.refused(s.postJSON("/v3/bulk_loads/my%20load/jobs", `{"domain_key":"k"}`), 409, "k")
-	if status := s.await(job); status != "success" {
+	s.wantError(s.postJSON("/v3/bulk_loads/my%20load/jobs", `{"domain_key":"k"}`), 409, "k")
+	if status := s.waitJob(job); status != "success" {
 		t.Fatalf("%s", s.get("/v3/job/show/"+job).body)
 	}
 	history := s.must(s.get("/v3/bulk_loads/my%20load/jobs")).json(t).([]any)
@@ -116,9 +116,9 @@ func TestConnectors(t *testing.T) {
 		t.Errorf("rows: %s", got)
 	}
 	s.must(put(`{"name":"renamed"}`))
-	s.refused(put(`{"name":"again"}`), 404, "my load")
+	s.wantError(put(`{"name":"again"}`), 404, "my load")
 	if a := s.must(s.send("DELETE", "/v3/bulk_loads/renamed", nil)); a.text(t, "name") != "renamed" {
 		t.Errorf("deleted: %s", a.body)
 	}
-	s.refused(s.get("/v3/bulk_loads/renamed"), 404, "renamed")
+	s.wantError(s.get("/v3/bulk_loads/renamed"), 404, "renamed")
 }

@@ -27,8 +27,8 @@ func read(t *testing.T, path string) string {
 	return string(data)
 }
 
-// why gives the logs of a job.
-func (s *service) why(job string) string {
+// logs returns the logs of a job.
+func (s *service) logs(job string) string {
 	s.Helper()
 	return fmt.Sprint(s.get("/v3/job/show/" + job).json(s.T).(map[string]any)["debug"])
 }
@@ -44,8 +44,8 @@ func TestResultURLFile(t *testing.T) {
 	} {
 		path := filepath.Join(dir, name)
 		job := s.issue("presto", twoRows, "result", "file://"+filepath.ToSlash(path))
-		if status := s.await(job); status != "success" {
-			t.Fatalf("%s: %s", name, s.why(job))
+		if status := s.waitJob(job); status != "success" {
+			t.Fatalf("%s: %s", name, s.logs(job))
 		}
 		if diff := cmp.Diff(want, read(t, path)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -71,10 +71,10 @@ func TestResultURLRefusals(t *testing.T) {
 		"nothing":                                "cannot be read",
 	} {
 		job := s.issue("presto", twoRows, "result", target)
-		if status := s.await(job); status != "error" {
+		if status := s.waitJob(job); status != "error" {
 			t.Errorf("%s: %s", target, status)
 		}
-		if why := s.why(job); !strings.Contains(why, want) || strings.Contains(why, "secret") {
+		if why := s.logs(job); !strings.Contains(why, want) || strings.Contains(why, "secret") {
 			t.Errorf("%s: %s; want %s", target, why, want)
 		}
 		if got := string(s.must(s.get("/v3/job/result/" + job + "?format=csv")).body); got != "10,\"x,y\"\n20,\n" {
@@ -87,8 +87,8 @@ func TestResultURLTable(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	for _, step := range []struct{ mode, want string }{{"", "[2]\n"}, {"?mode=append", "[4]\n"}, {"?mode=replace", "[2]\n"}} {
 		job := s.issue("presto", twoRows, "result", "td://@/sample_datasets/out_t"+step.mode)
-		if status := s.await(job); status != "success" {
-			t.Fatalf("%s: %s", step.mode, s.why(job))
+		if status := s.waitJob(job); status != "success" {
+			t.Fatalf("%s: %s", step.mode, s.logs(job))
 		}
 		if got := s.query("presto", "SELECT count(*) FROM out_t"); got != step.want {
 			t.Errorf("mode %q leaves %s; want %s", step.mode, got, step.want)
@@ -105,24 +105,24 @@ func TestResultURLTable(t *testing.T) {
 func TestSavedResults(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	s.must(s.post("/v3/result/create/saved", "url", "td://@/sample_datasets/saved_t"))
-	s.refused(s.post("/v3/result/create/saved", "url", "x"), 409, "Result must be unique")
-	s.refused(s.post("/v3/result/create/sa", "url", "x"), 422, "Validation failed: Name is too short")
-	s.refused(s.post("/v3/result/create/other"), 422, "'url' parameter is required")
+	s.wantError(s.post("/v3/result/create/saved", "url", "x"), 409, "Result must be unique")
+	s.wantError(s.post("/v3/result/create/sa", "url", "x"), 422, "Validation failed: Name is too short")
+	s.wantError(s.post("/v3/result/create/other"), 422, "'url' parameter is required")
 	job := s.issue("presto", twoRows, "result", "saved")
-	if status := s.await(job); status != "success" {
-		t.Fatal(s.why(job))
+	if status := s.waitJob(job); status != "success" {
+		t.Fatal(s.logs(job))
 	}
 	id := s.must(s.get("/v3/connections/lookup?name=saved")).text(t, "id")
 	job = s.issue("presto", twoRows, "result_connection_id", id)
-	if status := s.await(job); status != "success" {
-		t.Fatal(s.why(job))
+	if status := s.waitJob(job); status != "success" {
+		t.Fatal(s.logs(job))
 	}
 	if got := s.query("presto", "SELECT count(*) FROM saved_t"); got != "[4]\n" {
 		t.Errorf("rows: %s", got)
 	}
 	s.must(s.post("/v3/result/delete/saved"))
-	s.refused(s.post("/v3/result/delete/saved"), 404, "saved")
-	s.refused(s.get("/v3/connections/lookup?name=saved"), 404, "saved")
+	s.wantError(s.post("/v3/result/delete/saved"), 404, "saved")
+	s.wantError(s.get("/v3/connections/lookup?name=saved"), 404, "saved")
 	s.must(s.post("/v3/result/create/secret", "url", "mysql://user:pa:ss@w/rd@host/db"))
 	if got := string(s.get("/v3/result/list").body); !strings.Contains(got, "mysql://user:***@host/db") {
 		t.Errorf("a password shows: %s", got)
@@ -132,14 +132,14 @@ func TestSavedResults(t *testing.T) {
 func TestResultExport(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	source := s.issue("presto", twoRows)
-	s.await(source)
+	s.waitJob(source)
 	path := filepath.Join(t.TempDir(), "out.csv")
 	target := "file://" + filepath.ToSlash(path)
-	s.refused(s.post("/v3/job/result_export/"+source), 422, "'result' parameter is required")
-	s.refused(s.post("/v3/job/result_export/999", "result", target), 404, "999")
+	s.wantError(s.post("/v3/job/result_export/"+source), 422, "'result' parameter is required")
+	s.wantError(s.post("/v3/job/result_export/999", "result", target), 404, "999")
 	job := s.must(s.post("/v3/job/result_export/"+source, "result", target)).text(t, "job_id")
-	if status := s.await(job); status != "success" {
-		t.Fatal(s.why(job))
+	if status := s.waitJob(job); status != "success" {
+		t.Fatal(s.logs(job))
 	}
 	if got := read(t, path); got != "time,name\n10,\"x,y\"\n20,\n" {
 		t.Errorf("exported: %q", got)
@@ -148,10 +148,10 @@ func TestResultExport(t *testing.T) {
 		t.Errorf("the source is linked with %s; want %s", got, job)
 	}
 	failed := s.issue("presto", "SELECT nope")
-	s.await(failed)
+	s.waitJob(failed)
 	job = s.must(s.post("/v3/job/result_export/"+failed, "result", target)).text(t, "job_id")
-	if status := s.await(job); status != "error" || !strings.Contains(s.why(job), "has no result to export") {
-		t.Errorf("the export of a failed job is %s: %s", status, s.why(job))
+	if status := s.waitJob(job); status != "error" || !strings.Contains(s.logs(job), "has no result to export") {
+		t.Errorf("the export of a failed job is %s: %s", status, s.logs(job))
 	}
 }
 
@@ -170,8 +170,8 @@ func TestTableExport(t *testing.T) {
 	} {
 		a := s.must(s.post(path, "storage_type", "s3", "bucket", "file://"+filepath.ToSlash(dir), "file_prefix", "p/", "file_format", format,
 			"from", "2", "to", "3", "access_key_id", "k", "secret_access_key", "s"))
-		if status := s.await(a.text(t, "job_id")); status != "success" {
-			t.Fatal(s.why(a.text(t, "job_id")))
+		if status := s.waitJob(a.text(t, "job_id")); status != "success" {
+			t.Fatal(s.logs(a.text(t, "job_id")))
 		}
 		got := read(t, filepath.Join(dir, "p", "sample_datasets.t_1."+format))
 		if format == "tsv.gz" {
@@ -182,13 +182,13 @@ func TestTableExport(t *testing.T) {
 			t.Errorf("%s: %q; want %q", format, got, want)
 		}
 	}
-	s.refused(s.post(path, "storage_type", "gridfs", "bucket", "b"), 400, "Only s3 output type is supported: gridfs")
-	s.refused(s.post(path, "storage_type", "s3"), 422, "bucket")
-	s.refused(s.post(path, "storage_type", "s3", "bucket", "b", "file_format", "xls"), 422, "xls")
-	s.refused(s.post("/v3/export/run/sample_datasets/nope", "storage_type", "s3", "bucket", "b"), 404, "nope")
+	s.wantError(s.post(path, "storage_type", "gridfs", "bucket", "b"), 400, "Only s3 output type is supported: gridfs")
+	s.wantError(s.post(path, "storage_type", "s3"), 422, "bucket")
+	s.wantError(s.post(path, "storage_type", "s3", "bucket", "b", "file_format", "xls"), 422, "xls")
+	s.wantError(s.post("/v3/export/run/sample_datasets/nope", "storage_type", "s3", "bucket", "b"), 404, "nope")
 	job := s.must(s.post(path, "storage_type", "s3", "bucket", "real")).text(t, "job_id")
-	if status := s.await(job); status != "error" || !strings.Contains(s.why(job), "cannot reach the S3 bucket") {
-		t.Errorf("an export to S3 is %s: %s", status, s.why(job))
+	if status := s.waitJob(job); status != "error" || !strings.Contains(s.logs(job), "cannot reach the S3 bucket") {
+		t.Errorf("an export to S3 is %s: %s", status, s.logs(job))
 	}
 	if a := s.get("/v3/job/result/" + job + "?format=msgpack"); a.status != 404 || bytes.Contains(a.body, []byte("SELECT")) {
 		t.Errorf("an export has a result: %d %s", a.status, a.body)

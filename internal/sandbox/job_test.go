@@ -17,20 +17,18 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// slow is a query that runs for hours unless it is ended.
+// slow is a query that runs for hours.
 const slow = "SELECT count(*) FROM nasdaq a CROSS JOIN nasdaq b CROSS JOIN nasdaq c WHERE a.close + b.close + c.close < 0"
 
-// untilRunning waits until a job has begun.
-func (s *service) untilRunning(job string) {
+// waitRunning waits until a job is running.
+func (s *service) waitRunning(job string) {
 	s.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
-		got := s.must(s.get("/v3/job/status/"+job)).text(s.T, "status")
-		if got == "running" {
-			return
-		}
-		if got != "queued" || time.Now().After(deadline) {
-			s.Fatalf("job %s is %s; want running", job, got)
-		}
+	status := "queued"
+	for status == "queued" {
+		status = s.must(s.get("/v3/job/status/"+job)).text(s.T, "status")
+	}
+	if status != "running" {
+		s.Fatalf("job %s is %s; want running", job, status)
 	}
 }
 
@@ -41,7 +39,7 @@ func TestJobShapes(t *testing.T) {
 	if want := fmt.Sprintf(`{"database":"sample_datasets","job":%q,"job_id":%q}`, job, job); string(issued.body) != want {
 		t.Errorf("issue: %s; want %s", issued.body, want)
 	}
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		t.Fatal(status)
 	}
 	show := s.must(s.get("/v3/job/show/" + job)).json(t).(map[string]any)
@@ -67,7 +65,7 @@ func TestJobShapes(t *testing.T) {
 func TestHiveSpellsTypesItsWay(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("hive", "SELECT path, count(1), avg(size) FROM www_access GROUP BY path LIMIT 1")
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		t.Fatalf("%s\n%s", status, s.get("/v3/job/show/"+job).body)
 	}
 	if got, want := s.get("/v3/job/show/"+job).text(t, "hive_result_schema"), `[["path","string"],["_c1","bigint"],["_c2","double"]]`; got != want {
@@ -88,7 +86,7 @@ func TestFailedJobs(t *testing.T) {
 			s := *s
 			s.T = t
 			job := s.issue(test.kind, test.query, "retry_limit", "2")
-			if status := s.await(job); status != "error" {
+			if status := s.waitJob(job); status != "error" {
 				t.Fatalf("status %s; want error", status)
 			}
 			debug := s.get("/v3/job/show/" + job).json(t).(map[string]any)["debug"].(map[string]any)
@@ -96,7 +94,7 @@ func TestFailedJobs(t *testing.T) {
 			if !strings.Contains(stderr, test.want) || strings.Contains(stderr, "Attempt") {
 				t.Errorf("stderr %q; want %q, and no second attempt", stderr, test.want)
 			}
-			s.refused(s.get("/v3/job/result/"+job+"?format=csv"), 404, "no result")
+			s.wantError(s.get("/v3/job/result/"+job+"?format=csv"), 404, "no result")
 		})
 	}
 }
@@ -104,28 +102,28 @@ func TestFailedJobs(t *testing.T) {
 func TestIssueRefusals(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	const presto = "/v3/job/issue/presto/sample_datasets"
-	s.refused(s.post("/v3/job/issue/presto/nope", "query", "SELECT 1"), 404, "nope")
-	s.refused(s.post("/v3/job/issue/pig/sample_datasets", "query", "x"), 422, "pig")
-	s.refused(s.post("/v3/job/issue/cobol/sample_datasets", "query", "x"), 422, "cobol")
-	s.refused(s.post(presto), 422, "'query' parameter is required")
-	s.refused(s.post(presto, "query", "SELECT 1", "priority", "3"), 422, "priority")
-	s.refused(s.post(presto, "query", "SELECT 1", "retry_limit", "-1"), 422, "retry_limit")
-	s.refused(s.post(presto, "query", "SELECT 1", "engine_version", "fast!"), 422, "Job engine version is invalid")
-	s.refused(s.post(presto, "query", "SELECT 1", "pool_name", "x"), 400, "Presto resource pool with name 'x' does not exist")
-	s.refused(s.post(presto, "query", "SELECT 1", "scheduled_time", "soon"), 422, "scheduled_time")
-	s.refused(s.get("/v3/job/show/999"), 404, "Couldn't find Job with account_id = 1, id = 999")
-	s.refused(s.get("/v3/job/show/abc"), 500, "'job_id' parameter is required but missing")
-	s.refused(s.get("/v3/job/status/abc"), 500, "'job_id' parameter is required but missing")
-	s.refused(s.post("/v3/job/kill/abc"), 404, "abc")
-	s.refused(s.get("/v3/job/result/999?format=csv"), 404, "999")
-	s.refused(s.get("/v3/job/status_by_domain_key/nope"), 404, "nope")
+	s.wantError(s.post("/v3/job/issue/presto/nope", "query", "SELECT 1"), 404, "nope")
+	s.wantError(s.post("/v3/job/issue/pig/sample_datasets", "query", "x"), 422, "pig")
+	s.wantError(s.post("/v3/job/issue/cobol/sample_datasets", "query", "x"), 422, "cobol")
+	s.wantError(s.post(presto), 422, "'query' parameter is required")
+	s.wantError(s.post(presto, "query", "SELECT 1", "priority", "3"), 422, "priority")
+	s.wantError(s.post(presto, "query", "SELECT 1", "retry_limit", "-1"), 422, "retry_limit")
+	s.wantError(s.post(presto, "query", "SELECT 1", "engine_version", "fast!"), 422, "Job engine version is invalid")
+	s.wantError(s.post(presto, "query", "SELECT 1", "pool_name", "x"), 400, "Presto resource pool with name 'x' does not exist")
+	s.wantError(s.post(presto, "query", "SELECT 1", "scheduled_time", "soon"), 422, "scheduled_time")
+	s.wantError(s.get("/v3/job/show/999"), 404, "Couldn't find Job with account_id = 1, id = 999")
+	s.wantError(s.get("/v3/job/show/abc"), 500, "'job_id' parameter is required but missing")
+	s.wantError(s.get("/v3/job/status/abc"), 500, "'job_id' parameter is required but missing")
+	s.wantError(s.post("/v3/job/kill/abc"), 404, "abc")
+	s.wantError(s.get("/v3/job/result/999?format=csv"), 404, "999")
+	s.wantError(s.get("/v3/job/status_by_domain_key/nope"), 404, "nope")
 }
 
 func TestDomainKey(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("presto", "SELECT 1", "domain_key", "k.1/2")
 	again := s.post("/v3/job/issue/presto/sample_datasets", "query", "SELECT 1", "domain_key", "k.1/2")
-	s.refused(again, 409, "k.1/2")
+	s.wantError(again, 409, "k.1/2")
 	details := again.json(t).(map[string]any)["details"].(map[string]any)
 	if details["conflicts_with"] != job {
 		t.Errorf("conflicts_with %v; want %q", details["conflicts_with"], job)
@@ -153,7 +151,7 @@ func TestKill(t *testing.T) {
 	s := start(t, sandbox.Options{Workers: 1})
 	running := s.issue("presto", slow)
 	queued := s.issue("presto", "SELECT 1")
-	s.untilRunning(running)
+	s.waitRunning(running)
 	if got := s.must(s.get("/v3/job/status/"+queued)).text(t, "status"); got != "queued" {
 		t.Errorf("the second job of one worker is %s; want queued", got)
 	}
@@ -166,7 +164,7 @@ func TestKill(t *testing.T) {
 			t.Errorf("kill: %s; want %s", a.body, want)
 		}
 	}
-	if got := s.await(running); got != "killed" {
+	if got := s.waitJob(running); got != "killed" {
 		t.Errorf("the killed job is %s", got)
 	}
 	if got := s.query("presto", "SELECT 7"); got != "[7]\n" {
@@ -174,16 +172,16 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// A second server on the directory, as another process is one, can end the jobs of the first.
+// TestKillFromAnotherProcess uses a second server on the same directory.
 func TestKillFromAnotherProcess(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("presto", slow)
-	s.untilRunning(job)
+	s.waitRunning(job)
 	other := start(t, sandbox.Options{Dir: s.dir})
 	if got := other.must(other.post("/v3/job/kill/"+job)).text(t, "former_status"); got != "running" {
 		t.Errorf("former_status %s", got)
 	}
-	if got := s.await(job); got != "killed" {
+	if got := s.waitJob(job); got != "killed" {
 		t.Errorf("the job is %s; want killed", got)
 	}
 }
@@ -192,10 +190,10 @@ func TestKillAllAndClose(t *testing.T) {
 	dir := newDir(t)
 	s := start(t, sandbox.Options{Workers: 1})
 	running, queued := s.issue("presto", slow), s.issue("presto", slow)
-	s.untilRunning(running)
+	s.waitRunning(running)
 	s.KillAll()
 	for _, job := range []string{running, queued} {
-		if got := s.await(job); got != "killed" {
+		if got := s.waitJob(job); got != "killed" {
 			t.Errorf("after KillAll: %s", got)
 		}
 	}
@@ -232,16 +230,16 @@ func TestKillAllAndClose(t *testing.T) {
 func TestPriorities(t *testing.T) {
 	s := start(t, sandbox.Options{Workers: 1})
 	first := s.issue("presto", slow)
-	s.untilRunning(first)
+	s.waitRunning(first)
 	low := s.issue("presto", "SELECT 1", "priority", "-2")
 	high := s.issue("presto", slow, "priority", "2")
 	s.must(s.post("/v3/job/kill/" + first))
-	s.untilRunning(high)
+	s.waitRunning(high)
 	if got := s.must(s.get("/v3/job/status/"+low)).text(t, "status"); got != "queued" {
 		t.Errorf("the job of low priority is %s; want queued", got)
 	}
 	s.must(s.post("/v3/job/kill/" + high))
-	if got := s.await(low); got != "success" {
+	if got := s.waitJob(low); got != "success" {
 		t.Errorf("the job of low priority ends as %s", got)
 	}
 }
@@ -255,7 +253,7 @@ func TestJobList(t *testing.T) {
 		}
 		s.issue("presto", query)
 	}
-	s.await("1")
+	s.waitJob("1")
 	tests := []struct{ query, ids string }{
 		{"", "25 24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6"},
 		{"?from=0&to=0", "25"},
@@ -284,13 +282,13 @@ func TestJobList(t *testing.T) {
 			}
 		})
 	}
-	s.refused(s.get("/v3/job/list?from=x"), 422, "from")
+	s.wantError(s.get("/v3/job/list?from=x"), 422, "from")
 }
 
 func TestResultFormats(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("presto", `SELECT 'a,"b' AS s, CAST(NULL AS bigint) AS n, 1.5e0 AS d UNION ALL SELECT '', 2, infinity()`)
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		t.Fatalf("%s", s.get("/v3/job/show/"+job).body)
 	}
 	path := "/v3/job/result/" + job + "?format="
@@ -325,8 +323,8 @@ func TestResultFormats(t *testing.T) {
 	if encoded.header.Get("Content-Encoding") != "gzip" || !bytes.Equal(unzip(t, encoded.body), plain) {
 		t.Errorf("msgpack for a client that takes gzip: %q", encoded.header)
 	}
-	s.refused(s.get("/v3/job/result/"+job), 500, "format")
-	s.refused(s.get(path+"xml"), 406, "xml")
+	s.wantError(s.get("/v3/job/result/"+job), 500, "format")
+	s.wantError(s.get(path+"xml"), 406, "xml")
 }
 
 func unzip(t *testing.T, data []byte) []byte {
@@ -342,11 +340,11 @@ func unzip(t *testing.T, data []byte) []byte {
 	return plain
 }
 
-// Every form can be had in pieces that belong together.
+// TestResultRanges requests parts of a result in all formats.
 func TestResultRanges(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("presto", "SELECT * FROM nasdaq")
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		t.Fatal(status)
 	}
 	for _, form := range []struct{ format, encoding string }{
@@ -354,7 +352,7 @@ func TestResultRanges(t *testing.T) {
 	} {
 		t.Run(form.format+" "+form.encoding, func(t *testing.T) {
 			path := "/v3/job/result/" + job + "?format=" + form.format
-			get := func(method string, header ...string) answer {
+			get := func(method string, header ...string) response {
 				return s.send(method, path, nil, append([]string{"Accept-Encoding", form.encoding}, header...)...)
 			}
 			whole := get("GET")
@@ -392,12 +390,12 @@ func TestResultRanges(t *testing.T) {
 func TestStatementsWithoutRows(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("hive", "INSERT INTO TABLE copy SELECT symbol, time FROM nasdaq LIMIT 3")
-	if status := s.await(job); status != "error" {
+	if status := s.waitJob(job); status != "error" {
 		t.Errorf("an insert into no table is %s", status)
 	}
 	s.must(s.post("/v3/table/create/sample_datasets/copy/log", "schema", `[["symbol","string"]]`))
 	job = s.issue("hive", "INSERT INTO TABLE copy SELECT symbol, time FROM nasdaq LIMIT 3")
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		t.Fatalf("%s", s.get("/v3/job/show/"+job).body)
 	}
 	if a := s.get("/v3/job/result/" + job + "?format=msgpack.gz"); a.status != 200 {

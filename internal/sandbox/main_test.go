@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// TestMain runs the tests, or stands in for another process that uses a sandbox.
+// TestMain runs the tests, or the child process of a test.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(victimDir); dir != "" {
-		victim(dir)
+	if dir := os.Getenv(childDir); dir != "" {
+		runChild(dir)
 		os.Exit(1)
 	}
 	code := m.Run()

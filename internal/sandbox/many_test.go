@@ -8,8 +8,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// Many clients of two servers on one directory do everything at once: nobody gets an
-// error of the server, and nothing is lost.
+// TestManyClients sends concurrent requests to two servers on the same directory. No
+// request may fail, and no record may be lost.
 func TestManyClients(t *testing.T) {
 	t.Parallel()
 	first := start(t, sandbox.Options{})
@@ -27,7 +27,7 @@ func TestManyClients(t *testing.T) {
 			for round := range rounds {
 				own := fmt.Sprintf("own_%d_%d", i, round)
 				body := records(t, map[string]any{"time": 1, "n": i})
-				list := []answer{
+				list := []response{
 					s.send("PUT", "/v3/table/import/sample_datasets/t_1/msgpack.gz", body),
 					s.post("/v3/table/create/sample_datasets/" + own + "/log"),
 					s.get("/v3/table/list/sample_datasets"),
@@ -46,8 +46,8 @@ func TestManyClients(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	first.await("1")
-	second.await("1")
+	first.waitJob("1")
+	second.waitJob("1")
 	if got, want := first.query("presto", "SELECT count(*) FROM t_1"), fmt.Sprintf("[%d]\n", clients*rounds); got != want {
 		t.Errorf("rows %s; want %s", got, want)
 	}

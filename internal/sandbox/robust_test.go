@@ -44,7 +44,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// Several servers may open a new directory at once: the samples are made once.
+// TestFirstUseTogether opens several servers on a new directory concurrently. The
+// samples must be created once.
 func TestFirstUseTogether(t *testing.T) {
 	dir := t.TempDir()
 	var wg sync.WaitGroup
@@ -74,12 +75,12 @@ func TestFirstUseTogether(t *testing.T) {
 	}
 }
 
-// While a client is slow to send or to read, others are served.
+// TestSlowClients checks that clients which send or read slowly do not block others.
 func TestSlowClients(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	job := s.issue("presto", "SELECT * FROM nasdaq")
-	s.await(job)
+	s.waitJob(job)
 
 	sender, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
@@ -118,7 +119,7 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-// An upload that breaks off adds nothing and leaves nothing.
+// TestBrokenUpload checks that an interrupted upload adds no records and leaves no file.
 func TestBrokenUpload(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
@@ -155,8 +156,8 @@ func TestRequestLog(t *testing.T) {
 	}
 }
 
-// A misbehaving server fails about as often as it was told, in ways that a seed repeats.
-func TestMischief(t *testing.T) {
+// TestInjectedFaults checks the frequency of faults, and that the seed determines them.
+func TestInjectedFaults(t *testing.T) {
 	outcomes := func(seed int64) string {
 		s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: newDir(t), FailRate: 0.5, Seed: seed})
 		if err != nil {

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/vmihailenco/msgpack/v5"
@@ -23,7 +22,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// A service is a sandbox behind real HTTP, with a client that holds a key.
+// A service is a sandbox that is served over HTTP, and a client with a key.
 type service struct {
 	*testing.T
 	*sandbox.Server
@@ -32,7 +31,7 @@ type service struct {
 	dir string
 }
 
-// prepared makes a data directory that has the sample tables, once.
+// prepared creates a data directory with the sample tables once.
 var prepared = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "sandbox-test-*")
 	if err != nil {
@@ -45,7 +44,7 @@ var prepared = sync.OnceValues(func() (string, error) {
 	return dir, s.Close()
 })
 
-// newDir returns a data directory of the test's own that has the sample tables.
+// newDir returns a new data directory with the sample tables.
 func newDir(t *testing.T) string {
 	t.Helper()
 	from, err := prepared()
@@ -59,7 +58,7 @@ func newDir(t *testing.T) string {
 	return dir
 }
 
-// start opens a sandbox in a directory of its own, unless o names one, and serves it.
+// start opens a sandbox and serves it. The default directory is a new one.
 func start(t *testing.T, o sandbox.Options) *service {
 	t.Helper()
 	if o.Dir == "" {
@@ -79,15 +78,15 @@ func start(t *testing.T, o sandbox.Options) *service {
 	return &service{T: t, Server: s, url: web.URL, key: "1/abc", dir: o.Dir}
 }
 
-// An answer is a response that was read whole.
-type answer struct {
+// A response is a complete HTTP response.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// json gives the body as a JSON value with exact numbers.
-func (a answer) json(t *testing.T) any {
+// json decodes the body. Numbers are of type json.Number.
+func (a response) json(t *testing.T) any {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(a.body))
 	d.UseNumber()
@@ -98,8 +97,8 @@ func (a answer) json(t *testing.T) any {
 	return v
 }
 
-// text gives a member of the body's object as text.
-func (a answer) text(t *testing.T, name string) string {
+// text returns a member of the JSON object in the body as text.
+func (a response) text(t *testing.T, name string) string {
 	t.Helper()
 	o, ok := a.json(t).(map[string]any)
 	if !ok {
@@ -108,8 +107,8 @@ func (a answer) text(t *testing.T, name string) string {
 	return fmt.Sprint(o[name])
 }
 
-// send sends a request with a key, and reads the answer.
-func (s *service) send(method, path string, body io.Reader, header ...string) answer {
+// send sends a request with the key and reads the response.
+func (s *service) send(method, path string, body io.Reader, header ...string) response {
 	s.Helper()
 	r, err := http.NewRequestWithContext(s.Context(), method, s.url+path, body)
 	if err != nil {
@@ -130,13 +129,13 @@ func (s *service) send(method, path string, body io.Reader, header ...string) an
 	if err != nil {
 		s.Fatalf("%s %s: %v", method, path, err)
 	}
-	return answer{w.StatusCode, w.Header, data}
+	return response{w.StatusCode, w.Header, data}
 }
 
-func (s *service) get(path string) answer { s.Helper(); return s.send("GET", path, nil) }
+func (s *service) get(path string) response { s.Helper(); return s.send("GET", path, nil) }
 
-// post sends a form: names and values in turn.
-func (s *service) post(path string, form ...string) answer {
+// post sends a form, which is given as alternating names and values.
+func (s *service) post(path string, form ...string) response {
 	s.Helper()
 	values := url.Values{}
 	for i := 0; i < len(form); i += 2 {
@@ -145,13 +144,13 @@ func (s *service) post(path string, form ...string) answer {
 	return s.send("POST", path, strings.NewReader(values.Encode()), "Content-Type", "application/x-www-form-urlencoded")
 }
 
-func (s *service) postJSON(path, body string) answer {
+func (s *service) postJSON(path, body string) response {
 	s.Helper()
 	return s.send("POST", path, strings.NewReader(body), "Content-Type", "application/json; charset=utf-8")
 }
 
-// must gives an answer that has to be 200.
-func (s *service) must(a answer) answer {
+// must returns a response whose status must be 200.
+func (s *service) must(a response) response {
 	s.Helper()
 	if a.status != http.StatusOK {
 		s.Fatalf("status %d: %s", a.status, a.body)
@@ -159,8 +158,8 @@ func (s *service) must(a answer) answer {
 	return a
 }
 
-// refused asserts an answer's status, and that its body names the reason.
-func (s *service) refused(a answer, status int, message string) {
+// wantError checks the status of a response, and that its messages contain message.
+func (s *service) wantError(a response, status int, message string) {
 	s.Helper()
 	if a.status != status {
 		s.Errorf("status %d: %s; want %d", a.status, a.body, status)
@@ -173,19 +172,17 @@ func (s *service) refused(a answer, status int, message string) {
 	}
 }
 
-// issue submits a query and returns its job.
+// issue submits a query and returns the ID of its job.
 func (s *service) issue(kind, query string, form ...string) string {
 	s.Helper()
 	form = append([]string{"query", query}, form...)
 	return s.must(s.post("/v3/job/issue/"+kind+"/sample_datasets", form...)).text(s.T, "job_id")
 }
 
-// await waits for the end of the jobs of this process, and returns how one ended.
-func (s *service) await(job string) string {
+// waitJob waits until all jobs of the server have ended and returns the status of one.
+func (s *service) waitJob(job string) string {
 	s.Helper()
-	ctx, cancel := context.WithTimeout(s.Context(), time.Minute)
-	defer cancel()
-	if err := s.Wait(ctx); err != nil {
+	if err := s.Wait(s.Context()); err != nil {
 		s.Fatalf("job %s does not end: %v", job, err)
 	}
 	return s.must(s.get("/v3/job/status/"+job)).text(s.T, "status")
@@ -195,13 +192,13 @@ func (s *service) await(job string) string {
 func (s *service) query(kind, query string, form ...string) string {
 	s.Helper()
 	job := s.issue(kind, query, form...)
-	if status := s.await(job); status != "success" {
+	if status := s.waitJob(job); status != "success" {
 		s.Fatalf("%s: %s\n%s", query, status, s.get("/v3/job/show/"+job).body)
 	}
 	return string(s.must(s.get("/v3/job/result/" + job + "?format=json")).body)
 }
 
-// records is a body of gzipped records.
+// records returns a request body with gzipped records.
 func records(t *testing.T, list ...map[string]any) *bytes.Reader {
 	t.Helper()
 	var b bytes.Buffer
@@ -237,7 +234,7 @@ func TestFirstUse(t *testing.T) {
 	}
 }
 
-// What was deleted stays deleted, also when the sandbox is opened again.
+// TestSamplesAreMadeOnce deletes the samples and opens the sandbox again.
 func TestSamplesAreMadeOnce(t *testing.T) {
 	dir := newDir(t)
 	first, err := sandbox.Open(t.Context(), sandbox.Options{Dir: dir})
@@ -284,7 +281,7 @@ func TestAuthorization(t *testing.T) {
 				t.Errorf("status %d: %s; want %d", a.status, a.body, test.want)
 			}
 			if test.want == 401 {
-				s.refused(a, 401, "API key")
+				s.wantError(a, 401, "API key")
 			}
 		})
 	}
@@ -299,20 +296,20 @@ func TestRouting(t *testing.T) {
 	s.must(s.get("//v3/database/list"))
 	s.must(s.get("/v3/table/list/%73ample%5Fdatasets"))
 	s.must(s.send("HEAD", "/v3/database/list", nil))
-	s.refused(s.get("/v3/nothing/here"), 404, "Resource not found")
-	s.refused(s.get("/"), 404, "Resource not found")
-	s.refused(s.send("DELETE", "/v3/database/list", nil), 405, "DELETE")
-	s.refused(s.get("/v3/job/kill/1"), 405, "GET")
-	s.refused(s.get("/v3/table/list/a%2Eb%2Fc"), 404, "Couldn't find UserDatabase with name = a.b/c")
-	s.refused(s.send("POST", "/v3/job/issue/presto/sample_datasets", strings.NewReader("<x/>"), "Content-Type", "text/xml"), 415, "text/xml")
-	s.refused(s.send("POST", "/v3/bulk_loads/guess", strings.NewReader("a=b"), "Content-Type", "application/x-www-form-urlencoded"), 415, "Content-Type")
-	s.refused(s.postJSON("/v3/bulk_loads/guess", "[1]"), 400, "JSON object")
-	s.refused(s.send("POST", "/v3/result/create/xyz", strings.NewReader("?"), "Content-Encoding", "br"), 415, "br")
-	s.refused(s.send("POST", "/v3/result/create/xyz", strings.NewReader("?"), "Content-Encoding", "gzip"), 400, "gzip")
-	s.refused(s.send("POST", "/v3/result/create/xyz", strings.NewReader("a=%zz")), 400, "form")
+	s.wantError(s.get("/v3/nothing/here"), 404, "Resource not found")
+	s.wantError(s.get("/"), 404, "Resource not found")
+	s.wantError(s.send("DELETE", "/v3/database/list", nil), 405, "DELETE")
+	s.wantError(s.get("/v3/job/kill/1"), 405, "GET")
+	s.wantError(s.get("/v3/table/list/a%2Eb%2Fc"), 404, "Couldn't find UserDatabase with name = a.b/c")
+	s.wantError(s.send("POST", "/v3/job/issue/presto/sample_datasets", strings.NewReader("<x/>"), "Content-Type", "text/xml"), 415, "text/xml")
+	s.wantError(s.send("POST", "/v3/bulk_loads/guess", strings.NewReader("a=b"), "Content-Type", "application/x-www-form-urlencoded"), 415, "Content-Type")
+	s.wantError(s.postJSON("/v3/bulk_loads/guess", "[1]"), 400, "JSON object")
+	s.wantError(s.send("POST", "/v3/result/create/xyz", strings.NewReader("?"), "Content-Encoding", "br"), 415, "br")
+	s.wantError(s.send("POST", "/v3/result/create/xyz", strings.NewReader("?"), "Content-Encoding", "gzip"), 400, "gzip")
+	s.wantError(s.send("POST", "/v3/result/create/xyz", strings.NewReader("a=%zz")), 400, "form")
 }
 
-// Every kind of body is understood, and an empty parameter is none.
+// TestBodies sends a query in all kinds of request bodies, with empty parameters.
 func TestBodies(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	const path = "/v3/job/issue/presto/sample_datasets"
@@ -338,7 +335,7 @@ func TestBodies(t *testing.T) {
 			s := *s
 			s.T = t
 			job := s.must(s.send("POST", path, strings.NewReader(test.body), test.header...)).text(t, "job_id")
-			if status := s.await(job); status != "success" {
+			if status := s.waitJob(job); status != "success" {
 				t.Fatal(status)
 			}
 			if got := string(s.get("/v3/job/result/" + job + "?format=json").body); got != test.want {

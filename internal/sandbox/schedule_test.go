@@ -17,7 +17,7 @@ import (
 
 func TestSchedules(t *testing.T) {
 	s := start(t, sandbox.Options{})
-	create := func(name string, more ...string) answer {
+	create := func(name string, more ...string) response {
 		form := append([]string{
 			"query", "SELECT TD_SCHEDULED_TIME()", "database", "sample_datasets", "type", "presto",
 			"result", "", "timezone", "", "priority", "", "retry_limit", "", "engine_version", "",
@@ -28,20 +28,20 @@ func TestSchedules(t *testing.T) {
 	if start := a.text(t, "start"); !strings.HasSuffix(start, " 15:00:00 UTC") {
 		t.Errorf("midnight in Tokyo is %s", start)
 	}
-	s.refused(create("my%20daily"), 409, "my daily")
+	s.wantError(create("my%20daily"), 409, "my daily")
 	if a := s.must(create("never", "cron", "")); a.json(t).(map[string]any)["start"] != nil {
 		t.Errorf("a schedule that never runs: %s", a.body)
 	}
-	s.refused(create("xx"), 422, "Validation failed: Name is too short")
-	s.refused(create("xxx", "cron", "every day"), 422, "Cron is invalid")
-	s.refused(create("xxx", "cron", "TZ=UTC 0 0 * * *"), 422, "Cron is invalid")
-	s.refused(create("xxx", "timezone", "PST"), 422, "Timezone is invalid")
-	s.refused(create("xxx", "timezone", "Local"), 422, "Timezone is invalid")
-	s.refused(create("xxx", "database", "nope"), 422, "nope")
-	s.refused(create("xxx", "query", ""), 422, "'query' parameter is required")
-	s.refused(create("xxx", "type", "pig"), 422, "pig")
-	s.refused(create("xxx", "engine_version", "?"), 422, "Job engine version is invalid")
-	s.refused(create("xxx", "delay", "-1"), 422, "delay")
+	s.wantError(create("xx"), 422, "Validation failed: Name is too short")
+	s.wantError(create("xxx", "cron", "every day"), 422, "Cron is invalid")
+	s.wantError(create("xxx", "cron", "TZ=UTC 0 0 * * *"), 422, "Cron is invalid")
+	s.wantError(create("xxx", "timezone", "PST"), 422, "Timezone is invalid")
+	s.wantError(create("xxx", "timezone", "Local"), 422, "Timezone is invalid")
+	s.wantError(create("xxx", "database", "nope"), 422, "nope")
+	s.wantError(create("xxx", "query", ""), 422, "'query' parameter is required")
+	s.wantError(create("xxx", "type", "pig"), 422, "pig")
+	s.wantError(create("xxx", "engine_version", "?"), 422, "Job engine version is invalid")
+	s.wantError(create("xxx", "delay", "-1"), 422, "delay")
 
 	a = s.must(s.post("/v3/schedule/run/my%20daily/1400000000", "num", "2", "domain_key", "k"))
 	var at, jobs []string
@@ -52,11 +52,11 @@ func TestSchedules(t *testing.T) {
 	if diff := cmp.Diff([]string{"2014-05-14 15:00:00 UTC", "2014-05-15 15:00:00 UTC"}, at); diff != "" {
 		t.Errorf("scheduled times (-want +got):\n%s", diff)
 	}
-	s.refused(s.post("/v3/schedule/run/my%20daily/1400000000", "domain_key", "k"), 409, "k")
-	s.refused(s.post("/v3/schedule/run/my%20daily/now"), 422, "now")
-	s.refused(s.post("/v3/schedule/run/my%20daily/1", "num", "11"), 422, "num")
-	s.refused(s.post("/v3/schedule/run/nope/1"), 404, "nope")
-	s.await(jobs[1])
+	s.wantError(s.post("/v3/schedule/run/my%20daily/1400000000", "domain_key", "k"), 409, "k")
+	s.wantError(s.post("/v3/schedule/run/my%20daily/now"), 422, "now")
+	s.wantError(s.post("/v3/schedule/run/my%20daily/1", "num", "11"), 422, "num")
+	s.wantError(s.post("/v3/schedule/run/nope/1"), 404, "nope")
+	s.waitJob(jobs[1])
 	if got, want := string(s.get("/v3/job/result/"+jobs[1]+"?format=json").body), fmt.Sprintf("[%d]\n", time.Date(2014, 5, 15, 15, 0, 0, 0, time.UTC).Unix()); got != want {
 		t.Errorf("TD_SCHEDULED_TIME is %s; want %s", got, want)
 	}
@@ -74,9 +74,9 @@ func TestSchedules(t *testing.T) {
 			t.Errorf("history%s: %q; want %q", query, got, want)
 		}
 	}
-	s.refused(s.get("/v3/schedule/history/nope"), 404, "nope")
+	s.wantError(s.get("/v3/schedule/history/nope"), 404, "nope")
 
-	update := func(form ...string) answer { return s.post("/v3/schedule/update/my%20daily", form...) }
+	update := func(form ...string) response { return s.post("/v3/schedule/update/my%20daily", form...) }
 	a = s.must(update("cron", "@hourly", "priority", "-2", "type", "hive"))
 	for key, want := range map[string]string{"cron": "@hourly", "priority": "-2", "type": "hive", "timezone": "Asia/Tokyo", "delay": "60", "query": "SELECT TD_SCHEDULED_TIME()"} {
 		if got := a.text(t, key); got != want {
@@ -86,14 +86,14 @@ func TestSchedules(t *testing.T) {
 	if a := s.must(s.postJSON("/v3/schedule/update/my%20daily", `{"cron":"","delay":5}`)); a.json(t).(map[string]any)["cron"] != nil || a.text(t, "delay") != "5" {
 		t.Errorf("updated: %s", a.body)
 	}
-	s.refused(update("name", "never"), 409, "never")
-	s.refused(update("cron", "x"), 422, "Cron")
+	s.wantError(update("name", "never"), 409, "never")
+	s.wantError(update("cron", "x"), 422, "Cron")
 	s.must(update("name", "renamed"))
-	s.refused(update("cron", "@daily"), 404, "my daily")
+	s.wantError(update("cron", "@daily"), 404, "my daily")
 	if a := s.must(s.post("/v3/schedule/delete/renamed")); a.text(t, "name") != "renamed" {
 		t.Errorf("deleted: %s", a.body)
 	}
-	s.refused(s.post("/v3/schedule/delete/renamed"), 404, "renamed")
+	s.wantError(s.post("/v3/schedule/delete/renamed"), 404, "renamed")
 }
 
 // TestSchedulesRunByThemselves opens two servers on one directory. Each scheduled

@@ -13,7 +13,10 @@ import (
 )
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serveWith(w, r, s.router) }
+
+// serveWith logs a request, injects faults and converts panics of h to errors.
+func (s *Server) serveWith(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	start := time.Now()
 	rec := &responseRecorder{ResponseWriter: w}
 	defer func() {
@@ -28,7 +31,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler) // closes the connection without a message in the server's log
 		}
 	}()
-	s.faults.serve(rec, r, s.router)
+	s.faults.serve(rec, r, h)
 }
 
 // A responseRecorder records the status and the size of a response.

@@ -16,7 +16,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// decode reads JSON.
+// decode decodes a JSON text.
 func decode(t *testing.T, text string) any {
 	t.Helper()
 	var v any
@@ -26,14 +26,14 @@ func decode(t *testing.T, text string) any {
 	return v
 }
 
-// sameJSON tells whether two texts are the same JSON value.
+// sameJSON reports whether two texts are the same JSON value.
 func sameJSON(t *testing.T, a, b string) bool {
 	t.Helper()
 	return cmp.Equal(decode(t, a), decode(t, b))
 }
 
-// differences lists where a value has another shape than an example: other keys, or
-// another type. A null in the example stands for a value that may be anything.
+// differences returns the differences between the shapes of two values: missing and
+// additional keys, and other types. A null in want matches any value.
 func differences(at string, want, got any) []string {
 	switch want := want.(type) {
 	case nil:
@@ -80,7 +80,7 @@ func differences(at string, want, got any) []string {
 	}
 }
 
-// Every answer has the keys and types of the documented one.
+// TestShapes compares the shapes of the responses with documented ones.
 func TestShapes(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	file := filepath.Join(t.TempDir(), "in.csv")
@@ -91,77 +91,77 @@ func TestShapes(t *testing.T) {
 	const db = "sample_datasets"
 	steps := []struct {
 		file string
-		ask  func() answer
+		ask  func() response
 	}{
-		{"server_status", func() answer { return s.get("/v3/system/server_status") }},
-		{"database_create", func() answer { return s.post("/v3/database/create/shapes") }},
-		{"database_delete", func() answer { return s.post("/v3/database/delete/shapes") }},
-		{"database_list_full", func() answer { return s.get("/v3/database/list") }},
-		{"table_create", func() answer { return s.post("/v3/table/create/" + db + "/t_1/log") }},
-		{"table_create", func() answer { return s.post("/v3/table/create/" + db + "/t_2/log") }},
-		{"table_update", func() answer { return s.post("/v3/table/update/"+db+"/t_1", "expire_days", "3") }},
-		{"table_update_schema", func() answer { return s.post("/v3/table/update-schema/"+db+"/t_1", "schema", `[["a","long"]]`) }},
-		{"table_swap_seed", func() answer { return s.post("/v3/table/swap/" + db + "/t_1/t_2") }},
-		{"table_import", func() answer {
+		{"server_status", func() response { return s.get("/v3/system/server_status") }},
+		{"database_create", func() response { return s.post("/v3/database/create/shapes") }},
+		{"database_delete", func() response { return s.post("/v3/database/delete/shapes") }},
+		{"database_list_full", func() response { return s.get("/v3/database/list") }},
+		{"table_create", func() response { return s.post("/v3/table/create/" + db + "/t_1/log") }},
+		{"table_create", func() response { return s.post("/v3/table/create/" + db + "/t_2/log") }},
+		{"table_update", func() response { return s.post("/v3/table/update/"+db+"/t_1", "expire_days", "3") }},
+		{"table_update_schema", func() response { return s.post("/v3/table/update-schema/"+db+"/t_1", "schema", `[["a","long"]]`) }},
+		{"table_swap_seed", func() response { return s.post("/v3/table/swap/" + db + "/t_1/t_2") }},
+		{"table_import", func() response {
 			return s.send("PUT", "/v3/table/import/"+db+"/t_1/msgpack.gz", records(t, map[string]any{"time": 1}))
 		}},
-		{"table_list_full", func() answer { return s.get("/v3/table/list/" + db) }},
-		{"table_delete", func() answer { return s.post("/v3/table/delete/" + db + "/t_2") }},
-		{"job_issue_today", func() answer {
+		{"table_list_full", func() response { return s.get("/v3/table/list/" + db) }},
+		{"table_delete", func() response { return s.post("/v3/table/delete/" + db + "/t_2") }},
+		{"job_issue_today", func() response {
 			return s.post("/v3/job/issue/hive/"+db, "query", "SELECT path FROM www_access LIMIT 1", "domain_key", "k")
 		}},
-		{"job_issue_conflict", func() answer { return s.post("/v3/job/issue/hive/"+db, "query", "SELECT 1", "domain_key", "k") }},
-		{"job_status_seed", func() answer { s.await("1"); return s.get("/v3/job/status/1") }},
-		{"job_show_full", func() answer { return s.get("/v3/job/show/1") }},
-		{"job_list", func() answer { return s.get("/v3/job/list") }},
-		{"job_kill_seed", func() answer { return s.post("/v3/job/kill/1") }},
-		{"job_result_export", func() answer {
+		{"job_issue_conflict", func() response { return s.post("/v3/job/issue/hive/"+db, "query", "SELECT 1", "domain_key", "k") }},
+		{"job_status_seed", func() response { s.waitJob("1"); return s.get("/v3/job/status/1") }},
+		{"job_show_full", func() response { return s.get("/v3/job/show/1") }},
+		{"job_list", func() response { return s.get("/v3/job/list") }},
+		{"job_kill_seed", func() response { return s.post("/v3/job/kill/1") }},
+		{"job_result_export", func() response {
 			return s.post("/v3/job/result_export/1", "result", "td://@/"+db+"/t_1", "priority", "", "retry_limit", "")
 		}},
-		{"error_full", func() answer { return s.get("/v3/job/show/9999") }},
-		{"export_run", func() answer {
+		{"error_full", func() response { return s.get("/v3/job/show/9999") }},
+		{"export_run", func() response {
 			return s.post("/v3/export/run/"+db+"/t_1", "storage_type", "s3", "bucket", "b", "file_format", "jsonl.gz")
 		}},
-		{"bulk_import_create", func() answer { return s.post("/v3/bulk_import/create/session/" + db + "/t_1") }},
-		{"bulk_import_create", func() answer {
+		{"bulk_import_create", func() response { return s.post("/v3/bulk_import/create/session/" + db + "/t_1") }},
+		{"bulk_import_create", func() response {
 			return s.send("PUT", "/v3/bulk_import/upload_part/session/p_1", records(t, map[string]any{"time": 1}))
 		}},
-		{"bulk_import_list_parts", func() answer { return s.get("/v3/bulk_import/list_parts/session") }},
-		{"bulk_import_perform", func() answer { return s.post("/v3/bulk_import/perform/session") }},
-		{"bulk_import_show", func() answer { s.await("1"); return s.get("/v3/bulk_import/show/session") }},
-		{"bulk_import_list", func() answer { return s.get("/v3/bulk_import/list") }},
-		{"bulk_import_commit", func() answer { return s.post("/v3/bulk_import/commit/session") }},
-		{"bulk_loads_guess", func() answer { return s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`) }},
-		{"bulk_loads_preview", func() answer {
+		{"bulk_import_list_parts", func() response { return s.get("/v3/bulk_import/list_parts/session") }},
+		{"bulk_import_perform", func() response { return s.post("/v3/bulk_import/perform/session") }},
+		{"bulk_import_show", func() response { s.waitJob("1"); return s.get("/v3/bulk_import/show/session") }},
+		{"bulk_import_list", func() response { return s.get("/v3/bulk_import/list") }},
+		{"bulk_import_commit", func() response { return s.post("/v3/bulk_import/commit/session") }},
+		{"bulk_loads_guess", func() response { return s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`) }},
+		{"bulk_loads_preview", func() response {
 			guessed := s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`)
 			return s.postJSON("/v3/bulk_loads/preview", string(guessed.body))
 		}},
-		{"bulk_loads_issue", func() answer {
+		{"bulk_loads_issue", func() response {
 			return s.postJSON("/v3/job/issue/bulkload/"+db, `{"config":`+config+`,"database":"`+db+`","table":"t_1"}`)
 		}},
-		{"bulk_loads_session", func() answer {
+		{"bulk_loads_session", func() response {
 			return s.postJSON("/v3/bulk_loads", `{"name":"load","database":"`+db+`","table":"t_1","cron":"@daily","config":`+config+`}`)
 		}},
-		{"bulk_loads_list", func() answer { return s.get("/v3/bulk_loads") }},
-		{"bulk_loads_run", func() answer { return s.postJSON("/v3/bulk_loads/load/jobs", `{"scheduled_time":"1420070400"}`) }},
-		{"bulk_loads_jobs", func() answer { s.await("1"); return s.get("/v3/bulk_loads/load/jobs") }},
-		{"result_create", func() answer { return s.post("/v3/result/create/res", "url", "mysql://user:secret@host/db/t") }},
-		{"result_list", func() answer { return s.get("/v3/result/list") }},
-		{"schedule_create", func() answer {
+		{"bulk_loads_list", func() response { return s.get("/v3/bulk_loads") }},
+		{"bulk_loads_run", func() response { return s.postJSON("/v3/bulk_loads/load/jobs", `{"scheduled_time":"1420070400"}`) }},
+		{"bulk_loads_jobs", func() response { s.waitJob("1"); return s.get("/v3/bulk_loads/load/jobs") }},
+		{"result_create", func() response { return s.post("/v3/result/create/res", "url", "mysql://user:secret@host/db/t") }},
+		{"result_list", func() response { return s.get("/v3/result/list") }},
+		{"schedule_create", func() response {
 			return s.post("/v3/schedule/create/daily", "cron", "@daily", "query", "SELECT 1", "database", db, "type", "presto", "result", "", "timezone", "")
 		}},
-		{"schedule_list", func() answer { return s.get("/v3/schedule/list") }},
-		{"schedule_run", func() answer { return s.post("/v3/schedule/run/daily/1472688000", "num", "2") }},
-		{"schedule_history", func() answer { s.await("1"); return s.get("/v3/schedule/history/daily") }},
-		{"schedule_delete", func() answer { return s.post("/v3/schedule/delete/daily") }},
-		{"user_authenticate", func() answer {
+		{"schedule_list", func() response { return s.get("/v3/schedule/list") }},
+		{"schedule_run", func() response { return s.post("/v3/schedule/run/daily/1472688000", "num", "2") }},
+		{"schedule_history", func() response { s.waitJob("1"); return s.get("/v3/schedule/history/daily") }},
+		{"schedule_delete", func() response { return s.post("/v3/schedule/delete/daily") }},
+		{"user_authenticate", func() response {
 			return s.post("/v3/user/authenticate", "user", "sandbox@example.com", "password", "sandbox")
 		}},
-		{"user_add", func() answer { return s.post("/v3/user/add/foo", "email", "foo@example.com", "password", "12345678") }},
-		{"user_list", func() answer { return s.get("/v3/user/list") }},
-		{"user_apikey_add", func() answer { return s.post("/v3/user/apikey/add/foo") }},
-		{"user_apikey_list", func() answer { return s.get("/v3/user/apikey/list/foo%40example%2Ecom") }},
-		{"account_show", func() answer { return s.get("/v3/account/show") }},
+		{"user_add", func() response { return s.post("/v3/user/add/foo", "email", "foo@example.com", "password", "12345678") }},
+		{"user_list", func() response { return s.get("/v3/user/list") }},
+		{"user_apikey_add", func() response { return s.post("/v3/user/apikey/add/foo") }},
+		{"user_apikey_list", func() response { return s.get("/v3/user/apikey/list/foo%40example%2Ecom") }},
+		{"account_show", func() response { return s.get("/v3/account/show") }},
 	}
 	used := map[string]bool{}
 	for _, step := range steps {
@@ -186,11 +186,11 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// Times have the layouts that every client reads.
+// TestTimes checks the layout of times.
 func TestTimes(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	job := s.issue("presto", "SELECT 1")
-	s.await(job)
+	s.waitJob(job)
 	show := s.get("/v3/job/show/" + job).json(t).(map[string]any)
 	for _, key := range []string{"created_at", "updated_at", "start_at", "end_at"} {
 		if text := show[key].(string); !strings.HasSuffix(text, " UTC") {

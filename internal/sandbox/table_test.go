@@ -13,7 +13,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// tables gives the names and counts of a database's tables.
+// tables returns the names of the tables of a database and their numbers of records.
 func (s *service) tables(database string) string {
 	s.Helper()
 	var list []string
@@ -29,21 +29,21 @@ func TestDatabases(t *testing.T) {
 	if got := string(s.must(s.post("/v3/database/create/my_db")).body); got != `{"database":"my_db"}` {
 		t.Errorf("create: %s", got)
 	}
-	s.refused(s.post("/v3/database/create/my_db"), 409, "Database my_db already exists")
-	s.refused(s.post("/v3/database/create/a"), 400, "Name must be 3 to 256 characters, got 1 characters. name = 'a'")
-	s.refused(s.post("/v3/database/create/My-Db"), 400, "lower-case")
-	s.refused(s.post("/v3/database/create/my_db%0Ax"), 400, "lower-case")
-	s.refused(s.post("/v3/database/create/"+strings.Repeat("x", 256)), 400, "256 characters")
+	s.wantError(s.post("/v3/database/create/my_db"), 409, "Database my_db already exists")
+	s.wantError(s.post("/v3/database/create/a"), 400, "Name must be 3 to 256 characters, got 1 characters. name = 'a'")
+	s.wantError(s.post("/v3/database/create/My-Db"), 400, "lower-case")
+	s.wantError(s.post("/v3/database/create/my_db%0Ax"), 400, "lower-case")
+	s.wantError(s.post("/v3/database/create/"+strings.Repeat("x", 256)), 400, "256 characters")
 	if got := s.must(s.get("/v3/database/show/my_db")).text(t, "name"); got != "my_db" {
 		t.Errorf("show: %s", got)
 	}
-	s.refused(s.get("/v3/database/show/nope"), 404, "Couldn't find UserDatabase with name = nope")
+	s.wantError(s.get("/v3/database/show/nope"), 404, "Couldn't find UserDatabase with name = nope")
 	s.must(s.post("/v3/table/create/my_db/t_1/log"))
 	if got := string(s.must(s.post("/v3/database/delete/my_db")).body); got != `{"database":"my_db"}` {
 		t.Errorf("delete: %s", got)
 	}
-	s.refused(s.post("/v3/database/delete/my_db"), 404, "my_db")
-	s.refused(s.get("/v3/table/list/my_db"), 404, "my_db")
+	s.wantError(s.post("/v3/database/delete/my_db"), 404, "my_db")
+	s.wantError(s.get("/v3/table/list/my_db"), 404, "my_db")
 }
 
 func TestTables(t *testing.T) {
@@ -53,11 +53,11 @@ func TestTables(t *testing.T) {
 	if got, want := string(s.must(s.post("/v3/table/create/d_1/one/log", "expire_days", "30", "include_v", "false")).body), `{"database":"d_1","table":"one","type":"log"}`; got != want {
 		t.Errorf("create: %s; want %s", got, want)
 	}
-	s.refused(s.post("/v3/table/create/d_1/one/log"), 409, "Table one already exists")
-	s.refused(s.post("/v3/table/create/d_1/x/log"), 400, "Name must be 3 to 256 characters")
-	s.refused(s.post("/v3/table/create/nope/one/log"), 404, "nope")
-	s.refused(s.post("/v3/table/create/d_1/two/item"), 422, "item")
-	s.refused(s.post("/v3/table/create/d_1/two/log", "expire_days", "-1"), 422, "expire_days")
+	s.wantError(s.post("/v3/table/create/d_1/one/log"), 409, "Table one already exists")
+	s.wantError(s.post("/v3/table/create/d_1/x/log"), 400, "Name must be 3 to 256 characters")
+	s.wantError(s.post("/v3/table/create/nope/one/log"), 404, "nope")
+	s.wantError(s.post("/v3/table/create/d_1/two/item"), 422, "item")
+	s.wantError(s.post("/v3/table/create/d_1/two/log", "expire_days", "-1"), 422, "expire_days")
 	s.must(s.post("/v3/table/create/d_1/two"))
 	show := s.must(s.get("/v3/table/show/d_1/one")).json(t).(map[string]any)
 	if fmt.Sprintf("%v %v", show["expire_days"], show["include_v"]) != "30 false" {
@@ -67,7 +67,7 @@ func TestTables(t *testing.T) {
 	if show := s.get("/v3/table/show/d_1/one").json(t).(map[string]any); show["expire_days"] != nil || show["include_v"] != true {
 		t.Errorf("updated options: %v, %v", show["expire_days"], show["include_v"])
 	}
-	s.refused(s.post("/v3/table/update/d_1/nope", "expire_days", "0"), 404, "Couldn't find UserTableReference with name = nope")
+	s.wantError(s.post("/v3/table/update/d_1/nope", "expire_days", "0"), 404, "Couldn't find UserTableReference with name = nope")
 
 	s.must(s.send("PUT", "/v3/table/import/d_1/one/msgpack.gz", records(t, map[string]any{"time": 1}, map[string]any{"time": 2})))
 	if got, want := string(s.must(s.post("/v3/table/swap/d_1/one/two")).body), `{"database":"d_1","table1":"one","table2":"two"}`; got != want {
@@ -76,18 +76,18 @@ func TestTables(t *testing.T) {
 	if got := s.tables("d_1"); got != "one:0 two:2" {
 		t.Errorf("after the swap: %s", got)
 	}
-	s.refused(s.post("/v3/table/swap/d_1/one/nope"), 404, "nope")
+	s.wantError(s.post("/v3/table/swap/d_1/one/nope"), 404, "nope")
 	s.must(s.post("/v3/table/swap/d_1/one/one"))
 
-	s.refused(s.post("/v3/table/rename/d_1/two/one"), 409, "Table one already exists")
+	s.wantError(s.post("/v3/table/rename/d_1/two/one"), 409, "Table one already exists")
 	s.must(s.post("/v3/table/rename/d_1/two/one", "overwrite", "true"))
 	s.must(s.post("/v3/table/rename/d_1/one/three"))
 	if got := s.tables("d_1"); got != "three:2" {
 		t.Errorf("after renaming: %s", got)
 	}
-	s.refused(s.post("/v3/table/change_database/d_1/three", "dest_database_name", "nope"), 404, "Destination database is not found")
+	s.wantError(s.post("/v3/table/change_database/d_1/three", "dest_database_name", "nope"), 404, "Destination database is not found")
 	s.must(s.post("/v3/table/create/d_2/three/log"))
-	s.refused(s.post("/v3/table/change_database/d_1/three", "dest_database_name", "d_2"), 403, "Table three already exists in the destination")
+	s.wantError(s.post("/v3/table/change_database/d_1/three", "dest_database_name", "d_2"), 403, "Table three already exists in the destination")
 	s.must(s.post("/v3/table/delete/d_2/three"))
 	s.must(s.post("/v3/table/change_database/d_1/three", "dest_database_name", "d_2"))
 	if got := s.tables("d_1") + "|" + s.tables("d_2"); got != "|three:2" {
@@ -97,7 +97,7 @@ func TestTables(t *testing.T) {
 	if got, want := string(s.must(s.post("/v3/table/delete/d_2/three")).body), `{"database":"d_2","table":"three","type":"log"}`; got != want {
 		t.Errorf("delete: %s; want %s", got, want)
 	}
-	s.refused(s.post("/v3/table/delete/d_2/three"), 404, "three")
+	s.wantError(s.post("/v3/table/delete/d_2/three"), 404, "three")
 	var id string
 	for _, o := range s.must(s.get("/v3/table/deleted")).json(t).(map[string]any)["tables"].([]any) {
 		if o := o.(map[string]any); fmt.Sprint(o["count"]) == "2" {
@@ -108,8 +108,8 @@ func TestTables(t *testing.T) {
 	if got := s.tables("d_2"); got != "three:2" {
 		t.Errorf("after recovering %s: %s", id, got)
 	}
-	s.refused(s.post("/v3/table/recover/99999"), 404, "99999")
-	s.refused(s.post("/v3/table/recover/x"), 404, "x")
+	s.wantError(s.post("/v3/table/recover/99999"), 404, "99999")
+	s.wantError(s.post("/v3/table/recover/x"), 404, "x")
 }
 
 func TestSchemas(t *testing.T) {
@@ -134,8 +134,8 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("schema %s: status %d: %s", schema, a.status, a.body)
 		}
 	}
-	s.refused(s.post(set), 422, "'schema' parameter is required")
-	s.refused(s.post("/v3/table/update-schema/sample_datasets/nope", "schema", "[]"), 404, "nope")
+	s.wantError(s.post(set), 422, "'schema' parameter is required")
+	s.wantError(s.post("/v3/table/update-schema/sample_datasets/nope", "schema", "[]"), 404, "nope")
 	if got := s.get("/v3/table/show/sample_datasets/t_1").text(t, "schema"); got != `[["j","long"]]` {
 		t.Errorf("a refused schema changed something: %s", got)
 	}
@@ -179,14 +179,14 @@ func TestImport(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			s := *s
 			s.T = t
-			s.refused(s.send("PUT", r.path, r.body), r.status, r.message)
+			s.wantError(s.send("PUT", r.path, r.body), r.status, r.message)
 		})
 	}
 	wide := map[string]any{"time": 1}
 	for i := range 512 {
 		wide[fmt.Sprint("c", i)] = i
 	}
-	s.refused(s.send("PUT", path, records(t, wide)), 422, "the maximum is 512")
+	s.wantError(s.send("PUT", path, records(t, wide)), 422, "the maximum is 512")
 	s.must(s.send("PUT", path, records(t)))
 	s.must(s.send("PUT", path, strings.NewReader("")))
 	if got := s.query("presto", "SELECT count(*) FROM t_1"); got != "[2]\n" {
@@ -226,7 +226,7 @@ func TestTail(t *testing.T) {
 	}
 	s.must(s.post(path, "count", "5", "from", "2015-01-01 00:00:00 UTC"))
 	s.must(s.get(path + ".json"))
-	s.refused(s.get(path+"?format=csv"), 406, "csv")
-	s.refused(s.get(path+"?count=0"), 422, "count")
-	s.refused(s.get("/v3/table/tail/sample_datasets/nope"), 404, "nope")
+	s.wantError(s.get(path+"?format=csv"), 406, "csv")
+	s.wantError(s.get(path+"?count=0"), 422, "count")
+	s.wantError(s.get("/v3/table/tail/sample_datasets/nope"), 404, "nope")
 }

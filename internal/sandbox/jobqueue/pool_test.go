@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// blockingTask returns a task that runs until its context ends, and sends the cause
-// to the returned channel.
+// blockingTask returns a task that runs until its context ends, and sends the
+// cause to the returned channel.
 func blockingTask(id int64, priority int) (task, <-chan error) {
 	ended := make(chan error, 1)
 	return task{id: id, priority: priority, run: func(ctx context.Context) {

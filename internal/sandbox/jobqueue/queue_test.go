@@ -124,8 +124,8 @@ func TestUnknownType(t *testing.T) {
 	}
 }
 
-// block registers a type of job that runs until it is killed, and returns a channel
-// that receives the ID of each started job.
+// block registers a type of job that runs until it is killed, and returns a
+// channel that receives the ID of each started job.
 func (f *fixture) block() <-chan int64 {
 	started := make(chan int64, 10)
 	f.Register("block", func(ctx context.Context, j *state.Job, _ *jobqueue.Log) (state.Output, error) {

@@ -2,10 +2,12 @@ package state_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -266,4 +268,75 @@ func TestOpenTogether(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestOtherLayout(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.db")
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw.ExecContext(t.Context(), "PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := state.Open(t.Context(), path)
+	if err == nil {
+		db.Close()
+		t.Fatal("a file with an unknown layout was opened")
+	}
+	if want := "created by another version of this program (layout 99"; !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v; want %q and the path", err, want)
+	}
+}
+
+func TestLinkedJobs(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "s.db"))
+	source := add(t, db, state.Job{})
+	export := add(t, db, state.Job{TargetID: source})
+	for id, want := range map[int64][2]int64{source: {0, export}, export: {source, 0}} {
+		j, err := db.Job(t.Context(), id)
+		if err != nil || j.TargetID != want[0] || j.LinkedID != want[1] {
+			t.Errorf("job %d: target %d, linked %d, %v; want %v", id, j.TargetID, j.LinkedID, err, want)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	tests := []struct {
+		name string
+		job  state.Job
+		want time.Duration
+	}{
+		{"queued", state.Job{}, 0},
+		{"running", state.Job{StartAt: now.Add(-time.Minute)}, time.Minute},
+		{"finished", state.Job{StartAt: now.Add(-time.Hour), EndAt: now.Add(-time.Minute)}, 59 * time.Minute},
+		{"killed while queued", state.Job{EndAt: now}, 0},
+	}
+	for _, test := range tests {
+		if got := test.job.Duration(now); got != test.want {
+			t.Errorf("%s: %v; want %v", test.name, got, test.want)
+		}
+		if got := test.job.Finished(); got == test.job.EndAt.IsZero() {
+			t.Errorf("%s: Finished = %v", test.name, got)
+		}
+	}
+}
+
+func TestMissingJobs(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "s.db"))
+	if _, err := db.Job(t.Context(), 1); !errors.Is(err, state.ErrNotFound) {
+		t.Errorf("Job = %v; want ErrNotFound", err)
+	}
+	if _, err := db.JobByKey(t.Context(), "k"); !errors.Is(err, state.ErrNotFound) {
+		t.Errorf("JobByKey = %v; want ErrNotFound", err)
+	}
+	if ok, err := db.StartJob(t.Context(), 1, now); ok || err != nil {
+		t.Errorf("StartJob = %v, %v; want false", ok, err)
+	}
+	if err := db.AddJob(t.Context(), &state.Job{TargetID: 7}, now); err != nil {
+		t.Errorf("AddJob with a removed target = %v", err)
+	}
 }
