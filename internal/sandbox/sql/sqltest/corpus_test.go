@@ -1,5 +1,5 @@
-// Package sqltest runs the dialect's statements on the engine: what a statement answers, not how
-// it is translated.
+// Package sqltest runs SQL statements of both dialects on the engine and compares their results with the expected
+// ones.
 package sqltest
 
 import (
@@ -22,17 +22,17 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// scheduled is what TD_SCHEDULED_TIME answers here: 2015-01-02 00:53:20 UTC.
+// scheduled is the result of TD_SCHEDULED_TIME, 2015-01-02 00:53:20 UTC.
 const scheduled = 1420160000
 
-// An expectation is a statement of testdata with what it must answer.
+// An expectation is a statement of testdata with its expected results.
 //
 //	trino SELECT 1
 //	  [[1]]
 //	  types integer
 //
-// In the rows a string that begins with ~ matches a prefix and a list holds alternatives. Other answers: ok,
-// error TEXT, refused TEXT (right, but not done here), contains TEXT; names and types check the columns.
+// In the rows, "~x" matches texts with the prefix x, and a list holds alternatives. Other expectations are ok,
+// error TEXT, refused TEXT (a NotSupported error), contains TEXT, and names and types of the columns.
 type expectation struct {
 	line    int
 	dialect translate.Dialect
@@ -64,7 +64,7 @@ func read(t testing.TB, file string) (list []expectation) {
 	return list
 }
 
-// result collects what a statement answers.
+// result collects the rows of a result.
 type result struct {
 	columns []translate.Column
 	rows    [][]any
@@ -84,10 +84,10 @@ func (r *result) Row(values []any) error {
 	return nil
 }
 
-// nested is an array's or a map's JSON text.
+// nested is the JSON text of an array or a map.
 type nested string
 
-// plain is a value as it is compared: arrays and maps are their JSON text.
+// plain converts a value for the comparison: arrays and maps to JSON text.
 func plain(v any) any {
 	switch x := v.(type) {
 	case []byte:
@@ -122,7 +122,7 @@ func jsonText(v any) string {
 	return strings.TrimSpace(b.String())
 }
 
-// matches compares a cell with what the file says.
+// matches reports whether a value is the expected one.
 func matches(want, got any) bool {
 	if alternatives, ok := want.([]any); ok {
 		return slices.ContainsFunc(alternatives, func(w any) bool { return matches(w, got) })
@@ -149,7 +149,7 @@ func matches(want, got any) bool {
 	return want == got
 }
 
-// open makes the tables of testdata/tables.json in an engine.
+// open starts an engine with the tables of testdata/tables.json.
 func open(t testing.TB) *sqlite.Engine {
 	t.Helper()
 	e, err := sqlite.Open(t.TempDir(), sqlite.Options{Translate: translate.Translate})
@@ -236,7 +236,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// check compares an answer with a line of testdata; it returns what is wrong.
+// check compares a result with an expectation. It returns "" if they agree.
 func check(want string, r *result, err error) string {
 	word, text, _ := strings.Cut(want, " ")
 	if word == "error" || word == "refused" {

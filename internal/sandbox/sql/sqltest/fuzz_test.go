@@ -10,8 +10,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
-// FuzzRun runs whatever Translate lets through: the engine may refuse a value, but must never
-// be handed SQL that it cannot read.
+// FuzzRun runs statements that Translate accepts. The engine may reject values, but not
+// the SQL.
 func FuzzRun(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil {

@@ -18,26 +18,26 @@ type aggregateTranslator struct {
 	order     *orderTranslator
 }
 
-// aggregateCall translates an aggregate: it is computed in the grouping of its SELECT.
-func (ag *aggregateTranslator) aggregateCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
+// translateCall translates an aggregate, which the inner query of the SELECT computes.
+func (ag *aggregateTranslator) translateCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
 	own := s.selection()
 	if own == nil || own.grouping == nil || ag.clause != "" && ag.clause != "HAVING clause" && ag.clause != inWindow {
-		ag.misplaced(n)
+		ag.failMisplaced(n)
 	}
 	g := own.grouping
 	var v value
-	ag.in(inAggregate+n.Text, func() { v = ag.aggregate(n, signatures, g.base) })
-	return value{sql: g.aggregate(v.sql), typ: v.typ}
+	ag.withClause(inAggregate+n.Text, func() { v = ag.translate(n, signatures, g.base) })
+	return value{sql: g.addAggregate(v.sql), typ: v.typ}
 }
 
-// Parts of a statement that are no clauses: an aggregate's arguments, a window.
+// Values of state.clause besides the clauses: the arguments of an aggregate, and a window.
 const (
 	inAggregate = "aggregation "
 	inWindow    = "window"
 )
 
-// misplaced refuses an aggregate where none may stand.
-func (ag *aggregateTranslator) misplaced(n *sqlsyntax.Expr) {
+// failMisplaced rejects an aggregate or a window function in the current clause.
+func (ag *aggregateTranslator) failMisplaced(n *sqlsyntax.Expr) {
 	if outer, ok := strings.CutPrefix(ag.clause, inAggregate); ok {
 		fail(SemanticError, n.Pos, "Cannot nest aggregations inside aggregation '"+outer+"': ["+n.Text+"]")
 	}
@@ -47,37 +47,37 @@ func (ag *aggregateTranslator) misplaced(n *sqlsyntax.Expr) {
 	fail(SemanticError, n.Pos, ag.clause+" cannot contain aggregations, window functions or grouping operations: ["+n.Text+"]")
 }
 
-// aggregate writes the call with DISTINCT, ORDER BY and FILTER. s is the scope of its arguments.
-func (ag *aggregateTranslator) aggregate(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
-	args := ag.arguments.arguments(n, s)
-	sig, b := ag.arguments.choose(n, signatures, args)
+// translate translates the call with DISTINCT, ORDER BY and FILTER. Its arguments are resolved in s.
+func (ag *aggregateTranslator) translate(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
+	args := ag.arguments.translateAll(n, s)
+	sig, b := ag.arguments.chooseSignature(n, signatures, args)
 	t := ag.arguments.resultType(sig, b, args)
 	filter := ""
 	if n.Call.Filter != nil {
-		filter = " FILTER (WHERE " + ag.exprs.condition(n.Call.Filter, s) + ")"
+		filter = " FILTER (WHERE " + ag.exprs.translateCondition(n.Call.Filter, s) + ")"
 	}
 	if sig.Special {
-		return ag.specialAggregate(n, args, filter)
+		return ag.translateSpecial(n, args, filter)
 	}
 	if n.Call.Distinct && len(args) > 1 {
 		if n.Text != "listagg" {
 			fail(NotSupported, n.Pos, "DISTINCT in "+n.Text+" with several arguments is not supported by the sandbox")
 		}
-		return ag.listDistinct(n, args, filter, s)
+		return ag.translateDistinctList(n, args, filter, s)
 	}
 	order := ""
 	if len(n.Call.OrderBy) > 0 {
-		order = ag.order.orderBy(n.Call.OrderBy, nil, nil, s)
+		order = ag.order.translate(n.Call.OrderBy, nil, nil, s)
 	}
-	return value{sql: ag.written(n, sig, args, t, order, filter), typ: t}
+	return value{sql: ag.assemble(n, sig, args, t, order, filter), typ: t}
 }
 
-// written puts an aggregate's call together: DISTINCT and ORDER BY inside, FILTER and OVER behind the
-// part of the template that is the call.
-func (ag *aggregateTranslator) written(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, order, suffix string) string {
-	exact := comparesDecimals(sig, args)
+// assemble writes the call of an aggregate. DISTINCT and ORDER BY go inside the parentheses, suffix (FILTER and
+// OVER) after the part of the template in braces.
+func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, order, suffix string) string {
+	exact := takesDecimals(sig, args)
 	if exact {
-		args = asDoubles(args)
+		args = convertDecimals(args)
 	}
 	before, inner, after := "", sig.Template, ""
 	if start := strings.IndexByte(inner, '{'); start >= 0 {
@@ -87,22 +87,22 @@ func (ag *aggregateTranslator) written(n *sqlsyntax.Expr, sig registry.Signature
 	if n.Call.Distinct && !strings.Contains(inner, "DISTINCT ") {
 		inner = strings.Replace(inner, "(", "(DISTINCT ", 1)
 	}
-	sql := fill(inner, args)
-	sql = fill(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fill(after, args)
+	sql := fillTemplate(inner, args)
+	sql = fillTemplate(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fillTemplate(after, args)
 	if exact && t.Is("decimal") {
 		return decimalOf(sql, t)
 	}
 	return sql
 }
 
-// specialAggregate translates what no template says.
-func (ag *aggregateTranslator) specialAggregate(n *sqlsyntax.Expr, args []value, filter string) value {
+// translateSpecial translates aggregates without a template: sum and avg of decimals, and Hive's count(a, b).
+func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value, filter string) value {
 	distinct := ""
 	if n.Call.Distinct {
 		distinct = "DISTINCT "
 	}
 	switch n.Text {
-	case "sum", "avg": // of decimals
+	case "sum", "avg":
 		t := args[0].typ
 		if t.Precision = 38; n.Text == "avg" {
 			t = args[0].typ
@@ -110,7 +110,7 @@ func (ag *aggregateTranslator) specialAggregate(n *sqlsyntax.Expr, args []value,
 		sql := n.Text + "(" + distinct + "CAST(" + args[0].sql + " AS REAL))" + filter
 		return value{sql: decimalOf(sql, t), typ: t}
 	}
-	if !n.Call.Distinct { // Hive's count(a, b): rows without NULL in them
+	if !n.Call.Distinct {
 		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: types.Named("bigint")}
 	}
 	return value{sql: "count(DISTINCT CASE WHEN " + allPresent(args) + " THEN " + jsonArray(args) + " END)" + filter, typ: types.Named("bigint")}
@@ -124,13 +124,13 @@ func allPresent(args []value) string {
 	return strings.Join(tests, " AND ")
 }
 
-// listDistinct is listagg(DISTINCT x, separator), whose parts go through an array: SQLite's DISTINCT
-// aggregates take one argument.
-func (ag *aggregateTranslator) listDistinct(n *sqlsyntax.Expr, args []value, filter string, s *scope) value {
+// translateDistinctList translates listagg(DISTINCT x, separator) with an array, because SQLite's DISTINCT
+// aggregates take a single argument.
+func (ag *aggregateTranslator) translateDistinctList(n *sqlsyntax.Expr, args []value, filter string, s *scope) value {
 	order := ""
 	if len(n.Call.OrderBy) > 0 {
-		order = ag.order.orderBy(n.Call.OrderBy, nil, nil, s)
+		order = ag.order.translate(n.Call.OrderBy, nil, nil, s)
 	}
-	list := "'['||group_concat(DISTINCT " + argument(args[0], 'n') + order + ")" + filter + "||']'"
+	list := "'['||group_concat(DISTINCT " + formatArgument(args[0], 'n') + order + ")" + filter + "||']'"
 	return value{sql: call("f_array_join", list, args[1].sql), typ: types.Named("varchar")}
 }

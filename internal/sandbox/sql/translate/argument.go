@@ -18,8 +18,8 @@ type argumentTranslator struct {
 	order       *orderTranslator
 }
 
-// tried is a template whose failures are NULL: TRY(json_parse(x)).
-func tried(template string) string {
+// tryTemplate changes a template so that its errors become NULL, as in TRY(json_parse(x)).
+func tryTemplate(template string) string {
 	name, rest, ok := strings.Cut(template, "(")
 	if !ok || !strings.HasPrefix(name, "f_") && !strings.HasPrefix(name, "h_") || strings.HasPrefix(rest, ")") {
 		return template
@@ -27,15 +27,15 @@ func tried(template string) string {
 	return "f_try('" + name + "', " + rest
 }
 
-func (arg *argumentTranslator) unregistered(n *sqlsyntax.Expr) {
+func (arg *argumentTranslator) failUnregistered(n *sqlsyntax.Expr) {
 	if n.Call.Window != nil && arg.hive {
 		fail(SemanticError, n.Pos, "Invalid function "+n.Text)
 	}
 	fail(SemanticError, n.Pos, "Function '"+n.Text+"' not registered")
 }
 
-// plainCall refuses what only aggregates take.
-func (arg *argumentTranslator) plainCall(n *sqlsyntax.Expr) {
+// rejectClauses rejects the clauses that only aggregates accept.
+func (arg *argumentTranslator) rejectClauses(n *sqlsyntax.Expr) {
 	switch {
 	case n.Call.Distinct:
 		fail(SemanticError, n.Pos, "DISTINCT is not supported for non-aggregation functions")
@@ -46,8 +46,8 @@ func (arg *argumentTranslator) plainCall(n *sqlsyntax.Expr) {
 	}
 }
 
-// arguments translates a call's arguments.
-func (arg *argumentTranslator) arguments(n *sqlsyntax.Expr, s *scope) []value {
+// translateAll translates the arguments of a call.
+func (arg *argumentTranslator) translateAll(n *sqlsyntax.Expr, s *scope) []value {
 	if len(n.Args) == 1 && n.Args[0].Kind == sqlsyntax.Star {
 		if n.Text != "count" {
 			fail(SyntaxError, n.Args[0].Pos, "mismatched input '*'")
@@ -59,11 +59,11 @@ func (arg *argumentTranslator) arguments(n *sqlsyntax.Expr, s *scope) []value {
 			fail(SemanticError, a.Pos, "Unexpected parameters for function "+n.Text+": it takes no lambda")
 		}
 	}
-	return arg.exprs.exprs(n.Args, s)
+	return arg.exprs.translateAll(n.Args, s)
 }
 
-// choose finds the signature that fits best and converts the arguments to its types.
-func (arg *argumentTranslator) choose(n *sqlsyntax.Expr, signatures []registry.Signature, args []value) (registry.Signature, registry.Binding) {
+// chooseSignature returns the signature that fits best, and converts the arguments to its types.
+func (arg *argumentTranslator) chooseSignature(n *sqlsyntax.Expr, signatures []registry.Signature, args []value) (registry.Signature, registry.Binding) {
 	best, bestDistance := -1, 0
 	var bound registry.Binding
 	given := make([]types.Type, len(args))
@@ -79,7 +79,7 @@ func (arg *argumentTranslator) choose(n *sqlsyntax.Expr, signatures []registry.S
 	if best < 0 {
 		given := make([]string, len(args))
 		for i, a := range args {
-			given[i] = typeNamed(a)
+			given[i] = describeType(a)
 		}
 		expected := make([]string, len(signatures))
 		for i, s := range signatures {
@@ -88,7 +88,7 @@ func (arg *argumentTranslator) choose(n *sqlsyntax.Expr, signatures []registry.S
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+". Expected: "+strings.Join(expected, ", "))
 	}
 	sig := signatures[best]
-	arg.order.orderedArguments(n, &sig, args)
+	arg.order.checkArguments(n, &sig, args)
 	if sig.Unsupported {
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
 	}
@@ -100,7 +100,7 @@ func (arg *argumentTranslator) choose(n *sqlsyntax.Expr, signatures []registry.S
 	return sig, bound
 }
 
-// resultType is what a call yields.
+// resultType returns the type of the result of a call.
 func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
 	if s.Result.Is("decimal") && len(args) > 0 {
 		return args[0].typ
@@ -108,8 +108,8 @@ func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Bindi
 	return b.Resolve(s.Result)
 }
 
-// fill puts the arguments into a template.
-func fill(t string, args []value) string {
+// fillTemplate replaces the placeholders of a template, which package registry describes.
+func fillTemplate(t string, args []value) string {
 	var b strings.Builder
 	for i := 0; i < len(t); i++ {
 		if t[i] != '$' || i+1 == len(t) {
@@ -136,13 +136,13 @@ func fill(t string, args []value) string {
 			b.WriteString("NULL")
 			continue
 		}
-		b.WriteString(argument(args[k], form))
+		b.WriteString(formatArgument(args[k], form))
 	}
 	return b.String()
 }
 
-// argument writes an argument in one of the forms of a template.
-func argument(v value, form byte) string {
+// formatArgument writes an argument in the form that a placeholder requests.
+func formatArgument(v value, form byte) string {
 	switch form {
 	case 'j':
 		return "(" + toJSON(v) + ")"
@@ -154,16 +154,16 @@ func argument(v value, form byte) string {
 	case 'k':
 		return mapKey(v)
 	case 'o':
-		return orderable(v)
+		return orderKey(v)
 	}
 	return v.sql
 }
 
-// wrongCount refuses a call with too few or too many arguments.
-func (arg *argumentTranslator) wrongCount(n *sqlsyntax.Expr, s *scope) {
+// failCount rejects a call with too few or too many arguments.
+func (arg *argumentTranslator) failCount(n *sqlsyntax.Expr, s *scope) {
 	given := make([]string, len(n.Args))
 	for i, a := range n.Args {
-		given[i] = typeNamed(arg.exprs.expr(a, s))
+		given[i] = describeType(arg.exprs.translate(a, s))
 	}
 	expected := ""
 	if signatures, ok := registry.Lookup(n.Text, arg.hive); ok {

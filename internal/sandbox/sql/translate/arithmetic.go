@@ -20,8 +20,9 @@ type arithmetic struct {
 	nested      *nestedTranslator
 }
 
-// decimalArithmetic computes exactly, with the precision and scale that the service has.
-func (ar *arithmetic) decimalArithmetic(operator string, l, r value) value {
+// translateDecimal translates an operator on decimals. The precision and the scale are those of
+// https://trino.io/docs/current/functions/decimal.html.
+func (ar *arithmetic) translateDecimal(operator string, l, r value) value {
 	a, b := types.AsDecimal(l.typ), types.AsDecimal(r.typ)
 	t := types.Type{Name: "decimal", Scale: max(a.Scale, b.Scale)}
 	digits := max(a.Precision-a.Scale, b.Precision-b.Scale)
@@ -43,25 +44,25 @@ func (ar *arithmetic) decimalArithmetic(operator string, l, r value) value {
 		if ar.hive {
 			t.Scale = max(6, t.Scale)
 		}
-		sql = call("f_decimal_div", x, ar.divisor(y), itoa(t.Scale))
+		sql = call("f_decimal_div", x, ar.guardDivisor(y), itoa(t.Scale))
 	default:
-		sql = call("f_decimal_mod", x, ar.divisor(y))
+		sql = call("f_decimal_mod", x, ar.guardDivisor(y))
 	}
 	t.Precision = min(38, digits+t.Scale)
 	return value{sql: sql, typ: t}
 }
 
-// divisor is a decimal divisor: NULL for zero where a division by zero is no error.
-func (ar *arithmetic) divisor(sql string) string {
+// guardDivisor replaces a divisor of zero by NULL where a division by zero is not an error.
+func (ar *arithmetic) guardDivisor(sql string) string {
 	if ar.hive || ar.trying {
 		return "iif(CAST(" + sql + " AS REAL) = 0, NULL, " + sql + ")"
 	}
 	return sql
 }
 
-// comparesDecimals tells whether a function orders or computes what it is given, and is given decimals,
-// which travel as text.
-func comparesDecimals(s registry.Signature, args []value) bool {
+// takesDecimals reports whether a function compares or computes its arguments, and some of them are decimals,
+// represented as text.
+func takesDecimals(s registry.Signature, args []value) bool {
 	switch s.Name {
 	case "min", "max", "greatest", "least":
 	default:
@@ -72,8 +73,8 @@ func comparesDecimals(s registry.Signature, args []value) bool {
 	return slices.ContainsFunc(args, func(v value) bool { return v.typ.Is("decimal") })
 }
 
-// asDoubles is the arguments with doubles in the place of decimals.
-func asDoubles(args []value) []value {
+// convertDecimals converts the decimals among the arguments to doubles.
+func convertDecimals(args []value) []value {
 	doubles := slices.Clone(args)
 	for i, a := range doubles {
 		if a.typ.Is("decimal") {
@@ -83,8 +84,9 @@ func asDoubles(args []value) []value {
 	return doubles
 }
 
-// timeArithmetic translates + and - on dates, timestamps and intervals, and an interval times a number.
-func (ar *arithmetic) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool) {
+// translateTime translates + and - on dates, timestamps and intervals, and the product of an interval and a number. It
+// returns false for other operands.
+func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool) {
 	interval := func(v value) bool { return v.typ.Is("interval day to second", "interval year to month") }
 	switch {
 	case n.Text == "+" && interval(l) && !interval(r):
@@ -107,13 +109,13 @@ func (ar *arithmetic) timeArithmetic(n *sqlsyntax.Expr, l, r value) (value, bool
 	return value{}, false
 }
 
-// addInterval is a moment and an interval.
+// addInterval adds an interval to a date or a timestamp, or subtracts it if sign is "-".
 func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
 	if ar.hive && moment.typ.Is("varchar") {
 		moment = ar.conversions.convert(moment, types.Named("timestamp"))
 	}
 	if !moment.typ.IsTemporal() {
-		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(moment)+" "+n.Text+" "+interval.typ.String())
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(moment)+" "+n.Text+" "+interval.typ.String())
 	}
 	amount := sign + interval.sql
 	if sign != "" && strings.HasPrefix(interval.sql, "-") {
@@ -137,7 +139,7 @@ func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sig
 	return value{sql: call("f_date_add", "'day'", "("+amount+") / 86400000", moment.sql), typ: moment.typ}
 }
 
-// concatenate is ||.
+// concatenate translates ||.
 func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 	switch {
 	case l.typ.Is("array") || r.typ.Is("array"):
@@ -150,7 +152,7 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 			continue
 		}
 		if !ar.hive {
-			fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" || "+typeNamed(r))
+			fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(l)+" || "+describeType(r))
 		}
 		*v = ar.conversions.convert(*v, types.Named("varchar"))
 	}
@@ -159,10 +161,10 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 
 func (ar *arithmetic) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
 	if !l.typ.Is("array") {
-		l = ar.nested.array([]value{l})
+		l = ar.nested.makeArray([]value{l})
 	}
 	if !r.typ.Is("array") {
-		r = ar.nested.array([]value{r})
+		r = ar.nested.makeArray([]value{r})
 	}
 	t, ok := types.Common(l.typ, r.typ, ar.hive)
 	if !ok {
@@ -171,14 +173,14 @@ func (ar *arithmetic) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
 	return value{sql: call("f_array_concat", ar.conversions.convert(l, t).sql, ar.conversions.convert(r, t).sql), typ: t}
 }
 
-// arithmetic translates + - * / % DIV and Hive's bit operators on numbers.
-func (ar *arithmetic) arithmetic(n *sqlsyntax.Expr, l, r value) value {
+// translate translates + - * / % DIV and Hive's bit operators on numbers.
+func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 	if ar.hive {
-		l, r = ar.hiveNumber(l), ar.hiveNumber(r)
+		l, r = ar.convertHiveNumber(l), ar.convertHiveNumber(r)
 	}
 	numeric := func(t types.Type) bool { return t.IsNumber() || t.IsUnknown() }
 	if !numeric(l.typ) || !numeric(r.typ) {
-		fail(SemanticError, n.Pos, "Cannot apply operator: "+typeNamed(l)+" "+n.Text+" "+typeNamed(r))
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(l)+" "+n.Text+" "+describeType(r))
 	}
 	t, _ := types.Common(l.typ, r.typ, ar.hive)
 	if t.IsUnknown() {
@@ -193,9 +195,9 @@ func (ar *arithmetic) arithmetic(n *sqlsyntax.Expr, l, r value) value {
 		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: types.Named("bigint")}
 	}
 	if t.Is("decimal") {
-		return ar.decimalArithmetic(n.Text, l, r)
+		return ar.translateDecimal(n.Text, l, r)
 	}
-	fixed := ar.fixed(n, l, r, t)
+	fixed := ar.foldConstants(n, l, r, t)
 	l, r = ar.conversions.convert(l, t), ar.conversions.convert(r, t)
 	switch n.Text {
 	case "/":
@@ -206,9 +208,9 @@ func (ar *arithmetic) arithmetic(n *sqlsyntax.Expr, l, r value) value {
 	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t, fixed: fixed}
 }
 
-// fixed is the result of + - * on whole numbers that the statement spells out. The service fails when it does not
-// fit their type.
-func (ar *arithmetic) fixed(n *sqlsyntax.Expr, l, r value, t types.Type) *big.Int {
+// foldConstants returns the result of + - * on integer literals, or nil for other operands. In Trino, a result that
+// exceeds the range of the type is an error.
+func (ar *arithmetic) foldConstants(n *sqlsyntax.Expr, l, r value, t types.Type) *big.Int {
 	if l.fixed == nil || r.fixed == nil || !t.IsInteger() {
 		return nil
 	}
@@ -236,16 +238,16 @@ func (ar *arithmetic) fixed(n *sqlsyntax.Expr, l, r value, t types.Type) *big.In
 	return result
 }
 
-// hiveNumber converts what Hive takes for a number.
-func (ar *arithmetic) hiveNumber(v value) value {
+// convertHiveNumber converts a string to a double, as Hive does in arithmetic.
+func (ar *arithmetic) convertHiveNumber(v value) value {
 	if v.typ.Is("varchar") {
 		return ar.conversions.convert(v, types.Named("double"))
 	}
 	return v
 }
 
-// divide is /: of integers without a remainder in Trino, always a double in Hive. Trino fails on a
-// zero, Hive answers NULL.
+// divide translates /. The quotient of integers is an integer in Trino and a double in Hive. Division by
+// zero is an error in Trino and NULL in Hive.
 func (ar *arithmetic) divide(l, r value, t types.Type) value {
 	if ar.hive {
 		if !t.Is("double") {
@@ -279,7 +281,7 @@ func (ar *arithmetic) modulo(l, r value, t types.Type) value {
 	return value{sql: call("f_mod", l.sql, r.sql), typ: t}
 }
 
-// nonZero tells whether a value is a number other than 0 that the statement spells out.
+// nonZero reports whether a value is a number literal other than 0.
 func nonZero(v value) bool {
 	if v.node == nil || v.node.Kind != sqlsyntax.Number {
 		return false

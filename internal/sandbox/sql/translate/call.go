@@ -25,17 +25,17 @@ type callTranslator struct {
 	windowCalls *windowTranslator
 }
 
-// call translates a function call.
-func (ct *callTranslator) call(n *sqlsyntax.Expr, s *scope) value {
+// translate translates a function call.
+func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	if n.Call == nil {
 		n.Call = &sqlsyntax.CallParts{}
 	}
-	if v, ok := ct.specialForm(n, s); ok {
+	if v, ok := ct.translateSpecial(n, s); ok {
 		return v
 	}
 	signatures, ok := registry.Lookup(n.Text, ct.hive)
 	if !ok {
-		ct.arguments.unregistered(n)
+		ct.arguments.failUnregistered(n)
 	}
 	first := signatures[0]
 	windowed := n.Call.Window != nil || n.Call.WindowName != ""
@@ -47,23 +47,23 @@ func (ct *callTranslator) call(n *sqlsyntax.Expr, s *scope) value {
 	case windowed && !first.Window && !first.Aggregate:
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a window function or an aggregate")
 	case windowed:
-		return ct.windowCalls.windowCall(n, signatures, s)
+		return ct.windowCalls.translateCall(n, signatures, s)
 	case first.Aggregate:
-		return ct.aggregates.aggregateCall(n, signatures, s)
+		return ct.aggregates.translateCall(n, signatures, s)
 	}
-	ct.arguments.plainCall(n)
-	args := ct.arguments.arguments(n, s)
-	sig, b := ct.arguments.choose(n, signatures, args)
+	ct.arguments.rejectClauses(n)
+	args := ct.arguments.translateAll(n, s)
+	sig, b := ct.arguments.chooseSignature(n, signatures, args)
 	v := value{typ: ct.arguments.resultType(sig, b, args)}
-	exact := comparesDecimals(sig, args)
+	exact := takesDecimals(sig, args)
 	if exact {
-		args = asDoubles(args)
+		args = convertDecimals(args)
 	}
 	template := sig.Template
 	if ct.trying {
-		template = tried(template)
+		template = tryTemplate(template)
 	}
-	if v.sql = fill(template, args); exact && v.typ.Is("decimal") {
+	if v.sql = fillTemplate(template, args); exact && v.typ.Is("decimal") {
 		v.sql = decimalOf(v.sql, v.typ)
 	}
 	if sig.ReturnsElement() {
@@ -72,17 +72,17 @@ func (ct *callTranslator) call(n *sqlsyntax.Expr, s *scope) value {
 	return v
 }
 
-// specialForm translates the calls whose arguments are not translated first, or which no template
-// describes; ok is false for all others.
-func (ct *callTranslator) specialForm(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
-	if v, ok := ct.lambdas.lambdaCall(n, s); ok {
+// translateSpecial translates the calls that need more than a template. It returns false for
+// all others.
+func (ct *callTranslator) translateSpecial(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
+	if v, ok := ct.lambdas.translate(n, s); ok {
 		return v, true
 	}
-	if v, ok := ct.times.timeCall(n, s); ok {
+	if v, ok := ct.times.translate(n, s); ok {
 		return v, true
 	}
 	if ct.hive {
-		if v, ok := ct.hiveForm(n, s); ok {
+		if v, ok := ct.translateHive(n, s); ok {
 			return v, true
 		}
 	}
@@ -92,42 +92,42 @@ func (ct *callTranslator) specialForm(n *sqlsyntax.Expr, s *scope) (v value, ok 
 		if own == nil || own.grouping == nil {
 			fail(SemanticError, n.Pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
 		}
-		return value{sql: own.grouping.groupingCall(ct.names, n), typ: types.Named("integer")}, true
+		return value{sql: own.grouping.addMask(ct.names, n), typ: types.Named("integer")}, true
 	case "if":
-		return ct.ifCall(n, s), true
+		return ct.translateIf(n, s), true
 	case "nullif":
-		return ct.nullIf(n, s), true
+		return ct.translateNullIf(n, s), true
 	case "try":
 		if ct.hive || len(n.Args) != 1 {
 			return value{}, false
 		}
-		return ct.try(n, s), true
+		return ct.translateTry(n, s), true
 	case "concat":
-		return ct.concat(n, s), true
+		return ct.translateConcat(n, s), true
 	case "mod":
 		if ct.hive || len(n.Args) != 2 {
 			return value{}, false
 		}
-		return ct.arithmetic.arithmetic(&sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "%", Pos: n.Pos}, ct.exprs.expr(n.Args[0], s), ct.exprs.expr(n.Args[1], s)), true
+		return ct.arithmetic.translate(&sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "%", Pos: n.Pos}, ct.exprs.translate(n.Args[0], s), ct.exprs.translate(n.Args[1], s)), true
 	case "typeof":
 		if ct.hive || len(n.Args) != 1 {
 			return value{}, false
 		}
-		return value{sql: quoteString(ct.exprs.expr(n.Args[0], s).typ.String()), typ: types.Named("varchar")}, true
+		return value{sql: quoteString(ct.exprs.translate(n.Args[0], s).typ.String()), typ: types.Named("varchar")}, true
 	case "map_keys", "map_entries":
-		return ct.nested.mapParts(n, s)
+		return ct.nested.translateMapParts(n, s)
 	case "current_user":
 		fail(NotSupported, n.Pos, "current_user is not supported by the sandbox")
 	}
 	return value{}, false
 }
 
-func (ct *callTranslator) ifCall(n *sqlsyntax.Expr, s *scope) value {
+func (ct *callTranslator) translateIf(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) < 2 || len(n.Args) > 3 {
-		ct.arguments.wrongCount(n, s)
+		ct.arguments.failCount(n, s)
 	}
-	test := ct.exprs.condition(n.Args[0], s)
-	results, t := ct.conversions.unify(ct.exprs.exprs(n.Args[1:], s), func(a, b types.Type) string {
+	test := ct.exprs.translateCondition(n.Args[0], s)
+	results, t := ct.conversions.unify(ct.exprs.translateAll(n.Args[1:], s), func(a, b types.Type) string {
 		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
 	})
 	otherwise := "NULL"
@@ -137,30 +137,30 @@ func (ct *callTranslator) ifCall(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: "iif(" + test + ", " + results[0].sql + ", " + otherwise + ")", typ: t}
 }
 
-func (ct *callTranslator) nullIf(n *sqlsyntax.Expr, s *scope) value {
+func (ct *callTranslator) translateNullIf(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) != 2 {
-		ct.arguments.wrongCount(n, s)
+		ct.arguments.failCount(n, s)
 	}
-	l, r := ct.exprs.expr(n.Args[0], s), ct.exprs.expr(n.Args[1], s)
-	a, b := ct.comparisons.pair("=", l, r, n.Pos)
+	l, r := ct.exprs.translate(n.Args[0], s), ct.exprs.translate(n.Args[1], s)
+	a, b := ct.comparisons.convertPair("=", l, r, n.Pos)
 	if a == l.sql {
 		return value{sql: call("nullif", a, b), typ: l.typ}
 	}
 	return value{sql: "CASE WHEN " + a + " = " + b + " THEN NULL ELSE " + l.sql + " END", typ: l.typ}
 }
 
-// try translates an expression so that casts, divisions and subscripts in it give NULL where they would fail.
-func (ct *callTranslator) try(n *sqlsyntax.Expr, s *scope) value {
+// translateTry translates TRY(x): casts, divisions and subscripts in x that fail become NULL.
+func (ct *callTranslator) translateTry(n *sqlsyntax.Expr, s *scope) value {
 	saved := ct.trying
 	ct.trying = true
-	v := ct.exprs.expr(n.Args[0], s)
+	v := ct.exprs.translate(n.Args[0], s)
 	ct.trying = saved
 	return v
 }
 
-// concat joins strings, arrays or binaries; with a NULL it is NULL.
-func (ct *callTranslator) concat(n *sqlsyntax.Expr, s *scope) value {
-	args := ct.exprs.exprs(n.Args, s)
+// translateConcat translates concat on strings, arrays or binaries.
+func (ct *callTranslator) translateConcat(n *sqlsyntax.Expr, s *scope) value {
+	args := ct.exprs.translateAll(n.Args, s)
 	if len(args) == 0 || len(args) == 1 && !ct.hive {
 		fail(SemanticError, n.Pos, "There must be two or more concatenation arguments")
 	}
@@ -169,7 +169,7 @@ func (ct *callTranslator) concat(n *sqlsyntax.Expr, s *scope) value {
 		if !ct.hive && !concatenable(v.typ, a.typ) {
 			given := make([]string, len(args))
 			for i := range args {
-				given[i] = typeNamed(args[i])
+				given[i] = describeType(args[i])
 			}
 			fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
 		}
@@ -181,22 +181,22 @@ func (ct *callTranslator) concat(n *sqlsyntax.Expr, s *scope) value {
 	return v
 }
 
-// hiveForm translates what only Hive has: map(k, v, …), named_struct, struct, array, round.
-func (ct *callTranslator) hiveForm(n *sqlsyntax.Expr, s *scope) (value, bool) {
+// translateHive translates functions of Hive that have no template. It returns false for all others.
+func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	switch n.Text {
 	case "array":
 		if len(n.Args) == 0 {
 			return value{sql: "'[]'", typ: types.ArrayOf(types.Type{})}, true
 		}
-		return ct.nested.array(ct.exprs.exprs(n.Args, s)), true
+		return ct.nested.makeArray(ct.exprs.translateAll(n.Args, s)), true
 	case "map":
-		return ct.nested.hiveMap(n, s), true
+		return ct.nested.makeHiveMap(n, s), true
 	case "struct":
-		v := ct.nested.row(n, s)
+		v := ct.nested.makeRow(n, s)
 		return v, true
 	case "named_struct":
 		if len(n.Args) == 0 || len(n.Args)%2 != 0 {
-			ct.arguments.wrongCount(n, s)
+			ct.arguments.failCount(n, s)
 		}
 		row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: n.Pos}
 		var names []string
@@ -207,24 +207,24 @@ func (ct *callTranslator) hiveForm(n *sqlsyntax.Expr, s *scope) (value, bool) {
 			names = append(names, n.Args[i].Text)
 			row.Args = append(row.Args, n.Args[i+1])
 		}
-		v := ct.nested.row(row, s)
+		v := ct.nested.makeRow(row, s)
 		v.typ.Fields = names
 		return v, true
 	case "round":
-		return ct.hiveRound(n, s)
+		return ct.translateHiveRound(n, s)
 	case "explode", "posexplode", "inline", "stack", "json_tuple", "parse_url_tuple":
 		fail(SemanticError, n.Pos, "UDTF's are not supported outside the SELECT clause, nor nested in expressions")
 	}
 	return value{}, false
 }
 
-// hiveRound is round: a double without a fraction for a double, an integer for an integer.
-func (ct *callTranslator) hiveRound(n *sqlsyntax.Expr, s *scope) (value, bool) {
+// translateHiveRound translates Hive's round, whose result has the type of its argument.
+func (ct *callTranslator) translateHiveRound(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	if len(n.Args) < 1 || len(n.Args) > 2 {
 		return value{}, false
 	}
-	args := ct.exprs.exprs(n.Args, s)
-	args[0] = ct.arithmetic.hiveNumber(args[0])
+	args := ct.exprs.translateAll(n.Args, s)
+	args[0] = ct.arithmetic.convertHiveNumber(args[0])
 	parts := make([]string, len(args))
 	for i, a := range args {
 		if !a.typ.IsNumber() && !a.typ.IsUnknown() {

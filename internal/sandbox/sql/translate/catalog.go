@@ -12,8 +12,8 @@ type tableResolver struct {
 	*state
 }
 
-// tableName completes and lowers a name: t, db.t or catalog.db.t.
-func (tr *tableResolver) tableName(name []string) TableName {
+// resolve returns the table that t, db.t or catalog.db.t refers to.
+func (tr *tableResolver) resolve(name []string) TableName {
 	n := TableName{Database: strings.ToLower(tr.request.Database), Table: strings.ToLower(name[len(name)-1])}
 	if len(name) > 1 {
 		n.Database = strings.ToLower(name[len(name)-2])
@@ -21,13 +21,13 @@ func (tr *tableResolver) tableName(name []string) TableName {
 	return n
 }
 
-// sql is how a table is written.
+// sql returns the quoted name of the table.
 func (n TableName) sql() string { return quoteName(n.Database) + "." + quoteName(n.Table) }
 
 func (n TableName) String() string { return n.Database + "." + n.Table }
 
-// existing is the columns of a table that must be there.
-func (tr *tableResolver) existing(n TableName, at sqlsyntax.Position) []Column {
+// requireTable returns the columns of a table, which must exist.
+func (tr *tableResolver) requireTable(n TableName, at sqlsyntax.Position) []Column {
 	columns, ok := tr.request.Catalog.Columns(n.Database, n.Table)
 	if ok {
 		return columns
@@ -35,19 +35,19 @@ func (tr *tableResolver) existing(n TableName, at sqlsyntax.Position) []Column {
 	if n.Database == "" {
 		fail(SemanticError, at, "Schema must be specified when session schema is not set")
 	}
-	tr.database(n.Database, at)
+	tr.requireDatabase(n.Database, at)
 	fail(SemanticError, at, "Table '"+n.String()+"' does not exist")
 	return nil
 }
 
-// database requires that a database exists.
-func (tr *tableResolver) database(name string, at sqlsyntax.Position) {
+// requireDatabase fails if a database does not exist.
+func (tr *tableResolver) requireDatabase(name string, at sqlsyntax.Position) {
 	if _, ok := tr.request.Catalog.Tables(name); !ok && name != informationSchema {
 		fail(SemanticError, at, "Schema '"+name+"' does not exist")
 	}
 }
 
-// columnType is the type of a catalog's column. What cannot be read is text.
+// columnType returns the type of a column. An unknown type is varchar.
 func columnType(c Column) types.Type {
 	t, err := types.Parse(c.Type)
 	if err != nil {

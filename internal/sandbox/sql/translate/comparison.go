@@ -15,7 +15,7 @@ type comparer struct {
 	order       *orderTranslator
 }
 
-// compare writes a comparison of values that have a common type.
+// compare translates a comparison. The operator is that of the engine: IS and IS NOT treat NULL as a value.
 func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position) string {
 	word := operator
 	switch operator {
@@ -24,12 +24,12 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	case "IS NOT":
 		word = "IS DISTINCT FROM"
 	}
-	t, ok := cmp.comparable(l, r)
+	t, ok := cmp.comparisonType(l, r)
 	if !ok || t.Is("map", "json", "row", "array") && strings.ContainsAny(operator, "<>") && operator != "<>" {
 		if ok && t.Is("row", "array") {
-			cmp.order.notOrdered(t, at)
+			cmp.order.failUnordered(t, at)
 		}
-		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+word+" "+typeNamed(r))
+		fail(SemanticError, at, "Cannot apply operator: "+describeType(l)+" "+word+" "+describeType(r))
 	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
 	switch {
@@ -41,9 +41,9 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
 }
 
-// comparable is the type in which two values are compared. Hive compares a string with a
-// number as numbers, and with a date as dates.
-func (cmp *comparer) comparable(l, r value) (types.Type, bool) {
+// comparisonType returns the type to which two values are converted for a comparison. Hive compares a string with a
+// number as numbers, a string with a date as dates.
+func (cmp *comparer) comparisonType(l, r value) (types.Type, bool) {
 	if t, ok := types.Common(l.typ, r.typ, false); ok || !cmp.hive {
 		return t, ok
 	}
@@ -71,11 +71,11 @@ func (cmp *comparer) comparable(l, r value) (types.Type, bool) {
 	return types.Type{}, false
 }
 
-// pair converts two values so that they can be compared.
-func (cmp *comparer) pair(operator string, l, r value, at sqlsyntax.Position) (string, string) {
-	t, ok := cmp.comparable(l, r)
+// convertPair converts two values to the type of their comparison.
+func (cmp *comparer) convertPair(operator string, l, r value, at sqlsyntax.Position) (string, string) {
+	t, ok := cmp.comparisonType(l, r)
 	if !ok {
-		fail(SemanticError, at, "Cannot apply operator: "+typeNamed(l)+" "+operator+" "+typeNamed(r))
+		fail(SemanticError, at, "Cannot apply operator: "+describeType(l)+" "+operator+" "+describeType(r))
 	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
 	if t.Is("timestamp with time zone") {

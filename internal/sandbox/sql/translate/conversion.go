@@ -10,7 +10,7 @@ type converter struct {
 	*state
 }
 
-// convert is an implicit conversion: one that coercible or commonType allowed.
+// convert translates an implicit conversion, which types.Common or types.Coercible has allowed.
 func (conv *converter) convert(v value, to types.Type) value {
 	if v.typ.IsUnknown() || to.IsUnknown() || types.Equal(v.typ, to) || v.typ.IsInteger() && to.IsInteger() && v.typ.Rank() <= to.Rank() {
 		v.typ = to
@@ -27,7 +27,7 @@ func (conv *converter) convert(v value, to types.Type) value {
 	return out
 }
 
-// cast converts v, giving NULL instead of an error when try is set.
+// cast translates an explicit conversion. With try, errors become NULL.
 func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) value {
 	if v.typ.IsUnknown() {
 		return value{sql: v.sql, typ: to}
@@ -57,13 +57,13 @@ func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Posit
 		out.sql = conv.castNested(v, to, try)
 	}
 	if out.sql == "" {
-		fail(SemanticError, at, "Cannot cast "+typeNamed(v)+" to "+to.String())
+		fail(SemanticError, at, "Cannot cast "+describeType(v)+" to "+to.String())
 	}
 	return out
 }
 
-// castName is the engine's function that converts to a type.
-func (conv *converter) castName(to string, try bool) string {
+// castFunction returns the name of the engine's function that converts to a type.
+func (conv *converter) castFunction(to string, try bool) string {
 	switch {
 	case to == "timestamp with time zone":
 		to = "timestamp_tz"
@@ -76,7 +76,7 @@ func (conv *converter) castName(to string, try bool) string {
 	return "f_cast_" + to
 }
 
-// scalarOf is a JSON scalar as a plain value.
+// scalarOf returns the SQL of a value, without the JSON quotes if it is JSON.
 func scalarOf(v value) string {
 	if v.typ.Is("json") {
 		return "(" + v.sql + " ->> '$')"
@@ -89,7 +89,7 @@ func (conv *converter) castBoolean(v value, try bool) string {
 	case v.typ.IsNumber():
 		return "(" + v.sql + " <> 0)"
 	case v.typ.Is("varchar", "json"):
-		return call(conv.castName("boolean", try), scalarOf(v))
+		return call(conv.castFunction("boolean", try), scalarOf(v))
 	}
 	return ""
 }
@@ -103,9 +103,9 @@ func (conv *converter) castInteger(v value, to types.Type, try bool) string {
 	case conv.hive && v.typ.Is("timestamp", "timestamp with time zone"):
 		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
 	case v.typ.Is("decimal"):
-		return call(conv.castName(to.Name, try), "CAST("+v.sql+" AS REAL)")
+		return call(conv.castFunction(to.Name, try), "CAST("+v.sql+" AS REAL)")
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
-		return call(conv.castName(to.Name, try), scalarOf(v))
+		return call(conv.castFunction(to.Name, try), scalarOf(v))
 	}
 	return ""
 }
@@ -115,7 +115,7 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 		if !v.typ.IsNumber() && !v.typ.Is("varchar", "json", "boolean") {
 			return ""
 		}
-		return call(conv.castName("decimal", try), scalarOf(v), itoa(to.Precision), itoa(to.Scale))
+		return call(conv.castFunction("decimal", try), scalarOf(v), itoa(to.Precision), itoa(to.Scale))
 	}
 	switch {
 	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.IsInteger() && to.Is("double"):
@@ -123,14 +123,14 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 	case v.typ.IsInteger(), v.typ.Is("boolean"), v.typ.Is("real", "decimal") && to.Is("double"):
 		return "CAST(" + v.sql + " AS REAL)"
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
-		return call(conv.castName(to.Name, try), scalarOf(v))
+		return call(conv.castFunction(to.Name, try), scalarOf(v))
 	case conv.hive && v.typ.Is("timestamp"):
 		return call("f_to_unixtime", v.sql)
 	}
 	return ""
 }
 
-// castText writes a value as Trino prints it; Hive prints timestamps without an empty fraction.
+// castText converts a value to a string. In Hive, timestamps have no fraction if it is zero.
 func (conv *converter) castText(v value) string {
 	switch {
 	case v.typ.IsInteger():
@@ -159,7 +159,7 @@ func (conv *converter) castTime(v value, to types.Type, try bool) string {
 	from := v.typ.Name
 	switch {
 	case from == "varchar", conv.hive && v.typ.IsNumber() && to.Is("timestamp"):
-		return call(conv.castName(to.Name, try), v.sql)
+		return call(conv.castFunction(to.Name, try), v.sql)
 	case to.Name == "date" && v.typ.IsTemporal():
 		return call("substr", v.sql, "1", "10")
 	case to.Name == "time" && v.typ.Is("timestamp", "timestamp with time zone"):
@@ -176,7 +176,7 @@ func (conv *converter) castTime(v value, to types.Type, try bool) string {
 	return ""
 }
 
-// castJSON writes a value as JSON: a row is an object of its fields.
+// castJSON converts a value to JSON.
 func (conv *converter) castJSON(v value) string {
 	switch {
 	case v.typ.Is("array", "map", "row"):
@@ -189,7 +189,7 @@ func (conv *converter) castJSON(v value) string {
 	return ""
 }
 
-// castNested converts the elements of an array, a map or a row, or reads them from JSON.
+// castNested converts an array, a map or a row, or JSON to one of these.
 func (conv *converter) castNested(v value, to types.Type, try bool) string {
 	if !v.typ.Is("json") && (v.typ.Name != to.Name || len(v.typ.Args) != len(to.Args)) {
 		return ""
@@ -201,8 +201,8 @@ func (conv *converter) castNested(v value, to types.Type, try bool) string {
 	return call(name, v.sql, quoteString(to.String()))
 }
 
-// typeOf is the type that a name in the statement means.
-func (conv *converter) typeOf(n *sqlsyntax.TypeName) types.Type {
+// resolveType returns the type that a name in the statement refers to.
+func (conv *converter) resolveType(n *sqlsyntax.TypeName) types.Type {
 	t, err := types.Resolve(n, conv.request.Dialect)
 	if err != nil {
 		panic(err)
@@ -214,7 +214,7 @@ func decimalOf(sql string, t types.Type) string {
 	return call("f_cast_decimal", sql, itoa(t.Precision), itoa(t.Scale))
 }
 
-// unify converts values to their common type.
+// unify converts values to their common type. If there is none, complain returns the error message.
 func (conv *converter) unify(values []value, complain func(a, b types.Type) string) ([]value, types.Type) {
 	var t types.Type
 	for _, v := range values {

@@ -6,7 +6,7 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// A Dialect is the language of a statement; an Error is a statement's failure, and its ErrorKind the class of the failure.
+// Dialects and errors are those of the parser.
 type (
 	Dialect   = sqlsyntax.Dialect
 	Error     = sqlsyntax.Error
@@ -24,8 +24,8 @@ const (
 	DataError     = sqlsyntax.DataError
 )
 
-// unforeseen starts the message of a panic that is a fault of this package.
-const unforeseen = "this statement cannot be translated: "
+// internalError starts the message of a panic that is a fault of this package.
+const internalError = "this statement cannot be translated: "
 
 // recoverError, deferred, turns a panic into an error, so that a statement cannot stop the server.
 func recoverError(err *error) {
@@ -34,7 +34,7 @@ func recoverError(err *error) {
 	case *Error:
 		*err = r
 	default:
-		*err = &Error{Kind: NotSupported, Message: unforeseen + fmt.Sprint(r)}
+		*err = &Error{Kind: NotSupported, Message: internalError + fmt.Sprint(r)}
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// An exprTranslator translates expressions. It handles the operators and leaves the rest to others.
+// An exprTranslator translates expressions. It dispatches on the kind of expression.
 type exprTranslator struct {
 	*state
 
@@ -23,15 +23,15 @@ type exprTranslator struct {
 	nested      *nestedTranslator
 }
 
-// castNode translates CAST and TRY_CAST. Hive's CAST never fails.
-func (e *exprTranslator) castNode(n *sqlsyntax.Expr, s *scope) value {
+// translateCast translates CAST and TRY_CAST. Hive's CAST returns NULL instead of an error.
+func (e *exprTranslator) translateCast(n *sqlsyntax.Expr, s *scope) value {
 	saved := e.trying
 	if n.Text == "try_cast" {
-		e.trying = false // only this conversion may fail
+		e.trying = false // TRY_CAST(1 / 0 AS bigint) is an error
 	}
-	v := e.expr(n.Args[0], s)
+	v := e.translate(n.Args[0], s)
 	e.trying = saved
-	to := e.conversions.typeOf(n.Type)
+	to := e.conversions.resolveType(n.Type)
 	v = e.conversions.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
 	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.Is("varchar") {
 		v.sql = call("substr", v.sql, "1", itoa(n.Type.Numbers[0]))
@@ -39,61 +39,61 @@ func (e *exprTranslator) castNode(n *sqlsyntax.Expr, s *scope) value {
 	return v
 }
 
-// expr translates an expression.
-func (e *exprTranslator) expr(n *sqlsyntax.Expr, s *scope) value {
+// translate translates an expression. If it is a grouping key, the result is the key.
+func (e *exprTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	defer e.enter(n.Pos)()
 	if own := s.selection(); own != nil && own.grouping != nil {
-		if v, ok := own.grouping.matching(e.names, n); ok {
+		if v, ok := own.grouping.findKey(e.names, n); ok {
 			return v
 		}
 	}
-	v := e.plain(n, s)
+	v := e.translateKind(n, s)
 	v.node = n
 	return v
 }
 
-// plain is expr for what is no grouping key.
-func (e *exprTranslator) plain(n *sqlsyntax.Expr, s *scope) value {
+// translateKind translates an expression that is not a grouping key.
+func (e *exprTranslator) translateKind(n *sqlsyntax.Expr, s *scope) value {
 	switch n.Kind {
 	case sqlsyntax.Null:
 		return value{sql: "NULL"}
 	case sqlsyntax.Boolean, sqlsyntax.Number, sqlsyntax.String, sqlsyntax.TypedLiteral, sqlsyntax.Interval:
-		return e.literals.constant(n)
+		return e.literals.translate(n)
 	case sqlsyntax.Column:
-		return e.names.column(n, s)
+		return e.names.resolve(n, s)
 	case sqlsyntax.Field:
-		return e.names.field(e.expr(n.Args[0], s), n.Text, n)
+		return e.names.selectField(e.translate(n.Args[0], s), n.Text, n)
 	case sqlsyntax.Unary:
-		return e.unary(n, s)
+		return e.translateUnary(n, s)
 	case sqlsyntax.Binary:
-		return e.binary(n, s)
+		return e.translateBinary(n, s)
 	case sqlsyntax.IsNull:
-		return value{sql: "(" + e.expr(n.Args[0], s).sql + " IS NULL)", typ: types.Named("boolean")}
+		return value{sql: "(" + e.translate(n.Args[0], s).sql + " IS NULL)", typ: types.Named("boolean")}
 	case sqlsyntax.Between:
-		return e.predicates.between(n, s)
+		return e.predicates.translateBetween(n, s)
 	case sqlsyntax.In:
-		return e.predicates.membership(n, s)
+		return e.predicates.translateIn(n, s)
 	case sqlsyntax.Like:
-		return e.predicates.like(n, s)
+		return e.predicates.translateLike(n, s)
 	case sqlsyntax.Exists:
-		sql, _ := e.queries.query(n.Query, s)
+		sql, _ := e.queries.translate(n.Query, s)
 		return value{sql: "EXISTS (" + sql + ")", typ: types.Named("boolean")}
 	case sqlsyntax.ScalarQuery:
-		return e.scalar(n, s)
+		return e.translateScalarQuery(n, s)
 	case sqlsyntax.Quantified:
-		return e.predicates.quantified(n, s)
+		return e.predicates.translateQuantified(n, s)
 	case sqlsyntax.Case:
-		return e.caseOf(n, s)
+		return e.translateCase(n, s)
 	case sqlsyntax.Cast:
-		return e.castNode(n, s)
+		return e.translateCast(n, s)
 	case sqlsyntax.Array:
-		return e.nested.array(e.exprs(n.Args, s))
+		return e.nested.makeArray(e.translateAll(n.Args, s))
 	case sqlsyntax.Row:
-		return e.nested.row(n, s)
+		return e.nested.makeRow(n, s)
 	case sqlsyntax.Subscript:
-		return e.nested.subscript(n, s)
+		return e.nested.translateSubscript(n, s)
 	case sqlsyntax.Call:
-		return e.calls.call(n, s)
+		return e.calls.translate(n, s)
 	case sqlsyntax.Lambda:
 		fail(SemanticError, n.Pos, "Lambda expression should always be used inside a function")
 	}
@@ -101,18 +101,18 @@ func (e *exprTranslator) plain(n *sqlsyntax.Expr, s *scope) value {
 	return value{}
 }
 
-// exprs translates a list.
-func (e *exprTranslator) exprs(list []*sqlsyntax.Expr, s *scope) []value {
+// translateAll translates a list of expressions.
+func (e *exprTranslator) translateAll(list []*sqlsyntax.Expr, s *scope) []value {
 	values := make([]value, len(list))
 	for i, n := range list {
-		values[i] = e.expr(n, s)
+		values[i] = e.translate(n, s)
 	}
 	return values
 }
 
-// condition translates what must be a boolean.
-func (e *exprTranslator) condition(n *sqlsyntax.Expr, s *scope) string {
-	v := e.expr(n, s)
+// translateCondition translates an expression that must be a boolean.
+func (e *exprTranslator) translateCondition(n *sqlsyntax.Expr, s *scope) string {
+	v := e.translate(n, s)
 	if v.typ.Is("boolean") || v.typ.IsUnknown() {
 		return v.sql
 	}
@@ -126,45 +126,45 @@ func (e *exprTranslator) condition(n *sqlsyntax.Expr, s *scope) string {
 	return ""
 }
 
-func (e *exprTranslator) unary(n *sqlsyntax.Expr, s *scope) value {
+func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "NOT" {
 		if inner := n.Args[0]; inner.Kind == sqlsyntax.IsNull {
-			return value{sql: "(" + e.expr(inner.Args[0], s).sql + " IS NOT NULL)", typ: types.Named("boolean")}
+			return value{sql: "(" + e.translate(inner.Args[0], s).sql + " IS NOT NULL)", typ: types.Named("boolean")}
 		}
-		v := e.expr(n.Args[0], s)
+		v := e.translate(n.Args[0], s)
 		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !e.hive {
 			fail(SemanticError, n.Pos, "Value of logical NOT expression must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
 		return value{sql: "(NOT " + e.conversions.convert(v, types.Named("boolean")).sql + ")", typ: types.Named("boolean")}
 	}
 	if n.Args[0].Kind == sqlsyntax.Number && n.Text == "-" && !n.Args[0].Parenthesized {
-		v := e.literals.number(n.Args[0], "-")
+		v := e.literals.translateNumber(n.Args[0], "-")
 		return v
 	}
-	v := e.expr(n.Args[0], s)
+	v := e.translate(n.Args[0], s)
 	if e.hive && v.typ.Is("varchar") {
 		v = e.conversions.convert(v, types.Named("double"))
 	}
 	if !v.typ.IsNumber() && !v.typ.Is("interval day to second", "interval year to month") && !v.typ.IsUnknown() {
-		fail(SemanticError, n.Pos, "Cannot apply operator: "+n.Text+typeNamed(v))
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+n.Text+describeType(v))
 	}
 	return value{sql: "(" + n.Text + v.sql + ")", typ: v.typ}
 }
 
-func (e *exprTranslator) caseOf(n *sqlsyntax.Expr, s *scope) value {
+func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 	var operand value
 	var sql strings.Builder
 	sql.WriteString("(CASE")
 	if n.Args[0] != nil {
-		operand = e.expr(n.Args[0], s)
+		operand = e.translate(n.Args[0], s)
 	}
 	pairs := n.Args[1:]
 	var results []value
 	for i := 1; i < len(pairs); i += 2 {
-		results = append(results, e.expr(pairs[i], s))
+		results = append(results, e.translate(pairs[i], s))
 	}
 	if len(pairs)%2 == 1 {
-		results = append(results, e.expr(pairs[len(pairs)-1], s))
+		results = append(results, e.translate(pairs[len(pairs)-1], s))
 	}
 	results, t := e.conversions.unify(results, func(a, b types.Type) string {
 		return "All CASE results must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
@@ -172,9 +172,9 @@ func (e *exprTranslator) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		when := ""
 		if n.Args[0] != nil {
-			when = e.comparisons.compare("=", operand, e.expr(pairs[i], s), pairs[i].Pos)
+			when = e.comparisons.compare("=", operand, e.translate(pairs[i], s), pairs[i].Pos)
 		} else {
-			when = e.condition(pairs[i], s)
+			when = e.translateCondition(pairs[i], s)
 		}
 		sql.WriteString(" WHEN " + when + " THEN " + results[i/2].sql)
 	}
@@ -185,12 +185,12 @@ func (e *exprTranslator) caseOf(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: sql.String(), typ: t}
 }
 
-// binary translates an operator with two sides.
-func (e *exprTranslator) binary(n *sqlsyntax.Expr, s *scope) value {
+// translateBinary translates an operator with two operands.
+func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "AND" || n.Text == "OR" {
-		return e.predicates.logical(n, s)
+		return e.predicates.translateLogical(n, s)
 	}
-	l, r := e.expr(n.Args[0], s), e.expr(n.Args[1], s)
+	l, r := e.translate(n.Args[0], s), e.translate(n.Args[1], s)
 	switch n.Text {
 	case "=", "<>", "<", ">", "<=", ">=":
 		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row {
@@ -204,20 +204,20 @@ func (e *exprTranslator) binary(n *sqlsyntax.Expr, s *scope) value {
 	case "||":
 		return e.arithmetic.concatenate(n, l, r)
 	}
-	if v, ok := e.arithmetic.timeArithmetic(n, l, r); ok {
+	if v, ok := e.arithmetic.translateTime(n, l, r); ok {
 		return v
 	}
-	return e.arithmetic.arithmetic(n, l, r)
+	return e.arithmetic.translate(n, l, r)
 }
 
-func (e *exprTranslator) scalar(n *sqlsyntax.Expr, s *scope) value {
-	sql, outputs := e.queries.query(n.Query, s)
+func (e *exprTranslator) translateScalarQuery(n *sqlsyntax.Expr, s *scope) value {
+	sql, outputs := e.queries.translate(n.Query, s)
 	if len(outputs) != 1 {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
-	if single(n.Query) {
+	if yieldsOneRow(n.Query) {
 		return value{sql: "(" + sql + ")", typ: outputs[0].typ}
 	}
-	// the service fails when there are several rows; SQLite would take the first
+	// Several rows are an error in the service. SQLite would take the first one.
 	return value{sql: "(SELECT CASE WHEN count(*) > 1 THEN f_fail('Scalar sub-query has returned multiple rows', count(*)) ELSE max(c1) END FROM (" + sql + "))", typ: outputs[0].typ}
 }

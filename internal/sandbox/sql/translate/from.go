@@ -17,20 +17,20 @@ type fromTranslator struct {
 	comparisons *comparer
 }
 
-// A fromClause is a translated FROM.
+// A fromClause is the SQL of FROM.
 type fromClause struct {
-	sql   string   // " FROM …"; empty when there is none
-	where []string // conditions that semi joins add
+	sql   string   // " FROM …", or empty
+	where []string // conditions of semi joins
 }
 
-// from translates the relations and puts their fields in s.
-func (ft *fromTranslator) from(relations []*sqlsyntax.Relation, s *scope) (f fromClause) {
+// translate translates FROM and adds the columns to s.
+func (ft *fromTranslator) translate(relations []*sqlsyntax.Relation, s *scope) (f fromClause) {
 	for i, r := range relations {
-		sql := ft.relation(r, s, &f)
+		sql := ft.translateRelation(r, s, &f)
 		switch {
 		case i == 0:
 			f.sql = " FROM " + sql
-		case r.Join == "RIGHT" || r.Join == "FULL": // joins go from left to right, the comma last
+		case r.Join == "RIGHT" || r.Join == "FULL": // the comma has a lower precedence than JOIN
 			f.sql += " JOIN (" + sql + ")"
 		default:
 			f.sql += " JOIN " + sql
@@ -39,47 +39,47 @@ func (ft *fromTranslator) from(relations []*sqlsyntax.Relation, s *scope) (f fro
 	return f
 }
 
-// relation translates one item of FROM.
-func (ft *fromTranslator) relation(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
+// translateRelation translates an item of FROM.
+func (ft *fromTranslator) translateRelation(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
 	defer ft.enter(r.Pos)()
 	switch r.Kind {
 	case sqlsyntax.TableRelation:
-		return ft.table(r, s)
+		return ft.translateTable(r, s)
 	case sqlsyntax.QueryRelation:
 		if r.Lateral {
 			fail(NotSupported, r.Pos, "LATERAL (query) is not supported by the sandbox")
 		}
-		sql, outputs := ft.queries.query(r.Query, s.parent)
-		return ft.derived(r, "("+sql+")", outputs, s)
+		sql, outputs := ft.queries.translate(r.Query, s.parent)
+		return ft.nameDerived(r, "("+sql+")", outputs, s)
 	case sqlsyntax.UnnestRelation:
-		return ft.unnest(r, s)
+		return ft.translateUnnest(r, s)
 	}
-	return ft.join(r, s, f)
+	return ft.translateJoin(r, s, f)
 }
 
-// table translates a table, a WITH table or one of information_schema.
-func (ft *fromTranslator) table(r *sqlsyntax.Relation, s *scope) string {
+// translateTable translates a table of the catalog, of WITH or of information_schema.
+func (ft *fromTranslator) translateTable(r *sqlsyntax.Relation, s *scope) string {
 	if len(r.Name) == 1 {
 		if c := ft.withTables.find(r.Name[0]); c != nil {
 			c.used = true
 			if r.Alias == "" {
 				r.Alias = r.Name[0]
 			}
-			return ft.derived(r, c.sql, c.outputs, s)
+			return ft.nameDerived(r, c.sql, c.outputs, s)
 		}
 	}
-	name := ft.catalog.tableName(r.Name)
+	name := ft.catalog.resolve(r.Name)
 	if name.Database == informationSchema {
-		return ft.informationSchema(r, name, s)
+		return ft.translateInformationSchema(r, name, s)
 	}
-	columns := ft.catalog.existing(name, r.Pos)
+	columns := ft.catalog.requireTable(name, r.Pos)
 	ft.reads[name.Database] = true
-	alias := ft.alias("t")
+	alias := ft.newAlias("t")
 	relation := name.Table
 	if r.Alias != "" {
 		relation = strings.ToLower(r.Alias)
 	}
-	ft.sameCount(r, len(columns))
+	ft.checkColumnCount(r, len(columns))
 	for i, c := range columns {
 		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: columnType(c)}
 		if r.Alias == "" {
@@ -90,11 +90,11 @@ func (ft *fromTranslator) table(r *sqlsyntax.Relation, s *scope) string {
 		}
 		s.fields = append(s.fields, f)
 	}
-	return sampled(r, name.sql()) + " AS " + alias
+	return sampleTable(r, name.sql()) + " AS " + alias
 }
 
-// sampled is a table of which TABLESAMPLE takes a part.
-func sampled(r *sqlsyntax.Relation, sql string) string {
+// sampleTable applies TABLESAMPLE.
+func sampleTable(r *sqlsyntax.Relation, sql string) string {
 	switch {
 	case r.SampleShare != "":
 		return "(SELECT * FROM " + sql + " WHERE abs(random() / 9223372036854775808.0) < " + r.SampleShare + ")"
@@ -104,36 +104,36 @@ func sampled(r *sqlsyntax.Relation, sql string) string {
 	return sql
 }
 
-func (ft *fromTranslator) sameCount(r *sqlsyntax.Relation, columns int) {
+func (ft *fromTranslator) checkColumnCount(r *sqlsyntax.Relation, columns int) {
 	if r.Columns != nil && len(r.Columns) != columns {
 		fail(SemanticError, r.Pos, "Column alias list has "+itoa(len(r.Columns))+" entries but '"+r.Alias+"' has "+itoa(columns)+" columns available")
 	}
 }
 
-// derived gives a query the name and the columns of a relation.
-func (ft *fromTranslator) derived(r *sqlsyntax.Relation, sql string, outputs []output, s *scope) string {
-	alias := ft.alias("q")
-	ft.sameCount(r, len(outputs))
+// nameDerived gives a subquery its alias, and adds its columns to s.
+func (ft *fromTranslator) nameDerived(r *sqlsyntax.Relation, sql string, outputs []output, s *scope) string {
+	alias := ft.newAlias("q")
+	ft.checkColumnCount(r, len(outputs))
 	for i, o := range outputs {
 		f := field{relation: strings.ToLower(r.Alias), name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ}
 		if f.name == "" && ft.hive {
-			f.name = ft.unnamed(i) // Trino's cannot be named
+			f.name = ft.unnamedColumn(i)
 		}
 		if r.Columns != nil {
 			f.name = r.Columns[i]
 		}
 		s.fields = append(s.fields, f)
 	}
-	return sampled(r, sql) + " AS " + alias
+	return sampleTable(r, sql) + " AS " + alias
 }
 
-// join translates a join.
-func (ft *fromTranslator) join(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
+// translateJoin translates a join.
+func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
 	start := len(s.fields)
-	left := ft.relation(r.Left, s, f)
+	left := ft.translateRelation(r.Left, s, f)
 	middle := len(s.fields)
 	if r.Join == "SEMI" || r.Join == "ANTI" {
-		ft.semiJoin(r, s, f)
+		ft.translateSemiJoin(r, s, f)
 		return left
 	}
 	if r.Right.Kind == sqlsyntax.UnnestRelation {
@@ -150,9 +150,9 @@ func (ft *fromTranslator) join(r *sqlsyntax.Relation, s *scope, f *fromClause) s
 		if r.Join == "LEFT" {
 			keyword = " LEFT JOIN "
 		}
-		return left + keyword + ft.unnest(r.Right, s) + on
+		return left + keyword + ft.translateUnnest(r.Right, s) + on
 	}
-	right := ft.relation(r.Right, s, f)
+	right := ft.translateRelation(r.Right, s, f)
 	if r.Right.Kind == sqlsyntax.JoinRelation {
 		right = "(" + right + ")"
 	}
@@ -160,11 +160,12 @@ func (ft *fromTranslator) join(r *sqlsyntax.Relation, s *scope, f *fromClause) s
 	if r.Join != "CROSS" && r.Join != "INNER" {
 		keyword = " " + r.Join + " JOIN "
 	}
-	return left + keyword + right + ft.joinCondition(r, s, start, middle)
+	return left + keyword + right + ft.translateJoinCondition(r, s, start, middle)
 }
 
-// joinCondition writes ON; USING and NATURAL merge their columns.
-func (ft *fromTranslator) joinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
+// translateJoinCondition translates ON, USING and NATURAL. The columns from start on are those of the left side,
+// the columns from middle on those of the right side.
+func (ft *fromTranslator) translateJoinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
 	using := r.Using
 	if r.Natural {
 		for _, f := range s.fields[start:middle] {
@@ -176,8 +177,8 @@ func (ft *fromTranslator) joinCondition(r *sqlsyntax.Relation, s *scope, start, 
 	var conditions []string
 	var merged []field
 	for _, name := range using {
-		l := ft.usingField(s.fields[start:middle], name, r)
-		g := ft.usingField(s.fields[middle:], name, r)
+		l := ft.findUsingField(s.fields[start:middle], name, r)
+		g := ft.findUsingField(s.fields[middle:], name, r)
 		equal := ft.comparisons.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
 		conditions = append(conditions, equal)
 		m := field{name: l.name, sql: l.sql, typ: l.typ}
@@ -192,10 +193,10 @@ func (ft *fromTranslator) joinCondition(r *sqlsyntax.Relation, s *scope, start, 
 	}
 	s.fields = slices.Insert(s.fields, start, merged...)
 	if r.On != nil {
-		ft.in("JOIN clause", func() {
+		ft.withClause("JOIN clause", func() {
 			on := *s
 			on.fields = s.fields[start:]
-			conditions = append(conditions, ft.exprs.condition(r.On, &on))
+			conditions = append(conditions, ft.exprs.translateCondition(r.On, &on))
 		})
 	}
 	if len(conditions) == 0 {
@@ -207,7 +208,7 @@ func (ft *fromTranslator) joinCondition(r *sqlsyntax.Relation, s *scope, start, 
 	return " ON " + strings.Join(conditions, " AND ")
 }
 
-func (ft *fromTranslator) usingField(fields []field, name string, r *sqlsyntax.Relation) *field {
+func (ft *fromTranslator) findUsingField(fields []field, name string, r *sqlsyntax.Relation) *field {
 	var found *field
 	for i := range fields {
 		if strings.EqualFold(fields[i].name, name) && !fields[i].joined {
@@ -223,13 +224,14 @@ func (ft *fromTranslator) usingField(fields []field, name string, r *sqlsyntax.R
 	return found
 }
 
-// semiJoin makes LEFT SEMI JOIN a condition; the right side's columns are not seen further on.
-func (ft *fromTranslator) semiJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) {
+// translateSemiJoin translates LEFT SEMI JOIN and LEFT ANTI JOIN to EXISTS. The columns of the right side are visible
+// only in ON.
+func (ft *fromTranslator) translateSemiJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) {
 	n := len(s.fields)
-	right := ft.relation(r.Right, s, f)
+	right := ft.translateRelation(r.Right, s, f)
 	where := ""
 	if r.On != nil {
-		where = " WHERE " + ft.exprs.condition(r.On, s)
+		where = " WHERE " + ft.exprs.translateCondition(r.On, s)
 	}
 	s.fields = s.fields[:n]
 	exists := "EXISTS (SELECT 1 FROM " + right + where + ")"

@@ -16,9 +16,9 @@ type groupTranslator struct {
 	names   *nameResolver
 }
 
-// A grouping is a SELECT with GROUP BY or aggregates. It is written as a query inside the
-// query: the inner one computes the keys k1, k2, … and the aggregates a1, a2, … of each group, and
-// everything around them is computed outside, where nothing else can be named.
+// A grouping is a SELECT with GROUP BY or aggregates. It becomes a query inside a
+// query: the inner one computes the keys k1, k2, … and the aggregates a1, a2, … of each group, the
+// outer one everything else.
 type grouping struct {
 	alias      string
 	keys       []groupKey
@@ -26,21 +26,21 @@ type grouping struct {
 	base       *scope
 	from       string
 	aggregates []string
-	masks      [][]int // the keys of each grouping(…), which sets give different values
+	masks      [][]int // keys of each call of grouping
 }
 
-// A groupKey is an expression of GROUP BY.
+// A groupKey is an expression of GROUP BY. It has no expr if it is the position of a column of *.
 type groupKey struct {
 	expr *sqlsyntax.Expr
 	value
 }
 
-// group translates GROUP BY. base is the scope of FROM, from what is written for it.
-func (gt *groupTranslator) group(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
-	g := &grouping{alias: gt.alias("g"), base: base, from: from}
+// translate translates GROUP BY. Its expressions are resolved in base, the scope of FROM; from is the SQL of FROM.
+func (gt *groupTranslator) translate(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
+	g := &grouping{alias: gt.newAlias("g"), base: base, from: from}
 	index := map[*sqlsyntax.Expr]int{}
 	for _, k := range sel.GroupKeys {
-		gt.in("GROUP BY clause", func() { index[k] = gt.groupKey(g, sel, k) })
+		gt.withClause("GROUP BY clause", func() { index[k] = gt.addKey(g, sel, k) })
 	}
 	for _, set := range sel.GroupingSets {
 		keys := []int{}
@@ -57,16 +57,16 @@ func (gt *groupTranslator) group(sel *sqlsyntax.Selection, base *scope, from str
 	return g
 }
 
-// groupKey adds a key and returns its index; equal ones are one.
-func (gt *groupTranslator) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.Expr) int {
-	expr, v := gt.groupExpression(sel, k, g.base)
+// addKey adds a key, unless there is an equal one, and returns its index.
+func (gt *groupTranslator) addKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.Expr) int {
+	expr, v := gt.resolveKey(sel, k, g.base)
 	if expr != nil {
 		for i := range g.keys {
-			if g.keys[i].is(gt.names, expr, g.base) {
+			if g.keys[i].matches(gt.names, expr, g.base) {
 				return i
 			}
 		}
-		v = gt.exprs.expr(expr, g.base)
+		v = gt.exprs.translate(expr, g.base)
 	} else if i := slices.IndexFunc(g.keys, func(k groupKey) bool { return k.sql == v.sql }); i >= 0 {
 		return i
 	}
@@ -77,8 +77,8 @@ func (gt *groupTranslator) groupKey(g *grouping, sel *sqlsyntax.Selection, k *sq
 	return len(g.keys) - 1
 }
 
-// is tells whether the key is an expression.
-func (k *groupKey) is(nr *nameResolver, n *sqlsyntax.Expr, base *scope) bool {
+// matches reports whether an expression is the key.
+func (k *groupKey) matches(nr *nameResolver, n *sqlsyntax.Expr, base *scope) bool {
 	if k.expr != nil {
 		return nr.sameExpr(k.expr, n, base)
 	}
@@ -87,19 +87,19 @@ func (k *groupKey) is(nr *nameResolver, n *sqlsyntax.Expr, base *scope) bool {
 	}
 	plain := *base
 	plain.grouping, plain.aliases = nil, nil
-	v, ok := nr.tryColumn(n, &plain)
+	v, ok := nr.tryResolve(n, &plain)
 	return ok && v.sql == k.sql
 }
 
-// groupExpression follows a position, or in Hive a name of the select list, to its expression; nil and a value
-// for a column of *.
-func (gt *groupTranslator) groupExpression(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
+// resolveKey returns the expression of a key, which may be a position or, in Hive, an alias of the select list. If the
+// position is that of a column of *, it returns its value instead.
+func (gt *groupTranslator) resolveKey(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
 	if n, ok := wholeNumber(k); ok {
 		if n < 1 || n > len(sel.Items) && !hasStar(sel) {
 			fail(SemanticError, k.Pos, "GROUP BY position "+k.Text+" is not in select list")
 		}
 		if hasStar(sel) {
-			return gt.positionAmongStars(sel, k, n, base)
+			return gt.resolvePosition(sel, k, n, base)
 		}
 		item := sel.Items[n-1].Expr
 		if gt.selects.hasAggregate(item) {
@@ -108,8 +108,8 @@ func (gt *groupTranslator) groupExpression(sel *sqlsyntax.Selection, k *sqlsynta
 		return item, value{}
 	}
 	if gt.hive && k.Kind == sqlsyntax.Column && len(k.Path) == 1 {
-		if _, ok := gt.names.tryColumn(k, base); !ok {
-			if expr := aliasesOf(sel)[strings.ToLower(k.Path[0])]; expr != nil {
+		if _, ok := gt.names.tryResolve(k, base); !ok {
+			if expr := itemAliases(sel)[strings.ToLower(k.Path[0])]; expr != nil {
 				return expr, value{}
 			}
 		}
@@ -126,8 +126,8 @@ func hasStar(sel *sqlsyntax.Selection) bool {
 	return false
 }
 
-// positionAmongStars finds the n-th column when * is in the list.
-func (gt *groupTranslator) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, n int, base *scope) (*sqlsyntax.Expr, value) {
+// resolvePosition returns the n-th column of a select list that contains *.
+func (gt *groupTranslator) resolvePosition(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, n int, base *scope) (*sqlsyntax.Expr, value) {
 	for _, it := range sel.Items {
 		if !it.Star {
 			if n--; n == 0 {
@@ -135,7 +135,7 @@ func (gt *groupTranslator) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsy
 			}
 			continue
 		}
-		columns := gt.selects.star(it, base)
+		columns := gt.selects.expandStar(it, base)
 		if n <= len(columns) {
 			return nil, columns[n-1].value
 		}
@@ -145,11 +145,11 @@ func (gt *groupTranslator) positionAmongStars(sel *sqlsyntax.Selection, k *sqlsy
 	return nil, value{}
 }
 
-// column is how a column of FROM is written outside: it must be a key.
-func (g *grouping) column(nr *nameResolver, f *field, n *sqlsyntax.Expr, own bool) string {
+// keyOfColumn returns the key that is a column of FROM. Other columns are an error.
+func (g *grouping) keyOfColumn(nr *nameResolver, f *field, n *sqlsyntax.Expr, own bool) string {
 	for i := range g.keys {
 		if g.keys[i].sql == f.sql {
-			return g.key(i)
+			return g.keyName(i)
 		}
 	}
 	name := strings.Join(n.Path, ".")
@@ -163,23 +163,23 @@ func (g *grouping) column(nr *nameResolver, f *field, n *sqlsyntax.Expr, own boo
 	return ""
 }
 
-func (g *grouping) key(i int) string { return g.alias + ".k" + itoa(i+1) }
+func (g *grouping) keyName(i int) string { return g.alias + ".k" + itoa(i+1) }
 
-// matching is the key that an expression is, if any.
-func (g *grouping) matching(nr *nameResolver, n *sqlsyntax.Expr) (value, bool) {
+// findKey returns the key that is equal to an expression.
+func (g *grouping) findKey(nr *nameResolver, n *sqlsyntax.Expr) (value, bool) {
 	if n.Kind == sqlsyntax.Null || n.Kind == sqlsyntax.Number || n.Kind == sqlsyntax.String || n.Kind == sqlsyntax.Boolean {
 		return value{}, false
 	}
 	for i := range g.keys {
-		if g.keys[i].is(nr, n, g.base) {
-			return value{sql: g.key(i), typ: g.keys[i].typ, node: n}, true
+		if g.keys[i].matches(nr, n, g.base) {
+			return value{sql: g.keyName(i), typ: g.keys[i].typ, node: n}, true
 		}
 	}
 	return value{}, false
 }
 
-// aggregate adds an aggregate to the inner query and returns how it is written outside.
-func (g *grouping) aggregate(sql string) string {
+// addAggregate adds an aggregate to the inner query, and returns the column that holds it.
+func (g *grouping) addAggregate(sql string) string {
 	for i, a := range g.aggregates {
 		if a == sql {
 			return g.alias + ".a" + itoa(i+1)
@@ -189,13 +189,14 @@ func (g *grouping) aggregate(sql string) string {
 	return g.alias + ".a" + itoa(len(g.aggregates))
 }
 
-// groupingCall is grouping(a, b): a bit for each key that the row's set lacks.
-func (g *grouping) groupingCall(nr *nameResolver, n *sqlsyntax.Expr) string {
+// addMask adds the value of grouping(a, b) to the inner query, and returns the column that holds it. The value has a
+// bit for each key that is not in the grouping set.
+func (g *grouping) addMask(nr *nameResolver, n *sqlsyntax.Expr) string {
 	var keys []int
 	for _, a := range n.Args {
 		found := -1
 		for i := range g.keys {
-			if g.keys[i].is(nr, a, g.base) {
+			if g.keys[i].matches(nr, a, g.base) {
 				found = i
 			}
 		}
@@ -208,8 +209,8 @@ func (g *grouping) groupingCall(nr *nameResolver, n *sqlsyntax.Expr) string {
 	return g.alias + ".m" + itoa(len(g.masks))
 }
 
-// source writes the inner query: a SELECT for each grouping set.
-func (g *grouping) source() string {
+// innerQuery returns the FROM of the outer query. The inner one has a SELECT for each grouping set.
+func (g *grouping) innerQuery() string {
 	selects := make([]string, len(g.sets))
 	for i, set := range g.sets {
 		selects[i] = g.selectSet(set)

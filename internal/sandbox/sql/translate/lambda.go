@@ -6,7 +6,8 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// A lambdaTranslator translates the functions that take a lambda.
+// A lambdaTranslator translates the functions that take a lambda, x -> body. They become subqueries over
+// json_each, whose columns are the parameters of the lambda.
 type lambdaTranslator struct {
 	*state
 
@@ -15,44 +16,41 @@ type lambdaTranslator struct {
 	arguments   *argumentTranslator
 }
 
-// A lambda is a function's argument x -> body. The functions that take one are
-// written as subqueries over json_each, in which x is a column.
-
-// lambdaCall translates a function with lambdas; ok is false when n is none, or has no lambda.
-func (lt *lambdaTranslator) lambdaCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
+// translate translates a function with a lambda. It returns false for other calls.
+func (lt *lambdaTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	if len(n.Args) == 0 || n.Args[len(n.Args)-1].Kind != sqlsyntax.Lambda {
 		return value{}, false
 	}
-	lt.arguments.plainCall(n)
+	lt.arguments.rejectClauses(n)
 	switch n.Text {
 	case "transform", "filter", "any_match", "all_match", "none_match":
 		if len(n.Args) == 2 {
-			return lt.overElements(n, s), true
+			return lt.translateElements(n, s), true
 		}
 	case "reduce":
 		if len(n.Args) == 4 && n.Args[2].Kind == sqlsyntax.Lambda {
-			return lt.reduce(n, s), true
+			return lt.translateReduce(n, s), true
 		}
 	case "map_filter", "transform_keys", "transform_values":
 		if len(n.Args) == 2 {
-			return lt.overEntries(n, s), true
+			return lt.translateEntries(n, s), true
 		}
 	case "zip_with":
 		if len(n.Args) == 3 {
-			return lt.zipWith(n, s), true
+			return lt.translateZipWith(n, s), true
 		}
 	case "array_sort", "regexp_replace", "map_zip_with", "reduce_agg":
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' with a lambda is not supported by the sandbox")
 	}
 	if _, known := registry.Lookup(n.Text, lt.hive); !known {
-		lt.arguments.unregistered(n)
+		lt.arguments.failUnregistered(n)
 	}
 	fail(SemanticError, n.Pos, "Unexpected parameters for function "+n.Text)
 	return value{}, false
 }
 
-// bindLambda is the scope of a lambda's body: its parameters have these values.
-func (lt *lambdaTranslator) bindLambda(n *sqlsyntax.Expr, s *scope, values ...value) *scope {
+// bindParameters returns the scope of a lambda's body, in which the parameters have the values.
+func (lt *lambdaTranslator) bindParameters(n *sqlsyntax.Expr, s *scope, values ...value) *scope {
 	if n.Kind != sqlsyntax.Lambda || len(n.Params) != len(values) {
 		fail(SemanticError, n.Pos, "Expected a lambda that takes "+itoa(len(values))+" argument(s)")
 	}
@@ -63,74 +61,74 @@ func (lt *lambdaTranslator) bindLambda(n *sqlsyntax.Expr, s *scope, values ...va
 	return inner
 }
 
-// arrayArgument translates an argument that must be an array.
-func (lt *lambdaTranslator) arrayArgument(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
-	v := lt.exprs.expr(n, s)
+// translateArray translates an argument that must be an array.
+func (lt *lambdaTranslator) translateArray(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
+	v := lt.exprs.translate(n, s)
 	if !v.typ.Is("array") {
 		if v.typ.IsUnknown() {
 			v.typ = types.ArrayOf(types.Type{})
 			return v
 		}
-		fail(SemanticError, call.Pos, "Unexpected parameters ("+typeNamed(v)+", ...) for function "+call.Text+". Expected: "+call.Text+"(array(T), ...)")
+		fail(SemanticError, call.Pos, "Unexpected parameters ("+describeType(v)+", ...) for function "+call.Text+". Expected: "+call.Text+"(array(T), ...)")
 	}
 	return v
 }
 
-// overElements is transform, filter and the matches.
-func (lt *lambdaTranslator) overElements(n *sqlsyntax.Expr, s *scope) value {
-	array := lt.arrayArgument(n.Args[0], n, s)
-	a, x := lt.alias("j"), lt.alias("x")
+// translateElements translates transform, filter, any_match, all_match and none_match.
+func (lt *lambdaTranslator) translateElements(n *sqlsyntax.Expr, s *scope) value {
+	array := lt.translateArray(n.Args[0], n, s)
+	a, x := lt.newAlias("j"), lt.newAlias("x")
 	element := value{sql: valueOf(a, array.typ.Args[0]), typ: array.typ.Args[0]}
 	lambda := n.Args[1]
-	inner := lt.bindLambda(lambda, s, element)
-	// one row for the array itself, so that NULL stays NULL and an empty one is empty
+	inner := lt.bindParameters(lambda, s, element)
+	// The left side has one row, so that the result of NULL is NULL and that of an empty array is empty.
 	from := " FROM (SELECT " + array.sql + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a
 	present := a + ".key IS NOT NULL"
 	list := func(json, condition string) string {
 		return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + json + ", ',') FILTER (WHERE " + condition + "), '')||']' END" + from + ")"
 	}
 	if n.Text == "transform" {
-		body := lt.exprs.expr(lambda.Args[0], inner)
+		body := lt.exprs.translate(lambda.Args[0], inner)
 		return value{sql: list(toJSON(body), present), typ: types.ArrayOf(body.typ)}
 	}
-	condition := lt.exprs.condition(lambda.Args[0], inner)
+	condition := lt.exprs.translateCondition(lambda.Args[0], inner)
 	switch n.Text {
 	case "filter":
 		return value{sql: list(toJSON(element), present+" AND "+condition), typ: array.typ}
 	case "any_match":
-		return value{sql: matches(x, from, present, condition, "max", "0"), typ: types.Named("boolean")}
+		return value{sql: matchElements(x, from, present, condition, "max", "0"), typ: types.Named("boolean")}
 	case "none_match":
-		return value{sql: "(NOT " + matches(x, from, present, condition, "max", "0") + ")", typ: types.Named("boolean")}
+		return value{sql: "(NOT " + matchElements(x, from, present, condition, "max", "0") + ")", typ: types.Named("boolean")}
 	}
-	return value{sql: matches(x, from, present, condition, "min", "1"), typ: types.Named("boolean")}
+	return value{sql: matchElements(x, from, present, condition, "min", "1"), typ: types.Named("boolean")}
 }
 
-// matches is whether a condition is true of any (max) or all (min) elements; a NULL counts between.
-func matches(x, from, present, condition, pick, whenNone string) string {
+// matchElements writes whether a condition is true for any element (pick is max) or for all (min). NULL counts as 0.5.
+func matchElements(x, from, present, condition, pick, whenNone string) string {
 	return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN CASE " + pick + "(coalesce(" + condition + ", 0.5)) FILTER (WHERE " + present +
 		") WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 0.5 THEN NULL ELSE " + whenNone + " END END" + from + ")"
 }
 
-// overEntries is map_filter, transform_keys and transform_values.
-func (lt *lambdaTranslator) overEntries(n *sqlsyntax.Expr, s *scope) value {
-	m := lt.exprs.expr(n.Args[0], s)
+// translateEntries translates map_filter, transform_keys and transform_values.
+func (lt *lambdaTranslator) translateEntries(n *sqlsyntax.Expr, s *scope) value {
+	m := lt.exprs.translate(n.Args[0], s)
 	if !m.typ.Is("map") {
-		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(m)+", ...) for function "+n.Text+". Expected: "+n.Text+"(map(K,V), ...)")
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+describeType(m)+", ...) for function "+n.Text+". Expected: "+n.Text+"(map(K,V), ...)")
 	}
-	a, x := lt.alias("j"), lt.alias("x")
+	a, x := lt.newAlias("j"), lt.newAlias("x")
 	k := value{sql: fromKey(a+".key", m.typ.Args[0]), typ: m.typ.Args[0]}
 	v := value{sql: valueOf(a, m.typ.Args[1]), typ: m.typ.Args[1]}
-	inner := lt.bindLambda(n.Args[1], s, k, v)
+	inner := lt.bindParameters(n.Args[1], s, k, v)
 	t := m.typ
 	condition := a + ".key IS NOT NULL"
 	switch n.Text {
 	case "map_filter":
-		condition += " AND " + lt.exprs.condition(n.Args[1].Args[0], inner)
+		condition += " AND " + lt.exprs.translateCondition(n.Args[1].Args[0], inner)
 	case "transform_keys":
-		k = lt.exprs.expr(n.Args[1].Args[0], inner)
+		k = lt.exprs.translate(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	default:
-		v = lt.exprs.expr(n.Args[1].Args[0], inner)
+		v = lt.exprs.translate(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	}
 	entry := "json_quote(" + mapKey(k) + ")||':'||(" + toJSON(v) + ")"
@@ -139,45 +137,47 @@ func (lt *lambdaTranslator) overEntries(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: sql, typ: t}
 }
 
-// eachElement makes an array from one: convert writes the JSON of the element alias.value.
-func (lt *lambdaTranslator) eachElement(array string, convert func(alias string) string) string {
-	a, x := lt.alias("j"), lt.alias("x")
+// mapElements writes an array with an element for each element of another. The function
+// convert writes the JSON of the element alias.value.
+func (lt *lambdaTranslator) mapElements(array string, convert func(alias string) string) string {
+	a, x := lt.newAlias("j"), lt.newAlias("x")
 	return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + convert(a) + ", ',') FILTER (WHERE " + a +
 		".key IS NOT NULL), '')||']' END FROM (SELECT " + array + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
 }
 
-// zipWith is zip_with(a, b, (x, y) -> …).
-func (lt *lambdaTranslator) zipWith(n *sqlsyntax.Expr, s *scope) value {
-	l, r := lt.arrayArgument(n.Args[0], n, s), lt.arrayArgument(n.Args[1], n, s)
+// translateZipWith translates zip_with(a, b, (x, y) -> …).
+func (lt *lambdaTranslator) translateZipWith(n *sqlsyntax.Expr, s *scope) value {
+	l, r := lt.translateArray(n.Args[0], n, s), lt.translateArray(n.Args[1], n, s)
 	var body value
-	sql := lt.eachElement(call("f_zip", l.sql, r.sql), func(alias string) string {
+	sql := lt.mapElements(call("f_zip", l.sql, r.sql), func(alias string) string {
 		x := value{sql: elementOf(alias+".value", "0", l.typ.Args[0]), typ: l.typ.Args[0]}
 		y := value{sql: elementOf(alias+".value", "1", r.typ.Args[0]), typ: r.typ.Args[0]}
-		body = lt.exprs.expr(n.Args[2].Args[0], lt.bindLambda(n.Args[2], s, x, y))
+		body = lt.exprs.translate(n.Args[2].Args[0], lt.bindParameters(n.Args[2], s, x, y))
 		return toJSON(body)
 	})
 	return value{sql: sql, typ: types.ArrayOf(body.typ)}
 }
 
-// reduce is reduce(array, state, (s, x) -> …, s -> …): a recursive query over the array, a row an element.
-func (lt *lambdaTranslator) reduce(n *sqlsyntax.Expr, s *scope) value {
-	array := lt.arrayArgument(n.Args[0], n, s)
-	start := lt.exprs.expr(n.Args[1], s)
-	x, state := lt.alias("x"), lt.alias("r")
+// translateReduce translates reduce(array, state, (s, x) -> …, s -> …) as a recursive query with a row for each
+// element.
+func (lt *lambdaTranslator) translateReduce(n *sqlsyntax.Expr, s *scope) value {
+	array := lt.translateArray(n.Args[0], n, s)
+	start := lt.exprs.translate(n.Args[1], s)
+	x, state := lt.newAlias("x"), lt.newAlias("r")
 	t := start.typ
 	element := func() value {
 		et := array.typ.Args[0]
 		return value{sql: elementOf(state+".x", state+".i", et), typ: et}
 	}
-	step := lt.exprs.expr(n.Args[2].Args[0], lt.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
+	step := lt.exprs.translate(n.Args[2].Args[0], lt.bindParameters(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
 	if common, ok := types.Common(t, step.typ, lt.hive); ok && !types.Equal(common, t) {
-		t = common // 0 as the state of a sum of doubles
-		step = lt.exprs.expr(n.Args[2].Args[0], lt.bindLambda(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
+		t = common // such as 0 for a sum of doubles
+		step = lt.exprs.translate(n.Args[2].Args[0], lt.bindParameters(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
 	} else if !ok {
 		fail(SemanticError, n.Pos, "reduce: the lambda's result "+step.typ.String()+" is not of the state's type "+t.String())
 	}
 	last := n.Args[3]
-	end := lt.exprs.expr(last.Args[0], lt.bindLambda(last, s, value{sql: state + ".s", typ: t}))
+	end := lt.exprs.translate(last.Args[0], lt.bindParameters(last, s, value{sql: state + ".s", typ: t}))
 	sql := "(WITH RECURSIVE " + x + "(x) AS (SELECT " + array.sql + "), " + state + "(x, i, s) AS (SELECT " + x + ".x, 0, " + lt.conversions.convert(start, t).sql + " FROM " + x +
 		" WHERE " + x + ".x IS NOT NULL UNION ALL SELECT " + state + ".x, " + state + ".i + 1, " + lt.conversions.convert(step, t).sql + " FROM " + state +
 		" WHERE " + state + ".i < json_array_length(" + state + ".x)) SELECT " + end.sql + " FROM " + state + " ORDER BY " + state + ".i DESC LIMIT 1)"

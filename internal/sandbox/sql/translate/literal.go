@@ -20,15 +20,15 @@ type literalTranslator struct {
 	conversions *converter
 }
 
-// The forms in which times travel.
+// The layouts in which the engine represents times.
 const (
 	timestampForm = "2006-01-02 15:04:05.000"
 	dateForm      = "2006-01-02"
 	timeForm      = "15:04:05.000"
 )
 
-// constant translates a literal.
-func (lit *literalTranslator) constant(n *sqlsyntax.Expr) value {
+// translate translates a literal.
+func (lit *literalTranslator) translate(n *sqlsyntax.Expr) value {
 	switch n.Kind {
 	case sqlsyntax.Boolean:
 		sql := "0"
@@ -37,17 +37,17 @@ func (lit *literalTranslator) constant(n *sqlsyntax.Expr) value {
 		}
 		return value{sql: sql, typ: types.Named("boolean")}
 	case sqlsyntax.Number:
-		return lit.number(n, "")
+		return lit.translateNumber(n, "")
 	case sqlsyntax.String:
 		return value{sql: quoteString(n.Text), typ: types.Named("varchar"), node: n}
 	case sqlsyntax.Interval:
-		return lit.interval(n)
+		return lit.translateInterval(n)
 	}
-	return lit.typedLiteral(n)
+	return lit.translateTyped(n)
 }
 
-// number translates a number: integer, bigint or double. Decimal literals are doubles.
-func (lit *literalTranslator) number(n *sqlsyntax.Expr, sign string) value {
+// translateNumber translates a number. One with a decimal point is a double, as in the service.
+func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) value {
 	text := sign + n.Text
 	switch n.Unit {
 	case "L":
@@ -78,8 +78,8 @@ func (lit *literalTranslator) number(n *sqlsyntax.Expr, sign string) value {
 	return value{sql: text, typ: types.Named("double"), node: n}
 }
 
-// typedLiteral translates DATE '2014-10-01' and the like.
-func (lit *literalTranslator) typedLiteral(n *sqlsyntax.Expr) value {
+// translateTyped translates a literal with a type, such as DATE '2014-10-01'.
+func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 	v := value{typ: types.Named(n.Type.Name)}
 	var err error
 	switch n.Type.Name {
@@ -88,7 +88,7 @@ func (lit *literalTranslator) typedLiteral(n *sqlsyntax.Expr) value {
 		t, err = time.Parse("2006-1-2", strings.TrimSpace(n.Text))
 		v.sql = quoteString(t.Format(dateForm))
 	case "timestamp":
-		v, err = timestampLiteral(n.Text)
+		v, err = parseTimestamp(n.Text)
 	case "time":
 		var t time.Time
 		if t, err = time.Parse("15:4:5", n.Text); err != nil {
@@ -107,7 +107,7 @@ func (lit *literalTranslator) typedLiteral(n *sqlsyntax.Expr) value {
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.Text))
 	default:
-		return lit.conversions.cast(lit.constant(&sqlsyntax.Expr{Kind: sqlsyntax.String, Text: n.Text, Pos: n.Pos}), lit.conversions.typeOf(n.Type), false, n.Pos)
+		return lit.conversions.cast(lit.translate(&sqlsyntax.Expr{Kind: sqlsyntax.String, Text: n.Text, Pos: n.Pos}), lit.conversions.resolveType(n.Type), false, n.Pos)
 	}
 	if err != nil {
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid "+n.Type.Name+" literal")
@@ -115,8 +115,8 @@ func (lit *literalTranslator) typedLiteral(n *sqlsyntax.Expr) value {
 	return v
 }
 
-// timestampLiteral reads a timestamp, with the zone that may follow it.
-func timestampLiteral(text string) (value, error) {
+// parseTimestamp translates the text of a timestamp literal, with or without a time zone.
+func parseTimestamp(text string) (value, error) {
 	if text = strings.TrimSpace(text); len(text) > 10 && text[10] == 'T' {
 		text = text[:10] + " " + text[11:]
 	}
@@ -139,7 +139,7 @@ func timestampLiteral(text string) (value, error) {
 	return value{sql: quoteString(t.Format(timestampForm) + " " + zone), typ: types.Named("timestamp with time zone")}, nil
 }
 
-// cutZone cuts the zone off the end of a timestamp: a name, or an offset.
+// cutZone splits a timestamp and its time zone, which is a name or an offset.
 func cutZone(text string) (moment, zone string, err error) {
 	i := strings.LastIndexByte(text, ' ')
 	if plus := strings.LastIndexAny(text, "+-"); plus > 10 && plus > i {
@@ -159,15 +159,15 @@ func cutZone(text string) (moment, zone string, err error) {
 	return moment, zone, err
 }
 
-// interval translates INTERVAL: milliseconds, or months.
-func (lit *literalTranslator) interval(n *sqlsyntax.Expr) value {
+// translateInterval translates INTERVAL to milliseconds or months.
+func (lit *literalTranslator) translateInterval(n *sqlsyntax.Expr) value {
 	first, _, _ := strings.Cut(n.Unit, " ")
 	text, negative := strings.CutPrefix(n.Text, "-")
 	sign := int64(1)
 	if negative {
 		sign = -1
 	}
-	total, ok := intervalAmount(text, n.Unit)
+	total, ok := parseInterval(text, n.Unit)
 	if !ok {
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid interval literal")
 	}
@@ -178,8 +178,8 @@ func (lit *literalTranslator) interval(n *sqlsyntax.Expr) value {
 	return value{sql: strconv.FormatInt(sign*total, 10), typ: t}
 }
 
-// intervalAmount is an interval in milliseconds or months: '1', '1.5', '2-3', '1 02:03:04'.
-func intervalAmount(text, unit string) (int64, bool) {
+// parseInterval returns an interval such as '1', '1.5', '2-3' or '1 02:03:04' in milliseconds or months.
+func parseInterval(text, unit string) (int64, bool) {
 	from, to, several := strings.Cut(unit, " to ")
 	if !several {
 		text, minus := strings.CutPrefix(strings.TrimSpace(text), "-")
@@ -215,7 +215,7 @@ func intervalAmount(text, unit string) (int64, bool) {
 	return 0, false
 }
 
-// unitSize is a unit in milliseconds, or in months.
+// unitSize returns the length of a unit in milliseconds, or in months.
 func unitSize(unit string) int64 {
 	switch unit {
 	case "year":

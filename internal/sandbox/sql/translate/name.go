@@ -16,7 +16,7 @@ type nameResolver struct {
 	exprs *exprTranslator
 }
 
-// sameExpr tells whether two expressions are the same, names being resolved in s.
+// sameExpr reports whether two expressions are equal. Names are resolved in s.
 func (nr *nameResolver) sameExpr(a, b *sqlsyntax.Expr, s *scope) bool {
 	if a == b {
 		return true
@@ -30,11 +30,11 @@ func (nr *nameResolver) sameExpr(a, b *sqlsyntax.Expr, s *scope) bool {
 		}
 		base := *s
 		base.grouping, base.aliases = nil, nil
-		x, ok := nr.tryColumn(a, &base)
-		y, ok2 := nr.tryColumn(b, &base)
+		x, ok := nr.tryResolve(a, &base)
+		y, ok2 := nr.tryResolve(b, &base)
 		return ok && ok2 && x.sql == y.sql
 	}
-	if a.Kind != b.Kind || a.Text != b.Text || a.Unit != b.Unit || len(a.Args) != len(b.Args) || !sameTypeName(a.Type, b.Type) ||
+	if a.Kind != b.Kind || a.Text != b.Text || a.Unit != b.Unit || len(a.Args) != len(b.Args) || !equalTypeNames(a.Type, b.Type) ||
 		strings.Join(a.Params, ",") != strings.Join(b.Params, ",") {
 		return false
 	}
@@ -49,17 +49,17 @@ func (nr *nameResolver) sameExpr(a, b *sqlsyntax.Expr, s *scope) bool {
 	return true
 }
 
-func sameTypeName(a, b *sqlsyntax.TypeName) bool {
+func equalTypeNames(a, b *sqlsyntax.TypeName) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Name == b.Name && slices.Equal(a.Numbers, b.Numbers) && slices.EqualFunc(a.Args, b.Args, sameTypeName)
+	return a.Name == b.Name && slices.Equal(a.Numbers, b.Numbers) && slices.EqualFunc(a.Args, b.Args, equalTypeNames)
 }
 
-// sameCall compares what stands around two calls' arguments.
+// sameCall reports whether the clauses of two calls are equal.
 func (nr *nameResolver) sameCall(a, b *sqlsyntax.CallParts, s *scope) bool {
 	if a == nil || b == nil {
-		return emptyCall(a) && emptyCall(b)
+		return isPlainCall(a) && isPlainCall(b)
 	}
 	if a.Distinct != b.Distinct || a.WindowName != b.WindowName || a.IgnoreNulls != b.IgnoreNulls || (a.Window == nil) != (b.Window == nil) {
 		return false
@@ -73,7 +73,7 @@ func (nr *nameResolver) sameCall(a, b *sqlsyntax.CallParts, s *scope) bool {
 	return a.Window == nil || a.Window == b.Window
 }
 
-func emptyCall(c *sqlsyntax.CallParts) bool {
+func isPlainCall(c *sqlsyntax.CallParts) bool {
 	return c == nil || !c.Distinct && c.Filter == nil && len(c.OrderBy) == 0 && c.Window == nil && c.WindowName == ""
 }
 
@@ -89,9 +89,9 @@ func (nr *nameResolver) sameKeys(a, b []sqlsyntax.SortKey, s *scope) bool {
 	return true
 }
 
-// column resolves a name such as a, t.a, db.t.a or a.field.
-func (nr *nameResolver) column(n *sqlsyntax.Expr, s *scope) value {
-	if v, ok := nr.tryColumn(n, s); ok {
+// resolve returns the column that a, t.a, db.t.a or a.field refers to.
+func (nr *nameResolver) resolve(n *sqlsyntax.Expr, s *scope) value {
+	if v, ok := nr.tryResolve(n, s); ok {
 		return v
 	}
 	if own := s.selection(); nr.hive && own != nil && own.grouping != nil && len(n.Path) == 1 && strings.EqualFold(n.Path[0], "grouping__id") {
@@ -99,26 +99,26 @@ func (nr *nameResolver) column(n *sqlsyntax.Expr, s *scope) value {
 		for _, k := range own.grouping.keys {
 			all.Args = append(all.Args, k.expr)
 		}
-		return value{sql: own.grouping.groupingCall(nr, all), typ: types.Named("bigint")}
+		return value{sql: own.grouping.addMask(nr, all), typ: types.Named("bigint")}
 	}
 	fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' cannot be resolved")
 	return value{}
 }
 
-// tryColumn is column for a name that may mean nothing.
-func (nr *nameResolver) tryColumn(n *sqlsyntax.Expr, s *scope) (value, bool) {
+// tryResolve is like resolve, but returns false if there is no such column.
+func (nr *nameResolver) tryResolve(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	for at := s; at != nil; at = at.parent {
-		if v, ok := nr.columnIn(n, at, s); ok {
+		if v, ok := nr.resolveIn(n, at, s); ok {
 			return v, true
 		}
 	}
 	return value{}, false
 }
 
-// columnIn looks a name up in one scope; from is the scope that uses it.
-func (nr *nameResolver) columnIn(n *sqlsyntax.Expr, s, from *scope) (value, bool) {
+// resolveIn looks up a name in the scope s. The name is used in the scope from.
+func (nr *nameResolver) resolveIn(n *sqlsyntax.Expr, s, from *scope) (value, bool) {
 	if s.first {
-		if v, ok := nr.aliased(n, s); ok {
+		if v, ok := nr.resolveAlias(n, s); ok {
 			return v, true
 		}
 	}
@@ -130,19 +130,19 @@ func (nr *nameResolver) columnIn(n *sqlsyntax.Expr, s, from *scope) (value, bool
 		if len(found) == 1 {
 			v := value{sql: found[0].sql, typ: found[0].typ, node: n}
 			if s.grouping != nil {
-				v.sql = s.grouping.column(nr, found[0], n, s == from.selection())
+				v.sql = s.grouping.keyOfColumn(nr, found[0], n, s == from.selection())
 			}
-			return nr.fields(v, n.Path[k:], n), true
+			return nr.selectFields(v, n.Path[k:], n), true
 		}
 	}
 	if !s.first {
-		return nr.aliased(n, s)
+		return nr.resolveAlias(n, s)
 	}
 	return value{}, false
 }
 
-// aliased looks up a plain name among the select list's.
-func (nr *nameResolver) aliased(n *sqlsyntax.Expr, s *scope) (value, bool) {
+// resolveAlias looks up a name among the aliases of the select list.
+func (nr *nameResolver) resolveAlias(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	if len(n.Path) != 1 || s.aliases == nil {
 		return value{}, false
 	}
@@ -152,19 +152,19 @@ func (nr *nameResolver) aliased(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	}
 	inner := *s
 	inner.aliases = nil
-	return nr.exprs.expr(expr, &inner), true
+	return nr.exprs.translate(expr, &inner), true
 }
 
-// fields follows the names of row fields.
-func (nr *nameResolver) fields(v value, names []string, n *sqlsyntax.Expr) value {
+// selectFields selects fields of nested rows.
+func (nr *nameResolver) selectFields(v value, names []string, n *sqlsyntax.Expr) value {
 	for _, name := range names {
-		v = nr.field(v, name, n)
+		v = nr.selectField(v, name, n)
 	}
 	return v
 }
 
-// field is v.name.
-func (nr *nameResolver) field(v value, name string, n *sqlsyntax.Expr) value {
+// selectField translates v.name.
+func (nr *nameResolver) selectField(v value, name string, n *sqlsyntax.Expr) value {
 	if v.typ.Is("row") {
 		for i := range v.typ.Args {
 			if strings.EqualFold(v.typ.FieldName(i), name) {

@@ -17,12 +17,12 @@ type nestedTranslator struct {
 	arguments   *argumentTranslator
 }
 
-// mapParts is map_keys and map_entries of maps whose keys are no strings.
-func (nt *nestedTranslator) mapParts(n *sqlsyntax.Expr, s *scope) (value, bool) {
+// translateMapParts translates map_keys and map_entries. It returns false for other arguments.
+func (nt *nestedTranslator) translateMapParts(n *sqlsyntax.Expr, s *scope) (value, bool) {
 	if len(n.Args) != 1 {
 		return value{}, false
 	}
-	m := nt.exprs.expr(n.Args[0], s)
+	m := nt.exprs.translate(n.Args[0], s)
 	if !m.typ.Is("map") {
 		return value{}, false
 	}
@@ -36,16 +36,16 @@ func (nt *nestedTranslator) mapParts(n *sqlsyntax.Expr, s *scope) (value, bool) 
 	return value{sql: call(name, m.sql), typ: t}, true
 }
 
-// hiveMap is map('k', 1, 'l', 2).
-func (nt *nestedTranslator) hiveMap(n *sqlsyntax.Expr, s *scope) value {
+// makeHiveMap translates Hive's map('k', 1, 'l', 2).
+func (nt *nestedTranslator) makeHiveMap(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args)%2 != 0 {
-		nt.arguments.wrongCount(n, s)
+		nt.arguments.failCount(n, s)
 	}
 	if len(n.Args) == 0 {
 		return value{sql: "'{}'", typ: types.MapOf(types.Named("varchar"), types.Named("varchar"))}
 	}
 	var keys, values []value
-	for i, v := range nt.exprs.exprs(n.Args, s) {
+	for i, v := range nt.exprs.translateAll(n.Args, s) {
 		if i%2 == 0 {
 			keys = append(keys, v)
 		} else {
@@ -64,18 +64,18 @@ func (nt *nestedTranslator) hiveMap(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: call("h_map", args...), typ: types.MapOf(k, t)}
 }
 
-func (nt *nestedTranslator) array(values []value) value {
+func (nt *nestedTranslator) makeArray(values []value) value {
 	values, t := nt.conversions.unify(values, func(a, b types.Type) string {
 		return "All ARRAY elements must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})
 	if len(values) > 100 {
-		return value{sql: bigArray(values), typ: types.ArrayOf(t)}
+		return value{sql: joinArrays(values), typ: types.ArrayOf(t)}
 	}
 	return value{sql: jsonArray(values), typ: types.ArrayOf(t)}
 }
 
-// bigArray joins arrays of a hundred: a call takes no more than that many arguments.
-func bigArray(values []value) string {
+// joinArrays concatenates arrays of a hundred values, because SQLite limits the arguments of a call.
+func joinArrays(values []value) string {
 	var parts []string
 	for len(values) > 0 {
 		n := min(100, len(values))
@@ -85,9 +85,9 @@ func bigArray(values []value) string {
 	return call("f_array_concat", parts...)
 }
 
-// row makes a row of unnamed fields.
-func (nt *nestedTranslator) row(n *sqlsyntax.Expr, s *scope) value {
-	values := nt.exprs.exprs(n.Args, s)
+// makeRow translates ROW(a, b), whose fields have no names.
+func (nt *nestedTranslator) makeRow(n *sqlsyntax.Expr, s *scope) value {
+	values := nt.exprs.translateAll(n.Args, s)
 	t := types.Type{Name: "row"}
 	for _, v := range values {
 		t.Args = append(t.Args, v.typ)
@@ -96,19 +96,19 @@ func (nt *nestedTranslator) row(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: jsonArray(values), typ: t}
 }
 
-// subscript is a[i]: from 1 in Trino, where a missing element is an error; from 0 in Hive, where it is
-// NULL. v['name'] is the column of that name.
-func (nt *nestedTranslator) subscript(n *sqlsyntax.Expr, s *scope) value {
+// translateSubscript translates a[i]. Arrays start at 1 in Trino, where a missing element is an error, and at 0 in Hive,
+// where it is NULL. In a table without a column v, v['name'] is the column of that name.
+func (nt *nestedTranslator) translateSubscript(n *sqlsyntax.Expr, s *scope) value {
 	base, index := n.Args[0], n.Args[1]
 	if base.Kind == sqlsyntax.Column && index.Kind == sqlsyntax.String && strings.EqualFold(base.Path[len(base.Path)-1], "v") {
-		if _, ok := nt.names.tryColumn(base, s); !ok {
-			return nt.recordField(base, index, s)
+		if _, ok := nt.names.tryResolve(base, s); !ok {
+			return nt.subscriptRecord(base, index, s)
 		}
 	}
-	v, i := nt.exprs.expr(base, s), nt.exprs.expr(index, s)
+	v, i := nt.exprs.translate(base, s), nt.exprs.translate(index, s)
 	switch v.typ.Name {
 	case "array":
-		return nt.arraySubscript(n, v, i)
+		return nt.subscriptArray(n, v, i)
 	case "map":
 		if _, ok := types.Coercible(i.typ, v.typ.Args[0], nt.hive); !ok {
 			break
@@ -120,7 +120,7 @@ func (nt *nestedTranslator) subscript(n *sqlsyntax.Expr, s *scope) value {
 		key := mapKey(nt.conversions.convert(i, v.typ.Args[0]))
 		t := v.typ.Args[1]
 		sql := call(name, v.sql, key)
-		if t.Is("json") { // as it is written, once it is known to be there
+		if t.Is("json") {
 			return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> " + key + ")", typ: t}
 		}
 		return value{sql: fromJSON(sql, t), typ: t}
@@ -130,14 +130,14 @@ func (nt *nestedTranslator) subscript(n *sqlsyntax.Expr, s *scope) value {
 			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.Args[k-1]), typ: v.typ.Args[k-1]}
 		}
 	}
-	fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
+	fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+describeType(i)+"]")
 	return value{}
 }
 
-func (nt *nestedTranslator) arraySubscript(n *sqlsyntax.Expr, v, i value) value {
+func (nt *nestedTranslator) subscriptArray(n *sqlsyntax.Expr, v, i value) value {
 	t := v.typ.Args[0]
 	if !i.typ.IsInteger() && !i.typ.IsUnknown() {
-		fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+typeNamed(i)+"]")
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+v.typ.String()+"["+describeType(i)+"]")
 	}
 	sql := ""
 	switch {
@@ -154,10 +154,10 @@ func (nt *nestedTranslator) arraySubscript(n *sqlsyntax.Expr, v, i value) value 
 	return value{sql: fromJSON(sql, t), typ: t}
 }
 
-// recordField is v['name'] of a table without a column v: all columns, as strings; NULL when there is none.
-func (nt *nestedTranslator) recordField(base, index *sqlsyntax.Expr, s *scope) value {
+// subscriptRecord translates v['name'] in a table without a column v: the column as a string, or NULL.
+func (nt *nestedTranslator) subscriptRecord(base, index *sqlsyntax.Expr, s *scope) value {
 	path := append(append([]string(nil), base.Path[:len(base.Path)-1]...), index.Text)
-	v, ok := nt.names.tryColumn(&sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: path, Pos: base.Pos}, s)
+	v, ok := nt.names.tryResolve(&sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: path, Pos: base.Pos}, s)
 	if !ok {
 		return value{sql: "NULL", typ: types.Named("varchar")}
 	}

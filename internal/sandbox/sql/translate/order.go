@@ -17,11 +17,11 @@ type orderTranslator struct {
 	names *nameResolver
 }
 
-// instant is a timestamp with time zone as a number, by which it is compared.
+// instant converts a timestamp with time zone to a number that compares like the instant.
 func instant(v value) string { return call("f_instant", v.sql) }
 
-// orderable is what a value is ordered and grouped by.
-func orderable(v value) string {
+// orderKey returns the SQL by which a value is ordered and partitioned.
+func orderKey(v value) string {
 	switch {
 	case v.typ.Is("timestamp with time zone"):
 		return instant(v)
@@ -31,12 +31,12 @@ func orderable(v value) string {
 		return rowKey(v)
 	}
 	if strings.TrimLeft(v.sql, "-+0123456789.") == "" {
-		return "(" + v.sql + " + 0)" // a number would be a position
+		return "(" + v.sql + " + 0)" // a plain number would be a position
 	}
 	return v.sql
 }
 
-// rowKey is a text that orders rows as their fields do, one after the other. NULL is least.
+// rowKey returns a text that orders rows by their fields, one after the other. NULL is the least.
 func rowKey(v value) string {
 	keys := make([]string, len(v.typ.Args))
 	for i, t := range v.typ.Args {
@@ -51,101 +51,101 @@ func rowKey(v value) string {
 	return "(" + strings.Join(keys, "||") + ")"
 }
 
-// ordered requires that values of v's type can be put in order here.
-func (ot *orderTranslator) ordered(v value, at sqlsyntax.Position) {
+// requireOrder fails if values of the type of v cannot be ordered.
+func (ot *orderTranslator) requireOrder(v value, at sqlsyntax.Position) {
 	switch {
 	case v.typ.Is("map", "json"):
 		fail(SemanticError, at, "Type "+v.typ.String()+" is not orderable")
 	case v.typ.Is("array"):
-		ot.notOrdered(v.typ, at)
+		ot.failUnordered(v.typ, at)
 	case v.typ.Is("row"):
 		for _, t := range v.typ.Args {
 			if !t.IsInteger() && !t.Is("boolean", "varchar", "date", "timestamp", "time", "") {
-				ot.notOrdered(v.typ, at)
+				ot.failUnordered(v.typ, at)
 			}
 		}
 	}
 }
 
-func (ot *orderTranslator) notOrdered(t types.Type, at sqlsyntax.Position) {
+func (ot *orderTranslator) failUnordered(t types.Type, at sqlsyntax.Position) {
 	fail(NotSupported, at, "ordering values of type "+t.String()+" is not supported by the sandbox")
 }
 
-// orderedArguments checks the arguments that a function puts in order. The greatest and the least of
-// rows are found by their keys.
-func (ot *orderTranslator) orderedArguments(n *sqlsyntax.Expr, sig *registry.Signature, args []value) {
+// checkArguments checks the arguments that a function orders. The template for the greatest and the least of
+// rows is replaced by one that compares their keys.
+func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signature, args []value) {
 	switch sig.Name {
 	case "min", "max":
-		ot.ordered(args[0], n.Pos)
+		ot.requireOrder(args[0], n.Pos)
 		if args[0].typ.Is("row") {
 			if len(args) > 1 {
-				ot.notOrdered(args[0].typ, n.Pos)
+				ot.failUnordered(args[0].typ, n.Pos)
 			}
 			sig.Template = "f_" + sig.Name + "_by($1, $o1)"
 		}
 	case "min_by", "max_by", "td_first", "td_last":
-		ot.ordered(args[1], n.Pos)
+		ot.requireOrder(args[1], n.Pos)
 	case "greatest", "least":
 		for _, a := range args {
-			if ot.ordered(a, n.Pos); a.typ.Is("row") {
-				ot.notOrdered(a.typ, n.Pos)
+			if ot.requireOrder(a, n.Pos); a.typ.Is("row") {
+				ot.failUnordered(a.typ, n.Pos)
 			}
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
 		if t := args[0].typ.Element(); t.IsNested() {
-			ot.notOrdered(t, n.Pos)
+			ot.failUnordered(t, n.Pos)
 		}
 	}
 }
 
-// orderBy writes ORDER BY. items are the select list where there is one: a key that is one of
-// them is written as its number.
-func (ot *orderTranslator) orderBy(keys []sqlsyntax.SortKey, items []selected, outputs []output, s *scope) string {
+// translate translates ORDER BY. The items are those of the select list, if there is one. A key that is among
+// them is written as its position.
+func (ot *orderTranslator) translate(keys []sqlsyntax.SortKey, items []selectedItem, outputs []output, s *scope) string {
 	if len(keys) == 0 {
 		return ""
 	}
 	parts := make([]string, 0, len(keys))
 	for _, k := range keys {
-		parts = append(parts, ot.sortKey(k, items, outputs, s))
+		parts = append(parts, ot.translateKey(k, items, outputs, s))
 	}
 	return " ORDER BY " + strings.Join(parts, ", ")
 }
 
-func (ot *orderTranslator) sortKey(k sqlsyntax.SortKey, items []selected, outputs []output, s *scope) string {
+func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedItem, outputs []output, s *scope) string {
 	if n, ok := wholeNumber(k.Expr); ok {
 		if n < 1 || n > len(outputs) {
 			fail(SemanticError, k.Expr.Pos, "ORDER BY position "+k.Expr.Text+" is not in select list")
 		}
-		return ot.outputKey(n-1, items, outputs, k)
+		return ot.keyOfOutput(n-1, items, outputs, k)
 	}
-	if i, ok := ot.outputNamed(k.Expr, outputs); ok {
-		return ot.outputKey(i, items, outputs, k)
+	if i, ok := ot.findOutput(k.Expr, outputs); ok {
+		return ot.keyOfOutput(i, items, outputs, k)
 	}
 	for i := range items {
 		if items[i].expr != nil && ot.names.sameExpr(items[i].expr, k.Expr, s) {
-			return ot.outputKey(i, items, outputs, k)
+			return ot.keyOfOutput(i, items, outputs, k)
 		}
 	}
-	v := ot.exprs.expr(k.Expr, s)
-	ot.ordered(v, k.Expr.Pos)
-	return orderable(v) + ot.direction(k)
+	v := ot.exprs.translate(k.Expr, s)
+	ot.requireOrder(v, k.Expr.Pos)
+	return orderKey(v) + ot.direction(k)
 }
 
-// outputKey orders by the i-th column.
-func (ot *orderTranslator) outputKey(i int, items []selected, outputs []output, k sqlsyntax.SortKey) string {
+// keyOfOutput orders by the i-th column.
+func (ot *orderTranslator) keyOfOutput(i int, items []selectedItem, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
-	ot.ordered(v, k.Expr.Pos)
+	ot.requireOrder(v, k.Expr.Pos)
 	if v.typ.Is("decimal", "row", "timestamp with time zone") {
 		if i < len(items) {
 			v.sql = items[i].sql
 		}
-		return orderable(v) + ot.direction(k)
+		return orderKey(v) + ot.direction(k)
 	}
 	return itoa(i+1) + ot.direction(k)
 }
 
-// outputNamed finds the one output column that a plain name means.
-func (ot *orderTranslator) outputNamed(n *sqlsyntax.Expr, outputs []output) (int, bool) {
+// findOutput returns the index of the output column that a name refers to.
+func (ot *orderTranslator) findOutput(n *sqlsyntax.Expr, outputs []output) (int, bool) {
 	if n.Kind != sqlsyntax.Column || len(n.Path) != 1 {
 		return 0, false
 	}
@@ -164,7 +164,7 @@ func (ot *orderTranslator) outputNamed(n *sqlsyntax.Expr, outputs []output) (int
 	return found, found >= 0
 }
 
-// direction writes a key's direction. Nulls come last in Trino and are least in Hive.
+// direction returns the direction of a key. By default, NULL is last in Trino and the least value in Hive.
 func (ot *orderTranslator) direction(k sqlsyntax.SortKey) string {
 	sql := ""
 	if k.Descending {

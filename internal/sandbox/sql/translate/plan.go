@@ -1,69 +1,67 @@
-// Package translate translates the Trino and Hive SQL that people send to Treasure
-// Data into the engine's SQL, with result columns that carry types and errors
-// that carry a position. It runs nothing and knows no storage.
+// Package translate translates Trino and Hive SQL into the SQL of the engine. A result has typed columns,
+// an error has a position. The package neither executes queries nor accesses storage.
 package translate
 
 import (
 	"time"
 )
 
-// A Column is a named column with its logical type in Trino's spelling:
+// A Column is a column with its type as Trino writes it:
 // bigint, integer, double, real, varchar, boolean, timestamp, date, array(bigint),
 // map(varchar,double), row(a bigint, b varchar).
 type Column struct{ Name, Type string }
 
-// A Catalog tells what exists. The names it is asked for are lower case.
+// A Catalog lists databases, tables and columns. Names are in lower case.
 type Catalog interface {
-	// Databases lists the databases by name.
+	// Databases returns the names of the databases.
 	Databases() []string
-	// Tables lists a database's tables by name; ok is false when there is no such database.
+	// Tables returns the names of the tables of a database; ok is false if the database does not exist.
 	Tables(database string) (names []string, ok bool)
-	// Columns lists a table's columns in order, time included; ok is false when there is no such table.
+	// Columns returns the columns of a table, including time; ok is false if the table does not exist.
 	Columns(database, table string) (columns []Column, ok bool)
 }
 
-// A Request is one statement and what it is read against.
+// A Request is a statement with its context.
 type Request struct {
 	SQL       string
 	Dialect   Dialect
-	Database  string // for unqualified names
+	Database  string // database of unqualified names
 	Catalog   Catalog
-	Scheduled time.Time // what TD_SCHEDULED_TIME and TD_INTERVAL count from
-	Now       time.Time // what now() answers
+	Scheduled time.Time // result of TD_SCHEDULED_TIME
+	Now       time.Time // result of now()
 }
 
-// A Kind says what a plan does.
+// A Kind is the kind of a plan.
 type Kind int
 
-// The kinds of plan.
+// The kinds of plans.
 const (
-	Query           Kind = iota // SQL yields rows of Columns
-	Rows                        // the answer is Values: SHOW, DESCRIBE, EXPLAIN
+	Query           Kind = iota // run SQL, which returns Columns
+	Rows                        // return Values
 	CreateTable                 // create Target with Columns
 	CreateTableAs               // create Target with Columns and fill it from SQL
 	Insert                      // append the rows of SQL to Columns of Target; missing columns are added
-	InsertOverwrite             // empty Target, then as Insert, in one transaction
-	Delete                      // SQL is a DELETE statement on Target
+	InsertOverwrite             // replace the rows of Target
+	Delete                      // run SQL, a DELETE on Target
 	DropTable                   // drop Target
 	CreateDatabase              // create Target.Database
 	DropDatabase                // drop Target.Database
 	RenameTable                 // rename Target to NewName
 )
 
-// A TableName names a table, lower case.
+// A TableName is the name of a table, in lower case.
 type TableName struct{ Database, Table string }
 
-// A Plan is a translated statement: one kind of work and what it needs. In SQL every table is
-// written as "database"."table", and LIKE is written for a connection on which it minds the case.
-// The columns of SQL go by their order; Columns has their names.
+// A Plan is a translated statement. In its SQL, tables are written as "database"."table". LIKE must be
+// case-sensitive in the connection. The names of the columns have no meaning; Columns has them in the same order.
 type Plan struct {
 	Kind        Kind
 	SQL         string
-	Columns     []Column // of SQL: of the result or of Target
-	Values      [][]any  // the answer of Rows
-	Reads       []string // databases that SQL reads, sorted, each once
+	Columns     []Column // columns of SQL: those of the result or of Target
+	Values      [][]any  // result of Rows
+	Reads       []string // sorted names of the databases that SQL reads
 	Target      TableName
-	NewName     string // of RenameTable
-	IfExists    bool   // DropTable, DropDatabase: a missing one is no error
-	IfNotExists bool   // CreateTable, CreateTableAs, CreateDatabase: an existing one is no error
+	NewName     string // RenameTable
+	IfExists    bool   // DropTable, DropDatabase: ignore a missing one
+	IfNotExists bool   // CreateTable, CreateTableAs, CreateDatabase: ignore an existing one
 }

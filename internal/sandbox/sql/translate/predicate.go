@@ -19,7 +19,7 @@ type predicateTranslator struct {
 	conversions *converter
 }
 
-// isPlainAggregate tells whether a call is an aggregate of its SELECT.
+// isPlainAggregate reports whether a call is an aggregate without OVER.
 func isPlainAggregate(n *sqlsyntax.Expr) bool {
 	return n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" && (registry.IsAggregate(n.Text, false) || registry.IsAggregate(n.Text, true))
 }
@@ -32,16 +32,16 @@ func (pt *predicateTranslator) compareRows(n *sqlsyntax.Expr, s *scope) value {
 	}
 	left, right := make([]string, len(l)), make([]string, len(l))
 	for i := range l {
-		left[i], right[i] = pt.comparisons.pair(n.Text, pt.exprs.expr(l[i], s), pt.exprs.expr(r[i], s), n.Pos)
+		left[i], right[i] = pt.comparisons.convertPair(n.Text, pt.exprs.translate(l[i], s), pt.exprs.translate(r[i], s), n.Pos)
 	}
 	sql := "((" + strings.Join(left, ", ") + ") " + n.Text + " (" + strings.Join(right, ", ") + "))"
 	return value{sql: sql, typ: types.Named("boolean")}
 }
 
-// membership translates IN.
-func (pt *predicateTranslator) membership(n *sqlsyntax.Expr, s *scope) value {
+// translateIn translates IN.
+func (pt *predicateTranslator) translateIn(n *sqlsyntax.Expr, s *scope) value {
 	if n.Query != nil {
-		return pt.inQuery(n, s)
+		return pt.translateInQuery(n, s)
 	}
 	if n.Args[0].Kind == sqlsyntax.Row {
 		var either *sqlsyntax.Expr
@@ -56,36 +56,36 @@ func (pt *predicateTranslator) membership(n *sqlsyntax.Expr, s *scope) value {
 				either = &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "OR", Pos: row.Pos, Args: []*sqlsyntax.Expr{either, equal}}
 			}
 		}
-		return pt.exprs.expr(either, s)
+		return pt.exprs.translate(either, s)
 	}
-	v := pt.exprs.exprs(n.Args, s)
+	v := pt.exprs.translateAll(n.Args, s)
 	items := make([]string, len(v)-1)
 	left := v[0].sql
 	for i, item := range v[1:] {
-		l, r := pt.comparisons.pair("=", v[0], item, n.Args[i+1].Pos)
-		if i > 0 && l != left { // items of several types
-			return pt.anyOf(n, v)
+		l, r := pt.comparisons.convertPair("=", v[0], item, n.Args[i+1].Pos)
+		if i > 0 && l != left {
+			return pt.compareEach(n, v)
 		}
 		left, items[i] = l, r
 	}
 	return value{sql: "(" + left + " IN (" + strings.Join(items, ", ") + "))", typ: types.Named("boolean")}
 }
 
-// anyOf writes IN as comparisons that need conversions of their own.
-func (pt *predicateTranslator) anyOf(n *sqlsyntax.Expr, v []value) value {
+// compareEach translates IN as one comparison for each item, because they need different conversions.
+func (pt *predicateTranslator) compareEach(n *sqlsyntax.Expr, v []value) value {
 	tests := make([]string, len(v)-1)
 	for i, item := range v[1:] {
 		tests[i] = pt.comparisons.compare("=", v[0], item, n.Args[i+1].Pos)
 	}
-	return value{sql: balanced(tests, " OR "), typ: types.Named("boolean")}
+	return value{sql: joinBalanced(tests, " OR "), typ: types.Named("boolean")}
 }
 
-func (pt *predicateTranslator) inQuery(n *sqlsyntax.Expr, s *scope) value {
+func (pt *predicateTranslator) translateInQuery(n *sqlsyntax.Expr, s *scope) value {
 	left := []*sqlsyntax.Expr{n.Args[0]}
 	if n.Args[0].Kind == sqlsyntax.Row {
 		left = n.Args[0].Args
 	}
-	sql, outputs := pt.queries.query(n.Query, s)
+	sql, outputs := pt.queries.translate(n.Query, s)
 	if len(outputs) != len(left) {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
@@ -94,8 +94,8 @@ func (pt *predicateTranslator) inQuery(n *sqlsyntax.Expr, s *scope) value {
 	plain := true
 	for i, l := range left {
 		name := "c" + itoa(i+1)
-		v := pt.exprs.expr(l, s)
-		values[i], columns[i] = pt.comparisons.pair("=", v, value{sql: name, typ: outputs[i].typ}, n.Pos)
+		v := pt.exprs.translate(l, s)
+		values[i], columns[i] = pt.comparisons.convertPair("=", v, value{sql: name, typ: outputs[i].typ}, n.Pos)
 		plain = plain && columns[i] == name
 	}
 	if !plain {
@@ -108,8 +108,8 @@ func (pt *predicateTranslator) inQuery(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: "(" + value0 + " IN (" + sql + "))", typ: types.Named("boolean")}
 }
 
-func (pt *predicateTranslator) between(n *sqlsyntax.Expr, s *scope) value {
-	v := pt.exprs.exprs(n.Args, s)
+func (pt *predicateTranslator) translateBetween(n *sqlsyntax.Expr, s *scope) value {
+	v := pt.exprs.translateAll(n.Args, s)
 	low := pt.comparisons.compare(">=", v[0], v[1], n.Pos)
 	high := pt.comparisons.compare("<=", v[0], v[2], n.Pos)
 	if strings.HasPrefix(low, "("+v[0].sql+" >= ") && strings.HasPrefix(high, "("+v[0].sql+" <= ") {
@@ -120,9 +120,9 @@ func (pt *predicateTranslator) between(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: "(" + low + " AND " + high + ")", typ: types.Named("boolean")}
 }
 
-// like translates LIKE, which minds the case as the engine is set up. Hive's escape is the backslash.
-func (pt *predicateTranslator) like(n *sqlsyntax.Expr, s *scope) value {
-	v := pt.exprs.exprs(n.Args, s)
+// translateLike translates LIKE, which is case-sensitive in the engine's connections. Hive escapes with a backslash.
+func (pt *predicateTranslator) translateLike(n *sqlsyntax.Expr, s *scope) value {
+	v := pt.exprs.translateAll(n.Args, s)
 	for i := range v {
 		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() {
 			if !pt.hive {
@@ -145,8 +145,8 @@ func (pt *predicateTranslator) like(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: sql + ")", typ: types.Named("boolean")}
 }
 
-// logical writes a chain of AND or OR as a balanced tree: SQLite bounds the depth.
-func (pt *predicateTranslator) logical(n *sqlsyntax.Expr, s *scope) value {
+// translateLogical translates a chain of AND or OR as a balanced tree, because SQLite limits the depth.
+func (pt *predicateTranslator) translateLogical(n *sqlsyntax.Expr, s *scope) value {
 	var operands []*sqlsyntax.Expr
 	for at := n; ; at = at.Args[0] {
 		if at.Kind != sqlsyntax.Binary || at.Text != n.Text || at != n && at.Parenthesized {
@@ -157,23 +157,23 @@ func (pt *predicateTranslator) logical(n *sqlsyntax.Expr, s *scope) value {
 	}
 	parts := make([]string, len(operands))
 	for i, o := range operands {
-		v := pt.exprs.expr(o, s)
+		v := pt.exprs.translate(o, s)
 		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !pt.hive {
 			fail(SemanticError, o.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
 		parts[len(operands)-1-i] = pt.conversions.convert(v, types.Named("boolean")).sql
 	}
-	return value{sql: balanced(parts, " "+n.Text+" "), typ: types.Named("boolean")}
+	return value{sql: joinBalanced(parts, " "+n.Text+" "), typ: types.Named("boolean")}
 }
 
-// single tells whether a query can only yield one row.
-func single(q *sqlsyntax.Query) bool {
+// yieldsOneRow reports whether a query cannot return more than one row.
+func yieldsOneRow(q *sqlsyntax.Query) bool {
 	if q.Limit != nil && q.Limit.Text == "1" {
 		return true
 	}
 	sel := q.Body.Selection
 	if sel == nil {
-		return len(q.Body.Values) == 1 || q.Body.Query != nil && single(q.Body.Query)
+		return len(q.Body.Values) == 1 || q.Body.Query != nil && yieldsOneRow(q.Body.Query)
 	}
 	if sel.Grouped {
 		return false
@@ -189,17 +189,17 @@ func single(q *sqlsyntax.Query) bool {
 	return false
 }
 
-// quantified is x > ALL (query): true, false or NULL as SQL wants it.
-func (pt *predicateTranslator) quantified(n *sqlsyntax.Expr, s *scope) value {
-	x := pt.exprs.expr(n.Args[0], s)
-	sql, outputs := pt.queries.query(n.Query, s)
+// translateQuantified translates x > ALL (query) and x > ANY (query).
+func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) value {
+	x := pt.exprs.translate(n.Args[0], s)
+	sql, outputs := pt.queries.translate(n.Query, s)
 	if len(outputs) != 1 {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
-	alias := pt.alias("q")
+	alias := pt.newAlias("q")
 	test := pt.comparisons.compare(n.Text, x, value{sql: alias + ".c1", typ: outputs[0].typ}, n.Pos)
-	// over the answers 1, 0 and NULL: ALL is the least, ANY the greatest, and a NULL counts
-	// between them
+	// The comparisons are 1, 0 or NULL, which counts as 0.5. ALL is the least of them, ANY the
+	// greatest.
 	pick, whenNone := "min", "1"
 	if n.Unit == "ANY" {
 		pick, whenNone = "max", "0"

@@ -17,7 +17,7 @@ type queryTranslator struct {
 	order       *orderTranslator
 }
 
-func (c *commonScope) find(name string) *commonScope {
+func (c *withTable) find(name string) *withTable {
 	for ; c != nil; c = c.outer {
 		if strings.EqualFold(c.name, name) {
 			return c
@@ -26,30 +26,30 @@ func (c *commonScope) find(name string) *commonScope {
 	return nil
 }
 
-// query translates a query; its columns are c1, c2, ….
-func (qt *queryTranslator) query(q *sqlsyntax.Query, outer *scope) (sql string, outputs []output) {
+// translate translates a query. Its columns are c1, c2, ….
+func (qt *queryTranslator) translate(q *sqlsyntax.Query, outer *scope) (sql string, outputs []output) {
 	defer qt.enter(q.Pos)()
 	tables, windows, clause := qt.withTables, qt.windows, qt.clause
 	defer func() { qt.withTables, qt.windows, qt.clause = tables, windows, clause }()
 	qt.windows, qt.clause = nil, ""
-	with := qt.with(q, outer)
+	with := qt.translateWith(q, outer)
 	switch b := q.Body; {
 	case b.Selection != nil:
-		sql, outputs = qt.selects.selection(b.Selection, q, outer)
+		sql, outputs = qt.selects.translate(b.Selection, q, outer)
 	case b.Query != nil && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil:
-		sql, outputs = qt.query(b.Query, outer)
+		sql, outputs = qt.translate(b.Query, outer)
 		if with != "" && len(b.Query.With) > 0 {
 			sql = "SELECT * FROM (" + sql + ")"
 		}
 	default:
-		sql, outputs = qt.body(b, outer)
-		sql = qt.orderedBody(sql, outputs, q, outer)
+		sql, outputs = qt.translateBody(b, outer)
+		sql = qt.orderBody(sql, outputs, q, outer)
 	}
 	return with + sql, outputs
 }
 
-// with translates WITH and makes its tables visible.
-func (qt *queryTranslator) with(q *sqlsyntax.Query, outer *scope) string {
+// translateWith translates WITH and makes its tables visible.
+func (qt *queryTranslator) translateWith(q *sqlsyntax.Query, outer *scope) string {
 	var parts []string
 	seen := map[string]bool{}
 	for i := range q.With {
@@ -59,7 +59,7 @@ func (qt *queryTranslator) with(q *sqlsyntax.Query, outer *scope) string {
 		} else {
 			seen[name] = true
 		}
-		parts = append(parts, qt.commonTable(c, q.Recursive, outer))
+		parts = append(parts, qt.translateCommonTable(c, q.Recursive, outer))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -71,21 +71,21 @@ func (qt *queryTranslator) with(q *sqlsyntax.Query, outer *scope) string {
 	return keyword + strings.Join(parts, ", ") + " "
 }
 
-func (qt *queryTranslator) commonTable(c *sqlsyntax.CommonTable, recursive bool, outer *scope) string {
-	table := &commonScope{name: c.Name, sql: qt.alias("w"), outer: qt.withTables}
+func (qt *queryTranslator) translateCommonTable(c *sqlsyntax.CommonTable, recursive bool, outer *scope) string {
+	table := &withTable{name: c.Name, sql: qt.newAlias("w"), outer: qt.withTables}
 	var sql string
-	if b := c.Query.Body; recursive && b.Op == "UNION" && len(c.Query.With) == 0 && mentions(b, c.Name) {
-		sql = qt.recursive(c, table, outer)
+	if b := c.Query.Body; recursive && b.Op == "UNION" && len(c.Query.With) == 0 && bodyMentions(b, c.Name) {
+		sql = qt.translateRecursive(c, table, outer)
 	} else {
-		sql, table.outputs = qt.query(c.Query, outer)
+		sql, table.outputs = qt.translate(c.Query, outer)
 		qt.renameOutputs(table.outputs, c)
 	}
 	qt.withTables = table
-	return table.sql + columnNames(len(table.outputs)) + " AS (" + sql + ")"
+	return table.sql + columnList(len(table.outputs)) + " AS (" + sql + ")"
 }
 
-// columnNames is (c1, c2, …).
-func columnNames(n int) string {
+// columnList returns (c1, c2, …).
+func columnList(n int) string {
 	names := make([]string, n)
 	for i := range names {
 		names[i] = "c" + itoa(i+1)
@@ -93,23 +93,23 @@ func columnNames(n int) string {
 	return "(" + strings.Join(names, ", ") + ")"
 }
 
-// recursive translates a recursive table: the first branch gives its types.
-func (qt *queryTranslator) recursive(c *sqlsyntax.CommonTable, table *commonScope, outer *scope) string {
+// translateRecursive translates a recursive table. The first branch determines the types.
+func (qt *queryTranslator) translateRecursive(c *sqlsyntax.CommonTable, table *withTable, outer *scope) string {
 	b := c.Query.Body
 	if len(c.Query.OrderBy) > 0 || c.Query.Limit != nil {
 		fail(NotSupported, c.Pos, "ORDER BY or LIMIT in a recursive query is not supported by the sandbox")
 	}
-	left, outputs := qt.operand(b.Left, outer)
+	left, outputs := qt.translateOperand(b.Left, outer)
 	table.outputs = outputs
 	qt.renameOutputs(outputs, c)
 	table.self = true
 	qt.withTables = table
-	right, next := qt.operand(b.Right, outer)
+	right, next := qt.translateOperand(b.Right, outer)
 	table.self = false
 	if !table.used {
 		fail(SemanticError, b.Pos, "WITH table name is referenced in the base relation of recursion")
 	}
-	qt.sameWidth(b, outputs, next)
+	qt.checkWidth(b, outputs, next)
 	for i := range outputs {
 		if _, ok := types.Coercible(next[i].typ, outputs[i].typ, true); !ok {
 			fail(SemanticError, b.Pos, "recursion step relation output type ("+next[i].typ.String()+") is not coercible to recursion base relation output type ("+outputs[i].typ.String()+") at column "+itoa(i+1))
@@ -122,13 +122,13 @@ func (qt *queryTranslator) recursive(c *sqlsyntax.CommonTable, table *commonScop
 	return left + op + right
 }
 
-// mentions tells whether a table of that name stands in a FROM of the body.
-func mentions(b *sqlsyntax.Body, name string) bool {
+// bodyMentions reports whether a table of that name is in FROM.
+func bodyMentions(b *sqlsyntax.Body, name string) bool {
 	if b == nil {
 		return false
 	}
 	if b.Query != nil {
-		return mentions(b.Query.Body, name)
+		return bodyMentions(b.Query.Body, name)
 	}
 	if b.Selection != nil {
 		for _, r := range b.Selection.From {
@@ -137,7 +137,7 @@ func mentions(b *sqlsyntax.Body, name string) bool {
 			}
 		}
 	}
-	return mentions(b.Left, name) || mentions(b.Right, name)
+	return bodyMentions(b.Left, name) || bodyMentions(b.Right, name)
 }
 
 func relationMentions(r *sqlsyntax.Relation, name string) bool {
@@ -145,12 +145,12 @@ func relationMentions(r *sqlsyntax.Relation, name string) bool {
 		return false
 	}
 	if r.Query != nil {
-		return mentions(r.Query.Body, name)
+		return bodyMentions(r.Query.Body, name)
 	}
 	return len(r.Name) == 1 && strings.EqualFold(r.Name[0], name) || relationMentions(r.Left, name) || relationMentions(r.Right, name)
 }
 
-// renameOutputs gives a WITH table the column names that stand after its own.
+// renameOutputs applies the column aliases of WITH t (a, b).
 func (qt *queryTranslator) renameOutputs(outputs []output, c *sqlsyntax.CommonTable) {
 	if c.Columns == nil {
 		return
@@ -163,22 +163,22 @@ func (qt *queryTranslator) renameOutputs(outputs []output, c *sqlsyntax.CommonTa
 	}
 }
 
-// orderedBody adds ORDER BY and LIMIT to a set operation or VALUES.
-func (qt *queryTranslator) orderedBody(sql string, outputs []output, q *sqlsyntax.Query, outer *scope) string {
+// orderBody adds ORDER BY and LIMIT to a set operation or VALUES.
+func (qt *queryTranslator) orderBody(sql string, outputs []output, q *sqlsyntax.Query, outer *scope) string {
 	if len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		return sql
 	}
-	alias := qt.alias("u")
+	alias := qt.newAlias("u")
 	s := &scope{parent: outer}
 	for i, o := range outputs {
 		s.fields = append(s.fields, field{name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ})
 	}
 	sql = "SELECT * FROM (" + sql + ") AS " + alias
-	return sql + qt.order.orderBy(q.OrderBy, nil, outputs, s) + qt.limit(q)
+	return sql + qt.order.translate(q.OrderBy, nil, outputs, s) + qt.translateLimit(q)
 }
 
-// limit writes LIMIT and OFFSET.
-func (qt *queryTranslator) limit(q *sqlsyntax.Query) string {
+// translateLimit translates LIMIT and OFFSET.
+func (qt *queryTranslator) translateLimit(q *sqlsyntax.Query) string {
 	if q.WithTies {
 		fail(NotSupported, q.Pos, "FETCH FIRST … WITH TIES is not supported by the sandbox")
 	}
@@ -195,15 +195,15 @@ func (qt *queryTranslator) limit(q *sqlsyntax.Query) string {
 	return sql
 }
 
-// body translates a set operation or VALUES. The left side of a chain is written as it is;
-// SQLite takes operators from left to right, so a right side that is one itself is wrapped.
-func (qt *queryTranslator) body(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
+// translateBody translates a set operation or VALUES. The left operand of a chain needs no parentheses, because
+// SQLite evaluates set operators from left to right.
+func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
 	if b.Op == "" {
-		return qt.leaf(b, outer)
+		return qt.translateLeaf(b, outer)
 	}
-	left, leftOutputs := qt.side(b.Left, outer)
-	right, rightOutputs := qt.operand(b.Right, outer)
-	qt.sameWidth(b, leftOutputs, rightOutputs)
+	left, leftOutputs := qt.translateLeft(b.Left, outer)
+	right, rightOutputs := qt.translateOperand(b.Right, outer)
+	qt.checkWidth(b, leftOutputs, rightOutputs)
 	outputs = make([]output, len(leftOutputs))
 	for i := range outputs {
 		t, ok := types.Common(leftOutputs[i].typ, rightOutputs[i].typ, qt.hive)
@@ -216,7 +216,7 @@ func (qt *queryTranslator) body(b *sqlsyntax.Body, outer *scope) (sql string, ou
 	left = qt.convertColumns(left, leftOutputs, outputs)
 	right = qt.convertColumns(right, rightOutputs, outputs)
 	if b.All && b.Op != "UNION" {
-		return qt.numbered(b.Op, left, right, len(outputs)), outputs
+		return qt.numberRows(b.Op, left, right, len(outputs)), outputs
 	}
 	op := b.Op
 	if b.All {
@@ -225,41 +225,41 @@ func (qt *queryTranslator) body(b *sqlsyntax.Body, outer *scope) (sql string, ou
 	return left + " " + op + " " + right, outputs
 }
 
-// leaf translates what is no set operation.
-func (qt *queryTranslator) leaf(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
+// translateLeaf translates a body that is not a set operation.
+func (qt *queryTranslator) translateLeaf(b *sqlsyntax.Body, outer *scope) (sql string, outputs []output) {
 	switch {
 	case b.Selection != nil:
-		return qt.selects.selection(b.Selection, &sqlsyntax.Query{Pos: b.Pos}, outer)
+		return qt.selects.translate(b.Selection, &sqlsyntax.Query{Pos: b.Pos}, outer)
 	case b.Query != nil:
-		return qt.query(b.Query, outer)
+		return qt.translate(b.Query, outer)
 	}
-	return qt.values(b, outer)
+	return qt.translateValues(b, outer)
 }
 
-// side translates the left operand of a set operation.
-func (qt *queryTranslator) side(b *sqlsyntax.Body, outer *scope) (string, []output) {
+// translateLeft translates the left operand of a set operation.
+func (qt *queryTranslator) translateLeft(b *sqlsyntax.Body, outer *scope) (string, []output) {
 	if b.Op == "" {
-		return qt.operand(b, outer)
+		return qt.translateOperand(b, outer)
 	}
-	return qt.body(b, outer)
+	return qt.translateBody(b, outer)
 }
 
-// operand translates an operand so that it can stand on either side.
-func (qt *queryTranslator) operand(b *sqlsyntax.Body, outer *scope) (string, []output) {
-	sql, outputs := qt.body(b, outer)
+// translateOperand translates an operand, so that it is valid on either side.
+func (qt *queryTranslator) translateOperand(b *sqlsyntax.Body, outer *scope) (string, []output) {
+	sql, outputs := qt.translateBody(b, outer)
 	if b.Op != "" || b.Query != nil || b.Values != nil {
 		sql = "SELECT * FROM (" + sql + ")"
 	}
 	return sql, outputs
 }
 
-func (qt *queryTranslator) sameWidth(b *sqlsyntax.Body, left, right []output) {
+func (qt *queryTranslator) checkWidth(b *sqlsyntax.Body, left, right []output) {
 	if len(left) != len(right) {
 		fail(SemanticError, b.Pos, b.Op+" query has different number of fields: "+itoa(len(left))+", "+itoa(len(right)))
 	}
 }
 
-// convertColumns wraps a query whose columns must be converted to others' types.
+// convertColumns converts the columns of a query to the types of other columns.
 func (qt *queryTranslator) convertColumns(sql string, from, to []output) string {
 	changed := false
 	columns := make([]string, len(from))
@@ -275,17 +275,17 @@ func (qt *queryTranslator) convertColumns(sql string, from, to []output) string 
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
 }
 
-// numbered writes INTERSECT ALL and EXCEPT ALL: equal rows are told apart by a number.
-func (qt *queryTranslator) numbered(op, left, right string, width int) string {
-	list := strings.Trim(columnNames(width), "()")
+// numberRows translates INTERSECT ALL and EXCEPT ALL by numbering equal rows.
+func (qt *queryTranslator) numberRows(op, left, right string, width int) string {
+	list := strings.Trim(columnList(width), "()")
 	rows := func(sql string) string {
 		return "SELECT " + list + ", row_number() OVER (PARTITION BY " + list + ") AS n FROM (" + sql + ")"
 	}
 	return "SELECT " + list + " FROM (" + rows(left) + " " + op + " " + rows(right) + ")"
 }
 
-// values translates VALUES.
-func (qt *queryTranslator) values(b *sqlsyntax.Body, outer *scope) (string, []output) {
+// translateValues translates VALUES.
+func (qt *queryTranslator) translateValues(b *sqlsyntax.Body, outer *scope) (string, []output) {
 	rows := make([][]value, len(b.Values))
 	var outputs []output
 	for i, n := range b.Values {
@@ -294,7 +294,7 @@ func (qt *queryTranslator) values(b *sqlsyntax.Body, outer *scope) (string, []ou
 			cells = n.Args
 		}
 		for _, c := range cells {
-			rows[i] = append(rows[i], qt.exprs.expr(c, qt.outside(outer)))
+			rows[i] = append(rows[i], qt.exprs.translate(c, qt.outside(outer)))
 		}
 		if i == 0 {
 			outputs = make([]output, len(cells))
@@ -325,5 +325,5 @@ func (qt *queryTranslator) values(b *sqlsyntax.Body, outer *scope) (string, []ou
 	return "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(lines, ", ") + ")", outputs
 }
 
-// outside is the scope of an expression that stands in no SELECT of its own.
+// outside returns the scope of an expression outside any SELECT.
 func (qt *queryTranslator) outside(outer *scope) *scope { return &scope{parent: outer} }

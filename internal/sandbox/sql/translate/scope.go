@@ -8,46 +8,46 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// An output is a column of a query. In SQL it is c1, c2, …: names may be given twice.
+// An output is a column of a query. Its name in SQL is c1, c2, …, because names need not be unique.
 type output struct {
-	name string // empty when the statement gives none
+	name string // empty if the statement gives none
 	typ  types.Type
 }
 
-// A commonScope is a WITH table and those before it.
-type commonScope struct {
+// A withTable is a table of WITH and those before it.
+type withTable struct {
 	name    string
 	sql     string
 	outputs []output
-	outer   *commonScope
-	// self is set while a recursive table's own query is translated; used says that it was read.
+	outer   *withTable
+	// self is set during the translation of the recursive branch; used is set if it reads the table.
 	self, used bool
 }
 
-// A field is a column that names can resolve to.
+// A field is a column in a scope.
 type field struct {
-	database string // of a table, lower case
-	relation string // the alias or the table's name, lower case
+	database string // in lower case, empty if the relation has an alias
+	relation string // alias or name of the table, in lower case
 	name     string
 	sql      string
 	typ      types.Type
-	joined   bool // merged by USING: found with its relation's name only
+	joined   bool // merged by USING, so that it needs the relation's name
 }
 
-// A scope is what names mean in a part of a statement. A name that is not found
-// is looked for in the parent: the query around a subquery, the SELECT around a lambda.
+// A scope holds the columns that names in a part of a statement refer to. The parent is
+// searched after the scope itself: the query around a subquery, or the SELECT around a lambda.
 type scope struct {
 	parent *scope
 	fields []field
 	lambda bool
-	// aliases are the select list's names; they are tried before fields when first is set.
+	// aliases are those of the select list. They precede fields if first is set.
 	aliases map[string]*sqlsyntax.Expr
 	first   bool
-	// grouping is set where only grouping expressions and aggregates have a value.
+	// grouping is set where only grouping expressions and aggregates are allowed.
 	grouping *grouping
 }
 
-// selection is the scope of the SELECT that s belongs to.
+// selection returns the scope of the SELECT that s belongs to.
 func (s *scope) selection() *scope {
 	for s != nil && s.lambda {
 		s = s.parent
@@ -55,7 +55,7 @@ func (s *scope) selection() *scope {
 	return s
 }
 
-// find returns the fields with a name and qualifiers.
+// find returns the fields that match a qualified name.
 func (s *scope) find(path []string) (found []*field) {
 	name := path[len(path)-1]
 	for i := range s.fields {
@@ -82,18 +82,18 @@ func (s *scope) find(path []string) (found []*field) {
 	return found
 }
 
-// hasRelation tells whether a relation of that name is in scope.
+// hasRelation reports whether a relation of that name is in scope.
 func (s *scope) hasRelation(of []string) bool {
 	for i := range s.fields {
-		if s.fields[i].of(of) {
+		if s.fields[i].belongsTo(of) {
 			return true
 		}
 	}
 	return false
 }
 
-// of tells whether the field belongs to the relation t or db.t.
-func (f *field) of(name []string) bool {
+// belongsTo reports whether the field is a column of the relation t or db.t.
+func (f *field) belongsTo(name []string) bool {
 	if !strings.EqualFold(f.relation, name[len(name)-1]) {
 		return false
 	}

@@ -21,8 +21,8 @@ type selectTranslator struct {
 	order     *orderTranslator
 }
 
-// aggregates tells whether a SELECT or its ORDER BY has an aggregate of its own.
-func (se *selectTranslator) aggregates(sel *sqlsyntax.Selection, q *sqlsyntax.Query) bool {
+// hasAggregates reports whether a SELECT or its ORDER BY contains an aggregate.
+func (se *selectTranslator) hasAggregates(sel *sqlsyntax.Selection, q *sqlsyntax.Query) bool {
 	return slices.ContainsFunc(sel.Items, func(it sqlsyntax.Item) bool { return se.hasAggregate(it.Expr) }) || se.hasSortedAggregate(q.OrderBy)
 }
 
@@ -30,7 +30,7 @@ func (se *selectTranslator) hasSortedAggregate(keys []sqlsyntax.SortKey) bool {
 	return slices.ContainsFunc(keys, func(k sqlsyntax.SortKey) bool { return se.hasAggregate(k.Expr) })
 }
 
-// hasAggregate looks for an aggregate that is no window function; queries inside have their own.
+// hasAggregate reports whether an expression contains an aggregate without OVER, subqueries excluded.
 func (se *selectTranslator) hasAggregate(n *sqlsyntax.Expr) bool {
 	if n == nil {
 		return false
@@ -47,24 +47,24 @@ func (se *selectTranslator) hasAggregate(n *sqlsyntax.Expr) bool {
 	return slices.ContainsFunc(n.Args, se.hasAggregate)
 }
 
-// A selected is an item of the select list, * being several.
-type selected struct {
+// A selectedItem is an item of the select list, or a column of *.
+type selectedItem struct {
 	expr *sqlsyntax.Expr // nil for a column of *
 	name string
 	value
 }
 
-// selection translates a SELECT with the ORDER BY and LIMIT of the query that it is.
-func (se *selectTranslator) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer *scope) (string, []output) {
+// translate translates a SELECT with the ORDER BY and LIMIT of its query.
+func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Query, outer *scope) (string, []output) {
 	saved := se.windows
 	defer func() { se.windows = saved }()
 	se.windows = sel.Windows
-	se.explodeItems(sel)
+	se.moveExplode(sel)
 	s := &scope{parent: outer}
-	f := se.relations.from(sel.From, s)
+	f := se.relations.translate(sel.From, s)
 	where := f.where
 	if sel.Where != nil {
-		se.in("WHERE clause", func() { where = append(where, se.exprs.condition(sel.Where, s)) })
+		se.withClause("WHERE clause", func() { where = append(where, se.exprs.translateCondition(sel.Where, s)) })
 	}
 	source := f.sql
 	if len(where) > 0 {
@@ -73,30 +73,30 @@ func (se *selectTranslator) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		}
 		source += " WHERE " + strings.Join(where, " AND ")
 	}
-	se.starsOf(sel, s)
+	se.checkStars(sel, s)
 	having := ""
-	if grouped := sel.Grouped || sel.Having != nil || se.aggregates(sel, q); grouped {
-		g := se.groups.group(sel, s, source)
+	if grouped := sel.Grouped || sel.Having != nil || se.hasAggregates(sel, q); grouped {
+		g := se.groups.translate(sel, s, source)
 		s = &scope{parent: outer, fields: s.fields, grouping: g, aliases: s.aliases}
 		if sel.Having != nil {
 			if se.hive {
-				s.aliases = aliasesOf(sel)
+				s.aliases = itemAliases(sel)
 			}
-			se.in("HAVING clause", func() { having = se.exprs.condition(sel.Having, s) })
+			se.withClause("HAVING clause", func() { having = se.exprs.translateCondition(sel.Having, s) })
 			s.aliases = nil
 		}
 	}
-	items := se.items(sel, s)
+	items := se.translateItems(sel, s)
 	outputs := make([]output, len(items))
 	columns := make([]string, len(items))
 	for i, it := range items {
 		outputs[i] = output{name: it.name, typ: it.typ}
 		columns[i] = it.sql + " AS c" + itoa(i+1)
 	}
-	s.aliases, s.first = aliasesOf(sel), true
-	order := se.selectionOrder(sel, q, items, outputs, s)
+	s.aliases, s.first = itemAliases(sel), true
+	order := se.translateOrder(sel, q, items, outputs, s)
 	if s.grouping != nil {
-		source = s.grouping.source()
+		source = s.grouping.innerQuery()
 		if having != "" {
 			source += " WHERE " + having
 		}
@@ -105,23 +105,23 @@ func (se *selectTranslator) selection(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 	if sel.Distinct {
 		keyword = "SELECT DISTINCT "
 	}
-	return keyword + strings.Join(columns, ", ") + source + order + se.queries.limit(q), outputs
+	return keyword + strings.Join(columns, ", ") + source + order + se.queries.translateLimit(q), outputs
 }
 
-// selectionOrder writes a SELECT's ORDER BY.
-func (se *selectTranslator) selectionOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selected, outputs []output, s *scope) string {
-	order := se.order.orderBy(q.OrderBy, items, outputs, s)
+// translateOrder translates the ORDER BY of a SELECT.
+func (se *selectTranslator) translateOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selectedItem, outputs []output, s *scope) string {
+	order := se.order.translate(q.OrderBy, items, outputs, s)
 	if !sel.Distinct || se.hive {
 		return order
 	}
 	for _, k := range q.OrderBy {
 		_, number := wholeNumber(k.Expr)
-		_, named := se.order.outputNamed(k.Expr, outputs)
+		_, named := se.order.findOutput(k.Expr, outputs)
 		known := number || named
 		for _, it := range items {
 			known = known || it.expr != nil && se.names.sameExpr(it.expr, k.Expr, s)
 			if it.expr == nil && k.Expr.Kind == sqlsyntax.Column {
-				v, ok := se.names.tryColumn(k.Expr, s)
+				v, ok := se.names.tryResolve(k.Expr, s)
 				known = known || ok && v.sql == it.sql
 			}
 		}
@@ -132,8 +132,8 @@ func (se *selectTranslator) selectionOrder(sel *sqlsyntax.Selection, q *sqlsynta
 	return order
 }
 
-// aliasesOf is the names of the select list; one that is given twice is nil.
-func aliasesOf(sel *sqlsyntax.Selection) map[string]*sqlsyntax.Expr {
+// itemAliases returns the expressions of the aliases in the select list, or nil for an ambiguous one.
+func itemAliases(sel *sqlsyntax.Selection) map[string]*sqlsyntax.Expr {
 	aliases := map[string]*sqlsyntax.Expr{}
 	for _, it := range sel.Items {
 		if it.Alias == "" || it.Expr == nil {
@@ -149,8 +149,8 @@ func aliasesOf(sel *sqlsyntax.Selection) map[string]*sqlsyntax.Expr {
 	return aliases
 }
 
-// starsOf requires that * and q.* have something to stand for.
-func (se *selectTranslator) starsOf(sel *sqlsyntax.Selection, s *scope) {
+// checkStars rejects * without FROM and q.* with an unknown q.
+func (se *selectTranslator) checkStars(sel *sqlsyntax.Selection, s *scope) {
 	for _, it := range sel.Items {
 		switch {
 		case !it.Star:
@@ -162,40 +162,40 @@ func (se *selectTranslator) starsOf(sel *sqlsyntax.Selection, s *scope) {
 	}
 }
 
-// items translates the select list.
-func (se *selectTranslator) items(sel *sqlsyntax.Selection, s *scope) (items []selected) {
+// translateItems translates the select list.
+func (se *selectTranslator) translateItems(sel *sqlsyntax.Selection, s *scope) (items []selectedItem) {
 	for _, it := range sel.Items {
 		if it.Star {
-			items = append(items, se.star(it, s)...)
+			items = append(items, se.expandStar(it, s)...)
 			continue
 		}
-		v := se.exprs.expr(it.Expr, s)
+		v := se.exprs.translate(it.Expr, s)
 		name := it.Alias
 		if name == "" {
 			name = se.ownName(it.Expr)
 		}
-		items = append(items, selected{expr: it.Expr, name: name, value: v})
+		items = append(items, selectedItem{expr: it.Expr, name: name, value: v})
 	}
 	return items
 }
 
-// star is the columns of * or q.*.
-func (se *selectTranslator) star(it sqlsyntax.Item, s *scope) (items []selected) {
+// expandStar returns the columns of * or q.*.
+func (se *selectTranslator) expandStar(it sqlsyntax.Item, s *scope) (items []selectedItem) {
 	for i := range s.fields {
 		f := &s.fields[i]
-		if it.Qualifier == nil && f.joined || it.Qualifier != nil && !f.of(it.Qualifier) {
+		if it.Qualifier == nil && f.joined || it.Qualifier != nil && !f.belongsTo(it.Qualifier) {
 			continue
 		}
 		v := value{sql: f.sql, typ: f.typ}
 		if s.grouping != nil {
-			v.sql = s.grouping.column(se.names, f, &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{f.name}, Pos: it.Pos}, true)
+			v.sql = s.grouping.keyOfColumn(se.names, f, &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{f.name}, Pos: it.Pos}, true)
 		}
-		items = append(items, selected{name: f.name, value: v})
+		items = append(items, selectedItem{name: f.name, value: v})
 	}
 	return items
 }
 
-// ownName is the name of a column or a field that stands by itself.
+// ownName returns the name of an item without an alias, or "" if it is not a column or a field.
 func (se *selectTranslator) ownName(n *sqlsyntax.Expr) string {
 	switch n.Kind {
 	case sqlsyntax.Column:
@@ -206,8 +206,8 @@ func (se *selectTranslator) ownName(n *sqlsyntax.Expr) string {
 	return ""
 }
 
-// explodeItems makes Hive's SELECT explode(x) AS a a LATERAL VIEW.
-func (se *selectTranslator) explodeItems(sel *sqlsyntax.Selection) {
+// moveExplode changes Hive's SELECT explode(x) AS a to a LATERAL VIEW.
+func (se *selectTranslator) moveExplode(sel *sqlsyntax.Selection) {
 	if !se.hive {
 		return
 	}
@@ -224,7 +224,7 @@ func (se *selectTranslator) explodeItems(sel *sqlsyntax.Selection) {
 		if len(sel.Items) > 1 {
 			fail(SemanticError, it.Pos, "Only a single expression in the SELECT clause is supported with UDTF's")
 		}
-		view := &sqlsyntax.Relation{Kind: sqlsyntax.UnnestRelation, Pos: it.Pos, Function: it.Expr.Text, Arguments: it.Expr.Args, Alias: se.alias("udtf"), Columns: it.Aliases}
+		view := &sqlsyntax.Relation{Kind: sqlsyntax.UnnestRelation, Pos: it.Pos, Function: it.Expr.Text, Arguments: it.Expr.Args, Alias: se.newAlias("udtf"), Columns: it.Aliases}
 		if it.Alias != "" {
 			view.Columns = []string{it.Alias}
 		}
@@ -238,7 +238,7 @@ func (se *selectTranslator) explodeItems(sel *sqlsyntax.Selection) {
 	}
 }
 
-// wholeNumber is the value of a node that is a whole number: a position in ORDER BY and GROUP BY.
+// wholeNumber returns the value of an integer literal, such as a position in ORDER BY.
 func wholeNumber(n *sqlsyntax.Expr) (int, bool) {
 	if n.Kind != sqlsyntax.Number {
 		return 0, false

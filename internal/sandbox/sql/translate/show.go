@@ -9,11 +9,11 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// informationSchema is the database whose tables describe all others.
+// informationSchema is the database that describes the catalog.
 const informationSchema = "information_schema"
 
-// show answers SHOW and DESCRIBE from the catalog.
-func (p *planner) show(s *sqlsyntax.Statement) *Plan {
+// planShow answers SHOW and DESCRIBE from the catalog.
+func (p *planner) planShow(s *sqlsyntax.Statement) *Plan {
 	plan := &Plan{Kind: Rows}
 	switch s.Kind {
 	case sqlsyntax.ShowTablesStatement:
@@ -21,35 +21,35 @@ func (p *planner) show(s *sqlsyntax.Statement) *Plan {
 		if s.Table != nil {
 			database = strings.ToLower(s.Table[len(s.Table)-1])
 		}
-		p.catalog.database(database, s.TablePos)
+		p.catalog.requireDatabase(database, s.TablePos)
 		tables, _ := p.request.Catalog.Tables(database)
-		plan.list(p.title("Table", "tab_name"), tables, s.Pattern)
+		plan.listNames(p.chooseTitle("Table", "tab_name"), tables, s.Pattern)
 	case sqlsyntax.ShowDatabasesStatement:
 		names := p.request.Catalog.Databases()
 		if !p.hive {
 			names = append(slices.Clone(names), informationSchema)
 		}
-		plan.list(p.title("Schema", "database_name"), names, s.Pattern)
+		plan.listNames(p.chooseTitle("Schema", "database_name"), names, s.Pattern)
 	case sqlsyntax.ShowFunctionsStatement:
-		plan.list(p.title("Function", "tab_name"), registry.Names(p.hive), s.Pattern)
+		plan.listNames(p.chooseTitle("Function", "tab_name"), registry.Names(p.hive), s.Pattern)
 	case sqlsyntax.ShowColumnsStatement:
-		p.describe(plan, s)
+		p.planDescribe(plan, s)
 	case sqlsyntax.ShowCreateStatement:
-		p.showCreate(plan, s)
+		p.planShowCreate(plan, s)
 	}
 	return plan
 }
 
-// title is a column's name in either dialect.
-func (p *planner) title(trino, hive string) string {
+// chooseTitle returns the name of a column in the dialect.
+func (p *planner) chooseTitle(trino, hive string) string {
 	if p.hive {
 		return hive
 	}
 	return trino
 }
 
-// list makes the plan answer a column of names, sorted, those that match LIKE's pattern.
-func (p *Plan) list(title string, names []string, pattern *string) {
+// listNames sets the result to the sorted names that match the pattern of LIKE.
+func (p *Plan) listNames(title string, names []string, pattern *string) {
 	p.Columns = []Column{{Name: title, Type: "varchar"}}
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		if pattern == nil || likePattern(*pattern, name) {
@@ -58,7 +58,7 @@ func (p *Plan) list(title string, names []string, pattern *string) {
 	}
 }
 
-// likePattern matches % and _.
+// likePattern reports whether s matches a pattern with % and _.
 func likePattern(pattern, s string) bool {
 	switch {
 	case pattern == "":
@@ -76,38 +76,38 @@ func likePattern(pattern, s string) bool {
 	return likePattern(pattern[1:], s[1:])
 }
 
-func (p *planner) describe(plan *Plan, s *sqlsyntax.Statement) {
-	name := p.catalog.tableName(s.Table)
+func (p *planner) planDescribe(plan *Plan, s *sqlsyntax.Statement) {
+	name := p.catalog.resolve(s.Table)
 	plan.Columns = []Column{{"Column", "varchar"}, {"Type", "varchar"}, {"Extra", "varchar"}, {"Comment", "varchar"}}
 	if p.hive {
 		plan.Columns = []Column{{"col_name", "varchar"}, {"data_type", "varchar"}, {"comment", "varchar"}}
 	}
-	for _, c := range p.catalog.existing(name, s.TablePos) {
+	for _, c := range p.catalog.requireTable(name, s.TablePos) {
 		row := []any{c.Name, types.Display(p.request.Dialect, c.Type), "", ""}
 		plan.Values = append(plan.Values, row[:len(plan.Columns)])
 	}
 }
 
-func (p *planner) showCreate(plan *Plan, s *sqlsyntax.Statement) {
-	name := p.catalog.tableName(s.Table)
+func (p *planner) planShowCreate(plan *Plan, s *sqlsyntax.Statement) {
+	name := p.catalog.resolve(s.Table)
 	quote := `"`
 	if p.hive {
 		quote = "`"
 	}
 	var lines []string
-	for _, c := range p.catalog.existing(name, s.TablePos) {
+	for _, c := range p.catalog.requireTable(name, s.TablePos) {
 		lines = append(lines, "   "+quote+c.Name+quote+" "+types.Display(p.request.Dialect, c.Type))
 	}
 	text := "CREATE TABLE " + name.String() + " (\n" + strings.Join(lines, ",\n") + "\n)"
-	plan.Columns = []Column{{p.title("Create Table", "createtab_stmt"), "varchar"}}
+	plan.Columns = []Column{{p.chooseTitle("Create Table", "createtab_stmt"), "varchar"}}
 	plan.Values = [][]any{{text}}
 }
 
-// explain answers what would be run. The statement must be right.
-func (p *planner) explain(s *sqlsyntax.Statement) *Plan {
-	plan := p.statement(s.Explained)
+// planExplain returns the SQL of the explained statement as the result.
+func (p *planner) planExplain(s *sqlsyntax.Statement) *Plan {
+	plan := p.plan(s.Explained)
 	p.reads = map[string]bool{}
-	out := &Plan{Kind: Rows, Columns: []Column{{p.title("Query Plan", "explain"), "varchar"}}}
+	out := &Plan{Kind: Rows, Columns: []Column{{p.chooseTitle("Query Plan", "explain"), "varchar"}}}
 	lines := []string{plan.SQL}
 	if plan.Kind == Rows {
 		lines = []string{"answered from the catalog"}
@@ -123,8 +123,8 @@ func (p *planner) explain(s *sqlsyntax.Statement) *Plan {
 	return out
 }
 
-// informationSchema writes information_schema's schemata, tables and columns as they are now.
-func (ft *fromTranslator) informationSchema(r *sqlsyntax.Relation, name TableName, s *scope) string {
+// translateInformationSchema writes the content of schemata, tables or columns as VALUES.
+func (ft *fromTranslator) translateInformationSchema(r *sqlsyntax.Relation, name TableName, s *scope) string {
 	var titles []string
 	var rows [][]string
 	catalog := ft.request.Catalog
@@ -176,12 +176,12 @@ func (ft *fromTranslator) informationSchema(r *sqlsyntax.Relation, name TableNam
 		}
 		lines[i] = "(" + strings.Join(row, ", ") + ")"
 	}
-	if len(lines) == 0 { // no table has rows: an empty one
+	if len(lines) == 0 {
 		nulls := make([]string, len(titles))
 		for i := range nulls {
 			nulls[i] = "NULL AS c" + itoa(i+1)
 		}
-		return ft.derived(r, "(SELECT "+strings.Join(nulls, ", ")+" WHERE 0)", outputs, s)
+		return ft.nameDerived(r, "(SELECT "+strings.Join(nulls, ", ")+" WHERE 0)", outputs, s)
 	}
-	return ft.derived(r, "(SELECT "+strings.Join(columns, ", ")+" FROM (VALUES "+strings.Join(lines, ", ")+"))", outputs, s)
+	return ft.nameDerived(r, "(SELECT "+strings.Join(columns, ", ")+" FROM (VALUES "+strings.Join(lines, ", ")+"))", outputs, s)
 }

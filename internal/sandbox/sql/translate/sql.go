@@ -10,15 +10,15 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// typeNamed is a value's type in an error: a string literal's with its length.
-func typeNamed(v value) string {
+// describeType returns the type of a value for an error message: a string literal has its length.
+func describeType(v value) string {
 	if text, ok := v.literal(); ok {
 		return "varchar(" + itoa(len([]rune(text))) + ")"
 	}
 	return v.typ.String()
 }
 
-func balanced(parts []string, operator string) string {
+func joinBalanced(parts []string, operator string) string {
 	if len(parts) <= 8 {
 		if len(parts) == 1 {
 			return parts[0]
@@ -26,19 +26,19 @@ func balanced(parts []string, operator string) string {
 		return "(" + strings.Join(parts, operator) + ")"
 	}
 	half := len(parts) / 2
-	return "(" + balanced(parts[:half], operator) + operator + balanced(parts[half:], operator) + ")"
+	return "(" + joinBalanced(parts[:half], operator) + operator + joinBalanced(parts[half:], operator) + ")"
 }
 
 // A value is a translated expression.
 type value struct {
 	sql  string
 	typ  types.Type
-	node *sqlsyntax.Expr // what it was translated from
-	// fixed is the value of a whole number that the statement spells out.
+	node *sqlsyntax.Expr // source of the translation
+	// fixed is the value of an integer literal, or of an operation on such.
 	fixed *big.Int
 }
 
-// literal is the node of a string that is written out in the statement.
+// literal returns the text of a string literal.
 func (v value) literal() (string, bool) {
 	if v.node != nil && v.node.Kind == sqlsyntax.String {
 		return v.node.Text, true
@@ -46,8 +46,8 @@ func (v value) literal() (string, bool) {
 	return "", false
 }
 
-// quoteString writes a string literal. SQLite ends a statement at a NUL, so that
-// one with NUL bytes is written as a cast blob.
+// quoteString writes a string literal. SQLite ends a statement at a NUL, so a text with
+// NUL bytes is written as a blob.
 func quoteString(s string) string {
 	if strings.IndexByte(s, 0) >= 0 {
 		return "CAST(X'" + hexOf(s) + "' AS TEXT)"
@@ -74,8 +74,8 @@ func call(name string, args ...string) string {
 	return name + "(" + strings.Join(args, ", ") + ")"
 }
 
-// toJSON writes the JSON text of a value, 'null' for NULL, as an element of an array
-// or a map.
+// toJSON writes the JSON text of a value as an element of an array or a map. NULL is
+// 'null'.
 func toJSON(v value) string {
 	switch {
 	case v.typ.IsUnknown():
@@ -90,8 +90,8 @@ func toJSON(v value) string {
 	return "json_quote(" + v.sql + ")"
 }
 
-// fromJSON turns an element, as json_each and ->> give it, into a value of its type: JSON
-// has no columns' affinity.
+// fromJSON converts an element, as json_each and ->> return it, to its type. JSON does not distinguish
+// integers from doubles.
 func fromJSON(sql string, t types.Type) string {
 	switch {
 	case t.Is("double", "real"):
@@ -102,7 +102,7 @@ func fromJSON(sql string, t types.Type) string {
 	return sql
 }
 
-// elementOf is the element of an array or a row that the SQL of an index, from 0, names.
+// elementOf writes the element of an array or a row at an index from 0.
 func elementOf(array, index string, t types.Type) string {
 	if t.Is("json") {
 		return "(" + array + " -> " + index + ")"
@@ -110,7 +110,7 @@ func elementOf(array, index string, t types.Type) string {
 	return fromJSON("("+array+" ->> "+index+")", t)
 }
 
-// valueOf is the value of json_each's row.
+// valueOf writes the value of a row of json_each.
 func valueOf(each string, t types.Type) string {
 	if t.Is("json") {
 		return "CASE WHEN " + each + ".type IN ('array', 'object') THEN " + each + ".value WHEN " + each + ".type IN ('true', 'false') THEN " +
@@ -136,7 +136,7 @@ func jsonArray(values []value) string {
 	return "('['||" + strings.Join(args, "||','||") + "||']')"
 }
 
-// mapKey writes a map's key, which is a string in JSON.
+// mapKey writes the key of a map, which is a string in JSON.
 func mapKey(v value) string {
 	switch {
 	case v.typ.Is("varchar") || v.typ.IsUnknown() || v.typ.IsTemporal():
@@ -147,7 +147,7 @@ func mapKey(v value) string {
 	return "CAST(" + v.sql + " AS TEXT)"
 }
 
-// fromKey is the value of a JSON key.
+// fromKey converts a key in JSON to its type.
 func fromKey(sql string, t types.Type) string {
 	switch {
 	case t.IsInteger():

@@ -19,53 +19,53 @@ type planner struct {
 	conversions *converter
 }
 
-// statement makes the plan of a statement.
-func (p *planner) statement(s *sqlsyntax.Statement) *Plan {
+// plan returns the plan of a statement.
+func (p *planner) plan(s *sqlsyntax.Statement) *Plan {
 	switch s.Kind {
 	case sqlsyntax.QueryStatement:
-		return p.queryPlan(s.Query)
+		return p.planQuery(s.Query)
 	case sqlsyntax.InsertStatement:
-		return p.insert(s)
+		return p.planInsert(s)
 	case sqlsyntax.CreateTableStatement:
-		return p.createTable(s)
+		return p.planCreateTable(s)
 	case sqlsyntax.DropTableStatement:
-		return p.dropTable(s)
+		return p.planDropTable(s)
 	case sqlsyntax.CreateDatabaseStatement:
 		return &Plan{Kind: CreateDatabase, Target: p.databaseName(s), IfNotExists: s.IfExists}
 	case sqlsyntax.DropDatabaseStatement:
 		if !s.IfExists {
-			p.catalog.database(p.databaseName(s).Database, s.TablePos)
+			p.catalog.requireDatabase(p.databaseName(s).Database, s.TablePos)
 		}
 		return &Plan{Kind: DropDatabase, Target: p.databaseName(s), IfExists: s.IfExists}
 	case sqlsyntax.RenameStatement:
-		return p.rename(s)
+		return p.planRename(s)
 	case sqlsyntax.DeleteStatement:
-		return p.delete(s)
+		return p.planDelete(s)
 	case sqlsyntax.SetStatement:
 		if s.Table != nil {
-			p.catalog.database(p.databaseName(s).Database, s.TablePos)
+			p.catalog.requireDatabase(p.databaseName(s).Database, s.TablePos)
 		}
 		return &Plan{Kind: Rows}
 	case sqlsyntax.ExplainStatement:
-		return p.explain(s)
+		return p.planExplain(s)
 	}
-	return p.show(s)
+	return p.planShow(s)
 }
 
 func (p *planner) databaseName(s *sqlsyntax.Statement) TableName {
 	return TableName{Database: strings.ToLower(s.Table[len(s.Table)-1])}
 }
 
-func (p *planner) queryPlan(q *sqlsyntax.Query) *Plan {
-	sql, outputs := p.queries.query(q, nil)
+func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
+	sql, outputs := p.queries.translate(q, nil)
 	if p.hive {
-		sql = shortTimestamps(sql, outputs)
+		sql = shortenTimestamps(sql, outputs)
 	}
-	return &Plan{Kind: Query, SQL: sql, Columns: p.columns(outputs)}
+	return &Plan{Kind: Query, SQL: sql, Columns: p.resultColumns(outputs)}
 }
 
-// shortTimestamps writes timestamps as Hive shows them, without a fraction that is zero.
-func shortTimestamps(sql string, outputs []output) string {
+// shortenTimestamps removes the fractions of timestamps that are zero, as Hive displays them.
+func shortenTimestamps(sql string, outputs []output) string {
 	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.Is("timestamp") }) {
 		return sql
 	}
@@ -80,13 +80,13 @@ func shortTimestamps(sql string, outputs []output) string {
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
 }
 
-// columns names and types a result. Hive's names are lower case.
-func (p *planner) columns(outputs []output) []Column {
+// resultColumns returns the columns of a result. In Hive the names are in lower case.
+func (p *planner) resultColumns(outputs []output) []Column {
 	columns := make([]Column, len(outputs))
 	for i, o := range outputs {
 		name := o.name
 		if name == "" {
-			name = p.unnamed(i)
+			name = p.unnamedColumn(i)
 		}
 		if p.hive {
 			name = strings.ToLower(name)
@@ -99,8 +99,8 @@ func (p *planner) columns(outputs []output) []Column {
 	return columns
 }
 
-// storable is a table's columns from a query's: with names, each once, and types.
-func (p *planner) storable(s *sqlsyntax.Statement, outputs []output) []Column {
+// tableColumns returns the columns of a table made from a query.
+func (p *planner) tableColumns(s *sqlsyntax.Statement, outputs []output) []Column {
 	if s.Targets != nil {
 		if len(s.Targets) != len(outputs) {
 			fail(SemanticError, s.Pos, "Column alias list has "+itoa(len(s.Targets))+" entries but relation has "+itoa(len(outputs))+" columns")
@@ -116,7 +116,7 @@ func (p *planner) storable(s *sqlsyntax.Statement, outputs []output) []Column {
 // unless a column is one of existing, its name and type must be known.
 func (p *planner) newColumns(s *sqlsyntax.Statement, outputs []output, existing []Column) []Column {
 	seen := map[string]bool{}
-	columns := p.columns(outputs)
+	columns := p.resultColumns(outputs)
 	for i, o := range outputs {
 		c := &columns[i]
 		c.Name = strings.ToLower(c.Name)
@@ -139,22 +139,22 @@ func (p *planner) newColumns(s *sqlsyntax.Statement, outputs []output, existing 
 	return columns
 }
 
-func (p *planner) createTable(s *sqlsyntax.Statement) *Plan {
-	target := p.catalog.tableName(s.Table)
-	p.catalog.database(target.Database, s.TablePos)
+func (p *planner) planCreateTable(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.resolve(s.Table)
+	p.catalog.requireDatabase(target.Database, s.TablePos)
 	if _, exists := p.request.Catalog.Columns(target.Database, target.Table); exists && !s.IfExists {
 		fail(SemanticError, s.TablePos, "Table '"+target.String()+"' already exists")
 	}
 	plan := &Plan{Kind: CreateTable, Target: target, IfNotExists: s.IfExists}
 	if s.Query != nil {
-		sql, outputs := p.queries.query(s.Query, nil)
-		if plan.Columns = p.storable(s, outputs); !s.NoData {
+		sql, outputs := p.queries.translate(s.Query, nil)
+		if plan.Columns = p.tableColumns(s, outputs); !s.NoData {
 			plan.Kind, plan.SQL = CreateTableAs, sql
 		}
 		return plan
 	}
 	if s.Like != nil {
-		plan.Columns = slices.Clone(p.catalog.existing(p.catalog.tableName(s.Like), s.TablePos))
+		plan.Columns = slices.Clone(p.catalog.requireTable(p.catalog.resolve(s.Like), s.TablePos))
 		return plan
 	}
 	seen := map[string]bool{}
@@ -166,7 +166,7 @@ func (p *planner) createTable(s *sqlsyntax.Statement) *Plan {
 		seen[name] = true
 		t := types.Type{}
 		if c.Type != nil {
-			t = p.conversions.typeOf(c.Type)
+			t = p.conversions.resolveType(c.Type)
 		}
 		if t.IsUnknown() {
 			fail(SyntaxError, s.TablePos, "Column '"+name+"' has no type")
@@ -176,18 +176,18 @@ func (p *planner) createTable(s *sqlsyntax.Statement) *Plan {
 	return plan
 }
 
-func (p *planner) dropTable(s *sqlsyntax.Statement) *Plan {
-	target := p.catalog.tableName(s.Table)
+func (p *planner) planDropTable(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.resolve(s.Table)
 	if !s.IfExists {
-		p.catalog.existing(target, s.TablePos)
+		p.catalog.requireTable(target, s.TablePos)
 	}
 	return &Plan{Kind: DropTable, Target: target, IfExists: s.IfExists}
 }
 
-func (p *planner) rename(s *sqlsyntax.Statement) *Plan {
-	target, name := p.catalog.tableName(s.Table), p.catalog.tableName(s.NewName)
+func (p *planner) planRename(s *sqlsyntax.Statement) *Plan {
+	target, name := p.catalog.resolve(s.Table), p.catalog.resolve(s.NewName)
 	if !s.IfExists {
-		p.catalog.existing(target, s.TablePos)
+		p.catalog.requireTable(target, s.TablePos)
 	}
 	if len(s.NewName) == 1 {
 		name.Database = target.Database
@@ -201,24 +201,24 @@ func (p *planner) rename(s *sqlsyntax.Statement) *Plan {
 	return &Plan{Kind: RenameTable, Target: target, NewName: name.Table, IfExists: s.IfExists}
 }
 
-func (p *planner) delete(s *sqlsyntax.Statement) *Plan {
-	target := p.catalog.tableName(s.Table)
+func (p *planner) planDelete(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.resolve(s.Table)
 	r := &sqlsyntax.Relation{Kind: sqlsyntax.TableRelation, Pos: s.TablePos, Name: []string{target.Database, target.Table}}
 	scope := &scope{}
-	alias := strings.TrimPrefix(p.relations.table(r, scope), target.sql())
+	alias := strings.TrimPrefix(p.relations.translateTable(r, scope), target.sql())
 	sql := "DELETE FROM " + target.sql() + alias
 	if s.Where != nil {
-		p.in("WHERE clause", func() { sql += " WHERE " + p.exprs.condition(s.Where, scope) })
+		p.withClause("WHERE clause", func() { sql += " WHERE " + p.exprs.translateCondition(s.Where, scope) })
 	}
 	return &Plan{Kind: Delete, SQL: sql, Target: target}
 }
 
-// insert translates an INSERT. The columns of the query are converted to the types of the table's
+// planInsert plans an INSERT. The columns of the query are converted to the types of the table's
 // columns. The plan has no column for a time that the query does not provide.
-func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
-	target := p.catalog.tableName(s.Table)
-	table := p.catalog.existing(target, s.TablePos)
-	sql, outputs := p.queries.query(s.Query, nil)
+func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
+	target := p.catalog.resolve(s.Table)
+	table := p.catalog.requireTable(target, s.TablePos)
+	sql, outputs := p.queries.translate(s.Query, nil)
 	columns := p.insertColumns(s, table, outputs)
 	plan := &Plan{Kind: Insert, Target: target, Columns: columns}
 	if s.Overwrite {
@@ -228,8 +228,8 @@ func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
 	changed := false
 	for i, o := range outputs {
 		to := columnType(columns[i])
-		if !p.storableAs(o.typ, to) {
-			p.mismatchedInsert(s, columns, outputs)
+		if !p.isStorable(o.typ, to) {
+			p.failInsert(s, columns, outputs)
 		}
 		name := "c" + itoa(i+1)
 		v := p.conversions.cast(value{sql: name, typ: o.typ}, to, p.hive, s.Pos)
@@ -243,8 +243,8 @@ func (p *planner) insert(s *sqlsyntax.Statement) *Plan {
 	return plan
 }
 
-// storableAs reports whether an INSERT can store a value of type from in a column of type to.
-func (p *planner) storableAs(from, to types.Type) bool {
+// isStorable reports whether an INSERT can store a value of type from in a column of type to.
+func (p *planner) isStorable(from, to types.Type) bool {
 	if from.IsNumber() && to.IsNumber() {
 		return true
 	}
@@ -300,7 +300,7 @@ func (p *planner) listedColumns(s *sqlsyntax.Statement, table []Column, width in
 	return columns
 }
 
-func (p *planner) mismatchedInsert(s *sqlsyntax.Statement, columns []Column, outputs []output) {
+func (p *planner) failInsert(s *sqlsyntax.Statement, columns []Column, outputs []output) {
 	var table, given []string
 	for i, o := range outputs {
 		table = append(table, columns[i].Type)

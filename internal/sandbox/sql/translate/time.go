@@ -21,14 +21,14 @@ type timeTranslator struct {
 	aggregates  *aggregateTranslator
 }
 
-// timeCall translates the functions that know the present or the scheduled time, and TD's ranges; ok is
-// false for all others.
-func (tt *timeTranslator) timeCall(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
+// translate translates the functions of time. It returns false for other
+// functions.
+func (tt *timeTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	now := tt.request.Now.UTC()
 	switch n.Text {
 	case "now", "current_timestamp":
 		if len(n.Args) > 0 {
-			tt.arguments.wrongCount(n, s)
+			tt.arguments.failCount(n, s)
 		}
 		if tt.hive {
 			return value{sql: quoteString(now.Format(timestampForm)), typ: types.Named("timestamp")}, true
@@ -46,33 +46,33 @@ func (tt *timeTranslator) timeCall(n *sqlsyntax.Expr, s *scope) (v value, ok boo
 		}
 	case "td_scheduled_time":
 		if len(n.Args) > 0 {
-			tt.arguments.wrongCount(n, s)
+			tt.arguments.failCount(n, s)
 		}
 		return value{sql: strconv.FormatInt(tt.request.Scheduled.Unix(), 10), typ: types.Named("bigint")}, true
 	case "td_time_range":
-		return tt.timeRange(n, s), true
+		return tt.translateRange(n, s), true
 	case "td_interval":
-		return tt.timeInterval(n, s), true
+		return tt.translateTDInterval(n, s), true
 	case "td_sessionize":
-		return tt.sessionize(n, s), true
+		return tt.translateSessionize(n, s), true
 	}
 	return value{}, false
 }
 
-// timeRange is TD_TIME_RANGE(time, from, to, zone) as comparisons, which an index on time serves.
-func (tt *timeTranslator) timeRange(n *sqlsyntax.Expr, s *scope) value {
+// translateRange translates TD_TIME_RANGE(time, from, to, zone) to comparisons, for which the engine uses an index.
+func (tt *timeTranslator) translateRange(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) < 2 || len(n.Args) > 4 {
-		tt.arguments.wrongCount(n, s)
+		tt.arguments.failCount(n, s)
 	}
-	at := tt.timeColumn(n, s)
+	at := tt.translateColumn(n, s)
 	var tests []string
 	for i, operator := range []string{" >= ", " < "} {
 		if i+1 >= len(n.Args) || n.Args[i+1].Kind == sqlsyntax.Null {
 			continue
 		}
-		bound := tt.timeBound(n, n.Args[i+1], s)
+		bound := tt.translateBound(n, n.Args[i+1], s)
 		if n.Args[i+1].Kind != sqlsyntax.String && n.Args[i+1].Kind != sqlsyntax.Number {
-			bound = "coalesce(" + bound + ", " + []string{"-9223372036854775808", "9223372036854775807"}[i] + ")" // NULL is an open end
+			bound = "coalesce(" + bound + ", " + []string{"-9223372036854775808", "9223372036854775807"}[i] + ")" // NULL is unbounded
 		}
 		tests = append(tests, at.sql+operator+bound)
 	}
@@ -82,21 +82,21 @@ func (tt *timeTranslator) timeRange(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: "(" + strings.Join(tests, " AND ") + ")", typ: types.Named("boolean")}
 }
 
-// timeColumn is the first argument: Unix seconds.
-func (tt *timeTranslator) timeColumn(n *sqlsyntax.Expr, s *scope) value {
-	at := tt.exprs.expr(n.Args[0], s)
+// translateColumn translates the first argument, a time in Unix seconds.
+func (tt *timeTranslator) translateColumn(n *sqlsyntax.Expr, s *scope) value {
+	at := tt.exprs.translate(n.Args[0], s)
 	if tt.hive && at.typ.Is("varchar") {
 		at = tt.conversions.convert(at, types.Named("bigint"))
 	}
 	if !at.typ.IsNumber() && !at.typ.IsUnknown() {
-		fail(SemanticError, n.Pos, "Unexpected parameters ("+typeNamed(at)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, ...)")
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+describeType(at)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, ...)")
 	}
 	return at
 }
 
-// timeBound is an end of a range in Unix seconds: a number, or a time as text.
-func (tt *timeTranslator) timeBound(n, bound *sqlsyntax.Expr, s *scope) string {
-	v := tt.exprs.expr(bound, s)
+// translateBound translates the start or the end of a range, a number or a text, to Unix seconds.
+func (tt *timeTranslator) translateBound(n, bound *sqlsyntax.Expr, s *scope) string {
+	v := tt.exprs.translate(bound, s)
 	if moment, ok := v.literal(); ok && (len(n.Args) < 4 || n.Args[3].Kind == sqlsyntax.String || n.Args[3].Kind == sqlsyntax.Null) {
 		zone := "UTC"
 		if len(n.Args) > 3 && n.Args[3].Kind == sqlsyntax.String {
@@ -113,26 +113,26 @@ func (tt *timeTranslator) timeBound(n, bound *sqlsyntax.Expr, s *scope) string {
 		return v.sql
 	case v.typ.Is("varchar"):
 		if len(n.Args) > 3 && n.Args[3].Kind != sqlsyntax.Null {
-			return call("f_td_time_parse", v.sql, tt.exprs.expr(n.Args[3], s).sql)
+			return call("f_td_time_parse", v.sql, tt.exprs.translate(n.Args[3], s).sql)
 		}
 		return call("f_td_time_parse", v.sql)
 	}
-	fail(SemanticError, bound.Pos, "Unexpected parameters (..., "+typeNamed(v)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, varchar(x), [varchar(x)], [varchar(x)])")
+	fail(SemanticError, bound.Pos, "Unexpected parameters (..., "+describeType(v)+", ...) for function "+n.Text+". Expected: "+n.Text+"(bigint, varchar(x), [varchar(x)], [varchar(x)])")
 	return ""
 }
 
-// timeInterval is TD_INTERVAL(time, '-1d', zone).
-func (tt *timeTranslator) timeInterval(n *sqlsyntax.Expr, s *scope) value {
+// translateTDInterval translates TD_INTERVAL(time, '-1d', zone).
+func (tt *timeTranslator) translateTDInterval(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) < 2 || len(n.Args) > 3 {
-		tt.arguments.wrongCount(n, s)
+		tt.arguments.failCount(n, s)
 	}
-	at := tt.timeColumn(n, s)
-	spec, zone := tt.exprs.expr(n.Args[1], s), value{sql: "'UTC'"}
+	at := tt.translateColumn(n, s)
+	spec, zone := tt.exprs.translate(n.Args[1], s), value{sql: "'UTC'"}
 	if len(n.Args) > 2 {
-		zone = tt.exprs.expr(n.Args[2], s)
+		zone = tt.exprs.translate(n.Args[2], s)
 	}
 	if !spec.typ.Is("varchar") {
-		tt.arguments.wrongCount(n, s)
+		tt.arguments.failCount(n, s)
 	}
 	if spec, ok := spec.literal(); ok && (len(n.Args) < 3 || n.Args[2].Kind == sqlsyntax.String) {
 		zoneName := ""
@@ -150,18 +150,18 @@ func (tt *timeTranslator) timeInterval(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: sql, typ: types.Named("boolean")}
 }
 
-// sessionize is TD_SESSIONIZE(time, timeout, key, …) as the window function.
-func (tt *timeTranslator) sessionize(n *sqlsyntax.Expr, s *scope) value {
+// translateSessionize translates TD_SESSIONIZE(time, timeout, key, …) to a window function.
+func (tt *timeTranslator) translateSessionize(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) < 3 {
-		tt.arguments.wrongCount(n, s)
+		tt.arguments.failCount(n, s)
 	}
 	if tt.clause != "" {
-		tt.aggregates.misplaced(n)
+		tt.aggregates.failMisplaced(n)
 	}
-	args := tt.exprs.exprs(n.Args, s)
+	args := tt.exprs.translateAll(n.Args, s)
 	keys := make([]string, 0, len(args)-2)
 	for _, a := range args[2:] {
-		keys = append(keys, orderable(a))
+		keys = append(keys, orderKey(a))
 	}
 	sql := call("f_td_sessionize_window", args[0].sql, args[1].sql) + " OVER (PARTITION BY " + strings.Join(keys, ", ") + " ORDER BY " + args[0].sql + ")"
 	return value{sql: sql, typ: types.Named("varchar")}

@@ -8,7 +8,7 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// windowOf is the window that a call names or holds; nil when it has none, or none that is known.
+// windowOf returns the window of a call, an empty one if its name is unknown, or nil if it has no OVER.
 func (st *state) windowOf(n *sqlsyntax.Expr) *sqlsyntax.Window {
 	if n.Call.WindowName != "" {
 		if w := st.windows[n.Call.WindowName]; w != nil {
@@ -19,8 +19,8 @@ func (st *state) windowOf(n *sqlsyntax.Expr) *sqlsyntax.Window {
 	return n.Call.Window
 }
 
-// unnamed is the name of the i-th column when the statement gives none.
-func (st *state) unnamed(i int) string {
+// unnamedColumn returns the name of the i-th column if the statement gives none.
+func (st *state) unnamedColumn(i int) string {
 	if st.hive {
 		return "_c" + itoa(i)
 	}
@@ -34,11 +34,11 @@ type state struct {
 	hive       bool
 	aliases    int                          // number of aliases in use
 	reads      map[string]bool              // databases that the statement reads
-	withTables *commonScope                 // the visible tables of WITH
+	withTables *withTable                   // the visible tables of WITH
 	windows    map[string]*sqlsyntax.Window // the named windows of the current SELECT
 	clause     string                       // the clause that is being translated, for aggregates and errors
 	trying     bool                         // inside TRY: failures become NULL
-	depth      int                          // of nesting
+	depth      int                          // nesting depth
 }
 
 // Translate translates one statement. Its error is an *Error.
@@ -52,7 +52,7 @@ func Translate(r Request) (plan *Plan, err error) {
 		r.Database = strings.ToLower(s.Database)
 	}
 	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}}
-	plan = newPlanner(st).statement(s)
+	plan = newPlanner(st).plan(s)
 	plan.Reads = slices.Sorted(maps.Keys(st.reads))
 	return plan, nil
 }
@@ -88,16 +88,16 @@ func newPlanner(st *state) *planner {
 	return &planner{state: st, catalog: catalog, queries: queries, relations: relations, exprs: exprs, conversions: conversions}
 }
 
-// maxNesting bounds the nesting of what is translated.
+// maxNesting limits the nesting of expressions and queries.
 const maxNesting = 400
 
-// alias makes a name that is used once in the statement.
-func (st *state) alias(prefix string) string {
+// newAlias returns a name that is unique in the statement.
+func (st *state) newAlias(prefix string) string {
 	st.aliases++
 	return prefix + itoa(st.aliases)
 }
 
-// enter counts a level of nesting; the function that it returns leaves it.
+// enter enters a level of nesting. The returned function leaves it.
 func (st *state) enter(at sqlsyntax.Position) func() {
 	if st.depth++; st.depth > maxNesting {
 		fail(SyntaxError, at, "the statement is nested too deeply")
@@ -105,8 +105,8 @@ func (st *state) enter(at sqlsyntax.Position) func() {
 	return func() { st.depth-- }
 }
 
-// in translates f as part of a clause.
-func (st *state) in(clause string, f func()) {
+// withClause runs f with clause set, for the checks on aggregates and for error messages.
+func (st *state) withClause(clause string, f func()) {
 	saved := st.clause
 	st.clause = clause
 	f()

@@ -191,7 +191,7 @@ func TestDepthIsBounded(t *testing.T) {
 	}
 }
 
-// Every function that the code writes is one of the engine's.
+// TestFunctionsExist checks that the engine has all functions that the code uses.
 func TestFunctionsExist(t *testing.T) {
 	known := functions.Names()
 	files, err := filepath.Glob("*.go")
@@ -231,7 +231,7 @@ func TestTypeNames(t *testing.T) {
 	}
 }
 
-// seeds are the statements of the tests that run them.
+// seeds returns the statements of package sqltest.
 func seeds(f testing.TB) (list []string) {
 	files, err := filepath.Glob("../sqltest/testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -265,7 +265,7 @@ func FuzzTranslate(f *testing.F) {
 		if err == nil && plan == nil {
 			t.Error("neither a plan nor an error")
 		}
-		if e, ok := errors.AsType[*Error](err); err != nil && (!ok || strings.HasPrefix(e.Message, unforeseen)) {
+		if e, ok := errors.AsType[*Error](err); err != nil && (!ok || strings.HasPrefix(e.Message, internalError)) {
 			t.Errorf("%T: %v", err, err)
 		}
 	})

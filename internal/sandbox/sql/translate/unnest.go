@@ -9,12 +9,12 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// unnest translates UNNEST and LATERAL VIEW as json_each over the array.
-func (ft *fromTranslator) unnest(r *sqlsyntax.Relation, s *scope) string {
+// translateUnnest translates UNNEST and LATERAL VIEW to json_each.
+func (ft *fromTranslator) translateUnnest(r *sqlsyntax.Relation, s *scope) string {
 	if r.Function != "" {
-		ft.explodeArguments(r)
+		ft.prepareExplode(r)
 	}
-	alias := ft.alias("j")
+	alias := ft.newAlias("j")
 	source, columns := ft.unnestSource(r, s, alias)
 	if r.WithOrdinality {
 		columns = append(columns, field{name: "ordinality", sql: "(" + alias + ".key + 1)", typ: types.Named("bigint")})
@@ -38,14 +38,14 @@ func (ft *fromTranslator) unnest(r *sqlsyntax.Relation, s *scope) string {
 	return source + " AS " + alias
 }
 
-// unnestSource is the table function and the columns of its rows.
+// unnestSource returns the call of json_each and the columns of its rows.
 func (ft *fromTranslator) unnestSource(r *sqlsyntax.Relation, s *scope, alias string) (string, []field) {
 	if len(r.Arguments) == 0 {
 		fail(SyntaxError, r.Pos, "UNNEST takes at least one array")
 	}
 	values := make([]value, len(r.Arguments))
 	for i, n := range r.Arguments {
-		values[i] = ft.exprs.expr(n, s)
+		values[i] = ft.exprs.translate(n, s)
 	}
 	counted := r.WithOrdinality || r.Function == "posexplode"
 	if v := values[0]; len(values) == 1 && (!counted || !v.typ.Is("map")) {
@@ -57,7 +57,7 @@ func (ft *fromTranslator) unnestSource(r *sqlsyntax.Relation, s *scope, alias st
 		args[i] = v.sql
 		element := func(t types.Type) string { return elementOf(alias+".value", itoa(i), t) }
 		key := ""
-		if v.typ.Is("map") { // as an array of pairs
+		if v.typ.Is("map") {
 			args[i] = "f_map_entries(" + v.sql + ")"
 			pair := "(" + alias + ".value ->> " + itoa(i) + ")"
 			element = func(t types.Type) string { return elementOf(pair, "1", t) }
@@ -68,8 +68,8 @@ func (ft *fromTranslator) unnestSource(r *sqlsyntax.Relation, s *scope, alias st
 	return "json_each(" + call("f_zip", args...) + ")", columns
 }
 
-// elementFields is the columns that an array's or a map's elements make: a row's fields are
-// columns of their own. element writes an element as a value of a type.
+// elementFields returns the columns for the elements of an array or a map. The fields of rows are separate
+// columns. The function element writes an element as a value of a type.
 func (ft *fromTranslator) elementFields(v value, r *sqlsyntax.Relation, element func(types.Type) string, key string) []field {
 	switch v.typ.Name {
 	case "array":
@@ -94,17 +94,17 @@ func (ft *fromTranslator) elementFields(v value, r *sqlsyntax.Relation, element 
 	return nil
 }
 
-// explodeArguments checks a LATERAL VIEW's function and makes its arguments one array.
-func (ft *fromTranslator) explodeArguments(r *sqlsyntax.Relation) {
+// prepareExplode checks the function of a LATERAL VIEW, and changes its arguments to a single array.
+func (ft *fromTranslator) prepareExplode(r *sqlsyntax.Relation) {
 	switch r.Function {
 	case "explode", "posexplode", "inline":
 		if len(r.Arguments) != 1 {
 			fail(SemanticError, r.Pos, r.Function+"() takes exactly one argument")
 		}
 	case "json_tuple", "parse_url_tuple":
-		ft.tuple(r)
+		ft.expandTuple(r)
 	case "stack":
-		ft.stack(r)
+		ft.expandStack(r)
 	default:
 		if _, ok := registry.Lookup(r.Function, ft.hive); !ok {
 			fail(SemanticError, r.Pos, "Function '"+r.Function+"' not registered")
@@ -113,8 +113,8 @@ func (ft *fromTranslator) explodeArguments(r *sqlsyntax.Relation) {
 	}
 }
 
-// tuple makes json_tuple(x, 'a', 'b') one row: an array of a row of calls.
-func (ft *fromTranslator) tuple(r *sqlsyntax.Relation) {
+// expandTuple changes json_tuple(x, 'a', 'b') to an array of one row.
+func (ft *fromTranslator) expandTuple(r *sqlsyntax.Relation) {
 	if len(r.Arguments) < 2 {
 		fail(SemanticError, r.Pos, r.Function+"() takes at least two arguments")
 	}
@@ -131,8 +131,8 @@ func (ft *fromTranslator) tuple(r *sqlsyntax.Relation) {
 	r.Function = "inline"
 }
 
-// stack makes stack(2, a, b, c, d) the rows (a, b), (c, d).
-func (ft *fromTranslator) stack(r *sqlsyntax.Relation) {
+// expandStack changes stack(2, a, b, c, d) to an array of the rows (a, b) and (c, d).
+func (ft *fromTranslator) expandStack(r *sqlsyntax.Relation) {
 	n, ok := 0, false
 	if len(r.Arguments) > 1 {
 		n, ok = wholeNumber(r.Arguments[0])

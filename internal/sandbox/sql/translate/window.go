@@ -19,13 +19,13 @@ type windowTranslator struct {
 	order      *orderTranslator
 }
 
-// windowCall translates a window function, or an aggregate over a window.
-func (wt *windowTranslator) windowCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
+// translateCall translates a window function, or an aggregate with OVER.
+func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []registry.Signature, s *scope) value {
 	if wt.clause == inWindow {
 		fail(SemanticError, n.Pos, "Cannot nest window functions or row pattern measures inside window specification")
 	}
 	if wt.clause != "" {
-		wt.aggregates.misplaced(n)
+		wt.aggregates.failMisplaced(n)
 	}
 	if n.Call.Distinct {
 		fail(NotSupported, n.Pos, "DISTINCT in window function parameters is not supported")
@@ -33,20 +33,20 @@ func (wt *windowTranslator) windowCall(n *sqlsyntax.Expr, signatures []registry.
 	if len(n.Call.OrderBy) > 0 {
 		fail(NotSupported, n.Pos, "ORDER BY in a window function's parameters is not supported by the sandbox")
 	}
-	args := wt.arguments.arguments(n, s)
-	sig, b := wt.arguments.choose(n, signatures, args)
+	args := wt.arguments.translateAll(n, s)
+	sig, b := wt.arguments.chooseSignature(n, signatures, args)
 	t := wt.arguments.resultType(sig, b, args)
 	filter := ""
 	if n.Call.Filter != nil {
-		filter = " FILTER (WHERE " + wt.exprs.condition(n.Call.Filter, s) + ")"
+		filter = " FILTER (WHERE " + wt.exprs.translateCondition(n.Call.Filter, s) + ")"
 	}
-	over := " OVER (" + wt.window(wt.resolveWindow(n), n, s) + ")"
+	over := " OVER (" + wt.translateWindow(wt.resolveWindow(n), n, s) + ")"
 	if sig.Special {
 		if sig.Window { // Hive's first_value(x, true)
 			n.Call.IgnoreNulls = n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
 			sig, args = signatures[0], args[:1]
 		} else {
-			return wt.aggregates.specialAggregate(n, args, filter+over)
+			return wt.aggregates.translateSpecial(n, args, filter+over)
 		}
 	}
 	if strings.Contains(sig.Template, "DISTINCT ") { // set_agg, collect_set
@@ -61,10 +61,10 @@ func (wt *windowTranslator) windowCall(n *sqlsyntax.Expr, signatures []registry.
 	if n.Call.IgnoreNulls && sig.Window {
 		sig.Template = ignoringNulls(n)
 	}
-	return value{sql: wt.aggregates.written(n, sig, args, t, "", filter+over), typ: t}
+	return value{sql: wt.aggregates.assemble(n, sig, args, t, "", filter+over), typ: t}
 }
 
-// ignoringNulls is the template of a window function with IGNORE NULLS.
+// ignoringNulls returns the template of a window function with IGNORE NULLS.
 func ignoringNulls(n *sqlsyntax.Expr) string {
 	w := n.Call.Window
 	if w == nil || w.Frame == nil || w.Frame.Start.Text == "UNBOUNDED PRECEDING" {
@@ -79,7 +79,7 @@ func ignoringNulls(n *sqlsyntax.Expr) string {
 	return ""
 }
 
-// resolveWindow is the window that a call names or holds.
+// resolveWindow returns the window of a call, merged with those that it extends.
 func (wt *windowTranslator) resolveWindow(n *sqlsyntax.Expr) *sqlsyntax.Window {
 	w := n.Call.Window
 	if n.Call.WindowName != "" {
@@ -105,23 +105,23 @@ func (wt *windowTranslator) resolveWindow(n *sqlsyntax.Expr) *sqlsyntax.Window {
 	return &merged
 }
 
-// window writes what stands in OVER (…).
-func (wt *windowTranslator) window(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *scope) string {
+// translateWindow translates the specification in OVER (…).
+func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *scope) string {
 	var parts []string
-	wt.in(inWindow, func() {
+	wt.withClause(inWindow, func() {
 		if len(w.PartitionBy) > 0 {
 			keys := make([]string, len(w.PartitionBy))
 			for i, p := range w.PartitionBy {
-				keys[i] = orderable(wt.exprs.expr(p, s))
+				keys[i] = orderKey(wt.exprs.translate(p, s))
 			}
 			parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
 		}
 		if len(w.OrderBy) > 0 {
 			keys := make([]string, len(w.OrderBy))
 			for i, k := range w.OrderBy {
-				v := wt.exprs.expr(k.Expr, s)
-				wt.order.ordered(v, k.Expr.Pos)
-				keys[i] = orderable(v) + wt.order.direction(k)
+				v := wt.exprs.translate(k.Expr, s)
+				wt.order.requireOrder(v, k.Expr.Pos)
+				keys[i] = orderKey(v) + wt.order.direction(k)
 				if w.Frame != nil && w.Frame.Unit == "RANGE" && v.typ.IsTemporal() {
 					keys[i] = instant(v) + wt.order.direction(k) // intervals are milliseconds
 				}
@@ -129,7 +129,7 @@ func (wt *windowTranslator) window(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *sc
 			parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
 		}
 		if w.Frame != nil {
-			parts = append(parts, wt.frame(w, s))
+			parts = append(parts, wt.translateFrame(w, s))
 		}
 	})
 	switch n.Text {
@@ -144,23 +144,23 @@ func (wt *windowTranslator) window(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *sc
 	return strings.Join(parts, " ")
 }
 
-// frame writes ROWS, RANGE or GROUPS.
-func (wt *windowTranslator) frame(w *sqlsyntax.Window, s *scope) string {
+// translateFrame translates ROWS, RANGE or GROUPS.
+func (wt *windowTranslator) translateFrame(w *sqlsyntax.Window, s *scope) string {
 	if w.Frame.Unit == "RANGE" && (w.Frame.Start.Amount != nil || w.Frame.End.Amount != nil) {
 		if len(w.OrderBy) != 1 {
 			fail(SemanticError, w.Pos, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")
 		}
 		for _, b := range []sqlsyntax.Bound{w.Frame.Start, w.Frame.End} {
 			if b.Amount != nil {
-				wt.rangeAmount(wt.exprs.expr(w.OrderBy[0].Expr, s).typ, wt.exprs.expr(b.Amount, s).typ, b.Amount.Pos)
+				wt.checkRangeAmount(wt.exprs.translate(w.OrderBy[0].Expr, s).typ, wt.exprs.translate(b.Amount, s).typ, b.Amount.Pos)
 			}
 		}
 	}
-	return w.Frame.Unit + " BETWEEN " + wt.bound(w.Frame.Start, s) + " AND " + wt.bound(w.Frame.End, s)
+	return w.Frame.Unit + " BETWEEN " + wt.translateBound(w.Frame.Start, s) + " AND " + wt.translateBound(w.Frame.End, s)
 }
 
-// rangeAmount requires that a frame's amount can be taken from the sort key.
-func (wt *windowTranslator) rangeAmount(key, amount types.Type, at sqlsyntax.Position) {
+// checkRangeAmount fails if the amount of a frame cannot be subtracted from the sort key.
+func (wt *windowTranslator) checkRangeAmount(key, amount types.Type, at sqlsyntax.Position) {
 	switch {
 	case key.IsNumber() && amount.IsNumber():
 	case key.IsTemporal() && amount.Is("interval day to second"):
@@ -169,12 +169,12 @@ func (wt *windowTranslator) rangeAmount(key, amount types.Type, at sqlsyntax.Pos
 	}
 }
 
-func (wt *windowTranslator) bound(b sqlsyntax.Bound, s *scope) string {
+func (wt *windowTranslator) translateBound(b sqlsyntax.Bound, s *scope) string {
 	if b.Amount == nil {
 		return b.Text
 	}
 	if b.Amount.Kind != sqlsyntax.Number && b.Amount.Kind != sqlsyntax.Interval {
 		fail(NotSupported, b.Amount.Pos, "a window frame whose bound is no number is not supported by the sandbox")
 	}
-	return wt.exprs.expr(b.Amount, s).sql + " " + b.Text
+	return wt.exprs.translate(b.Amount, s).sql + " " + b.Text
 }
