@@ -33,42 +33,44 @@ func newCommit(env *cli.Env, noun string) *cobra.Command {
 	return cmd
 }
 
-// commit starts a commit and waits for its end if that is asked for. An answer that was
-// lost is no reason to start another one: the session tells what becomes of it.
+// commit starts a commit and optionally waits for its end. After a lost response it does not
+// send a second request: the session's status shows whether the commit started.
 func commit(ctx context.Context, env *cli.Env, client *api.Client, name string, wait bool) error {
 	_, err := client.CommitBulkImport(ctx, name)
 	if err != nil && (!wait || !api.IsTransient(err)) {
-		return refusedCommit(ctx, client, name, err)
+		return commitError(ctx, client, name, err)
 	}
 	env.Say("Bulk import session '%s' started to commit.", name)
 	if !wait {
 		return nil
 	}
-	return committedAt(ctx, env, client, name)
+	return waitCommitted(ctx, env, client, name)
 }
 
-// refusedCommit says of a commit that failed whether the session was not ready for it.
-func refusedCommit(ctx context.Context, client *api.Client, name string, err error) error {
+// commitError returns the error of a failed commit, which names the session's state if the
+// session was not ready.
+func commitError(ctx context.Context, client *api.Client, name string, err error) error {
 	session, why := client.BulkImport(ctx, name)
 	switch {
 	case why != nil || session.Status == ready || api.IsTransient(err):
-		return explain(name, err)
+		return withName(name, err)
 	case session.Status == committing || session.Status == committed:
-		return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:show %s' shows it", name))
+		return wrongState(name, session.Status, fmt.Sprintf("use 'td bulk_import:show %s' to show it", name))
 	}
-	return refusedState(name, session.Status, fmt.Sprintf("'td bulk_import:perform %s -w' checks its records first", name))
+	return wrongState(name, session.Status, fmt.Sprintf("use 'td bulk_import:perform %s -w' to check its records first", name))
 }
 
-// committedAt waits until a session is committed. One that stays ready has not been.
-func committedAt(ctx context.Context, env *cli.Env, client *api.Client, name string) error {
-	const patience = 3 // answers that a server may lag behind
+// waitCommitted waits until a session is committed. A session that remains ready was not
+// committed.
+func waitCommitted(ctx context.Context, env *cli.Env, client *api.Client, name string) error {
+	const maxStale = 3 // responses before the server reports the new status
 	spin := env.Spin("committing " + name)
 	defer spin.Stop()
-	idle := 0
+	stale := 0
 	for n := 0; ; n++ {
 		session, err := client.BulkImport(ctx, name)
 		if err != nil {
-			return explain(name, err)
+			return withName(name, err)
 		}
 		switch session.Status {
 		case committed:
@@ -76,10 +78,10 @@ func committedAt(ctx context.Context, env *cli.Env, client *api.Client, name str
 			env.Say("Bulk import session '%s' is committed.", name)
 			return nil
 		case committing:
-			idle = 0
+			stale = 0
 		default:
-			if idle++; idle == patience {
-				return fmt.Errorf("bulk import session '%s' was not committed: it is %s again", name, session.Status)
+			if stale++; stale == maxStale {
+				return fmt.Errorf("bulk import session '%s' was not committed: its status is %s", name, session.Status)
 			}
 		}
 		if err := sleep.For(ctx, min(500*time.Millisecond<<min(n, 4), 5*time.Second)); err != nil {

@@ -21,17 +21,17 @@ func NewConfig(env *cli.Env) *cobra.Command {
 	var o configOptions
 	cmd := &cobra.Command{
 		Use:   "import:config SOURCE",
-		Short: "Write the seed of a connector's configuration for files or a table",
-		Long: `Write the seed of a configuration, for connector:guess or embulk, to a file. SOURCE is what
-the files' names begin with, s3://KEY_ID:SECRET@/BUCKET/PREFIX, or with -f mysql a table. For
-local files the seed holds your API key, which embulk needs; only you may read it.`,
+		Short: "Write a seed configuration for a connector",
+		Long: `Write a seed configuration for connector:guess or embulk to a file. SOURCE is the prefix of
+the file names, s3://KEY_ID:SECRET@/BUCKET/PREFIX, or with -f mysql a table. For local files
+the seed contains your API key, which embulk needs; the file is only readable by you.`,
 		Example:     "  td import:config logs/access -o seed.yml\n  td import:config orders -f mysql --db-url jdbc:mysql://db.example.com/shop --db-user me --db-password secret",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.File),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"columns", "column-header", "time-column", "time-format"} {
 				if cmd.Flags().Changed(name) {
-					env.Warn("--%s is not written; edit the configuration after connector:guess", name)
+					env.Warn("--%s is ignored: edit the configuration after connector:guess", name)
 				}
 			}
 			return writeConfig(env, o, args[0])
@@ -40,9 +40,9 @@ local files the seed holds your API key, which embulk needs; only you may read i
 	fs := cmd.Flags()
 	fs.StringVarP(&o.out, "out", "o", "td-bulkload.yml", "write to `FILE`")
 	fs.StringVarP(&o.format, "format", "f", "csv", "`FORMAT` of the source: csv, tsv or mysql")
-	fs.StringVar(&o.url, "db-url", "", "`URL` of the database, as jdbc:mysql://host:3306/db")
-	fs.StringVar(&o.user, "db-user", "", "`NAME` to log in with")
-	fs.StringVar(&o.password, "db-password", "", "`PASSWORD` to log in with")
+	fs.StringVar(&o.url, "db-url", "", "`URL` of the database, such as jdbc:mysql://host:3306/db")
+	fs.StringVar(&o.user, "db-user", "", "`NAME` of the database user")
+	fs.StringVar(&o.password, "db-password", "", "`PASSWORD` of the database user")
 	fs.StringSlice("columns", nil, "")
 	fs.Bool("column-header", false, "")
 	fs.String("time-column", "", "")
@@ -56,18 +56,18 @@ local files the seed holds your API key, which embulk needs; only you may read i
 	return cmd
 }
 
-// A seed is the configuration that is written.
+// A seed is a minimal configuration.
 type seed struct {
 	In  any `json:"in"`
 	Out any `json:"out"`
 }
 
-// A decoder undoes the compression of files.
+// A decoder decompresses files.
 type decoder struct {
 	Type string `json:"type"`
 }
 
-// appendMode is where a connector puts records.
+// appendMode is an output that appends records to the table.
 type appendMode struct {
 	Mode string `json:"mode"`
 }
@@ -79,7 +79,7 @@ func writeConfig(env *cli.Env, o configOptions, source string) error {
 	case o.format == "mysql":
 		s, err = mysqlSeed(o, source)
 	case o.format != "csv" && o.format != "tsv":
-		err = cli.Usagef("unknown format %q; it is csv, tsv or mysql", o.format)
+		err = cli.Usagef("unknown format %q: it must be csv, tsv or mysql", o.format)
 	case strings.HasPrefix(source, "s3://"):
 		s, err = s3Seed(source)
 	default:
@@ -105,18 +105,18 @@ func writeConfig(env *cli.Env, o configOptions, source string) error {
 		return err
 	}
 	if kept != "" {
-		env.Say("The %s that was there is %s now.", o.out, kept)
+		env.Say("The previous %s was renamed to %s.", o.out, kept)
 	}
 	env.Say("Created %s file.", o.out)
 	if o.format != "mysql" && !strings.HasPrefix(source, "s3://") {
-		env.Say("Use 'embulk guess %s -o load.yml' to fill it in, or import the files with 'td import:auto'.", o.out)
+		env.Say("Use 'embulk guess %s -o load.yml' to complete it, or import the files with 'td import:auto'.", o.out)
 		return nil
 	}
-	env.Say("Use 'td connector:guess %s' to fill it in.", o.out)
+	env.Say("Use 'td connector:guess %s' to complete it.", o.out)
 	return nil
 }
 
-// fileSeed is for embulk, which sends local files.
+// fileSeed returns a configuration for embulk, which uploads local files.
 func fileSeed(env *cli.Env, prefix string) (seed, error) {
 	c, err := env.Config()
 	if err != nil {
@@ -150,7 +150,7 @@ func fileSeed(env *cli.Env, prefix string) (seed, error) {
 func s3Seed(source string) (seed, error) {
 	u, err := url.Parse(source)
 	if err != nil {
-		return seed{}, cli.Usagef("the source is no URL of the form s3://KEY_ID:SECRET@/BUCKET/PREFIX")
+		return seed{}, cli.Usagef("the source must be s3://KEY_ID:SECRET@/BUCKET/PREFIX")
 	}
 	path := strings.TrimPrefix(u.Path, "/")
 	if u.Host != "" {
@@ -158,7 +158,7 @@ func s3Seed(source string) (seed, error) {
 	}
 	bucket, prefix, _ := strings.Cut(path, "/")
 	if bucket == "" {
-		return seed{}, cli.Usagef("the source names no bucket: s3://KEY_ID:SECRET@/BUCKET/PREFIX")
+		return seed{}, cli.Usagef("the source has no bucket: it must be s3://KEY_ID:SECRET@/BUCKET/PREFIX")
 	}
 	secret, _ := u.User.Password()
 	return seed{
@@ -176,7 +176,7 @@ func s3Seed(source string) (seed, error) {
 func mysqlSeed(o configOptions, table string) (seed, error) {
 	u, err := url.Parse(strings.TrimPrefix(o.url, "jdbc:"))
 	if err != nil || u.Scheme != "mysql" || u.Hostname() == "" || strings.Trim(u.Path, "/") == "" {
-		return seed{}, cli.Usagef("--db-url is of the form jdbc:mysql://HOST:PORT/DB")
+		return seed{}, cli.Usagef("--db-url must be jdbc:mysql://HOST:PORT/DB")
 	}
 	port := u.Port()
 	if port == "" {

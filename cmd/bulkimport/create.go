@@ -33,7 +33,7 @@ func newCreate(env *cli.Env, noun string) *cobra.Command {
 func create(ctx context.Context, env *cli.Env, client *api.Client, name, database, table string) error {
 	err := client.CreateBulkImport(ctx, name, database, table)
 	if errors.Is(err, api.ErrConflict) {
-		return cli.WithHint(fmt.Errorf("bulk import session '%s' already exists: %w", name, err), "'td bulk_import:show %s' shows it", name)
+		return cli.WithHint(fmt.Errorf("bulk import session '%s' already exists: %w", name, err), "use 'td bulk_import:show %s' to show it", name)
 	}
 	if err != nil {
 		return fmt.Errorf("bulk import session '%s' was not created: %w", name, tablecmd.ExplainNotFound(ctx, client, database, table, err))

@@ -14,7 +14,7 @@ func newDelete(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":delete NAME",
 		Short:       "Delete a bulk import session and its parts",
-		Long:        "Delete a bulk import session and its parts. What was committed stays in the table.",
+		Long:        "Delete a bulk import session and its parts. Committed records stay in the table.",
 		Example:     "  td " + noun + ":delete logs_201201",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
@@ -30,7 +30,7 @@ func newDelete(env *cli.Env, noun string) *cobra.Command {
 
 func remove(ctx context.Context, env *cli.Env, client *api.Client, name string) error {
 	if err := client.DeleteBulkImport(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Bulk import session '%s' is deleted.", name)
 	j, err := journal(env, name)

@@ -16,7 +16,7 @@ import (
 func newErrorRecords(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":error_records NAME",
-		Short:       "Print the records that were not valid, one JSON object a line",
+		Short:       "Print the invalid records, one JSON object per line",
 		Example:     "  td " + noun + ":error_records logs_201201 | jq .",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
@@ -33,18 +33,18 @@ func errorRecords(ctx context.Context, env *cli.Env, name string) error {
 	}
 	session, err := client.BulkImport(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	if session.Status == uploading || session.Status == performing {
-		return refusedState(name, session.Status, fmt.Sprintf("its records are checked by 'td bulk_import:perform -w %s'", name))
+		return wrongState(name, session.Status, fmt.Sprintf("use 'td bulk_import:perform -w %s' to check its records", name))
 	}
 	body, err := client.BulkImportErrorRecords(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
-	defer func() { _ = body.Close() }() // it was only read from
+	defer func() { _ = body.Close() }() // read only
 	if err := partupload.Records(body, func(record []partupload.Field) error { return printRecord(env, record) }); err != nil {
-		return fmt.Errorf("the records cannot be read: %w: %w", api.ErrAnswer, err)
+		return fmt.Errorf("cannot parse the records: %w: %w", api.ErrAnswer, err)
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 func newFreeze(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":freeze NAME",
-		Short:       "Take no more parts into a bulk import session",
+		Short:       "Reject further uploads to a bulk import session",
 		Example:     "  td " + noun + ":freeze logs_201201",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
@@ -28,7 +28,7 @@ func freeze(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if err := client.FreezeBulkImport(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Bulk import session '%s' is frozen.", name)
 	return nil
@@ -37,7 +37,7 @@ func freeze(ctx context.Context, env *cli.Env, name string) error {
 func newUnfreeze(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":unfreeze NAME",
-		Short:       "Take parts into a frozen bulk import session again",
+		Short:       "Allow uploads to a frozen bulk import session",
 		Example:     "  td " + noun + ":unfreeze logs_201201",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
@@ -53,7 +53,7 @@ func unfreeze(ctx context.Context, env *cli.Env, name string) error {
 		return err
 	}
 	if err := client.UnfreezeBulkImport(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Bulk import session '%s' is unfrozen.", name)
 	return nil

@@ -11,11 +11,11 @@ func NewJarVersion(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "import:jar_version",
 		Aliases: []string{"import:java_version"},
-		Short:   "Say that importing needs no jar",
+		Short:   "No-op: importing does not need a jar",
 		Example: "  td import:jar_version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			env.Print("td %s imports by itself; no jar is needed", env.Version)
+			env.Print("td %s imports without a jar", env.Version)
 			return nil
 		},
 	}
@@ -25,11 +25,11 @@ func NewJarVersion(env *cli.Env) *cobra.Command {
 func NewJarUpdate(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "import:jar_update",
-		Short:   "Say that importing needs no jar",
+		Short:   "No-op: importing does not need a jar",
 		Example: "  td import:jar_update",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			env.Say("td %s imports by itself; there is no jar to update.", env.Version)
+			env.Say("td %s imports without a jar; there is nothing to update.", env.Version)
 			return nil
 		},
 	}

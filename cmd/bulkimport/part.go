@@ -18,7 +18,7 @@ func NewUploadPart(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "bulk_import:upload_part NAME PART FILE",
 		Short:       "Upload one part of a bulk import session",
-		Long:        "Upload one part of a bulk import session, or replace the one of that name.",
+		Long:        "Upload one part of a bulk import session. A part with the same name is replaced.",
 		Example:     "  td bulk_import:upload_part logs_201201 logs_csv_0 parts/logs_csv_0.msgpack.gz",
 		Hidden:      true,
 		Args:        cobra.ExactArgs(3),
@@ -30,7 +30,7 @@ func NewUploadPart(env *cli.Env) *cobra.Command {
 }
 
 func uploadPart(ctx context.Context, env *cli.Env, name, part, path string) error {
-	if err := readable([]string{path}, false); err != nil {
+	if err := checkFiles([]string{path}, false); err != nil {
 		return err
 	}
 	client, err := env.Client()
@@ -38,17 +38,17 @@ func uploadPart(ctx context.Context, env *cli.Env, name, part, path string) erro
 		return err
 	}
 	r := newReport(env, false)
-	defer r.end()
+	defer r.stop()
 	err = sendFile(ctx, client, name, part, path, partupload.NewProgress([]string{path}, r.bar.Update))
-	r.end()
+	r.stop()
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Part '%s' is uploaded.", part)
 	return nil
 }
 
-// sendFile uploads a file as a part. It is read as it is sent.
+// sendFile uploads a file as a part. It streams the file.
 func sendFile(ctx context.Context, client *api.Client, name, part, path string, tally *partupload.Progress) error {
 	file, err := tally.FileUpload(path)
 	if err != nil {
@@ -85,19 +85,19 @@ func NewDeleteParts(env *cli.Env) *cobra.Command {
 			return deleteParts(cmd.Context(), env, args[0], prefix, args[1:])
 		},
 	}
-	cmd.Flags().StringVarP(&prefix, "prefix", "P", "", "put `TEXT` before each part's name")
+	cmd.Flags().StringVarP(&prefix, "prefix", "P", "", "prepend `TEXT` to the part names")
 	complete.Flags(cmd.Flags(), complete.Any, "prefix")
 	return cmd
 }
 
-// deleteParts deletes what it can; the first part that cannot be deleted is the error.
+// deleteParts deletes all parts that it can and returns the first error.
 func deleteParts(ctx context.Context, env *cli.Env, name, prefix string, parts []string) error {
 	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	if _, err := client.BulkImport(ctx, name); err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	var failed error
 	for _, part := range parts {

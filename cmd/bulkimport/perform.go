@@ -37,7 +37,7 @@ func newPerform(env *cli.Env, noun string) *cobra.Command {
 		},
 	}
 	o.SubmitFlags.Add(cmd.Flags())
-	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "do it again for a session that was checked already")
+	cmd.Flags().BoolVarP(&o.force, "force", "f", false, "perform a session again")
 	cmd.Flags().StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
 	complete.Flags(cmd.Flags(), complete.Any, "pool-name")
 	return cmd
@@ -46,14 +46,14 @@ func newPerform(env *cli.Env, noun string) *cobra.Command {
 func perform(ctx context.Context, env *cli.Env, client *api.Client, o performOptions, name string) error {
 	session, err := client.BulkImport(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	if !o.force && (session.Status == performing || session.Status == ready) {
-		return refusedState(name, "already "+session.Status, "-f performs it again")
+		return wrongState(name, "already "+session.Status, "use -f to perform it again")
 	}
 	id, err := client.PerformBulkImport(ctx, name, o.poolName, nil)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	o.PrintID.ReportQueued(env, id, env.Say, "Job %s is queued.")
 	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", o.SubmitFlags)

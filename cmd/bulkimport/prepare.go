@@ -29,14 +29,14 @@ func NewPrepareParts(env *cli.Env) *cobra.Command {
 		Annotations: complete.Args(complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dir == "" {
-				return cli.Usagef("no directory for the parts; name one with -o DIR")
+				return cli.Usagef("-o/--output is required")
 			}
-			warnIdle(env, cmd.Flags())
+			warnIgnored(env, cmd.Flags())
 			return prepare(cmd.Context(), env, f, dir, args)
 		},
 	}
-	f.add(cmd.Flags(), bulk)
-	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the parts into `DIR`")
+	f.add(cmd.Flags(), bulkNoun)
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the parts to `DIR`")
 	complete.Flags(cmd.Flags(), complete.Folder, "output")
 	return cmd
 }
@@ -52,23 +52,23 @@ func NewPrepare(env *cli.Env) *cobra.Command {
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warnIdle(env, cmd.Flags())
+			warnIgnored(env, cmd.Flags())
 			return prepare(cmd.Context(), env, f, dir, args)
 		},
 	}
 	f.add(cmd.Flags(), "import")
-	cmd.Flags().StringVarP(&dir, "output", "o", "out", "write the parts into `DIR`")
+	cmd.Flags().StringVarP(&dir, "output", "o", "out", "write the parts to `DIR`")
 	complete.Flags(cmd.Flags(), complete.Folder, "output")
 	return cmd
 }
 
-// prepare writes the parts of files as DIR/name_N.msgpack.gz, each whole or not at all.
+// prepare writes the parts of files as DIR/name_N.msgpack.gz. Each is complete or missing.
 func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths []string) error {
 	read, err := f.options()
 	if err != nil {
 		return err
 	}
-	if err := readable(paths, false); err != nil {
+	if err := checkFiles(paths, false); err != nil {
 		return err
 	}
 	if err := checkOptions(ctx, read, paths); err != nil {
@@ -77,7 +77,7 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 	stems := map[string]string{}
 	for _, path := range paths {
 		if other, ok := stems[stem(path)]; ok {
-			return cli.Usagef("%s and %s would have parts of the same names; prepare them into two directories", other, path)
+			return cli.Usagef("the parts of %s and %s would have the same names; prepare them into different directories", other, path)
 		}
 		stems[stem(path)] = path
 	}
@@ -85,14 +85,14 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 		return err
 	}
 	r := newReport(env, f.progress)
-	defer r.end()
+	defer r.stop()
 	var written int64
 	sent, err := partupload.SendFiles(ctx, paths, partupload.Options{
 		Progress: r.bar.Update,
 		Read: func(path string) ingest.Options {
-			r.say("preparing %s...", path)
+			r.print("preparing %s...", path)
 			o := read(path)
-			o.OnBad = r.tell
+			o.OnBad = r.printBad
 			return o
 		},
 		Send: func(_ context.Context, p partupload.Part) error {
@@ -101,12 +101,12 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 			return atomicfile.WriteFile(partFile(dir, p.Path, p.Index), p.Data, atomicfile.Options{})
 		},
 		Done: func(path string, s ingest.Stats) error {
-			r.say("  prepared %s from %s in %s.", entries(s.Records), path, counted(s.Parts, "part"))
-			r.remarks(s)
+			r.print("  prepared %s from %s in %s.", entries(s.Records), path, counted(s.Parts, "part"))
+			r.printRemarks(s)
 			return removeStale(r, dir, path, int(s.Parts))
 		},
 	})
-	r.end()
+	r.stop()
 	if err == nil && sent == 0 && r.bad > 0 {
 		err = errors.New("no valid records")
 	}
@@ -121,8 +121,8 @@ func partFile(dir, path string, index int) string {
 	return filepath.Join(dir, fmt.Sprintf("%s_%d.msgpack.gz", stem(path), index))
 }
 
-// removeStale removes the parts that are left of a file that had more of them once, so
-// that nobody uploads them.
+// removeStale removes the parts of an earlier, longer version of a file, which must not be
+// uploaded.
 func removeStale(r *report, dir, path string, n int) error {
 	for ; ; n++ {
 		stale := partFile(dir, path, n)
@@ -133,6 +133,6 @@ func removeStale(r *report, dir, path string, n int) error {
 		if err != nil {
 			return err
 		}
-		r.say("  removed %s, which was left from before.", stale)
+		r.print("  removed the outdated part %s.", stale)
 	}
 }

@@ -17,10 +17,10 @@ import (
 	"github.com/td-cli/td/internal/ingest"
 )
 
-// maxBulkKeys is how many columns a record of a session may have.
+// maxBulkKeys is the maximum number of columns of a record in a bulk import.
 const maxBulkKeys = 4096
 
-// readFlags say how files are read.
+// readFlags are the flags that describe the input files.
 type readFlags struct {
 	format, compress, encoding, delimiter, quote, pattern string
 	columns, columnTypes, columnType, only, exclude       []string
@@ -32,39 +32,39 @@ type readFlags struct {
 	progress                                              bool
 }
 
-// add defines the flags. The letters of some are those of bulk_import: only.
+// add defines the flags. Some shorthands exist only for bulk_import.
 func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	letter := func(s string) string {
-		if noun == bulk {
+		if noun == bulkNoun {
 			return s
 		}
 		return ""
 	}
-	if noun == bulk {
-		fs.Bool("help", false, "help for this command") // its letter means the columns
+	if noun == bulkNoun {
+		fs.Bool("help", false, "help for this command") // -h is --columns
 	}
 	fs.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the files: csv, tsv, json, msgpack, apache, syslog or regex (default by name, else csv)")
 	fs.StringSliceVarP(&f.columns, "columns", letter("h"), nil, "`NAMES` of the columns: time,uid,price")
-	fs.BoolVarP(&f.header, "column-header", letter("H"), false, "the first line holds the columns' names")
+	fs.BoolVarP(&f.header, "column-header", letter("H"), false, "the first line contains the column names")
 	fs.StringSliceVar(&f.columnTypes, "column-types", nil, "`TYPES` of --columns: string, int, long or double")
 	fs.StringSliceVar(&f.columnType, "column-type", nil, "type of one column, as `NAME:TYPE`")
 	fs.BoolVarP(&f.allString, "all-string", "S", false, "make every value a string")
-	fs.StringSliceVar(&f.only, "only-columns", nil, "keep these columns alone: `NAMES`")
-	fs.StringSliceVar(&f.exclude, "exclude-columns", nil, "leave out these columns: `NAMES`")
+	fs.StringSliceVar(&f.only, "only-columns", nil, "keep only these columns: `NAMES`")
+	fs.StringSliceVar(&f.exclude, "exclude-columns", nil, "omit these columns: `NAMES`")
 	fs.StringVarP(&f.delimiter, "delimiter", letter("d"), "", "`TEXT` or pattern between columns (default , in csv, tab in tsv)")
 	fs.StringVar(&f.quote, "quote", "", "`QUOTE`: double, single, none, or a character")
-	fs.StringVar(&f.pattern, "regex-pattern", "", "`PATTERN` of a line in the format regex")
-	fs.StringVar(&f.null, "null", "", "what is null in columns without a type, a `PATTERN`")
-	fs.StringVar(&f.yes, "true", "", "what is true there")
-	fs.StringVar(&f.no, "false", "", "what is false there")
-	fs.StringVarP(&f.timeColumn, "time-column", "t", "", "`NAME` of the column that holds the time (default time)")
-	fs.StringVarP(&f.timeFormat, "time-format", "T", "", "`FORMAT` of the times, as strftime writes it")
+	fs.StringVar(&f.pattern, "regex-pattern", "", "`PATTERN` of a line in format regex")
+	fs.StringVar(&f.null, "null", "", "`PATTERN` of null in columns without a type")
+	fs.StringVar(&f.yes, "true", "", "pattern of true in columns without a type")
+	fs.StringVar(&f.no, "false", "", "pattern of false in columns without a type")
+	fs.StringVarP(&f.timeColumn, "time-column", "t", "", "`NAME` of the time column (default time)")
+	fs.StringVarP(&f.timeFormat, "time-format", "T", "", "strftime `FORMAT` of the times")
 	fs.StringVar(&f.timeValue, "time-value", "", "give all records this time: `SECONDS[,HOURS]`")
 	fs.StringVarP(&f.encoding, "encoding", "e", "", "`ENCODING` of the files (default utf-8)")
-	fs.StringVarP(&f.compress, "compress", "C", "", "no effect: gzip is recognized")
+	fs.StringVarP(&f.compress, "compress", "C", "", "no effect: gzip is detected")
 	fs.IntVarP(&f.splitSize, "split-size", "s", ingest.DefaultSplitSize>>10, "size of a part in `KB`")
-	fs.StringVar(&f.handling, "error-records-handling", "skip", "`MODE`: skip records that are wrong, or abort at the first")
-	fs.BoolVar(&f.progress, "progress", false, "say every few seconds how far reading is, on a terminal instead of a bar")
+	fs.StringVar(&f.handling, "error-records-handling", "skip", "`MODE`: skip invalid records, or abort at the first")
+	fs.BoolVar(&f.progress, "progress", false, "print progress lines instead of a bar")
 	fs.IntVar(&f.workers, "prepare-parallel", 0, "convert on `N` processors (default all)")
 	complete.Flags(fs, complete.OneOf("csv", "tsv", "json", "msgpack", "apache", "syslog", "regex"), "format")
 	complete.Flags(fs, complete.Any, "columns", "only-columns", "exclude-columns", "delimiter", "regex-pattern", "null", "time-column", "time-format", "time-value")
@@ -76,15 +76,15 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	for _, name := range []string{"true", "false", "compress", "prepare-parallel"} {
 		_ = fs.MarkHidden(name)
 	}
-	idle(fs, "escape", "newline", "empty-as-null-if-numeric", "invalid-columns-handling", "error-records-output", "primary-key",
+	addIgnored(fs, "escape", "newline", "empty-as-null-if-numeric", "invalid-columns-handling", "error-records-output", "primary-key",
 		"db-url", "db-user", "db-password")
 }
 
-// idle defines flags of the Java importer that have no effect here.
-func idle(fs *pflag.FlagSet, names ...string) {
+// addIgnored defines flags of the Java importer that have no effect in td.
+func addIgnored(fs *pflag.FlagSet, names ...string) {
 	for _, name := range names {
 		if name == "empty-as-null-if-numeric" {
-			fs.Bool(name, false, "no effect: it always is")
+			fs.Bool(name, false, "no effect: always on")
 		} else {
 			fs.String(name, "", noEffect)
 		}
@@ -92,21 +92,21 @@ func idle(fs *pflag.FlagSet, names ...string) {
 	}
 }
 
-// warnIdle tells of flags that were given and have no effect.
-func warnIdle(env *cli.Env, fs *pflag.FlagSet) {
+// warnIgnored warns about given flags that have no effect.
+func warnIgnored(env *cli.Env, fs *pflag.FlagSet) {
 	fs.Visit(func(f *pflag.Flag) {
 		if f.Usage == noEffect {
-			env.Warn("--%s has no effect here", f.Name)
+			env.Warn("--%s has no effect", f.Name)
 		}
 	})
 }
 
 const noEffect = "no effect"
 
-// bulk is the noun of the older family.
-const bulk = "bulk_import"
+// bulkNoun is the noun of the older commands.
+const bulkNoun = "bulk_import"
 
-// options are the flags, checked, as they are for the file at path.
+// options checks the flags and returns a function that returns the options for a file.
 func (f readFlags) options() (func(path string) ingest.Options, error) {
 	o := ingest.Options{
 		Columns: f.columns, Header: f.header, AllString: f.allString, Only: f.only, Exclude: f.exclude,
@@ -115,26 +115,26 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 	}
 	switch {
 	case f.handling != "skip" && f.handling != "abort":
-		return nil, cli.Usagef("--error-records-handling is skip or abort, not %q", f.handling)
+		return nil, cli.Usagef("--error-records-handling must be skip or abort, not %q", f.handling)
 	case f.splitSize < 1 || f.splitSize > 1<<20:
-		return nil, cli.Usagef("-s/--split-size is 1 to %d KB, not %d", 1<<20, f.splitSize)
+		return nil, cli.Usagef("-s/--split-size must be between 1 and %d KB, not %d", 1<<20, f.splitSize)
 	case f.workers < 0 || f.workers > 96:
-		return nil, cli.Usagef("--prepare-parallel is 1 to 96, not %d", f.workers)
+		return nil, cli.Usagef("--prepare-parallel must be between 1 and 96, not %d", f.workers)
 	case f.format == "mysql":
-		return nil, cli.WithHint(cli.Usagef("the format mysql is not read here"), "connector:issue loads from MySQL; import:config writes its configuration")
-	case f.format != "" && formatOf(f.format) == "":
-		return nil, cli.Usagef("unknown format %q; it is csv, tsv, json, msgpack, apache, syslog or regex", f.format)
+		return nil, cli.WithHint(cli.Usagef("format mysql is not supported"), "use import:config to create a configuration and connector:issue to load from MySQL")
+	case f.format != "" && parseFormat(f.format) == "":
+		return nil, cli.Usagef("unknown format %q: it must be csv, tsv, json, msgpack, apache, syslog or regex", f.format)
 	case !slices.Contains([]string{"", "plain", "none", "gzip", "auto"}, f.compress):
-		return nil, cli.Usagef("-C/--compress is plain or gzip, not %q", f.compress)
+		return nil, cli.Usagef("-C/--compress must be plain or gzip, not %q", f.compress)
 	}
 	var err error
-	if o.Quote, err = quoteOf(f.quote); err != nil {
+	if o.Quote, err = parseQuote(f.quote); err != nil {
 		return nil, err
 	}
 	if o.Types, err = f.types(); err != nil {
 		return nil, err
 	}
-	if o.TimeValue, err = timeValue(f.timeValue); err != nil {
+	if o.TimeValue, err = parseTimeValue(f.timeValue); err != nil {
 		return nil, err
 	}
 	for _, p := range []struct {
@@ -147,13 +147,13 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 	}
 	return func(path string) ingest.Options {
 		o := o
-		o.Format = cmp.Or(formatOf(f.format), formatByName(path), ingest.CSV)
+		o.Format = cmp.Or(parseFormat(f.format), formatFromExtension(path), ingest.CSV)
 		return o
 	}, nil
 }
 
-// formatOf is the format of that name, "" when there is none.
-func formatOf(name string) ingest.Format {
+// parseFormat returns the format with the given name, or "".
+func parseFormat(name string) ingest.Format {
 	switch f := ingest.Format(name); f {
 	case ingest.CSV, ingest.TSV, ingest.JSON, ingest.MsgPack, ingest.Apache, ingest.Syslog, ingest.Regexp:
 		return f
@@ -163,8 +163,8 @@ func formatOf(name string) ingest.Format {
 	return ""
 }
 
-// formatByName is the format that a file's name promises, "" when it promises none.
-func formatByName(path string) ingest.Format {
+// formatFromExtension returns the format for the extension of path, or "".
+func formatFromExtension(path string) ingest.Format {
 	switch strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".gz"))) {
 	case ".csv":
 		return ingest.CSV
@@ -178,7 +178,7 @@ func formatByName(path string) ingest.Format {
 	return ""
 }
 
-func quoteOf(name string) (rune, error) {
+func parseQuote(name string) (rune, error) {
 	switch strings.ToLower(name) {
 	case "":
 		return 0, nil
@@ -192,14 +192,14 @@ func quoteOf(name string) (rune, error) {
 	if r := []rune(name); len(r) == 1 {
 		return r[0], nil
 	}
-	return 0, cli.Usagef("--quote is double, single, none or one character, not %q", name)
+	return 0, cli.Usagef("--quote must be double, single, none or one character, not %q", name)
 }
 
-// types are the types of columns by name.
+// types returns the column types by name.
 func (f readFlags) types() (map[string]ingest.Type, error) {
 	types := map[string]ingest.Type{}
 	if len(f.columnTypes) > 0 && len(f.columnTypes) != len(f.columns) {
-		return nil, cli.Usagef("--column-types names %d types, and --columns %d columns; --column-type NAME:TYPE does without", len(f.columnTypes), len(f.columns))
+		return nil, cli.Usagef("--column-types has %d types for %d columns in --columns; use --column-type NAME:TYPE for single columns", len(f.columnTypes), len(f.columns))
 	}
 	pairs := slices.Clone(f.columnType)
 	for i, t := range f.columnTypes {
@@ -208,7 +208,7 @@ func (f readFlags) types() (map[string]ingest.Type, error) {
 	for _, pair := range pairs {
 		i := strings.LastIndexByte(pair, ':')
 		if i < 1 {
-			return nil, cli.Usagef("--column-type is NAME:TYPE, not %q", pair)
+			return nil, cli.Usagef("--column-type must be NAME:TYPE, not %q", pair)
 		}
 		switch t := strings.ToLower(pair[i+1:]); t {
 		case "string", "long", "double":
@@ -216,14 +216,14 @@ func (f readFlags) types() (map[string]ingest.Type, error) {
 		case "int":
 			types[pair[:i]] = ingest.Long
 		default:
-			return nil, cli.Usagef("unknown type %q of column %q; it is string, int, long or double", t, pair[:i])
+			return nil, cli.Usagef("unknown type %q of column %q: it must be string, int, long or double", t, pair[:i])
 		}
 	}
 	return types, nil
 }
 
-// timeValue reads a time, and the hours over which it spreads.
-func timeValue(text string) (*ingest.TimeValue, error) {
+// parseTimeValue parses SECONDS or SECONDS,HOURS.
+func parseTimeValue(text string) (*ingest.TimeValue, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -236,7 +236,7 @@ func timeValue(text string) (*ingest.TimeValue, error) {
 	v.Start = t.Unix()
 	if spread {
 		if v.Hours, err = strconv.ParseInt(strings.TrimSpace(hours), 10, 32); err != nil || v.Hours < 1 {
-			return nil, cli.Usagef("--time-value is SECONDS or SECONDS,HOURS, not %q", text)
+			return nil, cli.Usagef("--time-value must be SECONDS or SECONDS,HOURS, not %q", text)
 		}
 	}
 	return v, nil
@@ -253,8 +253,7 @@ func compile(flag, pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// checkOptions refuses, before any request, options that make no sense for a file, by
-// reading nothing at all with them.
+// checkOptions checks the options of each file by reading an empty input with them.
 func checkOptions(ctx context.Context, read func(path string) ingest.Options, paths []string) error {
 	for _, path := range paths {
 		_, err := ingest.Read(ctx, path, strings.NewReader(""), read(path), nil)
@@ -265,8 +264,7 @@ func checkOptions(ctx context.Context, read func(path string) ingest.Options, pa
 	return nil
 }
 
-// readError makes of what is wrong with the options a usage error, which says which flags
-// mend it.
+// readError converts an error in the options to a usage error that names the flags.
 func readError(err error) error {
 	o, ok := errors.AsType[*ingest.OptionError](err)
 	if !ok {
@@ -274,11 +272,11 @@ func readError(err error) error {
 	}
 	switch o.Option {
 	case "columns":
-		return cli.WithHint(cli.UsageError{Err: err}, "--column-header takes the columns' names from the first line, --columns a,b,c gives them")
+		return cli.WithHint(cli.UsageError{Err: err}, "use --column-header if the first line contains the names, or --columns a,b,c")
 	case "time column":
-		return cli.WithHint(cli.UsageError{Err: err}, "--time-column NAME names another column, --time-value SECONDS gives all records a time")
+		return cli.WithHint(cli.UsageError{Err: err}, "use --time-column NAME, or --time-value SECONDS for a fixed time")
 	case "pattern":
-		return cli.WithHint(cli.UsageError{Err: err}, `--regex-pattern '^(?<time>\S+) (?<host>\S+)' describes a line`)
+		return cli.WithHint(cli.UsageError{Err: err}, `example: --regex-pattern '^(?<time>\S+) (?<host>\S+)'`)
 	}
 	return cli.UsageError{Err: err}
 }

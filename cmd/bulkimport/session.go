@@ -19,68 +19,70 @@ import (
 	"github.com/td-cli/td/internal/partupload"
 )
 
-// A session is a bulk import session that parts are uploaded to. Parts that it has already
-// are not uploaded again.
+// A session uploads parts to a bulk import session. Parts that the server already has are
+// not uploaded again.
 type session struct {
 	env      *cli.Env
 	client   *api.Client
 	name     string
 	parallel int
 	report   *report
-	have     map[string]bool // the names of the parts on the server
+	existing map[string]bool // names of the parts on the server
 
-	mu               sync.Mutex
-	current          map[string]bool // the names of the parts of the files that were read
-	uploaded, passed int64           // parts
-	removed          int64           // parts, of files that have changed
+	mu       sync.Mutex
+	current  map[string]bool // names of the parts of the files read so far
+	uploaded int64           // number of parts
+	skipped  int64           // number of parts that existed
+	removed  int64           // number of outdated parts of changed files
 }
 
-// openSession asks for a session that takes parts.
+// openSession returns a session that accepts parts, or an error if its state does not allow
+// uploads.
 func openSession(ctx context.Context, env *cli.Env, client *api.Client, name string, parallel int, r *report) (*session, error) {
 	info, err := client.BulkImport(ctx, name)
 	if err != nil {
-		return nil, explain(name, err)
+		return nil, withName(name, err)
 	}
 	switch {
 	case info.Status != uploading && info.Status != ready:
-		return nil, refusedState(name, info.Status, "parts are taken before a session is performed")
+		return nil, wrongState(name, info.Status, "parts can only be uploaded before the session is performed")
 	case info.UploadFrozen:
-		return nil, refusedState(name, "frozen", fmt.Sprintf("'td bulk_import:unfreeze %s' lets parts in again", name))
+		return nil, wrongState(name, "frozen", fmt.Sprintf("use 'td bulk_import:unfreeze %s' to allow uploads", name))
 	}
 	parts, err := client.BulkImportParts(ctx, name)
 	if err != nil {
-		return nil, explain(name, err)
+		return nil, withName(name, err)
 	}
 	s := &session{
 		env: env, client: client, name: name, parallel: parallel, report: r,
-		have: map[string]bool{}, current: map[string]bool{},
+		existing: map[string]bool{}, current: map[string]bool{},
 	}
 	for _, p := range parts {
-		s.have[p] = true
+		s.existing[p] = true
 	}
 	return s, nil
 }
 
-// done notes what became of a part.
-func (s *session) done(part string, uploaded bool) {
+// countPart records that a part of the files is on the server.
+func (s *session) countPart(part string, uploaded bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current[part] = true
 	if uploaded {
 		s.uploaded++
 	} else {
-		s.passed++
+		s.skipped++
 	}
 }
 
-// sendPrepared uploads files that are parts already, under the names that are given.
+// sendPrepared uploads files that are parts. The map contains the part name of each path.
 func (s *session) sendPrepared(ctx context.Context, names map[string]string) error {
 	if len(names) == 0 {
 		return nil
 	}
 	j, err := journal(s.env, s.name)
 	if err != nil {
-		s.env.Warn("what was uploaded before is not known: %v", err)
+		s.env.Warn("cannot read the upload journal: %v", err)
 	}
 	paths := slices.Sorted(maps.Keys(names))
 	tally := partupload.NewProgress(paths, s.report.bar.Update)
@@ -97,30 +99,30 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 	return group.Wait()
 }
 
-// sendPreparedFile uploads a file as a part unless that part has the same content already.
+// sendPreparedFile uploads a file as a part unless the server already has the part with this content.
 func (s *session) sendPreparedFile(ctx context.Context, path, part string, j *partupload.Journal, tally *partupload.Progress) error {
 	digest, err := partupload.Digest(path)
 	if err != nil {
 		return err
 	}
-	if s.have[part] && j.Has(part, digest) {
-		passFile(tally, path)
-		s.done(part, false)
+	if s.existing[part] && j.Has(part, digest) {
+		skipFile(tally, path)
+		s.countPart(part, false)
 		return nil
 	}
-	s.report.say("uploading '%s' -> '%s'", path, part)
+	s.report.print("uploading '%s' -> '%s'", path, part)
 	if err := sendFile(ctx, s.client, s.name, part, path, tally); err != nil {
-		return fmt.Errorf("%s: %w", path, explain(s.name, err))
+		return fmt.Errorf("%s: %w", path, withName(s.name, err))
 	}
-	s.done(part, true)
+	s.countPart(part, true)
 	if err := j.Add(part, digest); err != nil {
-		s.report.say("td: warning: an interrupted upload will begin anew: %v", err)
+		s.report.print("td: warning: this upload cannot be resumed: %v", err)
 	}
 	return nil
 }
 
-// passFile counts a file that need not be sent.
-func passFile(tally *partupload.Progress, path string) {
+// skipFile counts a file that is not sent.
+func skipFile(tally *partupload.Progress, path string) {
 	if info, err := os.Stat(path); err == nil {
 		tally.Add(info.Size())
 	}
@@ -134,13 +136,13 @@ func (s *session) sendFiles(ctx context.Context, paths []string, read func(strin
 	_, err := partupload.SendFiles(ctx, paths, partupload.Options{
 		Parallel: s.parallel, Progress: s.report.bar.Update,
 		Read: func(path string) ingest.Options {
-			s.report.say("importing %s...", path)
+			s.report.print("importing %s...", path)
 			o := read(path)
-			o.OnBad = s.report.tell
+			o.OnBad = s.report.printBad
 			return o
 		},
 		Send: s.sendPart,
-		Done: func(path string, stats ingest.Stats) error { s.report.summary(path, stats); return nil },
+		Done: func(path string, stats ingest.Stats) error { s.report.printSummary(path, stats); return nil },
 	})
 	if err != nil {
 		return readError(err)
@@ -150,59 +152,59 @@ func (s *session) sendFiles(ctx context.Context, paths []string, read func(strin
 
 func (s *session) sendPart(ctx context.Context, p partupload.Part) error {
 	part := partName(p)
-	if s.have[part] {
+	if s.existing[part] {
 		s.report.bar.Count(p.Records)
-		s.done(part, false)
+		s.countPart(part, false)
 		return nil
 	}
 	if err := s.client.UploadBulkImportPart(ctx, s.name, part, p.Upload()); err != nil {
-		return explain(s.name, err)
+		return withName(s.name, err)
 	}
 	s.report.bar.Count(p.Records)
-	s.done(part, true)
+	s.countPart(part, true)
 	return nil
 }
 
-// removeStale deletes the parts of files as they were before they changed, whose records
-// would be in the table twice.
+// removeStale deletes parts of an earlier version of the files. Their records would be in
+// the table twice.
 func (s *session) removeStale(ctx context.Context, paths []string) error {
-	for _, part := range slices.Sorted(maps.Keys(s.have)) {
-		of := func(path string) bool { return strings.HasPrefix(part, partPrefix(path)) }
-		if s.current[part] || !slices.ContainsFunc(paths, of) {
+	for _, part := range slices.Sorted(maps.Keys(s.existing)) {
+		isPartOf := func(path string) bool { return strings.HasPrefix(part, partPrefix(path)) }
+		if s.current[part] || !slices.ContainsFunc(paths, isPartOf) {
 			continue
 		}
 		if err := s.client.DeleteBulkImportPart(ctx, s.name, part); err != nil {
 			return err
 		}
-		s.report.say("  removed the part '%s', which the file does not hold any more.", part)
+		s.report.print("  removed the outdated part '%s'.", part)
 		s.removed++
 	}
 	return nil
 }
 
-// broken says how far an upload came that did not end well, and how to go on: the same command would
-// create another session where it created this one.
-func (s *session) broken(created bool) {
-	switch parts := s.uploaded + s.passed; {
+// printResumeHint prints how to resume a failed upload. If the command created the session,
+// repeating it would create another one.
+func (s *session) printResumeHint(created bool) {
+	switch parts := s.uploaded + s.skipped; {
 	case created:
-		s.env.Say("%s uploaded; to go on from there, give the NAME %s instead of --auto-create.", counted(parts, "part"), s.name)
+		s.env.Say("%s uploaded; to resume, use the NAME %s instead of --auto-create.", counted(parts, "part"), s.name)
 	case parts > 0:
-		s.env.Say("%s uploaded; the same command goes on from there.", counted(parts, "part"))
+		s.env.Say("%s uploaded; repeat the command to resume.", counted(parts, "part"))
 	}
 }
 
-// performed starts the job that checks the parts, waits for it and says what it found.
-func performed(ctx context.Context, env *cli.Env, client *api.Client, name, pool string, wait jobcmd.WaitFlags) error {
+// performAndWait starts the job that checks the parts and waits for it.
+func performAndWait(ctx context.Context, env *cli.Env, client *api.Client, name, pool string, wait jobcmd.WaitFlags) error {
 	id, err := client.PerformBulkImport(ctx, name, pool, nil)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	env.Say("Job %s is queued.", id)
-	return checked(ctx, env, client, id, wait)
+	return waitChecked(ctx, env, client, id, wait)
 }
 
-// checked waits for the job that checks the parts.
-func checked(ctx context.Context, env *cli.Env, client *api.Client, id string, wait jobcmd.WaitFlags) error {
+// waitChecked waits for the job that checks the parts.
+func waitChecked(ctx context.Context, env *cli.Env, client *api.Client, id string, wait jobcmd.WaitFlags) error {
 	job, err := jobcmd.WaitEnded(ctx, env, client, id, wait, env.Flags.Verbose)
 	if err != nil {
 		return err
@@ -210,11 +212,11 @@ func checked(ctx context.Context, env *cli.Env, client *api.Client, id string, w
 	return jobcmd.NotSucceededError(ctx, client, job)
 }
 
-// verdict says how many records of a session are good, and refuses one without any.
-func verdict(ctx context.Context, env *cli.Env, client *api.Client, name string) (api.BulkImport, error) {
+// summarize prints how many records of a session are valid. No valid record is an error.
+func summarize(ctx context.Context, env *cli.Env, client *api.Client, name string) (api.BulkImport, error) {
 	s, err := client.BulkImport(ctx, name)
 	if err != nil {
-		return s, explain(name, err)
+		return s, withName(name, err)
 	}
 	env.Say("%s and %s in %s, %s.", counted(s.ValidRecords.Value, "valid record"), counted(s.ErrorRecords.Value, "error record"),
 		counted(s.ValidParts.Value, "valid part"), counted(s.ErrorParts.Value, "error part"))

@@ -18,7 +18,7 @@ func newShow(env *cli.Env, noun string) *cobra.Command {
 		Use:         noun + ":show NAME",
 		Aliases:     []string{noun},
 		Short:       "Show a bulk import session and the names of its parts",
-		Long:        "Show a bulk import session on standard error, and the names of its parts on standard output.",
+		Long:        "Print a bulk import session on standard error and the names of its parts on standard output.",
 		Example:     "  td " + noun + ":show logs_201201",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.BulkImport),
@@ -35,11 +35,11 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 	}
 	session, err := client.BulkImport(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	parts, err := client.BulkImportParts(ctx, name)
 	if err != nil {
-		return explain(name, err)
+		return withName(name, err)
 	}
 	describe(env, env.Err, session)
 	env.Say("Uploaded Parts :")

@@ -25,7 +25,7 @@ const tableSplit = 4 << 20
 
 type tableOptions struct {
 	format, timeKey, handling string
-	short                     map[string]*bool // of --apache and so on
+	short                     map[string]*bool // the flags --apache, --json, …
 	create, again, progress   bool
 	parallel                  int
 }
@@ -37,10 +37,10 @@ func NewTable(env *cli.Env) *cobra.Command {
 		Use:   "table:import DB TABLE FILE…",
 		Short: "Import files into a table",
 		Long: `Import files of JSON lines, MessagePack, Apache logs or syslog into a table; - is standard
-input, and gzip is recognized. Records that are wrong are named and left out.
+input, and gzip is detected. Invalid records are printed and skipped.
 
-A file that is imported again, after an interruption say, adds only what is not in the table
-yet: each part has an id that the server knows again. --again imports it a second time.`,
+Importing a file again, for example after an interruption, only adds the records that are
+not in the table yet: the server recognizes the parts. --again imports it a second time.`,
 		Example:     "  td table:import web access access.log\n  td table:import web events --json -t created_at events.json.gz",
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.File, complete.Repeat),
@@ -51,14 +51,14 @@ yet: each part has an id that the server knows again. --again imports it a secon
 	fs := cmd.Flags()
 	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: apache, syslog, msgpack or json (default apache)")
 	for _, name := range formats() {
-		o.short[name] = fs.Bool(name, false, "the same as --format "+name)
+		o.short[name] = fs.Bool(name, false, "same as --format "+name)
 	}
-	fs.StringVarP(&o.timeKey, "time-key", "t", "time", "`NAME` of the column that holds the time, in json and msgpack")
+	fs.StringVarP(&o.timeKey, "time-key", "t", "time", "`NAME` of the time column, in json and msgpack")
 	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
-	fs.StringVar(&o.handling, "error-records-handling", "skip", "`MODE`: skip records that are wrong, or abort at the first")
-	fs.IntVar(&o.parallel, "parallel", 2, "send `N` parts at a time")
-	fs.BoolVar(&o.again, "again", false, "import files once more that were imported already")
-	fs.BoolVar(&o.progress, "progress", false, "say every few seconds how far reading is, on a terminal instead of a bar")
+	fs.StringVar(&o.handling, "error-records-handling", "skip", "`MODE`: skip invalid records, or abort at the first")
+	fs.IntVar(&o.parallel, "parallel", 2, "send `N` parts concurrently")
+	fs.BoolVar(&o.again, "again", false, "import files that were already imported")
+	fs.BoolVar(&o.progress, "progress", false, "print progress lines instead of a bar")
 	complete.Flags(fs, complete.OneOf("apache", "syslog", "msgpack", "json"), "format")
 	complete.Flags(fs, complete.Any, "time-key")
 	complete.Flags(fs, complete.OneOf("skip", "abort"), "error-records-handling")
@@ -68,7 +68,7 @@ yet: each part has an id that the server knows again. --again imports it a secon
 func formats() []string { return []string{"apache", "syslog", "msgpack", "json"} }
 
 func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, table string, paths []string) error {
-	read, err := o.read(paths)
+	read, err := o.readOptions(paths)
 	if err != nil {
 		return err
 	}
@@ -81,11 +81,11 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	}
 	run := newRun(o.again)
 	r := newReport(env, o.progress)
-	defer r.end()
-	read.OnBad = r.tell
+	defer r.stop()
+	read.OnBad = r.printBad
 	sent, err := partupload.SendFiles(ctx, paths, partupload.Options{
 		Stdin: env.In, Parallel: o.parallel, Progress: r.bar.Update,
-		Read: func(path string) ingest.Options { r.say("importing %s...", path); return read },
+		Read: func(path string) ingest.Options { r.print("importing %s...", path); return read },
 		Send: func(ctx context.Context, p partupload.Part) error {
 			_, err := client.ImportTable(ctx, database, table, run.id(p), "msgpack.gz", p.Upload())
 			if err == nil {
@@ -93,12 +93,12 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 			}
 			return err
 		},
-		Done: func(path string, s ingest.Stats) error { r.summary(path, s); return nil },
+		Done: func(path string, s ingest.Stats) error { r.printSummary(path, s); return nil },
 	})
-	r.end()
+	r.stop()
 	switch {
 	case err != nil:
-		return o.broken(ctx, env, client, database, table, sent, err)
+		return o.explain(ctx, env, client, database, table, sent, err)
 	case sent == 0 && r.bad > 0:
 		return errors.New("no valid records")
 	}
@@ -106,8 +106,8 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	return nil
 }
 
-// read checks the flags and says how the files are read.
-func (o tableOptions) read(paths []string) (ingest.Options, error) {
+// readOptions checks the flags and returns how the files are read.
+func (o tableOptions) readOptions(paths []string) (ingest.Options, error) {
 	r := ingest.Options{SplitSize: tableSplit, Abort: o.handling == "abort"}
 	format := o.format
 	for _, name := range formats() {
@@ -115,7 +115,7 @@ func (o tableOptions) read(paths []string) (ingest.Options, error) {
 			continue
 		}
 		if format != "" && format != name {
-			return r, cli.Usagef("the files are %s or %s, not both", format, name)
+			return r, cli.Usagef("the formats %s and %s cannot be used together", format, name)
 		}
 		format = name
 	}
@@ -124,23 +124,23 @@ func (o tableOptions) read(paths []string) (ingest.Options, error) {
 	}
 	switch {
 	case !slices.Contains(formats(), format):
-		return r, cli.WithHint(cli.Usagef("unknown format %q; it is apache, syslog, msgpack or json", format), "'td import:auto' reads csv and tsv")
+		return r, cli.WithHint(cli.Usagef("unknown format %q: it must be apache, syslog, msgpack or json", format), "use 'td import:auto' for csv and tsv")
 	case o.handling != "skip" && o.handling != "abort":
-		return r, cli.Usagef("--error-records-handling is skip or abort, not %q", o.handling)
+		return r, cli.Usagef("--error-records-handling must be skip or abort, not %q", o.handling)
 	case o.parallel < 1 || o.parallel > partupload.MaxParallel:
-		return r, cli.Usagef("--parallel is 1 to %d, not %d", partupload.MaxParallel, o.parallel)
+		return r, cli.Usagef("--parallel must be between 1 and %d, not %d", partupload.MaxParallel, o.parallel)
 	case o.timeKey == "":
-		return r, cli.Usagef("-t/--time-key is empty")
+		return r, cli.Usagef("-t/--time-key must not be empty")
 	}
-	r.Format = formatOf(format)
+	r.Format = parseFormat(format)
 	if r.Format == ingest.JSON || r.Format == ingest.MsgPack {
 		r.TimeColumn = o.timeKey
 	}
-	return r, readable(paths, true)
+	return r, checkFiles(paths, true)
 }
 
-// check looks the table up before anything is read, or makes it. A key that may only
-// write cannot ask; the import itself will tell.
+// check looks up the table, or creates it, before any file is read. A write-only key is not
+// allowed to look it up; then a missing table is an error of the import.
 func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Client, database, table string) error {
 	var err error
 	if o.create {
@@ -149,19 +149,19 @@ func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Clien
 		_, err = tablecmd.Find(ctx, client, database, table)
 	}
 	if errors.Is(err, api.ErrForbidden) {
-		env.Warn("whether table '%s.%s' exists cannot be asked with this key", database, table)
+		env.Warn("this key is not allowed to check whether table '%s.%s' exists", database, table)
 		return nil
 	}
 	if errors.Is(err, api.ErrNotFound) {
-		return cli.WithHint(err, "--auto-create-table creates it")
+		return cli.WithHint(err, "use --auto-create-table to create it")
 	}
 	return err
 }
 
-// broken says how far an import came that did not end well.
-func (o tableOptions) broken(ctx context.Context, env *cli.Env, client *api.Client, database, table string, sent int64, err error) error {
+// explain prints how much was imported before err and returns err with more context.
+func (o tableOptions) explain(ctx context.Context, env *cli.Env, client *api.Client, database, table string, sent int64, err error) error {
 	if sent > 0 {
-		env.Say("%s of it are in the table; the same command goes on from there.", counted(sent, "record"))
+		env.Say("%s already imported; repeat the command to import the rest.", counted(sent, "record"))
 	}
 	if ctx.Err() != nil {
 		return err
@@ -169,7 +169,7 @@ func (o tableOptions) broken(ctx context.Context, env *cli.Env, client *api.Clie
 	return readError(tablecmd.ExplainNotFound(ctx, client, database, table, err))
 }
 
-// A run gives parts their ids.
+// A run assigns IDs to parts.
 type run struct{ again, stdin string }
 
 func newRun(again bool) run {
@@ -180,8 +180,8 @@ func newRun(again bool) run {
 	return r
 }
 
-// id is 32 hexadecimal digits by which the server knows a part that it has: the same for
-// the same part of the same file. Standard input is another file each time.
+// id returns 32 hexadecimal digits that identify a part for the server: the same for the
+// same part of the same file. Standard input is a different file each time.
 func (r run) id(p partupload.Part) string {
 	from := r.stdin
 	if p.Path != partupload.Stdin {
@@ -191,7 +191,7 @@ func (r run) id(p partupload.Part) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// absolute is a path that means the same from everywhere.
+// absolute returns the absolute path, or path if the working directory is unknown.
 func absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs

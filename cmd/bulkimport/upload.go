@@ -26,12 +26,12 @@ type uploadOptions struct {
 
 func (o *uploadOptions) add(fs *pflag.FlagSet) {
 	o.readFlags.add(fs, "import")
-	fs.StringVar(&o.autoCreate, "auto-create", "", "create a session for `DB.TABLE`, and give no NAME")
-	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
+	fs.StringVar(&o.autoCreate, "auto-create", "", "create a session for `DB.TABLE` instead of using NAME")
+	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts concurrently, at most 8")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "check the parts in the resource pool `NAME`")
 	complete.Flags(fs, complete.DatabaseAndTable, "auto-create")
 	complete.Flags(fs, complete.Any, "pool-name")
-	idle(fs, "retry-count", "bulk-import-timeout")
+	addIgnored(fs, "retry-count", "bulk-import-timeout")
 }
 
 // NewUpload returns the command import:upload.
@@ -40,19 +40,19 @@ func NewUpload(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "import:upload NAME FILE…",
 		Short:       "Convert files and upload them to a bulk import session",
-		Long:        "Convert files and upload them to a bulk import session. Files that end in .msgpack.gz are\nparts already. An upload that was interrupted goes on where it ended.",
+		Long:        "Convert files and upload them to a bulk import session. Files that end in .msgpack.gz are\nuploaded as they are. Repeating an interrupted upload resumes it.",
 		Example:     "  td import:upload logs_201201 logs/*.csv --column-header --auto-perform",
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warnIdle(env, cmd.Flags())
+			warnIgnored(env, cmd.Flags())
 			return importFiles(cmd.Context(), env, o, args)
 		},
 	}
 	o.add(cmd.Flags())
 	cmd.Flags().BoolVar(&o.perform, "auto-perform", false, "start the job that checks the parts")
-	cmd.Flags().BoolVar(&o.commit, "auto-commit", false, "wait for it, and add the records to the table")
-	cmd.Flags().BoolVar(&o.discard, "auto-delete", false, "delete the session after that")
+	cmd.Flags().BoolVar(&o.commit, "auto-commit", false, "wait for the job and add the records to the table")
+	cmd.Flags().BoolVar(&o.discard, "auto-delete", false, "delete the session after the commit")
 	return cmd
 }
 
@@ -63,24 +63,24 @@ func NewAuto(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "import:auto NAME FILE…",
 		Short:       "Upload files to a bulk import session, check and commit it",
-		Long:        "Convert files, upload them to a bulk import session, check and commit it, and delete it.\nWhat was interrupted goes on where it ended.",
+		Long:        "Convert files, upload them to a bulk import session, check and commit it, and delete it.\nRepeating an interrupted import resumes it.",
 		Example:     "  td import:auto --auto-create web.access logs/*.csv --column-header\n  td import:auto logs_201201 access.log -f apache",
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warnIdle(env, cmd.Flags())
+			warnIgnored(env, cmd.Flags())
 			return importFiles(cmd.Context(), env, o, args)
 		},
 	}
 	o.add(cmd.Flags())
 	for _, name := range []string{"auto-perform", "auto-commit", "auto-delete"} {
-		cmd.Flags().BoolVar(&implied, name, true, "no effect: it is what this command does")
+		cmd.Flags().BoolVar(&implied, name, true, "no effect: always on")
 		_ = cmd.Flags().MarkHidden(name)
 	}
 	return cmd
 }
 
-// importFiles uploads files to a session and takes it as far as is asked for.
+// importFiles uploads files to a session and performs the steps that the flags ask for.
 func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []string) error {
 	read, err := o.options()
 	if err != nil {
@@ -92,7 +92,7 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 	}
 	var sources, parts []string
 	for _, path := range paths {
-		if prepared(path) {
+		if isPrepared(path) {
 			parts = append(parts, path)
 		} else {
 			sources = append(sources, path)
@@ -115,12 +115,12 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 			return err
 		}
 	}
-	before, ended, err := o.before(ctx, env, client, name)
-	if err != nil || ended {
+	before, finished, err := o.continueSession(ctx, env, client, name)
+	if err != nil || finished {
 		return err
 	}
 	r := newReport(env, o.progress)
-	defer r.end()
+	defer r.stop()
 	s, err := openSession(ctx, env, client, name, o.parallel, r)
 	if err != nil {
 		return err
@@ -128,64 +128,64 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 	if err = s.sendPrepared(ctx, names); err == nil {
 		err = s.sendFiles(ctx, sources, read)
 	}
-	r.end()
+	r.stop()
 	if err != nil {
-		s.broken(o.autoCreate != "")
+		s.printResumeHint(o.autoCreate != "")
 		return err
 	}
-	env.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
-	if s.uploaded+s.passed == 0 {
+	env.Say("%s uploaded, %s already on the server.", counted(s.uploaded, "part"), counted(s.skipped, "part"))
+	if s.uploaded+s.skipped == 0 {
 		return errors.New("no valid records")
 	}
-	return o.after(ctx, env, client, name, before == ready && s.uploaded+s.removed == 0)
+	return o.completeSession(ctx, env, client, name, before == ready && s.uploaded+s.removed == 0)
 }
 
-// check refuses arguments that cannot be, and returns the session's name and the files.
+// check validates the arguments and returns the session's name and the files.
 func (o uploadOptions) check(args []string) (name string, paths []string, err error) {
 	if err := checkParallel(o.parallel); err != nil {
 		return "", nil, err
 	}
 	if o.autoCreate == "" {
 		if len(args) < 2 {
-			return "", nil, cli.WithHint(cli.Usagef("no files to import"), "give the name of a session and files, or --auto-create DB.TABLE and files")
+			return "", nil, cli.WithHint(cli.Usagef("no files to import"), "use a session name and files, or --auto-create DB.TABLE and files")
 		}
-		return args[0], args[1:], readable(args[1:], false)
+		return args[0], args[1:], checkFiles(args[1:], false)
 	}
 	database, table, ok := strings.Cut(o.autoCreate, ".")
 	if !ok || database == "" || table == "" {
-		return "", nil, cli.Usagef("--auto-create is DB.TABLE, not %q", o.autoCreate)
+		return "", nil, cli.Usagef("--auto-create must be DB.TABLE, not %q", o.autoCreate)
 	}
 	name = fmt.Sprintf("%s_%s_%s", database, table, time.Now().UTC().Format("20060102_150405_000"))
-	return strings.ReplaceAll(name, ".", "_"), args, readable(args, false)
+	return strings.ReplaceAll(name, ".", "_"), args, checkFiles(args, false)
 }
 
-// before brings a session that was left in the middle of things to where parts can be
-// uploaded, and returns its status then; or takes one that was left committing to its end.
-func (o uploadOptions) before(ctx context.Context, env *cli.Env, client *api.Client, name string) (status string, ended bool, err error) {
+// continueSession continues a session of an interrupted import. It waits for a running
+// check, or for a running commit, which finishes the import. It returns the session's status.
+func (o uploadOptions) continueSession(ctx context.Context, env *cli.Env, client *api.Client, name string) (status string, finished bool, err error) {
 	info, err := client.BulkImport(ctx, name)
 	if err != nil {
-		return "", false, explain(name, err)
+		return "", false, withName(name, err)
 	}
 	switch {
 	case info.Status == performing && o.commit && info.JobID != "":
-		env.Say("Job %s checks the session already.", info.JobID)
-		if err := checked(ctx, env, client, info.JobID, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
+		env.Say("Job %s is already checking the session.", info.JobID)
+		if err := waitChecked(ctx, env, client, info.JobID, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
 			return "", false, err
 		}
 		info, err = client.BulkImport(ctx, name)
 		return info.Status, false, err
 	case info.Status == committing && o.commit:
-		if err := committedAt(ctx, env, client, name); err != nil {
+		if err := waitCommitted(ctx, env, client, name); err != nil {
 			return "", false, err
 		}
-		return committed, true, o.end(ctx, env, client, info)
+		return committed, true, o.discardSession(ctx, env, client, info)
 	}
 	return info.Status, false, nil
 }
 
-// after checks and commits a session as far as is asked for. One that was checked already
-// and has no new parts is not checked again.
-func (o uploadOptions) after(ctx context.Context, env *cli.Env, client *api.Client, name string, isChecked bool) error {
+// completeSession checks and commits a session as the flags ask for. A session that is
+// already checked and has no new parts is not checked again.
+func (o uploadOptions) completeSession(ctx context.Context, env *cli.Env, client *api.Client, name string, isChecked bool) error {
 	if !o.commit {
 		if !o.perform {
 			return nil
@@ -193,25 +193,25 @@ func (o uploadOptions) after(ctx context.Context, env *cli.Env, client *api.Clie
 		return perform(ctx, env, client, performOptions{force: true, poolName: o.poolName}, name)
 	}
 	if !isChecked {
-		if err := performed(ctx, env, client, name, o.poolName, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
+		if err := performAndWait(ctx, env, client, name, o.poolName, jobcmd.WaitFlags{OnInterrupt: "leave"}); err != nil {
 			return err
 		}
 	}
-	info, err := verdict(ctx, env, client, name)
+	info, err := summarize(ctx, env, client, name)
 	if err != nil {
 		return err
 	}
 	if o.handling == "abort" && info.ErrorRecords.Value+info.ErrorParts.Value > 0 {
-		return cli.WithHint(errors.New("there are error records; nothing was committed"), "'td bulk_import:commit -w %s' commits the rest", name)
+		return cli.WithHint(errors.New("there are error records; nothing was committed"), "use 'td bulk_import:commit -w %s' to commit the valid records", name)
 	}
 	if err := commit(ctx, env, client, name, true); err != nil {
 		return err
 	}
-	return o.end(ctx, env, client, info)
+	return o.discardSession(ctx, env, client, info)
 }
 
-// end deletes a session that was committed, unless there is something left to look at.
-func (o uploadOptions) end(ctx context.Context, env *cli.Env, client *api.Client, info api.BulkImport) error {
+// discardSession deletes a committed session unless it has error records.
+func (o uploadOptions) discardSession(ctx context.Context, env *cli.Env, client *api.Client, info api.BulkImport) error {
 	if !o.discard {
 		return nil
 	}

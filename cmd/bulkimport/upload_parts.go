@@ -24,9 +24,8 @@ func NewUploadParts(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bulk_import:upload_parts NAME FILE…",
 		Short: "Upload parts to a bulk import session",
-		Long: `Upload files that bulk_import:prepare_parts has made to a bulk import session. A part has
-the name of its file up to the first dot. What an interrupted upload has sent already is not
-sent again.`,
+		Long: `Upload the files of bulk_import:prepare_parts to a bulk import session. The name of a part
+is its file name up to the first dot. Repeating an interrupted upload resumes it.`,
 		Example:     "  td bulk_import:upload_parts logs_201201 parts/*\n  td bulk_import:upload_parts logs_201201 parts/* --parallel 4 --auto-perform",
 		Args:        cobra.MinimumNArgs(2),
 		Annotations: complete.Args(complete.BulkImport, complete.File, complete.Repeat),
@@ -35,12 +34,12 @@ sent again.`,
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVarP(&o.prefix, "prefix", "P", "", "put `TEXT` before each part's name")
-	fs.IntVarP(&o.dots, "use-suffix", "s", 0, "let a part's name have `N` of the dots of its file's name")
+	fs.StringVarP(&o.prefix, "prefix", "P", "", "prepend `TEXT` to the part names")
+	fs.IntVarP(&o.dots, "use-suffix", "s", 0, "keep `N` dots of the file name in the part name")
 	fs.BoolVar(&o.autoPerform, "auto-perform", false, "start the job that checks the parts")
-	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts at a time, at most 8")
+	fs.IntVar(&o.parallel, "parallel", 2, "upload `N` parts concurrently, at most 8")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run that job in the resource pool `NAME`")
-	fs.BoolVar(&o.progress, "progress", false, "say every few seconds how far sending is, on a terminal instead of a bar")
+	fs.BoolVar(&o.progress, "progress", false, "print progress lines instead of a bar")
 	complete.Flags(fs, complete.Any, "prefix", "pool-name")
 	return cmd
 }
@@ -50,9 +49,9 @@ func uploadParts(ctx context.Context, env *cli.Env, o partsOptions, name string,
 		return err
 	}
 	if o.dots < 0 {
-		return cli.Usagef("-s/--use-suffix is 0 or more, not %d", o.dots)
+		return cli.Usagef("-s/--use-suffix must be 0 or more, not %d", o.dots)
 	}
-	if err := readable(paths, false); err != nil {
+	if err := checkFiles(paths, false); err != nil {
 		return err
 	}
 	names, err := fileParts(paths, o.prefix, o.dots)
@@ -64,18 +63,18 @@ func uploadParts(ctx context.Context, env *cli.Env, o partsOptions, name string,
 		return err
 	}
 	r := newReport(env, o.progress)
-	defer r.end()
+	defer r.stop()
 	s, err := openSession(ctx, env, client, name, o.parallel, r)
 	if err != nil {
 		return err
 	}
 	err = s.sendPrepared(ctx, names)
-	r.end()
+	r.stop()
 	if err != nil {
-		s.broken(false)
+		s.printResumeHint(false)
 		return err
 	}
-	env.Say("%s uploaded, %s there already.", counted(s.uploaded, "part"), counted(s.passed, "part"))
+	env.Say("%s uploaded, %s already on the server.", counted(s.uploaded, "part"), counted(s.skipped, "part"))
 	if !o.autoPerform {
 		return nil
 	}
@@ -84,7 +83,7 @@ func uploadParts(ctx context.Context, env *cli.Env, o partsOptions, name string,
 
 func checkParallel(n int) error {
 	if n < 1 || n > 8 {
-		return cli.Usagef("--parallel is 1 to 8, not %d", n)
+		return cli.Usagef("--parallel must be between 1 and 8, not %d", n)
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
-// Package bulkimport is the commands that bring records into tables: table:import, and the
-// two families import: and bulk_import:, whose sessions collect parts of a table, have
-// them checked, and add them to the table at once.
+// Package bulkimport implements the commands that import records into tables: table:import,
+// and the import:* and bulk_import:* commands, whose sessions collect parts, check them in a
+// job and commit them to the table.
 package bulkimport
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/td-cli/td/internal/partupload"
 )
 
-// The states of a session that commands ask for.
+// States of a bulk import session.
 const (
 	uploading  = "uploading"
 	performing = "performing"
@@ -30,29 +30,29 @@ func Commands(env *cli.Env) []*cobra.Command {
 		NewJarVersion(env), NewJarUpdate(env), NewPrepareParts(env), NewUploadParts(env),
 		NewUploadPart(env), NewDeletePart(env), NewDeleteParts(env),
 	}
-	commands = append(commands, Family(env, "import")...)
-	return append(commands, Family(env, "bulk_import")...)
+	commands = append(commands, sharedCommands(env, "import")...)
+	return append(commands, sharedCommands(env, bulkNoun)...)
 }
 
-// Family returns the commands that import: and bulk_import:, the noun, have in common.
-func Family(env *cli.Env, noun string) []*cobra.Command {
+// sharedCommands returns the commands that exist for both nouns, import and bulk_import.
+func sharedCommands(env *cli.Env, noun string) []*cobra.Command {
 	return []*cobra.Command{
 		newList(env, noun), newShow(env, noun), newCreate(env, noun), newDelete(env, noun), newFreeze(env, noun), newUnfreeze(env, noun),
 		newPerform(env, noun), newCommit(env, noun), newErrorRecords(env, noun),
 	}
 }
 
-// explain names the session that an error is about; nil stays nil.
-func explain(name string, err error) error {
+// withName adds the session's name to a not-found error.
+func withName(name string, err error) error {
 	return cli.NotFound("bulk import session", name, "bulk_import:list", err)
 }
 
-// refusedState is the error for a session whose state forbids what was asked.
-func refusedState(name, status, hint string) error {
+// wrongState returns the error for a session whose status does not allow an operation.
+func wrongState(name, status, hint string) error {
 	return cli.WithHint(cli.StateError{Err: fmt.Errorf("bulk import session '%s' is %s", name, status)}, "%s", hint)
 }
 
-// journal returns what is remembered of earlier uploads to a session.
+// journal opens the journal of earlier uploads to a session.
 func journal(env *cli.Env, session string) (*partupload.Journal, error) {
 	c, err := env.Config()
 	if err != nil {
