@@ -31,9 +31,11 @@ func mapFunctions() []Scalar {
 		}
 	}
 	asText := func(k string) any { return k }
+	asJSON := func(k string) any { return parseElement(k) }
 	return []Scalar{
 		newScalar("f_map", 0, 2, newMap),
 		ofMap("f_map_keys", keys(asText)),
+		ofMap("f_map_keys_number", keys(asJSON)),
 		ofMap("f_map_values", func(o Object) (any, error) {
 			out := make([]any, len(o))
 			for i, m := range o {
@@ -42,6 +44,7 @@ func mapFunctions() []Scalar {
 			return JSON(out), nil
 		}),
 		ofMap("f_map_entries", pairs(asText)),
+		ofMap("f_map_entries_number", pairs(asJSON)),
 		newArrayScalar("f_map_from_entries", func(v []any) (any, error) {
 			var b objectBuilder
 			err := eachEntry(v, func(key string, v any) error {

@@ -26,14 +26,20 @@ func (nt *nestedTranslator) translateMapParts(n *sqlsyntax.Expr, s *scope) (valu
 	if !m.typ.Is("map") {
 		return value{}, false
 	}
-	name, t := "f_"+n.Text, types.ArrayOf(m.typ.Args[0])
+	function, t := "f_map_keys", types.ArrayOf(m.typ.Args[0])
+	numeric := m.typ.Args[0].IsNumber()
+	switch {
+	case n.Text == "map_entries" && numeric:
+		function = "f_map_entries_number"
+	case n.Text == "map_entries":
+		function = "f_map_entries"
+	case numeric:
+		function = "f_map_keys_number"
+	}
 	if n.Text == "map_entries" {
 		t = types.ArrayOf(types.Type{Name: "row", Args: m.typ.Args, Fields: []string{"", ""}})
 	}
-	if m.typ.Args[0].IsNumber() {
-		name += "_bigint"
-	}
-	return value{sql: call(name, m.sql), typ: t}, true
+	return value{sql: call(function, m.sql), typ: t}, true
 }
 
 // makeHiveMap translates Hive's map('k', 1, 'l', 2).
