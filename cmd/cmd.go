@@ -1,5 +1,5 @@
-// Package cmd is the td command line: its tree of commands, and what stands between
-// them and the process. Only here and below is cobra known.
+// Package cmd implements the command td: the process and the tree of commands. Only this
+// package and the packages below it import cobra.
 package cmd
 
 import (
@@ -11,51 +11,56 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 )
 
-// Main runs td with the process's arguments, environment and streams, and returns
-// its exit status. The first signal ends the command in good order, the second at once, unless it is
-// the first one's echo. One that td was started to ignore, as nohup has it ignore the end of the
-// session, does nothing.
+// Main runs td with the arguments, environment and streams of the process and returns the
+// exit status.
+//
+// The first signal cancels the context so that the command can clean up; a second one
+// kills the process. Signals that td was started to ignore, for example by nohup, remain
+// ignored.
 func Main() int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	caught := make(chan os.Signal, 1)
+	signals := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) { // Notify would bring it back
-			signal.Notify(caught, s)
+		if !signal.Ignored(s) { // Notify would enable it
+			signal.Notify(signals, s)
 		}
 	}
-	go func() { // ends with the process
-		s := <-caught
+	go func() { // runs until the process ends
+		s := <-signals
 		cancel(signalError{s})
-		time.Sleep(time.Second / 2) // timeout(1) signals td, and then the group that td is in
-		signal.Stop(caught)
+		time.Sleep(time.Second / 2) // timeout(1) signals both td and its process group
+		signal.Stop(signals)
 	}()
-	return Run(ctx, console.System(), os.Getenv, os.Args[1:]) //nolint:forbidigo // the one place that hands the process in
+	return Run(ctx, console.System(), os.Getenv, os.Args[1:]) //nolint:forbidigo // only Main uses the process
 }
 
-// Run is Main with everything that it takes from the process handed in.
+// Run runs td with the given context, console, environment and arguments and returns the
+// exit status.
 func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
-	if words, described, ok := tabPressed(args); ok {
-		return answerShell(ctx, c, getenv, words, described)
+	if request, ok := complete.ParseRequest(args); ok {
+		request.Answer(ctx, c, func(ctx context.Context, c *console.Console) (*cli.Env, *cobra.Command, func()) {
+			env, root, local := newTree(ctx, c, getenv)
+			local.passive = true
+			return env, root, func() { local.close(ctx) }
+		})
+		return exitOK
 	}
 	c.Done = ctx.Done()
-	e := cli.NewEnv(ctx, c, getenv, Version())
-	local := &embedded{console: c, getenv: getenv}
-	e.Sandbox = local.transport
-	e.Changed = func() {
-		if cache, ok := accountNames(e); ok {
-			cache.Forget() // TAB asks anew
-		}
-	}
-	root := newRoot(e)
-	plain, err := normalize(root, args)
+	env, root, local := newTree(ctx, c, getenv)
+	env.Changed = func() { complete.ForgetNames(env) }
+	normalized, err := argv.Normalize(root, args)
 	if err == nil {
-		root.SetArgs(plain)
-		err = globalFlagError(root.ExecuteContext(ctx))
+		root.SetArgs(normalized)
+		err = argv.GlobalFlagError(root.ExecuteContext(ctx))
 	} else {
 		err = cli.UsageError{Err: err}
 	}
@@ -69,15 +74,23 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	if errors.Is(err, console.ErrPagerQuit) {
 		err = nil
 	}
-	return end(e, args, err)
+	return finish(env, args, err)
 }
 
-// A signalError is the cause of a context that a signal ended.
+// newTree returns the commands with their environment and embedded sandbox.
+func newTree(ctx context.Context, c *console.Console, getenv func(string) string) (*cli.Env, *cobra.Command, *embedded) {
+	env := cli.NewEnv(ctx, c, getenv, Version())
+	local := &embedded{console: c, getenv: getenv}
+	env.Sandbox = local.transport
+	return env, NewRoot(env), local
+}
+
+// A signalError is the cause of a context that was canceled by a signal.
 type signalError struct{ signal os.Signal }
 
 func (e signalError) Error() string { return fmt.Sprintf("%v", e.signal) }
 
-// An outputError says that standard output cannot be written.
+// An outputError is an error of writing to standard output.
 type outputError struct{ error }
 
 func (e outputError) Unwrap() error { return e.error }

@@ -11,56 +11,66 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// embedded is the sandbox in this process, which "-e sandbox" talks to. It starts
-// when a command first needs it.
+// killTimeout limits the wait for jobs of the sandbox that were killed.
+const killTimeout = 5 * time.Second
+
+// embedded is the sandbox that "-e sandbox" uses. It runs in this process and starts on
+// first use.
 type embedded struct {
 	console *console.Console
 	getenv  func(string) string
-	passive bool // only has a look: it starts no job of a schedule
+	passive bool // do not run schedules
 	server  *sandbox.Server
 }
 
-// transport starts the server, the first time, and returns the way to it.
-func (l *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
-	if l.server != nil {
-		return l.server.Transport(), nil
+// transport returns a transport to the server, which it starts if necessary.
+func (e *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
+	if e.server != nil {
+		return e.server.Transport(), nil
 	}
-	dir, err := cli.SandboxDir(l.getenv)
+	dir, err := cli.SandboxDir(e.getenv)
 	if err != nil {
 		return nil, err
 	}
-	scheduled, err := cli.SandboxScheduledTime(l.getenv)
+	scheduled, err := cli.SandboxScheduledTime(e.getenv)
 	if err != nil {
 		return nil, cli.UsageError{Err: err}
 	}
-	if !l.passive {
-		ctx = context.WithoutCancel(ctx) // only a look may be given up
+	if !e.passive {
+		ctx = context.WithoutCancel(ctx) // jobs outlive the request
 	}
-	l.server, err = sandbox.Open(ctx, sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: l.passive})
+	e.server, err = sandbox.Open(ctx, sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: e.passive})
 	if err != nil {
-		return nil, fmt.Errorf("the sandbox in %s cannot be opened: %w", dir, err)
+		return nil, fmt.Errorf("cannot open the sandbox in %s: %w", dir, err)
 	}
-	return l.server.Transport(), nil
+	return e.server.Transport(), nil
 }
 
-// close finishes the jobs that this process submitted, or kills them when ctx has
-// ended, and closes the server.
-func (l *embedded) close(ctx context.Context) {
-	if l.server == nil {
+// close waits for the jobs of this process, or kills them if ctx is done, and closes the
+// server.
+func (e *embedded) close(ctx context.Context) {
+	if e.server == nil {
 		return
 	}
-	if n := l.server.Busy(); n > 0 && ctx.Err() == nil {
-		spin := l.console.Spin(fmt.Sprintf("finishing %d jobs in the sandbox", n))
-		_ = l.server.Wait(ctx) // it ends with the jobs or with ctx
+	if n := e.server.Busy(); n > 0 && ctx.Err() == nil {
+		spin := e.console.Spin(fmt.Sprintf("finishing %s in the sandbox", countJobs(n)))
+		_ = e.server.Wait(ctx) // ends with the jobs or ctx
 		spin.Stop()
 	}
 	if ctx.Err() != nil {
-		l.server.KillAll()
-		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		e.server.KillAll()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), killTimeout)
 		defer cancel()
-		_ = l.server.Wait(patience)
+		_ = e.server.Wait(ctx) // closing the server is possible with jobs, too
 	}
-	if err := l.server.Close(); err != nil {
-		l.console.Warn("the sandbox was not closed well: %v", err)
+	if err := e.server.Close(); err != nil {
+		e.console.Warn("cannot close the sandbox: %v", err)
 	}
+}
+
+func countJobs(n int) string {
+	if n == 1 {
+		return "1 job"
+	}
+	return fmt.Sprintf("%d jobs", n)
 }

@@ -7,28 +7,32 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/help"
 )
 
-// TestExamples holds that what help and the topics show can be typed: each td in an example
-// names a command, flags that it has, values that fit them, and as many arguments as it takes.
+// TestExamples checks that the examples in the help and the topics can be typed: each td
+// in them has a command with valid flags, values and arguments.
 func TestExamples(t *testing.T) {
-	root := newRoot(testEnv())
+	root := NewRoot(testEnv())
 	for _, c := range root.Commands() {
 		for _, err := range wrongExamples(c.Example) {
 			t.Errorf("the help of %s: %v", c.Name(), err)
 		}
 	}
-	for _, name := range topics() {
-		for _, err := range wrongExamples(topicExamples(topic(root, name))) {
+	for _, name := range help.Topics() {
+		for _, err := range wrongExamples(topicExamples(help.Topic(root, name))) {
 			t.Errorf("the topic %s: %v", name, err)
 		}
 	}
 }
 
-// topicExamples are the lines of a topic that are set in as examples are.
+// topicExamples returns the code of a topic. Continued lines are joined.
 func topicExamples(text string) string {
 	var b strings.Builder
-	more := false // whether the last line goes on
+	more := false // the last line is continued
 	for line := range strings.Lines(text) {
 		shown, isExample := strings.CutPrefix(line, "    ")
 		isExample = isExample && !strings.HasPrefix(shown, " ") || more
@@ -39,7 +43,7 @@ func topicExamples(text string) string {
 	return strings.ReplaceAll(b.String(), "\\\n", "")
 }
 
-// wrongExamples says which of the td commands in the lines of shell cannot be typed, and why.
+// wrongExamples returns an error for each invalid td command in shell code.
 func wrongExamples(lines string) (wrong []error) {
 	for line := range strings.Lines(lines) {
 		commands, err := shellCommands(line)
@@ -48,7 +52,7 @@ func wrongExamples(lines string) (wrong []error) {
 		}
 		for _, words := range commands {
 			if i := slices.Index(words, "td"); i >= 0 {
-				if err := parses(words[i+1:]); err != nil {
+				if _, err := parse(words[i+1:]); err != nil {
 					wrong = append(wrong, fmt.Errorf("%s: %w", strings.TrimSpace(line), err))
 				}
 			}
@@ -57,42 +61,39 @@ func wrongExamples(lines string) (wrong []error) {
 	return wrong
 }
 
-// parses does with the arguments of td what comes before a command runs.
-func parses(args []string) error {
-	root := newRoot(testEnv())
-	plain, err := normalize(root, args)
+// parse parses arguments of td and returns the command without running it.
+func parse(args []string) (*cobra.Command, error) {
+	root := NewRoot(testEnv())
+	normalized, err := argv.Normalize(root, args)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c, rest, err := root.Traverse(plain)
+	c, rest, err := root.Traverse(normalized)
 	if err != nil {
-		return globalFlagError(err)
+		return nil, argv.GlobalFlagError(err)
 	}
 	if err := c.ParseFlags(rest); err != nil {
-		return flagError(err)
+		return nil, argv.FlagError(c, err)
 	}
 	if err := c.ValidateArgs(c.Flags().Args()); err != nil {
-		return err
+		return nil, err
 	}
-	if err := c.ValidateRequiredFlags(); err != nil {
-		return err
-	}
-	return c.ValidateFlagGroups()
+	return c, nil
 }
 
-// shellCommands splits a line of shell into its commands, each a list of words, and knows no
-// more of shell than examples need: quotes, lists, pipelines, redirections, and $(…) and <(…),
-// which stand for one word.
+// shellCommands splits a line of shell code into commands, each a list of words. It
+// supports what the examples need: quotes, lists, pipelines, redirections, and the
+// substitutions $(…) and <(…), which become one word.
 func shellCommands(line string) (commands [][]string, err error) {
 	var words []string
 	var word strings.Builder
-	begun := false // whether word is one, though it be empty
+	started := false // word is a word even if it is empty
 	endWord := func() {
-		if begun {
+		if started {
 			words = append(words, word.String())
 		}
 		word.Reset()
-		begun = false
+		started = false
 	}
 	endCommand := func() {
 		endWord()
@@ -111,7 +112,7 @@ func shellCommands(line string) (commands [][]string, err error) {
 				return nil, fmt.Errorf("no end of %c", c)
 			}
 			word.WriteString(quoted)
-			begun = true
+			started = true
 			i += len(quoted) + 1
 		case within:
 			inner, _, closed := strings.Cut(line[i+2:], ")")
@@ -123,18 +124,18 @@ func shellCommands(line string) (commands [][]string, err error) {
 				return nil, err
 			}
 			commands = append(commands, more...)
-			word.WriteString("1") // a number will do wherever a word does
-			begun = true
+			word.WriteString("1") // valid as any argument
+			started = true
 			i += len(inner) + 2
 		case strings.IndexByte("|;&\n", c) >= 0:
 			endCommand()
 		case c == '<' || c == '>':
-			endCommand() // the file stands where a command's name does, and none is called td
+			endCommand() // the file becomes a command, which is not td
 		case c == ' ':
 			endWord()
 		default:
 			word.WriteByte(c)
-			begun = true
+			started = true
 		}
 	}
 	endCommand()
@@ -163,7 +164,7 @@ func TestShellCommands(t *testing.T) {
 	}
 }
 
-// The check of the examples finds what is wrong.
+// TestWrongExamples checks that TestExamples can fail.
 func TestWrongExamples(t *testing.T) {
 	for _, line := range []string{
 		"td db:lst",
@@ -177,7 +178,7 @@ func TestWrongExamples(t *testing.T) {
 		"x=$(td db:list",
 	} {
 		if len(wrongExamples(line)) != 1 {
-			t.Errorf("%q passes", line)
+			t.Errorf("no error for %q", line)
 		}
 	}
 }

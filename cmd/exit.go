@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"github.com/td-cli/td/internal/api"
@@ -13,7 +14,8 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// Exit statuses. Scripts depend on them; the README and "td help exit-status" list them.
+// Exit statuses. They are stable: scripts depend on them. "td help exit-status" documents
+// them.
 const (
 	exitOK         = 0
 	exitFailure    = 1
@@ -29,10 +31,10 @@ const (
 	exitLocalIO    = 11
 	exitIncomplete = 12
 	exitUnmet      = 13
-	exitSignal     = 128 // and the signal's number
+	exitSignal     = 128 // plus the number of the signal
 )
 
-// exitStatus turns an error into the exit status. Nothing else decides it.
+// exitStatus returns the exit status of td for an error of a command.
 func exitStatus(err error) int {
 	switch {
 	case err == nil:
@@ -59,7 +61,7 @@ func exitStatus(err error) int {
 		return exitConflict
 	case is[*api.NetworkError](err), errors.Is(err, api.ErrServer), errors.Is(err, api.ErrAnswer):
 		return exitNetwork
-	case is[*fs.PathError](err):
+	case is[*fs.PathError](err), is[*os.LinkError](err):
 		return exitLocalIO
 	}
 	return exitFailure

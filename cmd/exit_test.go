@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"syscall"
 	"testing"
 
@@ -45,6 +46,7 @@ func TestExitStatus(t *testing.T) {
 		{&download.FileError{Path: "x", Err: fs.ErrPermission}, 11},
 		{&jobresult.WriteError{Err: syscall.ENOSPC}, 11},
 		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, 11},
+		{&os.LinkError{Op: "rename", Err: fs.ErrNotExist}, 11},
 		{&download.IncompleteError{JobID: "1", Err: errors.New("short")}, 12},
 		{signalError{syscall.SIGHUP}, 129},
 		{signalError{syscall.SIGINT}, 130},

@@ -28,7 +28,7 @@ func TestNoControlInPipes(t *testing.T) {
 	defer server.Close()
 	env := map[string]string{"HOME": t.TempDir(), "TD_API_SERVER": server.URL, "TD_API_KEY": "1/test", "TERM": "xterm-256color"}
 	t.Chdir(t.TempDir())
-	root := newRoot(testEnv())
+	root := NewRoot(testEnv())
 	for _, c := range root.Commands() {
 		for _, args := range pipeArguments(c) {
 			for _, color := range []string{"auto", "never"} {

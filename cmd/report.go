@@ -13,7 +13,7 @@ import (
 	"github.com/td-cli/td/internal/statusfile"
 )
 
-// How errors are written: one line and a hint, or one line of JSON.
+// Formats of errors: one line and a hint, or one line of JSON.
 const (
 	errorText = "text"
 	errorJSON = "json"
@@ -21,43 +21,42 @@ const (
 
 func checkErrorFormat(format string) error {
 	if format != errorText && format != errorJSON {
-		return cli.Usagef("--error-format is text or json, not %q", format)
+		return cli.Usagef("--error-format must be text or json, not %q", format)
 	}
 	return nil
 }
 
-// end tells the person, and the status file, how the command ended, and returns its exit status.
-// A command line that could not be read has not said yet how it wants to be told.
-func end(e *cli.Env, args []string, err error) int {
-	if err != nil && e.StatusFile == nil {
-		e.Flags.ErrorFormat = cmp.Or(given(args, "--error-format"), e.Flags.ErrorFormat)
-		if path := given(args, "--status-file"); path != "" {
-			_ = beginStatus(e, path) // there is an error to tell already
-		}
+// finish reports err on standard error and in the status file and returns the exit
+// status. If the arguments could not be parsed, it looks for --error-format and
+// --status-file itself.
+func finish(env *cli.Env, args []string, err error) int {
+	if err != nil && env.StatusFile == nil {
+		env.Flags.ErrorFormat = cmp.Or(findValue(args, "--error-format"), env.Flags.ErrorFormat)
+		_ = createStatusFile(env, findValue(args, "--status-file")) // err is more important
 	}
 	status := exitStatus(err)
-	report(e.Console, e.Flags.ErrorFormat, status, err)
-	var said error
+	report(env.Console, env.Flags.ErrorFormat, status, err)
+	var masked error
 	if err != nil {
-		said = errors.New(hideKeys(err.Error()))
+		masked = errors.New(hideKeys(err.Error()))
 	}
-	if failed := e.StatusFile.Finish(status, said); failed != nil && err == nil {
-		status = exitStatus(failed)
-		report(e.Console, e.Flags.ErrorFormat, status, failed)
+	if ferr := env.StatusFile.Finish(status, masked); ferr != nil && err == nil {
+		status = exitStatus(ferr)
+		report(env.Console, env.Flags.ErrorFormat, status, ferr)
 	}
 	return status
 }
 
-func beginStatus(e *cli.Env, path string) (err error) {
+// createStatusFile does nothing if path is empty.
+func createStatusFile(env *cli.Env, path string) (err error) {
 	if path != "" {
-		e.StatusFile, err = statusfile.Create(path)
+		env.StatusFile, err = statusfile.Create(path)
 	}
 	return err
 }
 
-// given returns what stands behind a flag among the arguments, or "". Behind a "--" no flag
-// stands, but perhaps a file of that name.
-func given(args []string, flag string) string {
+// findValue returns the value of a flag in the arguments before a "--", or "".
+func findValue(args []string, flag string) string {
 	for i, a := range args {
 		if a == "--" {
 			return ""
@@ -72,7 +71,7 @@ func given(args []string, flag string) string {
 	return ""
 }
 
-// report says on standard error what went wrong.
+// report prints err on standard error.
 func report(c *console.Console, format string, status int, err error) {
 	if err == nil || is[cli.SilentError](err) {
 		return
@@ -94,13 +93,12 @@ func report(c *console.Console, format string, status int, err error) {
 	}
 }
 
-// hideKeys hides what has the shape of an API key. An error names the word that is wrong, and a
-// key that stands where another word belongs is one.
+// hideKeys masks API keys. Errors quote arguments, and one may be a misplaced key.
 func hideKeys(text string) string {
 	return regexp.MustCompile(`\b[0-9]+/[0-9a-f]{40}\b`).ReplaceAllString(text, "***")
 }
 
-// reportJSON says it as an object on one line.
+// reportJSON prints err as a JSON object on one line.
 func reportJSON(c *console.Console, status int, err error) {
 	o := struct {
 		Error      string `json:"error"`
@@ -117,9 +115,9 @@ func reportJSON(c *console.Console, status int, err error) {
 	if about, ok := errors.AsType[cli.JobContextError](err); ok {
 		o.JobID, o.JobStatus = about.ID, about.Status
 	}
-	if answer, ok := errors.AsType[*api.Error](err); ok {
-		o.HTTPStatus = answer.Status
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		o.HTTPStatus = e.Status
 	}
-	line, _ := grid.Marshal(o) // texts and numbers always can be
+	line, _ := grid.Marshal(o) // strings and numbers cannot fail
 	c.Complain("%s", line)
 }

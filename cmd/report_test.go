@@ -2,8 +2,9 @@ package cmd
 
 import "testing"
 
-// A file whose name looks like a flag is none: its content would be replaced by a status.
-func TestGiven(t *testing.T) {
+// TestFindValue checks that a file named like a flag is not taken for one: it would be
+// overwritten by the status.
+func TestFindValue(t *testing.T) {
 	const flag = "--status-file"
 	for _, tt := range []struct {
 		args []string
@@ -16,7 +17,7 @@ func TestGiven(t *testing.T) {
 		{[]string{"table:import", "db", "t", "--", flag, "rows.csv"}, ""},
 		{[]string{flag, "s.sh", "--", flag, "rows.csv"}, "s.sh"},
 	} {
-		if got := given(tt.args, flag); got != tt.want {
+		if got := findValue(tt.args, flag); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.args, got, tt.want)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/td-cli/td/cmd/export"
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/help"
 	"github.com/td-cli/td/cmd/job"
 	"github.com/td-cli/td/cmd/query"
 	"github.com/td-cli/td/cmd/result"
@@ -33,123 +34,104 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// A group is a noun and what is said of it in the help of td.
-type group struct {
-	name, title string
-	of          string // the group that has the same commands under newer names, if any
-}
-
-func groups() []group {
-	return []group{
-		{name: "db", title: "Databases"},
-		{name: "schema", title: "Schemas"},
-		{name: "table", title: "Tables"},
-		{name: "query", title: "Queries"},
-		{name: "job", title: "Jobs"},
-		{name: "sched", title: "Schedules"},
-		{name: "result", title: "Result URLs"},
-		{name: "export", title: "Exports"},
-		{name: "import", title: "Imports"},
-		{name: "bulk_import", title: "Bulk imports", of: "import"},
-		{name: "sample", title: "Sample data"},
-		{name: "connector", title: "Connectors"},
-		{name: "workflow", title: "Workflows"},
-		{name: "account", title: "Account"},
-		{name: "password", title: "Password"},
-		{name: "user", title: "Users"},
-		{name: "apikey", title: "API key"},
-		{name: "server", title: "Server"},
-		{name: "sandbox", title: "Sandbox"},
-		{name: "td", title: "td itself"},
+// groups returns the nouns in the order of the help, with their titles.
+func groups() []*cobra.Group {
+	return []*cobra.Group{
+		{ID: "db", Title: "Databases"},
+		{ID: "schema", Title: "Schemas"},
+		{ID: "table", Title: "Tables"},
+		{ID: "query", Title: "Queries"},
+		{ID: "job", Title: "Jobs"},
+		{ID: "sched", Title: "Schedules"},
+		{ID: "result", Title: "Result URLs"},
+		{ID: "export", Title: "Exports"},
+		{ID: "import", Title: "Imports"},
+		{ID: "bulk_import", Title: "Bulk imports"},
+		{ID: "sample", Title: "Sample data"},
+		{ID: "connector", Title: "Connectors"},
+		{ID: "workflow", Title: "Workflows"},
+		{ID: "account", Title: "Account"},
+		{ID: "password", Title: "Password"},
+		{ID: "user", Title: "Users"},
+		{ID: "apikey", Title: "API key"},
+		{ID: "server", Title: "Server"},
+		{ID: "sandbox", Title: "Sandbox"},
+		{ID: "td", Title: "td itself"},
 	}
 }
 
-// isGroup reports whether a bare word asks for a group's help: the names that are
-// also short for a command which needs an argument.
-func isGroup(word string) bool {
-	switch word {
-	case "db", "table", "schema", "job", "sched", "result", "export", "import", "bulk_import", "connector", "user", "password", "sandbox", "sample":
-		return true
-	}
-	return false
-}
-
-// nouns returns the function of each noun that returns its commands.
+// nouns returns the functions that return the commands of each noun.
 func nouns() []func(*cli.Env) []*cobra.Command {
 	return []func(*cli.Env) []*cobra.Command{
-		account.Commands, apikey.Commands, bulkimport.Commands, completion.Commands, config.Commands, connector.Commands,
-		db.Commands, doctor.Commands, export.Commands, job.Commands, query.Commands, result.Commands,
-		sample.Commands, sandbox.Commands, sched.Commands, schema.Commands, server.Commands, status.Commands,
-		table.Commands, update.Commands, user.Commands, workflow.Commands,
+		account.Commands, apikey.Commands, bulkimport.Commands, completion.Commands, config.Commands,
+		connector.Commands, db.Commands, doctor.Commands, export.Commands, help.Commands, job.Commands,
+		query.Commands, result.Commands, sample.Commands, sandbox.Commands, sched.Commands,
+		schema.Commands, server.Commands, status.Commands, table.Commands, update.Commands,
+		user.Commands, workflow.Commands,
 	}
 }
 
-func newRoot(e *cli.Env) *cobra.Command {
+// NewRoot returns the command td with all its commands.
+func NewRoot(env *cli.Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:              "td COMMAND",
 		Short:            "The Treasure Data toolbelt",
-		SilenceErrors:    true, // report prints them
+		SilenceErrors:    true, // Run reports them
 		SilenceUsage:     true,
-		TraverseChildren: true, // global flags are parsed before the command's own
+		TraverseChildren: true, // parse the global flags before those of the command
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
 			}
-			return unknownCommand(cmd, args[0])
+			return argv.UnknownCommand(cmd, args[0])
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if asked, err := cmd.Flags().GetBool("version"); err != nil || !asked {
+			if version, err := cmd.Flags().GetBool("version"); err != nil || !version {
 				return cmd.Help()
 			}
-			e.Print("%s", versionLine())
+			env.Print("%s", versionLine())
 			return nil
 		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetIn(e.In)
-	root.SetOut(e.Out)
-	root.SetErr(e.Err)
-	terminal := &terminalFlags{}
+	root.SetIn(env.In)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	root.SetFlagErrorFunc(argv.FlagError)
+	addGlobalFlags(root.Flags(), env)
+	applyTerminalFlags := addTerminalFlags(root.Flags(), env)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
-		_ = terminal.set(e) // a help text is shown however it is coloured
-		defer e.Page()()
-		help(c, e.OutWidth())
+		_ = applyTerminalFlags() // help does not depend on the colours
+		defer env.Page()()
+		help.Write(env.Out, c, env.OutWidth())
 	})
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
-	globalFlags(root.Flags(), e)
-	terminal.add(root.Flags())
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if err := checkErrorFormat(e.Flags.ErrorFormat); err != nil {
+		if err := checkErrorFormat(env.Flags.ErrorFormat); err != nil {
 			return err
 		}
-		if err := beginStatus(e, e.Flags.StatusFile); err != nil {
+		if err := createStatusFile(env, env.Flags.StatusFile); err != nil {
 			return err
 		}
-		return terminal.set(e)
+		return applyTerminalFlags()
 	}
-
+	root.AddGroup(groups()...)
 	for _, commands := range nouns() {
-		root.AddCommand(commands(e)...)
+		root.AddCommand(commands(env)...)
 	}
-	root.AddCommand(paged(e, newWorkflow(root)), paged(e, newHelp(root)), paged(e, newHelpAll(root)))
-	root.SetHelpCommand(find(root, "help"))
-	for _, g := range groups() {
-		root.AddGroup(&cobra.Group{ID: g.name, Title: g.title})
-	}
+	root.SetHelpCommand(argv.Find(root, "help"))
 	for _, c := range root.Commands() {
-		adopt(root, c)
+		addCommonParts(root, c)
 	}
-	// A flag of our own: cobra's needs text/template, which makes the linker keep every method.
-	root.Flags().Bool("version", false, "print the version")
+	// cobra's own version flag needs text/template, because of which the linker keeps all methods.
+	root.Flags().Bool("version", false, "print the version") // not in the commands
 	return root
 }
 
-// adopt gives a command the long forms of the global flags, and a better word for
-// arguments that are too few or too many.
-func adopt(root, c *cobra.Command) {
-	noun, _, _ := strings.Cut(c.Name(), ":")
+// addCommonParts adds what all commands have: a group, the long global flags, and td's
+// errors for a wrong number of arguments.
+func addCommonParts(root, c *cobra.Command) {
 	c.GroupID = "td"
-	if root.ContainsGroup(noun) {
+	if noun, _, _ := strings.Cut(c.Name(), ":"); root.ContainsGroup(noun) {
 		c.GroupID = noun
 	}
 	root.Flags().VisitAll(func(f *pflag.Flag) {
@@ -159,18 +141,12 @@ func adopt(root, c *cobra.Command) {
 			c.Flags().AddFlag(&long)
 		}
 	})
-	listFlags(c.Flags())
-	check := c.Args
-	c.Args = func(cmd *cobra.Command, args []string) error {
-		if check(cmd, args) == nil {
-			return nil
-		}
-		return argumentError(cmd, check, args)
-	}
+	addListFlags(c.Flags())
+	c.Args = argv.CheckArgs(c.Args)
 }
 
-// listFlags adds what every list can do to a command that prints one.
-func listFlags(fs *pflag.FlagSet) {
+// addListFlags adds the flags of all commands that print lists.
+func addListFlags(fs *pflag.FlagSet) {
 	format := fs.Lookup("format")
 	if format == nil {
 		return
@@ -179,28 +155,28 @@ func listFlags(fs *pflag.FlagSet) {
 	if !ok {
 		return
 	}
-	fs.StringSliceVar(&f.Columns, "columns", nil, "print these columns alone, in this order: `NAMES` with commas")
-	fs.Func("jq", "print what the jq program `EXPR` makes of each object (jsonl) or of all (json)", f.SetJQ)
+	fs.StringSliceVar(&f.Columns, "columns", nil, "print only these columns, in this order: `NAMES` with commas")
+	fs.Func("jq", "print the output of the jq program `EXPR` for each object (jsonl) or for all (json)", f.SetJQ)
 	argv.MarkNew(fs, "columns", "jq")
 	complete.Flags(fs, complete.Any, "columns", "jq")
 }
 
-// globalFlags defines the flags that stand before the command.
-func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
-	fs.StringVarP(&e.Flags.Path, "config", "c", "", "read the settings from `FILE` (default ~/.td/td.conf)")
-	fs.StringVar(&e.Flags.Profile, "profile", "", "use the account in the section [profile `NAME`] of the settings")
-	fs.StringVarP(&e.Flags.APIKey, "apikey", "k", "", "use this API `KEY`")
-	fs.StringVarP(&e.Flags.Endpoint, "endpoint", "e", "", "use this API server: a `URL`, a host, a site (us01, jp01, eu01, ap02, ap03) or sandbox")
-	fs.StringVar(&e.Flags.ImportEndpoint, "import-endpoint", "", "use the import server at this `URL`")
-	fs.BoolVar(&e.Flags.Insecure, "insecure", false, "use plain http where the endpoint names no scheme")
-	fs.BoolVarP(&e.Flags.Verbose, "verbose", "v", false, "say more: the log of a job that is waited for")
-	fs.BoolVar(&e.Quiet, "quiet", false, "say nothing but errors on standard error")
-	fs.BoolVarP(&e.Flags.RetryPosts, "retry-post-requests", "r", false, "retry POST requests too, which may run a job twice")
-	fs.DurationVar(&e.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, as 30s or 5m (default 60s on a terminal, else 10m)")
+// addGlobalFlags defines the flags that may precede the command.
+func addGlobalFlags(fs *pflag.FlagSet, env *cli.Env) {
+	fs.StringVarP(&env.Flags.Path, "config", "c", "", "read the settings from `FILE` (default ~/.td/td.conf)")
+	fs.StringVar(&env.Flags.Profile, "profile", "", "use the account in the section [profile `NAME`] of the settings")
+	fs.StringVarP(&env.Flags.APIKey, "apikey", "k", "", "use this API `KEY`")
+	fs.StringVarP(&env.Flags.Endpoint, "endpoint", "e", "", "use this API server: a `URL`, a host, a site (us01, jp01, eu01, ap02, ap03) or sandbox")
+	fs.StringVar(&env.Flags.ImportEndpoint, "import-endpoint", "", "use the import server at this `URL`")
+	fs.BoolVar(&env.Flags.Insecure, "insecure", false, "use plain http if the endpoint has no scheme")
+	fs.BoolVarP(&env.Flags.Verbose, "verbose", "v", false, "print more: the log of a job while waiting for it")
+	fs.BoolVar(&env.Quiet, "quiet", false, "print only errors on standard error")
+	fs.BoolVarP(&env.Flags.RetryPosts, "retry-post-requests", "r", false, "retry POST requests too, which may run a job twice")
+	fs.DurationVar(&env.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, such as 30s or 5m (default 60s on a terminal, else 10m)")
 	fs.Lookup("retry-max-time").DefValue = "0s"
-	fs.BoolVar(&e.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
-	argv.NonEmptyString(fs, &e.Flags.StatusFile, "status-file", "", "keep the state of the command and of its job in `FILE`, for scripts")
-	fs.StringVar(&e.Flags.ErrorFormat, "error-format", errorText, "how an error is written on standard error: `FORMAT` text or json")
+	fs.BoolVar(&env.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
+	argv.NonEmptyString(fs, &env.Flags.StatusFile, "status-file", "", "keep the state of the command and its job in `FILE`, for scripts")
+	fs.StringVar(&env.Flags.ErrorFormat, "error-format", errorText, "write errors on standard error in this `FORMAT`: text or json")
 	complete.Flags(fs, complete.File, "config", "status-file")
 	complete.Flags(fs, complete.Profile, "profile")
 	complete.Flags(fs, complete.Endpoint, "endpoint")
@@ -208,14 +184,18 @@ func globalFlags(fs *pflag.FlagSet, e *cli.Env) {
 	complete.Flags(fs, complete.OneOf(errorText, errorJSON), "error-format")
 }
 
-func unknownCommand(root *cobra.Command, name string) error {
-	err := cli.Usagef("unknown command %q", name)
-	if now := today(name); now != "" {
-		return cli.WithHint(err, "it is called %s now", now)
+// addTerminalFlags defines the global flags for terminals. It returns a function that
+// passes their values to the console.
+func addTerminalFlags(fs *pflag.FlagSet, env *cli.Env) (apply func() error) {
+	color := fs.String("color", "auto", "color status words and errors: `auto`, always or never")
+	noPager := fs.Bool("no-pager", false, "do not page long output on a terminal")
+	complete.Flags(fs, complete.OneOf("auto", "always", "never"), "color")
+	return func() error {
+		env.SetTerminal(env.Getenv)
+		env.SetPager(env.Getenv, *noPager)
+		if err := env.SetColor(*color, env.Getenv); err != nil {
+			return cli.UsageError{Err: err}
+		}
+		return nil
 	}
-	words := commandWords(root, false)
-	if len(similar(name, words)) == 0 {
-		words = commandWords(root, true) // an alias is better than nothing
-	}
-	return didYouMean(err, name, words, "'td help' lists the commands")
 }

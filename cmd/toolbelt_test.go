@@ -16,16 +16,16 @@ import (
 	"github.com/td-cli/td/internal/console"
 )
 
-// A row is a line of testdata/toolbelt.txt, which says what the rows are.
+// A row is a line of testdata/toolbelt.txt, which describes the format.
 type row struct {
 	kind, name string
-	short      rune   // of a flag, 0: none
+	short      rune   // letter of a flag, or 0
 	arity      string // of a flag
-	command    string // that a flag and an alias belong to, or that a name is refused with
-	yes        bool
+	command    string // of a flag or an alias, or suggested for a name
+	yes        bool   // td has it
 }
 
-// fields is how many words a kind of row has before its yes or no.
+// fields returns the number of words in a kind of row before yes or no.
 func fields(kind string) int {
 	switch kind {
 	case "global", "flag":
@@ -36,8 +36,8 @@ func fields(kind string) int {
 	return 2
 }
 
-// toolbelt reads the list of what the toolbelt names.
-func toolbelt(t *testing.T) []row {
+// readToolbelt reads the list of the Ruby toolbelt's names.
+func readToolbelt(t *testing.T) []row {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", "toolbelt.txt"))
 	if err != nil {
@@ -51,9 +51,9 @@ func toolbelt(t *testing.T) []row {
 			continue
 		}
 		n := fields(words[0])
-		said := len(words) > n && (words[n] == "yes" && len(words) == n+1 || words[n] == "no" && len(words) > n+1)
-		if !said {
-			t.Fatalf("line %d ends neither in yes nor in no and a reason: %s", i+1, line)
+		valid := len(words) > n && (words[n] == "yes" && len(words) == n+1 || words[n] == "no" && len(words) > n+1)
+		if !valid {
+			t.Fatalf("line %d must end in yes, or in no and a reason: %s", i+1, line)
 		}
 		r := row{kind: words[0], name: words[1], command: command, yes: words[n] == "yes"}
 		switch r.kind {
@@ -72,16 +72,16 @@ func toolbelt(t *testing.T) []row {
 	return list
 }
 
-// TestToolbelt holds the tree of commands to the toolbelt's names, both ways.
+// TestToolbelt compares the commands with the Ruby toolbelt's, in both directions.
 func TestToolbelt(t *testing.T) {
-	root := newRoot(testEnv())
-	for _, r := range toolbelt(t) {
+	root := NewRoot(testEnv())
+	for _, r := range readToolbelt(t) {
 		wrong := r.check(root)
 		switch {
 		case r.yes && wrong != "":
 			t.Errorf("%s: %s", r, wrong)
 		case !r.yes && wrong == "":
-			t.Errorf("%s is there, and the list says that it is not", r)
+			t.Errorf("%s exists, but testdata/toolbelt.txt does not expect it", r)
 		}
 	}
 }
@@ -96,37 +96,37 @@ func (r row) String() string {
 	return r.kind + " " + r.name
 }
 
-// check says what is not as the row has it, "" when all is.
+// check returns how the commands differ from the row, or "".
 func (r row) check(root *cobra.Command) string {
 	switch r.kind {
 	case "command", "hidden":
-		c := find(root, r.name)
+		c := argv.Find(root, r.name)
 		switch {
 		case c == nil || c.Name() != r.name:
-			return "there is no such command"
+			return "no such command"
 		case c.Hidden != (r.kind == "hidden"):
-			return fmt.Sprintf("whether help hides it: %t", c.Hidden)
+			return fmt.Sprintf("hidden: %t", c.Hidden)
 		}
 	case "alias":
-		switch c := find(root, r.name); {
+		switch c := argv.Find(root, r.name); {
 		case c == nil:
-			return "there is no such name"
+			return "no such name"
 		case c.Name() != r.command:
-			return fmt.Sprintf("leads to %s, not to %s", c.Name(), r.command)
+			return fmt.Sprintf("is %s, want %s", c.Name(), r.command)
 		}
 	case "global":
 		root.InitDefaultHelpFlag()
 		return r.checkFlag(root.Flags())
 	case "flag":
-		c := find(root, r.command)
+		c := argv.Find(root, r.command)
 		if c == nil {
-			return "its command is missing"
+			return "no such command"
 		}
 		return r.checkFlag(c.Flags())
 	case "group":
 		return r.answers(exitOK, "", ":\n  "+r.name+":")
 	case "suggest":
-		return r.answers(exitUsage, "it is called "+r.command+" now")
+		return r.answers(exitUsage, "the command is now called "+r.command)
 	default:
 		return "unknown kind of row"
 	}
@@ -136,40 +136,40 @@ func (r row) check(root *cobra.Command) string {
 func (r row) checkFlag(fs *pflag.FlagSet) string {
 	f := fs.Lookup(r.name)
 	if f == nil {
-		return "there is no such flag"
+		return "no such flag"
 	}
 	if r.short != 0 && f.Shorthand != string(r.short) {
-		return fmt.Sprintf("its short form is %q, not %q", f.Shorthand, r.short)
+		return fmt.Sprintf("letter %q, want %q", f.Shorthand, r.short)
 	}
 	if got := arity(f); got != r.arity {
-		return fmt.Sprintf("takes a value: %s, not %s", got, r.arity)
+		return fmt.Sprintf("value: %s, want %s", got, r.arity)
 	}
 	return ""
 }
 
-// arity is how a flag takes a value, in the list's words.
+// arity returns how a flag takes a value, in the words of the list.
 func arity(f *pflag.Flag) string {
 	switch {
 	case f.Value.Type() == "bool":
 		return "none"
 	case argv.HasOptionalValue(f):
 		return "next"
-	case takesNext(f):
+	case argv.RequiresValue(f):
 		return "value"
 	}
 	return "glued"
 }
 
-// answers runs the name alone. It must end with the status; the first of the texts must be
-// on standard error, the others on standard output.
+// answers runs td with only the name. It expects a status, the first text on standard
+// error and the others on standard output.
 func (r row) answers(status int, texts ...string) string {
 	got, stdout, stderr := runLine(r.name)
 	if got != status || !strings.Contains(stderr, texts[0]) {
-		return fmt.Sprintf("status %d, and on standard error %q", got, stderr)
+		return fmt.Sprintf("status %d, stderr %q", got, stderr)
 	}
 	for _, text := range texts[1:] {
 		if !strings.Contains(stdout, text) {
-			return fmt.Sprintf("does not print %q", text)
+			return fmt.Sprintf("stdout does not contain %q", text)
 		}
 	}
 	return ""

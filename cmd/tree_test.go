@@ -2,37 +2,52 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/completion"
+	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/help"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/text"
 )
 
-// TestTree holds what is true of every command.
+// testEnv returns an environment without input, output and variables.
+func testEnv() *cli.Env {
+	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	return cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test")
+}
+
+// TestTree checks the declaration of every command.
 func TestTree(t *testing.T) {
-	root := newRoot(testEnv())
-	seen := map[string]string{}
+	root := NewRoot(testEnv())
+	owners := map[string]string{}
 	for _, c := range root.Commands() {
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
 			t.Errorf("%s: Short is %q; want a line without a full stop", c.Name(), c.Short)
 		}
-		if !strings.Contains(c.Example, "td ") {
-			t.Errorf("%s has no example", c.Name())
-		}
 		if c.Args == nil || c.RunE == nil {
-			t.Errorf("%s has no rule for its arguments, or does nothing", c.Name())
+			t.Errorf("%s: no Args or RunE", c.Name())
+		}
+		if c.Name() != "workflow:run" && !slices.Contains(exampleCommands(t, c.Example), c.Name()) { // it cannot run
+			t.Errorf("%s: no example runs it:\n%s", c.Name(), c.Example)
 		}
 		for _, name := range append([]string{c.Name()}, c.Aliases...) {
-			if other, taken := seen[name]; taken {
+			if other, ok := owners[name]; ok {
 				t.Errorf("%q is a name of both %s and %s", name, other, c.Name())
 			}
-			seen[name] = c.Name()
+			owners[name] = c.Name()
 			if strings.Contains(name, "_") && !strings.HasPrefix(name, "bulk_import") && !strings.HasPrefix(name, "import:") {
 				t.Errorf("%q has an underscore", name)
 			}
@@ -40,60 +55,85 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestHelpFits holds that a command's help fits on a screen.
-func TestHelpFits(t *testing.T) {
-	root := newRoot(testEnv())
-	for _, c := range root.Commands() {
-		var buf bytes.Buffer
-		c.InitDefaultHelpFlag()
-		commandHelp(&buf, c, 0)
-		if n := strings.Count(buf.String(), "\n"); n >= 40 {
-			t.Errorf("the help of %s has %d lines, 40 or more", c.Name(), n)
+// exampleCommands returns the names of the commands that an example runs.
+func exampleCommands(t *testing.T, example string) (names []string) {
+	t.Helper()
+	for line := range strings.Lines(example) {
+		commands, err := shellCommands(line)
+		if err != nil {
+			t.Errorf("%q: %v", line, err)
 		}
-		if !strings.Contains(buf.String(), "usage: td "+c.Name()) {
-			t.Errorf("the help of %s does not show its usage:\n%s", c.Name(), buf.String())
+		for _, words := range commands {
+			if i := slices.Index(words, "td"); i >= 0 {
+				if c, err := parse(words[i+1:]); err == nil { // TestExamples reports errors
+					names = append(names, c.Name())
+				}
+			}
+		}
+	}
+	return names
+}
+
+// TestKinds checks that every argument and every flag value has a completion kind.
+func TestKinds(t *testing.T) {
+	root := NewRoot(testEnv())
+	check := func(c *cobra.Command, f *pflag.Flag) {
+		if f.Value.Type() != "bool" && !f.Hidden && complete.FlagKind(f) == "" {
+			t.Errorf("%s: no kind for --%s: add complete.Flags next to the flag; complete.Any offers nothing", c.Name(), f.Name)
+		}
+	}
+	root.Flags().VisitAll(func(f *pflag.Flag) { check(root, f) })
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { check(c, f) })
+		kinds := complete.ArgumentKinds(c)
+		repeats := len(kinds) > 0 && kinds[len(kinds)-1] == complete.Repeat
+		takes := 0
+		for n := 1; n <= 9; n++ {
+			if c.Args(c, slices.Repeat([]string{"1"}, n)) == nil {
+				takes = n
+			}
+		}
+		switch {
+		case takes == 9 != repeats:
+			t.Errorf("%s: complete.Args must end with complete.Repeat if and only if the last argument may be repeated", c.Name())
+		case !repeats && takes != len(kinds):
+			t.Errorf("%s: complete.Args has %d kinds, the command takes %d arguments; complete.Any offers nothing", c.Name(), len(kinds), takes)
 		}
 	}
 }
 
-// TestHelpOnTerminal holds that a command's help does not leave its columns on a terminal of 80, and
-// says the same words.
-func TestHelpOnTerminal(t *testing.T) {
-	root := newRoot(testEnv())
-	words := func(text string) []string {
-		about, _, _ := strings.Cut(text, "\nExamples:")
-		return strings.Fields(about)
-	}
-	for _, c := range root.Commands() {
+// TestHelpWidth checks that the help of commands is at most 80 columns wide on such a
+// terminal, and has the same words as in a pipe.
+func TestHelpWidth(t *testing.T) {
+	const columns = 80
+	for _, c := range NewRoot(testEnv()).Commands() {
 		var narrow, wide bytes.Buffer
-		commandHelp(&narrow, c, screenWidth)
-		commandHelp(&wide, c, 0)
-		if diff := cmp.Diff(words(wide.String()), words(narrow.String())); diff != "" {
+		help.Write(&narrow, c, columns)
+		help.Write(&wide, c, 0)
+		narrowText, _, _ := strings.Cut(narrow.String(), "\nExamples:") // not wrapped, for copying
+		wideText, _, _ := strings.Cut(wide.String(), "\nExamples:")
+		if diff := cmp.Diff(strings.Fields(wideText), strings.Fields(narrowText)); diff != "" {
 			t.Errorf("%s: %s", c.Name(), diff)
 		}
-		about, _, _ := strings.Cut(narrow.String(), "\nExamples:") // which are to be copied as they are
-		for line := range strings.SplitSeq(about, "\n") {
-			if text.Width(line) > screenWidth {
-				t.Errorf("%s: wider than %d columns: %q", c.Name(), screenWidth, line)
+		for line := range strings.SplitSeq(narrowText, "\n") {
+			if text.Width(line) > columns {
+				t.Errorf("%s: wider than %d columns: %q", c.Name(), columns, line)
 			}
 		}
 	}
 }
 
-func completionFiles() map[string]string {
-	return map[string]string{"bash": "td.bash", "zsh": "_td", "fish": "td.fish", "powershell": "td.ps1"}
-}
-
-// TestCompletions holds completions/ to what td completion prints; -update rewrites them.
+// TestCompletions compares the scripts in completions/ with those of td completion. With
+// -update it writes them.
 func TestCompletions(t *testing.T) {
-	rewrite := flag.Lookup("update").Value.String() == "true"
-	for shell, file := range completionFiles() {
+	update := flag.Lookup("update").Value.String() == "true"
+	for shell, file := range map[string]string{"bash": "td.bash", "zsh": "_td", "fish": "td.fish", "powershell": "td.ps1"} {
 		path := filepath.Join("..", "completions", file)
-		got, err := completion.Script(newRoot(testEnv()), shell)
+		got, err := completion.Script(NewRoot(testEnv()), shell)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if rewrite {
+		if update {
 			if err := os.WriteFile(path, got, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +144,7 @@ func TestCompletions(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s is stale, 'make completions' makes it anew:\n%s", file, diff)
+			t.Errorf("%s is out of date, run 'make completions':\n%s", file, diff)
 		}
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// The linker sets these in releases.
+// Variables that -ldflags -X sets in releases.
 var (
 	version string
 	commit  string //nolint:gochecknoglobals // the linker can set nothing else
 )
 
-// Version is the version of this program, without a "v" before it: that of the release, or
-// else what the Go command wrote into the program.
+// Version returns the version of td without the prefix "v": that of the release or of the
+// module.
 func Version() string {
 	if version != "" {
 		return strings.TrimPrefix(version, "v")
@@ -25,32 +25,32 @@ func Version() string {
 	return strings.TrimPrefix(strings.Trim(info.Main.Version, "()"), "v")
 }
 
-// versionLine is what td --version prints. Its first word is the version, as it is all that
-// the Ruby toolbelt prints.
+// versionLine returns the output of td --version. The Ruby toolbelt prints only the
+// version, which is therefore the first word.
 func versionLine() string {
-	built := commit
-	if info, ok := debug.ReadBuildInfo(); ok && built == "" {
-		built = builtFrom(info.Settings)
+	revision := commit
+	if info, ok := debug.ReadBuildInfo(); ok && revision == "" {
+		revision = vcsRevision(info.Settings)
 	}
-	if built == "" {
+	if revision == "" {
 		return Version() + " (" + runtime.Version() + ")"
 	}
-	return Version() + " (commit " + built + ", " + runtime.Version() + ")"
+	return Version() + " (commit " + revision + ", " + runtime.Version() + ")"
 }
 
-// builtFrom is the commit among the settings of a build, "" when none is.
-func builtFrom(settings []debug.BuildSetting) string {
-	commit, modified := "", ""
+// vcsRevision returns the short commit in the build settings, or "".
+func vcsRevision(settings []debug.BuildSetting) string {
+	revision, suffix := "", ""
 	for _, s := range settings {
 		switch {
 		case s.Key == "vcs.revision":
-			commit = s.Value[:min(len(s.Value), 7)]
+			revision = s.Value[:min(len(s.Value), 7)]
 		case s.Key == "vcs.modified" && s.Value == "true":
-			modified = "-dirty"
+			suffix = "-dirty"
 		}
 	}
-	if commit == "" {
+	if revision == "" {
 		return ""
 	}
-	return commit + modified
+	return revision + suffix
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestBuiltFrom(t *testing.T) {
+func TestVCSRevision(t *testing.T) {
 	revision := debug.BuildSetting{Key: "vcs.revision", Value: "0123456789abcdef0123456789abcdef01234567"}
 	clean := debug.BuildSetting{Key: "vcs.modified", Value: "false"}
 	dirty := debug.BuildSetting{Key: "vcs.modified", Value: "true"}
@@ -19,7 +19,7 @@ func TestBuiltFrom(t *testing.T) {
 		{[]debug.BuildSetting{{Key: "vcs.revision", Value: "0123"}}, "0123"},
 		{[]debug.BuildSetting{dirty}, ""},
 	} {
-		if got := builtFrom(tt.settings); got != tt.want {
+		if got := vcsRevision(tt.settings); got != tt.want {
 			t.Errorf("%v: got %q, want %q", tt.settings, got, tt.want)
 		}
 	}

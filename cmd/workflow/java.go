@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
@@ -44,7 +46,7 @@ func noModule(env *cli.Env, use, short string, args cobra.PositionalArgs, kinds 
 	return &cobra.Command{
 		Use:         use,
 		Short:       short,
-		Example:     "  td workflow --help",
+		Example:     "  td " + strings.Fields(use)[0],
 		Args:        args,
 		Annotations: complete.Args(kinds...),
 		RunE: func(*cobra.Command, []string) error {

@@ -20,7 +20,7 @@ import (
 // Commands returns the workflow:* commands.
 func Commands(env *cli.Env) []*cobra.Command {
 	return []*cobra.Command{
-		NewProjects(env), NewWorkflows(env), NewPush(env), NewDownload(env), NewCheck(env),
+		New(env), NewProjects(env), NewWorkflows(env), NewPush(env), NewDownload(env), NewCheck(env),
 		NewStart(env), NewRetry(env), NewKill(env), NewRun(env), NewSecrets(env), NewSessions(env),
 		NewAttempts(env), NewAttempt(env), NewTasks(env), NewLog(env), NewReset(env),
 		NewUpdate(env), NewVersion(env),

@@ -1,4 +1,4 @@
-package cmd
+package argv
 
 import (
 	"slices"
@@ -10,23 +10,37 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// argumentError says of arguments that check refuses whether there are too few or too many.
+// maxArgs is the largest number of arguments that a command requires.
+const maxArgs = 5
+
+// CheckArgs returns check with errors in td's words: an argument is missing, or there are
+// too many.
+func CheckArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check(c, args) == nil {
+			return nil
+		}
+		return argumentError(c, check, args)
+	}
+}
+
+// argumentError does not repeat the arguments, which may be secrets.
 func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string) error {
-	const most = 5 // arguments that any command wants
-	for more := slices.Clone(args); len(more) < most; {
+	for more := slices.Clone(args); len(more) < maxArgs; {
 		if more = append(more, ""); check(c, more) == nil {
 			return cli.WithHint(cli.Usagef("%s: an argument is missing", c.Name()), "usage: td %s", c.Use)
 		}
 	}
-	err := cli.Usagef("%s: there are too many arguments", c.Name()) // which may be secrets
-	if flag, value := apart(c.Flags(), args); flag != nil {
-		return cli.WithHint(err, "the value of %s is glued on: --%s=%s", spelled(flag), flag.Name, value)
+	err := cli.Usagef("%s: too many arguments", c.Name())
+	if flag, value := separatedValue(c.Flags(), args); flag != nil {
+		return cli.WithHint(err, "attach the value to the flag: --%s=%s", flag.Name, value)
 	}
 	return cli.WithHint(err, "usage: td %s", c.Use)
 }
 
-// apart finds the flag whose value is optional and was written as a word of its own, as 60 in -w 60.
-func apart(fs *pflag.FlagSet, args []string) (flag *pflag.Flag, value string) {
+// separatedValue detects 'td query -w 60', where the optional value must be attached
+// (-w60). It returns nil if no argument is a number.
+func separatedValue(fs *pflag.FlagSet, args []string) (flag *pflag.Flag, value string) {
 	i := slices.IndexFunc(args, func(a string) bool { return a != "" && strings.Trim(a, "0123456789") == "" })
 	if i < 0 {
 		return nil, ""

@@ -1,56 +1,56 @@
-package cmd
+// Package argv translates command lines in the Ruby toolbelt's spellings to ones that
+// pflag parses, and words the errors in what a user typed.
+package argv
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 )
 
-// The toolbelt's spellings that pflag does not read are turned here into ones that it does:
+// Normalize rewrites the arguments of td for cobra:
 //
-//   - global flags stand before the command, and their letters mean them only there;
-//   - a long flag may be abbreviated, as long as only one flag of the toolbelt's begins so, and
-//     written with underscores: --data NAME, --num_threads;
-//   - a flag with an optional value takes it only when it is glued on: -w60, --wait=60, not -w 60;
-//   - one that may stand bare takes the next argument unless that is a flag: --slow 60, --slow;
-//   - -wc is -w -c;
-//   - a group's name alone asks for its help;
-//   - workflow start is workflow:start.
+//   - Global flags precede the command; their letters are global only there.
+//   - Long flags may be abbreviated and written with underscores: --data NAME, --num_threads.
+//     An abbreviation must match a single flag of the Ruby toolbelt.
+//   - An optional value must be attached (-w60, --wait=60). After a flag of
+//     [MakeValueOptional] it may also follow: --slow 60.
+//   - Letters may be combined: -wc is -w -c.
+//   - A noun alone requests its help.
+//   - "workflow start" and "wf start" are workflow:start.
 //
-// An error names a flag and never its value, which may be an API key.
-
-// normalize rewrites the arguments of td.
-func normalize(root *cobra.Command, args []string) ([]string, error) {
+// Errors name flags and never their values, which may be secrets.
+func Normalize(root *cobra.Command, args []string) ([]string, error) {
 	root.InitDefaultHelpFlag()
 	globals, rest, err := expand(args, root.Flags(), "", true)
 	if err != nil || len(rest) == 0 {
 		return globals, err
 	}
-	if contains(globals, "--version") {
+	if containsFlag(globals, "--version") {
 		return []string{"--version"}, nil
 	}
-	if verb := workflowVerb(root, rest); verb != "" {
-		rest = append([]string{verb}, rest[2:]...)
+	if name := workflowCommand(root, rest); name != "" {
+		rest = append([]string{name}, rest[2:]...)
 	}
 	name := rest[0]
-	if isGroup(name) && len(rest) == 1 {
+	if len(rest) == 1 && isNoun(root, name) {
 		return append(globals, "help", name), nil
 	}
-	command := find(root, name)
+	command := Find(root, name)
 	if command == nil {
-		return append(globals, rest...), nil // root says that it does not know it
+		return append(globals, rest...), nil // the root command reports it
 	}
 	command.InitDefaultHelpFlag()
-	if command.Flags().Lookup("version") == nil && contains(rest[1:], "--version") {
+	if command.Flags().Lookup("version") == nil && containsFlag(rest[1:], "--version") {
 		return []string{"--version"}, nil
 	}
 	if len(rest) == 2 && rest[1] == "-h" {
-		return append(globals, name, "--help"), nil // though -h be a flag that wants a value
+		return append(globals, name, "--help"), nil // even if -h is a flag with a value
 	}
 	own, _, err := expand(rest[1:], command.Flags(), command.Name(), false)
 	if err != nil {
@@ -59,20 +59,8 @@ func normalize(root *cobra.Command, args []string) ([]string, error) {
 	return append(append(globals, name), own...), nil
 }
 
-// contains reports whether a flag is among the arguments before a "--".
-func contains(args []string, flag string) bool {
-	for _, a := range args {
-		if a == "--" {
-			return false
-		}
-		if a == flag {
-			return true
-		}
-	}
-	return false
-}
-
-func find(root *cobra.Command, name string) *cobra.Command {
+// Find returns the command with a name or an alias, or nil.
+func Find(root *cobra.Command, name string) *cobra.Command {
 	for _, c := range root.Commands() {
 		if c.Name() == name || c.HasAlias(name) {
 			return c
@@ -81,36 +69,81 @@ func find(root *cobra.Command, name string) *cobra.Command {
 	return nil
 }
 
-// expand rewrites arguments into what the flag set reads. With stop it ends before
-// the first word that is no flag and returns the rest untouched.
+// isNoun reports whether a word alone requests the help of a noun: it has commands, and
+// the word is not itself a command that runs without arguments.
+func isNoun(root *cobra.Command, word string) bool {
+	c := Find(root, word)
+	return root.ContainsGroup(word) && HasVerbs(root, word) && (c == nil || c.Args(c, nil) != nil)
+}
+
+// HasVerbs reports whether there are commands noun:verb.
+func HasVerbs(root *cobra.Command, noun string) bool {
+	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool {
+		return strings.HasPrefix(c.Name(), noun+":")
+	})
+}
+
+// Nouns returns the nouns that are not also names of commands.
+func Nouns(root *cobra.Command) (nouns []string) {
+	names := CommandNames(root)
+	for _, g := range root.Groups() {
+		if HasVerbs(root, g.ID) && !slices.Contains(names, g.ID) {
+			nouns = append(nouns, g.ID)
+		}
+	}
+	return nouns
+}
+
+// workflowCommand returns "workflow:start" for the arguments "workflow start" and "wf
+// start", and "" if there is no such command.
+func workflowCommand(root *cobra.Command, args []string) string {
+	if len(args) < 2 || args[0] != "workflow" && args[0] != "wf" || strings.HasPrefix(args[1], "-") {
+		return ""
+	}
+	if c := Find(root, "workflow:"+args[1]); c != nil {
+		return c.Name()
+	}
+	return ""
+}
+
+// containsFlag reports whether a flag is among the arguments before a "--".
+func containsFlag(args []string, flag string) bool {
+	if i := slices.Index(args, "--"); i >= 0 {
+		args = args[:i]
+	}
+	return slices.Contains(args, flag)
+}
+
+// expand rewrites arguments for a flag set. With stop it ends at the first word that is
+// not a flag and returns that word and the following ones as rest.
 func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, rest []string, err error) {
 	for i := 0; i < len(args); i++ {
-		a := args[i]
+		arg := args[i]
 		switch {
-		case a == "--":
+		case arg == "--":
 			return append(out, args[i:]...), nil, nil
-		case strings.HasPrefix(a, "--"):
-			f, long, err := longFlag(a, fs)
+		case strings.HasPrefix(arg, "--"):
+			f, long, err := expandLong(arg, fs)
 			if err != nil {
 				return nil, nil, err
 			}
 			out = append(out, long)
 			if !strings.Contains(long, "=") {
-				out, i = withValue(out, f, args, i)
+				out, i = appendValue(out, f, args, i)
 			}
-		case isFlag(a):
-			flags, last, err := shortFlags(a[1:], fs, command)
+		case isFlag(arg):
+			flags, last, err := expandShort(arg[1:], fs, command)
 			if err != nil {
 				return nil, nil, err
 			}
 			out = append(out, flags...)
 			if last != nil {
-				out, i = withValue(out, last, args, i)
+				out, i = appendValue(out, last, args, i)
 			}
 		case stop:
 			return out, args[i:], nil
 		default:
-			out = append(out, a)
+			out = append(out, arg)
 		}
 	}
 	return out, nil, nil
@@ -118,98 +151,98 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 
 func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
 
-// withValue gives the flag that ends out its value, where that is the argument after i.
-// It returns the last argument that is used up.
-func withValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int) {
+// appendValue adds the value of f, the last flag in out, if args[i+1] is its value. It
+// returns the index of the last argument that was consumed.
+func appendValue(out []string, f *pflag.Flag, args []string, i int) ([]string, int) {
 	more := i+1 < len(args)
 	switch {
-	case argv.HasOptionalValue(f) && more && !isFlag(args[i+1]) && !takesNext(f):
+	case HasOptionalValue(f) && more && !isFlag(args[i+1]) && !RequiresValue(f):
 		out[len(out)-1] += "=" + args[i+1]
 		return out, i + 1
-	case argv.HasOptionalValue(f) && takesNext(f) && (!more || isFlag(args[i+1])):
-		out[len(out)-1] += "=" // its value is empty
-	case takesNext(f) && more:
+	case HasOptionalValue(f) && RequiresValue(f) && (!more || isFlag(args[i+1])):
+		out[len(out)-1] += "="
+	case RequiresValue(f) && more:
 		return append(out, args[i+1]), i + 1
 	}
 	return out, i
 }
 
-// takesNext reports whether a flag takes the next argument as its value.
-func takesNext(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
+// RequiresValue reports whether pflag takes the next argument as the value of f.
+func RequiresValue(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
 
-// longFlag writes the name of a long flag in full.
-func longFlag(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
-	name, value, glued := strings.Cut(arg[2:], "=")
+// expandLong writes the name of a long flag in full.
+func expandLong(arg string, fs *pflag.FlagSet) (*pflag.Flag, string, error) {
+	name, value, attached := strings.Cut(arg[2:], "=")
 	f := fs.Lookup(name)
 	if f == nil {
 		var err error
-		if f, err = abbreviated(name, fs); err != nil {
+		if f, err = findAbbreviated(name, fs); err != nil {
 			return nil, "", err
 		}
 	}
-	if glued {
+	if attached {
 		return f, "--" + f.Name + "=" + value, nil
 	}
 	return f, "--" + f.Name, nil
 }
 
-// abbreviated finds the one flag that begins so: among the flags that the command had in the toolbelt,
-// then among its new ones, then among the global ones. A hyphen and an underscore are the same.
-func abbreviated(name string, fs *pflag.FlagSet) (*pflag.Flag, error) {
+// findAbbreviated returns the only flag whose name starts with an abbreviation. It
+// considers the flags that the command has in the Ruby toolbelt before its new ones, and
+// these before the global ones. Hyphens and underscores are equal.
+func findAbbreviated(abbreviation string, fs *pflag.FlagSet) (*pflag.Flag, error) {
+	if abbreviation == "" {
+		return nil, unknownFlag(abbreviation, fs)
+	}
 	hyphens := func(s string) string { return strings.ReplaceAll(s, "_", "-") }
-	for _, among := range []func(*pflag.Flag) bool{
-		func(f *pflag.Flag) bool { return !f.Hidden && !argv.IsNew(f) },
+	for _, eligible := range []func(*pflag.Flag) bool{
+		func(f *pflag.Flag) bool { return !f.Hidden && !isNew(f) },
 		func(f *pflag.Flag) bool { return !f.Hidden },
 		func(*pflag.Flag) bool { return true },
 	} {
-		var exact *pflag.Flag
 		var found []*pflag.Flag
 		fs.VisitAll(func(f *pflag.Flag) {
-			if name != "" && among(f) && strings.HasPrefix(hyphens(f.Name), hyphens(name)) {
+			if eligible(f) && strings.HasPrefix(hyphens(f.Name), hyphens(abbreviation)) {
 				found = append(found, f)
-				if len(f.Name) == len(name) {
-					exact = f
-				}
 			}
 		})
-		switch {
-		case exact != nil:
-			return exact, nil
-		case len(found) == 0:
-			continue
-		case len(found) == 1:
+		if exact := slices.IndexFunc(found, func(f *pflag.Flag) bool { return len(f.Name) == len(abbreviation) }); exact >= 0 {
+			return found[exact], nil
+		}
+		if len(found) == 1 {
 			return found[0], nil
 		}
-		names := make([]string, len(found))
-		for i, f := range found {
-			names[i] = "--" + f.Name
+		if len(found) > 1 {
+			names := make([]string, len(found))
+			for i, f := range found {
+				names[i] = "--" + f.Name
+			}
+			return nil, fmt.Errorf("--%s is ambiguous: %s", abbreviation, strings.Join(names, " or "))
 		}
-		return nil, fmt.Errorf("--%s may mean %s", name, strings.Join(names, " or "))
 	}
-	return nil, unknownFlag(name, fs)
+	return nil, unknownFlag(abbreviation, fs)
 }
 
 func unknownFlag(name string, fs *pflag.FlagSet) error {
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	err := fmt.Errorf("unknown flag --%s", name)
-	if meant := similar(name, names); len(meant) > 0 {
-		return cli.WithHint(err, "did you mean --%s?", strings.Join(meant, " or --"))
+	if found := findSimilar(name, names); len(found) > 0 {
+		return cli.WithHint(err, "did you mean --%s?", strings.Join(found, " or --"))
 	}
 	return err
 }
 
-// shortFlags takes a cluster of short flags apart. last is the last of them, unless its
-// value is glued on.
-func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string, last *pflag.Flag, err error) {
-	for i, r := range cluster {
-		f := shorthand(fs, r)
+// expandShort splits combined letters into long flags. It returns the last flag unless
+// its value is attached.
+func expandShort(letters string, fs *pflag.FlagSet, command string) (out []string, last *pflag.Flag, err error) {
+	for i, r := range letters {
+		f := lookUpLetter(fs, r)
 		if f == nil {
 			return nil, nil, unknownLetter(r, command)
 		}
-		rest := cluster[i+len(string(r)):]
-		glued := f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9')
-		if glued || takesNext(f) && rest != "" {
+		rest := letters[i+len(string(r)):]
+		attached := f.Value.Type() != "bool" && rest != "" && (rest[0] == '=' || rest[0] >= '0' && rest[0] <= '9')
+		if attached || RequiresValue(f) && rest != "" {
 			return append(out, "--"+f.Name+"="+strings.TrimPrefix(rest, "=")), nil, nil
 		}
 		out, last = append(out, "--"+f.Name), f
@@ -217,8 +250,8 @@ func shortFlags(cluster string, fs *pflag.FlagSet, command string) (out []string
 	return out, last, nil
 }
 
-func shorthand(fs *pflag.FlagSet, r rune) *pflag.Flag {
-	if r >= 0x80 { // pflag panics on more than a byte
+func lookUpLetter(fs *pflag.FlagSet, r rune) *pflag.Flag {
+	if r >= 0x80 { // pflag panics if a shorthand is longer than a byte
 		return nil
 	}
 	return fs.ShorthandLookup(string(r))
@@ -226,11 +259,41 @@ func shorthand(fs *pflag.FlagSet, r rune) *pflag.Flag {
 
 func unknownLetter(r rune, command string) error {
 	if command != "" && strings.ContainsRune("ckevr", r) {
-		return fmt.Errorf("%s has no flag -%c; the global -%c stands before the command", command, r, r)
+		return cli.WithHint(fmt.Errorf("%s has no flag -%c", command, r), "put the global flag -%c before the command", r)
 	}
 	err := fmt.Errorf("unknown flag -%c", r)
 	if command == "" {
-		return cli.WithHint(err, "the flags of a command stand behind its name")
+		return cli.WithHint(err, "put command flags after the command name")
 	}
 	return err
+}
+
+// A Flag is a flag of a command line.
+type Flag struct {
+	Flag     *pflag.Flag
+	Value    string // its default for an omitted value if nothing is attached
+	Attached bool   // Value was written in the same word
+}
+
+// TakesNext reports whether the next argument is the flag's value.
+func (f Flag) TakesNext() bool { return !f.Attached && RequiresValue(f.Flag) }
+
+// Parse returns the flags in a word, or nil if the word is not understood. The command is
+// "" for the global flags.
+func Parse(word string, fs *pflag.FlagSet, command string) []Flag {
+	long, _, err := expand([]string{word}, fs, command, false)
+	if err != nil {
+		return nil
+	}
+	var flags []Flag
+	for _, arg := range long {
+		name, value, attached := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+		if f := fs.Lookup(name); f != nil {
+			if !attached {
+				value = f.NoOptDefVal
+			}
+			flags = append(flags, Flag{f, value, attached})
+		}
+	}
+	return flags
 }

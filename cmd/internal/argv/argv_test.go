@@ -1,4 +1,4 @@
-package cmd
+package argv_test
 
 import (
 	"context"
@@ -7,14 +7,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 )
 
-func testEnv() *cli.Env {
+// newRoot returns td's commands with an environment that reads and prints nothing.
+func newRoot() *cobra.Command {
 	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
-	return cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test")
+	return cmd.NewRoot(cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test"))
 }
 
 func TestNormalize(t *testing.T) {
@@ -41,13 +45,26 @@ func TestNormalize(t *testing.T) {
 		{"import:prepare --column_type a", "import:prepare --column-type a"},
 		{"query --conf f SQL", "query --config f SQL"},
 		{"job", "help job"},
+		{"export", "help export"},
+		{"password", "help password"},
+		{"query", "query"},
+		{"apikey", "apikey"},
+		{"status", "status"},
+		{"td", "td"},
+		{"workflow", "workflow"},
+		{"workflow start p w", "workflow:start p w"},
+		{"wf start -h", "workflow:start --help"},
+		{"wf nope", "wf nope"},
+		{"--version db:list", "--version"},
+		{"job:list -- --version", "job:list -- --version"},
+		{"bulk_import:prepare_parts -h a,b x", "bulk_import:prepare_parts --columns a,b x"},
 		{"job 12", "job 12"},
 		{"-e sandbox table", "--endpoint sandbox help table"},
 		{"db:list --version", "--version"},
 		{"nope -x", "nope -x"},
 		{"", ""},
 	} {
-		got, err := normalize(newRoot(testEnv()), strings.Fields(tt.in))
+		got, err := argv.Normalize(newRoot(), strings.Fields(tt.in))
 		if err != nil {
 			t.Errorf("%q: %v", tt.in, err)
 			continue
@@ -58,15 +75,15 @@ func TestNormalize(t *testing.T) {
 	}
 }
 
-func TestNormalizeRefuses(t *testing.T) {
+func TestNormalizeError(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
-		{"query -k1/secret SQL", "query has no flag -k; the global -k stands before the command"},
+		{"query -k1/secret SQL", "query has no flag -k"},
 		{"db:list -z1/secret", "unknown flag -z"},
 		{"db:list --nope=1/secret", "unknown flag --nope"},
-		{"query --re x", "--re may mean --result or --retry"},
+		{"query --re x", "--re is ambiguous: --result or --retry"},
 		{"-f json db:list", "unknown flag -f"},
 	} {
-		_, err := normalize(newRoot(testEnv()), strings.Fields(tt.in))
+		_, err := argv.Normalize(newRoot(), strings.Fields(tt.in))
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%q: got %v, want %q", tt.in, err, tt.want)
 		}
@@ -77,16 +94,16 @@ func FuzzNormalize(f *testing.F) {
 	f.Add("query -w60 -dNAME --data x -- -q")
 	f.Add("-é --= --- -=")
 	f.Add("job:show -vwc --on-int kill 12")
-	root := newRoot(testEnv())
+	root := newRoot()
 	f.Fuzz(func(t *testing.T, line string) {
 		args := strings.Split(line, " ")
-		out, err := normalize(root, args)
+		out, err := argv.Normalize(root, args)
 		if err != nil {
 			return
 		}
-		again, err := normalize(root, out)
+		again, err := argv.Normalize(root, out)
 		if err != nil {
-			t.Fatalf("%q became %q, which is refused: %v", args, out, err)
+			t.Fatalf("%q became %q, which is rejected: %v", args, out, err)
 		}
 		if diff := cmp.Diff(out, again); diff != "" {
 			t.Fatalf("%q is not stable: %s", args, diff)

@@ -14,5 +14,4 @@ func MarkNew(fs *pflag.FlagSet, names ...string) {
 	}
 }
 
-// IsNew reports whether MarkNew marked f.
-func IsNew(f *pflag.Flag) bool { return f.Annotations[newKey] != nil }
+func isNew(f *pflag.Flag) bool { return f.Annotations[newKey] != nil }

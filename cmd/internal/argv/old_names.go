@@ -1,7 +1,7 @@
-package cmd
+package argv
 
-// today is what a command that only old habits know is called now, or "".
-func today(name string) string {
+// renamedTo returns the current name of a command that the Ruby toolbelt renamed, or "".
+func renamedTo(name string) string {
 	switch name {
 	case "show-job":
 		return "job:show"

@@ -9,7 +9,7 @@ const optionalKey = "td-optional-value"
 // another flag. Its value is then NoOptDefVal, or empty if there is none.
 func MakeValueOptional(fs *pflag.FlagSet, name string) { _ = fs.SetAnnotation(name, optionalKey, nil) }
 
-// HasOptionalValue reports whether f was passed to MakeValueOptional.
+// HasOptionalValue reports whether the value of f may be omitted, as after MakeValueOptional.
 func HasOptionalValue(f *pflag.Flag) bool {
 	_, ok := f.Annotations[optionalKey]
 	return ok

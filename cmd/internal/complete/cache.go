@@ -1,8 +1,4 @@
-// Package names tells what things of an account are called, for the TAB key: it asks the
-// service, and keeps the answers for a short while in files that only their owner reads.
-// It knows neither commands nor shells, and it never fails: what it cannot learn it
-// leaves out.
-package names
+package complete
 
 import (
 	"bufio"
@@ -22,24 +18,17 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// A Name is what something is called, and a few words on it, which may be empty.
-type Name struct{ Text, About string }
-
-// Below the cache's folder each account has a folder of its own, called by a hash, and in
-// it is a file for each list: a line a name, a tab before the words on it. A file's time
-// of change is when the service was asked.
-
 const (
-	staleWait = 300 * time.Millisecond // how long to wait for news when there are old names
-	retryWait = 10 * time.Second       // how long not to ask again after a failure
-	unused    = 7 * 24 * time.Hour     // how long an account's folder is kept that nobody asks for
-	mostBytes = 16 << 20               // of a list, which is far more than a person reads
-	perFolder = 0o700
+	staleTimeout     = 300 * time.Millisecond // for a new list when there is an old one
+	retryDelay       = 10 * time.Second       // after a failed request
+	accountMaxAge    = 7 * 24 * time.Hour     // of directories of accounts that are not used
+	maxListBytes     = 16 << 20
+	descriptionCells = 80
 )
 
-// Dir is where caches are kept: $XDG_CACHE_HOME/td, or ~/.td/cache. It is "" when there
-// is no home directory.
-func Dir(getenv func(string) string) string {
+// cacheDir returns the directory of all caches: $XDG_CACHE_HOME/td or ~/.td/cache. It
+// returns "" if there is no home directory.
+func cacheDir(getenv func(string) string) string {
 	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "td")
 	}
@@ -50,53 +39,57 @@ func Dir(getenv func(string) string) string {
 	return filepath.Join(home, ".td", "cache")
 }
 
-// A Cache keeps the names of one account.
-type Cache struct{ root, dir string }
+// A cache keeps lists of the names in one account, so that completion does not always
+// wait for the server. It never fails: a list that cannot be stored is requested again.
+//
+// Each account has a directory, named after a hash of its settings, with a file for each
+// list. A file has a candidate per line, with its description after a tab. Its
+// modification time is the time of the request.
+type cache struct{ root, dir string }
 
-// Open returns the cache below root of the account that the words tell from all others:
-// endpoint, API key and the like, none of which can be read from it. It makes nothing
-// yet. With the root "" nothing is kept.
-func Open(root string, account ...string) Cache {
+// openCache returns the cache of an account, which is identified by its endpoint, API key
+// and the like. It creates no files. If root is "", nothing is stored.
+func openCache(root string, account ...string) cache {
 	if root == "" {
-		return Cache{}
+		return cache{}
 	}
 	sum := sha256.Sum256([]byte(strings.Join(account, "\n")))
-	return Cache{root, filepath.Join(root, hex.EncodeToString(sum[:16]))}
+	return cache{root, filepath.Join(root, hex.EncodeToString(sum[:16]))}
 }
 
-// Get returns the list of that name: the kept one while it is younger than life, else
-// what fetch brings. When that fails, or takes its time, the old list must do, and the
-// service is left alone for some seconds.
-func (c Cache) Get(ctx context.Context, list string, life time.Duration, fetch func(context.Context) ([]Name, error)) []Name {
-	old, age, kept := c.read(list)
-	if kept && age < life {
+// get returns the stored list if it is younger than life, and otherwise the one that fetch
+// returns. If fetch fails or takes too long, get returns the stored list and does not call
+// fetch again for retryDelay.
+func (c cache) get(ctx context.Context, list string, life time.Duration, fetch func(context.Context) ([]candidate, error)) []candidate {
+	old, age, ok := c.read(list)
+	if ok && age < life {
 		return old
 	}
 	if len(old) > 0 {
 		var cancel func()
-		ctx, cancel = context.WithTimeout(ctx, staleWait)
+		ctx, cancel = context.WithTimeout(ctx, staleTimeout)
 		defer cancel()
 	}
 	now := time.Now()
 	fresh, err := fetch(ctx)
 	if err != nil {
-		c.write(list, old, now.Add(min(retryWait, life)-life))
+		c.write(list, old, now.Add(min(retryDelay, life)-life))
 		return old
 	}
-	fresh = clean(fresh)
+	fresh = sanitize(fresh)
 	c.write(list, fresh, now)
 	return fresh
 }
 
-// Forget removes what is kept of the account.
-func (c Cache) Forget() {
+// forget removes the lists of the account.
+func (c cache) forget() {
 	if c.dir != "" {
-		_ = os.RemoveAll(c.dir) // what stays is soon too old
+		_ = os.RemoveAll(c.dir) // remaining files expire
 	}
 }
 
-// path is the file of a list, whose name may hold what a user typed.
-func (c Cache) path(list string) string {
+// path returns the file of a list. Its name may contain text that a user typed.
+func (c cache) path(list string) string {
 	kind, rest, _ := strings.Cut(list, " ")
 	if rest == "" {
 		return filepath.Join(c.dir, kind)
@@ -105,7 +98,7 @@ func (c Cache) path(list string) string {
 	return filepath.Join(c.dir, kind+"-"+hex.EncodeToString(sum[:8]))
 }
 
-func (c Cache) read(list string) (kept []Name, age time.Duration, ok bool) {
+func (c cache) read(list string) (l []candidate, age time.Duration, ok bool) {
 	if c.dir == "" {
 		return nil, 0, false
 	}
@@ -118,59 +111,53 @@ func (c Cache) read(list string) (kept []Name, age time.Duration, ok bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, 0, false
 	}
-	lines := bufio.NewScanner(io.LimitReader(f, mostBytes))
+	lines := bufio.NewScanner(io.LimitReader(f, maxListBytes))
 	for lines.Scan() {
-		text, about, _ := strings.Cut(lines.Text(), "\t")
-		kept = append(kept, Name{text, about})
+		name, description, _ := strings.Cut(lines.Text(), "\t")
+		l = append(l, candidate{name, description})
 	}
 	age = time.Since(info.ModTime())
-	kept = clean(kept) // somebody else may have written it
-	return kept, age, lines.Err() == nil && age >= 0
+	return sanitize(l), age, lines.Err() == nil && age >= 0 // another program may have written the file
 }
 
-// write keeps a list as of a time. What cannot be kept is asked for again.
-func (c Cache) write(list string, l []Name, at time.Time) {
+// write stores a list that was current at a time.
+func (c cache) write(list string, l []candidate, at time.Time) {
 	if c.dir == "" {
 		return
 	}
 	if _, err := os.Stat(c.dir); err != nil {
-		c.sweep()
+		c.removeOldAccounts()
 	}
-	if os.MkdirAll(c.dir, perFolder) != nil {
+	if os.MkdirAll(c.dir, 0o700) != nil {
 		return
 	}
 	var b bytes.Buffer
 	for _, n := range l {
-		b.WriteString(n.Text + "\t" + n.About + "\n")
+		b.WriteString(n.text + "\t" + n.description + "\n")
 	}
-	_ = atomicfile.WriteFile(c.path(list), b.Bytes(), atomicfile.Options{Private: true, ModTime: at})
+	_ = atomicfile.WriteFile(c.path(list), b.Bytes(), atomicfile.Options{Private: true, ModTime: at}) // requested again
 }
 
-// sweep removes the folders of accounts that nobody has asked for in a while.
-func (c Cache) sweep() {
-	folders, _ := os.ReadDir(c.root) // none: nothing to sweep
-	for _, f := range folders {
-		if info, err := f.Info(); err == nil && f.IsDir() && len(f.Name()) == 32 && time.Since(info.ModTime()) > unused {
-			_ = os.RemoveAll(filepath.Join(c.root, f.Name())) // the next one tries again
+// removeOldAccounts removes the directories of accounts that were not used recently.
+func (c cache) removeOldAccounts() {
+	dirs, _ := os.ReadDir(c.root) // may not exist yet
+	for _, d := range dirs {
+		if info, err := d.Info(); err == nil && d.IsDir() && len(d.Name()) == 32 && time.Since(info.ModTime()) > accountMaxAge {
+			_ = os.RemoveAll(filepath.Join(c.root, d.Name())) // retried for the next account
 		}
 	}
 }
 
-// clean drops names that no line can hold, and makes the words on the others fit for a
-// terminal.
-func clean(l []Name) []Name {
-	var out []Name
-	for _, n := range l {
-		if n.Text == "" || !utf8.ValidString(n.Text) || strings.ContainsFunc(n.Text, text.IsUnsafe) {
+// sanitize drops candidates with characters that a terminal would interpret, and makes the
+// descriptions safe and short.
+func sanitize(l []candidate) []candidate {
+	var out []candidate
+	for _, c := range l {
+		if c.text == "" || !utf8.ValidString(c.text) || strings.ContainsFunc(c.text, text.IsUnsafe) {
 			continue
 		}
-		out = append(out, Name{n.Text, brief(n.About)})
+		description := text.Truncate(strings.Join(strings.Fields(c.description), " "), descriptionCells)
+		out = append(out, candidate{c.text, description})
 	}
 	return out
-}
-
-// brief cuts s to what fits beside a name.
-func brief(s string) string {
-	const cells = 80
-	return text.Truncate(strings.Join(strings.Fields(s), " "), cells)
 }

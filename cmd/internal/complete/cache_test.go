@@ -1,4 +1,4 @@
-package names
+package complete
 
 import (
 	"context"
@@ -11,33 +11,32 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/text"
 )
 
-func ask(answer ...string) func(context.Context) ([]Name, error) {
-	return func(context.Context) ([]Name, error) { return named(answer...), nil }
+// diff compares lists of candidates.
+func diff(want, got []candidate) string {
+	return cmp.Diff(want, got, cmp.AllowUnexported(candidate{}))
 }
 
-func named(words ...string) []Name {
-	l := make([]Name, len(words))
-	for i, w := range words {
-		l[i].Text = w
-	}
-	return l
+// fetchWords returns a fetch function that succeeds.
+func fetchWords(words ...string) func(context.Context) ([]candidate, error) {
+	return func(context.Context) ([]candidate, error) { return newCandidates(words...), nil }
 }
 
-func fail(context.Context) ([]Name, error) { return nil, errors.New("no network") }
+func fetchError(context.Context) ([]candidate, error) { return nil, errors.New("no network") }
 
-func hang(ctx context.Context) ([]Name, error) {
+func fetchForever(ctx context.Context) ([]candidate, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
-// age makes all that is kept older.
-func age(t *testing.T, root string, by time.Duration) {
+// makeOlder changes the modification times of the files below root.
+func makeOlder(t *testing.T, root string, by time.Duration) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -57,50 +56,50 @@ func age(t *testing.T, root string, by time.Duration) {
 
 func TestGet(t *testing.T) {
 	root := t.TempDir()
-	c := Open(root, "https://api.example.com", "1/secret")
-	get := func(fetch func(context.Context) ([]Name, error), want ...string) {
+	c := openCache(root, "https://api.example.com", "1/secret")
+	get := func(fetch func(context.Context) ([]candidate, error), want ...string) {
 		t.Helper()
-		if diff := cmp.Diff(named(want...), c.Get(t.Context(), "databases", time.Minute, fetch)); diff != "" {
+		if diff := diff(newCandidates(want...), c.get(t.Context(), "databases", time.Minute, fetch)); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 	}
-	if got := c.Get(t.Context(), "databases", time.Minute, fail); got != nil {
-		t.Errorf("a failure brought %v", got)
+	if got := c.get(t.Context(), "databases", time.Minute, fetchError); got != nil {
+		t.Errorf("get after an error: %v, want nothing", got)
 	}
-	if got := c.Get(t.Context(), "databases", time.Minute, ask("a")); got != nil {
-		t.Errorf("the service was asked again right after it failed, and said %v", got)
+	if got := c.get(t.Context(), "databases", time.Minute, fetchWords("a")); got != nil {
+		t.Errorf("get within retryDelay of an error: %v, want nothing", got)
 	}
-	age(t, root, retryWait)
-	get(ask("a", "b"), "a", "b")
-	get(ask("c"), "a", "b") // kept
-	age(t, root, time.Minute)
-	get(ask("c"), "c")
-	age(t, root, time.Minute)
-	get(fail, "c")     // better than nothing
-	get(ask("d"), "c") // for some seconds
-	age(t, root, retryWait)
-	get(ask("d"), "d")
-	age(t, root, -time.Hour) // a clock that was wrong
-	get(ask("e"), "e")
-	c.Forget()
-	get(ask("f"), "f")
-	if other := Open(root, "https://api.example.com", "1/other").Get(t.Context(), "databases", time.Minute, ask("g")); other[0].Text != "g" {
-		t.Errorf("another account got %v", other)
+	makeOlder(t, root, retryDelay)
+	get(fetchWords("a", "b"), "a", "b")
+	get(fetchWords("c"), "a", "b") // cached
+	makeOlder(t, root, time.Minute)
+	get(fetchWords("c"), "c")
+	makeOlder(t, root, time.Minute)
+	get(fetchError, "c")      // fetch failed: the old list
+	get(fetchWords("d"), "c") // within retryDelay
+	makeOlder(t, root, retryDelay)
+	get(fetchWords("d"), "d")
+	makeOlder(t, root, -time.Hour) // in the future: the clock was wrong
+	get(fetchWords("e"), "e")
+	c.forget()
+	get(fetchWords("f"), "f")
+	if other := openCache(root, "https://api.example.com", "1/other").get(t.Context(), "databases", time.Minute, fetchWords("g")); other[0].text != "g" {
+		t.Errorf("another account: %v", other)
 	}
 }
 
-// TestPatience holds how long a list is waited for.
-func TestPatience(t *testing.T) {
+// TestTimeout checks how long get waits for a new list with and without an old one.
+func TestTimeout(t *testing.T) {
 	root := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		c := Open(root, "a")
-		c.Get(t.Context(), "old", time.Nanosecond, ask("x"))
-		time.Sleep(time.Second) // else it is still new when it comes first
-		for list, want := range map[string]time.Duration{"new": time.Second, "old": staleWait} {
+		c := openCache(root, "a")
+		c.get(t.Context(), "old", time.Nanosecond, fetchWords("x"))
+		time.Sleep(time.Second) // so that "old" has expired
+		for list, want := range map[string]time.Duration{"new": time.Second, "old": staleTimeout} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			began := time.Now()
-			c.Get(ctx, list, time.Nanosecond, hang)
-			if d := time.Since(began); d != want {
+			start := time.Now()
+			c.get(ctx, list, time.Nanosecond, fetchForever)
+			if d := time.Since(start); d != want {
 				t.Errorf("%s: %v, want %v", list, d, want)
 			}
 			cancel()
@@ -110,12 +109,12 @@ func TestPatience(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("modes are Unix's")
+		t.Skip("Windows has no file modes")
 	}
 	root := filepath.Join(t.TempDir(), "cache")
-	c := Open(root, "https://api.example.com", "1/secret")
+	c := openCache(root, "https://api.example.com", "1/secret")
 	for _, list := range []string{"databases", "tables ../../etc/passwd", "tables a"} {
-		c.Get(t.Context(), list, time.Minute, ask("x"))
+		c.get(t.Context(), list, time.Minute, fetchWords("x"))
 	}
 	files := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -136,7 +135,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s has mode %v", path, info.Mode())
 		}
 		if strings.Contains(path, "secret") || strings.Contains(path, "passwd") {
-			t.Errorf("%s tells too much", path)
+			t.Errorf("%s reveals a secret or user input", path)
 		}
 		return nil
 	})
@@ -147,22 +146,22 @@ func TestFiles(t *testing.T) {
 	if err := os.Mkdir(old, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	long := time.Now().Add(-unused - time.Hour)
+	long := time.Now().Add(-accountMaxAge - time.Hour)
 	if err := os.Chtimes(old, long, long); err != nil {
 		t.Fatal(err)
 	}
-	Open(root, "another").Get(t.Context(), "databases", time.Minute, ask("x"))
+	openCache(root, "another").get(t.Context(), "databases", time.Minute, fetchWords("x"))
 	if _, err := os.Stat(old); err == nil {
-		t.Error("an account that nobody asks for is kept for ever")
+		t.Error("the directory of an unused account was not removed")
 	}
 }
 
 func TestClean(t *testing.T) {
-	got := clean([]Name{
+	got := sanitize([]candidate{
 		{"a", "two\nlines\tand \x1b[31mred"}, {"b\nc", ""}, {"", "nameless"}, {"\x1b[0m", ""}, {"日本 x", strings.Repeat("é", 100)},
 	})
-	want := []Name{{"a", "two lines and \\u001B[31mred"}, {"日本 x", strings.Repeat("é", 79) + "…"}}
-	if diff := cmp.Diff(want, got); diff != "" {
+	want := []candidate{{"a", "two lines and \\u001B[31mred"}, {"日本 x", strings.Repeat("é", 79) + "…"}}
+	if diff := diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -170,47 +169,49 @@ func TestClean(t *testing.T) {
 func TestDir(t *testing.T) {
 	for _, tt := range []struct{ xdg, home, want string }{
 		{"/x", "/h", filepath.FromSlash("/x/td")},
-		{"x", "/h", filepath.FromSlash("/h/.td/cache")}, // not absolute: as if unset
+		{"x", "/h", filepath.FromSlash("/h/.td/cache")}, // ignored: not absolute
 		{"", "/h", filepath.FromSlash("/h/.td/cache")},
 		{"", "", ""},
 	} {
 		if runtime.GOOS == "windows" && tt.xdg == "/x" {
-			continue // no absolute path there
+			continue // not an absolute path
 		}
-		got := Dir(func(name string) string { return map[string]string{"XDG_CACHE_HOME": tt.xdg, "HOME": tt.home}[name] })
+		got := cacheDir(func(name string) string { return map[string]string{"XDG_CACHE_HOME": tt.xdg, "HOME": tt.home}[name] })
 		if got != tt.want {
 			t.Errorf("%+v: %q", tt, got)
 		}
 	}
-	nothing := Open("")
-	nothing.Forget()
-	if got := nothing.Get(t.Context(), "databases", time.Minute, ask("a")); len(got) != 1 {
+	nothing := openCache("")
+	nothing.forget()
+	if got := nothing.get(t.Context(), "databases", time.Minute, fetchWords("a")); len(got) != 1 {
 		t.Errorf("without a cache: %v", got)
 	}
 }
 
 func TestUnfinished(t *testing.T) {
-	jobs := []Name{{"4", "running SELECT"}, {"3", "success SELECT"}, {"2", "queued"}, {"1", "killed x"}, {"0", "error"}}
-	if diff := cmp.Diff([]Name{jobs[0], jobs[2]}, Unfinished(jobs)); diff != "" {
+	jobs := []candidate{{"4", "running SELECT"}, {"3", "success SELECT"}, {"2", "queued"}, {"1", "killed x"}, {"0", "error"}}
+	if diff := diff([]candidate{jobs[0], jobs[2]}, filterUnfinished(jobs)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// FuzzJunk holds that a list is what a shell and a terminal can take, whatever its file holds.
-func FuzzJunk(f *testing.F) {
-	for _, junk := range []string{"", "a\tb\nc\t\n", "\x1b[31ma\n\tb\n", "\x00\xff\r\n", "a\t\x1b]0;x\a\tb\n", "\x9b2J\ta\x9b\n", strings.Repeat("x", 1<<17)} {
-		f.Add([]byte(junk))
+// FuzzFile checks that candidates are safe for a shell and a terminal, whatever the file
+// of a list contains.
+func FuzzFile(f *testing.F) {
+	for _, content := range []string{"", "a\tb\nc\t\n", "\x1b[31ma\n\tb\n", "\x00\xff\r\n", "a\t\x1b]0;x\a\tb\n", "\x9b2J\ta\x9b\n", "\u202ea\tb\u2066\n", strings.Repeat("x", 1<<17)} {
+		f.Add([]byte(content))
 	}
 	root := f.TempDir()
-	c := Open(root, "account")
-	f.Fuzz(func(t *testing.T, junk []byte) {
+	c := openCache(root, "account")
+	f.Fuzz(func(t *testing.T, content []byte) {
 		c.write("databases", nil, time.Now())
-		if err := os.WriteFile(c.path("databases"), junk, 0o600); err != nil {
+		if err := os.WriteFile(c.path("databases"), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, n := range c.Get(t.Context(), "databases", time.Hour, fail) {
-			if n.Text == "" || strings.ContainsFunc(n.Text+n.About, text.IsUnsafe) || text.Width(n.About) > 80 {
-				t.Errorf("%q was offered", n)
+		for _, n := range c.get(t.Context(), "databases", time.Hour, fetchError) {
+			all := n.text + n.description
+			if n.text == "" || !utf8.ValidString(all) || strings.ContainsFunc(all, text.IsUnsafe) || text.Width(n.description) > descriptionCells {
+				t.Errorf("%q is offered", n)
 			}
 		}
 	})

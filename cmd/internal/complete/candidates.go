@@ -1,4 +1,4 @@
-package cmd
+package complete
 
 import (
 	"context"
@@ -7,89 +7,118 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/grid"
-	"github.com/td-cli/td/internal/names"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// offer returns what there is of a kind.
-func (l *line) offer(ctx context.Context, e *cli.Env, k complete.Kind) answer {
-	a := answer{then: cobra.ShellCompDirectiveNoFileComp}
+// A candidate is a word that completion offers. The description may be empty.
+type candidate struct{ text, description string }
+
+// findKind returns the candidates of a kind.
+func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
+	a := answer{directive: cobra.ShellCompDirectiveNoFileComp}
 	if words, ok := strings.CutPrefix(string(k), "="); ok {
-		a.names = plain(strings.Fields(words)...)
+		a.candidates = newCandidates(strings.Fields(words)...)
+		return a
+	}
+	if topics, ok := strings.CutPrefix(string(k), helpPrefix); ok {
+		a.candidates = findHelpWords(l.root, strings.Fields(topics))
 		return a
 	}
 	switch k {
-	case complete.Any:
-	case complete.File:
-		a.then = cobra.ShellCompDirectiveDefault
-	case complete.Folder:
-		a.then = cobra.ShellCompDirectiveFilterDirs
-	case complete.WorkflowVerb:
+	case Any:
+	case File:
+		a.directive = cobra.ShellCompDirectiveDefault
+	case Folder:
+		a.directive = cobra.ShellCompDirectiveFilterDirs
+	case WorkflowVerb:
 		if len(l.args) == 0 {
-			a.names = workflowVerbs(l.root)
+			a.candidates = findWorkflowVerbs(l.root)
 		}
-	case complete.HelpTopic:
-		a.names = helpTopics(l.root)
-	case complete.Endpoint:
-		a.names = sites()
-	case complete.ListFormat:
-		a.names = plain(grid.Formats()...)
-	case complete.RowFormat:
-		a.names = plain(jobresult.Formats()...)
-	case complete.Profile:
-		found, _ := config.Profiles(config.Path(e.Flags.Flags, e.Getenv)) // of a file that cannot be read there are none
-		a.names = plain(found...)
-	case complete.ColumnAndType:
+	case Endpoint:
+		a.candidates = findEndpoints()
+	case ListFormat:
+		a.candidates = newCandidates(grid.Formats()...)
+	case RowFormat:
+		a.candidates = newCandidates(jobresult.Formats()...)
+	case Profile:
+		found, _ := config.Profiles(config.Path(e.Flags.Flags, e.Getenv)) // none if the file is unreadable
+		a.candidates = newCandidates(found...)
+	case ColumnAndType:
 		if name, _, ok := strings.Cut(l.word, ":"); ok {
-			a.names = plain(name+":int", name+":long", name+":float", name+":double", name+":string")
+			a.candidates = newCandidates(name+":int", name+":long", name+":float", name+":double", name+":string")
 		}
-	case complete.DatabaseAndTable:
+	case DatabaseAndTable:
 		database, _, ok := strings.Cut(l.word, ".")
 		if ok {
-			a.names = each(l.tablesOf(ctx, e, database), database+".", "")
+			a.candidates = surround(l.findTables(ctx, e, database), database+".", "")
 		} else {
-			a.names = each(l.live(ctx, e, complete.Database), "", ".")
-			a.then |= cobra.ShellCompDirectiveNoSpace
+			a.candidates = surround(l.findObjects(ctx, e, Database), "", ".")
+			a.directive |= cobra.ShellCompDirectiveNoSpace
 		}
-	case complete.Job, complete.RunningJob, complete.Attempt: // the newest first
-		a.names = l.live(ctx, e, k)
-		a.then |= cobra.ShellCompDirectiveKeepOrder
+	case Job, RunningJob, Attempt: // newest first
+		a.candidates = l.findObjects(ctx, e, k)
+		a.directive |= cobra.ShellCompDirectiveKeepOrder
 	default:
-		a.names = l.live(ctx, e, k)
+		a.candidates = l.findObjects(ctx, e, k)
 	}
 	return a
 }
 
-// plain are names that need no explanation.
-func plain[S ~string](words ...S) []names.Name {
-	l := make([]names.Name, len(words))
+func newCandidates[S ~string](words ...S) []candidate {
+	l := make([]candidate, len(words))
 	for i, w := range words {
-		l[i].Text = string(w)
+		l[i].text = string(w)
 	}
 	return l
 }
 
-// each returns the names with something before and behind them.
-func each(l []names.Name, before, behind string) []names.Name {
-	out := slices.Clone(l)
-	for i := range out {
-		out[i].Text = before + out[i].Text + behind
+// surround returns a copy of l with text before and after each candidate.
+func surround(l []candidate, before, after string) []candidate {
+	out := make([]candidate, len(l))
+	for i, c := range l {
+		out[i] = candidate{before + c.text + after, c.description}
 	}
 	return out
 }
 
-// sites are the short names of endpoints.
-func sites() []names.Name {
-	l := plain("us01", "jp01", "eu01", "ap02", "ap03", config.Sandbox)
-	for i := range l {
-		l[i].About = "the server in td itself"
-		if url, _ := config.ResolveEndpoint(l[i].Text, false); url != config.Sandbox {
-			l[i].About = url
+// findCommands returns the names of the commands, without aliases.
+func findCommands(root *cobra.Command) (l []candidate) {
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			l = append(l, candidate{c.Name(), c.Short})
 		}
+	}
+	return l
+}
+
+func findWorkflowVerbs(root *cobra.Command) (l []candidate) {
+	for _, c := range findCommands(root) {
+		if verb, ok := strings.CutPrefix(c.text, "workflow:"); ok {
+			l = append(l, candidate{verb, c.description})
+		}
+	}
+	return l
+}
+
+func findHelpWords(root *cobra.Command, topics []string) []candidate {
+	l := newCandidates(slices.Concat(topics, argv.Nouns(root), argv.CommandNames(root))...)
+	for i := range l {
+		if c := argv.Find(root, l[i].text); c != nil {
+			l[i].description = c.Short
+		}
+	}
+	return l
+}
+
+func findEndpoints() []candidate {
+	l := []candidate{{config.Sandbox, "the server in td itself"}}
+	for _, site := range config.Sites() {
+		url, _ := config.ResolveEndpoint(site, false) // a site always resolves
+		l = append(l, candidate{site, url})
 	}
 	return l
 }

@@ -40,7 +40,6 @@ const (
 	DatabaseAndTable Kind = "database.table"
 	ColumnAndType    Kind = "column:type"
 	WorkflowVerb     Kind = "verb" // of workflow
-	HelpTopic        Kind = "help"
 	Endpoint         Kind = "endpoint"
 	Profile          Kind = "profile"
 	ListFormat       Kind = "list format"
@@ -59,6 +58,13 @@ const (
 
 // OneOf returns the kind of a word that is one of words.
 func OneOf(words ...string) Kind { return Kind("=" + strings.Join(words, " ")) }
+
+// helpPrefix is the start of the kinds that HelpWord returns.
+const helpPrefix = "help "
+
+// HelpWord returns the kind of a word that the command help explains: a topic, a noun or
+// a command.
+func HelpWord(topics ...string) Kind { return Kind(helpPrefix + strings.Join(topics, " ")) }
 
 // Args returns the annotations of a command whose arguments have these kinds.
 func Args(kinds ...Kind) map[string]string {

@@ -1,69 +1,72 @@
-package cmd
+package complete
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/internal/cli"
 )
 
-// A line is the command line up to the cursor.
+// A line is a command line up to the cursor.
 type line struct {
 	root    *cobra.Command
 	command *cobra.Command // root before there is one
-	lost    bool           // there is one that td does not know
-	args    []string       // the command's, without the word at the cursor
-	ended   bool           // by "--": no flag follows
+	unknown bool           // the command does not exist
+	args    []string       // arguments of the command before the cursor
+	ended   bool           // "--" ended the flags
 
-	word  string      // the part at the cursor that is to be completed
-	flag  *pflag.Flag // whose value that is; nil: none
-	glued string      // what stands before it in the same word, as -d does in -dsales
+	word   string      // text at the cursor to complete
+	flag   *pflag.Flag // flag whose value word is; nil for an argument
+	prefix string      // text before word in the same shell word: -d in -dsales
 }
 
-// readLine reads the words as td itself does, but for mistakes, which it passes over.
-// The flags that it meets are set.
-func readLine(root *cobra.Command, words []string) *line {
+// parseLine parses words as td does, but skips mistakes. It sets the flags.
+func parseLine(root *cobra.Command, words []string) *line {
 	root.InitDefaultHelpFlag()
 	l := &line{root: root, command: root}
 	last := len(words) - 1
 	for _, w := range words[:last] {
-		l.read(w)
+		l.parseWord(w)
 	}
-	l.readLast(words[last])
+	l.parseLast(words[last])
 	return l
 }
 
-func (l *line) read(word string) {
+func (l *line) parseWord(word string) {
 	switch {
 	case l.flag != nil:
 		set(l.flag, word)
 		l.flag = nil
 	case l.ended || len(word) < 2 || word[0] != '-':
-		l.readArgument(word)
+		l.parseArgument(word)
 	case word == "--":
 		l.ended = true
 	default:
-		for _, f := range l.spelt(word) {
-			if f.bare && takesNext(f.flag) {
-				l.flag = f.flag
+		for _, f := range l.parseFlags(word) {
+			if f.TakesNext() {
+				l.flag = f.Flag
 			} else {
-				set(f.flag, f.value)
+				set(f.Flag, f.Value)
 			}
 		}
 	}
 }
 
-func (l *line) readArgument(word string) {
+func (l *line) parseArgument(word string) {
 	switch {
-	case l.lost:
+	case l.unknown:
 		return
 	case l.command == l.root:
-		if l.command = find(l.root, word); l.command == nil {
-			l.lost = true
+		if l.command = argv.Find(l.root, word); l.command == nil {
+			l.unknown = true
 			return
 		}
-	case l.command.Name() == "workflow" && len(l.args) == 0 && find(l.root, "workflow:"+word) != nil:
-		l.command = find(l.root, "workflow:"+word)
+	case l.command.Name() == "workflow" && len(l.args) == 0 && argv.Find(l.root, "workflow:"+word) != nil:
+		l.command = argv.Find(l.root, "workflow:"+word)
 	default:
 		l.args = append(l.args, word)
 		return
@@ -71,57 +74,85 @@ func (l *line) readArgument(word string) {
 	l.command.InitDefaultHelpFlag()
 }
 
-// readLast reads the word at the cursor.
-func (l *line) readLast(word string) {
+// parseLast parses the word at the cursor.
+func (l *line) parseLast(word string) {
 	l.word = word
-	if l.flag != nil || l.lost || l.ended || len(word) < 3 || word[0] != '-' {
+	if l.flag != nil || l.unknown || l.ended || len(word) < 3 || word[0] != '-' {
 		return
 	}
-	flags := l.spelt(word)
-	if len(flags) == 0 || flags[len(flags)-1].bare {
+	flags := l.parseFlags(word)
+	if len(flags) == 0 || !flags[len(flags)-1].Attached {
 		return
 	}
 	last := flags[len(flags)-1]
-	l.flag, l.word = last.flag, last.value
-	if word[1] != '-' { // the scripts take care of --flag=
-		l.glued = strings.TrimSuffix(word, last.value)
+	l.flag, l.word = last.Flag, last.Value
+	if word[1] != '-' { // the shell scripts handle --flag=
+		l.prefix = strings.TrimSuffix(word, last.Value)
 	}
 }
 
-// A speltFlag is a flag as it stands on the line. It is bare without a value glued on;
-// the value is then what it has by itself.
-type speltFlag struct {
-	flag  *pflag.Flag
-	value string
-	bare  bool
-}
-
-// spelt returns the flags of a word, in any of the toolbelt's spellings.
-func (l *line) spelt(word string) (flags []speltFlag) {
-	if l.lost {
+func (l *line) parseFlags(word string) []argv.Flag {
+	if l.unknown {
 		return nil
 	}
 	name := ""
 	if l.command != l.root {
 		name = l.command.Name()
 	}
-	plain, _, err := expand([]string{word}, l.command.Flags(), name, false)
-	if err != nil {
-		return nil
-	}
-	for _, p := range plain {
-		name, value, glued := strings.Cut(strings.TrimPrefix(p, "--"), "=")
-		if f := l.command.Flags().Lookup(name); f != nil {
-			if !glued {
-				value = f.NoOptDefVal
-			}
-			flags = append(flags, speltFlag{f, value, !glued})
-		}
-	}
-	return flags
+	return argv.Parse(word, l.command.Flags(), name)
 }
 
+// set ignores invalid values: the command will report them.
 func set(f *pflag.Flag, value string) {
-	_ = f.Value.Set(value) // what it cannot be, the command will say
+	_ = f.Value.Set(value)
 	f.Changed = true
+}
+
+// answer returns the candidates at the cursor.
+func (l *line) answer(ctx context.Context, e *cli.Env) answer {
+	a := answer{directive: cobra.ShellCompDirectiveNoFileComp}
+	switch {
+	case l.unknown:
+	case l.flag != nil:
+		a = l.findKind(ctx, e, FlagKind(l.flag))
+	case !l.ended && strings.HasPrefix(l.word, "-"):
+		a.candidates = l.findFlags()
+	case l.command == l.root:
+		a.candidates = findCommands(l.root)
+	default:
+		a = l.findKind(ctx, e, ArgumentKind(l.command, len(l.args)))
+	}
+	matching := a.candidates[:0]
+	for _, c := range a.candidates {
+		if strings.HasPrefix(c.text, l.word) {
+			matching = append(matching, candidate{l.prefix + c.text, c.description})
+		}
+	}
+	a.candidates = matching
+	return a
+}
+
+// findFlags returns the flags that may still be given. After a command the global flags
+// are offered only if no other flag matches.
+func (l *line) findFlags() (own []candidate) {
+	var global []candidate
+	l.command.Flags().VisitAll(func(f *pflag.Flag) {
+		_, usage := pflag.UnquoteUsage(f)
+		repeatable := strings.HasSuffix(f.Value.Type(), "Slice") || strings.HasSuffix(f.Value.Type(), "Array")
+		long := candidate{"--" + f.Name, usage}
+		switch {
+		case f.Changed && !repeatable || !strings.HasPrefix(long.text, l.word) && l.word != "-"+f.Shorthand:
+		case !f.Hidden:
+			own = append(own, long)
+			if f.Shorthand != "" && len(l.word) < 3 && l.word != "--" {
+				own = append(own, candidate{"-" + f.Shorthand, usage})
+			}
+		case l.root.Flags().Lookup(f.Name) != nil:
+			global = append(global, long)
+		}
+	})
+	if len(own) == 0 {
+		return global
+	}
+	return own
 }

@@ -1,4 +1,4 @@
-package names
+package complete
 
 import (
 	"cmp"
@@ -10,120 +10,111 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// newest is how many of what has numbers is offered.
-const newest = 50
+// maxNumbered is the number of jobs and attempts that are listed.
+const maxNumbered = 50
 
-// Databases lists the account's databases.
-func Databases(ctx context.Context, c *api.Client) ([]Name, error) {
+func listDatabases(ctx context.Context, c *api.Client) ([]candidate, error) {
 	databases, err := c.Databases(ctx)
-	return list(databases, err, func(d api.Database) Name { return Name{d.Name, records(d.Count)} })
+	return convert(databases, err, func(d api.Database) candidate { return candidate{d.Name, formatRecords(d.Count)} })
 }
 
-// Tables lists the tables of a database.
-func Tables(ctx context.Context, c *api.Client, database string) ([]Name, error) {
+func listTables(ctx context.Context, c *api.Client, database string) ([]candidate, error) {
 	tables, err := c.Tables(ctx, database)
-	return list(tables, err, func(t api.Table) Name { return Name{t.Name, records(t.Count)} })
+	return convert(tables, err, func(t api.Table) candidate { return candidate{t.Name, formatRecords(t.Count)} })
 }
 
-// Columns lists the columns of a table.
-func Columns(ctx context.Context, c *api.Client, database, table string) ([]Name, error) {
+func listColumns(ctx context.Context, c *api.Client, database, table string) ([]candidate, error) {
 	tables, err := c.Tables(ctx, database)
 	i := slices.IndexFunc(tables, func(t api.Table) bool { return t.Name == table })
 	if err != nil || i < 0 {
 		return nil, err
 	}
-	return list(tables[i].Schema, nil, func(c api.Column) Name { return Name{c.Name, c.Type} })
+	return convert(tables[i].Schema, nil, func(c api.Column) candidate { return candidate{c.Name, c.Type} })
 }
 
-// Jobs lists the newest jobs, the last one first. The first word on a job is its status.
-func Jobs(ctx context.Context, c *api.Client) ([]Name, error) {
-	jobs, err := c.Jobs(ctx, api.JobsRequest{To: newest - 1})
-	return list(jobs, err, func(j api.Job) Name {
-		return Name{j.ID, j.Status + " " + task(j)}
+// listJobs returns the newest jobs first. The description starts with the status.
+func listJobs(ctx context.Context, c *api.Client) ([]candidate, error) {
+	jobs, err := c.Jobs(ctx, api.JobsRequest{To: maxNumbered - 1})
+	return convert(jobs, err, func(j api.Job) candidate {
+		return candidate{j.ID, j.Status + " " + describeJob(j)}
 	})
 }
 
-// task is what a job does. The query of a load is its configuration, which may hold secrets.
-func task(j api.Job) string {
+// describeJob omits the query of a bulk load: it is a configuration with secrets.
+func describeJob(j api.Job) string {
 	if j.Type == "bulkload" {
 		return j.Type
 	}
 	return cmp.Or(api.RedactURL(j.Query), j.Type)
 }
 
-// Unfinished picks the jobs that may still run.
-func Unfinished(jobs []Name) []Name {
-	return slices.DeleteFunc(slices.Clone(jobs), func(n Name) bool {
-		status, _, _ := strings.Cut(n.About, " ")
+// filterUnfinished returns the jobs of listJobs that may still be running.
+func filterUnfinished(jobs []candidate) []candidate {
+	return slices.DeleteFunc(slices.Clone(jobs), func(c candidate) bool {
+		status, _, _ := strings.Cut(c.description, " ")
 		return api.Job{Status: status}.Finished()
 	})
 }
 
-// Schedules lists the schedules.
-func Schedules(ctx context.Context, c *api.Client) ([]Name, error) {
+func listSchedules(ctx context.Context, c *api.Client) ([]candidate, error) {
 	schedules, err := c.Schedules(ctx)
-	return list(schedules, err, func(s api.Schedule) Name { return Name{s.Name, s.Cron + " " + api.RedactURL(s.Query)} })
+	return convert(schedules, err, func(s api.Schedule) candidate {
+		return candidate{s.Name, s.Cron + " " + api.RedactURL(s.Query)}
+	})
 }
 
-// Results lists the saved result URLs.
-func Results(ctx context.Context, c *api.Client) ([]Name, error) {
+func listResults(ctx context.Context, c *api.Client) ([]candidate, error) {
 	results, err := c.SavedResults(ctx)
-	return list(results, err, func(r api.SavedResult) Name { return Name{r.Name, api.RedactURL(r.URL)} })
+	return convert(results, err, func(r api.SavedResult) candidate { return candidate{r.Name, api.RedactURL(r.URL)} })
 }
 
-// Connectors lists the connector sessions.
-func Connectors(ctx context.Context, c *api.Client) ([]Name, error) {
+func listConnectors(ctx context.Context, c *api.Client) ([]candidate, error) {
 	sessions, err := c.BulkLoads(ctx)
-	return list(sessions, err, func(l api.BulkLoad) Name {
-		return Name{l.Name, l.Database + "." + l.Table + " " + l.Cron}
+	return convert(sessions, err, func(l api.BulkLoad) candidate {
+		return candidate{l.Name, l.Database + "." + l.Table + " " + l.Cron}
 	})
 }
 
-// BulkImports lists the bulk import sessions.
-func BulkImports(ctx context.Context, c *api.Client) ([]Name, error) {
+func listBulkImports(ctx context.Context, c *api.Client) ([]candidate, error) {
 	sessions, err := c.BulkImports(ctx)
-	return list(sessions, err, func(i api.BulkImport) Name {
-		return Name{i.Name, i.Status + " " + i.Database + "." + i.Table}
+	return convert(sessions, err, func(i api.BulkImport) candidate {
+		return candidate{i.Name, i.Status + " " + i.Database + "." + i.Table}
 	})
 }
 
-// Parts lists the parts of a bulk import session.
-func Parts(ctx context.Context, c *api.Client, session string) ([]Name, error) {
+func listParts(ctx context.Context, c *api.Client, session string) ([]candidate, error) {
 	parts, err := c.BulkImportParts(ctx, session)
-	return list(parts, err, func(name string) Name { return Name{Text: name} })
+	return convert(parts, err, func(name string) candidate { return candidate{text: name} })
 }
 
-// Users lists the users of the account.
-func Users(ctx context.Context, c *api.Client) ([]Name, error) {
+func listUsers(ctx context.Context, c *api.Client) ([]candidate, error) {
 	users, err := c.Users(ctx)
-	return list(users, err, func(u api.User) Name { return Name{u.Name, u.Email} })
+	return convert(users, err, func(u api.User) candidate { return candidate{u.Name, u.Email} })
 }
 
-// Projects lists the projects of workflows.
-func Projects(ctx context.Context, w *api.Workflows) ([]Name, error) {
+func listProjects(ctx context.Context, w *api.Workflows) ([]candidate, error) {
 	projects, err := w.Projects(ctx)
-	return list(projects, err, func(p api.Project) Name { return Name{p.Name, "revision " + p.Revision} })
+	return convert(projects, err, func(p api.Project) candidate { return candidate{p.Name, "revision " + p.Revision} })
 }
 
-// Workflows lists the workflows of a project.
-func Workflows(ctx context.Context, w *api.Workflows, project string) ([]Name, error) {
+func listWorkflows(ctx context.Context, w *api.Workflows, project string) ([]candidate, error) {
 	p, err := w.Project(ctx, project)
 	if err != nil {
 		return nil, err
 	}
 	workflows, err := w.WorkflowsOf(ctx, p.ID, "")
-	return list(workflows, err, func(f api.Workflow) Name { return Name{f.Name, f.Timezone} })
+	return convert(workflows, err, func(f api.Workflow) candidate { return candidate{f.Name, f.Timezone} })
 }
 
-// Attempts lists the newest attempts, the last one first.
-func Attempts(ctx context.Context, w *api.Workflows) ([]Name, error) {
-	attempts, err := w.Attempts(ctx, "", "", false, api.Page{Size: newest})
-	return list(attempts, err, func(a api.Attempt) Name {
-		return Name{a.ID, outcome(a) + " " + a.Project + " " + a.Workflow}
+// listAttempts returns the newest attempts first.
+func listAttempts(ctx context.Context, w *api.Workflows) ([]candidate, error) {
+	attempts, err := w.Attempts(ctx, "", "", false, api.Page{Size: maxNumbered})
+	return convert(attempts, err, func(a api.Attempt) candidate {
+		return candidate{a.ID, attemptStatus(a) + " " + a.Project + " " + a.Workflow}
 	})
 }
 
-func outcome(a api.Attempt) string {
+func attemptStatus(a api.Attempt) string {
 	switch {
 	case a.Success:
 		return "success"
@@ -135,21 +126,21 @@ func outcome(a api.Attempt) string {
 	return "running"
 }
 
-func records(n int64) string {
+func formatRecords(n int64) string {
 	if n == 1 {
 		return "1 record"
 	}
 	return fmt.Sprintf("%d records", n)
 }
 
-// list turns what the service lists into names.
-func list[T any](all []T, err error, name func(T) Name) ([]Name, error) {
+// convert returns a candidate for each object of a list, or err.
+func convert[T any](objects []T, err error, f func(T) candidate) ([]candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Name, len(all))
-	for i, one := range all {
-		out[i] = name(one)
+	out := make([]candidate, len(objects))
+	for i, o := range objects {
+		out[i] = f(o)
 	}
 	return out, nil
 }

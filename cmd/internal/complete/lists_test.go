@@ -1,4 +1,4 @@
-package names
+package complete
 
 import (
 	"context"
@@ -7,13 +7,11 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/td-cli/td/internal/api"
 )
 
-// served serves bodies by their paths.
-func served(t *testing.T, bodies map[string]string) api.Options {
+// serve serves bodies by path and returns options for a client.
+func serve(t *testing.T, bodies map[string]string) api.Options {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, ok := bodies[r.URL.Path]
@@ -28,7 +26,7 @@ func served(t *testing.T, bodies map[string]string) api.Options {
 }
 
 func TestWorkflows(t *testing.T) {
-	w, err := api.NewWorkflows(served(t, map[string]string{
+	w, err := api.NewWorkflows(serve(t, map[string]string{
 		"/api/projects":             `{"projects":[{"id":"7","name":"sales","revision":"abc"}]}`,
 		"/api/projects/7/workflows": `{"workflows":[{"id":"1","name":"daily","timezone":"Asia/Tokyo"}]}`,
 		"/api/attempts": `{"attempts":[
@@ -42,25 +40,25 @@ func TestWorkflows(t *testing.T) {
 	}
 	ctx := context.Background()
 	for _, tt := range []struct {
-		list func() ([]Name, error)
-		want []Name
+		list func() ([]candidate, error)
+		want []candidate
 	}{
-		{func() ([]Name, error) { return Projects(ctx, w) }, []Name{{"sales", "revision abc"}}},
-		{func() ([]Name, error) { return Workflows(ctx, w, "sales") }, []Name{{"daily", "Asia/Tokyo"}}},
-		{func() ([]Name, error) { return Attempts(ctx, w) }, []Name{
+		{func() ([]candidate, error) { return listProjects(ctx, w) }, []candidate{{"sales", "revision abc"}}},
+		{func() ([]candidate, error) { return listWorkflows(ctx, w, "sales") }, []candidate{{"daily", "Asia/Tokyo"}}},
+		{func() ([]candidate, error) { return listAttempts(ctx, w) }, []candidate{
 			{"4", "canceling sales daily"}, {"3", "running sales daily"}, {"2", "success sales daily"}, {"1", "error sales daily"},
 		}},
 	} {
 		got, err := tt.list()
-		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+		if diff := diff(tt.want, got); diff != "" || err != nil {
 			t.Errorf("%v\n%s", err, diff)
 		}
 	}
 }
 
-// TestSecrets holds that no password gets beside a name.
+// TestSecrets checks that descriptions contain no passwords.
 func TestSecrets(t *testing.T) {
-	c, err := api.New(served(t, map[string]string{
+	c, err := api.New(serve(t, map[string]string{
 		"/v3/result/list": `{"results":[{"name":"crm","url":"mysql://me:hunter2@example.com/db/t"}]}`,
 		"/v3/job/list": `{"jobs":[{"job_id":"2","status":"success","query":"SELECT 'mysql://me:hunter2@example.com'"},
 			{"job_id":"1","status":"running","type":"bulkload","query":{"in":{"password":"hunter2"}}},
@@ -69,21 +67,21 @@ func TestSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := Results(t.Context(), c)
+	results, err := listResults(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	jobs, err := Jobs(t.Context(), c)
-	want := []Name{
+	jobs, err := listJobs(t.Context(), c)
+	want := []candidate{
 		{"crm", api.RedactURL("mysql://me:hunter2@example.com/db/t")},
 		{"2", "success SELECT '" + api.RedactURL("mysql://me:hunter2@example.com") + "'"},
 		{"1", "running bulkload"},
 		{"0", "running bulkload"},
 	}
-	if diff := cmp.Diff(want, append(results, jobs...)); diff != "" || err != nil {
+	if diff := diff(want, append(results, jobs...)); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if _, err := Parts(t.Context(), c, "absent"); err == nil {
-		t.Error("a session that does not exist has parts")
+	if _, err := listParts(t.Context(), c, "absent"); err == nil {
+		t.Error("listing the parts of a missing session succeeded")
 	}
 }

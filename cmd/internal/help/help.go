@@ -1,90 +1,129 @@
-package cmd
+// Package help prints the help of td, its commands, nouns and topics.
+package help
 
 import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/text"
 )
 
-// newHelp returns the command help: of td, of a group, of a command, on a topic.
-func newHelp(root *cobra.Command) *cobra.Command {
+// Commands returns the commands help and help:all.
+func Commands(env *cli.Env) []*cobra.Command {
+	return []*cobra.Command{New(env), NewAll(env)}
+}
+
+// New returns the command help.
+func New(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:         "help [COMMAND | GROUP | TOPIC]",
-		Short:       "Show the help of td, of a command, of a group, or on a topic",
-		Long:        "Show the help of td, of a command, of a group of commands, or on a topic:\n" + strings.Join(topics(), ", ") + ".",
+		Use:         "help [COMMAND | NOUN | TOPIC]",
+		Short:       "Show the help of td, a command, a noun or a topic",
+		Long:        "Show the help of td, of a command, of the commands of a noun, or of a topic:\n" + strings.Join(Topics(), ", ") + ".",
 		Example:     "  td help\n  td help query\n  td help job\n  td help exit-status",
 		Args:        cobra.MaximumNArgs(1),
-		Annotations: complete.Args(complete.HelpTopic),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Annotations: complete.Args(complete.HelpWord(Topics()...)),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return root.Help()
+				return cmd.Root().Help()
 			}
-			return helpOn(root, args[0])
+			defer env.Page()()
+			return writeWord(env.Out, cmd.Root(), args[0])
 		},
 	}
 }
 
-func helpOn(root *cobra.Command, word string) error {
-	w := root.OutOrStdout()
-	for _, g := range root.Groups() {
-		if g.ID == word && (hasVerbs(root, word) || find(root, word) == nil) {
-			groupHelp(w, root, g)
+// NewAll returns the command help:all.
+func NewAll(env *cli.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help:all",
+		Short:   "List every command with its arguments",
+		Example: "  td help:all",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			defer env.Page()()
+			for i, g := range cmd.Root().Groups() {
+				if i > 0 {
+					fmt.Fprintln(env.Out)
+				}
+				fmt.Fprintf(env.Out, "%s:\n", g.Title)
+				for _, c := range commandsOf(cmd.Root(), g.ID) {
+					fmt.Fprintf(env.Out, "  %-46s # %s\n", c.Use, c.Short)
+				}
+			}
 			return nil
-		}
+		},
 	}
-	if showTopic(w, root, word) {
-		return nil
-	}
-	c := find(root, word)
-	if c == nil {
-		return noHelp(root, word)
-	}
-	c.InitDefaultHelpFlag()
-	return c.Help()
 }
 
-// hasVerbs reports whether a noun has commands of the form noun:verb.
-func hasVerbs(root *cobra.Command, noun string) bool {
-	for _, c := range root.Commands() {
-		if strings.HasPrefix(c.Name(), noun+":") {
-			return true
-		}
-	}
-	return false
-}
-
-// help prints the help of a command on standard output, a terminal of so many columns or, with 0, none.
-func help(c *cobra.Command, columns int) {
+// Write prints the help of a command, or of td if c is the root command. Text is wrapped
+// to columns unless that is 0.
+func Write(w io.Writer, c *cobra.Command, columns int) {
 	if c.HasParent() {
-		commandHelp(c.OutOrStdout(), c, columns)
+		writeCommand(w, c, columns)
 		return
 	}
-	rootHelp(c.OutOrStdout(), c)
+	writeFirstScreen(w, c)
 }
 
-func groupHelp(w io.Writer, root *cobra.Command, g *cobra.Group) {
-	fmt.Fprintf(w, "%s:\n", g.Title)
-	for _, c := range root.Commands() {
-		if c.GroupID == g.ID && !c.Hidden {
+// WriteNoun prints a line for each command of a noun.
+func WriteNoun(w io.Writer, root *cobra.Command, noun string) {
+	for _, g := range root.Groups() {
+		if g.ID != noun {
+			continue
+		}
+		fmt.Fprintf(w, "%s:\n", g.Title)
+		for _, c := range commandsOf(root, noun) {
 			fmt.Fprintf(w, "  %-25s %s\n", c.Name(), c.Short)
 		}
 	}
 }
 
-func commandHelp(w io.Writer, c *cobra.Command, columns int) {
-	about := strings.TrimRight(cmp.Or(c.Long, c.Short), "\n")
-	fmt.Fprintf(w, "usage: td %s\n\n%s\n", c.Use, fitted(about, columns))
-	if len(c.Aliases) > 0 {
-		fmt.Fprintf(w, "\n%s\n", fitted("Also: "+strings.Join(c.Aliases, ", "), columns))
+// writeWord prints the help of a noun, a topic or a command, in this order of preference.
+func writeWord(w io.Writer, root *cobra.Command, word string) error {
+	c := argv.Find(root, word)
+	if root.ContainsGroup(word) && (c == nil || argv.HasVerbs(root, word)) {
+		WriteNoun(w, root, word)
+		return nil
 	}
-	if lines := flagLines(c.LocalFlags(), columns); lines != "" {
+	if topic := Topic(root, word); topic != "" {
+		fmt.Fprint(w, renderText(topic))
+		return nil
+	}
+	if c != nil {
+		c.InitDefaultHelpFlag()
+		return c.Help()
+	}
+	words := slices.Concat(Topics(), argv.Nouns(root), argv.CommandNames(root))
+	return argv.Suggest(cli.Usagef("no help for %q", word), word, words,
+		"'td help' lists the commands and the topics: "+strings.Join(Topics(), ", "))
+}
+
+// commandsOf returns the visible commands of a noun.
+func commandsOf(root *cobra.Command, noun string) (commands []*cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.GroupID == noun && !c.Hidden {
+			commands = append(commands, c)
+		}
+	}
+	return commands
+}
+
+func writeCommand(w io.Writer, c *cobra.Command, columns int) {
+	about := strings.TrimRight(cmp.Or(c.Long, c.Short), "\n")
+	fmt.Fprintf(w, "usage: td %s\n\n%s\n", c.Use, reflow(about, columns))
+	if len(c.Aliases) > 0 {
+		fmt.Fprintf(w, "\n%s\n", reflow("Aliases: "+strings.Join(c.Aliases, ", "), columns))
+	}
+	if lines := formatFlags(c.LocalFlags(), columns); lines != "" {
 		fmt.Fprintf(w, "\nFlags:\n%s", lines)
 	}
 	if c.Example != "" {
@@ -92,24 +131,23 @@ func commandHelp(w io.Writer, c *cobra.Command, columns int) {
 	}
 }
 
-// flagLines is a line for each flag. A flag with an optional value shows it glued on. What a flag means
-// begins in one column, or two blanks behind a long name, and stays to the right of that column where the
-// terminal has room for it.
-func flagLines(fs *pflag.FlagSet, columns int) string {
+// formatFlags returns a line for each flag. Descriptions are aligned, and are wrapped on
+// terminals that leave room for it.
+func formatFlags(fs *pflag.FlagSet, columns int) string {
 	const (
-		nameWidth = 28
-		indent    = nameWidth + 3
-		least     = 30 // columns that are worth the blanks before them
+		nameWidth      = 28
+		indent         = nameWidth + 3
+		minDescription = 30 // columns
 	)
 	var lines strings.Builder
 	fs.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" { // who reads this knows it
+		if f.Hidden || f.Name == "help" {
 			return
 		}
-		name, usage := flagUsage(f)
+		name, usage := FormatFlag(f)
 		line := "  " + pad(name, nameWidth) + " " + usage
 		switch long := text.Width(name) > nameWidth; {
-		case columns >= indent+least && text.Width(line) > columns:
+		case columns >= indent+minDescription && text.Width(line) > columns:
 			parts := wrap(strings.Fields(usage), columns-indent)
 			if long {
 				parts = append([]string{""}, parts...)
@@ -123,14 +161,15 @@ func flagLines(fs *pflag.FlagSet, columns int) string {
 	return lines.String()
 }
 
-// flagUsage returns how a flag is written, as in "-f, --format FORMAT", and what it does.
-func flagUsage(f *pflag.Flag) (name, usage string) {
-	short := "    "
+// FormatFlag returns the name of a flag with its letter and value, as in
+// "-f, --format FORMAT", and its description. A flag without a letter is indented.
+func FormatFlag(f *pflag.Flag) (name, usage string) {
+	letter := "    "
 	if f.Shorthand != "" {
-		short = "-" + f.Shorthand + ", "
+		letter = "-" + f.Shorthand + ", "
 	}
 	value, usage := pflag.UnquoteUsage(f)
-	name = short + "--" + f.Name
+	name = letter + "--" + f.Name
 	switch {
 	case f.Value.Type() == "bool":
 	case f.NoOptDefVal != "":
@@ -141,8 +180,8 @@ func flagUsage(f *pflag.Flag) (name, usage string) {
 	return name, usage
 }
 
-// fitted wraps those paragraphs of s again that are wider than the terminal.
-func fitted(s string, columns int) string {
+// reflow wraps the paragraphs of s that are wider than columns, unless columns is 0.
+func reflow(s string, columns int) string {
 	if columns <= 0 {
 		return s
 	}
@@ -157,3 +196,19 @@ func fitted(s string, columns int) string {
 	}
 	return strings.Join(paragraphs, "\n\n")
 }
+
+// wrap joins words to lines of at most columns cells. A wider word has its own line.
+func wrap(words []string, columns int) []string {
+	var lines []string
+	for _, word := range words {
+		if last := len(lines) - 1; last >= 0 && text.Width(lines[last])+1+text.Width(word) <= columns {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+// pad appends spaces to s until it is width cells wide.
+func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-text.Width(s))) }

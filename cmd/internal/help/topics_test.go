@@ -1,10 +1,13 @@
-package cmd
+package help_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -15,32 +18,61 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd"
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/help"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// TestRootHelpFits holds that the help of td leaves a screen of 24 lines room for a prompt,
-// and that every command is found in it.
-func TestRootHelpFits(t *testing.T) {
-	root := newRoot(testEnv())
-	var buf bytes.Buffer
-	rootHelp(&buf, root)
-	text := strings.TrimSuffix(buf.String(), "\n")
-	lines := strings.Split(text, "\n")
-	if len(lines) > 23 {
-		t.Errorf("it has %d lines, more than 23:\n%s", len(lines), text)
-	}
-	checkWidth(t, text)
-	for _, c := range root.Commands() {
-		noun, verb, _ := strings.Cut(c.Name(), ":")
-		if c.Hidden || slices.ContainsFunc(groups(), func(g group) bool { return g.name == noun && g.of != "" }) {
-			continue
+// newRoot returns td's commands with an environment that reads and prints nothing.
+func newRoot() *cobra.Command {
+	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	return cmd.NewRoot(cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test"))
+}
+
+// TestFirstScreen checks that the help of td leaves a line of an 80x24 terminal for the
+// prompt, however many commands there are, and that it lists all nouns. Verbs may only be
+// missing where "…" shows it.
+func TestFirstScreen(t *testing.T) {
+	for added := range 12 {
+		root := newRoot()
+		for i := range added * added {
+			noun := root.Groups()[i%len(root.Groups())].ID
+			root.AddCommand(&cobra.Command{Use: fmt.Sprintf("%s:another%d", noun, i), GroupID: noun, Run: func(*cobra.Command, []string) {}})
 		}
-		for word := range strings.FieldsFuncSeq(noun+":"+verb, func(r rune) bool { return r == ':' }) {
-			if !regexp.MustCompile(`(^|[^a-z_])` + word + `($|[^a-z_])`).MatchString(text) {
-				t.Errorf("%s: no %q in it:\n%s", c.Name(), word, text)
+		var buf bytes.Buffer
+		help.Write(&buf, root, 0)
+		screen := strings.TrimSuffix(buf.String(), "\n")
+		if n := strings.Count(screen, "\n") + 1; n > 23 {
+			t.Errorf("%d more commands: %d lines:\n%s", added*added, n, screen)
+		}
+		checkWidth(t, screen)
+		summaries := map[string]string{}
+		for line := range strings.Lines(screen) {
+			for _, g := range root.Groups() {
+				i := strings.Index(line, g.ID+" ")
+				if i == 0 || i > 0 && text.Width(line[:i]) == 41 {
+					summaries[g.ID] = line[i:]
+				}
+			}
+		}
+		for _, c := range root.Commands() {
+			noun, verb, isVerb := strings.Cut(c.Name(), ":")
+			if c.Hidden || noun == "bulk_import" || !root.ContainsGroup(noun) {
+				continue
+			}
+			summary, ok := summaries[noun]
+			if !ok {
+				t.Errorf("%d more commands: no %s in:\n%s", added*added, noun, screen)
+			}
+			if isVerb && added == 0 && !strings.Contains(screen, strings.Split(verb, ":")[0]) && !strings.Contains(summary, "…") {
+				t.Errorf("no %s in:\n%s", c.Name(), screen)
 			}
 		}
 	}
@@ -49,80 +81,73 @@ func TestRootHelpFits(t *testing.T) {
 func checkWidth(t *testing.T, page string) {
 	t.Helper()
 	for line := range strings.Lines(page) {
-		if line = strings.TrimSuffix(line, "\n"); text.Width(line) > screenWidth {
-			t.Errorf("wider than %d columns: %q", screenWidth, line)
-		}
-	}
-}
-
-func TestAbbreviate(t *testing.T) {
-	for _, tt := range []struct{ names, want string }{
-		{"", ""},
-		{"list show", "list show"},
-		{"help help:all", "help[:all]"},
-		{"a a:b a:c", "a[:b] a:c"},
-		{"key:add key:list key:remove show", "key:add|list|remove show"},
-		{"add key:add key:list", "add key:add|list"},
-	} {
-		if got := strings.Join(abbreviate(strings.Fields(tt.names)), " "); got != tt.want {
-			t.Errorf("%q: got %q, want %q", tt.names, got, tt.want)
+		if line = strings.TrimSuffix(line, "\n"); text.Width(line) > 80 {
+			t.Errorf("wider than 80 columns: %q", line)
 		}
 	}
 }
 
 func TestTopics(t *testing.T) {
-	root := newRoot(testEnv())
-	files, err := fs.Glob(topicFiles, "topics/*.txt")
+	root := newRoot()
+	files, err := filepath.Glob("topics/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		if name := strings.TrimSuffix(filepath.Base(path), ".txt"); !slices.Contains(topics(), name) {
-			t.Errorf("%s is no topic of td help", path)
+		if name := strings.TrimSuffix(filepath.Base(path), ".md"); !slices.Contains(help.Topics(), name) {
+			t.Errorf("%s is missing in Topics", path)
 		}
 	}
-	var buf bytes.Buffer
-	rootHelp(&buf, root)
-	for _, name := range topics() {
-		text := topic(root, name)
-		if text == "" || !strings.HasSuffix(text, "\n") {
-			t.Errorf("%s: no text, or no line end behind it", name)
-		}
+	screen := readHelp(t)
+	for _, name := range help.Topics() {
+		text := readHelp(t, name)
 		checkWidth(t, text)
-		if strings.Contains(text, "\t") {
-			t.Errorf("%s: a tab", name)
+		if strings.ContainsAny(text, "\t`\\") && name != "formats" && name != "scripting" {
+			t.Errorf("%s has a tab or Markdown:\n%s", name, text)
 		}
-		if !strings.Contains(buf.String(), name) {
-			t.Errorf("td help does not name the topic %s", name)
+		if !strings.Contains(screen, name) {
+			t.Errorf("td help does not mention the topic %s", name)
 		}
 		if root.ContainsGroup(name) {
-			t.Errorf("%s is a topic and a group, too", name)
+			t.Errorf("%s is both a topic and a noun", name)
 		}
-		if find(root, name) != nil && !strings.Contains(text, "'td "+name+" -h'") {
-			t.Errorf("%s is a topic and a command, too, and does not say how to see that one's help", name)
+		if argv.Find(root, name) != nil && !strings.Contains(text, "'td "+name+" -h'") {
+			t.Errorf("the topic %s does not mention how to see the help of the command %[1]s", name)
 		}
 	}
 }
 
-// terms are the words that the terms of a topic begin with.
+// readHelp returns the output of td help.
+func readHelp(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, messages bytes.Buffer
+	c := &console.Console{In: strings.NewReader(""), Out: &out, Err: &messages}
+	status := cmd.Run(t.Context(), c, func(string) string { return "" }, append([]string{"help"}, args...))
+	if status != 0 || messages.Len() > 0 || out.Len() == 0 {
+		t.Fatalf("td help %q: status %d, stderr %q", args, status, &messages)
+	}
+	return out.String()
+}
+
+// terms returns the defined terms of a topic.
 func terms(t *testing.T, name string) []string {
 	t.Helper()
 	var terms []string
-	for line := range strings.Lines(topic(newRoot(testEnv()), name)) {
-		if rest, ok := strings.CutPrefix(line, "  "); ok && rest[0] != ' ' {
-			terms = append(terms, strings.Fields(rest)[0])
+	for block := range strings.SplitSeq(help.Topic(newRoot(), name), "\n\n") {
+		if term, _, ok := strings.Cut(block, "\n: "); ok {
+			terms = append(terms, strings.Split(term, ", ")...)
 		}
 	}
 	return terms
 }
 
-// sources parses the program's own Go files below a directory. It leaves the sandbox out,
-// which reads no variable and has SQL functions that are called as our variables are.
+// sources parses the program's Go files below a directory, without the helpers of tests
+// and the sandbox: it reads no variables and has SQL functions with names like theirs.
 func sources(t *testing.T, dir string) []*ast.File {
 	t.Helper()
 	var files []*ast.File
-	err := filepath.WalkDir(filepath.Join("..", dir), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && path == filepath.Join("..", "internal", "sandbox") {
+	err := filepath.WalkDir(filepath.Join("..", "..", "..", dir), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "scripttest" || strings.HasSuffix(filepath.ToSlash(path), "internal/sandbox")) {
 			return fs.SkipDir
 		}
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
@@ -138,7 +163,7 @@ func sources(t *testing.T, dir string) []*ast.File {
 	return files
 }
 
-// TestExitStatusTopic holds the topic to the constants, wherever they are declared.
+// TestExitStatusTopic checks that the topic lists the declared exit statuses.
 func TestExitStatusTopic(t *testing.T) {
 	declared := map[string]bool{}
 	name := regexp.MustCompile(`^[eE]xit[A-Z]`)
@@ -187,8 +212,8 @@ func TestFormatsTopic(t *testing.T) {
 	}
 }
 
-// TestEnvironmentTopic holds the topic to the variables that the code reads: what is handed
-// to a function called getenv, and what is called as our variables are.
+// TestEnvironmentTopic checks that the topic lists the variables that the code reads:
+// arguments of functions called getenv, and strings that look like td's variables.
 func TestEnvironmentTopic(t *testing.T) {
 	var read []string
 	ours := regexp.MustCompile(`^(TD|TREASURE_DATA)_[A-Z_]+$`)
@@ -214,16 +239,16 @@ func TestEnvironmentTopic(t *testing.T) {
 			return true
 		})
 	}
-	library := []string{"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ"} // read by Go's own packages
+	library := []string{"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ"} // read by the standard library
 	got := terms(t, "environment")
 	for _, name := range read {
 		if !slices.Contains(got, name) {
-			t.Errorf("%s is read, but 'td help environment' does not name it", name)
+			t.Errorf("%s is read, but 'td help environment' does not list it", name)
 		}
 	}
 	for _, name := range got {
 		if !slices.Contains(read, name) && !slices.Contains(library, name) {
-			t.Errorf("'td help environment' names %s, which nothing reads", name)
+			t.Errorf("'td help environment' lists %s, which is not read", name)
 		}
 	}
 }

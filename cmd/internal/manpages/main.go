@@ -1,12 +1,10 @@
-// Manpages writes the manual of td: go run ./internal/manpages DIR VERSION DATE. It is run
-// when a release is made and is no part of td.
+// Manpages writes the manual pages of td for a release. It is not part of td, which
+// therefore does not depend on a Markdown library.
 package main
 
 import (
 	"fmt"
 	"os"
-
-	"github.com/td-cli/td/cmd"
 )
 
 func main() {
@@ -14,7 +12,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: manpages DIR VERSION DATE, as in: manpages man 1.2.3 2026-01-02")
 		os.Exit(2)
 	}
-	if err := cmd.WriteManPages(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	if err := writePages(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, "manpages:", err)
 		os.Exit(1)
 	}

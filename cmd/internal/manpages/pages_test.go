@@ -1,4 +1,4 @@
-package cmd
+package main
 
 import (
 	"bytes"
@@ -12,90 +12,114 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestManPages(t *testing.T) {
-	pages := manPages("1.2.3", "2026-01-02")
-	if diff := cmp.Diff(pages, manPages("1.2.3", "2026-01-02")); diff != "" {
-		t.Errorf("the same release has other pages:\n%s", diff)
+// writeAll writes the pages of a release to a temporary directory and returns them.
+func writeAll(t *testing.T) (dir string, pages map[string]string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "new", "man")
+	if err := writePages(dir, "1.2.3", "2026-01-02"); err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages = map[string]string{}
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[filepath.Base(path)] = string(b)
+	}
+	return dir, pages
+}
+
+func TestPages(t *testing.T) {
+	_, pages := writeAll(t)
+	_, again := writeAll(t)
+	if diff := cmp.Diff(pages, again); diff != "" {
+		t.Errorf("the same release has different pages:\n%s", diff)
+	}
+	if len(pages) < 100 {
+		t.Errorf("only %d pages", len(pages))
 	}
 	fileName := regexp.MustCompile(`^td(-[a-z_]+)*\.1$`)
 	for name, text := range pages {
 		if !fileName.MatchString(name) {
-			t.Errorf("%q is no name for a file", name)
+			t.Errorf("%q is not a portable file name", name)
 		}
-		if !strings.HasPrefix(text, ".TH ") || !strings.Contains(text, `1 2026-01-02 "td 1.2.3"`) {
-			t.Errorf("%s begins with %.80q", name, text)
+		if !strings.Contains(text, `"1" "2026-01-02" "td 1.2.3" "The Treasure Data toolbelt"`) {
+			t.Errorf("%s: wrong title: %.80q", name, text)
 		}
-		if i := strings.IndexFunc(text, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' }); i >= 0 {
+		if i := strings.IndexFunc(text, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' && r != '\t' }); i >= 0 {
 			t.Errorf("%s: %q is not ASCII", name, text[i:min(i+10, len(text))])
 		}
-	}
-	root := newRoot(testEnv())
-	visible := 0
-	for _, c := range root.Commands() {
-		page, ok := pages[pageName(c)+".1"]
-		if c.Hidden {
-			continue
-		}
-		visible++
-		if !ok {
-			t.Errorf("%s has no page", c.Name())
-			continue
-		}
-		for _, want := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "FLAGS", "EXAMPLES", "SEE ALSO"} {
-			if !strings.Contains(page, `.SH "`+want+"\"\n") {
-				t.Errorf("%s: no section %s", c.Name(), want)
+		for _, section := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "FLAGS", "EXAMPLES", "SEE ALSO"} {
+			if !strings.Contains(text, section+"\n") {
+				t.Errorf("%s: no section %s", name, section)
 			}
 		}
-		if name := strings.ReplaceAll(c.Use, "-", `\-`); !strings.Contains(pages["td.1"], "td "+strings.Fields(name)[0]) {
-			t.Errorf("td.1 does not name %s", c.Name())
-		}
-	}
-	if len(pages) != visible+1 {
-		t.Errorf("%d pages for td and %d commands: two have the same name", len(pages), visible)
-	}
-	for _, name := range topics() {
-		for _, term := range terms(t, name) {
-			if !strings.Contains(pages["td.1"], strings.ReplaceAll(term, "-", `\-`)) {
-				t.Errorf("td.1 does not have %q of the topic %s", term, name)
-			}
+		command := strings.TrimSuffix(strings.ReplaceAll(name, "-", `\-`), ".1")
+		if name != "td.1" && !strings.Contains(text, command) {
+			t.Errorf("%s does not contain %s", name, command)
 		}
 	}
 }
 
-func TestWriteManPages(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "new", "man")
-	if err := WriteManPages(dir, "1.2.3", "2026-01-02"); err != nil {
-		t.Fatal(err)
+// TestPageText checks what a reader sees: literal text must survive Markdown and roff.
+func TestPageText(t *testing.T) {
+	if _, err := exec.LookPath("groff"); err != nil {
+		t.Skip("groff is not installed")
 	}
-	got, err := os.ReadFile(filepath.Join(dir, "td-db-list.1"))
-	if err != nil {
-		t.Fatal(err)
+	dir, pages := writeAll(t)
+	render := func(page string) string {
+		c := exec.CommandContext(t.Context(), "groff", "-ww", "-man", "-Tascii", "-P-cbou", page)
+		c.Dir = dir
+		var messages bytes.Buffer
+		c.Stderr = &messages
+		out, err := c.Output()
+		if err != nil || messages.Len() > 0 {
+			t.Errorf("groff %s: %v\n%s", page, err, &messages)
+		}
+		return strings.Join(strings.Fields(string(out)), " ")
 	}
-	if want := manPages("1.2.3", "2026-01-02")["td-db-list.1"]; string(got) != want {
-		t.Errorf("td-db-list.1 is\n%s", got)
+	for page, want := range map[string][]string{
+		"td.1": {
+			"td - the Treasure Data toolbelt",
+			"td [GLOBAL FLAGS] COMMAND [ARGUMENTS AND FLAGS]",
+			"TREASURE_DATA_API_IMPORT_SERVER, TD_API_IMPORT_SERVER the import server",
+			`written as \t, \n, \r and \\,`,
+			"The section [account] is the default account.",
+			`td job:list --jq 'select(.status == "error") | .job_id'`,
+			"lists such as int[] with commas",
+			"variables TREASURE_DATA_*, these override TD_*",
+			"--expect 'rows>0' exit with status 13",
+			"13 the rows do not meet --expect or --fail-if-empty",
+			"query [SQL | -]",
+		},
+		"td-query.1":   {"td-query - ", "-f, --format FORMAT", "--wait[=SECONDS]", "td query -d sample_datasets -w 'SELECT method"},
+		"td-db-list.1": {"td-db-list - List the databases", "Aliases: dbs, databases,", "td(1), td-db-create(1), td-db-delete(1), td-db-show(1)"},
+	} {
+		got := render(page)
+		for _, text := range want {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s does not contain %q", page, text)
+			}
+		}
 	}
-	if err := WriteManPages(filepath.Join(dir, "td.1"), "1", "2026-01-02"); err == nil {
-		t.Error("a file in place of the directory: no error")
+	for page := range pages {
+		if strings.Contains(page, "sandbox") || strings.Contains(page, "completion") {
+			render(page)
+		}
 	}
 }
 
-// TestManPagesFormat has the pages read by groff and by mandoc, where these are installed.
-func TestManPagesFormat(t *testing.T) {
-	for _, reader := range [][]string{{"groff", "-ww", "-man", "-Tutf8", "-z"}, {"mandoc", "-Tlint", "-Wwarning"}} {
-		if _, err := exec.LookPath(reader[0]); err != nil {
-			t.Logf("%s is not installed", reader[0])
-			continue
-		}
-		dir := t.TempDir()
-		if err := WriteManPages(dir, "1.2.3", "2026-01-02"); err != nil {
-			t.Fatal(err)
-		}
-		for _, page := range []string{"td.1", "td-query.1", "td-db-list.1", "td-import-upload.1", "td-completion.1"} {
-			command := exec.CommandContext(t.Context(), reader[0], append(reader[1:], page)...)
-			command.Dir = dir
-			if said, err := command.CombinedOutput(); err != nil || len(bytes.TrimSpace(said)) > 0 {
-				t.Errorf("%s of %s: %v\n%s", reader[0], page, err, said)
-			}
-		}
+func TestWriteError(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "td.1")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writePages(file, "1", "2026-01-02"); err == nil {
+		t.Error("writing to a file instead of a directory succeeded")
 	}
 }

@@ -1,7 +1,8 @@
-package cmd
+package complete_test
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
@@ -18,7 +20,7 @@ import (
 
 // TestKinds checks that every argument and every flag value has a completion kind.
 func TestKinds(t *testing.T) {
-	root := newRoot(testEnv())
+	root := cmd.NewRoot(testEnv())
 	check := func(c *cobra.Command, f *pflag.Flag) {
 		if f.Value.Type() != "bool" && !f.Hidden && complete.FlagKind(f) == "" {
 			t.Errorf("%s: no kind for --%s: add complete.Flags next to the flag; complete.Any offers nothing", c.Name(), f.Name)
@@ -44,17 +46,17 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestComplete holds what TAB offers without an account.
+// TestComplete checks what is offered without an account.
 func TestComplete(t *testing.T) {
 	const none, file, folder = cobra.ShellCompDirectiveNoFileComp, cobra.ShellCompDirectiveDefault, cobra.ShellCompDirectiveFilterDirs
 	for _, tt := range []struct {
-		line string // to the cursor
-		want string
-		then cobra.ShellCompDirective
+		line      string // up to the cursor
+		want      string
+		directive cobra.ShellCompDirective
 	}{
 		{"db:", "db:create db:delete db:list db:show", none},
 		{"-k 1/a db:l", "db:list", none},
-		{"tables", "", none}, // an alias, which is not advertised
+		{"tables", "", none}, // aliases are not offered
 		{"bulk_import:delete_", "bulk_import:delete_parts", none},
 		{"nonsense ", "", none},
 		{"nonsense -", "", none},
@@ -87,7 +89,7 @@ func TestComplete(t *testing.T) {
 		{"query --on-interrupt ", "leave kill", none},
 		{"query -q ", "", file},
 		{"query -o ", "", file},
-		{"query -- -", "", none}, // no flag follows
+		{"query -- -", "", none}, // no flags after --
 		{"sched:update s -q ", "", none},
 		{"import:prepare -o ", "", folder},
 		{"connector:guess ", "", file},
@@ -110,22 +112,18 @@ func TestComplete(t *testing.T) {
 		{"query --no-such x -f v", "vertical", none},
 		{"query --da", "--database", none},
 		{"query -d sales --da", "", none},
-		{"db:show ", "", none}, // nobody to ask
+		{"db:show ", "", none}, // no account
 	} {
 		e := testEnv()
-		a := readLine(newRoot(e), strings.Split(tt.line, " ")).answer(context.Background(), e)
-		got := make([]string, len(a.names))
-		for i, n := range a.names {
-			got[i] = n.Text
-		}
-		if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" || a.then != tt.then {
-			t.Errorf("%q: then %d, want %d\n%s", tt.line, a.then, tt.then, diff)
+		found, directive, _ := complete.ParseLine(cmd.NewRoot(e), strings.Split(tt.line, " ")).Candidates(t.Context(), e)
+		if diff := cmp.Diff(tt.want, strings.Join(found, " ")); diff != "" || directive != tt.directive {
+			t.Errorf("%q: directive %d, want %d\n%s", tt.line, directive, tt.directive, diff)
 		}
 	}
 }
 
-// TestLineSettings holds that the global flags before the cursor count.
-func TestLineSettings(t *testing.T) {
+// TestSettings checks that global flags before the cursor are used.
+func TestSettings(t *testing.T) {
 	want := config.Flags{Path: "a.conf", APIKey: "1/a", Endpoint: "sandbox"}
 	for _, line := range []string{
 		"-c a.conf -k 1/a -e sandbox db:show ",
@@ -134,15 +132,15 @@ func TestLineSettings(t *testing.T) {
 		"db:show --config a.conf --apikey 1/a --endpoint=sandbox ",
 	} {
 		e := testEnv()
-		readLine(newRoot(e), strings.Split(line, " "))
+		complete.ParseLine(cmd.NewRoot(e), strings.Split(line, " "))
 		if diff := cmp.Diff(want, e.Flags.Flags); diff != "" {
 			t.Errorf("%q:\n%s", line, diff)
 		}
 	}
 }
 
-// FuzzComplete holds that TAB has an answer to any line, without a panic and without a word
-// on standard error, and that what it offers begins as the word at the cursor does.
+// FuzzComplete checks that every line has an answer without panics and messages, and that
+// the candidates start with the word at the cursor.
 func FuzzComplete(f *testing.F) {
 	for _, line := range []string{
 		"", "td", "nosuch word ", "query -d", "job:list -Rf", "-e sandbox db:show ", "query --form=c", "-é --= --- -=", "workflow start ", "table:import a b -- --",
@@ -156,27 +154,32 @@ func FuzzComplete(f *testing.F) {
 		case "HOME", "TD_SANDBOX_DIR":
 			return home
 		case "TD_API_SERVER":
-			return "http://127.0.0.1:1" // where nobody listens
+			return "http://127.0.0.1:1" // refuses connections
 		}
 		return ""
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		words := strings.Split(text, " ")
-		var said strings.Builder
-		e := cli.NewEnv(t.Context(), &console.Console{In: strings.NewReader(""), Out: &said, Err: &said}, getenv, "1")
-		l := readLine(newRoot(e), words)
+		var output strings.Builder
+		e := cli.NewEnv(t.Context(), &console.Console{In: strings.NewReader(""), Out: &output, Err: &output}, getenv, "1")
+		l := complete.ParseLine(cmd.NewRoot(e), words)
 		if e.Flags.Path != "" || e.Flags.Endpoint != "" {
 			return // any file of this machine, and any server
 		}
 		e.Flags.Debug, e.Flags.RetryMaxTime = false, 0
-		a := l.answer(t.Context(), e)
-		if said.Len() > 0 {
-			t.Errorf("%q says %q", words, &said)
+		found, _, prefix := l.Candidates(t.Context(), e)
+		if output.Len() > 0 {
+			t.Errorf("%q prints %q", words, &output)
 		}
-		for _, n := range a.names {
-			if !strings.HasPrefix(n.Text, l.glued+l.word) {
-				t.Errorf("%q offers %q", words, n.Text)
+		for _, word := range found {
+			if !strings.HasPrefix(word, prefix) {
+				t.Errorf("%q offers %q", words, word)
 			}
 		}
 	})
+}
+
+func testEnv() *cli.Env {
+	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	return cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test")
 }

@@ -1,0 +1,149 @@
+package help
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/td-cli/td/internal/text"
+)
+
+// Layout of the first screen, the help of td. It must leave a line of an 80x24 terminal
+// for the prompt.
+const (
+	screenColumns = 80
+	screenLines   = 23
+	nounColumns   = 13
+	secondColumn  = 41 // start of the second noun of a line
+)
+
+func writeFirstScreen(w io.Writer, root *cobra.Command) {
+	const (
+		usage   = "usage: td [GLOBAL FLAGS] COMMAND [ARGUMENTS AND FLAGS], as in: td db:list -f csv"
+		sandbox = "Without an account: td -e sandbox query -w -d sample_datasets 'SELECT 1'"
+	)
+	more := wrap(strings.Fields("'td help WORD' explains a command, a noun or a topic: "+
+		strings.Join(Topics(), ", ")+". 'td help:all' lists all commands."), screenColumns)
+	nouns := layOut(summarize(root), screenLines-4-len(more))
+	fmt.Fprintf(w, "%s\n\n%s\n\n%s\n%s\n", usage, strings.Join(nouns, "\n"), strings.Join(more, "\n"), sandbox)
+}
+
+// A summary is the part of the first screen for a noun.
+type summary struct {
+	noun      string
+	words     []string // verbs, or a description
+	optional  bool     // the noun alone is a command, too
+	shortened bool     // words are missing
+}
+
+// summarize returns a summary of each noun of the commands below root.
+func summarize(root *cobra.Command) []summary {
+	var list []summary
+	for _, g := range root.Groups() {
+		s := summary{noun: g.ID}
+		if g.ID == "bulk_import" {
+			s.words = strings.Fields("as import, older names")
+			list = append(list, s)
+			continue
+		}
+		description := ""
+		var verbs []string
+		for _, c := range commandsOf(root, g.ID) {
+			if c.Name() == g.ID {
+				description = c.Short
+			} else {
+				verbs = append(verbs, strings.TrimPrefix(c.Name(), g.ID+":"))
+			}
+		}
+		s.words = abbreviate(verbs)
+		s.optional = description != "" && len(verbs) > 0
+		if len(verbs) == 0 {
+			s.words = strings.Fields(description)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// layOut formats summaries. While they need more lines than maxLines, it drops the last
+// word of the longest one.
+func layOut(list []summary, maxLines int) []string {
+	for {
+		lines := joinShort(list)
+		longest := findLongest(list)
+		if len(lines) <= maxLines || longest == nil {
+			return lines
+		}
+		longest.words = longest.words[:len(longest.words)-1]
+		longest.shortened = true
+	}
+}
+
+// findLongest returns the widest summary with more than one word, or nil.
+func findLongest(list []summary) (longest *summary) {
+	most := 0
+	for i, s := range list {
+		if n := len(strings.Join(s.words, " ")); len(s.words) > 1 && n > most {
+			longest, most = &list[i], n
+		}
+	}
+	return longest
+}
+
+// joinShort formats summaries and joins two short ones to one line.
+func joinShort(list []summary) []string {
+	var lines []string
+	for _, s := range list {
+		own := s.format()
+		last := len(lines) - 1
+		if len(own) == 1 && last >= 0 && text.Width(lines[last]) <= secondColumn-2 && text.Width(own[0]) <= screenColumns-secondColumn {
+			lines[last] = pad(lines[last], secondColumn) + own[0]
+			continue
+		}
+		lines = append(lines, own...)
+	}
+	return lines
+}
+
+// format returns the lines of a summary.
+func (s summary) format() []string {
+	all := strings.Join(s.words, " ")
+	if s.shortened {
+		all += " …"
+	}
+	if s.optional {
+		all = "[" + all + "]"
+	}
+	lines := wrap(strings.Fields(all), screenColumns-nounColumns)
+	for i := range lines {
+		noun := ""
+		if i == 0 {
+			noun = s.noun
+		}
+		lines[i] = pad(noun, nounColumns) + lines[i]
+	}
+	return lines
+}
+
+// abbreviate joins sorted names with a common noun: help and help:all become help[:all],
+// key:add and key:list become key:add|list.
+func abbreviate(names []string) []string {
+	var short []string
+	previous := ""
+	for _, name := range names {
+		noun, verb, _ := strings.Cut(name, ":")
+		end := len(short) - 1
+		switch {
+		case verb != "" && noun == previous:
+			short[end] += "[:" + verb + "]"
+		case verb != "" && strings.HasPrefix(previous, noun+":") && !strings.HasSuffix(short[end], "]"):
+			short[end] += "|" + verb
+		default:
+			short = append(short, name)
+		}
+		previous = name
+	}
+	return short
+}
