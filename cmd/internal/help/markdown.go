@@ -37,7 +37,7 @@ func renderText(markdown string) string {
 		case isDefinition:
 			term = termIndent + renderSpans(term)
 			lines := wrap(strings.Fields(renderSpans(definition)), screenColumns-len(definitionIndent))
-			if len(term) < len(definitionIndent) { // as man(1) does
+			if len(term)+2 <= len(definitionIndent) { // as man(1) does
 				lines[0] = pad(term, len(definitionIndent)) + lines[0]
 			} else {
 				lines[0] = term + "\n" + definitionIndent + lines[0]
@@ -52,10 +52,14 @@ func renderText(markdown string) string {
 			blocks = append(blocks, strings.Join(wrap(strings.Fields(renderSpans(block)), screenColumns), "\n")+"\n")
 		}
 	}
-	return strings.Join(blocks, "\n")
+	return strings.ReplaceAll(strings.Join(blocks, "\n"), unbreakable, " ")
 }
 
-// renderSpans removes backslashes and code marks. Code with spaces is quoted.
+// unbreakable, a private character, is a space at which renderText does not wrap.
+const unbreakable = "\ue000"
+
+// renderSpans removes backslashes and code marks. Code with spaces is quoted and not
+// wrapped.
 func renderSpans(markdown string) string {
 	var b strings.Builder
 	for i := 0; i < len(markdown); i++ {
@@ -68,7 +72,7 @@ func renderSpans(markdown string) string {
 			code, _, _ := strings.Cut(markdown[i+1:], "`")
 			i += len(code) + 1
 			if strings.ContainsAny(code, " \n") {
-				code = "'" + code + "'"
+				code = "'" + strings.Join(strings.Fields(code), unbreakable) + "'"
 			}
 			b.WriteString(code)
 		default:
