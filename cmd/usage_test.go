@@ -79,7 +79,7 @@ func TestJunk(t *testing.T) {
 	}
 	home := t.TempDir()
 	getenv := func(name string) string { return map[string]string{"HOME": home}[name] }
-	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`) // not a warning
+	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`)              // not a warning
 	statuses := []int{exitOK, exitUsage, exitNetwork, exitLocalIO, exitConflict} // apikey:set may find a key
 	for n, c := range NewRoot(testEnv()).Commands() {
 		if c.Name() == "sandbox:serve" {
