@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// An Account is who pays, and for how much.
+// An Account describes the account to which an API key belongs.
 type Account struct {
 	ID              string
 	Plan            Int
@@ -16,10 +16,10 @@ type Account struct {
 	CreatedAt       Time
 }
 
-// UnmarshalJSON reads an account as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (a *Account) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID              id
+		ID              looseID
 		Plan            Int
 		StorageSize     Int  `json:"storage_size"`
 		GuaranteedCores Int  `json:"guaranteed_cores"`
@@ -36,7 +36,9 @@ func (a *Account) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Account returns the account that the key belongs to: GET /v3/account/show.
+// Account returns the account to which the key belongs.
+//
+// API: GET /v3/account/show
 func (c *Client) Account(ctx context.Context) (Account, error) {
 	var answer struct{ Account *Account }
 	err := c.fetch(ctx, &call{method: "GET", route: "/v3/account/show"}, func(b []byte) error {
@@ -44,7 +46,7 @@ func (c *Client) Account(ctx context.Context) (Account, error) {
 			return err
 		}
 		if answer.Account == nil {
-			return errors.New(`it has no "account"`)
+			return errors.New(`no "account"`)
 		}
 		return nil
 	})

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-var errStalled = errors.New("the server sends nothing more")
+var errStalled = errors.New("the server stopped sending data")
 
-// A body is the body of an answer. It gives up when no byte arrives for a long time,
-// and says what happened in this package's errors.
+// A body is the body of a response. Reading fails with a [NetworkError] if the connection breaks or no byte arrives
+// for stallTimeout.
 type body struct {
 	io.ReadCloser
 	host   string
-	ctx    context.Context //nolint:containedctx // lives as long as the request whose body this is
+	ctx    context.Context //nolint:containedctx // the request's context, whose lifetime is that of the body
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
 }
@@ -31,7 +31,7 @@ func newBody(ctx context.Context, rc io.ReadCloser, host string, cancel context.
 	return &body{ReadCloser: rc, host: host, ctx: ctx, cancel: cancel, timer: timer}
 }
 
-// Read implements io.Reader. Only the time spent in it counts against the server.
+// Read implements io.Reader. The stall timer runs only during the call, so that a slow reader does not trip it.
 func (b *body) Read(p []byte) (int, error) {
 	b.timer.Reset(stallTimeout)
 	n, err := b.ReadCloser.Read(p)
@@ -44,10 +44,10 @@ func (b *body) Read(p []byte) (int, error) {
 	} else if b.ctx.Err() != nil {
 		return n, b.ctx.Err()
 	}
-	return n, networkError(b.host, err)
+	return n, newNetworkError(b.host, err)
 }
 
-// Close ends the request.
+// Close implements io.Closer and ends the request.
 func (b *body) Close() error {
 	b.timer.Stop()
 	err := b.ReadCloser.Close()
@@ -55,13 +55,14 @@ func (b *body) Close() error {
 	return err
 }
 
-// decoded returns the body with its Content-Encoding undone.
-func decoded(resp *http.Response) (io.Reader, error) {
+// decodeBody returns the body without its Content-Encoding: gzip, deflate (zlib, or raw as sent by some servers) or
+// none.
+func decodeBody(resp *http.Response) (io.Reader, error) {
 	switch strings.ToLower(resp.Header.Get("Content-Encoding")) {
 	case "gzip", "x-gzip":
 		r := bufio.NewReader(resp.Body)
 		if _, err := r.Peek(1); errors.Is(err, io.EOF) {
-			return r, nil // nothing, whatever it was to be encoded as
+			return r, nil // an empty body has no gzip header
 		}
 		return gzip.NewReader(r)
 	case "deflate":
@@ -71,7 +72,7 @@ func decoded(resp *http.Response) (io.Reader, error) {
 		} else if len(head) == 0 && errors.Is(err, io.EOF) {
 			return r, nil
 		}
-		return flate.NewReader(r), nil // some servers leave out zlib's frame
+		return flate.NewReader(r), nil // without the zlib header
 	}
 	return resp.Body, nil
 }

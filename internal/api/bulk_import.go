@@ -7,27 +7,27 @@ import (
 	"net/url"
 )
 
-// A BulkImport is a session that collects parts of a table, checks them in a job, and
-// adds them to the table at once.
+// A BulkImport is a session that collects parts for a table, validates them in a job, and adds the valid records to
+// the table in one step.
 type BulkImport struct {
 	Name, Database, Table      string
-	Status                     string // "uploading", "performing", "ready", "committing", "committed" …
+	Status                     string // "uploading", "performing", "ready", "committing", "committed" or another value
 	UploadFrozen               bool
-	JobID                      string // of the job that checks the parts
+	JobID                      string // the job that validates the parts
 	ValidRecords, ErrorRecords Int
 	ValidParts, ErrorParts     Int
 }
 
-// UnmarshalJSON reads a session as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (i *BulkImport) UnmarshalJSON(b []byte) error {
 	var w struct {
-		Name, Database, Table, Status text
-		UploadFrozen                  flag `json:"upload_frozen"`
-		JobID                         id   `json:"job_id"`
-		ValidRecords                  Int  `json:"valid_records"`
-		ErrorRecords                  Int  `json:"error_records"`
-		ValidParts                    Int  `json:"valid_parts"`
-		ErrorParts                    Int  `json:"error_parts"`
+		Name, Database, Table, Status looseString
+		UploadFrozen                  looseBool `json:"upload_frozen"`
+		JobID                         looseID   `json:"job_id"`
+		ValidRecords                  Int       `json:"valid_records"`
+		ErrorRecords                  Int       `json:"error_records"`
+		ValidParts                    Int       `json:"valid_parts"`
+		ErrorParts                    Int       `json:"error_parts"`
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
@@ -40,82 +40,100 @@ func (i *BulkImport) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// CreateBulkImport opens a session: POST /v3/bulk_import/create/:name/:db/:table.
+// CreateBulkImport creates a session.
+//
+// API: POST /v3/bulk_import/create/:name/:db/:table
 func (c *Client) CreateBulkImport(ctx context.Context, name, database, table string) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/bulk_import/create/:name/:db/:table", names: []string{name, database, table},
 	})
 }
 
-// BulkImports lists the sessions: GET /v3/bulk_import/list.
+// BulkImports returns all sessions.
+//
+// API: GET /v3/bulk_import/list
 func (c *Client) BulkImports(ctx context.Context) ([]BulkImport, error) {
 	return fetchList[BulkImport](ctx, c, &call{method: "GET", route: "/v3/bulk_import/list"}, "bulk_imports")
 }
 
-// BulkImport returns one session: GET /v3/bulk_import/show/:name.
+// BulkImport returns a session.
+//
+// API: GET /v3/bulk_import/show/:name
 func (c *Client) BulkImport(ctx context.Context, name string) (session BulkImport, err error) {
-	err = c.fetch(ctx, &call{method: "GET", route: "/v3/bulk_import/show/:name", names: []string{name}}, into(&session))
+	err = c.fetch(ctx, &call{method: "GET", route: "/v3/bulk_import/show/:name", names: []string{name}}, decodeInto(&session))
 	return session, err
 }
 
-// BulkImportParts lists the names of a session's parts: GET /v3/bulk_import/list_parts/:name.
+// BulkImportParts returns the names of a session's parts.
+//
+// API: GET /v3/bulk_import/list_parts/:name
 func (c *Client) BulkImportParts(ctx context.Context, name string) ([]string, error) {
 	return fetchList[string](ctx, c, &call{
 		method: "GET", route: "/v3/bulk_import/list_parts/:name", names: []string{name},
 	}, "parts")
 }
 
-// UploadBulkImportPart adds a part, gzip of MessagePack maps, or replaces the one of
-// that name: PUT /v3/bulk_import/upload_part/:name/:part.
+// UploadBulkImportPart adds or replaces a part, which consists of gzip-compressed MessagePack maps.
+//
+// API: PUT /v3/bulk_import/upload_part/:name/:part
 func (c *Client) UploadBulkImportPart(ctx context.Context, name, part string, u Upload) error {
 	return c.send(ctx, &call{
 		method: "PUT", route: "/v3/bulk_import/upload_part/:name/:part", names: []string{name, part},
-		upload: &u, harmless: true,
+		upload: &u, idempotent: true,
 	})
 }
 
-// DeleteBulkImportPart removes a part: POST /v3/bulk_import/delete_part/:name/:part.
+// DeleteBulkImportPart deletes a part.
+//
+// API: POST /v3/bulk_import/delete_part/:name/:part
 func (c *Client) DeleteBulkImportPart(ctx context.Context, name, part string) error {
 	return c.send(ctx, &call{
-		method: "POST", route: "/v3/bulk_import/delete_part/:name/:part", names: []string{name, part}, gone: true,
+		method: "POST", route: "/v3/bulk_import/delete_part/:name/:part", names: []string{name, part}, deletion: true,
 	})
 }
 
-// FreezeBulkImport ends uploading: POST /v3/bulk_import/freeze/:name.
+// FreezeBulkImport prevents further uploads.
+//
+// API: POST /v3/bulk_import/freeze/:name
 func (c *Client) FreezeBulkImport(ctx context.Context, name string) error {
-	return c.send(ctx, &call{method: "POST", route: "/v3/bulk_import/freeze/:name", names: []string{name}, harmless: true})
+	return c.send(ctx, &call{method: "POST", route: "/v3/bulk_import/freeze/:name", names: []string{name}, idempotent: true})
 }
 
-// UnfreezeBulkImport allows uploading again: POST /v3/bulk_import/unfreeze/:name.
+// UnfreezeBulkImport permits uploads again.
+//
+// API: POST /v3/bulk_import/unfreeze/:name
 func (c *Client) UnfreezeBulkImport(ctx context.Context, name string) error {
-	return c.send(ctx, &call{method: "POST", route: "/v3/bulk_import/unfreeze/:name", names: []string{name}, harmless: true})
+	return c.send(ctx, &call{method: "POST", route: "/v3/bulk_import/unfreeze/:name", names: []string{name}, idempotent: true})
 }
 
-// PerformBulkImport starts the job that checks a session's parts, and returns the job's
-// ID: POST /v3/bulk_import/perform/:name.
+// PerformBulkImport starts the job that validates a session's parts, and returns the ID of the job.
+//
+// API: POST /v3/bulk_import/perform/:name
 func (c *Client) PerformBulkImport(ctx context.Context, name, poolName string, priority *int) (jobID string, err error) {
 	form := url.Values{}
 	setText(form, "pool_name", poolName)
 	setInt(form, "priority", priority)
-	return c.submit(ctx, &call{
+	return c.startJob(ctx, &call{
 		method: "POST", route: "/v3/bulk_import/perform/:name", names: []string{name}, form: form,
 	}, "")
 }
 
-// CommitBulkImport starts to add a session's records to its table, and returns the ID
-// of a job, if the service names one: POST /v3/bulk_import/commit/:name.
+// CommitBulkImport starts adding a session's records to its table. It returns a job ID if the response contains one.
+//
+// API: POST /v3/bulk_import/commit/:name
 func (c *Client) CommitBulkImport(ctx context.Context, name string) (jobID string, err error) {
 	err = c.fetch(ctx, &call{method: "POST", route: "/v3/bulk_import/commit/:name", names: []string{name}},
 		func(b []byte) error {
-			jobID, _ = startedJob(b)
+			jobID, _ = decodeJobID(b)
 			return nil
 		})
 	return jobID, err
 }
 
-// BulkImportErrorRecords downloads the records that were not valid:
-// GET /v3/bulk_import/error_records/:name. They are gzip of MessagePack maps; no bytes
-// mean that there are none. The caller closes the body.
+// BulkImportErrorRecords downloads the invalid records as gzip-compressed MessagePack maps. The body is empty if
+// there are none. The caller must close it.
+//
+// API: GET /v3/bulk_import/error_records/:name
 func (c *Client) BulkImportErrorRecords(ctx context.Context, name string) (io.ReadCloser, error) {
 	resp, err := c.open(ctx, &call{
 		method: "GET", route: "/v3/bulk_import/error_records/:name", names: []string{name}, download: true,
@@ -126,7 +144,9 @@ func (c *Client) BulkImportErrorRecords(ctx context.Context, name string) (io.Re
 	return resp.Body, nil
 }
 
-// DeleteBulkImport removes a session: POST /v3/bulk_import/delete/:name.
+// DeleteBulkImport deletes a session.
+//
+// API: POST /v3/bulk_import/delete/:name
 func (c *Client) DeleteBulkImport(ctx context.Context, name string) error {
-	return c.send(ctx, &call{method: "POST", route: "/v3/bulk_import/delete/:name", names: []string{name}, gone: true})
+	return c.send(ctx, &call{method: "POST", route: "/v3/bulk_import/delete/:name", names: []string{name}, deletion: true})
 }

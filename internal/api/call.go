@@ -16,27 +16,27 @@ import (
 	"strings"
 )
 
-// A call is one request before it is sent, with all that a second attempt needs.
+// A call describes a request independently of its attempts.
 type call struct {
 	method string
-	route  string   // "/v3/table/list/:db"
-	names  []string // what the route's placeholders stand for, in order
+	route  string   // path with placeholders, such as "/v3/table/list/:db"
+	names  []string // values of the placeholders, in order
 	query  url.Values
-	form   url.Values  // the body of most POSTs
-	json   any         // the body of a connector call
-	upload *Upload     // the body of an import
-	header http.Header // of this call only
+	form   url.Values  // body of most POST requests
+	json   any         // body of a connector request
+	upload *Upload     // body of an import
+	header http.Header // additional headers
 
-	harmless  bool // a second request would do no more than the first; every GET is
-	onlyOnce  bool // never sent again once the server may have it, whatever the options say
-	gone      bool // a deletion: after a repeat, "not found" means done
-	anonymous bool // carries no Authorization
-	login     bool // asks whether a password is right
-	noRetry   bool // is to answer now or never
-	imports   bool // goes to the import endpoint
-	download  bool // is a result: its bytes are counted, so they must come unencoded
+	idempotent  bool // repeating the request has no further effect; implied by GET
+	neverRepeat bool // never repeated after it may have reached the server, whatever the options
+	deletion    bool // deletes an object: if a repeated request finds none, an earlier attempt succeeded
+	anonymous   bool // sent without Authorization
+	login       bool // checks a password: status 400 means that it is wrong
+	noRetry     bool // sent once only
+	imports     bool // sent to the import endpoint
+	download    bool // the response is a result: its bytes are counted and must not be compressed in transit
 
-	repeated bool // the server may have carried out an earlier attempt
+	repeated bool // an earlier attempt may have been carried out
 }
 
 // path returns the escaped path.
@@ -53,8 +53,8 @@ func (cl *call) path() string {
 	return b.String()
 }
 
-// escape encodes one segment of a path. The dot is encoded too: the server's routes
-// take what follows a plain one for a format.
+// escape percent-encodes a path segment. The dot is encoded too, because the server takes the text after a dot for a
+// format.
 func escape(s string) string {
 	const plain = "-_!~*'()"
 	var b strings.Builder
@@ -69,8 +69,8 @@ func escape(s string) string {
 	return b.String()
 }
 
-// request builds the request for one attempt.
-func (c *Client) request(ctx context.Context, cl *call) (*http.Request, error) {
+// newRequest builds the request for one attempt.
+func (c *Client) newRequest(ctx context.Context, cl *call) (*http.Request, error) {
 	if slices.Contains(cl.names, "") {
 		return nil, ErrNoName
 	}
@@ -89,7 +89,7 @@ func (c *Client) request(ctx context.Context, cl *call) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	req.URL = &u // as it is: a parse would drop needless escapes
+	req.URL = &u // not u.String() parsed again, which would drop unnecessary escapes
 	maps.Copy(req.Header, c.header)
 	maps.Copy(req.Header, cl.header)
 	req.Header.Set("User-Agent", c.userAgent)
@@ -104,7 +104,7 @@ func (c *Client) request(ctx context.Context, cl *call) (*http.Request, error) {
 	return req, cl.setBody(req)
 }
 
-// setBody gives req the call's body, and the means to read it again.
+// setBody sets the body of req so that it can be sent again.
 func (cl *call) setBody(req *http.Request) error {
 	var b []byte
 	switch {
@@ -140,11 +140,11 @@ func (cl *call) setBody(req *http.Request) error {
 	return nil
 }
 
-// attempt sends a call once. The answer is a success, its body is watched, and the
-// caller closes it.
+// attempt sends a call once. It returns an error unless the status is 2xx. The caller must close the response's
+// body.
 func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	req, err := c.request(ctx, cl)
+	req, err := c.newRequest(ctx, cl)
 	if err != nil {
 		cancel(nil)
 		return nil, err
@@ -154,16 +154,16 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 		client = c.results
 	}
 	if cl.upload != nil && req.Body != http.NoBody {
-		req.Body = &source{req.Body, cancel}
+		req.Body = &uploadReader{req.Body, cancel}
 	}
 	resp, err := client.Do(req)
 	if err != nil {
 		cause := context.Cause(ctx)
 		cancel(nil)
-		if cause != nil { // the upload could not be read, or the caller gave up
+		if cause != nil { // the upload cannot be read, or the caller's context is done
 			return nil, cause
 		}
-		err = networkError(req.URL.Host, err)
+		err = newNetworkError(req.URL.Host, err)
 		if e, ok := errors.AsType[*NetworkError](err); ok && c.redact(e.Err.Error()) != e.Err.Error() {
 			e.Err = errors.New(c.redact(e.Err.Error()))
 		}
@@ -172,7 +172,7 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 	resp.Body = newBody(ctx, resp.Body, req.URL.Host, cancel)
 	if resp.StatusCode/100 != 2 {
 		defer resp.Body.Close()
-		return nil, c.responseError(cl, resp)
+		return nil, c.newError(cl, resp)
 	}
 	if c.changed != nil && cl.method != http.MethodGet {
 		c.changed()
@@ -180,17 +180,16 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 	return resp, nil
 }
 
-// open makes a call and returns its answer as soon as its body begins. The caller
-// closes it.
+// open sends a call with retries and returns the response without reading its body, which the caller must close.
 func (c *Client) open(ctx context.Context, cl *call) (resp *http.Response, err error) {
 	err = c.retry(ctx, cl, func() error {
-		resp, err = c.attempt(ctx, cl) //nolint:bodyclose // the caller closes it
+		resp, err = c.attempt(ctx, cl) //nolint:bodyclose // closed by the caller
 		return err
 	})
 	return resp, err
 }
 
-// send makes a call whose answer does not matter beyond its success.
+// send sends a call with retries and ignores the response's body.
 func (c *Client) send(ctx context.Context, cl *call) error {
 	return c.retry(ctx, cl, func() error {
 		resp, err := c.attempt(ctx, cl)
@@ -198,17 +197,17 @@ func (c *Client) send(ctx context.Context, cl *call) error {
 			return err
 		}
 		defer resp.Body.Close()
-		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBody)) // so that the connection can be used again
+		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBody)) // allows reuse of the connection
 		return nil
 	})
 }
 
-// maxAnswer is far more than any answer but a result is, and fits into memory.
-const maxAnswer = 512 << 20
+// maxResponse is the limit for the size of a response other than a result.
+const maxResponse = 512 << 20
 
-// fetch makes a call and returns the body of its answer, gzip undone. A body that
-// breaks off counts as a failure of the network.
-func (c *Client) fetch(ctx context.Context, cl *call, understand func([]byte) error) error {
+// fetch sends a call with retries and passes the decoded body of the response to parse. A truncated body is treated
+// as a network error. An error of parse is an [ErrAnswer].
+func (c *Client) fetch(ctx context.Context, cl *call, parse func([]byte) error) error {
 	return c.retry(ctx, cl, func() error {
 		resp, err := c.attempt(ctx, cl)
 		if err != nil {
@@ -217,7 +216,7 @@ func (c *Client) fetch(ctx context.Context, cl *call, understand func([]byte) er
 		defer resp.Body.Close()
 		b, err := readAll(resp)
 		if err == nil {
-			err = understand(b)
+			err = parse(b)
 		}
 		if err == nil {
 			return nil
@@ -226,53 +225,53 @@ func (c *Client) fetch(ctx context.Context, cl *call, understand func([]byte) er
 			return err
 		}
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return networkError(resp.Request.URL.Host, errors.New("the answer broke off"))
+			return newNetworkError(resp.Request.URL.Host, errors.New("the response is truncated"))
 		}
 		return fmt.Errorf("%s %s: %w: %w", cl.method, cl.path(), ErrAnswer, err)
 	})
 }
 
 func readAll(resp *http.Response) ([]byte, error) {
-	body, err := decoded(resp)
+	body, err := decodeBody(resp)
 	if err != nil {
 		return nil, err
 	}
-	b, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
-	if err == nil && len(b) > maxAnswer {
-		err = fmt.Errorf("it has more than %d bytes", maxAnswer)
+	b, err := io.ReadAll(io.LimitReader(body, maxResponse+1))
+	if err == nil && len(b) > maxResponse {
+		err = fmt.Errorf("more than %d bytes", maxResponse)
 	}
 	return b, err
 }
 
-// fetchList makes a call that is answered by a list under a key.
+// fetchList sends a call whose response contains a list under key.
 func fetchList[T any](ctx context.Context, c *Client, cl *call, key string) (items []T, err error) {
 	err = c.fetch(ctx, cl, func(b []byte) (err error) {
-		items, err = list[T](b, key)
+		items, err = decodeList[T](b, key)
 		return err
 	})
 	return items, err
 }
 
-// into returns a function that decodes a body into out.
-func into(out any) func([]byte) error {
+// decodeInto returns a parse function that decodes a body into out.
+func decodeInto(out any) func([]byte) error {
 	return func(b []byte) error { return unmarshal(b, out) }
 }
 
-// setInt adds an integer to values unless it is absent.
+// setInt sets a parameter to an integer unless n is nil.
 func setInt(values url.Values, name string, n *int) {
 	if n != nil {
 		values.Set(name, strconv.Itoa(*n))
 	}
 }
 
-// setBool adds a boolean to values unless it is absent.
+// setBool sets a parameter to a boolean unless b is nil.
 func setBool(values url.Values, name string, b *bool) {
 	if b != nil {
 		values.Set(name, strconv.FormatBool(*b))
 	}
 }
 
-// setText adds a text to values unless it is empty.
+// setText sets a parameter unless s is empty.
 func setText(values url.Values, name, s string) {
 	if s != "" {
 		values.Set(name, s)

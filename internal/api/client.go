@@ -1,7 +1,7 @@
-// Package api speaks Treasure Data's REST API, version 3: one method a call, the
-// transport with its retries and its redacted trace, and typed errors. It reads
-// whatever the service and its many versions answer, it never prints, and it does not
-// wait for jobs.
+// Package api is a client of version 3 of Treasure Data's REST API and of the workflow API. It has one method per
+// endpoint, retries, a redacted trace, and typed errors. It accepts every known form of the service's responses,
+// prints nothing, and does not wait for jobs.
+// README.md describes the API. Official reference: https://api-docs.treasuredata.com/
 package api
 
 import (
@@ -13,54 +13,50 @@ import (
 	"time"
 )
 
-// Options say which account a Client serves and how it behaves.
+// Options configure a Client.
 type Options struct {
 	Endpoint       string // URL of the API
-	ImportEndpoint string // URL that takes streaming imports; empty: the API's
-	APIKey         string // empty: requests carry no Authorization
+	ImportEndpoint string // URL for streaming imports; empty means Endpoint
+	APIKey         string // if empty, requests have no Authorization header
 	UserAgent      string
-	Header         http.Header // sent with every request, besides
+	Header         http.Header // added to every request
 
-	// Transport carries the requests. Nil stands for one that honours the proxies of the
-	// environment and downloads results over HTTP/1.1, which is twice as fast.
+	// Transport sends the requests. If it is nil, the client uses the proxies of the environment, and HTTP/1.1 for
+	// results because that is twice as fast as HTTP/2.
 	Transport http.RoundTripper
 
-	// RetryPosts repeats requests that may then be carried out twice. A table swap, which
-	// a second swap undoes, is not repeated even so.
+	// RetryPosts permits the repetition of requests that may then be carried out twice. A table swap is never
+	// repeated, because a second swap undoes the first.
 	RetryPosts bool
 
-	// MaxRetryTime is how long, from its first failure, a request is tried again.
-	// Zero: not at all.
+	// MaxRetryTime limits the time for retries of a request, counted from its first failure. 0 disables retries.
 	MaxRetryTime time.Duration
 
-	// Notify is told of each retry, in one line, by the goroutine that makes the call.
-	// It may be nil.
+	// Notify is called with one line before each retry. It may be nil.
 	Notify func(line string)
 
-	// Changed is told of each request that succeeded and may have changed something, by
-	// the goroutine that makes the call. It may be nil.
+	// Changed is called after each successful request that may have changed something. It may be nil.
 	Changed func()
 
-	// Trace gets each request, answer and retry, without what is secret in it. It may be
-	// nil.
+	// Trace receives all requests, responses and retries, without secrets. It may be nil.
 	Trace io.Writer
 }
 
-// A Client makes requests for one account. It may be used by several goroutines.
+// A Client sends requests for one account. It is safe for concurrent use.
 type Client struct {
 	base, imports *url.URL
 	key           string
 	userAgent     string
 	header        http.Header
-	http, results *http.Client // results: for downloads
+	http, results *http.Client // results is for downloads
 	retryPosts    bool
 	maxRetryTime  time.Duration
 	notify        func(string)
-	changed       func() // nil for nobody
-	trace         *trace // nil for none
+	changed       func() // may be nil
+	trace         *trace // may be nil
 }
 
-// New returns a client. It sends nothing yet.
+// New returns a client without sending a request.
 func New(o Options) (*Client, error) {
 	base, err := parseEndpoint(o.Endpoint)
 	if err != nil {
@@ -92,32 +88,32 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Trace != nil {
 		c.trace = &trace{to: o.Trace, client: c}
-		transport, download = c.trace.around(transport), c.trace.around(download)
+		transport, download = c.trace.wrap(transport), c.trace.wrap(download)
 	}
 	c.http = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 	c.results = &http.Client{Transport: download, CheckRedirect: checkRedirect}
 	return c, nil
 }
 
-// Close lets go of idle connections.
+// Close closes idle connections.
 func (c *Client) Close() {
 	c.http.CloseIdleConnections()
 	c.results.CloseIdleConnections()
 }
 
-// Host returns the name of the server, for messages.
+// Host returns the server's host and port, for messages.
 func (c *Client) Host() string { return c.base.Host }
 
 func parseEndpoint(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(s, "/"))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" {
-		return nil, errors.New("the endpoint is not an http or https URL") // not shown: it may hold a password
+		return nil, errors.New("the endpoint is not an http or https URL") // the URL may contain a password
 	}
 	return u, nil
 }
 
-// checkRedirect follows a redirect of a plain read only, and takes along what proves
-// who we are to the same server only.
+// checkRedirect follows redirects of GET requests only. A redirect to another server drops all headers that could
+// identify the user.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	if first.Method != http.MethodGet || len(via) >= 10 {

@@ -5,24 +5,24 @@ import (
 	"encoding/json"
 )
 
-// A Database is one entry of the account's list.
+// A Database is an entry of the account's database list.
 type Database struct {
 	Name                 string
-	Count                int64 // records in all its tables, as far as the service counts them
+	Count                int64 // number of records in all tables; may be out of date
 	CreatedAt, UpdatedAt Time
-	Permission           string // "administrator", "full_access", "import_only", "query_only" …; may be empty
+	Permission           string // "administrator", "full_access", "import_only", "query_only" or another value; may be empty
 	DeleteProtected      bool
 }
 
-// UnmarshalJSON reads a database as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (d *Database) UnmarshalJSON(b []byte) error {
 	var w struct {
-		Name            text
+		Name            looseString
 		Count           Int
 		CreatedAt       Time `json:"created_at"`
 		UpdatedAt       Time `json:"updated_at"`
-		Permission      text
-		DeleteProtected flag `json:"delete_protected"`
+		Permission      looseString
+		DeleteProtected looseBool `json:"delete_protected"`
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
@@ -34,18 +34,23 @@ func (d *Database) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Databases lists the account's databases: GET /v3/database/list.
+// Databases returns the account's databases.
+//
+// API: GET /v3/database/list
 func (c *Client) Databases(ctx context.Context) ([]Database, error) {
 	return fetchList[Database](ctx, c, &call{method: "GET", route: "/v3/database/list"}, "databases")
 }
 
-// CreateDatabase makes a database: POST /v3/database/create/:db. One that exists is
-// [ErrConflict].
+// CreateDatabase creates a database. The error is an [ErrConflict] if it exists.
+//
+// API: POST /v3/database/create/:db
 func (c *Client) CreateDatabase(ctx context.Context, name string) error {
 	return c.send(ctx, &call{method: "POST", route: "/v3/database/create/:db", names: []string{name}})
 }
 
-// DeleteDatabase removes a database with all its tables: POST /v3/database/delete/:db.
+// DeleteDatabase deletes a database and all its tables.
+//
+// API: POST /v3/database/delete/:db
 func (c *Client) DeleteDatabase(ctx context.Context, name string) error {
-	return c.send(ctx, &call{method: "POST", route: "/v3/database/delete/:db", names: []string{name}, gone: true})
+	return c.send(ctx, &call{method: "POST", route: "/v3/database/delete/:db", names: []string{name}, deletion: true})
 }

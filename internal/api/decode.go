@@ -12,13 +12,12 @@ import (
 	"time"
 )
 
-// The service has spoken many dialects of JSON. The types below take a value in every
-// form that it was seen in, and a value that is beyond them counts as absent: one odd
-// field must not make an object unreadable.
+// The service's JSON differs between versions and endpoints (see README.md). The types below accept a value in every
+// form that is known. Any other value counts as absent, so that one unexpected field does not make an object
+// unreadable.
 
-// unmarshal decodes b into out. What strict JSON refuses gets a second chance without
-// a byte-order mark and without commas before a closing bracket. A document that
-// breaks off is an io.ErrUnexpectedEOF.
+// unmarshal decodes b into out. If b is not valid JSON, it tries again without a byte order mark and without commas
+// before closing brackets. A truncated document is an io.ErrUnexpectedEOF.
 func unmarshal(b []byte, out any) error {
 	err := json.Unmarshal(b, out)
 	if err == nil {
@@ -32,19 +31,19 @@ func unmarshal(b []byte, out any) error {
 		return json.Unmarshal(repaired, out)
 	}
 	if len(bytes.TrimSpace(repaired)) == 0 {
-		return errors.New("it is empty")
+		return errors.New("the body is empty")
 	}
 	var v json.RawMessage
 	if err := json.NewDecoder(bytes.NewReader(repaired)).Decode(&v); errors.Is(err, io.ErrUnexpectedEOF) {
 		return io.ErrUnexpectedEOF
 	}
-	return errors.New("it is not JSON")
+	return errors.New("not JSON")
 }
 
-// dropCommas removes commas that stand before a closing bracket, outside strings.
+// dropCommas removes commas before closing brackets, except in strings.
 func dropCommas(b []byte) []byte {
 	out := make([]byte, 0, len(b))
-	comma := -1 // where in out a comma stands that nothing but space has followed
+	comma := -1 // index in out of a comma that is followed by nothing but space so far
 	for inString, i := false, 0; i < len(b); i++ {
 		ch := b[i]
 		switch {
@@ -72,9 +71,8 @@ func dropCommas(b []byte) []byte {
 	return out
 }
 
-// list decodes the array that an answer holds under key. It may also be the whole
-// answer; null stands for nothing.
-func list[T any](b []byte, key string) ([]T, error) {
+// decodeList decodes the array under key. The response may also be the array itself; null is an empty list.
+func decodeList[T any](b []byte, key string) ([]T, error) {
 	var items []T
 	if err := unmarshal(b, &items); err == nil {
 		return items, nil
@@ -85,7 +83,7 @@ func list[T any](b []byte, key string) ([]T, error) {
 	}
 	raw, ok := envelope[key]
 	if !ok {
-		return nil, fmt.Errorf("it has no %q", key)
+		return nil, fmt.Errorf("no %q", key)
 	}
 	if err := json.Unmarshal(raw, &items); err != nil {
 		return nil, fmt.Errorf("%q: %w", key, err)
@@ -93,51 +91,51 @@ func list[T any](b []byte, key string) ([]T, error) {
 	return items, nil
 }
 
-// text is a string that may come as a number, as a boolean or as null. An object or an
-// array is kept as JSON.
-type text string
+// looseString is a string that may also be sent as a number, a boolean or null. Objects and arrays are kept as JSON.
+type looseString string
 
-// UnmarshalJSON never fails.
-func (t *text) UnmarshalJSON(b []byte) error {
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (t *looseString) UnmarshalJSON(b []byte) error {
 	var s string
 	switch {
 	case string(b) == "null":
 		*t = ""
 	case json.Unmarshal(b, &s) == nil:
-		*t = text(s)
+		*t = looseString(s)
 	default:
-		*t = text(b)
+		*t = looseString(b)
 	}
 	return nil
 }
 
-// id is a text that is a number by nature: 12345.0 is 12345.
-type id string
+// looseID is a looseString for IDs: 12345.0 becomes 12345.
+type looseID string
 
-// UnmarshalJSON never fails.
-func (i *id) UnmarshalJSON(b []byte) error {
-	var t text
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (i *looseID) UnmarshalJSON(b []byte) error {
+	var t looseString
 	_ = t.UnmarshalJSON(b)
-	*i = id(t)
+	*i = looseID(t)
 	if whole, fraction, ok := strings.Cut(string(t), "."); ok && b[0] != '"' && strings.Trim(fraction, "0") == "" {
-		*i = id(whole)
+		*i = looseID(whole)
 	}
 	return nil
 }
 
-// An Int is an integer that the service may not know.
+// An Int is an optional integer.
 type Int struct {
 	Value int64
-	Valid bool // false: absent, null or not an integer; Value is 0
+	Valid bool // false if the value is absent, null or not an integer; Value is 0 then
 }
 
-// UnmarshalJSON takes an integer, also as text or with an empty fraction. It never fails.
+// UnmarshalJSON implements json.Unmarshaler. It also accepts strings and integral floats such as 1e3. It never
+// fails.
 func (n *Int) UnmarshalJSON(b []byte) error {
-	var t id
+	var t looseID
 	_ = t.UnmarshalJSON(bytes.TrimSpace(b))
 	s := strings.TrimSpace(string(t))
 	v, err := strconv.ParseInt(s, 10, 64)
-	if err != nil { // 1e3
+	if err != nil { // an integral float
 		const exact = 1 << 53
 		f, ferr := strconv.ParseFloat(s, 64)
 		if ferr == nil && f == math.Trunc(f) && math.Abs(f) < exact {
@@ -151,7 +149,7 @@ func (n *Int) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON writes null for an integer that is not known.
+// MarshalJSON implements json.Marshaler. An invalid Int is null.
 func (n Int) MarshalJSON() ([]byte, error) {
 	if !n.Valid {
 		return []byte("null"), nil
@@ -159,34 +157,34 @@ func (n Int) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, n.Value, 10), nil
 }
 
-// flag is a boolean that may come as text.
-type flag bool
+// looseBool is a boolean that may also be sent as a string.
+type looseBool bool
 
-// UnmarshalJSON never fails.
-func (f *flag) UnmarshalJSON(b []byte) error {
-	var t text
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (f *looseBool) UnmarshalJSON(b []byte) error {
+	var t looseString
 	_ = t.UnmarshalJSON(b)
-	*f = flag(strings.EqualFold(string(t), "true") || t == "1")
+	*f = looseBool(strings.EqualFold(string(t), "true") || t == "1")
 	return nil
 }
 
-// A Time is a moment as the service writes it. It is zero when nothing has happened
-// yet, and also when the text cannot be read; Raw tells which.
+// A Time is a time in one of the service's layouts. It is zero if it is absent or cannot be parsed; Raw
+// distinguishes the two.
 type Time struct {
 	time.Time
-	Raw string // the service's own text; empty for null
+	Raw string // the text as received; empty for null
 }
 
-// UnmarshalJSON takes every layout that the service was seen to use, and seconds since
-// 1970. It never fails.
+// UnmarshalJSON implements json.Unmarshaler. It never fails. See [ParseTime] for the layouts.
 func (t *Time) UnmarshalJSON(b []byte) error {
-	var raw text
+	var raw looseString
 	_ = raw.UnmarshalJSON(b)
 	*t = ParseTime(string(raw))
 	return nil
 }
 
-// MarshalJSON writes RFC 3339 in UTC, the raw text when it could not be read, or null.
+// MarshalJSON implements json.Marshaler. The result is RFC 3339 in UTC, the raw text if that could not be parsed, or
+// null.
 func (t Time) MarshalJSON() ([]byte, error) {
 	switch {
 	case !t.IsZero():
@@ -197,7 +195,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
-// ParseTime reads a time as the service writes it, in UTC.
+// ParseTime parses a time in one of the service's layouts, or in seconds since 1970, and returns it in UTC.
 func ParseTime(s string) Time {
 	t := Time{Raw: s}
 	s = strings.TrimSpace(s)
@@ -213,7 +211,7 @@ func ParseTime(s string) Time {
 			return t
 		}
 	}
-	const lastSecond = 253402300799 // of the year 9999
+	const lastSecond = 253402300799 // 9999-12-31 23:59:59
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n >= 0 && n <= lastSecond {
 		t.Time = time.Unix(n, 0).UTC()
 	}

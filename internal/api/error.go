@@ -19,45 +19,44 @@ import (
 	"unicode/utf8"
 )
 
-// What an [Error] can be asked for with errors.Is.
+// Errors that an [Error] matches with errors.Is.
 var (
-	ErrUnauthorized = errors.New("the API key was refused")         // 401, and a refused password
+	ErrUnauthorized = errors.New("the API key was refused")         // 401, or a wrong password
 	ErrForbidden    = errors.New("permission denied")               // 403
 	ErrNotFound     = errors.New("not found")                       // 404
-	ErrConflict     = errors.New("exists already")                  // 409
-	ErrServer       = errors.New("the server failed or is busy")    // 429 and 5xx, after the retries
-	ErrAnswer       = errors.New("the answer cannot be understood") // a success that does not say what it must
+	ErrConflict     = errors.New("already exists")                 // 409
+	ErrServer       = errors.New("the server failed or is busy")    // 429 or 5xx, after the retries
+	ErrAnswer       = errors.New("invalid response") // status 2xx, but the required fields are missing
 )
 
-// ErrNoName says that a call names nothing, so that it was not sent.
+// ErrNoName is returned without sending a request if a name in the path is empty.
 var ErrNoName = errors.New("a name is empty")
 
-// An Error is an answer that is not a success.
+// An Error is a response with a status other than 2xx.
 type Error struct {
-	Status        int    // of HTTP
-	Method, Path  string // of the request, without its query
-	Message       string // the server's own words, or HTTP's when it has none
-	ConflictsWith string // the job that has the same domain key, when the server names it
+	Status        int    // HTTP status
+	Method, Path  string // Path is without the query
+	Message       string // from the response, or the HTTP reason phrase
+	ConflictsWith string // the job with the same domain key, if the response contains it
 
-	login      bool          // a password was asked for: 400 refuses it
-	retryAfter time.Duration // how long the server asks to be left alone
+	login      bool          // 400 means a wrong password
+	retryAfter time.Duration // from the Retry-After header
 }
 
-// Error returns the server's message. It tells the status too where that says more
-// than the message could: a failure of the server, a refused key.
+// Error returns the message, with the status if the server failed.
 func (e *Error) Error() string {
 	switch {
 	case errors.Is(e, ErrUnauthorized) && !e.login:
 		return fmt.Sprintf("%v: %s", ErrUnauthorized, e.Message)
 	case errors.Is(e, ErrServer):
-		return fmt.Sprintf("the server answers %d: %s", e.Status, e.Message)
+		return fmt.Sprintf("the server responded with %d: %s", e.Status, e.Message)
 	case e.ConflictsWith != "":
 		return fmt.Sprintf("%s (conflicts with job %s)", e.Message, e.ConflictsWith)
 	}
 	return e.Message
 }
 
-// Is reports whether the status is what target stands for.
+// Is implements the interface that errors.Is uses.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrUnauthorized:
@@ -74,29 +73,28 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// A NetworkError says that a request got no answer, or only a part of one. It is never
-// the end of a context.
+// A NetworkError reports that there was no response or only a part of one. It never wraps a context error.
 type NetworkError struct {
-	Host string // of the server that was asked
+	Host string // host and port of the server
 	Err  error
 
-	unsent  bool // no connection was made
-	unknown bool // the host has no address
-	lasting bool // it will be the same next time
+	unsent      bool // no connection was established
+	unknownHost bool // the host name cannot be resolved
+	permanent   bool // a retry would fail in the same way
 }
 
-// Error names the host and what failed.
+// Error implements error.
 func (e *NetworkError) Error() string { return fmt.Sprintf("no answer from %s: %v", e.Host, e.Err) }
 
-// Unwrap returns what failed.
+// Unwrap returns e.Err.
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// networkError classifies what the HTTP client returns when there is no answer.
-func networkError(host string, err error) error {
+// newNetworkError classifies an error of the HTTP client.
+func newNetworkError(host string, err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
-		err = outer.Err // without the URL
+		err = outer.Err // drops the URL, which may contain secrets
 	}
-	if refusal, ok := errors.AsType[*Error](err); ok { // the proxy's
+	if refusal, ok := errors.AsType[*Error](err); ok { // from the proxy
 		return refusal
 	}
 	if e, ok := errors.AsType[*NetworkError](err); ok {
@@ -107,11 +105,11 @@ func networkError(host string, err error) error {
 		e.unsent = op.Op == "dial" || op.Op == "proxyconnect"
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		e.unknown = dns.IsNotFound
+		e.unknownHost = dns.IsNotFound
 	}
 	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
-	e.lasting = badCertificate || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errBadProxy)
-	if errors.Is(err, context.DeadlineExceeded) { // a timeout of the connection, not of the caller's context
+	e.permanent = badCertificate || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errInvalidProxy)
+	if errors.Is(err, context.DeadlineExceeded) { // a timeout of the connection; the caller's context is not done
 		e.Err = errors.New(err.Error())
 	}
 	return e
@@ -119,19 +117,19 @@ func networkError(host string, err error) error {
 
 const maxErrorBody = 64 << 10
 
-// responseError reads the error that resp stands for. It never fails.
-func (c *Client) responseError(cl *call, resp *http.Response) *Error {
+// newError converts a response to an Error. It never fails.
+func (c *Client) newError(cl *call, resp *http.Response) *Error {
 	e := &Error{
 		Status: resp.StatusCode, Method: cl.method, Path: cl.path(),
-		login: cl.login, retryAfter: retryAfter(resp.Header.Get("Retry-After")),
+		login: cl.login, retryAfter: parseRetryAfter(resp.Header.Get("Retry-After")),
 	}
 	var text string
-	if body, err := decoded(resp); err == nil {
-		b, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a part is better than nothing
-		text, e.ConflictsWith = errorText(b)
+	if body, err := decodeBody(resp); err == nil {
+		b, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // an incomplete message is better than none
+		text, e.ConflictsWith = parseError(b)
 	}
 	if host := redirectHost(resp); host != "" && text == "" {
-		text = "the server redirects the request to " + host
+		text = "the server redirected the request to " + host
 	}
 	if text == "" {
 		text = strings.ToLower(http.StatusText(resp.StatusCode))
@@ -143,22 +141,22 @@ func (c *Client) responseError(cl *call, resp *http.Response) *Error {
 	return e
 }
 
-// errorText picks the message out of a body, whatever the body is, and the job that a
-// domain key belongs to already.
-func errorText(b []byte) (message, conflictsWith string) {
+// parseError returns the message in the body of an error response, and the ID of the job that already has the domain
+// key.
+func parseError(b []byte) (message, conflictsWith string) {
 	b = bytes.TrimSpace(b)
 	var fields struct {
-		Message, Text, ErrorMessage, Error text
+		Message, Text, ErrorMessage, Error looseString
 		Details                            json.RawMessage
 	}
 	if err := unmarshal(b, &fields); err == nil {
 		var details struct {
-			ConflictsWith text `json:"conflicts_with"`
+			ConflictsWith looseString `json:"conflicts_with"`
 		}
 		if json.Unmarshal(fields.Details, &details) == nil {
 			conflictsWith = string(details.ConflictsWith)
 		}
-		for _, s := range []text{fields.Message, fields.Text, fields.ErrorMessage, fields.Error} {
+		for _, s := range []looseString{fields.Message, fields.Text, fields.ErrorMessage, fields.Error} {
 			if s := strings.TrimSpace(string(s)); s != "" {
 				return s, conflictsWith
 			}
@@ -166,7 +164,7 @@ func errorText(b []byte) (message, conflictsWith string) {
 	}
 	var s string
 	switch err := unmarshal(b, &s); {
-	case err == nil: // a bare string, or null
+	case err == nil: // a string or null
 		return strings.TrimSpace(s), conflictsWith
 	case json.Valid(b):
 		if s := string(b); s != "{}" && s != "[]" {
@@ -175,7 +173,7 @@ func errorText(b []byte) (message, conflictsWith string) {
 		return "", conflictsWith
 	}
 	s = strings.TrimSpace(strings.ToValidUTF8(string(b), "\ufffd"))
-	if strings.HasPrefix(s, "<") { // a gateway's page
+	if strings.HasPrefix(s, "<") { // an HTML page of a gateway
 		s = html.UnescapeString(firstGroup(title, s))
 	}
 	return shorten(s, 200), conflictsWith
@@ -200,15 +198,14 @@ func redirectHost(resp *http.Response) string {
 	return ""
 }
 
-// oneLine returns s with single spaces for space and for control characters, which a
-// terminal would obey.
+// oneLine replaces runs of spaces and control characters, to which a terminal would react, by single spaces.
 func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
 }
 
-// shorten cuts s to at most n bytes, between characters.
+// shorten truncates s to at most n bytes without splitting a character.
 func shorten(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -10,7 +10,7 @@ import (
 
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct {
-		name    string // of the wire file
+		name    string // name of the wire file
 		status  int
 		is      error
 		message string
@@ -50,7 +50,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Answers that are a success by their status and by nothing else.
+// Successful responses without the required contents.
 func TestUnintelligible(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string

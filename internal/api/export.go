@@ -6,20 +6,21 @@ import (
 	"strconv"
 )
 
-// ExportRequest says where the records of a table go.
+// ExportRequest describes the export of a table.
 type ExportRequest struct {
 	StorageType                  string // "s3"
 	Bucket, FilePrefix           string
 	AccessKeyID, SecretAccessKey string
 	AssumeRole                   string
-	FileFormat                   string // "json.gz", "line-json.gz", "tsv.gz", "jsonl.gz"
-	Encryption                   string // "s3", or empty for none
-	From, To                     *int64 // epoch seconds; To is not included
+	FileFormat                   string
+	Encryption                   string // "s3", or "" for no encryption
+	From, To                     *int64 // seconds since 1970; To is exclusive
 	PoolName, DomainKey          string
 }
 
-// ExportTable starts a job that exports a table, and returns the job's ID:
-// POST /v3/export/run/:db/:table.
+// ExportTable starts a job that exports a table, and returns the ID of the job.
+//
+// API: POST /v3/export/run/:db/:table
 func (c *Client) ExportTable(ctx context.Context, database, table string, r ExportRequest) (jobID string, err error) {
 	form := url.Values{"storage_type": {r.StorageType}}
 	setText(form, "bucket", r.Bucket)
@@ -36,27 +37,28 @@ func (c *Client) ExportTable(ctx context.Context, database, table string, r Expo
 			form.Set(name, strconv.FormatInt(*seconds, 10))
 		}
 	}
-	return c.submit(ctx, &call{
+	return c.startJob(ctx, &call{
 		method: "POST", route: "/v3/export/run/:db/:table", names: []string{database, table}, form: form,
 	}, r.DomainKey)
 }
 
-// ResultExportRequest says where the result of a finished job goes.
+// ResultExportRequest describes the export of a job's result.
 type ResultExportRequest struct {
 	ResultURL            string
-	Priority, RetryLimit *int // nil: the service's default
+	Priority, RetryLimit *int // nil means the service's default
 	PoolName, DomainKey  string
 }
 
-// ExportResult starts a job that exports another job's result, and returns the new
-// job's ID: POST /v3/job/result_export/:job_id.
+// ExportResult starts a job that exports the result of a finished job, and returns the ID of the new job.
+//
+// API: POST /v3/job/result_export/:job_id
 func (c *Client) ExportResult(ctx context.Context, jobID string, r ResultExportRequest) (exportID string, err error) {
 	form := url.Values{"result": {r.ResultURL}}
 	setInt(form, "priority", r.Priority)
 	setInt(form, "retry_limit", r.RetryLimit)
 	setText(form, "pool_name", r.PoolName)
 	setText(form, "domain_key", r.DomainKey)
-	return c.submit(ctx, &call{
+	return c.startJob(ctx, &call{
 		method: "POST", route: "/v3/job/result_export/:job_id", names: []string{jobID}, form: form,
 	}, r.DomainKey)
 }

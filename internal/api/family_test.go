@@ -14,15 +14,15 @@ import (
 	"time"
 )
 
-// raw is JSON that is handed on as it came.
+// raw returns JSON that is passed through unchanged.
 func raw(s string) json.RawMessage { return json.RawMessage(s) }
 
-// done is a call that returns nothing but an error.
+// done adapts a call that returns only an error.
 func done(f func(context.Context, *Client) error) func(context.Context, *Client) (any, error) {
 	return func(ctx context.Context, c *Client) (any, error) { return nil, f(ctx, c) }
 }
 
-// upload is a body of text.
+// upload returns an upload of a text.
 func upload(s string) Upload {
 	return Upload{
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil },
@@ -96,7 +96,7 @@ func TestImportTable(t *testing.T) {
 	})
 }
 
-// An import with an ID is sent again, whole; one without is not. Both go to their own host.
+// An import with an ID is repeated with the whole body, one without an ID is not. Both use the import endpoint.
 func TestImportTableRetry(t *testing.T) {
 	for uniqueID, requests := range map[string]int{"2f": 3, "": 1} {
 		synctest.Test(t, func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestImportTableRetry(t *testing.T) {
 	}
 }
 
-// What cannot be read here is no failure of the network, and not tried again.
+// An upload that cannot be read is not a network error and is not repeated.
 func TestImportTableUnreadable(t *testing.T) {
 	broken := errors.New("bad sector")
 	var requests atomic.Int32
@@ -361,7 +361,7 @@ func TestUsers(t *testing.T) {
 	})
 }
 
-// A wrong password is 400 or 401; no key goes with it.
+// A wrong password is 400 or 401. The request has no API key.
 func TestAuthenticateRefused(t *testing.T) {
 	for _, status := range []int{400, 401} {
 		c, s := client(t, Options{MaxRetryTime: time.Minute}, answer{status: status, body: `{"message":"wrong"}`})
@@ -372,7 +372,7 @@ func TestAuthenticateRefused(t *testing.T) {
 	}
 }
 
-// A deletion that is repeated, and finds nothing to delete, has worked.
+// A repeated deletion that finds nothing has succeeded.
 func TestDeleteTwice(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -10,54 +10,53 @@ import (
 	"strings"
 )
 
-// A Job is a query, an import or an export. Which fields are set depends on the call
-// that returned it.
+// A Job is a query, an import or an export. The call that returned it determines which fields are set.
 type Job struct {
 	ID, Type      string
-	Status        string // "queued", "booting", "running", "success", "error", "killed", or something new
+	Status        string // "queued", "booting", "running", "success", "error", "killed" or another value
 	Query         string
-	QueryObject   json.RawMessage // the configuration of a bulk load, which has no query text
+	QueryObject   json.RawMessage // configuration of a bulk load; Query is empty then
 	Database      string
-	URL           string // of the console's page
+	URL           string // page of the web console
 	UserName      string
-	ResultURL     string // where the service delivers the result, secrets masked by it
+	ResultURL     string // destination of the result, with secrets masked by the service
 	CreatedAt     Time
 	UpdatedAt     Time
 	StartAt       Time
 	EndAt         Time
-	ScheduledAt   Time   // in a schedule's history only
+	ScheduledAt   Time   // only in the history of a schedule
 	Duration      Int    // seconds
 	CPUTime       Int    // milliseconds
-	ResultSize    Int    // bytes of the result as msgpack.gz
-	NumRecords    Int    // rows of the result
+	ResultSize    Int    // size of the result as msgpack.gz in bytes
+	NumRecords    Int    // number of rows of the result
 	Priority      int    // -2 to 2
-	RetryLimit    int    // how often the service runs a failed job again
-	Schema        string // of the result: text for ParseSchema, or "" when there is none (yet)
+	RetryLimit    int    // number of times that the service repeats a failed job
+	Schema        string // schema of the result for ParseSchema; "" if there is none (yet)
 	EngineVersion string
 
 	Debug struct{ Cmdout, Stderr string } // logs
 
-	LinkedResultExportJobID string // the job that exports this one's result
+	LinkedResultExportJobID string // the job that exports the result of this one
 	ResultExportTargetJobID string // the job whose result this one exports
 }
 
-// Finished reports whether the job's status will not change any more.
+// Finished reports whether the status is final.
 func (j Job) Finished() bool {
 	return j.Status == "success" || j.Status == "error" || j.Status == "killed"
 }
 
-// UnmarshalJSON reads a job as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (j *Job) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID            id `json:"job_id"`
-		Type          text
-		JobType       text `json:"job_type"`
-		Status        text
+		ID            looseID `json:"job_id"`
+		Type          looseString
+		JobType       looseString `json:"job_type"`
+		Status        looseString
 		Query         json.RawMessage
 		Database      json.RawMessage
-		URL           text
-		UserName      text `json:"user_name"`
-		Result        text
+		URL           looseString
+		UserName      looseString `json:"user_name"`
+		Result        looseString
 		CreatedAt     Time `json:"created_at"`
 		UpdatedAt     Time `json:"updated_at"`
 		StartAt       Time `json:"start_at"`
@@ -70,17 +69,17 @@ func (j *Job) UnmarshalJSON(b []byte) error {
 		Priority      Int
 		RetryLimit    Int             `json:"retry_limit"`
 		Schema        json.RawMessage `json:"hive_result_schema"`
-		EngineVersion text            `json:"engine_version"`
+		EngineVersion looseString     `json:"engine_version"`
 		Debug         json.RawMessage
-		Linked        id `json:"linked_result_export_job_id"`
-		Target        id `json:"result_export_target_job_id"`
+		Linked        looseID `json:"linked_result_export_job_id"`
+		Target        looseID `json:"result_export_target_job_id"`
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
 	*j = Job{
 		ID: string(w.ID), Type: string(w.Type), Status: strings.ToLower(string(w.Status)),
-		Database: nameOf(w.Database), URL: string(w.URL), UserName: string(w.UserName), ResultURL: string(w.Result),
+		Database: decodeName(w.Database), URL: string(w.URL), UserName: string(w.UserName), ResultURL: string(w.Result),
 		CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt, StartAt: w.StartAt, EndAt: w.EndAt, ScheduledAt: w.ScheduledAt,
 		Duration: w.Duration, CPUTime: w.CPUTime, ResultSize: w.ResultSize, NumRecords: w.NumRecords,
 		Priority: int(w.Priority.Value), RetryLimit: int(w.RetryLimit.Value),
@@ -93,36 +92,38 @@ func (j *Job) UnmarshalJSON(b []byte) error {
 	if bytes.HasPrefix(w.Query, []byte("{")) {
 		j.QueryObject = w.Query
 	} else if len(w.Query) > 0 {
-		_ = (*text)(&j.Query).UnmarshalJSON(w.Query)
+		_ = (*looseString)(&j.Query).UnmarshalJSON(w.Query)
 	}
-	var debug struct{ Cmdout, Stderr text }
-	if json.Unmarshal(w.Debug, &debug) == nil { // else there is none
+	var debug struct{ Cmdout, Stderr looseString }
+	if json.Unmarshal(w.Debug, &debug) == nil { // Debug may also be null or absent
 		j.Debug.Cmdout, j.Debug.Stderr = string(debug.Cmdout), string(debug.Stderr)
 	}
 	return nil
 }
 
-// nameOf returns a name that may come as an object with a name.
-func nameOf(raw json.RawMessage) string {
-	var object struct{ Name text }
+// decodeName returns a name that may be sent as a string or as an object with a name.
+func decodeName(raw json.RawMessage) string {
+	var object struct{ Name looseString }
 	if bytes.HasPrefix(raw, []byte("{")) && json.Unmarshal(raw, &object) == nil {
 		return string(object.Name)
 	}
-	var name text
+	var name looseString
 	if len(raw) > 0 {
 		_ = name.UnmarshalJSON(raw)
 	}
 	return string(name)
 }
 
-// JobsRequest selects jobs, which are numbered from 0, the newest first.
+// JobsRequest selects jobs by position. Jobs are numbered from 0, newest first.
 type JobsRequest struct {
-	From, To   int    // the first and the last number, both included
-	Status     string // "" for all
-	SlowerThan int    // seconds; 0 for all
+	From, To   int    // inclusive
+	Status     string // "" means all
+	SlowerThan int    // seconds; 0 means all
 }
 
-// Jobs lists jobs: GET /v3/job/list.
+// Jobs returns a range of the account's jobs.
+//
+// API: GET /v3/job/list
 func (c *Client) Jobs(ctx context.Context, r JobsRequest) ([]Job, error) {
 	query := url.Values{"from": {strconv.Itoa(r.From)}, "to": {strconv.Itoa(r.To)}}
 	setText(query, "status", r.Status)
@@ -132,31 +133,36 @@ func (c *Client) Jobs(ctx context.Context, r JobsRequest) ([]Job, error) {
 	return fetchList[Job](ctx, c, &call{method: "GET", route: "/v3/job/list", query: query}, "jobs")
 }
 
-// Job returns a job with its logs, which may be large: GET /v3/job/show/:job_id.
+// Job returns a job with its logs, which may be large.
+//
+// API: GET /v3/job/show/:job_id
 func (c *Client) Job(ctx context.Context, jobID string) (Job, error) {
-	return c.job(ctx, "/v3/job/show/:job_id", jobID, jobID)
+	return c.fetchJob(ctx, "/v3/job/show/:job_id", jobID, jobID)
 }
 
-// JobStatus returns the little that changes while a job runs: GET /v3/job/status/:job_id.
+// JobStatus returns the fields of a job that change while it runs.
+//
+// API: GET /v3/job/status/:job_id
 func (c *Client) JobStatus(ctx context.Context, jobID string) (Job, error) {
-	return c.job(ctx, "/v3/job/status/:job_id", jobID, jobID)
+	return c.fetchJob(ctx, "/v3/job/status/:job_id", jobID, jobID)
 }
 
-// JobStatusByDomainKey is JobStatus for the job that was submitted with a domain key:
-// GET /v3/job/status_by_domain_key/:domain_key.
+// JobStatusByDomainKey returns the status of the job that was submitted with a domain key.
+//
+// API: GET /v3/job/status_by_domain_key/:domain_key
 func (c *Client) JobStatusByDomainKey(ctx context.Context, key string) (Job, error) {
-	return c.job(ctx, "/v3/job/status_by_domain_key/:domain_key", key, "")
+	return c.fetchJob(ctx, "/v3/job/status_by_domain_key/:domain_key", key, "")
 }
 
-// job fetches one job; jobID stands in for an ID that the answer leaves out.
-func (c *Client) job(ctx context.Context, route, name, jobID string) (job Job, err error) {
+// fetchJob sends a request for one job. The ID of the result is jobID if the response does not contain one.
+func (c *Client) fetchJob(ctx context.Context, route, name, jobID string) (job Job, err error) {
 	err = c.fetch(ctx, &call{method: "GET", route: route, names: []string{name}}, func(b []byte) error {
 		job = Job{}
 		if err := unmarshal(b, &job); err != nil {
 			return err
 		}
 		if job.Status == "" {
-			return errors.New(`it has no "status"`)
+			return errors.New(`no "status"`)
 		}
 		if job.ID == "" {
 			job.ID = jobID
@@ -166,23 +172,24 @@ func (c *Client) job(ctx context.Context, route, name, jobID string) (job Job, e
 	return job, err
 }
 
-// KillJob asks for a job to be killed and returns the status that it had, in lower case
-// and empty when the service does not tell: POST /v3/job/kill/:job_id. The job ends
-// later, perhaps even well. It is safe to ask again.
+// KillJob requests the end of a job, which may still succeed. It returns the former status in lower case, or "" if
+// the response does not contain it. Repeating the request is idempotent.
+//
+// API: POST /v3/job/kill/:job_id
 func (c *Client) KillJob(ctx context.Context, jobID string) (formerStatus string, err error) {
 	var answer struct {
-		FormerStatus text `json:"former_status"`
+		FormerStatus looseString `json:"former_status"`
 	}
 	err = c.fetch(ctx, &call{
-		method: "POST", route: "/v3/job/kill/:job_id", names: []string{jobID}, harmless: true,
-	}, optional(&answer))
+		method: "POST", route: "/v3/job/kill/:job_id", names: []string{jobID}, idempotent: true,
+	}, decodeOptional(&answer))
 	return strings.ToLower(string(answer.FormerStatus)), err
 }
 
-// optional returns a function that decodes a body into out, or leaves it be.
-func optional(out any) func([]byte) error {
+// decodeOptional returns a parse function that decodes a body into out and ignores errors.
+func decodeOptional(out any) func([]byte) error {
 	return func(b []byte) error {
-		_ = unmarshal(b, out) // the call succeeded, whatever it says
+		_ = unmarshal(b, out) // the status is 2xx, so the call succeeded
 		return nil
 	}
 }

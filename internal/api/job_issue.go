@@ -7,20 +7,21 @@ import (
 	"net/url"
 )
 
-// IssueRequest is a query to run.
+// IssueRequest describes a query to run.
 type IssueRequest struct {
 	Type, Database, Query string
-	ResultURL             string // where to deliver the result; may be empty
-	Priority, RetryLimit  *int   // nil: the service's default
+	ResultURL             string // destination of the result; may be empty
+	Priority, RetryLimit  *int   // nil means the service's default
 	PoolName              string
-	DomainKey             string // makes the submit safe to repeat: one key, one job
+	DomainKey             string // makes the request safe to repeat: at most one job is created per key
 	EngineVersion         string
-	ScheduledTime         string // epoch seconds or ISO 8601: what the query takes for now
+	ScheduledTime         string // seconds since 1970 or ISO 8601: the current time for the query
 }
 
-// IssueJob submits a query and returns its job's ID: POST /v3/job/issue/:type/:db. With
-// a domain key it is tried again after failures. When the key belongs to an earlier submit's
-// job already, that job is the answer, and existed is true.
+// IssueJob submits a query and returns the ID of its job. With a domain key the request is retried after failures.
+// If the key already belongs to the job of an earlier submit, IssueJob returns that job, and existed is true.
+//
+// API: POST /v3/job/issue/:type/:db
 func (c *Client) IssueJob(ctx context.Context, r IssueRequest) (jobID string, existed bool, err error) {
 	form := url.Values{"query": {r.Query}}
 	setText(form, "result", r.ResultURL)
@@ -30,22 +31,23 @@ func (c *Client) IssueJob(ctx context.Context, r IssueRequest) (jobID string, ex
 	setText(form, "domain_key", r.DomainKey)
 	setText(form, "engine_version", r.EngineVersion)
 	setText(form, "scheduled_time", r.ScheduledTime)
-	return c.issue(ctx, &call{
+	return c.startKeyedJob(ctx, &call{
 		method: "POST", route: "/v3/job/issue/:type/:db", names: []string{r.Type, r.Database}, form: form,
 	}, r.DomainKey)
 }
 
-// submit makes a call that starts a job, and returns the job's ID.
-func (c *Client) submit(ctx context.Context, cl *call, domainKey string) (jobID string, err error) {
-	jobID, _, err = c.issue(ctx, cl, domainKey)
+// startJob sends a call that starts a job, and returns the ID of the job.
+func (c *Client) startJob(ctx context.Context, cl *call, domainKey string) (jobID string, err error) {
+	jobID, _, err = c.startKeyedJob(ctx, cl, domainKey)
 	return jobID, err
 }
 
-// issue is submit that tells whether the domain key was taken, by another submit than this one.
-func (c *Client) issue(ctx context.Context, cl *call, domainKey string) (jobID string, existed bool, err error) {
-	cl.harmless = domainKey != ""
+// startKeyedJob is like startJob. It also reports whether the domain key already belonged to the job of another
+// call.
+func (c *Client) startKeyedJob(ctx context.Context, cl *call, domainKey string) (jobID string, existed bool, err error) {
+	cl.idempotent = domainKey != ""
 	err = c.fetch(ctx, cl, func(b []byte) error {
-		jobID, err = startedJob(b)
+		jobID, err = decodeJobID(b)
 		return err
 	})
 	refused, ok := errors.AsType[*Error](err)
@@ -62,10 +64,10 @@ func (c *Client) issue(ctx context.Context, cl *call, domainKey string) (jobID s
 	return job.ID, !cl.repeated, nil
 }
 
-// startedJob reads the ID of the job that an answer says was started.
-func startedJob(b []byte) (string, error) {
+// decodeJobID returns the ID of the started job.
+func decodeJobID(b []byte) (string, error) {
 	var answer struct {
-		JobID id `json:"job_id"`
+		JobID looseID `json:"job_id"`
 		Job   json.RawMessage
 	}
 	if err := unmarshal(b, &answer); err != nil {
@@ -75,7 +77,7 @@ func startedJob(b []byte) (string, error) {
 		_ = answer.JobID.UnmarshalJSON(answer.Job)
 	}
 	if answer.JobID == "" {
-		return "", errors.New(`it has no "job_id"`)
+		return "", errors.New(`no "job_id"`)
 	}
 	return string(answer.JobID), nil
 }

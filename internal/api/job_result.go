@@ -11,30 +11,30 @@ import (
 	"strings"
 )
 
-// A Range selects bytes of a result. The whole result is Range{To: -1}.
+// A Range selects bytes of a result. Range{To: -1} is the whole result.
 type Range struct {
 	From    int64  // offset of the first byte
-	To      int64  // offset of the last byte, included; negative: to the end
-	IfRange string // an ETag: if the result has another one by now, it is sent whole
+	To      int64  // offset of the last byte (inclusive); negative means the end
+	IfRange string // ETag: the server sends the whole result if it has changed
 }
 
-// A Result is the answer to a download. The caller closes its Body.
+// A Result is the response to a download. The caller must close its Body.
 type Result struct {
-	// Body is the result as it is stored, byte for byte. Reading it ends with a
-	// [NetworkError] when the connection breaks before all was sent, and with the context's
-	// error when that is cancelled.
+	// Body is the stored result, byte for byte. Reading fails with a [NetworkError] if the connection breaks, and
+	// with the context's error if that is done.
 	Body io.ReadCloser
 
-	From         int64  // offset of Body's first byte: 0 when the server sent everything
-	Total        int64  // size of the whole result, -1 when unknown
-	ETag         string // as the server sent it, with quotes; may be empty or weak (W/"…")
+	From         int64  // offset of the first byte of Body; 0 if the server sent the whole result
+	Total        int64  // size of the whole result; -1 if unknown
+	ETag         string // with quotes; may be empty or weak (W/"…")
 	Status       int    // 200, or 206 for a part
-	AcceptRanges bool   // the server says that parts can be asked for
+	AcceptRanges bool   // the server supports ranges
 }
 
-// JobResult downloads the rows of a job in one of the service's formats, such as
-// "msgpack.gz": GET /v3/job/result/:job_id. Failures are retried until the body begins.
-// A job without a result is [ErrNotFound].
+// JobResult downloads the rows of a job in one of the service's formats, such as "msgpack.gz". Failures before the
+// first byte of the body are retried. A missing result is an [ErrNotFound].
+//
+// API: GET /v3/job/result/:job_id
 func (c *Client) JobResult(ctx context.Context, jobID, format string, r Range) (*Result, error) {
 	cl := &call{
 		method: "GET", route: "/v3/job/result/:job_id", names: []string{jobID},
@@ -77,9 +77,10 @@ func newResult(resp *http.Response) (*Result, error) {
 	return r, err
 }
 
-// parseContentRange reads "bytes 5-9/10". A total of "*" is -1.
+// parseContentRange parses a Content-Range such as "bytes 5-9/10". The total is -1 for "*". See
+// https://www.rfc-editor.org/rfc/rfc9110#section-14.4
 func parseContentRange(s string) (from, total int64, err error) {
-	bad := errors.New("its Content-Range is missing or wrong")
+	bad := errors.New("the Content-Range is missing or invalid")
 	span, ok := strings.CutPrefix(s, "bytes ")
 	span, size, ok2 := strings.Cut(span, "/")
 	first, last, ok3 := strings.Cut(span, "-")

@@ -69,7 +69,7 @@ func TestJobResultRefuses(t *testing.T) {
 	}
 }
 
-// A result that stops short ends with a NetworkError, never as if it were whole.
+// A truncated result ends with a NetworkError.
 func TestJobResultBreaks(t *testing.T) {
 	for name, length := range map[string]string{"length": "1000", "chunks": ""} {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestJobResultCancelled(t *testing.T) {
 	}
 }
 
-// A server that sends nothing more is given up; a reader that takes its time is not.
+// A stalled server is given up, a slow reader is not.
 func TestStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -136,7 +136,7 @@ func TestStall(t *testing.T) {
 	})
 }
 
-// stalled sends as many bytes as it says, each at once, and then hangs.
+// stalled sends n bytes and then blocks.
 type stalled struct {
 	ctx  context.Context
 	left *int

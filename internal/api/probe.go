@@ -10,22 +10,23 @@ import (
 	"time"
 )
 
-// A Probe is what one request told of a server and the way to it.
+// A Probe describes a server and the connection to it.
 type Probe struct {
 	Host   string
-	Status int                  // of HTTP
-	API    bool                 // the answer is one that the API would give
-	Took   time.Duration        // from the connection's start to the answer's
-	Date   time.Time            // the server's clock; zero when it does not tell
-	TLS    *tls.ConnectionState // nil when the connection is in the clear
+	Status int                  // HTTP status
+	API    bool                 // the response is one of the API
+	Took   time.Duration        // time from the start of the connection to the response
+	Date   time.Time            // the server's clock; zero without a Date header
+	TLS    *tls.ConnectionState // nil for an unencrypted connection
 }
 
-// Probe asks the API, or with imports the server that takes streaming imports, for its
-// status, once and without the API key: GET /v3/system/server_status. Any answer at all
-// is a success.
+// Probe requests the server's status once and without an API key, from the import endpoint if imports is set. Every
+// response is a success.
+//
+// API: GET /v3/system/server_status
 func (c *Client) Probe(ctx context.Context, imports bool) (Probe, error) {
 	cl := &call{method: "GET", route: "/v3/system/server_status", anonymous: true, imports: imports}
-	req, err := c.request(ctx, cl)
+	req, err := c.newRequest(ctx, cl)
 	if err != nil {
 		return Probe{}, err
 	}
@@ -35,34 +36,33 @@ func (c *Client) Probe(ctx context.Context, imports bool) (Probe, error) {
 		if ctx.Err() != nil {
 			return Probe{}, ctx.Err()
 		}
-		return Probe{}, networkError(req.URL.Host, err)
+		return Probe{}, newNetworkError(req.URL.Host, err)
 	}
 	defer resp.Body.Close()
 	p := Probe{Host: req.URL.Host, Status: resp.StatusCode, Took: time.Since(began), TLS: resp.TLS}
 	p.Date, _ = http.ParseTime(resp.Header.Get("Date"))
-	var answer struct{ Status text }
-	if body, err := decoded(resp); err == nil {
+	var answer struct{ Status looseString }
+	if body, err := decodeBody(resp); err == nil {
 		b, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
 		p.API = resp.StatusCode == http.StatusOK && unmarshal(b, &answer) == nil && answer.Status != ""
 	}
 	return p, nil
 }
 
-// Proxy returns the proxy that requests to an endpoint go through: nil for none. The
-// error does not show it.
+// Proxy returns the proxy for requests to an endpoint, or nil. The error does not contain the proxy's URL.
 func Proxy(endpoint string) (*url.URL, error) {
 	u, err := parseEndpoint(endpoint)
 	if err != nil {
 		return nil, err
 	}
-	return proxy(&http.Request{URL: u})
+	return findProxy(&http.Request{URL: u})
 }
 
-// MaskProxy returns a proxy's URL without the name and the password in it.
+// MaskProxy returns a proxy's URL without user name and password.
 func MaskProxy(u *url.URL) string {
 	shown := u.Scheme + "://"
 	if u.User != nil {
-		shown += hidden + "@"
+		shown += redacted + "@"
 	}
 	return shown + strings.TrimSuffix(u.Host, "/")
 }

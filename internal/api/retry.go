@@ -14,19 +14,17 @@ import (
 	"github.com/td-cli/td/internal/sleep"
 )
 
-// Which failures are worth another attempt:
-//
-//   - no answer, or only a part of one, 429 and 5xx: for a GET, for a call that a second
-//     one does not worsen, and for all others when the options say so;
-//   - no connection: for every call, since nothing was sent;
-//   - any other status, a bad certificate and a bad proxy: never, they will not change.
+// Retries:
+//   - No response, a truncated one, 429 and 5xx: for GET, for other idempotent calls, and for all calls with RetryPosts.
+//   - No connection: for every call, because nothing was sent.
+//   - Any other status, an invalid certificate and an invalid proxy: never.
 
-// maxUnknownHost is how often a host is looked up again that the network says does not
-// exist: a machine that wakes up needs some seconds, a misspelt host needs none.
+// maxUnknownHost is the number of retries if a host name does not exist. A machine that wakes up needs a few seconds
+// to resolve names; a misspelt host is not worth more.
 const maxUnknownHost = 3
 
-// retry runs attempt until it succeeds or another try is of no use, with growing
-// pauses in between. Cancellation of ctx ends it with the context's error.
+// retry calls attempt until it succeeds or must not be repeated, with exponential pauses. It returns the context's
+// error if ctx is done.
 func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) error {
 	pauses := &backoff.ExponentialBackOff{
 		InitialInterval: time.Second, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 30 * time.Second,
@@ -37,7 +35,7 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 		if ctx.Err() != nil && err != nil {
 			return ctx.Err()
 		}
-		if err == nil || cl.gone && cl.repeated && errors.Is(err, ErrNotFound) {
+		if err == nil || cl.deletion && cl.repeated && errors.Is(err, ErrNotFound) {
 			return nil
 		}
 		if try == 1 {
@@ -47,19 +45,19 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 		if e, ok := errors.AsType[*Error](err); ok {
 			pause = max(pause, e.retryAfter)
 		}
-		if !c.again(cl, err, try) || time.Now().Add(pause).After(deadline) {
+		if !c.canRetry(cl, err, try) || time.Now().Add(pause).After(deadline) {
 			return err
 		}
-		cl.repeated = cl.repeated || !unsent(err)
-		c.tell(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
+		cl.repeated = cl.repeated || !isUnsent(err)
+		c.notifyRetry(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
 		if err := sleep.For(ctx, pause); err != nil {
 			return err
 		}
 	}
 }
 
-// tell passes on the news of a retry.
-func (c *Client) tell(line string) {
+// notifyRetry reports a retry to Options.Notify and to the trace.
+func (c *Client) notifyRetry(line string) {
 	if c.notify != nil {
 		c.notify(line)
 	}
@@ -68,28 +66,28 @@ func (c *Client) tell(line string) {
 	}
 }
 
-// again reports whether the call that met err may be sent once more.
-func (c *Client) again(cl *call, err error, try int) bool {
+// canRetry reports whether a call that failed with err may be repeated.
+func (c *Client) canRetry(cl *call, err error, try int) bool {
 	network, isNetwork := errors.AsType[*NetworkError](err)
 	switch {
 	case cl.noRetry, !isNetwork && !errors.Is(err, ErrServer):
 		return false
-	case isNetwork && (network.lasting || network.unknown && try > maxUnknownHost):
+	case isNetwork && (network.permanent || network.unknownHost && try > maxUnknownHost):
 		return false
 	case isNetwork && network.unsent:
 		return true
 	}
-	return cl.method == http.MethodGet || cl.harmless || c.retryPosts && !cl.onlyOnce
+	return cl.method == http.MethodGet || cl.idempotent || c.retryPosts && !cl.neverRepeat
 }
 
-// unsent reports whether the request that met err never left, for want of a connection.
-func unsent(err error) bool {
+// isUnsent reports whether a request failed before a connection was established.
+func isUnsent(err error) bool {
 	network, ok := errors.AsType[*NetworkError](err)
 	return ok && network.unsent
 }
 
-// retryAfter reads the header of that name: seconds, or a date.
-func retryAfter(s string) time.Duration {
+// parseRetryAfter parses a Retry-After header, which is in seconds or a date.
+func parseRetryAfter(s string) time.Duration {
 	s = strings.TrimSpace(s)
 	if n, err := strconv.ParseUint(s, 10, 31); err == nil {
 		return time.Duration(n) * time.Second

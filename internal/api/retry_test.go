@@ -25,7 +25,7 @@ var (
 	certificate = &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
 )
 
-// times returns n answers like a.
+// times returns n copies of a.
 func times(n int, a answer) []answer {
 	var all []answer
 	for range n {
@@ -34,7 +34,7 @@ func times(n int, a answer) []answer {
 	return all
 }
 
-// Which calls are made again, and after what.
+// TestRetry checks which calls are repeated after which responses.
 func TestRetryRules(t *testing.T) {
 	get := databases
 	swap := func(ctx context.Context, c *Client) error { return c.SwapTables(ctx, "d", "a", "b") }
@@ -65,7 +65,7 @@ func TestRetryRules(t *testing.T) {
 		{"get after a refusal", get, false, answer{err: refused}, true},
 		{"get after a bad certificate", get, false, answer{err: certificate}, false},
 		{"get after plain HTTP", get, false, answer{err: http.ErrSchemeMismatch}, false},
-		{"get after a bad proxy", get, false, answer{err: errBadProxy}, false},
+		{"get after a bad proxy", get, false, answer{err: errInvalidProxy}, false},
 		{"get after a short answer", get, false, answer{body: `{"databases":[{"na`}, true},
 		{"get after a stray answer", get, false, answer{body: `<html>`}, false},
 		{"server status after 503", status, true, answer{status: 503}, false},
@@ -105,7 +105,7 @@ func TestRetryRules(t *testing.T) {
 	}
 }
 
-// The pauses grow, and end with the time that there is.
+// Pauses grow exponentially and end with MaxRetryTime.
 func TestRetryTime(t *testing.T) {
 	for _, tt := range []struct {
 		most                    time.Duration
@@ -177,7 +177,7 @@ func TestRetryUnknownHost(t *testing.T) {
 	})
 }
 
-// Cancellation is the context's error, also when it comes during a pause.
+// A canceled context ends a pause with its error.
 func TestRetryCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := client(t, Options{MaxRetryTime: 10 * time.Minute}, times(100, answer{status: 503})...)
@@ -209,7 +209,7 @@ func TestCancelledBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-// A timeout of the connection must not look like the end of the caller's context.
+// A timeout of the connection must not match context.DeadlineExceeded.
 func TestTimeoutIsNoCancellation(t *testing.T) {
 	slow := &net.OpError{Op: "dial", Net: "tcp", Err: context.DeadlineExceeded}
 	c, _ := client(t, Options{}, answer{err: slow})

@@ -8,31 +8,31 @@ import (
 	"time"
 )
 
-// A Schedule is a query that runs again and again.
+// A Schedule is a saved query that runs periodically or on demand.
 type Schedule struct {
 	ID, Name             string
-	Cron, Timezone       string // Cron is empty when it never runs by itself
+	Cron, Timezone       string // Cron is empty if it does not run periodically
 	Delay                Int    // seconds
 	Type, Query          string
 	Database             string
 	UserName             string
 	Priority, RetryLimit Int
-	ResultURL            string // secrets masked by the service
+	ResultURL            string // with secrets masked by the service
 	CreatedAt            Time
-	NextTime             Time // the next run, or the first one when the schedule was just made; zero when there is none
+	NextTime             Time // the next run, or the first one after creation; zero if there is none
 }
 
-// UnmarshalJSON reads a schedule as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (s *Schedule) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID                    id
-		Name, Cron, Timezone  text
+		ID                    looseID
+		Name, Cron, Timezone  looseString
 		Delay                 Int
-		Type, Query, Database text
-		UserName              text `json:"user_name"`
+		Type, Query, Database looseString
+		UserName              looseString `json:"user_name"`
 		Priority              Int
 		RetryLimit            Int `json:"retry_limit"`
-		Result                text
+		Result                looseString
 		CreatedAt             Time `json:"created_at"`
 		NextTime              Time `json:"next_time"`
 		Start                 Time
@@ -52,10 +52,10 @@ func (s *Schedule) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// ScheduleSettings are what a schedule is made of. Nil leaves a setting as it is, or to
-// the service; an empty Cron ends the runs.
+// ScheduleSettings are the settings of a schedule. A nil field is left unchanged or set to the service's default; an
+// empty Cron ends periodic runs.
 type ScheduleSettings struct {
-	Name                    *string // a new one, in an update
+	Name                    *string // the new name in an update
 	Cron, Timezone          *string
 	Delay                   *int // seconds
 	Type, Query, Database   *string
@@ -80,40 +80,48 @@ func (s ScheduleSettings) form() url.Values {
 	return form
 }
 
-// Schedules lists the schedules: GET /v3/schedule/list.
+// Schedules returns all schedules.
+//
+// API: GET /v3/schedule/list
 func (c *Client) Schedules(ctx context.Context) ([]Schedule, error) {
 	return fetchList[Schedule](ctx, c, &call{method: "GET", route: "/v3/schedule/list"}, "schedules")
 }
 
-// CreateSchedule makes a schedule: POST /v3/schedule/create/:name.
+// CreateSchedule creates a schedule.
+//
+// API: POST /v3/schedule/create/:name
 func (c *Client) CreateSchedule(ctx context.Context, name string, s ScheduleSettings) (schedule Schedule, err error) {
 	err = c.fetch(ctx, &call{
 		method: "POST", route: "/v3/schedule/create/:name", names: []string{name}, form: s.form(),
-	}, into(&schedule))
+	}, decodeInto(&schedule))
 	return schedule, err
 }
 
-// UpdateSchedule changes a schedule and returns what the service tells of it:
-// POST /v3/schedule/update/:name.
+// UpdateSchedule changes a schedule and returns the fields that the response contains.
+//
+// API: POST /v3/schedule/update/:name
 func (c *Client) UpdateSchedule(ctx context.Context, name string, s ScheduleSettings) (schedule Schedule, err error) {
 	err = c.fetch(ctx, &call{
 		method: "POST", route: "/v3/schedule/update/:name", names: []string{name}, form: s.form(),
-		harmless: s.Name == nil, // the old name is gone the second time
-	}, optional(&schedule))
+		idempotent: s.Name == nil, // after a rename, a second request would not find the schedule
+	}, decodeOptional(&schedule))
 	return schedule, err
 }
 
-// DeleteSchedule removes a schedule and returns what the service tells of it:
-// POST /v3/schedule/delete/:name.
+// DeleteSchedule deletes a schedule and returns the fields that the response contains.
+//
+// API: POST /v3/schedule/delete/:name
 func (c *Client) DeleteSchedule(ctx context.Context, name string) (schedule Schedule, err error) {
 	err = c.fetch(ctx, &call{
-		method: "POST", route: "/v3/schedule/delete/:name", names: []string{name}, gone: true,
-	}, optional(&schedule))
+		method: "POST", route: "/v3/schedule/delete/:name", names: []string{name}, deletion: true,
+	}, decodeOptional(&schedule))
 	return schedule, err
 }
 
-// ScheduleHistory lists a schedule's jobs, which are numbered from 0, the newest first;
-// to, unlike in [JobsRequest], is not included: GET /v3/schedule/history/:name.
+// ScheduleHistory returns jobs of a schedule. They are numbered from 0, newest first. Unlike in [JobsRequest], to is
+// exclusive.
+//
+// API: GET /v3/schedule/history/:name
 func (c *Client) ScheduleHistory(ctx context.Context, name string, from, to int) ([]Job, error) {
 	return fetchList[Job](ctx, c, &call{
 		method: "GET", route: "/v3/schedule/history/:name", names: []string{name},
@@ -121,13 +129,15 @@ func (c *Client) ScheduleHistory(ctx context.Context, name string, from, to int)
 	}, "history")
 }
 
-// RunSchedule starts the jobs of num scheduled times, from one on, and returns them with
-// ID, type and ScheduledAt: POST /v3/schedule/run/:name/:time. The domain key may be empty.
+// RunSchedule starts the jobs for num scheduled times, starting at one time. The returned jobs have an ID, a type
+// and ScheduledAt. The domain key may be empty.
+//
+// API: POST /v3/schedule/run/:name/:time
 func (c *Client) RunSchedule(ctx context.Context, name string, from time.Time, num int, domainKey string) ([]Job, error) {
 	form := url.Values{"num": {strconv.Itoa(num)}}
 	setText(form, "domain_key", domainKey)
 	return fetchList[Job](ctx, c, &call{
 		method: "POST", route: "/v3/schedule/run/:name/:time", names: []string{name, strconv.FormatInt(from.Unix(), 10)},
-		form: form, harmless: domainKey != "",
+		form: form, idempotent: domainKey != "",
 	}, "jobs")
 }

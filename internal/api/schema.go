@@ -6,17 +6,17 @@ import (
 	"fmt"
 )
 
-// A Column is one column of a table or of a result.
+// A Column is a column of a table or of a result.
 type Column struct {
 	Name  string `json:"name"`
 	Type  string `json:"type"`
-	Alias string `json:"alias,omitempty"` // its name in SQL, if that is another
+	Alias string `json:"alias,omitempty"` // name in SQL if it differs from Name
 }
 
-// schemaText returns a schema as text, which is how it mostly comes: a string that
-// holds JSON. A real array is encoded.
+// schemaText returns a schema as JSON text. The service usually sends a string that contains JSON; an array is
+// encoded.
 func schemaText(raw json.RawMessage) string {
-	var t text
+	var t looseString
 	if len(raw) > 0 {
 		_ = t.UnmarshalJSON(raw)
 	}
@@ -27,14 +27,13 @@ func schemaText(raw json.RawMessage) string {
 	return string(t)
 }
 
-// ParseSchema reads the text of a schema: a JSON array of [name, type], [name, type,
-// alias] or [name, type, alias, description]. An unnamed column is called _col and its
-// index. The empty text is the empty schema.
+// ParseSchema parses a schema: a JSON array of [name, type], [name, type, alias] or [name, type, alias,
+// description]. A column without a name is called _col and its index. The empty text is the empty schema.
 func ParseSchema(s string) ([]Column, error) {
 	if s == "" {
 		return nil, nil
 	}
-	var rows [][]text
+	var rows [][]looseString
 	if err := unmarshal([]byte(s), &rows); err != nil {
 		return nil, fmt.Errorf("not a schema: %w", err)
 	}
@@ -55,7 +54,7 @@ func ParseSchema(s string) ([]Column, error) {
 	return columns, nil
 }
 
-// encodeSchema writes a schema the way ParseSchema reads it.
+// encodeSchema is the inverse of ParseSchema.
 func encodeSchema(columns []Column) string {
 	rows := make([][]string, 0, len(columns))
 	for _, column := range columns {
@@ -65,6 +64,6 @@ func encodeSchema(columns []Column) string {
 		}
 		rows = append(rows, row)
 	}
-	b, _ := json.Marshal(rows) // strings always can be
+	b, _ := json.Marshal(rows) // strings can always be marshalled
 	return string(b)
 }

@@ -12,7 +12,7 @@ import (
 
 const testKey = "1/5ecre7c0ffee5ecre7c0ffee"
 
-// wire returns the contents of a wire file.
+// wire returns the contents of a file in testdata/wire.
 func wire(t *testing.T, name string) string {
 	t.Helper()
 	if filepath.Ext(name) == "" {
@@ -25,22 +25,22 @@ func wire(t *testing.T, name string) string {
 	return string(b)
 }
 
-// An answer is what a scripted server says to one request.
+// An answer is a scripted response.
 type answer struct {
 	status int // 0: 200
 	header http.Header
 	body   string
-	err    error // in place of an answer
+	err    error // returned instead of a response
 }
 
-// A script answers requests one after another and remembers them.
+// A script returns responses in order and records the requests.
 type script struct {
 	t       *testing.T
 	answers []answer
 	seen    []seen
 }
 
-// seen is what a request said.
+// seen is a recorded request.
 type seen struct {
 	method, host, uri, body string
 	header                  http.Header
@@ -83,7 +83,7 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// client returns a client whose requests get answers.
+// client returns a client that receives the scripted answers.
 func client(t *testing.T, o Options, answers ...answer) (*Client, *script) {
 	t.Helper()
 	s := &script{t: t, answers: answers}

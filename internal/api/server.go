@@ -2,12 +2,13 @@ package api
 
 import "context"
 
-// ServerStatus returns what the server says of itself, mostly "ok", without asking
-// twice: GET /v3/system/server_status. It needs no API key.
+// ServerStatus returns the server's status, usually "ok". It is sent once and without an API key.
+//
+// API: GET /v3/system/server_status
 func (c *Client) ServerStatus(ctx context.Context) (string, error) {
-	var answer struct{ Status text }
+	var answer struct{ Status looseString }
 	err := c.fetch(ctx, &call{
 		method: "GET", route: "/v3/system/server_status", anonymous: true, noRetry: true,
-	}, into(&answer))
+	}, decodeInto(&answer))
 	return string(answer.Status), err
 }

@@ -5,37 +5,37 @@ import (
 	"encoding/json"
 )
 
-// A Table is one entry of a database's list.
+// A Table is an entry of a database's table list.
 type Table struct {
 	ID, Name, Type   string
-	Count            int64    // records
-	StorageSize      int64    // bytes, estimated
+	Count            int64    // number of records
+	StorageSize      int64    // estimated size in bytes
 	Schema           []Column // without the built-in columns time and v
-	RawSchema        string   // the service's text when it is no schema, else empty
-	ExpireDays       int      // 0: records never expire
+	RawSchema        string   // the schema as received if it cannot be parsed; otherwise ""
+	ExpireDays       int      // 0 if records do not expire
 	IncludeV         bool
 	DetectSchema     bool
 	DeleteProtected  bool
 	Description      string
 	LastImport       Time // counter_updated_at
-	LastLogTimestamp Time // of the newest record
+	LastLogTimestamp Time // time of the newest record
 	CreatedAt        Time
 	UpdatedAt        Time
 }
 
-// UnmarshalJSON reads a table as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (t *Table) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID               id
-		Name, Type       text
+		ID               looseID
+		Name, Type       looseString
 		Count            Int
 		StorageSize      Int `json:"estimated_storage_size"`
 		Schema           json.RawMessage
-		ExpireDays       Int  `json:"expire_days"`
-		IncludeV         flag `json:"include_v"`
-		DetectSchema     flag `json:"detect_schema"`
-		DeleteProtected  flag `json:"delete_protected"`
-		Description      text
+		ExpireDays       Int       `json:"expire_days"`
+		IncludeV         looseBool `json:"include_v"`
+		DetectSchema     looseBool `json:"detect_schema"`
+		DeleteProtected  looseBool `json:"delete_protected"`
+		Description      looseString
 		LastImport       Time `json:"counter_updated_at"`
 		LastLogTimestamp Time `json:"last_log_timestamp"`
 		CreatedAt        Time `json:"created_at"`
@@ -59,17 +59,20 @@ func (t *Table) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Tables lists a database's tables: GET /v3/table/list/:db.
+// Tables returns the tables of a database.
+//
+// API: GET /v3/table/list/:db
 func (c *Client) Tables(ctx context.Context, database string) ([]Table, error) {
 	return fetchList[Table](ctx, c, &call{method: "GET", route: "/v3/table/list/:db", names: []string{database}}, "tables")
 }
 
-// SwapTables exchanges the contents of two tables: POST /v3/table/swap/:db/:table1/:table2.
-// A second swap undoes the first, so a swap that may have reached the server is not
-// sent again; after a [NetworkError] the tables' IDs tell whether it happened.
+// SwapTables exchanges the contents of two tables. A swap that may have reached the server is not repeated, because
+// a second swap undoes the first. After a [NetworkError] the IDs of the tables show whether it happened.
+//
+// API: POST /v3/table/swap/:db/:table1/:table2
 func (c *Client) SwapTables(ctx context.Context, database, table1, table2 string) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/swap/:db/:table1/:table2", names: []string{database, table1, table2},
-		onlyOnce: true,
+		neverRepeat: true,
 	})
 }

@@ -6,12 +6,11 @@ import (
 	"strconv"
 )
 
-// TableOptions are what a table can be told to do. Nil leaves an option as it is, or
-// to the service.
+// TableOptions are the options of a table. A nil field is left unchanged or set to the service's default.
 type TableOptions struct {
-	ExpireDays   *int  // days after which records go; 0: never
+	ExpireDays   *int  // days after which records are deleted; 0 means never
 	IncludeV     *bool // the column v, for Hive
-	DetectSchema *bool // columns that imports bring are added to the schema
+	DetectSchema *bool // imports add new columns to the schema
 }
 
 func (o TableOptions) form() url.Values {
@@ -22,31 +21,38 @@ func (o TableOptions) form() url.Values {
 	return form
 }
 
-// CreateTable makes a table: POST /v3/table/create/:db/:table/log. One that exists is
-// [ErrConflict].
+// CreateTable creates a table. The error is an [ErrConflict] if it exists.
+//
+// API: POST /v3/table/create/:db/:table/log
 func (c *Client) CreateTable(ctx context.Context, database, table string, o TableOptions) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/create/:db/:table/log", names: []string{database, table}, form: o.form(),
 	})
 }
 
-// UpdateTable changes a table's options: POST /v3/table/update/:db/:table.
+// UpdateTable changes a table's options.
+//
+// API: POST /v3/table/update/:db/:table
 func (c *Client) UpdateTable(ctx context.Context, database, table string, o TableOptions) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/update/:db/:table", names: []string{database, table}, form: o.form(),
-		harmless: true,
+		idempotent: true,
 	})
 }
 
-// UpdateSchema replaces a table's schema: POST /v3/table/update-schema/:db/:table.
+// UpdateSchema replaces a table's schema.
+//
+// API: POST /v3/table/update-schema/:db/:table
 func (c *Client) UpdateSchema(ctx context.Context, database, table string, columns []Column) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/update-schema/:db/:table", names: []string{database, table},
-		form: url.Values{"schema": {encodeSchema(columns)}}, harmless: true,
+		form: url.Values{"schema": {encodeSchema(columns)}}, idempotent: true,
 	})
 }
 
-// AppendSchema adds columns to a table's schema: POST /v3/table/append-schema/:db/:table.
+// AppendSchema adds columns to a table's schema.
+//
+// API: POST /v3/table/append-schema/:db/:table
 func (c *Client) AppendSchema(ctx context.Context, database, table string, columns []Column) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/append-schema/:db/:table", names: []string{database, table},
@@ -54,18 +60,20 @@ func (c *Client) AppendSchema(ctx context.Context, database, table string, colum
 	})
 }
 
-// DeleteTable removes a table and returns its type, if the service tells:
-// POST /v3/table/delete/:db/:table.
+// DeleteTable deletes a table. It returns the type of the table if the response contains it.
+//
+// API: POST /v3/table/delete/:db/:table
 func (c *Client) DeleteTable(ctx context.Context, database, table string) (tableType string, err error) {
-	var answer struct{ Type text }
+	var answer struct{ Type looseString }
 	err = c.fetch(ctx, &call{
-		method: "POST", route: "/v3/table/delete/:db/:table", names: []string{database, table}, gone: true,
-	}, optional(&answer))
+		method: "POST", route: "/v3/table/delete/:db/:table", names: []string{database, table}, deletion: true,
+	}, decodeOptional(&answer))
 	return string(answer.Type), err
 }
 
-// RenameTable gives a table another name: POST /v3/table/rename/:db/:table/:new. With
-// overwrite, a table that has the name already goes.
+// RenameTable renames a table. With overwrite it replaces an existing table of the new name.
+//
+// API: POST /v3/table/rename/:db/:table/:new
 func (c *Client) RenameTable(ctx context.Context, database, table, name string, overwrite bool) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/rename/:db/:table/:new", names: []string{database, table, name},
@@ -73,8 +81,9 @@ func (c *Client) RenameTable(ctx context.Context, database, table, name string, 
 	})
 }
 
-// MoveTable moves a table to another database: POST /v3/table/change_database/:db/:table.
-// A table of its name there is [ErrForbidden].
+// MoveTable moves a table to another database. The error is an [ErrForbidden] if that has a table of this name.
+//
+// API: POST /v3/table/change_database/:db/:table
 func (c *Client) MoveTable(ctx context.Context, database, table, to string) error {
 	return c.send(ctx, &call{
 		method: "POST", route: "/v3/table/change_database/:db/:table", names: []string{database, table},
@@ -82,9 +91,11 @@ func (c *Client) MoveTable(ctx context.Context, database, table, to string) erro
 	})
 }
 
-// TailTable returns at most count recent records in a format, "msgpack" or "json":
-// GET /v3/table/tail/:db/:table. MessagePack is a sequence of records, JSON an array of
-// them; a record is a map from column to value, or an array. No records may be no bytes.
+// TailTable returns at most count recent records in a format, "msgpack" or "json". MessagePack is a sequence of
+// records, JSON an array. A record is a map from column to value, or an array. The body may be empty if there are no
+// records.
+//
+// API: GET /v3/table/tail/:db/:table
 func (c *Client) TailTable(ctx context.Context, database, table, format string, count int) (records []byte, err error) {
 	err = c.fetch(ctx, &call{
 		method: "GET", route: "/v3/table/tail/:db/:table", names: []string{database, table},

@@ -7,55 +7,55 @@ import (
 	"io"
 )
 
-// An Upload is a body that can be read again from its start, should a first attempt fail.
+// An Upload is a body that can be read again for another attempt.
 type Upload struct {
 	Open func() (io.ReadCloser, error)
-	Size int64  // bytes
-	Type string // of the content; empty stands for application/octet-stream
+	Size int64  // in bytes
+	Type string // Content-Type; empty means application/octet-stream
 }
 
-// A source is an upload's body. It ends its request when it cannot be read, with a cause
-// that is not taken for a failure of the network.
-type source struct {
+// An uploadReader is the body of an upload. If it cannot be read, it cancels the request with the error as the
+// cause, which distinguishes it from a network error.
+type uploadReader struct {
 	io.ReadCloser
 	cancel context.CancelCauseFunc
 }
 
 // Read implements io.Reader.
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.ReadCloser.Read(p)
+func (r *uploadReader) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		s.cancel(fmt.Errorf("cannot read what is to be uploaded: %w", err))
+		r.cancel(fmt.Errorf("cannot read the upload: %w", err))
 	}
 	return n, err
 }
 
-// An Import is what the service says about records that it took.
+// An Import is the response to imported records.
 type Import struct {
 	UniqueID    string
-	MD5         string // of the bytes that it received, in hexadecimal digits; may be empty
-	ElapsedTime string // seconds, as the service writes them
+	MD5         string // MD5 hash of the received bytes in hexadecimal; may be empty
+	ElapsedTime string // in seconds, as received
 }
 
-// ImportTable appends records to a table, on the import endpoint:
-// PUT /v3/table/import/:db/:table/:format. The format is "msgpack.gz": MessagePack maps,
-// each with an integer time. With a unique ID, hexadecimal digits, the service drops a
-// repeat, so the upload is tried again after failures:
-// PUT /v3/table/import_with_id/:db/:table/:unique_id/:format.
+// ImportTable appends records to a table. It uses the import endpoint. The format is "msgpack.gz": MessagePack maps,
+// each with an integer time. With a unique ID, which consists of hexadecimal digits, the service ignores repeated
+// imports, so the upload is retried after failures.
+//
+// API: PUT /v3/table/import/:db/:table/:format
 func (c *Client) ImportTable(ctx context.Context, database, table, uniqueID, format string, u Upload) (Import, error) {
 	cl := &call{
 		method: "PUT", route: "/v3/table/import/:db/:table/:format", names: []string{database, table, format},
 		upload: &u, imports: true,
 	}
 	if uniqueID != "" {
-		cl.route, cl.harmless = "/v3/table/import_with_id/:db/:table/:unique_id/:format", true
+		cl.route, cl.idempotent = "/v3/table/import_with_id/:db/:table/:unique_id/:format", true
 		cl.names = []string{database, table, uniqueID, format}
 	}
 	var answer struct {
-		UniqueID    text `json:"unique_id"`
-		MD5         text `json:"md5_hex"`
-		ElapsedTime text `json:"elapsed_time"`
+		UniqueID    looseString `json:"unique_id"`
+		MD5         looseString `json:"md5_hex"`
+		ElapsedTime looseString `json:"elapsed_time"`
 	}
-	err := c.fetch(ctx, cl, optional(&answer))
+	err := c.fetch(ctx, cl, decodeOptional(&answer))
 	return Import{UniqueID: string(answer.UniqueID), MD5: string(answer.MD5), ElapsedTime: string(answer.ElapsedTime)}, err
 }

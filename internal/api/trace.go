@@ -12,17 +12,16 @@ import (
 	"time"
 )
 
-// A trace writes down what goes over the wire, without what must stay secret: no value
-// of a header that may prove who we are, no password in a form or in a URL, no body
-// but a form's.
+// A trace writes requests and responses without secrets. It omits the values of headers that may identify the user,
+// passwords in forms and URLs, and all bodies other than forms.
 type trace struct {
 	mu     sync.Mutex
 	to     io.Writer
 	client *Client
 }
 
-// around returns a transport that tells the trace what next does.
-func (t *trace) around(next http.RoundTripper) http.RoundTripper {
+// wrap returns a transport that traces the requests of next.
+func (t *trace) wrap(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(req *http.Request) (*http.Response, error) {
 		t.write(t.request(req))
 		start := time.Now()
@@ -41,11 +40,11 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// write adds one whole block, with what may still be secret in it hidden.
+// write writes a block of lines after redacting it.
 func (t *trace) write(s string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, _ = io.WriteString(t.to, t.client.redact(s)) // a trace that cannot be written hurts nobody
+	_, _ = io.WriteString(t.to, t.client.redact(s)) // a trace that cannot be written must not break the request
 }
 
 func (t *trace) request(req *http.Request) string {
@@ -54,7 +53,7 @@ func (t *trace) request(req *http.Request) string {
 	u.User = nil
 	fmt.Fprintf(&b, "> %s %s\n", req.Method, u.String())
 	t.headers(&b, ">", req.Header)
-	if form := formOf(req); form != nil {
+	if form := readForm(req); form != nil {
 		for _, name := range slices.Sorted(maps.Keys(form)) {
 			for _, value := range form[name] {
 				fmt.Fprintf(&b, ">   %s=%s\n", name, shorten(escapeLines(redactField(name, value)), 2000))
@@ -78,17 +77,17 @@ func (t *trace) headers(b *strings.Builder, arrow string, h http.Header) {
 		for _, value := range h[name] {
 			switch _, ours := t.client.header[name]; {
 			case ours, name == "Authorization", name == "Proxy-Authorization", strings.Contains(name, "Cookie"):
-				value = hidden
+				value = redacted
 			case name == "Location":
-				value, _, _ = strings.Cut(value, "?") // a signed URL's signature
+				value, _, _ = strings.Cut(value, "?") // the query of a signed URL contains the signature
 			}
 			fmt.Fprintf(b, "%s %s: %s\n", arrow, name, value)
 		}
 	}
 }
 
-// formOf reads the form that req is going to send.
-func formOf(req *http.Request) url.Values {
+// readForm returns the form in the body of req, or nil.
+func readForm(req *http.Request) url.Values {
 	if req.GetBody == nil || req.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 		return nil
 	}
@@ -108,21 +107,21 @@ func formOf(req *http.Request) url.Values {
 	return form
 }
 
-// redactField hides the value of a form's field that is a secret or holds one.
+// redactField returns the value of a form field without secrets.
 func redactField(name, value string) string {
 	switch name {
 	case "password", "old_password", "apikey", "access_key_id", "secret_access_key", "result_connection_settings":
-		return hidden
+		return redacted
 	case "result", "url":
 		if strings.HasPrefix(strings.TrimSpace(value), "{") {
-			return hidden
+			return redacted
 		}
 		return RedactURL(value)
 	}
 	return value
 }
 
-// escapeLines keeps a value on its line.
+// escapeLines escapes line breaks.
 func escapeLines(s string) string {
 	return strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(s)
 }

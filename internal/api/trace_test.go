@@ -39,8 +39,7 @@ func TestRedactURL(t *testing.T) {
 	}
 }
 
-// Whatever happens, neither a trace nor an error nor a notice holds the key, a password
-// or another secret that a request carried.
+// Neither the trace nor errors nor notices may contain secrets of a request or a response.
 func TestNothingLeaks(t *testing.T) {
 	const secret = "5ecre7"
 	echo := "the key " + testKey + " and mysql://me:" + secret + "@host are no good"
@@ -87,7 +86,7 @@ func TestNothingLeaks(t *testing.T) {
 
 func TestRedactField(t *testing.T) {
 	for _, name := range []string{"password", "old_password", "apikey", "access_key_id", "secret_access_key", "result_connection_settings"} {
-		if got := redactField(name, "5ecre7"); got != hidden {
+		if got := redactField(name, "5ecre7"); got != redacted {
 			t.Errorf("%s=%s", name, got)
 		}
 	}
@@ -103,7 +102,7 @@ func TestTraceOfRetry(t *testing.T) {
 		if err := databases(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(out.String(), "\n* the server answers 503: key ***; trying again in ") {
+		if !strings.Contains(out.String(), "\n* the server responded with 503: key ***; trying again in ") {
 			t.Errorf("the trace does not tell of the retry:\n%s", &out)
 		}
 	})

@@ -11,14 +11,14 @@ import (
 
 const (
 	dialTimeout   = 20 * time.Second
-	headerTimeout = 5 * time.Minute // a big result or log takes the server that long
-	stallTimeout  = time.Minute     // without one byte of a body
+	headerTimeout = 5 * time.Minute // a large result or log takes the server this long
+	stallTimeout  = time.Minute     // maximum time without a byte of the body
 )
 
-// newTransport returns the transport for calls.
+// newTransport returns the transport for all requests except downloads.
 func newTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:                  proxy,
+		Proxy:                  findProxy,
 		OnProxyConnectResponse: checkProxy,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    dialTimeout,
@@ -26,12 +26,12 @@ func newTransport() *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		MaxIdleConnsPerHost:    8,
 		ForceAttemptHTTP2:      true,
-		DisableCompression:     true, // the client asks for gzip itself, and for results it does not
+		DisableCompression:     true, // the client sets Accept-Encoding itself
 	}
 }
 
-// newDownloadTransport returns the transport for results. HTTP/2 costs twice as much a
-// byte, and its flow control limits a single stream.
+// newDownloadTransport returns the transport for results. HTTP/2 needs twice the CPU time per byte, and its flow
+// control limits a single stream.
 func newDownloadTransport() *http.Transport {
 	t := newTransport()
 	t.ForceAttemptHTTP2 = false
@@ -40,14 +40,14 @@ func newDownloadTransport() *http.Transport {
 	return t
 }
 
-// proxy returns the proxy that the environment names.
-func proxy(req *http.Request) (*url.URL, error) {
-	return proxyFrom(http.ProxyFromEnvironment, req)
+// findProxy returns the proxy for a request from the environment.
+func findProxy(req *http.Request) (*url.URL, error) {
+	return findProxyIn(http.ProxyFromEnvironment, req)
 }
 
-// proxyFrom asks the environment. A proxy that is named for http only also serves
-// https, as the Ruby toolbelt has it.
-func proxyFrom(environment func(*http.Request) (*url.URL, error), req *http.Request) (*url.URL, error) {
+// findProxyIn is findProxy with a given lookup. As in the Ruby toolbelt, a proxy for http also serves https unless
+// there is another for it.
+func findProxyIn(environment func(*http.Request) (*url.URL, error), req *http.Request) (*url.URL, error) {
 	u, err := environment(req)
 	if err == nil && u == nil && req.URL.Scheme == "https" {
 		plain := &url.URL{Scheme: "http", Host: req.URL.Host}
@@ -57,20 +57,20 @@ func proxyFrom(environment func(*http.Request) (*url.URL, error), req *http.Requ
 		u, err = environment(&http.Request{URL: plain})
 	}
 	if err != nil {
-		return nil, errBadProxy // the original shows the password
+		return nil, errInvalidProxy // the original error contains the password
 	}
 	return u, nil
 }
 
-var errBadProxy = errors.New("the proxy that the environment names is not a URL")
+var errInvalidProxy = errors.New("the proxy that the environment names is not a URL")
 
-// checkProxy turns a proxy's refusal into an [Error], which keeps its status.
+// checkProxy converts a response of the proxy to an [Error] with its status.
 func checkProxy(_ context.Context, proxyURL *url.URL, req *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
 	return &Error{
 		Status: resp.StatusCode, Method: req.Method, Path: req.URL.Path,
-		Message: "the proxy " + proxyURL.Host + " answers " + resp.Status,
+		Message: "the proxy " + proxyURL.Host + " responded with " + resp.Status,
 	}
 }

@@ -47,7 +47,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// Names of any kind arrive as they are, and no byte of theirs is taken for syntax.
+// Names of any kind arrive unchanged.
 func TestEscape(t *testing.T) {
 	for name, want := range map[string]string{
 		"www_access":  "www_access",
@@ -127,7 +127,7 @@ func TestContentEncoding(t *testing.T) {
 	}
 }
 
-// An answer that breaks off is asked for again.
+// A truncated response is requested again.
 func TestShortBody(t *testing.T) {
 	requests := 0
 	c, _ := dial(t, Options{MaxRetryTime: time.Minute}, func(w http.ResponseWriter, _ *http.Request) {
@@ -176,7 +176,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// A refusal by the proxy keeps its status.
+// An error status of the proxy is preserved.
 func TestProxyRefusal(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "who are you?", http.StatusProxyAuthRequired)
@@ -249,8 +249,7 @@ func TestHTTPVersions(t *testing.T) {
 	}
 }
 
-// A proxy that the environment names for HTTP serves TLS too, unless the host is exempt
-// or TLS has a proxy of its own.
+// A proxy for HTTP also serves TLS, unless the host is exempt or TLS has its own proxy.
 func TestProxyFrom(t *testing.T) {
 	plain := &url.URL{Scheme: "http", Host: "plain:3128"}
 	secure := &url.URL{Scheme: "http", Host: "secure:3128"}
@@ -281,12 +280,12 @@ func TestProxyFrom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := proxyFrom(environment(tt.http, tt.https, tt.exempt), req); err != nil || got != tt.want {
+		if got, err := findProxyIn(environment(tt.http, tt.https, tt.exempt), req); err != nil || got != tt.want {
 			t.Errorf("%s: %v, %v, want %v", tt.name, got, err, tt.want)
 		}
 	}
 	bad := func(*http.Request) (*url.URL, error) { return nil, errors.New("invalid proxy address me:5ecre7@x") }
-	if _, err := proxyFrom(bad, &http.Request{URL: plain}); !errors.Is(err, errBadProxy) || strings.Contains(err.Error(), "5ecre7") {
+	if _, err := findProxyIn(bad, &http.Request{URL: plain}); !errors.Is(err, errInvalidProxy) || strings.Contains(err.Error(), "5ecre7") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -16,12 +16,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The files in testdata/wire are answers in every form that the service was seen to
-// give, named by call.
+// README.md lists the sources of the files in testdata/wire.
 
-// A wireTest makes one call and compares the request and what the answer became.
+// A wireTest makes one call and checks the request and the decoded response.
 type wireTest struct {
-	name    string // of the wire file
+	name    string // name of the wire file
 	call    func(context.Context, *Client) (any, error)
 	request string // "METHOD URI" and, after a space, the body
 	want    any
@@ -47,7 +46,7 @@ func runWire(t *testing.T, tests []wireTest) {
 	}
 }
 
-// at is a time of the service: its text, and what it means in RFC 3339.
+// at returns a time with its text and its value in RFC 3339.
 func at(raw, rfc3339 string) Time {
 	t, err := time.Parse(time.RFC3339, rfc3339)
 	if err != nil {
@@ -203,7 +202,7 @@ func TestIssueJob(t *testing.T) {
 	})
 }
 
-// A domain key that belongs to a job already leads to that job.
+// A domain key that belongs to a job leads to that job.
 func TestIssueJobConflict(t *testing.T) {
 	conflict := answer{status: 409, body: wire(t, "job_issue_conflict")}
 	nameless := answer{status: 409, body: wire(t, "error_message")}
@@ -288,14 +287,14 @@ func FuzzUnmarshal(f *testing.F) {
 				t.Errorf("%q: %v", job.StartAt.Raw, err)
 			}
 		}
-		if tables, err := list[Table](b, "tables"); err == nil {
+		if tables, err := decodeList[Table](b, "tables"); err == nil {
 			for _, table := range tables {
 				if table.RawSchema != "" && table.Schema != nil {
 					t.Errorf("%q is both a schema and none", table.RawSchema)
 				}
 			}
 		}
-		errorText(b)
+		parseError(b)
 	})
 }
 

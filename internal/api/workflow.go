@@ -8,28 +8,27 @@ import (
 	"time"
 )
 
-// Workflows makes requests of the workflow service, which has a host and a REST API of
-// its own.
+// Workflows is a client of the workflow service, which has its own host and API.
 type Workflows struct{ c *Client }
 
-// NewWorkflows returns a client of the workflow service at o.Endpoint. It sends nothing yet.
+// NewWorkflows returns a client of the workflow service at o.Endpoint without sending a request.
 func NewWorkflows(o Options) (*Workflows, error) {
 	c, err := New(o)
 	return &Workflows{c}, err
 }
 
-// A Project is a directory of workflows, in its newest revision.
+// A Project is a directory of workflows in its newest revision.
 type Project struct {
 	ID, Name, Revision   string
 	CreatedAt, UpdatedAt Time
-	Raw                  json.RawMessage // as the service writes it
+	Raw                  json.RawMessage // the object as received
 }
 
-// UnmarshalJSON reads a project as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (p *Project) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID                   id
-		Name, Revision       text
+		ID                   looseID
+		Name, Revision       looseString
 		CreatedAt, UpdatedAt Time
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
@@ -39,19 +38,19 @@ func (p *Project) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// A Workflow is one definition in one revision of a project.
+// A Workflow is a definition in a revision of a project.
 type Workflow struct {
 	ID, Name, Project  string
 	Revision, Timezone string
-	Raw                json.RawMessage // as the service writes it
+	Raw                json.RawMessage // the object as received
 }
 
-// UnmarshalJSON reads a workflow as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (f *Workflow) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID                       id
-		Name, Revision, Timezone text
-		Project                  named
+		ID                       looseID
+		Name, Revision, Timezone looseString
+		Project                  reference
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
@@ -63,16 +62,16 @@ func (f *Workflow) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// named is a reference to a project or a workflow.
-type named struct {
-	ID   id
-	Name text
+// A reference identifies a project or a workflow.
+type reference struct {
+	ID   looseID
+	Name looseString
 }
 
 func clone(b []byte) json.RawMessage { return append(json.RawMessage(nil), b...) }
 
-// Page says which part of a list is wanted: what is older than LastID, and how much.
-// Zero values leave it to the service.
+// A Page selects a part of a list: at most Size entries that are older than LastID. Zero values mean the service's
+// defaults.
 type Page struct {
 	LastID string
 	Size   int
@@ -87,19 +86,22 @@ func (p Page) query() url.Values {
 	return query
 }
 
-// Projects lists the projects: GET /api/projects.
+// Projects returns all projects.
+//
+// API: GET /api/projects
 func (w *Workflows) Projects(ctx context.Context) ([]Project, error) {
 	return fetchList[Project](ctx, w.c, &call{method: "GET", route: "/api/projects"}, "projects")
 }
 
-// Project returns a project by its name: GET /api/projects?name=. A missing one is
-// [ErrNotFound].
+// Project returns a project by its name. The error is an [ErrNotFound] if it does not exist.
+//
+// API: GET /api/projects?name=
 func (w *Workflows) Project(ctx context.Context, name string) (Project, error) {
 	found, err := fetchList[Project](ctx, w.c, &call{
 		method: "GET", route: "/api/projects", query: url.Values{"name": {name}},
 	}, "projects")
 	if err == nil && len(found) == 0 {
-		err = notThere("/api/projects", "project '"+name+"' does not exist")
+		err = newNotFoundError("/api/projects", "project '"+name+"' does not exist")
 	}
 	if err != nil {
 		return Project{}, err
@@ -107,18 +109,22 @@ func (w *Workflows) Project(ctx context.Context, name string) (Project, error) {
 	return found[0], nil
 }
 
-// notThere is the answer that a service which looks things up by name should have given.
-func notThere(path, message string) error {
+// newNotFoundError returns the error for a lookup by name that found nothing. The service responds with an empty
+// list.
+func newNotFoundError(path, message string) error {
 	return &Error{Status: 404, Method: "GET", Path: path, Message: message}
 }
 
-// AllWorkflows lists the workflows of all projects: GET /api/workflows.
+// AllWorkflows returns the workflows of all projects.
+//
+// API: GET /api/workflows
 func (w *Workflows) AllWorkflows(ctx context.Context, p Page) ([]Workflow, error) {
 	return fetchList[Workflow](ctx, w.c, &call{method: "GET", route: "/api/workflows", query: p.query()}, "workflows")
 }
 
-// WorkflowsOf lists the workflows of a project's revision, "" for the newest:
-// GET /api/projects/:id/workflows.
+// WorkflowsOf returns the workflows in a revision of a project; an empty revision means the newest.
+//
+// API: GET /api/projects/:id/workflows
 func (w *Workflows) WorkflowsOf(ctx context.Context, projectID, revision string) ([]Workflow, error) {
 	query := url.Values{}
 	setText(query, "revision", revision)
@@ -127,8 +133,10 @@ func (w *Workflows) WorkflowsOf(ctx context.Context, projectID, revision string)
 	}, "workflows")
 }
 
-// Workflow returns a workflow by its name in a project's revision, "" for the newest:
-// GET /api/projects/:id/workflows?name=. A missing one is [ErrNotFound].
+// Workflow returns a workflow by its name in a revision of a project; an empty revision means the newest. The error
+// is an [ErrNotFound] if it does not exist.
+//
+// API: GET /api/projects/:id/workflows?name=
 func (w *Workflows) Workflow(ctx context.Context, projectID, name, revision string) (Workflow, error) {
 	query := url.Values{"name": {name}}
 	setText(query, "revision", revision)
@@ -136,7 +144,7 @@ func (w *Workflows) Workflow(ctx context.Context, projectID, name, revision stri
 		method: "GET", route: "/api/projects/:id/workflows", names: []string{projectID}, query: query,
 	}, "workflows")
 	if err == nil && len(found) == 0 {
-		err = notThere("/api/projects/"+projectID+"/workflows", "workflow '"+name+"' does not exist")
+		err = newNotFoundError("/api/projects/"+projectID+"/workflows", "workflow '"+name+"' does not exist")
 	}
 	if err != nil {
 		return Workflow{}, err
@@ -144,30 +152,34 @@ func (w *Workflows) Workflow(ctx context.Context, projectID, name, revision stri
 	return found[0], nil
 }
 
-// SessionTime turns a time into the session time of a workflow: a local time is one of
-// the workflow's time zone, and mode "hour" or "day" cuts it:
-// GET /api/workflows/:id/truncated_session_time.
+// SessionTime converts a time to a session time of a workflow. A time without a zone is in the time zone of the
+// workflow. Mode "hour" or "day" truncates it.
+//
+// API: GET /api/workflows/:id/truncated_session_time
 func (w *Workflows) SessionTime(ctx context.Context, workflowID, at, mode string) (time.Time, error) {
 	var answer struct{ SessionTime Time }
 	query := url.Values{"session_time": {at}}
 	setText(query, "mode", mode)
 	err := w.c.fetch(ctx, &call{
 		method: "GET", route: "/api/workflows/:id/truncated_session_time", names: []string{workflowID}, query: query,
-	}, into(&answer))
+	}, decodeInto(&answer))
 	return answer.SessionTime.Time, err
 }
 
-// PutProject uploads a revision of a project, a tar.gz: PUT /api/projects. A revision
-// that exists is [ErrConflict].
+// PutProject uploads a revision of a project as tar.gz. The error is an [ErrConflict] if the revision exists.
+//
+// API: PUT /api/projects
 func (w *Workflows) PutProject(ctx context.Context, name, revision, scheduleFrom string, archive Upload) (p Project, err error) {
 	query := url.Values{"project": {name}, "revision": {revision}}
 	setText(query, "schedule_from", scheduleFrom)
 	archive.Type = "application/gzip"
-	err = w.c.fetch(ctx, &call{method: "PUT", route: "/api/projects", query: query, upload: &archive}, into(&p))
+	err = w.c.fetch(ctx, &call{method: "PUT", route: "/api/projects", query: query, upload: &archive}, decodeInto(&p))
 	return p, err
 }
 
-// Archive returns a revision of a project, a tar.gz: GET /api/projects/:id/archive.
+// Archive returns a revision of a project as tar.gz.
+//
+// API: GET /api/projects/:id/archive
 func (w *Workflows) Archive(ctx context.Context, projectID, revision string) (archive []byte, err error) {
 	query := url.Values{}
 	setText(query, "revision", revision)
@@ -180,9 +192,11 @@ func (w *Workflows) Archive(ctx context.Context, projectID, revision string) (ar
 	return archive, err
 }
 
-// Secrets lists the names of a project's secrets: GET /api/projects/:id/secrets.
+// Secrets returns the names of a project's secrets.
+//
+// API: GET /api/projects/:id/secrets
 func (w *Workflows) Secrets(ctx context.Context, projectID string) ([]string, error) {
-	found, err := fetchList[struct{ Key text }](ctx, w.c, &call{
+	found, err := fetchList[struct{ Key looseString }](ctx, w.c, &call{
 		method: "GET", route: "/api/projects/:id/secrets", names: []string{projectID},
 	}, "secrets")
 	keys := make([]string, len(found))
@@ -192,17 +206,21 @@ func (w *Workflows) Secrets(ctx context.Context, projectID string) ([]string, er
 	return keys, err
 }
 
-// SetSecret sets a project's secret: PUT /api/projects/:id/secrets/:key.
+// SetSecret sets a project's secret.
+//
+// API: PUT /api/projects/:id/secrets/:key
 func (w *Workflows) SetSecret(ctx context.Context, projectID, key, value string) error {
 	return w.c.send(ctx, &call{
 		method: "PUT", route: "/api/projects/:id/secrets/:key", names: []string{projectID, key},
-		json: map[string]string{"value": value}, harmless: true,
+		json: map[string]string{"value": value}, idempotent: true,
 	})
 }
 
-// DeleteSecret removes a project's secret: DELETE /api/projects/:id/secrets/:key.
+// DeleteSecret deletes a project's secret.
+//
+// API: DELETE /api/projects/:id/secrets/:key
 func (w *Workflows) DeleteSecret(ctx context.Context, projectID, key string) error {
 	return w.c.send(ctx, &call{
-		method: "DELETE", route: "/api/projects/:id/secrets/:key", names: []string{projectID, key}, gone: true, harmless: true,
+		method: "DELETE", route: "/api/projects/:id/secrets/:key", names: []string{projectID, key}, deletion: true, idempotent: true,
 	})
 }

@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// A Session is one run of a workflow for one time; it has one attempt or more.
+// A Session is the run of a workflow for one session time. It has one or more attempts.
 type Session struct {
 	ID, UUID          string
 	Project, Workflow string // names
 	SessionTime       Time
-	LastAttempt       Attempt         // only what a session tells of it; its ID is empty before the first
-	Raw               json.RawMessage // as the service writes it
+	LastAttempt       Attempt         // incomplete; the ID is empty if there is no attempt yet
+	Raw               json.RawMessage // the object as received
 }
 
-// UnmarshalJSON reads a session as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (s *Session) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID                id
-		SessionUUID       text
-		Project, Workflow named
+		ID                looseID
+		SessionUUID       looseString
+		Project, Workflow reference
 		SessionTime       Time
 		LastAttempt       Attempt
 	}
@@ -35,28 +35,28 @@ func (s *Session) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// An Attempt is one try to run a session.
+// An Attempt is an attempt to run a session.
 type Attempt struct {
 	ID, SessionID, SessionUUID     string
 	Project, ProjectID             string
-	Workflow, WorkflowID           string // WorkflowID is empty when it is not stored
+	Workflow, WorkflowID           string // WorkflowID is empty if the workflow is not stored
 	SessionTime                    Time
 	RetryName                      string // empty for the first attempt
 	Done, Success, CancelRequested bool
-	Params                         json.RawMessage // an object
+	Params                         json.RawMessage // JSON object
 	CreatedAt, FinishedAt          Time
-	Raw                            json.RawMessage // as the service writes it
+	Raw                            json.RawMessage // the object as received
 }
 
-// UnmarshalJSON reads an attempt as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (a *Attempt) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID, SessionID                  id
-		SessionUUID                    text
-		Project, Workflow              named
+		ID, SessionID                  looseID
+		SessionUUID                    looseString
+		Project, Workflow              reference
 		SessionTime                    Time
-		RetryAttemptName               text
-		Done, Success, CancelRequested flag
+		RetryAttemptName               looseString
+		Done, Success, CancelRequested looseBool
 		Params                         json.RawMessage
 		CreatedAt, FinishedAt          Time
 	}
@@ -69,12 +69,12 @@ func (a *Attempt) UnmarshalJSON(b []byte) error {
 		Workflow: string(w.Workflow.Name), WorkflowID: string(w.Workflow.ID),
 		SessionTime: w.SessionTime, RetryName: string(w.RetryAttemptName),
 		Done: bool(w.Done), Success: bool(w.Success), CancelRequested: bool(w.CancelRequested),
-		Params: present(w.Params), CreatedAt: w.CreatedAt, FinishedAt: w.FinishedAt, Raw: clone(b),
+		Params: nilIfNull(w.Params), CreatedAt: w.CreatedAt, FinishedAt: w.FinishedAt, Raw: clone(b),
 	}
 	return nil
 }
 
-// Status is "pending", "running", "killing", "success" or "error".
+// Status returns "pending", "running", "killing", "success" or "error".
 func (a Attempt) Status() string {
 	switch {
 	case a.ID == "":
@@ -89,18 +89,18 @@ func (a Attempt) Status() string {
 	return "running"
 }
 
-// A Task is one step of an attempt.
+// A Task is a step of an attempt.
 type Task struct {
-	ID, Name, State      string // the name begins with +
+	ID, Name, State      string // Name starts with +
 	StartedAt, UpdatedAt Time
-	Raw                  json.RawMessage // as the service writes it
+	Raw                  json.RawMessage // the object as received
 }
 
-// UnmarshalJSON reads a task as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (t *Task) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID                   id
-		FullName, State      text
+		ID                   looseID
+		FullName, State      looseString
 		StartedAt, UpdatedAt Time
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
@@ -116,10 +116,10 @@ type LogFile struct {
 	Time       Time
 }
 
-// UnmarshalJSON reads a log file's entry as the service writes it.
+// UnmarshalJSON implements json.Unmarshaler.
 func (f *LogFile) UnmarshalJSON(b []byte) error {
 	var w struct {
-		FileName, TaskName text
+		FileName, TaskName looseString
 		FileTime           Time
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
@@ -129,8 +129,9 @@ func (f *LogFile) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Sessions lists sessions, the newest first: GET /api/sessions, or of one project and,
-// unless that is "", one workflow: GET /api/projects/:id/sessions.
+// Sessions returns sessions, newest first: all, those of a project, or those of a workflow of the project.
+//
+// API: GET /api/sessions, GET /api/projects/:id/sessions
 func (w *Workflows) Sessions(ctx context.Context, projectID, workflow string, p Page) ([]Session, error) {
 	cl := &call{method: "GET", route: "/api/sessions", query: p.query()}
 	if projectID != "" {
@@ -140,14 +141,18 @@ func (w *Workflows) Sessions(ctx context.Context, projectID, workflow string, p 
 	return fetchList[Session](ctx, w.c, cl, "sessions")
 }
 
-// Session returns one session: GET /api/sessions/:id.
+// Session returns a session.
+//
+// API: GET /api/sessions/:id
 func (w *Workflows) Session(ctx context.Context, sessionID string) (s Session, err error) {
-	err = w.c.fetch(ctx, &call{method: "GET", route: "/api/sessions/:id", names: []string{sessionID}}, into(&s))
+	err = w.c.fetch(ctx, &call{method: "GET", route: "/api/sessions/:id", names: []string{sessionID}}, decodeInto(&s))
 	return s, err
 }
 
-// Attempts lists attempts, the newest first, of all projects or of one and, unless that
-// is "", one workflow: GET /api/attempts. With retried, all attempts of each session.
+// Attempts returns attempts, newest first: all, those of a project, or those of a workflow of the project. With
+// retried, it includes earlier attempts of the sessions.
+//
+// API: GET /api/attempts
 func (w *Workflows) Attempts(ctx context.Context, project, workflow string, retried bool, p Page) ([]Attempt, error) {
 	query := p.query()
 	setText(query, "project", project)
@@ -158,37 +163,45 @@ func (w *Workflows) Attempts(ctx context.Context, project, workflow string, retr
 	return fetchList[Attempt](ctx, w.c, &call{method: "GET", route: "/api/attempts", query: query}, "attempts")
 }
 
-// AttemptsOf lists a session's attempts: GET /api/sessions/:id/attempts.
+// AttemptsOf returns the attempts of a session.
+//
+// API: GET /api/sessions/:id/attempts
 func (w *Workflows) AttemptsOf(ctx context.Context, sessionID string, p Page) ([]Attempt, error) {
 	return fetchList[Attempt](ctx, w.c, &call{
 		method: "GET", route: "/api/sessions/:id/attempts", names: []string{sessionID}, query: p.query(),
 	}, "attempts")
 }
 
-// Attempt returns one attempt: GET /api/attempts/:id.
+// Attempt returns an attempt.
+//
+// API: GET /api/attempts/:id
 func (w *Workflows) Attempt(ctx context.Context, attemptID string) (a Attempt, err error) {
-	err = w.c.fetch(ctx, &call{method: "GET", route: "/api/attempts/:id", names: []string{attemptID}}, into(&a))
+	err = w.c.fetch(ctx, &call{method: "GET", route: "/api/attempts/:id", names: []string{attemptID}}, decodeInto(&a))
 	return a, err
 }
 
-// Tasks lists an attempt's tasks: GET /api/attempts/:id/tasks.
+// Tasks returns the tasks of an attempt.
+//
+// API: GET /api/attempts/:id/tasks
 func (w *Workflows) Tasks(ctx context.Context, attemptID string) ([]Task, error) {
 	return fetchList[Task](ctx, w.c, &call{method: "GET", route: "/api/attempts/:id/tasks", names: []string{attemptID}}, "tasks")
 }
 
-// StartRequest says what to start.
+// StartRequest describes an attempt to start.
 type StartRequest struct {
 	WorkflowID  string
 	SessionTime time.Time
-	RetryName   string         // for another attempt of a session that exists; else empty
-	Params      map[string]any // what the workflow finds as ${name}
+	RetryName   string         // name of a further attempt of an existing session; "" otherwise
+	Params      map[string]any // parameters, available to the workflow as ${name}
 
-	// ResumeAttempt is an attempt whose tasks need not run again: those that succeeded, or
-	// those before the task ResumeFrom when that is not empty.
+	// ResumeAttempt is an attempt whose successful tasks are not repeated. If ResumeFrom is not empty, only the
+	// tasks before it are not repeated.
 	ResumeAttempt, ResumeFrom string
 }
 
-// Start starts an attempt: PUT /api/attempts. A session that exists is [ErrConflict].
+// Start starts an attempt. The error is an [ErrConflict] if the session exists.
+//
+// API: PUT /api/attempts
 func (w *Workflows) Start(ctx context.Context, r StartRequest) (a Attempt, err error) {
 	body := map[string]any{
 		"workflowId": r.WorkflowID, "sessionTime": r.SessionTime.UTC().Format(time.RFC3339Nano), "params": map[string]any{},
@@ -205,20 +218,22 @@ func (w *Workflows) Start(ctx context.Context, r StartRequest) (a Attempt, err e
 	case r.ResumeAttempt != "":
 		body["resume"] = map[string]string{"mode": "failed", "attemptId": r.ResumeAttempt}
 	}
-	err = w.c.fetch(ctx, &call{method: "PUT", route: "/api/attempts", json: body}, into(&a))
+	err = w.c.fetch(ctx, &call{method: "PUT", route: "/api/attempts", json: body}, decodeInto(&a))
 	return a, err
 }
 
-// Kill asks for the end of an attempt: POST /api/attempts/:id/kill. One that has ended
-// is [ErrConflict].
+// Kill requests the end of an attempt. The error is an [ErrConflict] if it has ended.
+//
+// API: POST /api/attempts/:id/kill
 func (w *Workflows) Kill(ctx context.Context, attemptID string) error {
 	return w.c.send(ctx, &call{
-		method: "POST", route: "/api/attempts/:id/kill", names: []string{attemptID}, json: map[string]string{}, harmless: true,
+		method: "POST", route: "/api/attempts/:id/kill", names: []string{attemptID}, json: map[string]string{}, idempotent: true,
 	})
 }
 
-// LogFiles lists the parts of an attempt's log, of all tasks or of those whose names
-// begin with task: GET /api/logs/:id/files.
+// LogFiles returns the parts of an attempt's log, of all tasks or of those whose names start with task.
+//
+// API: GET /api/logs/:id/files
 func (w *Workflows) LogFiles(ctx context.Context, attemptID, task string) ([]LogFile, error) {
 	query := url.Values{}
 	setText(query, "task", task)
@@ -227,7 +242,9 @@ func (w *Workflows) LogFiles(ctx context.Context, attemptID, task string) ([]Log
 	}, "files")
 }
 
-// LogFile returns a part of an attempt's log, gzip'ed text: GET /api/logs/:id/files/:name.
+// LogFile returns a part of an attempt's log as gzip-compressed text.
+//
+// API: GET /api/logs/:id/files/:name
 func (w *Workflows) LogFile(ctx context.Context, attemptID, name string) (part []byte, err error) {
 	err = w.c.fetch(ctx, &call{
 		method: "GET", route: "/api/logs/:id/files/:name", names: []string{attemptID, name},
