@@ -21,12 +21,12 @@ import (
 
 // Errors that an [Error] matches with errors.Is.
 var (
-	ErrUnauthorized = errors.New("the API key was refused")         // 401, or a wrong password
-	ErrForbidden    = errors.New("permission denied")               // 403
-	ErrNotFound     = errors.New("not found")                       // 404
-	ErrConflict     = errors.New("already exists")                 // 409
-	ErrServer       = errors.New("the server failed or is busy")    // 429 or 5xx, after the retries
-	ErrAnswer       = errors.New("invalid response") // status 2xx, but the required fields are missing
+	ErrUnauthorized = errors.New("the API key was refused")      // 401, or a wrong password
+	ErrForbidden    = errors.New("permission denied")            // 403
+	ErrNotFound     = errors.New("not found")                    // 404
+	ErrConflict     = errors.New("already exists")               // 409
+	ErrServer       = errors.New("the server failed or is busy") // 429 or 5xx, after the retries
+	ErrAnswer       = errors.New("invalid response")             // status 2xx, but the required fields are missing
 )
 
 // ErrNoName is returned without sending a request if a name in the path is empty.
