@@ -15,8 +15,8 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// pack returns the files below a directory as a tar.gz, without those whose names begin
-// with a dot. A symbolic link must stay inside.
+// pack returns the files below a directory as a tar.gz, except hidden files. Symbolic links
+// must not point outside the directory.
 func pack(dir string) ([]byte, error) {
 	var buf bytes.Buffer
 	z := gzip.NewWriter(&buf)
@@ -50,11 +50,11 @@ func add(w *tar.Writer, dir, path, name string) error {
 	link := ""
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
-		if link, err = inside(dir, path); err != nil {
+		if link, err = resolveLink(dir, path); err != nil {
 			return err
 		}
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is neither a file nor a link", path)
+		return fmt.Errorf("%s is not a regular file or a symbolic link", path)
 	}
 	header, err := tar.FileInfoHeader(info, link)
 	if err != nil {
@@ -73,8 +73,8 @@ func add(w *tar.Writer, dir, path, name string) error {
 	return errors.Join(err, f.Close())
 }
 
-// inside returns where a link points, which must be below dir.
-func inside(dir, path string) (string, error) {
+// resolveLink returns the target of a link, which must be below dir.
+func resolveLink(dir, path string) (string, error) {
 	link, err := os.Readlink(path)
 	if err != nil {
 		return "", err
@@ -82,22 +82,22 @@ func inside(dir, path string) (string, error) {
 	target := filepath.Join(filepath.Dir(path), link)
 	rel, err := filepath.Rel(dir, target)
 	if filepath.IsAbs(link) || err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("the link %s points out of the project, to %s", path, link)
+		return "", fmt.Errorf("the link %s points outside the project: %s", path, link)
 	}
 	return filepath.ToSlash(link), nil
 }
 
-// unpack writes the files of a tar.gz below a directory, and nowhere else, and returns
-// how many. Files that are there already are replaced.
+// unpack extracts a tar.gz below a directory and returns the number of files. Existing files
+// are replaced. Nothing is written outside the directory.
 func unpack(archive []byte, dir string) (files int, err error) {
 	z, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
-		return 0, fmt.Errorf("the archive cannot be read: %w: %w", api.ErrAnswer, err)
+		return 0, fmt.Errorf("cannot read the archive: %w: %w", api.ErrAnswer, err)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return 0, err
 	}
-	root, err := os.OpenRoot(dir) // no name and no link in the archive leads out of it
+	root, err := os.OpenRoot(dir) // rejects names and links that lead outside
 	if err != nil {
 		return 0, err
 	}
@@ -109,7 +109,7 @@ func unpack(archive []byte, dir string) (files int, err error) {
 			return files, nil
 		}
 		if err != nil {
-			return files, fmt.Errorf("the archive cannot be read: %w: %w", api.ErrAnswer, err)
+			return files, fmt.Errorf("cannot read the archive: %w: %w", api.ErrAnswer, err)
 		}
 		if err := extract(root, r, header); err != nil {
 			return files, err
@@ -135,12 +135,12 @@ func extract(root *os.Root, r io.Reader, header *tar.Header) error {
 	case tar.TypeSymlink:
 		if strings.HasPrefix(header.Linkname, "/") || filepath.IsAbs(header.Linkname) ||
 			!filepath.IsLocal(filepath.Join(filepath.Dir(name), header.Linkname)) {
-			return fmt.Errorf("the link %s in the archive points out of the project", header.Name)
+			return fmt.Errorf("the link %s in the archive points outside the project", header.Name)
 		}
 		return root.Symlink(header.Linkname, name)
 	case tar.TypeReg:
 	default:
-		return fmt.Errorf("%s in the archive is neither a file nor a link", header.Name)
+		return fmt.Errorf("%s in the archive is not a regular file or a symbolic link", header.Name)
 	}
 	f, err := root.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, fs.FileMode(header.Mode)&0o755|0o600)
 	if err != nil {

@@ -6,63 +6,59 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/text"
 )
 
 // NewAttempts returns the command workflow:attempts.
 func NewAttempts(env *cli.Env) *cobra.Command {
-	var o listOptions
-	cmd := &cobra.Command{
-		Use:         "workflow:attempts [PROJECT [WORKFLOW] | SESSION_ID]",
-		Short:       "List the newest attempts",
-		Long:        "List the newest attempts of all projects, of one, of one workflow, or all of one session.",
-		Example:     "  td workflow attempts\n  td workflow attempts sales daily -f csv\n  td workflow attempts 45",
-		Args:        cobra.MaximumNArgs(2),
-		Annotations: complete.Args(complete.Project, complete.Workflow),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return attempts(cmd.Context(), env, o, args)
+	var o pageOptions
+	cmd := listcmd.New(env, listcmd.Spec[api.Attempt]{
+		Use:     "workflow:attempts [PROJECT [WORKFLOW] | SESSION_ID]",
+		Short:   "List the newest attempts",
+		Long:    "List the newest attempts of all projects, of a project or of a workflow, or all attempts of a session.",
+		Example: "  td workflow attempts\n  td workflow attempts sales daily -f csv\n  td workflow attempts 45",
+		Args:    cobra.MaximumNArgs(2),
+		Kinds:   []complete.Kind{complete.Project, complete.Workflow},
+		Fetch: func(ctx context.Context, args []string) ([]api.Attempt, error) {
+			return fetchAttempts(ctx, env, o, args)
 		},
-	}
+		Columns: []listcmd.Column[api.Attempt]{
+			{Title: "Attempt ID", Cell: func(a api.Attempt) any { return a.ID }},
+			{Title: "Session ID", Cell: func(a api.Attempt) any { return a.SessionID }},
+			{Title: "Project", Cell: func(a api.Attempt) any { return a.Project }},
+			{Title: "Workflow", Cell: func(a api.Attempt) any { return a.Workflow }},
+			{Title: "Session time", Cell: func(a api.Attempt) any { return a.SessionTime.Raw }},
+			{Title: "Retry name", Cell: func(a api.Attempt) any { return a.RetryName }},
+			{Title: "Status", Cell: func(a api.Attempt) any { return a.Status() }},
+			{Title: "Created at", Cell: func(a api.Attempt) any { return text.LocalTime(a.CreatedAt.Time) }},
+			{Title: "Finished at", Cell: func(a api.Attempt) any { return text.LocalTime(a.FinishedAt.Time) }},
+		},
+		Raw: func(a api.Attempt) any { return a.Raw },
+	})
 	o.add(cmd.Flags())
 	return cmd
 }
 
-func attempts(ctx context.Context, env *cli.Env, o listOptions, args []string) error {
+func fetchAttempts(ctx context.Context, env *cli.Env, o pageOptions, args []string) ([]api.Attempt, error) {
 	if err := o.check(); err != nil {
-		return err
+		return nil, err
 	}
 	client, err := env.Workflows()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var found []api.Attempt
 	switch {
 	case len(args) == 0:
-		found, err = client.Attempts(ctx, "", "", true, o.page)
+		return client.Attempts(ctx, "", "", true, o.page)
 	case len(args) == 1 && isID(args[0]):
-		found, err = client.AttemptsOf(ctx, args[0], o.page)
+		return client.AttemptsOf(ctx, args[0], o.page)
 	case len(args) == 1:
-		found, err = client.Attempts(ctx, args[0], "", true, o.page)
-	default:
-		found, err = client.Attempts(ctx, args[0], args[1], true, o.page)
+		return client.Attempts(ctx, args[0], "", true, o.page)
 	}
-	if err != nil {
-		return err
-	}
-	l := grid.List{Columns: []string{"Attempt ID", "Session ID", "Project", "Workflow", "Session time", "Retry name", "Status", "Created at", "Finished at"}}
-	for _, a := range found {
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{
-				a.ID, a.SessionID, a.Project, a.Workflow, a.SessionTime.Raw, a.RetryName, a.Status(),
-				text.LocalTime(a.CreatedAt.Time), text.LocalTime(a.FinishedAt.Time),
-			},
-			Raw: a.Raw,
-		})
-	}
-	return env.PrintList(l, o.format)
+	return client.Attempts(ctx, args[0], args[1], true, o.page)
 }
 
 // NewAttempt returns the command workflow:attempt.

@@ -19,9 +19,9 @@ func NewCheck(env *cli.Env) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "workflow:check",
-		Short: "Check the files of the workflows in a directory",
-		Long: `Check the files of the workflows (*.dig) in a directory: that each can be read, and how many
-tasks it has. What operators are told is checked by the service when the project is pushed.`,
+		Short: "Check the workflow files in a directory",
+		Long: `Check the workflow files (*.dig) in a directory: parse each file and count its tasks. The
+service checks the parameters of operators when the project is pushed.`,
 		Example: "  td workflow check\n  td workflow check --project ./sales",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -44,13 +44,13 @@ func check(env *cli.Env, dir string) error {
 	return nil
 }
 
-// A definition is a workflow's file, as far as it is understood here.
+// A definition is a parsed workflow file.
 type definition struct {
 	name  string
 	tasks int
 }
 
-// load reads the workflows in a directory. The first that cannot be read is the error.
+// load reads the workflows in a directory. It stops at the first invalid file.
 func load(dir string) ([]definition, error) {
 	files, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.dig"))
 	if err != nil {
@@ -73,12 +73,12 @@ func load(dir string) ([]definition, error) {
 		definitions = append(definitions, definition{name, tasks})
 	}
 	if len(definitions) == 0 {
-		return nil, cli.Usagef("there is no workflow (*.dig) in %s", dir)
+		return nil, cli.Usagef("no workflow (*.dig) in %s", dir)
 	}
 	return definitions, nil
 }
 
-// escapeGlob makes a pattern that matches a path.
+// escapeGlob returns a pattern that matches exactly path.
 func escapeGlob(path string) string {
 	if filepath.Separator == '\\' {
 		return path
@@ -86,17 +86,17 @@ func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
-// countTasks reads a definition and counts the keys that begin with +.
+// countTasks counts the keys of a definition with the prefix +.
 func countTasks(text []byte) (int, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return 0, err
 	}
 	if len(document.Content) == 0 {
-		return 0, errors.New("it is empty")
+		return 0, errors.New("the file is empty")
 	}
 	if document.Content[0].Kind != yaml.MappingNode {
-		return 0, errors.New("it is no list of keys and values")
+		return 0, errors.New("the file is not a YAML mapping")
 	}
 	return tasksIn(document.Content[0])
 }
@@ -109,7 +109,7 @@ func tasksIn(node *yaml.Node) (n int, err error) {
 			continue
 		}
 		if taken[key.Value] {
-			return n, fmt.Errorf("line %d: the task %q is there twice", key.Line, key.Value)
+			return n, fmt.Errorf("line %d: duplicate task %q", key.Line, key.Value)
 		}
 		taken[key.Value] = true
 		n++

@@ -26,7 +26,7 @@ func NewDownload(env *cli.Env) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&revision, "revision", "r", "", "download this `REVISION` (default the newest)")
-	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the files below `DIR` (default the name of the project)")
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "write the files to `DIR` (default the project name)")
 	complete.Flags(cmd.Flags(), complete.Any, "revision")
 	complete.Flags(cmd.Flags(), complete.Folder, "output")
 	return cmd

@@ -37,7 +37,7 @@ func kill(ctx context.Context, env *cli.Env, id string) error {
 	err = client.Kill(ctx, id)
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		return cli.StateError{Err: fmt.Errorf("attempt %s is not killed: %w", id, err)}
+		return cli.StateError{Err: fmt.Errorf("attempt %s was not killed: %w", id, err)}
 	case err != nil:
 		return noAttempt(id, err)
 	}

@@ -7,153 +7,131 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/text"
 )
 
-// listOptions are the flags of the lists that come in pages.
-type listOptions struct {
-	format cli.ListFormat
-	page   api.Page
+// pageOptions are the flags of paginated lists.
+type pageOptions struct {
+	page api.Page
 }
 
-func (o *listOptions) add(fs *pflag.FlagSet) {
-	o.format = cli.TableList()
-	fs.VarP(&o.format, "format", "f", cli.ListFormatUsage)
-	fs.StringVarP(&o.page.LastID, "last-id", "i", "", "list what is older than this `ID`")
-	fs.IntVarP(&o.page.Size, "page-size", "s", 0, "list at most `N`")
+func (o *pageOptions) add(fs *pflag.FlagSet) {
+	fs.StringVarP(&o.page.LastID, "last-id", "i", "", "list entries older than this `ID`")
+	fs.IntVarP(&o.page.Size, "page-size", "s", 0, "list at most `N` entries")
 	fs.Lookup("page-size").DefValue = ""
 	complete.Flags(fs, complete.Any, "last-id")
 }
 
-func (o *listOptions) check() error {
+func (o *pageOptions) check() error {
 	if o.page.Size < 0 {
-		return cli.Usagef("-s/--page-size is 1 or more, not %d", o.page.Size)
+		return cli.Usagef("-s/--page-size must be 1 or more, not %d", o.page.Size)
 	}
 	return nil
 }
 
 // NewProjects returns the command workflow:projects.
 func NewProjects(env *cli.Env) *cobra.Command {
-	format := cli.TableList()
-	cmd := &cobra.Command{
+	return listcmd.New(env, listcmd.Spec[api.Project]{
 		Use:     "workflow:projects",
 		Short:   "List the projects",
 		Example: "  td workflow projects",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return projects(cmd.Context(), env, format)
+		Fetch: func(ctx context.Context, _ []string) ([]api.Project, error) {
+			client, err := env.Workflows()
+			if err != nil {
+				return nil, err
+			}
+			return client.Projects(ctx)
 		},
-	}
-	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
-	return cmd
-}
-
-func projects(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
-	client, err := env.Workflows()
-	if err != nil {
-		return err
-	}
-	found, err := client.Projects(ctx)
-	if err != nil {
-		return err
-	}
-	l := grid.List{Columns: []string{"ID", "Name", "Revision", "Created at", "Updated at"}}
-	for _, p := range found {
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{p.ID, p.Name, p.Revision, text.LocalTime(p.CreatedAt.Time), text.LocalTime(p.UpdatedAt.Time)}, Raw: p.Raw,
-		})
-	}
-	return env.PrintList(l, format)
+		Columns: []listcmd.Column[api.Project]{
+			{Title: "ID", Cell: func(p api.Project) any { return p.ID }},
+			{Title: "Name", Cell: func(p api.Project) any { return p.Name }},
+			{Title: "Revision", Cell: func(p api.Project) any { return p.Revision }},
+			{Title: "Created at", Cell: func(p api.Project) any { return text.LocalTime(p.CreatedAt.Time) }},
+			{Title: "Updated at", Cell: func(p api.Project) any { return text.LocalTime(p.UpdatedAt.Time) }},
+		},
+		Raw: func(p api.Project) any { return p.Raw },
+	})
 }
 
 // NewWorkflows returns the command workflow:workflows.
 func NewWorkflows(env *cli.Env) *cobra.Command {
-	var o listOptions
+	var o pageOptions
 	var revision string
-	cmd := &cobra.Command{
-		Use:         "workflow:workflows [PROJECT]",
-		Short:       "List the workflows of one project, or of all",
-		Example:     "  td workflow workflows\n  td workflow workflows sales -r v2",
-		Args:        cobra.MaximumNArgs(1),
-		Annotations: complete.Args(complete.Project),
-		RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := listcmd.New(env, listcmd.Spec[api.Workflow]{
+		Use:     "workflow:workflows [PROJECT]",
+		Short:   "List the workflows of one or all projects",
+		Example: "  td workflow workflows\n  td workflow workflows sales -r v2",
+		Args:    cobra.MaximumNArgs(1),
+		Kinds:   []complete.Kind{complete.Project},
+		Fetch: func(ctx context.Context, args []string) ([]api.Workflow, error) {
 			if revision != "" && len(args) == 0 {
-				return cli.Usagef("-r/--revision is of a project; name one")
+				return nil, cli.Usagef("-r/--revision requires a PROJECT")
 			}
-			return workflows(cmd.Context(), env, o, args, revision)
+			return fetchWorkflows(ctx, env, o, args, revision)
 		},
-	}
+		Columns: []listcmd.Column[api.Workflow]{
+			{Title: "ID", Cell: func(w api.Workflow) any { return w.ID }},
+			{Title: "Project", Cell: func(w api.Workflow) any { return w.Project }},
+			{Title: "Name", Cell: func(w api.Workflow) any { return w.Name }},
+			{Title: "Revision", Cell: func(w api.Workflow) any { return w.Revision }},
+			{Title: "Timezone", Cell: func(w api.Workflow) any { return w.Timezone }},
+		},
+		Raw: func(w api.Workflow) any { return w.Raw },
+	})
 	o.add(cmd.Flags())
-	cmd.Flags().StringVarP(&revision, "revision", "r", "", "list those of this `REVISION` (default the newest)")
+	cmd.Flags().StringVarP(&revision, "revision", "r", "", "list the workflows of this `REVISION` (default the newest)")
 	complete.Flags(cmd.Flags(), complete.Any, "revision")
 	return cmd
 }
 
-func workflows(ctx context.Context, env *cli.Env, o listOptions, args []string, revision string) error {
+func fetchWorkflows(ctx context.Context, env *cli.Env, o pageOptions, args []string, revision string) ([]api.Workflow, error) {
 	if err := o.check(); err != nil {
-		return err
+		return nil, err
 	}
 	client, err := env.Workflows()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var found []api.Workflow
-	if len(args) == 1 {
-		var p api.Project
-		if p, err = project(ctx, client, args[0]); err == nil {
-			found, err = client.WorkflowsOf(ctx, p.ID, revision)
-		}
-	} else {
-		found, err = client.AllWorkflows(ctx, o.page)
+	if len(args) == 0 {
+		return client.AllWorkflows(ctx, o.page)
 	}
+	p, err := project(ctx, client, args[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	l := grid.List{Columns: []string{"ID", "Project", "Name", "Revision", "Timezone"}}
-	for _, w := range found {
-		l.Rows = append(l.Rows, grid.Row{Cells: []any{w.ID, w.Project, w.Name, w.Revision, w.Timezone}, Raw: w.Raw})
-	}
-	return env.PrintList(l, o.format)
+	return client.WorkflowsOf(ctx, p.ID, revision)
 }
 
 // NewTasks returns the command workflow:tasks.
 func NewTasks(env *cli.Env) *cobra.Command {
-	format := cli.TableList()
-	cmd := &cobra.Command{
-		Use:         "workflow:tasks ATTEMPT_ID",
-		Aliases:     []string{"workflow:task"},
-		Short:       "List the tasks of an attempt",
-		Example:     "  td workflow tasks 123",
-		Args:        cobra.ExactArgs(1),
-		Annotations: complete.Args(complete.Attempt),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return tasks(cmd.Context(), env, format, args[0])
+	return listcmd.New(env, listcmd.Spec[api.Task]{
+		Use:     "workflow:tasks ATTEMPT_ID",
+		Aliases: []string{"workflow:task"},
+		Short:   "List the tasks of an attempt",
+		Example: "  td workflow tasks 123",
+		Args:    cobra.ExactArgs(1),
+		Kinds:   []complete.Kind{complete.Attempt},
+		Fetch: func(ctx context.Context, args []string) ([]api.Task, error) {
+			if err := checkAttempt(args[0]); err != nil {
+				return nil, err
+			}
+			client, err := env.Workflows()
+			if err != nil {
+				return nil, err
+			}
+			tasks, err := client.Tasks(ctx, args[0])
+			return tasks, noAttempt(args[0], err)
 		},
-	}
-	cmd.Flags().VarP(&format, "format", "f", cli.ListFormatUsage)
-	return cmd
-}
-
-func tasks(ctx context.Context, env *cli.Env, format cli.ListFormat, id string) error {
-	if err := checkAttempt(id); err != nil {
-		return err
-	}
-	client, err := env.Workflows()
-	if err != nil {
-		return err
-	}
-	found, err := client.Tasks(ctx, id)
-	if err != nil {
-		return noAttempt(id, err)
-	}
-	l := grid.List{Columns: []string{"ID", "Name", "State", "Started at", "Updated at"}}
-	for _, t := range found {
-		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{t.ID, t.Name, t.State, text.LocalTime(t.StartedAt.Time), text.LocalTime(t.UpdatedAt.Time)}, Raw: t.Raw,
-		})
-	}
-	return env.PrintList(l, format)
+		Columns: []listcmd.Column[api.Task]{
+			{Title: "ID", Cell: func(t api.Task) any { return t.ID }},
+			{Title: "Name", Cell: func(t api.Task) any { return t.Name }},
+			{Title: "State", Cell: func(t api.Task) any { return t.State }},
+			{Title: "Started at", Cell: func(t api.Task) any { return text.LocalTime(t.StartedAt.Time) }},
+			{Title: "Updated at", Cell: func(t api.Task) any { return text.LocalTime(t.UpdatedAt.Time) }},
+		},
+		Raw: func(t api.Task) any { return t.Raw },
+	})
 }

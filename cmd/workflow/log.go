@@ -24,7 +24,7 @@ func NewLog(env *cli.Env) *cobra.Command {
 		Use:         "workflow:log ATTEMPT_ID [+TASK]",
 		Aliases:     []string{"workflow:logs"},
 		Short:       "Print the log of an attempt",
-		Long:        "Print the log of an attempt, task by task, or of the tasks whose names begin so.",
+		Long:        "Print the log of an attempt by task, optionally only of tasks with the given name prefix.",
 		Example:     "  td workflow log 123\n  td workflow log 123 +daily+load",
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Attempt, complete.Any),
@@ -54,11 +54,11 @@ func printLog(ctx context.Context, env *cli.Env, id, task string) error {
 	for _, f := range files {
 		part, err := client.LogFile(ctx, id, f.Name)
 		if err != nil {
-			return fmt.Errorf("the log of %s: %w", f.Task, err)
+			return fmt.Errorf("log of %s: %w", f.Task, err)
 		}
 		text, err := gunzip(part)
 		if err != nil {
-			return fmt.Errorf("the log of %s cannot be read: %w: %w", f.Task, api.ErrAnswer, err)
+			return fmt.Errorf("cannot read the log of %s: %w: %w", f.Task, api.ErrAnswer, err)
 		}
 		if _, err := env.Out.Write(text); err != nil {
 			return err
@@ -67,7 +67,7 @@ func printLog(ctx context.Context, env *cli.Env, id, task string) error {
 	return nil
 }
 
-// sortByTask puts the parts of each task together, the task that began first in front.
+// sortByTask groups the parts by task and orders the tasks by start time.
 func sortByTask(files []api.LogFile) {
 	began := map[string]time.Time{}
 	for _, f := range files {
@@ -80,8 +80,8 @@ func sortByTask(files []api.LogFile) {
 	})
 }
 
-// gunzip undoes the compression. The part that is still being written has no end, which
-// is no error.
+// gunzip decompresses data. A truncated stream is not an error: the service is still writing
+// the last part.
 func gunzip(part []byte) ([]byte, error) {
 	if len(part) == 0 {
 		return nil, nil

@@ -23,7 +23,7 @@ func NewPush(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "workflow:push PROJECT",
 		Short:       "Upload a project as a new revision",
-		Long:        "Upload a directory with workflows (*.dig) as a new revision of a project. Files whose names begin with a dot stay here.",
+		Long:        "Upload a directory with workflows (*.dig) as a new revision of a project. Hidden files are not uploaded.",
 		Example:     "  td workflow push sales\n  td workflow push sales --project ./sales -r v2",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Project),
@@ -31,9 +31,9 @@ func NewPush(env *cli.Env) *cobra.Command {
 			return push(cmd.Context(), env, o, args[0])
 		},
 	}
-	cmd.Flags().StringVarP(&o.revision, "revision", "r", "", "call the revision `NAME` (default the time)")
+	cmd.Flags().StringVarP(&o.revision, "revision", "r", "", "`NAME` of the revision (default the current time)")
 	cmd.Flags().StringVar(&o.dir, "project", ".", "upload this `DIR`")
-	cmd.Flags().StringVar(&o.scheduleFrom, "schedule-from", "", "run schedules from this `TIME` on, as 2026-01-02T03:04:05Z (default now)")
+	cmd.Flags().StringVar(&o.scheduleFrom, "schedule-from", "", "start schedules at this `TIME`, such as 2026-01-02T03:04:05Z (default now)")
 	complete.Flags(cmd.Flags(), complete.Any, "revision", "schedule-from")
 	complete.Flags(cmd.Flags(), complete.Folder, "project")
 	return cmd
@@ -42,7 +42,7 @@ func NewPush(env *cli.Env) *cobra.Command {
 func push(ctx context.Context, env *cli.Env, o pushOptions, name string) error {
 	if o.scheduleFrom != "" {
 		if _, err := time.Parse(time.RFC3339, o.scheduleFrom); err != nil {
-			return cli.Usagef("--schedule-from is a time as 2026-01-02T03:04:05Z, not %q", o.scheduleFrom)
+			return cli.Usagef("--schedule-from must be a time such as 2026-01-02T03:04:05Z, not %q", o.scheduleFrom)
 		}
 	}
 	client, err := env.Workflows()
@@ -65,7 +65,7 @@ func push(ctx context.Context, env *cli.Env, o pushOptions, name string) error {
 		Size: int64(len(archive)),
 	})
 	if errors.Is(err, api.ErrConflict) {
-		return fmt.Errorf("revision %q of project %s exists already: %w", o.revision, name, err)
+		return fmt.Errorf("revision %q of project %s already exists: %w", o.revision, name, err)
 	}
 	if err != nil {
 		return err

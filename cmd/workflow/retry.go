@@ -27,8 +27,8 @@ func NewRetry(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "workflow:retry ATTEMPT_ID",
 		Short: "Run a session again",
-		Long: `Run the session of an attempt again, in one revision of its workflow, and all of its tasks
-or those that the attempt left.`,
+		Long: `Run the session of an attempt again: with the chosen revision of its workflow, and either
+all tasks or the unfinished ones.`,
 		Example:     "  td workflow retry 123 --latest-revision --all\n  td workflow retry 123 --keep-revision --resume",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.Attempt),
@@ -37,14 +37,14 @@ or those that the attempt left.`,
 		},
 	}
 	fs := cmd.Flags()
-	fs.BoolVar(&o.latest, "latest-revision", false, "in the newest revision")
-	fs.BoolVar(&o.keep, "keep-revision", false, "in the revision of the attempt")
+	fs.BoolVar(&o.latest, "latest-revision", false, "use the newest revision")
+	fs.BoolVar(&o.keep, "keep-revision", false, "use the revision of the attempt")
 	fs.StringVar(&o.revision, "revision", "", "in this `REVISION`")
 	fs.BoolVar(&o.all, "all", false, "run all tasks")
-	fs.BoolVar(&o.resume, "resume", false, "run the tasks that did not succeed")
-	fs.StringVar(&o.resumeFrom, "resume-from", "", "run this `+TASK` and those behind it")
-	fs.StringVar(&o.name, "name", "", "call the new attempt `NAME` (default a random one)")
-	fs.StringArrayVarP(&o.params, "param", "p", nil, "`KEY=VALUE` for the workflow; may be given again")
+	fs.BoolVar(&o.resume, "resume", false, "run only the tasks that did not succeed")
+	fs.StringVar(&o.resumeFrom, "resume-from", "", "run this `+TASK` and the tasks after it")
+	fs.StringVar(&o.name, "name", "", "`NAME` of the new attempt (default random)")
+	fs.StringArrayVarP(&o.params, "param", "p", nil, "workflow parameter `KEY=VALUE` (repeatable)")
 	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
 	complete.Flags(fs, complete.Any, "revision", "resume-from", "name", "param")
 	complete.Flags(fs, complete.File, "params-file")
@@ -96,7 +96,7 @@ func retry(ctx context.Context, env *cli.Env, o retryOptions, id string) error {
 	r := api.StartRequest{WorkflowID: workflowID, SessionTime: old.SessionTime.Time, RetryName: o.name, Params: map[string]any{}}
 	if len(old.Params) > 0 {
 		if err := json.Unmarshal(old.Params, &r.Params); err != nil {
-			return fmt.Errorf("the parameters of attempt %s cannot be read: %w: %w", id, api.ErrAnswer, err)
+			return fmt.Errorf("cannot read the parameters of attempt %s: %w: %w", id, api.ErrAnswer, err)
 		}
 	}
 	maps.Copy(r.Params, extra)
@@ -108,23 +108,23 @@ func retry(ctx context.Context, env *cli.Env, o retryOptions, id string) error {
 	}
 	a, err := client.Start(ctx, r)
 	if errors.Is(err, api.ErrConflict) {
-		return cli.StateError{Err: fmt.Errorf("an attempt called %q exists already, or the session still runs", r.RetryName)}
+		return cli.StateError{Err: fmt.Errorf("an attempt %q already exists, or the session is still running", r.RetryName)}
 	}
 	if err != nil {
 		return err
 	}
-	sayStarted(env, a)
+	printStarted(env, a)
 	return nil
 }
 
-// revisionOf returns the ID of the attempt's workflow in the revision that is asked for.
+// revisionOf returns the ID of the attempt's workflow in the chosen revision.
 func revisionOf(ctx context.Context, client *api.Workflows, o retryOptions, old api.Attempt) (string, error) {
 	if !o.keep {
 		w, err := client.Workflow(ctx, old.ProjectID, old.Workflow, o.revision)
 		return w.ID, noWorkflow(old.Project, err)
 	}
 	if old.WorkflowID == "" {
-		return "", cli.StateError{Err: fmt.Errorf("the workflow of attempt %s is not stored, and cannot run again", old.ID)}
+		return "", cli.StateError{Err: fmt.Errorf("the workflow of attempt %s is not stored and cannot run again", old.ID)}
 	}
 	return old.WorkflowID, nil
 }

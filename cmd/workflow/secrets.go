@@ -28,9 +28,10 @@ func NewSecrets(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "workflow:secrets --project PROJECT [KEY…]",
 		Short: "List, set or delete the secrets of a project",
-		Long: `List the names of a project's secrets, set some, or delete some; further KEYs belong to
---set or --delete. A secret is KEY, which is asked for; KEY=VALUE; KEY=@FILE; KEY=-, on
-standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the list of processes.`,
+		Long: `List the names of a project's secrets, set secrets, or delete them. The arguments are further
+KEYs of --set or --delete. A secret to set is KEY (td asks for the value), KEY=VALUE,
+KEY=@FILE, KEY=- (standard input), or @FILE or @- (YAML with several secrets). A VALUE on the
+command line is visible in the process list.`,
 		Example: "  td workflow secrets --project sales\n  td workflow secrets --project sales --set mysql.password\n" +
 			"  td workflow secrets --project sales --delete mysql.password",
 		Args:        cobra.ArbitraryArgs,
@@ -40,8 +41,8 @@ standard input; or @FILE and @-, YAML with several. A VALUE can be seen in the l
 		},
 	}
 	cmd.Flags().StringVar(&o.project, "project", "", "the `PROJECT` (required)")
-	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set the secret `KEY`; may be given again")
-	cmd.Flags().StringArrayVar(&o.delete, "delete", nil, "delete the secret `KEY`; may be given again")
+	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set the secret `KEY` (repeatable)")
+	cmd.Flags().StringArrayVar(&o.delete, "delete", nil, "delete the secret `KEY` (repeatable)")
 	complete.Flags(cmd.Flags(), complete.Project, "project")
 	complete.Flags(cmd.Flags(), complete.Any, "set", "delete")
 	return cmd
@@ -52,13 +53,13 @@ func secrets(ctx context.Context, env *cli.Env, o secretsOptions, args []string)
 	case o.project == "":
 		return cli.Usagef("--project is required")
 	case len(o.set) > 0 && len(o.delete) > 0:
-		return cli.Usagef("--set and --delete exclude each other")
+		return cli.Usagef("--set and --delete cannot be used together")
 	case len(o.set) > 0:
 		o.set = append(o.set, args...)
 	case len(o.delete) > 0:
 		o.delete = append(o.delete, args...)
 	case len(args) > 0:
-		return cli.Usagef("%q needs --set or --delete", args[0])
+		return cli.Usagef("%q requires --set or --delete", args[0])
 	}
 	values, err := readSecrets(env, o.set)
 	if err != nil {
@@ -105,7 +106,7 @@ func deleteSecrets(ctx context.Context, env *cli.Env, client *api.Workflows, p a
 	return nil
 }
 
-// readSecrets reads the values from where each argument says. No error shows one.
+// readSecrets reads the values from the sources in the arguments. Errors contain no value.
 func readSecrets(env *cli.Env, args []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, arg := range args {
@@ -116,7 +117,7 @@ func readSecrets(env *cli.Env, args []string) (map[string]string, error) {
 		case strings.HasPrefix(arg, "@"):
 			var b []byte
 			if b, err = content(env, arg[1:]); err == nil && yaml.Unmarshal(b, &found) != nil {
-				err = cli.Usagef("%s is no YAML of keys and values", arg[1:])
+				err = cli.Usagef("%s is not a YAML mapping", arg[1:])
 			}
 		case given && (value == "-" || strings.HasPrefix(value, "@")):
 			var b []byte
@@ -127,7 +128,7 @@ func readSecrets(env *cli.Env, args []string) (map[string]string, error) {
 		default:
 			found[key], err = env.Password(key + ": ")
 			if err != nil {
-				err = cli.WithHint(err, "KEY=- reads it from standard input, KEY=@FILE from a file")
+				err = cli.WithHint(err, "use KEY=- for standard input, or KEY=@FILE for a file")
 			}
 		}
 		if err != nil {
@@ -135,7 +136,7 @@ func readSecrets(env *cli.Env, args []string) (map[string]string, error) {
 		}
 		for key, value := range found {
 			if _, twice := values[key]; twice || key == "" {
-				return nil, cli.Usagef("the secret %q is there twice, or has no name", key)
+				return nil, cli.Usagef("the secret %q is duplicated or has no name", key)
 			}
 			values[key] = value
 		}
@@ -143,7 +144,7 @@ func readSecrets(env *cli.Env, args []string) (map[string]string, error) {
 	return values, nil
 }
 
-// content reads a file, or standard input when it is called -.
+// content reads a file, or standard input if the name is -.
 func content(env *cli.Env, file string) ([]byte, error) {
 	if file == "-" {
 		return io.ReadAll(env.In)

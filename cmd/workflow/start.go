@@ -26,8 +26,8 @@ func NewStart(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "workflow:start PROJECT WORKFLOW --session TIME",
 		Short: "Start a session of a workflow",
-		Long: `Start a session of a workflow. TIME is now, hourly, daily, or a date or a date and a time
-in the time zone of the workflow.`,
+		Long: `Start a session of a workflow. TIME is now, hourly, daily, a date, or a date and a time, in
+the time zone of the workflow.`,
 		Example: "  td workflow start sales daily --session daily\n" +
 			"  td workflow start sales daily --session '2026-01-02 03:00:00' -p region=eu",
 		Args:        cobra.ExactArgs(2),
@@ -39,10 +39,10 @@ in the time zone of the workflow.`,
 	fs := cmd.Flags()
 	fs.StringVar(&o.session, "session", "", "the session's `TIME` (required)")
 	fs.StringVar(&o.revision, "revision", "", "start this `REVISION` (default the newest)")
-	fs.StringVar(&o.retry, "retry", "", "start another attempt, called `NAME`, of a session that exists")
-	fs.StringArrayVarP(&o.params, "param", "p", nil, "`KEY=VALUE` for the workflow; may be given again")
+	fs.StringVar(&o.retry, "retry", "", "start another attempt `NAME` of an existing session")
+	fs.StringArrayVarP(&o.params, "param", "p", nil, "workflow parameter `KEY=VALUE` (repeatable)")
 	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
-	fs.BoolVarP(&o.dryRun, "dry-run", "d", false, "show what would be started")
+	fs.BoolVarP(&o.dryRun, "dry-run", "d", false, "print what would be started")
 	complete.Flags(fs, complete.OneOf("now", "hourly", "daily"), "session")
 	complete.Flags(fs, complete.Any, "revision", "retry", "param")
 	complete.Flags(fs, complete.File, "params-file")
@@ -75,22 +75,22 @@ func start(ctx context.Context, env *cli.Env, o startOptions, projectName, name 
 		return err
 	}
 	if moment.IsZero() {
-		return fmt.Errorf("the session time of %q cannot be read: %w", o.session, api.ErrAnswer)
+		return fmt.Errorf("cannot parse the session time of %q: %w", o.session, api.ErrAnswer)
 	}
 	r := api.StartRequest{WorkflowID: w.ID, SessionTime: moment, RetryName: o.retry, Params: params}
 	if o.dryRun {
-		env.Say("Session attempt is not started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, text.UTC(moment))
+		env.Say("Dry run, nothing was started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, text.UTC(moment))
 		return nil
 	}
 	a, err := client.Start(ctx, r)
 	if errors.Is(err, api.ErrConflict) {
-		return cli.WithHint(cli.StateError{Err: fmt.Errorf("a session of %s at %s exists already", name, text.UTC(moment))},
+		return cli.WithHint(cli.StateError{Err: fmt.Errorf("a session of %s at %s already exists", name, text.UTC(moment))},
 			"'td workflow sessions %s %s' lists it, 'td workflow retry' runs it again", projectName, name)
 	}
 	if err != nil {
 		return err
 	}
-	sayStarted(env, a)
+	printStarted(env, a)
 	return nil
 }
 
@@ -101,7 +101,8 @@ func noWorkflow(projectName string, err error) error {
 	return err
 }
 
-// sessionTime reads --session: a time for the service, and how it is to cut it.
+// sessionTime parses --session. It returns a time for the service and how the service
+// truncates it.
 func sessionTime(text string, now time.Time) (at, mode string, err error) {
 	switch text {
 	case "":
@@ -122,7 +123,7 @@ func sessionTime(text string, now time.Time) (at, mode string, err error) {
 			}
 			return t.Format("2006-01-02T15:04:05"), "", nil
 		}
-		return "", "", cli.Usagef("--session is now, hourly, daily, a date (2026-01-02), or a date and a time (2026-01-02 03:04:05), not %q", text)
+		return "", "", cli.Usagef("--session must be now, hourly, daily, a date (2026-01-02), or a date and a time (2026-01-02 03:04:05), not %q", text)
 	}
 	return now.UTC().Format("2006-01-02T15:04:05Z"), mode, nil
 }

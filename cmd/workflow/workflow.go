@@ -1,4 +1,4 @@
-// Package workflow is the commands on workflows, which a service of its own runs.
+// Package workflow implements the workflow:* commands, which use the Treasure Workflow API.
 package workflow
 
 import (
@@ -27,7 +27,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 	}
 }
 
-// project finds a project by its name.
+// project returns the project with the given name.
 func project(ctx context.Context, client *api.Workflows, name string) (api.Project, error) {
 	p, err := client.Project(ctx, name)
 	if errors.Is(err, api.ErrNotFound) {
@@ -36,7 +36,7 @@ func project(ctx context.Context, client *api.Workflows, name string) (api.Proje
 	return p, err
 }
 
-// noAttempt names the attempt that an error is about; nil stays nil.
+// noAttempt adds the attempt's ID to a not-found error.
 func noAttempt(id string, err error) error {
 	if errors.Is(err, api.ErrNotFound) {
 		return cli.WithHint(fmt.Errorf("attempt %s does not exist: %w", id, err), "'td workflow attempts' lists the newest")
@@ -49,15 +49,16 @@ func isID(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// checkAttempt refuses, before any request, what cannot be the ID of an attempt.
+// checkAttempt returns an error if id cannot be the ID of an attempt.
 func checkAttempt(id string) error {
 	if !isID(id) {
-		return cli.Usagef("ATTEMPT_ID is a number, not %q", id)
+		return cli.Usagef("ATTEMPT_ID must be a number, not %q", id)
 	}
 	return nil
 }
 
-// parameters reads the parameters of a session: a YAML file, and above it key=value.
+// parameters reads the parameters of a session: a YAML file and key=value pairs, which
+// override it.
 func parameters(file string, pairs []string) (map[string]any, error) {
 	params := map[string]any{}
 	if file != "" {
@@ -72,14 +73,14 @@ func parameters(file string, pairs []string) (map[string]any, error) {
 	for _, pair := range pairs {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
-			return nil, cli.Usagef("-p/--param is KEY=VALUE, not %q", pair)
+			return nil, cli.Usagef("-p/--param must be KEY=VALUE, not %q", pair)
 		}
 		params[key] = value
 	}
 	return params, nil
 }
 
-// describeAttempt prints what is known of an attempt.
+// describeAttempt prints an attempt.
 func describeAttempt(env *cli.Env, a api.Attempt) {
 	for _, line := range [][2]string{
 		{"Session ID", a.SessionID},
@@ -100,8 +101,8 @@ func describeAttempt(env *cli.Env, a api.Attempt) {
 	fmt.Fprintln(env.Out)
 }
 
-// sayStarted says how to follow an attempt.
-func sayStarted(env *cli.Env, a api.Attempt) {
+// printStarted prints how to follow an attempt.
+func printStarted(env *cli.Env, a api.Attempt) {
 	describeAttempt(env, a)
 	env.Say("Use 'td workflow attempt %s' to show its status, 'td workflow log %s' to show its log.", a.ID, a.ID)
 }

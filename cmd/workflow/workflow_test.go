@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -126,13 +127,17 @@ func try(t *testing.T, s *service, in string, f func(context.Context, *cli.Env) 
 	return out.String(), talk.String(), err
 }
 
-func TestCommands(t *testing.T) {
-	csv, jsonl := listOptions{}, listOptions{}
-	if err := errors.Join(csv.format.Set("csv"), jsonl.format.Set("jsonl")); err != nil {
-		t.Fatal(err)
+// execute returns a function that runs a command with arguments.
+func execute(create func(*cli.Env) *cobra.Command, args ...string) func(context.Context, *cli.Env) error {
+	return func(ctx context.Context, env *cli.Env) error {
+		cmd := create(env)
+		cmd.SetArgs(args)
+		cmd.SilenceErrors, cmd.SilenceUsage = true, true
+		return cmd.ExecuteContext(ctx)
 	}
-	paged := csv
-	paged.page = api.Page{LastID: "99", Size: 1}
+}
+
+func TestCommands(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tt := range []struct {
 		name   string
@@ -143,24 +148,22 @@ func TestCommands(t *testing.T) {
 		is     error
 		sent   []string
 	}{
-		{name: "projects", run: func(ctx context.Context, env *cli.Env) error { return projects(ctx, env, csv.format) }, stdout: "\n7,sales,v2,2026-01-0"},
-		{name: "projects, raw", run: func(ctx context.Context, env *cli.Env) error { return projects(ctx, env, jsonl.format) }, stdout: sales[len(`{"projects":[`):len(sales)-2] + "\n"},
-		{name: "workflows", run: func(ctx context.Context, env *cli.Env) error { return workflows(ctx, env, csv, nil, "") }, stdout: "\n70,sales,daily,v2,UTC\n"},
-		{name: "workflows of a project", run: func(ctx context.Context, env *cli.Env) error { return workflows(ctx, env, csv, []string{"sales"}, "") }, stdout: "\n70,sales,daily"},
-		{name: "workflows of no project", run: func(ctx context.Context, env *cli.Env) error { return workflows(ctx, env, csv, []string{"nope"}, "") }, is: api.ErrNotFound},
-		{name: "sessions", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, csv, nil) }, stdout: "\n8,9,sales,daily,2026-01-02T00:00:00+00:00,running,"},
-		{name: "sessions, a page", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, paged, nil) }, stdout: "\n8,9,"},
-		{name: "one session", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, jsonl, []string{"8"}) }, stdout: session8 + "\n"},
-		{name: "no such session", run: func(ctx context.Context, env *cli.Env) error { return sessions(ctx, env, csv, []string{"88"}) }, is: api.ErrNotFound},
-		{name: "no sessions", run: func(ctx context.Context, env *cli.Env) error {
-			return sessions(ctx, env, csv, []string{"sales", "daily"})
-		}, stdout: "Session ID,", stderr: "td workflow start"},
-		{name: "attempts", run: func(ctx context.Context, env *cli.Env) error { return attempts(ctx, env, csv, nil) }, stdout: `9,8,sales,daily,2026-01-02T00:00:00+00:00,"",error,`},
-		{name: "attempts of a project", run: func(ctx context.Context, env *cli.Env) error { return attempts(ctx, env, csv, []string{"sales"}) }, stdout: "Attempt ID"},
-		{name: "attempts of a session", run: func(ctx context.Context, env *cli.Env) error { return attempts(ctx, env, jsonl, []string{"8"}) }, stdout: attempt9},
+		{name: "projects", run: execute(NewProjects, "-f", "csv"), stdout: "\n7,sales,v2,2026-01-0"},
+		{name: "projects, raw", run: execute(NewProjects, "-f", "jsonl"), stdout: sales[len(`{"projects":[`):len(sales)-2] + "\n"},
+		{name: "workflows", run: execute(NewWorkflows, "-f", "csv"), stdout: "\n70,sales,daily,v2,UTC\n"},
+		{name: "workflows of a project", run: execute(NewWorkflows, "-f", "csv", "sales"), stdout: "\n70,sales,daily"},
+		{name: "workflows of no project", run: execute(NewWorkflows, "-f", "csv", "nope"), is: api.ErrNotFound},
+		{name: "sessions", run: execute(NewSessions, "-f", "csv"), stdout: "\n8,9,sales,daily,2026-01-02T00:00:00+00:00,running,"},
+		{name: "sessions, a page", run: execute(NewSessions, "-f", "csv", "-i", "99", "-s", "1"), stdout: "\n8,9,"},
+		{name: "one session", run: execute(NewSessions, "-f", "jsonl", "8"), stdout: session8 + "\n"},
+		{name: "no such session", run: execute(NewSessions, "-f", "csv", "88"), is: api.ErrNotFound},
+		{name: "no sessions", run: execute(NewSessions, "-f", "csv", "sales", "daily"), stdout: "Session ID,", stderr: "td workflow start"},
+		{name: "attempts", run: execute(NewAttempts, "-f", "csv"), stdout: `9,8,sales,daily,2026-01-02T00:00:00+00:00,"",error,`},
+		{name: "attempts of a project", run: execute(NewAttempts, "-f", "csv", "sales"), stdout: "Attempt ID"},
+		{name: "attempts of a session", run: execute(NewAttempts, "-f", "jsonl", "8"), stdout: attempt9},
 		{name: "attempt", run: func(ctx context.Context, env *cli.Env) error { return attempt(ctx, env, "9") }, stdout: "\nStatus      : error\n"},
 		{name: "no such attempt", run: func(ctx context.Context, env *cli.Env) error { return attempt(ctx, env, "99") }, is: api.ErrNotFound},
-		{name: "tasks", run: func(ctx context.Context, env *cli.Env) error { return tasks(ctx, env, csv.format, "9") }, stdout: "\n1,+daily+a,error,"},
+		{name: "tasks", run: execute(NewTasks, "-f", "csv", "9"), stdout: "\n1,+daily+a,error,"},
 		{name: "log", run: func(ctx context.Context, env *cli.Env) error { return printLog(ctx, env, "9", "") }, stdout: "first\n"},
 		{name: "no such log", run: func(ctx context.Context, env *cli.Env) error { return printLog(ctx, env, "99", "") }, is: api.ErrNotFound},
 		{
@@ -179,7 +182,7 @@ func TestCommands(t *testing.T) {
 		},
 		{name: "dry run", run: func(ctx context.Context, env *cli.Env) error {
 			return start(ctx, env, startOptions{session: "2026-01-05", dryRun: true}, "sales", "daily", now)
-		}, stderr: "is not started"},
+		}, stderr: "nothing was started"},
 		{name: "start of nothing", run: func(ctx context.Context, env *cli.Env) error {
 			return start(ctx, env, startOptions{session: "now"}, "sales", "nope", now)
 		}, is: api.ErrNotFound},
