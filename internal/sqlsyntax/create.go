@@ -1,7 +1,8 @@
 package sqlsyntax
 
 func (sp *statementParser) parseCreate(s *Statement) {
-	if sp.is("OR", "REPLACE") || sp.is("VIEW") || sp.is("FUNCTION") || sp.is("ROLE") || sp.is("MATERIALIZED") {
+	sp.accept("OR", "REPLACE")
+	if sp.is("VIEW") || sp.is("FUNCTION") || sp.is("ROLE") || sp.is("MATERIALIZED") {
 		sp.failUnsupported(s.Pos, "CREATE "+sp.peek().upper)
 	}
 	switch {
