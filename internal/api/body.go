@@ -15,8 +15,8 @@ import (
 
 var errStalled = errors.New("the server stopped sending data")
 
-// A body is the body of a response. Reading fails with a [NetworkError] if the connection breaks or no byte arrives
-// for stallTimeout.
+// A body is the body of a response. Reading fails with a [NetworkError] if the connection breaks or no byte
+// arrives for stallTimeout.
 type body struct {
 	io.ReadCloser
 	host   string

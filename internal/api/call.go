@@ -205,8 +205,8 @@ func (c *Client) send(ctx context.Context, cl *call) error {
 // maxResponse is the limit for the size of a response other than a result.
 const maxResponse = 512 << 20
 
-// fetch sends a call with retries and passes the decoded body of the response to parse. A truncated body is treated
-// as a network error. An error of parse is an [ErrAnswer].
+// fetch sends a call with retries and passes the decoded body of the response to parse. A truncated body is
+// treated as a network error. An error of parse is an [ErrAnswer].
 func (c *Client) fetch(ctx context.Context, cl *call, parse func([]byte) error) error {
 	return c.retry(ctx, cl, func() error {
 		resp, err := c.attempt(ctx, cl)

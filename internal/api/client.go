@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Endpoint       string // URL of the API
 	ImportEndpoint string // URL for streaming imports; empty means Endpoint
-	APIKey         string // if empty, requests have no Authorization header
+	APIKey         string // empty: requests have no Authorization header
 	UserAgent      string
 	Header         http.Header // added to every request
 

@@ -36,11 +36,11 @@ var ErrNoName = errors.New("a name is empty")
 type Error struct {
 	Status        int    // HTTP status
 	Method, Path  string // Path is without the query
-	Message       string // from the response, or the HTTP reason phrase
+	Message       string // the server's message, or the HTTP reason phrase
 	ConflictsWith string // the job with the same domain key, if the response contains it
 
 	login      bool          // 400 means a wrong password
-	retryAfter time.Duration // from the Retry-After header
+	retryAfter time.Duration // value of the Retry-After header
 }
 
 // Error returns the message, with the status if the server failed.
@@ -94,7 +94,7 @@ func newNetworkError(host string, err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err // drops the URL, which may contain secrets
 	}
-	if refusal, ok := errors.AsType[*Error](err); ok { // from the proxy
+	if refusal, ok := errors.AsType[*Error](err); ok { // an error status of the proxy
 		return refusal
 	}
 	if e, ok := errors.AsType[*NetworkError](err); ok {

@@ -20,13 +20,13 @@ type Range struct {
 
 // A Result is the response to a download. The caller must close its Body.
 type Result struct {
-	// Body is the stored result, byte for byte. Reading fails with a [NetworkError] if the connection breaks, and
-	// with the context's error if that is done.
+	// Body is the stored result, byte for byte. Reading fails with a [NetworkError] if the connection
+	// breaks, and with the context's error if that is done.
 	Body io.ReadCloser
 
 	From         int64  // offset of the first byte of Body; 0 if the server sent the whole result
 	Total        int64  // size of the whole result; -1 if unknown
-	ETag         string // with quotes; may be empty or weak (W/"…")
+	ETag         string // includes the quotes; may be empty or weak (W/"…")
 	Status       int    // 200, or 206 for a part
 	AcceptRanges bool   // the server supports ranges
 }

@@ -33,7 +33,7 @@ func RedactURL(s string) string {
 
 // redact replaces the client's key and passwords in URLs.
 func (c *Client) redact(s string) string {
-	const atLeast = 10 // in bytes; a shorter key is a test's and may be an ordinary word
+	const atLeast = 10 // bytes; a shorter key is a test's and may be an ordinary word
 	_, secret, _ := strings.Cut(c.key, "/")
 	for _, k := range []string{c.key, secret} {
 		if len(k) >= atLeast {

@@ -19,8 +19,8 @@ import (
 //   - No connection: for every call, because nothing was sent.
 //   - Any other status, an invalid certificate and an invalid proxy: never.
 
-// maxUnknownHost is the number of retries if a host name does not exist. A machine that wakes up needs a few seconds
-// to resolve names; a misspelt host is not worth more.
+// maxUnknownHost is the number of retries if a host name does not exist. A machine that wakes up needs a few
+// seconds to resolve names; a misspelt host is not worth more.
 const maxUnknownHost = 3
 
 // retry calls attempt until it succeeds or must not be repeated, with exponential pauses. It returns the context's

@@ -17,7 +17,7 @@ type Schedule struct {
 	Database             string
 	UserName             string
 	Priority, RetryLimit Int
-	ResultURL            string // with secrets masked by the service
+	ResultURL            string // secrets are masked by the service
 	CreatedAt            Time
 	NextTime             Time // the next run, or the first one after creation; zero if there is none
 }
@@ -129,8 +129,8 @@ func (c *Client) ScheduleHistory(ctx context.Context, name string, from, to int)
 	}, "history")
 }
 
-// RunSchedule starts the jobs for num scheduled times, starting at one time. The returned jobs have an ID, a type
-// and ScheduledAt. The domain key may be empty.
+// RunSchedule starts the jobs for num scheduled times, starting at one time. The returned jobs have an ID, a
+// type and ScheduledAt. The domain key may be empty.
 //
 // API: POST /v3/schedule/run/:name/:time
 func (c *Client) RunSchedule(ctx context.Context, name string, from time.Time, num int, domainKey string) ([]Job, error) {

@@ -10,7 +10,7 @@ import (
 // An Upload is a body that can be read again for another attempt.
 type Upload struct {
 	Open func() (io.ReadCloser, error)
-	Size int64  // in bytes
+	Size int64  // bytes
 	Type string // Content-Type; empty means application/octet-stream
 }
 
@@ -34,7 +34,7 @@ func (r *uploadReader) Read(p []byte) (int, error) {
 type Import struct {
 	UniqueID    string
 	MD5         string // MD5 hash of the received bytes in hexadecimal; may be empty
-	ElapsedTime string // in seconds, as received
+	ElapsedTime string // seconds, as received
 }
 
 // ImportTable appends records to a table. It uses the import endpoint. The format is "msgpack.gz": MessagePack maps,

@@ -28,7 +28,7 @@ func (e StateError) Unwrap() error { return e.Err }
 // A JobError reports a job that ended without success, or has not ended.
 type JobError struct {
 	ID, Status string
-	Message    string // from the server; may be empty
+	Message    string // the server's message; may be empty
 	Detail     string // lines to print below the message, such as the position in the SQL; may be empty
 }
 

@@ -9,8 +9,8 @@ import (
 // nonEmptyString is a string flag that rejects "".
 type nonEmptyString string
 
-// NonEmptyString defines a string flag that rejects an empty value. An empty value usually comes from a variable
-// that a script failed to set; accepting --once "" would submit another job each time.
+// NonEmptyString defines a string flag that rejects an empty value. An empty value usually comes from a
+// variable that a script failed to set; accepting --once "" would submit another job each time.
 func NonEmptyString(fs *pflag.FlagSet, p *string, name, shorthand, usage string) {
 	fs.VarP((*nonEmptyString)(p), name, shorthand, usage)
 }

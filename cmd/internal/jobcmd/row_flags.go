@@ -48,9 +48,9 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 
 // RowDefaults are the formats that a command uses without -f.
 type RowDefaults struct {
-	Stdout jobresult.Format // on standard output
-	File   jobresult.Format // with -o
-	ByName bool             // with -o, the extension of the file name takes precedence
+	Stdout jobresult.Format // format on standard output
+	File   jobresult.Format // format with -o
+	ByName bool             // the extension of the file name of -o takes precedence
 }
 
 // A RowPlan is the checked form of RowFlags.

@@ -12,8 +12,8 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// A waitLine is the text next to the spinner while td waits for a job: its status, the elapsed time, and the progress
-// that the server reports. It is safe for concurrent use.
+// A waitLine is the text next to the spinner while td waits for a job: its status, the elapsed time, and the
+// progress that the server reports. It is safe for concurrent use.
 type waitLine struct {
 	id    string
 	start time.Time
