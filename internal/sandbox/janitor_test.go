@@ -18,11 +18,11 @@ import (
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
-// openEmpty opens a sandbox in a new directory.
-func openEmpty(t *testing.T) *Server {
+// openIdle opens a sandbox in a new directory without background work.
+func openIdle(t *testing.T) *Server {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Dir: filepath.Join(t.TempDir(), "data"), Passive: true})
-	if err != nil {
+	s := newServer(t.Context(), Options{Dir: filepath.Join(t.TempDir(), "data"), Workers: 1})
+	if err := s.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -34,7 +34,7 @@ func openEmpty(t *testing.T) *Server {
 }
 
 func TestRemoveOld(t *testing.T) {
-	s := openEmpty(t)
+	s := openIdle(t)
 	now := time.Now()
 	var ids []int64
 	for _, age := range []time.Duration{maxJobAge + time.Hour, maxJobAge - time.Hour} {
@@ -137,7 +137,7 @@ func TestProcesses(t *testing.T) {
 
 // TestReapJobs ends the jobs of a process that died before this server was opened.
 func TestReapJobs(t *testing.T) {
-	s := openEmpty(t)
+	s := openIdle(t)
 	dead, live := &state.Job{Owner: "dead"}, &state.Job{Owner: s.process.id}
 	for _, j := range []*state.Job{dead, live} {
 		if err := s.state.AddJob(t.Context(), j, time.Now()); err != nil {

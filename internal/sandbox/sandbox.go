@@ -52,6 +52,8 @@ type Options struct {
 	// ScheduledTime is the time on which TD_SCHEDULED_TIME is based in jobs that
 	// have no scheduled time. If it is zero, the start of the job is used.
 	ScheduledTime time.Time
+	// Pools are names of resource pools that jobs may use, in addition to "default".
+	Pools []string
 	// Workers is the number of jobs that run concurrently; 0 means 4.
 	Workers int
 	// Passive disables schedules. It is used by servers that are opened only briefly.
@@ -109,9 +111,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Workers <= 0 {
 		o.Workers = defaultWorkers
 	}
-	s := &Server{options: o, log: &requestLog{w: o.Log}, faults: newFaults(o)}
-	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	s.pipe = newPipe(s)
+	s := newServer(ctx, o)
 	if err := s.open(ctx); err != nil {
 		s.stop()
 		return nil, errors.Join(fmt.Errorf("cannot open the sandbox in %q: %w", o.Dir, err), s.closeData())
@@ -124,6 +124,15 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
+func newServer(ctx context.Context, o Options) *Server {
+	s := &Server{options: o, log: &requestLog{w: o.Log}, faults: newFaults(o)}
+	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.pipe = newPipe(s)
+	return s
+}
+
+// open opens the data directory, creates the handlers and cleans up after dead
+// servers.
 func (s *Server) open(ctx context.Context) (err error) {
 	dir := s.options.Dir
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -157,14 +166,14 @@ func (s *Server) routes() []httpapi.Route {
 	uploads := tables.NewUploads(filepath.Join(s.options.Dir, uploadsDir))
 	savedResults := results.New(s.state)
 	jobHandlers := jobs.New(jobs.Options{
-		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, ScheduledTime: s.options.ScheduledTime,
+		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, Pools: s.options.Pools, ScheduledTime: s.options.ScheduledTime,
 	})
 	s.users = users.New(s.state, users.Options{APIKey: s.options.APIKey, Workers: s.options.Workers, Engine: s.engine})
-	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults)
+	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults, s.options.Pools)
 	s.connectors = connectors.New(s.state, s.queue, jobHandlers, s.engine)
 	s.bulkImports = bulkimport.New(s.state, bulkimport.Options{
 		Dir: filepath.Join(s.options.Dir, partsDir), Owner: s.process.id, IsAlive: s.process.isAlive,
-		Queue: s.queue, Engine: s.engine, Uploads: uploads,
+		Queue: s.queue, Engine: s.engine, Uploads: uploads, Pools: s.options.Pools,
 	})
 	serverStatus := httpapi.Route{
 		Pattern: "GET /v3/system/server_status",
@@ -173,7 +182,7 @@ func (s *Server) routes() []httpapi.Route {
 	}
 	return slices.Concat(
 		[]httpapi.Route{serverStatus},
-		jobHandlers.Routes(), tables.New(s.engine, uploads).Routes(), s.bulkImports.Routes(), s.connectors.Routes(),
+		jobHandlers.Routes(), tables.New(s.engine, s.state, uploads).Routes(), s.bulkImports.Routes(), s.connectors.Routes(),
 		savedResults.Routes(), s.schedules.Routes(), s.users.Routes(),
 	)
 }

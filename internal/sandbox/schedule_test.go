@@ -40,7 +40,7 @@ func TestSchedules(t *testing.T) {
 	s.wantError(create("xxx", "database", "nope"), 422, "nope")
 	s.wantError(create("xxx", "query", ""), 422, "'query' parameter is required")
 	s.wantError(create("xxx", "type", "pig"), 422, "pig")
-	s.wantError(create("xxx", "engine_version", "?"), 422, "Job engine version is invalid")
+	s.wantError(create("xxx", "engine_version", "?"), 422, "Engine version is not included")
 	s.wantError(create("xxx", "delay", "-1"), 422, "delay")
 
 	a = s.must(s.post("/v3/schedule/run/my%20daily/1400000000", "num", "2", "domain_key", "k"))

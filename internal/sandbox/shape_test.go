@@ -97,6 +97,7 @@ func TestShapes(t *testing.T) {
 		{"database_create", func() response { return s.post("/v3/database/create/shapes") }},
 		{"database_delete", func() response { return s.post("/v3/database/delete/shapes") }},
 		{"database_list_full", func() response { return s.get("/v3/database/list") }},
+		{"database_show", func() response { return s.get("/v3/database/show/" + db) }},
 		{"table_create", func() response { return s.post("/v3/table/create/" + db + "/t_1/log") }},
 		{"table_create", func() response { return s.post("/v3/table/create/" + db + "/t_2/log") }},
 		{"table_update", func() response { return s.post("/v3/table/update/"+db+"/t_1", "expire_days", "3") }},
@@ -106,7 +107,12 @@ func TestShapes(t *testing.T) {
 			return s.send("PUT", "/v3/table/import/"+db+"/t_1/msgpack.gz", records(t, map[string]any{"time": 1}))
 		}},
 		{"table_list_full", func() response { return s.get("/v3/table/list/" + db) }},
+		{"table_show", func() response { return s.get("/v3/table/show/" + db + "/t_1") }},
 		{"table_delete", func() response { return s.post("/v3/table/delete/" + db + "/t_2") }},
+		{"table_deleted", func() response { return s.get("/v3/table/deleted") }},
+		{"table_recover", func() response {
+			return s.post("/v3/table/recover/"+s.deletedID(), "table_name", "t_2")
+		}},
 		{"job_issue_today", func() response {
 			return s.post("/v3/job/issue/hive/"+db, "query", "SELECT path FROM www_access LIMIT 1", "domain_key", "k")
 		}},
@@ -114,6 +120,8 @@ func TestShapes(t *testing.T) {
 		{"job_status_seed", func() response { s.waitJob("1"); return s.get("/v3/job/status/1") }},
 		{"job_show_full", func() response { return s.get("/v3/job/show/1") }},
 		{"job_list", func() response { return s.get("/v3/job/list") }},
+		{"job_list_page", func() response { return s.get("/v3/job/list?from=0&to=1") }},
+		{"job_statistics", func() response { return s.get("/v3/job/statistics/1") }},
 		{"job_kill_seed", func() response { return s.post("/v3/job/kill/1") }},
 		{"job_result_export", func() response {
 			return s.post("/v3/job/result_export/1", "result", "td://@/"+db+"/t_1", "priority", "", "retry_limit", "")
@@ -159,6 +167,7 @@ func TestShapes(t *testing.T) {
 		}},
 		{"user_add", func() response { return s.post("/v3/user/add/foo", "email", "foo@example.com", "password", "12345678") }},
 		{"user_list", func() response { return s.get("/v3/user/list") }},
+		{"user_show", func() response { return s.get("/v3/user/show") }},
 		{"user_apikey_add", func() response { return s.post("/v3/user/apikey/add/foo") }},
 		{"user_apikey_list", func() response { return s.get("/v3/user/apikey/list/foo%40example%2Ecom") }},
 		{"account_show", func() response { return s.get("/v3/account/show") }},

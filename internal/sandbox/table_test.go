@@ -56,7 +56,7 @@ func TestTables(t *testing.T) {
 	s.wantError(s.post("/v3/table/create/d_1/one/log"), 409, "Table one already exists")
 	s.wantError(s.post("/v3/table/create/d_1/x/log"), 400, "Name must be 3 to 256 characters")
 	s.wantError(s.post("/v3/table/create/nope/one/log"), 404, "nope")
-	s.wantError(s.post("/v3/table/create/d_1/two/item"), 422, "item")
+	s.wantError(s.post("/v3/table/create/d_1/two/item"), 422, "Table type must be 'log'")
 	s.wantError(s.post("/v3/table/create/d_1/two/log", "expire_days", "-1"), 422, "expire_days")
 	s.must(s.post("/v3/table/create/d_1/two"))
 	show := s.must(s.get("/v3/table/show/d_1/one")).json(t).(map[string]any)

@@ -28,6 +28,7 @@ type Options struct {
 	Queue   *jobqueue.Queue
 	Engine  engine.Engine
 	Uploads *tables.Uploads
+	Pools   jobs.Pools
 }
 
 // Handlers implements the endpoints of bulk imports.
@@ -234,7 +235,7 @@ func (h *Handlers) perform(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := jobs.CheckPool("bulk_import_perform", r.Param("pool_name")); err != nil {
+	if err := h.o.Pools.Check("bulk_import_perform", r.Param("pool_name")); err != nil {
 		return nil, err
 	}
 	current, err := h.find(r)

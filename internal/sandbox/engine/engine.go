@@ -95,10 +95,12 @@ type Field struct {
 // several processes may use the same directory.
 type Engine interface {
 	Databases(ctx context.Context) ([]Database, error)
+	Database(ctx context.Context, name string) (Database, error)
 	CreateDatabase(ctx context.Context, name string) error
 	DropDatabase(ctx context.Context, name string) error
 
 	Tables(ctx context.Context, database string) ([]Table, error)
+	Table(ctx context.Context, database, name string) (Table, error)
 	CreateTable(ctx context.Context, database, table string, o TableOptions) error
 	UpdateTable(ctx context.Context, database, table string, o TableOptions) error
 	DropTable(ctx context.Context, database, table string) error
@@ -107,7 +109,9 @@ type Engine interface {
 	MoveTable(ctx context.Context, database, table, toDatabase string) error
 	// DeletedTables lists the dropped tables that RecoverTable can restore.
 	DeletedTables(ctx context.Context) ([]Table, error)
-	RecoverTable(ctx context.Context, id int64) error
+	// RecoverTable restores a dropped table under a new name, or under its old one if newName is
+	// empty.
+	RecoverTable(ctx context.Context, id int64, newName string) (Table, error)
 
 	// Append adds records in one transaction and returns their number. Columns are added and
 	// widened (long, double, string) as the records require. A record without a time gets the

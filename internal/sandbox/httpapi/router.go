@@ -71,7 +71,7 @@ func NewRouter(authorize Authorizer, routes []Route) *Router {
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	normalized, err := normalizePath(r)
 	if err == nil {
-		err = rt.check(normalized)
+		err = rt.checkRoute(normalized)
 	}
 	if err != nil {
 		WriteError(w, err)
@@ -110,11 +110,15 @@ func normalizePath(r *http.Request) (*http.Request, error) {
 	return &normalized, nil
 }
 
-// check returns an error with status 404 if no route has the path of r, and with
-// status 405 if one has it for another method.
-func (rt *Router) check(r *http.Request) error {
+// checkRoute returns an error with status 404 if no route has the path of r, and with
+// status 405 if one has it for another method. The status for an invalid API key is
+// 401, as for other requests.
+func (rt *Router) checkRoute(r *http.Request) error {
 	if _, pattern := rt.mux.Handler(r); pattern != "" {
 		return nil
+	}
+	if _, err := rt.authorize(r, AnyKey); err != nil {
+		return err
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		other := *r

@@ -159,7 +159,8 @@ func TestRouterAccess(t *testing.T) {
 		{"/any", "", 401, ""},
 		{"/public", "", 200, ""},
 		{"/public", "master", 200, ""},
-		{"/missing", "", 404, ""},
+		{"/missing", "", 401, ""},
+		{"/missing", "write-only", 404, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.path+" "+test.key, func(t *testing.T) {

@@ -145,13 +145,12 @@ func (h *Handlers) issueResultExport(r *httpapi.Request) (any, error) {
 	if err := h.Queue.Submit(r.Context(), j); err != nil {
 		return nil, err
 	}
-	return httpapi.Object{
-		"job_id":                      strconv.FormatInt(j.ID, 10),
-		"type":                        j.Type,
-		"status":                      j.Status,
-		"query":                       j.Query,
-		"result_export_target_job_id": target.ID,
-	}, nil
+	// The job may be running already and must not be read.
+	stored, err := h.State.Job(r.Context(), j.ID)
+	if err != nil {
+		return nil, err
+	}
+	return fullObject(r, stored), nil
 }
 
 func (h *Handlers) runResultExport(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, error) {

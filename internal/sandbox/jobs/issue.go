@@ -3,6 +3,7 @@ package jobs
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/td-cli/td/internal/sandbox/httpapi"
@@ -54,10 +55,10 @@ func (h *Handlers) readParams(r *httpapi.Request, j *state.Job) (err error) {
 	if j.ScheduledTime, err = r.TimeParam("scheduled_time"); err != nil {
 		return err
 	}
-	if err := CheckEngineVersion(r.Param("engine_version")); err != nil {
-		return err
+	if !IsEngineVersion(r.Param("engine_version")) {
+		return httpapi.Invalidf("Job engine version is invalid")
 	}
-	if err := CheckPool(j.Type, r.Param("pool_name")); err != nil {
+	if err := h.Pools.Check(j.Type, r.Param("pool_name")); err != nil {
 		return err
 	}
 	if j.Result, err = h.Results.Target(r); err != nil {
@@ -67,18 +68,19 @@ func (h *Handlers) readParams(r *httpapi.Request, j *state.Job) (err error) {
 	return nil
 }
 
-// CheckEngineVersion returns an error for an unknown engine version. All versions
-// run on the same engine.
-func CheckEngineVersion(version string) error {
-	if version != "" && !engineVersions.MatchString(version) {
-		return httpapi.Invalidf("Job engine version is invalid")
-	}
-	return nil
+// IsEngineVersion reports whether version is empty or an engine version of the
+// service. All versions run on the same engine.
+func IsEngineVersion(version string) bool {
+	return version == "" || engineVersions.MatchString(version)
 }
 
-// CheckPool returns an error for an unknown resource pool.
-func CheckPool(jobType, pool string) error {
-	if pool == "" || pool == "default" {
+// Pools are the names of the account's resource pools, in addition to "default".
+// They have no effect on the order of jobs.
+type Pools []string
+
+// Check returns an error if a request names an unknown pool.
+func (p Pools) Check(jobType, pool string) error {
+	if pool == "" || pool == "default" || slices.Contains(p, pool) {
 		return nil
 	}
 	engine := "Presto"

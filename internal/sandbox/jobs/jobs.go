@@ -27,6 +27,7 @@ type Options struct {
 	Engine  engine.Engine
 	Spool   *msgpackfile.Spool
 	Results *results.Handlers
+	Pools   Pools
 
 	// ScheduledTime is the scheduled time of jobs that have none. If it is zero,
 	// the start of the job is used.
@@ -57,6 +58,7 @@ func (h *Handlers) Routes() []httpapi.Route {
 		{Pattern: "GET /v3/job/list", Handle: h.list},
 		{Pattern: "GET /v3/job/show/{id}", Handle: h.show},
 		{Pattern: "GET /v3/job/status/{id}", Handle: h.status},
+		{Pattern: "GET /v3/job/statistics/{id}", Handle: h.statistics},
 		{Pattern: "GET /v3/job/status_by_domain_key/{key}", Handle: h.statusByDomainKey},
 		{Pattern: "POST /v3/job/issue/{type}/{db}", Handle: h.issue},
 		{Pattern: "POST /v3/job/kill/{id}", Handle: h.kill},
@@ -99,34 +101,40 @@ func (h *Handlers) list(r *httpapi.Request) (any, error) {
 			list = append(list, Object(r, j, now))
 		}
 	}
-	return httpapi.Object{"jobs": list, "count": len(list), "from": from, "to": to}, nil
+	return httpapi.Object{"jobs": list, "count": len(list), "from": orNull(r, "from", from), "to": orNull(r, "to", to)}, nil
+}
+
+// orNull returns the value of a parameter, or nil if the request does not have it.
+func orNull(r *httpapi.Request, parameter string, value int) any {
+	if r.Param(parameter) == "" {
+		return nil
+	}
+	return value
 }
 
 func (h *Handlers) show(r *httpapi.Request) (any, error) {
-	j, err := h.pollJob(r)
+	j, err := h.job(r)
 	if err != nil {
 		return nil, err
 	}
-	o := Object(r, j, time.Now())
-	o["debug"] = httpapi.Object{"cmdout": httpapi.NullIfZero(j.Cmdout), "stderr": httpapi.NullIfZero(j.Stderr)}
-	return o, nil
+	return fullObject(r, j), nil
+}
+
+// statistics returns the number of records of a job as text.
+func (h *Handlers) statistics(r *httpapi.Request) (any, error) {
+	j, err := h.job(r)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.Object{"records_inserted": strconv.FormatInt(max(j.Records, 0), 10)}, nil
 }
 
 func (h *Handlers) status(r *httpapi.Request) (any, error) {
-	j, err := h.pollJob(r)
+	j, err := h.job(r)
 	if err != nil {
 		return nil, err
 	}
 	return statusObject(j, time.Now()), nil
-}
-
-// pollJob is job for the two endpoints that clients poll. Like the service, they
-// answer an ID that is not a number with status 500.
-func (h *Handlers) pollJob(r *httpapi.Request) (*state.Job, error) {
-	if _, err := strconv.ParseInt(r.PathValue("id"), 10, 64); err != nil {
-		return nil, httpapi.Errorf(http.StatusInternalServerError, "'job_id' parameter is required but missing")
-	}
-	return h.job(r)
 }
 
 func (h *Handlers) statusByDomainKey(r *httpapi.Request) (any, error) {
@@ -154,7 +162,9 @@ func (h *Handlers) kill(r *httpapi.Request) (any, error) {
 	return httpapi.Object{"former_status": former, "job_id": r.PathValue("id")}, nil
 }
 
-// job returns the job that the path of a request names.
+// job returns the job that the path of a request names. The status of the error for
+// an ID that is not a number is 404. The service was seen to answer some calls with
+// 500, which clients retry.
 func (h *Handlers) job(r *httpapi.Request) (*state.Job, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {

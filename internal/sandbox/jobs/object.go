@@ -19,7 +19,7 @@ func Object(r *httpapi.Request, j *state.Job, now time.Time) httpapi.Object {
 		o["query"] = json.RawMessage(j.Query) // the configuration
 	}
 	o["database"] = j.Database
-	o["url"] = "http://" + r.Host + "/v3/job/show/" + strconv.FormatInt(j.ID, 10)
+	o["url"] = jobURL(r, j.ID)
 	o["user_name"] = j.UserName
 	o["result"] = results.MaskSecrets(j.Result)
 	o["priority"] = j.Priority
@@ -29,6 +29,23 @@ func Object(r *httpapi.Request, j *state.Job, now time.Time) httpapi.Object {
 	o["linked_result_export_job_id"] = httpapi.NullIfZero(j.LinkedID)
 	o["result_export_target_job_id"] = httpapi.NullIfZero(j.TargetID)
 	return o
+}
+
+// fullObject returns a job as job/show shows it.
+func fullObject(r *httpapi.Request, j *state.Job) httpapi.Object {
+	o := Object(r, j, time.Now())
+	o["debug"] = httpapi.Object{"cmdout": httpapi.NullIfZero(j.Cmdout), "stderr": httpapi.NullIfZero(j.Stderr)}
+	return o
+}
+
+// jobURL returns the URL of a job on this server. The service returns a page of its
+// console.
+func jobURL(r *httpapi.Request, id int64) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + "/v3/job/show/" + strconv.FormatInt(id, 10)
 }
 
 // statusObject returns a job as job/status shows it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -75,16 +76,32 @@ func (h *Handlers) spoolRows(ctx context.Context, j *state.Job, statement engine
 	}
 	out := state.Output{Records: figures.Records, Size: figures.Size, RawSize: figures.RawSize, ETag: figures.ETag}
 	if sink.columns != nil {
-		columns, err := httpapi.Marshal(sink.columns)
-		if err != nil {
+		if out.Columns, err = formatColumns(sink.columns); err != nil {
 			return state.Output{}, err
 		}
-		out.Columns = string(columns)
 	}
 	return out, nil
 }
 
-// queryError adds the service's words to an error of the engine.
+// formatColumns returns the columns of a result as the service does: with a space
+// after each comma.
+func formatColumns(columns [][2]string) (string, error) {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		name, nameErr := httpapi.Marshal(c[0])
+		typeName, typeErr := httpapi.Marshal(c[1])
+		if err := errors.Join(nameErr, typeErr); err != nil {
+			return "", err
+		}
+		list[i] = fmt.Sprintf("[%s, %s]", name, typeName)
+	}
+	return "[" + strings.Join(list, ", ") + "]", nil
+}
+
+var tableName = regexp.MustCompile(`([Tt])able '([a-z0-9_]+\.[a-z0-9_]+)'`)
+
+// queryError adds the service's words to an error of the engine. Messages of Presto
+// and Trino jobs name tables with the service's catalog: td-presto.db.table.
 func queryError(j *state.Job, err error) error {
 	if errors.Is(err, msgpackfile.ErrTooLarge) {
 		err = fmt.Errorf("the result exceeds the limit of %d MB, compressed", MaxResult>>20)
@@ -93,6 +110,9 @@ func queryError(j *state.Job, err error) error {
 	e, ok := errors.AsType[*translate.Error](err)
 	if !ok {
 		return errors.New(failureMessage(j, "", err))
+	}
+	if j.Type != "hive" {
+		err = errors.New(tableName.ReplaceAllString(err.Error(), "${1}able 'td-presto.$2'"))
 	}
 	exception := "SemanticException"
 	switch e.Kind {

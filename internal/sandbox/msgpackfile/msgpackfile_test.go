@@ -276,7 +276,6 @@ func TestCheck(t *testing.T) {
 		{"huge float", field(1e300), nil},
 		{"text", field("now"), nil},
 		{"list", field([]any{}), nil},
-		{"no name", engine.Record{{Key: "time", Value: int64(1)}, {Key: ""}}, nil},
 		{"too many", engine.Record{{Key: "time", Value: int64(1)}, {Key: "b"}, {Key: "c"}, {Key: "d"}}, nil},
 	}
 	for _, test := range tests {

@@ -1,7 +1,6 @@
 package msgpackfile
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -77,17 +76,14 @@ func (x keyIndex) find(r engine.Record, key string) int {
 }
 
 // Check returns an error if a record cannot be stored in a table: it has more than maxColumns
-// columns, an empty key, or a time that is not a number of seconds. A time that is a string of
+// columns, or a time that is not a number of seconds. A time that is a string of
 // digits or a float without a fraction is converted to an integer. A missing time is valid.
 func Check(r engine.Record, maxColumns int) error {
 	if len(r) > maxColumns {
 		return fmt.Errorf("a record has %d columns, the maximum is %d", len(r), maxColumns)
 	}
 	for i := range r {
-		switch {
-		case r[i].Key == "":
-			return errors.New("a record has an empty column name")
-		case r[i].Key != "time" || r[i].Value == nil:
+		if r[i].Key != "time" || r[i].Value == nil {
 			continue
 		}
 		seconds, ok := epochSeconds(r[i].Value)

@@ -43,7 +43,7 @@ func (h *Handlers) list(r *httpapi.Request) (any, error) {
 	}
 	list := []httpapi.Object{}
 	for _, o := range all {
-		list = append(list, httpapi.Object{"name": o.Name, "url": MaskSecrets(o.Value.URL)})
+		list = append(list, httpapi.Object{"name": o.Name, "url": MaskSecrets(o.Value.URL), "organization": nil})
 	}
 	return httpapi.Object{"results": list}, nil
 }

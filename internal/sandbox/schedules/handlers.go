@@ -40,13 +40,14 @@ type Handlers struct {
 	state     *state.DB
 	queue     *jobqueue.Queue
 	catalog   tables.Catalog
+	pools     jobs.Pools
 	results   *results.Handlers
 	schedules state.Collection[schedule]
 }
 
 // New returns handlers for the schedules in db.
-func New(db *state.DB, queue *jobqueue.Queue, catalog tables.Catalog, results *results.Handlers) *Handlers {
-	return &Handlers{state: db, queue: queue, catalog: catalog, results: results, schedules: state.Objects[schedule](db, "schedule")}
+func New(db *state.DB, queue *jobqueue.Queue, catalog tables.Catalog, results *results.Handlers, pools jobs.Pools) *Handlers {
+	return &Handlers{state: db, queue: queue, catalog: catalog, results: results, pools: pools, schedules: state.Objects[schedule](db, "schedule")}
 }
 
 // Routes returns the endpoints.
@@ -88,8 +89,6 @@ func (h *Handlers) list(r *httpapi.Request) (any, error) {
 	list := []httpapi.Object{}
 	for _, o := range all {
 		out := scheduleObject(o)
-		out["executing_user_id"] = o.Value.UserID
-		out["description"] = nil
 		out["next_time"] = httpapi.FormatISOTime(o.Value.Next)
 		list = append(list, out)
 	}
@@ -99,7 +98,6 @@ func (h *Handlers) list(r *httpapi.Request) (any, error) {
 func scheduleObject(o state.Object[schedule]) httpapi.Object {
 	v := o.Value
 	return httpapi.Object{
-		"id":          o.ID,
 		"name":        o.Name,
 		"cron":        httpapi.NullIfZero(v.Cron),
 		"timezone":    v.Timezone,
@@ -118,6 +116,7 @@ func scheduleObject(o state.Object[schedule]) httpapi.Object {
 // changedObject is the response to create and update.
 func changedObject(o state.Object[schedule]) httpapi.Object {
 	out := scheduleObject(o)
+	out["id"] = o.ID
 	out["start"] = httpapi.NullIfZero(httpapi.FormatTime(o.Value.Next))
 	return out
 }
@@ -185,10 +184,10 @@ func (h *Handlers) change(r *httpapi.Request, name string, v *schedule, now time
 	if v.Type != "hive" && v.Type != "presto" && v.Type != "trino" {
 		return httpapi.Invalidf("Validation failed: Type is invalid: %s", v.Type)
 	}
-	if err := jobs.CheckEngineVersion(v.EngineVersion); err != nil {
-		return err
+	if !jobs.IsEngineVersion(v.EngineVersion) {
+		return httpapi.Invalidf("Validation failed: Engine version is not included in the list")
 	}
-	if err := jobs.CheckPool(v.Type, r.Param("pool_name")); err != nil {
+	if err := h.pools.Check(v.Type, r.Param("pool_name")); err != nil {
 		return err
 	}
 	if r.HasParam("result") || r.HasParam("result_connection_id") {
@@ -215,7 +214,7 @@ func (h *Handlers) remove(r *httpapi.Request) (any, error) {
 		return nil, wrapError(err, name, name)
 	}
 	out := scheduleObject(o)
-	for _, key := range []string{"id", "priority", "retry_limit", "result"} {
+	for _, key := range []string{"priority", "retry_limit", "result"} {
 		delete(out, key)
 	}
 	return out, nil

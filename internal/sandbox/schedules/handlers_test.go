@@ -28,8 +28,8 @@ import (
 // oneDatabase is an engine with a database named "web".
 type oneDatabase struct{ engine.Engine }
 
-func (oneDatabase) Databases(context.Context) ([]engine.Database, error) {
-	return []engine.Database{{Name: "web"}}, nil
+func (oneDatabase) Database(context.Context, string) (engine.Database, error) {
+	return engine.Database{Name: "web"}, nil
 }
 
 // A server is the schedules of one process.
@@ -51,7 +51,7 @@ func newServer(t *testing.T, path string) server {
 		}
 	}})
 	queue.Register("presto", func(context.Context, *state.Job, *jobqueue.Log) (state.Output, error) { return state.NoOutput(), nil })
-	h := schedules.New(db, queue, tables.NewCatalog(oneDatabase{}), results.New(db))
+	h := schedules.New(db, queue, tables.NewCatalog(oneDatabase{}), results.New(db), nil)
 	authorize := func(*http.Request, httpapi.Access) (httpapi.User, error) {
 		return httpapi.User{ID: 1, Name: "ann"}, nil
 	}

@@ -20,33 +20,23 @@ func NewCatalog(e engine.Engine) Catalog { return Catalog{e} }
 
 // Database returns the database with the given name.
 func (c Catalog) Database(ctx context.Context, name string) (engine.Database, error) {
-	databases, err := c.engine.Databases(ctx)
-	if err != nil {
-		return engine.Database{}, err
+	d, err := c.engine.Database(ctx, name)
+	if errors.Is(err, engine.ErrNotFound) {
+		return d, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserDatabase with name = %s", name)
 	}
-	for _, d := range databases {
-		if d.Name == name {
-			return d, nil
-		}
-	}
-	return engine.Database{}, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserDatabase with name = %s", name)
+	return d, err
 }
 
 // Table returns a table of a database.
 func (c Catalog) Table(ctx context.Context, database, name string) (engine.Table, error) {
+	t, err := c.engine.Table(ctx, database, name)
+	if !errors.Is(err, engine.ErrNotFound) {
+		return t, err
+	}
 	if _, err := c.Database(ctx, database); err != nil {
-		return engine.Table{}, err
+		return t, err
 	}
-	tables, err := c.engine.Tables(ctx, database)
-	if err != nil {
-		return engine.Table{}, err
-	}
-	for _, t := range tables {
-		if t.Name == name {
-			return t, nil
-		}
-	}
-	return engine.Table{}, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserTableReference with name = %s", name)
+	return t, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserTableReference with name = %s", name)
 }
 
 var namePattern = regexp.MustCompile(`^[a-z0-9_]+$`)

@@ -30,15 +30,13 @@ func (h *Handlers) showDatabase(r *httpapi.Request) (any, error) {
 		return nil, err
 	}
 	o := databaseObject(d)
+	o["id"] = DatabaseID(d.Name)
 	o["datatank"] = false
 	return o, nil
 }
 
 func databaseObject(d engine.Database) httpapi.Object {
 	return httpapi.Object{
-		"id":               DatabaseID(d.Name),
-		"user_id":          1,
-		"description":      nil,
 		"name":             d.Name,
 		"count":            d.Records,
 		"created_at":       httpapi.FormatTime(d.CreatedAt),

@@ -29,14 +29,14 @@ func formatSchema(schema []engine.Column, descriptions bool) string {
 // updateSchema replaces the schema of a table.
 func (h *Handlers) updateSchema(r *httpapi.Request) (any, error) {
 	return h.changeSchema(r, func(current []engine.Column) ([]engine.Column, error) {
-		return parseSchema(r.Param("schema"), current)
+		return schemaParam(r, current)
 	})
 }
 
 // appendSchema adds columns to the schema of a table. Existing columns are kept.
 func (h *Handlers) appendSchema(r *httpapi.Request) (any, error) {
 	return h.changeSchema(r, func(current []engine.Column) ([]engine.Column, error) {
-		added, err := parseSchema(r.Param("schema"), current)
+		added, err := schemaParam(r, current)
 		if err != nil {
 			return nil, err
 		}
@@ -68,9 +68,19 @@ func (h *Handlers) changeSchema(r *httpapi.Request, change func([]engine.Column)
 	return namesObject(database, name), nil
 }
 
-// parseSchema parses the JSON text of a schema. A column without an alias, or with
-// the alias null, keeps its current alias.
-func parseSchema(text string, current []engine.Column) ([]engine.Column, error) {
+// schemaParam returns the schema of a request. The parameter ignore_duplicate_schema
+// makes duplicate columns valid; the first of them is used.
+func schemaParam(r *httpapi.Request, current []engine.Column) ([]engine.Column, error) {
+	ignore, err := r.BoolParam("ignore_duplicate_schema")
+	if err != nil {
+		return nil, err
+	}
+	return parseSchema(r.Param("schema"), current, ignore != nil && *ignore)
+}
+
+// parseSchema parses the JSON text of a schema. The alias null keeps the current
+// alias of a column; an element without an alias removes it.
+func parseSchema(text string, current []engine.Column, ignoreDuplicates bool) ([]engine.Column, error) {
 	var list [][]*string
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
 		return nil, httpapi.Invalidf("Schema is not an array of arrays of strings: %v", err)
@@ -78,15 +88,21 @@ func parseSchema(text string, current []engine.Column) ([]engine.Column, error) 
 	schema := make([]engine.Column, 0, len(list))
 	taken := map[string]bool{"time": true, "v": true}
 	for _, members := range list {
-		if len(members) < 2 || len(members) > 4 || members[0] == nil || members[1] == nil || *members[0] == "" {
+		if len(members) < 2 || len(members) > 4 || members[0] == nil || members[1] == nil {
 			return nil, httpapi.Invalidf("Schema has an element that is not [name, type, alias]")
 		}
 		column := engine.Column{Name: *members[0], Type: *members[1]}
-		if i := slices.IndexFunc(current, func(old engine.Column) bool { return old.Name == column.Name }); i >= 0 {
+		i := slices.IndexFunc(current, func(old engine.Column) bool { return old.Name == column.Name })
+		switch {
+		case column.Name == "" && i < 0:
+			return nil, httpapi.Invalidf("Schema has a column without a name")
+		case len(members) > 2 && members[2] != nil:
+			column.Alias = *members[2]
+		case len(members) > 2 && i >= 0:
 			column.Alias = current[i].Alias
 		}
-		if len(members) > 2 && members[2] != nil {
-			column.Alias = *members[2]
+		if ignoreDuplicates && slices.ContainsFunc(schema, func(earlier engine.Column) bool { return earlier.Name == column.Name }) {
+			continue
 		}
 		if taken[column.Name] || column.Alias != "" && column.Alias != column.Name && taken[column.Alias] {
 			return nil, httpapi.Invalidf("Schema has a duplicate or reserved column name: %s", column.Name)

@@ -29,30 +29,35 @@ func TestParseSchema(t *testing.T) {
 		name, text string
 		want       []engine.Column
 		err        string
+		ignore     bool // duplicates
 	}{
-		{"empty", `[]`, []engine.Column{}, ""},
-		{"new columns", `[["c","long"],["d","string","e"]]`, []engine.Column{{Name: "c", Type: "long"}, {Name: "d", Type: "string", Alias: "e"}}, ""},
-		{"null keeps the alias", `[["a","double",null]]`, []engine.Column{{Name: "a", Type: "double", Alias: "x"}}, ""},
-		{"new alias", `[["a","long","y"]]`, []engine.Column{{Name: "a", Type: "long", Alias: "y"}}, ""},
-		{"description", `[["b","string",null,"text"]]`, []engine.Column{{Name: "b", Type: "string"}}, ""},
-		{"alias equals name", `[["c","long","c"]]`, []engine.Column{{Name: "c", Type: "long", Alias: "c"}}, ""},
-		{"not JSON", `a:long`, nil, "not an array of arrays"},
-		{"object", `{"a":"long"}`, nil, "not an array of arrays"},
-		{"number", `[["a",1]]`, nil, "not an array of arrays"},
-		{"no type", `[["a"]]`, nil, "not [name, type, alias]"},
-		{"five elements", `[["a","long","b","c","d"]]`, nil, "not [name, type, alias]"},
-		{"null type", `[["a",null]]`, nil, "not [name, type, alias]"},
-		{"empty name", `[["","long"]]`, nil, "not [name, type, alias]"},
-		{"duplicate", `[["c","long"],["c","string"]]`, nil, "duplicate or reserved column name: c"},
-		{"time", `[["time","long"]]`, nil, "duplicate or reserved column name: time"},
-		{"v", `[["v","string"]]`, nil, "duplicate or reserved column name: v"},
-		{"alias of another column", `[["c","long"],["d","long","c"]]`, nil, "duplicate or reserved column name: d"},
-		{"name equals an alias", `[["c","long","d"],["d","long"]]`, nil, "duplicate or reserved column name: d"},
-		{"alias time", `[["c","long","time"]]`, nil, "duplicate or reserved column name: c"},
+		{"no alias removes it", `[["a","double"]]`, []engine.Column{{Name: "a", Type: "double"}}, "", false},
+		{"ignored duplicate", `[["c","long"],["c","string"]]`, []engine.Column{{Name: "c", Type: "long"}}, "", true},
+		{"ignored duplicate with alias", `[["c","long","d"],["c","long","d"]]`, []engine.Column{{Name: "c", Type: "long", Alias: "d"}}, "", true},
+		{"reserved name with ignore", `[["time","long"]]`, nil, "duplicate or reserved column name: time", true},
+		{"empty", `[]`, []engine.Column{}, "", false},
+		{"new columns", `[["c","long"],["d","string","e"]]`, []engine.Column{{Name: "c", Type: "long"}, {Name: "d", Type: "string", Alias: "e"}}, "", false},
+		{"null keeps the alias", `[["a","double",null]]`, []engine.Column{{Name: "a", Type: "double", Alias: "x"}}, "", false},
+		{"new alias", `[["a","long","y"]]`, []engine.Column{{Name: "a", Type: "long", Alias: "y"}}, "", false},
+		{"description", `[["b","string",null,"text"]]`, []engine.Column{{Name: "b", Type: "string"}}, "", false},
+		{"alias equals name", `[["c","long","c"]]`, []engine.Column{{Name: "c", Type: "long", Alias: "c"}}, "", false},
+		{"not JSON", `a:long`, nil, "not an array of arrays", false},
+		{"object", `{"a":"long"}`, nil, "not an array of arrays", false},
+		{"number", `[["a",1]]`, nil, "not an array of arrays", false},
+		{"no type", `[["a"]]`, nil, "not [name, type, alias]", false},
+		{"five elements", `[["a","long","b","c","d"]]`, nil, "not [name, type, alias]", false},
+		{"null type", `[["a",null]]`, nil, "not [name, type, alias]", false},
+		{"empty name", `[["","long"]]`, nil, "column without a name", false},
+		{"duplicate", `[["c","long"],["c","string"]]`, nil, "duplicate or reserved column name: c", false},
+		{"time", `[["time","long"]]`, nil, "duplicate or reserved column name: time", false},
+		{"v", `[["v","string"]]`, nil, "duplicate or reserved column name: v", false},
+		{"alias of another column", `[["c","long"],["d","long","c"]]`, nil, "duplicate or reserved column name: d", false},
+		{"name equals an alias", `[["c","long","d"],["d","long"]]`, nil, "duplicate or reserved column name: d", false},
+		{"alias time", `[["c","long","time"]]`, nil, "duplicate or reserved column name: c", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := parseSchema(test.text, current)
+			got, err := parseSchema(test.text, current, test.ignore)
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) || httpapi.AsError(err).Status != 422 {
 					t.Errorf("error %v; want %q with status 422", err, test.err)

@@ -3,10 +3,10 @@ package tables
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
+	"github.com/td-cli/td/internal/sandbox/state"
 )
 
 // Handlers implements the endpoints of databases and tables.
@@ -14,11 +14,18 @@ type Handlers struct {
 	engine  engine.Engine
 	catalog Catalog
 	uploads *Uploads
+	creates state.Collection[createdTable] // by idempotent key
 }
 
-// New returns handlers for the tables of an engine.
-func New(e engine.Engine, uploads *Uploads) *Handlers {
-	return &Handlers{engine: e, catalog: NewCatalog(e), uploads: uploads}
+// A createdTable is a table that was created with an idempotent key.
+type createdTable struct {
+	Database string `json:"database"`
+	Table    string `json:"table"`
+}
+
+// New returns handlers for the tables of an engine. Idempotent keys are stored in db.
+func New(e engine.Engine, db *state.DB, uploads *Uploads) *Handlers {
+	return &Handlers{engine: e, catalog: NewCatalog(e), uploads: uploads, creates: state.Objects[createdTable](db, "table create")}
 }
 
 // Routes returns the endpoints.
@@ -110,7 +117,7 @@ func namesObject(database, table string) httpapi.Object {
 func (h *Handlers) createTable(r *httpapi.Request) (any, error) {
 	database, name := r.PathValue("db"), r.PathValue("table")
 	if tableType := r.PathValue("type"); tableType != "" && tableType != "log" {
-		return nil, httpapi.Invalidf("Table type '%s' is not available", tableType)
+		return nil, httpapi.Invalidf("Table type must be 'log'")
 	}
 	if err := CheckName(name); err != nil {
 		return nil, err
@@ -122,9 +129,25 @@ func (h *Handlers) createTable(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	key := r.Param("idempotent_key")
+	if key != "" {
+		first, err := h.creates.Get(r.Context(), key)
+		if err == nil {
+			return namesObject(first.Value.Database, first.Value.Table), nil
+		}
+		if !errors.Is(err, state.ErrNotFound) {
+			return nil, err
+		}
+	}
 	err = h.engine.CreateTable(r.Context(), database, name, options)
 	if err := wrapExists(err, "Table %s already exists", name); err != nil {
 		return nil, err
+	}
+	if key != "" {
+		_, err := h.creates.Add(r.Context(), key, createdTable{database, name})
+		if err != nil && !errors.Is(err, state.ErrExists) {
+			return nil, err
+		}
 	}
 	return namesObject(database, name), nil
 }
@@ -165,7 +188,7 @@ func tableOptions(r *httpapi.Request) (o engine.TableOptions, err error) {
 		return o, err
 	}
 	if r.Param("schema") != "" {
-		schema, err := parseSchema(r.Param("schema"), nil)
+		schema, err := schemaParam(r, nil)
 		if err != nil {
 			return o, err
 		}
@@ -241,30 +264,4 @@ func (h *Handlers) moveTable(r *httpapi.Request) (any, error) {
 		return nil, err
 	}
 	return namesObject(destination, name), nil
-}
-
-func (h *Handlers) listDeletedTables(r *httpapi.Request) (any, error) {
-	tables, err := h.engine.DeletedTables(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	list := []httpapi.Object{}
-	for _, t := range tables {
-		o := tableObject(t)
-		o["database_name"] = t.DeletedDBName
-		o["deleted_at"] = httpapi.FormatISOTime(t.DeletedAt)
-		list = append(list, o)
-	}
-	return httpapi.Object{"tables": list}, nil
-}
-
-func (h *Handlers) recoverTable(r *httpapi.Request) (any, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserTable with id = %s", r.PathValue("id"))
-	}
-	if err := h.engine.RecoverTable(r.Context(), id); err != nil {
-		return nil, err
-	}
-	return httpapi.Object{"id": id}, nil
 }

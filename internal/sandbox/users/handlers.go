@@ -347,6 +347,7 @@ func (h *Handlers) showAccount(r *httpapi.Request) (any, error) {
 	return httpapi.Object{"account": httpapi.Object{
 		"id":               1,
 		"plan":             0,
+		"presto_plan":      0,
 		"storage_size":     size,
 		"guaranteed_cores": 1,
 		"maximum_cores":    h.o.Workers,

@@ -130,8 +130,6 @@ func (a *appender) ensureColumn(key string, value any) error {
 		return nil
 	case ok && canStore(a.columns.list[i].typ, value), !ok && !a.detect:
 		return nil
-	case key == "":
-		return fmt.Errorf("an empty key is %w", engine.ErrInvalid)
 	}
 	typ := valueType(value)
 	if ok {

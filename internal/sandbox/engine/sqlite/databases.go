@@ -17,23 +17,29 @@ func (e *Engine) Databases(ctx context.Context) ([]engine.Database, error) {
 	}
 	list := make([]engine.Database, 0, len(names))
 	for _, name := range names {
-		d := engine.Database{Name: name}
-		var created, updated int64
-		err := e.view(ctx, name, func(t *tx) error {
-			return t.row(`SELECT created_at, max(updated_at, coalesce((SELECT max(updated_at) FROM @"td$tables"), 0)),
-				(SELECT coalesce(sum(records), 0) FROM @"td$tables" WHERE deleted_at IS NULL) FROM @"td$database"`).
-				Scan(&created, &updated, &d.Records)
-		})
+		d, err := e.Database(ctx, name)
 		if isNotFound(err) { // dropped by another call in the meantime
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		d.CreatedAt, d.UpdatedAt = unixMilli(created), unixMilli(updated)
 		list = append(list, d)
 	}
 	return list, nil
+}
+
+// Database returns the database with the given name.
+func (e *Engine) Database(ctx context.Context, name string) (engine.Database, error) {
+	d := engine.Database{Name: name}
+	var created, updated int64
+	err := e.view(ctx, name, func(t *tx) error {
+		return t.row(`SELECT created_at, max(updated_at, coalesce((SELECT max(updated_at) FROM @"td$tables"), 0)),
+			(SELECT coalesce(sum(records), 0) FROM @"td$tables" WHERE deleted_at IS NULL) FROM @"td$database"`).
+			Scan(&created, &updated, &d.Records)
+	})
+	d.CreatedAt, d.UpdatedAt = unixMilli(created), unixMilli(updated)
+	return d, err
 }
 
 // CreateDatabase creates a database. An empty file is a valid empty database, so exclusive

@@ -44,6 +44,9 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// second returns an error without the value that accompanies it.
+func second[T any](_ T, err error) error { return err }
+
 // record returns a Record of keys and values.
 func record(pairs ...any) engine.Record {
 	var r engine.Record
@@ -177,11 +180,26 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 	if len(deleted) != 1 || deleted[0].ID != a || deleted[0].Name != "bbb" || deleted[0].DeletedDBName != "db1" {
 		t.Errorf("deleted: %+v", deleted)
 	}
-	if err := e.RecoverTable(ctx, a); !errors.Is(err, engine.ErrExists) {
+	if _, err := e.RecoverTable(ctx, a, ""); !errors.Is(err, engine.ErrExists) {
 		t.Errorf("recover onto a table: %v", err)
 	}
+	if _, err := e.RecoverTable(ctx, a, "No Name"); !errors.Is(err, engine.ErrInvalid) {
+		t.Errorf("recover under an invalid name: %v", err)
+	}
 	must(t, e.RenameTable(ctx, "db1", "bbb", "ddd", false))
-	must(t, e.RecoverTable(ctx, a))
+	for _, name := range []string{"eee", ""} { // an empty name is the old one
+		recovered, err := e.RecoverTable(ctx, a, name)
+		must(t, err)
+		found, err := e.Table(ctx, "db1", "eee")
+		must(t, err)
+		if diff := cmp.Diff(found, recovered); diff != "" || recovered.ID != a {
+			t.Errorf("recovered table: %s", diff)
+		}
+		if name != "" {
+			must(t, e.DropTable(ctx, "db1", name))
+		}
+	}
+	must(t, e.RenameTable(ctx, "db1", "eee", "bbb", false))
 	if diff := cmp.Diff(map[string]int64{"bbb": a, "ddd": b}, tableNames(t, e)); diff != "" {
 		t.Errorf("recover: %s", diff)
 	}
@@ -202,7 +220,10 @@ func TestTablesKeepTheirIDs(t *testing.T) {
 		"rename":  e.RenameTable(ctx, "db1", "zzz", "yyy", false),
 		"drop":    e.DropTable(ctx, "db1", "zzz"),
 		"move":    e.MoveTable(ctx, "db1", "zzz", "db2"),
-		"recover": e.RecoverTable(ctx, 999),
+		"recover": second(e.RecoverTable(ctx, 999, "")),
+		"table":   second(e.Table(ctx, "db1", "zzz")),
+		"db":      second(e.Database(ctx, "nodb")),
+		"db name": second(e.Database(ctx, "../db1")),
 		"nodb":    e.CreateTable(ctx, "nodb", "zzz", engine.TableOptions{}),
 	} {
 		if !errors.Is(err, engine.ErrNotFound) {
@@ -272,9 +293,8 @@ func TestAppendRefuses(t *testing.T) {
 		records iter.Seq2[engine.Record, error]
 		want    error
 	}{
-		"keys":  {records(record("a", int64(1)), wide), engine.ErrInvalid},
-		"time":  {records(record("time", "soon")), engine.ErrInvalid},
-		"empty": {records(record("", int64(1))), engine.ErrInvalid},
+		"keys": {records(record("a", int64(1)), wide), engine.ErrInvalid},
+		"time": {records(record("time", "soon")), engine.ErrInvalid},
 		"source": {func(yield func(engine.Record, error) bool) {
 			_ = yield(record("a", int64(1)), nil) && yield(nil, broken)
 		}, broken},

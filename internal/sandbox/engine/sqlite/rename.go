@@ -170,20 +170,32 @@ func (e *Engine) DeletedTables(ctx context.Context) ([]engine.Table, error) {
 	return list, nil
 }
 
-// RecoverTable restores a dropped table under its old name.
-func (e *Engine) RecoverTable(ctx context.Context, id int64) error {
+// RecoverTable restores a dropped table under a new name, or under its old one if newName is
+// empty.
+func (e *Engine) RecoverTable(ctx context.Context, id int64, newName string) (engine.Table, error) {
 	tables, err := e.DeletedTables(ctx)
 	if err != nil {
-		return err
+		return engine.Table{}, err
 	}
 	for _, x := range tables {
-		if x.ID == id {
-			return e.restore(ctx, x)
+		if x.ID != id {
+			continue
 		}
+		if newName != "" {
+			x.Name = newName
+		}
+		if err := checkTableName(x.Name); err != nil {
+			return engine.Table{}, err
+		}
+		if err := e.restore(ctx, x); err != nil {
+			return engine.Table{}, err
+		}
+		return e.Table(ctx, x.DeletedDBName, x.Name)
 	}
-	return fmt.Errorf("deleted table %d %w", id, engine.ErrNotFound)
+	return engine.Table{}, fmt.Errorf("deleted table %d %w", id, engine.ErrNotFound)
 }
 
+// restore makes a dropped table available under the name in x.
 func (e *Engine) restore(ctx context.Context, x engine.Table) error {
 	return e.update(ctx, x.DeletedDBName, func(t *tx) error {
 		if _, err := t.tableID(x.DeletedDBName, x.Name); err == nil {
@@ -191,8 +203,8 @@ func (e *Engine) restore(ctx context.Context, x engine.Table) error {
 		} else if !isNotFound(err) {
 			return err
 		}
-		n, err := t.execCount(`UPDATE @"td$tables" SET name = deleted_name, deleted_name = NULL, deleted_at = NULL,
-			updated_at = ? WHERE id = ? AND deleted_at IS NOT NULL`, now(), x.ID)
+		n, err := t.execCount(`UPDATE @"td$tables" SET name = ?, deleted_name = NULL, deleted_at = NULL,
+			updated_at = ? WHERE id = ? AND deleted_at IS NOT NULL`, x.Name, now(), x.ID)
 		if err != nil {
 			return err
 		}

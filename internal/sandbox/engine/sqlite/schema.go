@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 const maxColumns = 1990
 
 // planSchema returns the columns for a schema, without the time column. A column that is also in
-// old keeps its alias and, if the schema names the same storage type, its logical type.
+// old keeps its logical type if the schema names the same storage type.
 func planSchema(schema []engine.Column, old []column) ([]column, error) {
 	var list []column
 	taken := map[string]bool{"time": true}
@@ -23,7 +24,7 @@ func planSchema(schema []engine.Column, old []column) ([]column, error) {
 	}
 	for i, c := range schema {
 		before := slices.IndexFunc(old, func(o column) bool { return o.name == c.Name })
-		if c.Name == "" || c.Name == "time" || c.Name == "v" && before < 0 {
+		if c.Name == "time" || (c.Name == "v" || c.Name == "") && before < 0 {
 			return nil, fmt.Errorf("column name '%s' is %w", c.Name, engine.ErrInvalid)
 		}
 		if names[c.Name] {
@@ -38,10 +39,7 @@ func planSchema(schema []engine.Column, old []column) ([]column, error) {
 			typ = old[before].typ // such as timestamp, which is a string in the schema
 		}
 		sql := c.Alias
-		switch {
-		case sql == "" && before >= 0 && !taken[old[before].sql]:
-			sql = old[before].sql
-		case sql != "" && (!validColumn(sql) || taken[sql] || isName(sql, i)):
+		if sql != "" && (!validColumn(sql) || taken[sql] || isName(sql, i)) {
 			return nil, fmt.Errorf("alias '%s' of column '%s' is %w", sql, c.Name, engine.ErrInvalid)
 		}
 		if sql != "" {
@@ -73,14 +71,14 @@ func validColumn(name string) bool {
 }
 
 // sqlName returns the SQL name of a column: its name in lower case with _ for other characters
-// than [a-z0-9_], and a number if the result is taken.
+// than [a-z0-9_], and a number if the result is taken. The SQL name of an empty name is _.
 func sqlName(name string, taken map[string]bool) string {
 	base := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' {
 			return c
 		}
 		return '_'
-	}, strings.ToLower(name))
+	}, strings.ToLower(cmp.Or(name, "_")))
 	name = base
 	for i := 2; taken[name]; i++ {
 		name = base + "_" + strconv.Itoa(i)

@@ -28,6 +28,22 @@ func (e *Engine) Tables(ctx context.Context, database string) ([]engine.Table, e
 	return list, err
 }
 
+// Table returns a table of a database.
+func (e *Engine) Table(ctx context.Context, database, name string) (engine.Table, error) {
+	var list []engine.Table
+	err := e.view(ctx, database, func(t *tx) (err error) {
+		list, err = t.tables(`WHERE name = ?`, name)
+		return err
+	})
+	if err != nil {
+		return engine.Table{}, err
+	}
+	if len(list) == 0 {
+		return engine.Table{}, fmt.Errorf("table '%s.%s' %w", database, name, engine.ErrNotFound)
+	}
+	return list[0], nil
+}
+
 // tables returns the tables that match a WHERE clause.
 func (t *tx) tables(where string, args ...any) ([]engine.Table, error) {
 	list := []engine.Table{}
@@ -217,7 +233,7 @@ func (t *tx) setOptions(id int64, o engine.TableOptions) error {
 
 // UpdateTable changes the options of a table. A schema replaces the old one: missing columns are
 // dropped with their values. If the type of a column changes, its values are converted, or become
-// null if that fails. A column without an alias keeps its current one.
+// null if that fails.
 func (e *Engine) UpdateTable(ctx context.Context, database, table string, o engine.TableOptions) error {
 	return e.update(ctx, database, func(t *tx) error {
 		id, err := t.tableID(database, table)

@@ -91,7 +91,7 @@ func TestWiden(t *testing.T) {
 
 func TestSQLName(t *testing.T) {
 	taken := map[string]bool{"a": true, "a_2": true}
-	for name, want := range map[string]string{"b": "b", "Big Name": "big_name", "a": "a_3", "A": "a_3", "é!": "__", "a-2": "a_2_2"} {
+	for name, want := range map[string]string{"b": "b", "Big Name": "big_name", "a": "a_3", "A": "a_3", "é!": "__", "a-2": "a_2_2", "": "_"} {
 		if got := sqlName(name, taken); got != want {
 			t.Errorf("sqlName(%s) = %s; want %s", name, got, want)
 		}
