@@ -37,24 +37,3 @@ func TestMarkPosition(t *testing.T) {
 		}
 	}
 }
-
-func TestLogLines(t *testing.T) {
-	var got []string
-	w := waiter{o: Options{OnLog: func(line string) { got = append(got, line) }}}
-	offset := 0
-	for _, step := range []struct {
-		text  string
-		final bool
-	}{
-		{"one\ntw", false},
-		{"one\ntwo\r\n", false},
-		{"one\ntwo\r\nthree", false},
-		{"one\ntwo\r\nthree", true},
-		{"one\ntwo\r\nthree", true},
-	} {
-		offset = w.logLines(step.text, offset, step.final)
-	}
-	if diff := cmp.Diff([]string{"one", "two", "three"}, got); diff != "" {
-		t.Error(diff)
-	}
-}
