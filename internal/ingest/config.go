@@ -48,6 +48,9 @@ func newConfig(o Options) (*config, error) {
 	if p.MaxKeys <= 0 {
 		p.MaxKeys = DefaultMaxKeys
 	}
+	if p.MaxBad == 0 {
+		p.MaxBad = DefaultMaxBad
+	}
 	if p.SplitSize <= 0 {
 		p.SplitSize = DefaultSplitSize
 	}
@@ -217,7 +220,7 @@ func (p *config) setColumns(names []string) error {
 			continue
 		}
 		switch {
-		case name == "":
+		case name == "" && !p.EmptyNames:
 			return &OptionError{"columns", fmt.Sprintf("number %d has no name", i+1)}
 		case seen[name]:
 			return &OptionError{"columns", fmt.Sprintf("duplicate name %q", name)}
@@ -233,15 +236,9 @@ func (p *config) setColumns(names []string) error {
 
 func (p *config) column(name string) column {
 	c := column{name: name, kind: p.Types[name], skip: !p.selects(name)}
-	switch {
-	case p.AllString:
-		c.kind = String
-	case p.Format == Apache && (name == "code" || name == "size"), p.Format == Syslog && (name == "pid" || name == "pri"):
-		c.kind = Long
-	case p.Format == Apache || p.Format == Syslog:
+	if p.AllString || p.Format == Apache || p.Format == Syslog {
 		c.kind = String
 	}
-	c.dash = p.Format == Apache
 	c.packedName = msgp.AppendString(nil, name)
 	c.sum = hashName([]byte(name))
 	c.time = p.TimeValue == nil && name == p.TimeColumn

@@ -20,6 +20,9 @@ var ErrNoTime = errors.New("no valid time")
 // ErrTooManyKeys is the error of a record with more than Options.MaxKeys keys.
 var ErrTooManyKeys = errors.New("too many keys")
 
+// ErrEmptyName is the error of a record that has a column without a name.
+var ErrEmptyName = errors.New("a column has no name")
+
 // An encoder appends records as MessagePack to out. Each worker has its own.
 type encoder struct {
 	*config
@@ -43,7 +46,7 @@ type encoder struct {
 
 // counts are the numbers of records and of changed values in a part of a file.
 type counts struct {
-	records, bigIntegers, repaired int64
+	records, bigIntegers, repaired, short, long int64
 }
 
 // A mapKey locates an entry of a map in out.
@@ -93,6 +96,9 @@ func (e *encoder) closeRecord(mark int) error {
 	e.dropDuplicates(0)
 	if err := e.setTime(); err != nil {
 		return err
+	}
+	if !e.EmptyNames && e.find("") >= 0 {
+		return ErrEmptyName
 	}
 	if len(e.keys) > e.MaxKeys {
 		return fmt.Errorf("%w: %d, at most %d are allowed", ErrTooManyKeys, len(e.keys), e.MaxKeys)

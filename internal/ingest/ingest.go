@@ -47,6 +47,7 @@ const NoQuote = -1
 const (
 	DefaultSplitSize = 16 << 20
 	DefaultMaxKeys   = 512
+	DefaultMaxBad    = 10
 )
 
 // MaxRecord is the maximum size of a record in bytes.
@@ -95,6 +96,12 @@ type Options struct {
 	// Now determines the year of times without one; zero means time.Now().
 	Now time.Time
 
+	// TextDecimals keeps decimal numbers in columns without a type as strings.
+	TextDecimals bool
+
+	// EmptyNames allows columns without a name, which are only valid in bulk imports.
+	EmptyNames bool
+
 	// Encoding is the name of the text encoding, such as shift_jis. Empty means UTF-8 unless the
 	// file has another byte order mark.
 	Encoding string
@@ -107,6 +114,10 @@ type Options struct {
 	// Workers is the number of goroutines that convert and compress; 0 means one per processor, at
 	// most 8.
 	Workers int
+
+	// MaxBad is the number of bad records after which Read fails with a NoRecordsError if
+	// there was no valid one; 0 means DefaultMaxBad and -1 disables the check.
+	MaxBad int
 
 	// Abort ends Read with the first bad record.
 	Abort bool
@@ -163,6 +174,8 @@ type Stats struct {
 	Compressed int64 // bytes of the emitted parts
 
 	BigIntegers int64 // integers beyond 64 bits that became strings
+	Short       int64 // rows with fewer values than columns; the others are null
+	Long        int64 // rows with more values than columns; the others were discarded
 	Repaired    int64 // strings with invalid UTF-8, in which U+FFFD replaces invalid bytes
 }
 

@@ -80,6 +80,9 @@ func read(t testing.TB, text string, o Options) (rows []row, bad []string, stats
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
+	if o.MaxBad == 0 {
+		o.MaxBad = -1
+	}
 	if o.Now.IsZero() {
 		o.Now = time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 	}
@@ -225,11 +228,18 @@ func TestJSON(t *testing.T) {
 		},
 		{
 			name: "arrays with names", text: "[\"time\", \"a\"]\n[1, \"x\"]\n[1]\n[]\n[1,2,3]\n{\"time\":2}\n", o: Options{Header: true},
-			rows: []row{{"time": int64(1), "a": "x"}, {"time": int64(2)}},
-			bad:  []string{"3: wrong number of columns: 1 instead of 2", "4: wrong number of columns: 0 instead of 2", "5: wrong number of columns: 3 instead of 2"},
+			rows: []row{{"time": int64(1), "a": "x"}, {"time": int64(1), "a": nil}, {"time": int64(1), "a": int64(2)}, {"time": int64(2)}},
+			bad:  []string{`4: no valid time: no "time"`},
 		},
 		{name: "too deep", text: `{"time":1,"a":` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "}", bad: []string{"1: too deeply nested value at column 1015"}},
 		{name: "a header that is none", text: "{}\n", o: Options{Header: true}, err: "in: line 1: header: json"},
+		{name: "an empty name", text: `{"time":1,"":"x"}` + "\n" + `{"time":2,"a":{"":1}}`, rows: []row{{"time": int64(2), "a": row{"": int64(1)}}}, bad: []string{"1: a column has no name"}},
+		{name: "an allowed empty name", text: `{"time":1,"":"x"}`, o: Options{EmptyNames: true}, rows: []row{{"time": int64(1), "": "x"}}},
+		{
+			name: "digits as a time", text: `{"time":"20231114"}` + "\n" + `{"time":"2023"}` + "\n" + `{"time":20231114}`,
+			rows: []row{{"time": int64(1699920000)}, {"time": int64(20231114)}},
+			bad:  []string{`2: no valid time: "time" "2023" is ambiguous: 8 digits are a date, 14 a date and time, 9 to 11 Unix seconds`},
+		},
 		{
 			name: "an array", text: "\ufeff [\n {\"time\":1},\n {\"time\":2, \"a\":\n  \"}]\\\"\"\n },\n 7, [8],\n {\"time\":},\n {\"a\":\n tru},{\"time\":3}]\n",
 			rows: []row{{"time": int64(1)}, {"time": int64(2), "a": "}]\""}, {"time": int64(3)}},
@@ -291,72 +301,93 @@ func TestCSV(t *testing.T) {
 		{name: "header alone", text: "\n\ntime,a\r\n", o: header},
 		{name: "header that does not end", text: "time,\"a\r\n", o: header, err: "in: line 1: header: quoted value is not closed"},
 		{
-			name: "guessed types", text: "time,a\n1,12\n2,-5\n3,007\n4,1.50\n5,\n6,-\n7,\\N\n8,NULL\n9,True\n10,false\n11,18446744073709551616\n12,+1\n13,1e5\n14,1.5e3\n15,nan\n16,-0\n17, 1\n", o: header,
+			name: "guessed types", text: "time,a\n100000001,12\n100000002,-5\n100000003,007\n100000004,1.50\n100000005,\n100000006,-\n100000007,\\N\n100000008,NULL\n100000009,True\n100000010,false\n100000011,18446744073709551616\n100000012,+1\n100000013,1e5\n100000014,1.5e3\n100000015,nan\n100000016,-0\n100000017, 1\n", o: header,
 			rows: []row{
-				{"time": int64(1), "a": int64(12)},
-				{"time": int64(2), "a": int64(-5)},
-				{"time": int64(3), "a": "007"},
-				{"time": int64(4), "a": 1.5},
-				{"time": int64(5), "a": nil},
-				{"time": int64(6), "a": nil},
-				{"time": int64(7), "a": nil},
-				{"time": int64(8), "a": nil},
-				{"time": int64(9), "a": true},
-				{"time": int64(10), "a": false},
-				{"time": int64(11), "a": "18446744073709551616"},
-				{"time": int64(12), "a": "+1"},
-				{"time": int64(13), "a": "1e5"},
-				{"time": int64(14), "a": 1500.0},
-				{"time": int64(15), "a": "nan"},
-				{"time": int64(16), "a": "-0"},
-				{"time": int64(17), "a": " 1"},
+				{"time": int64(100000001), "a": int64(12)},
+				{"time": int64(100000002), "a": int64(-5)},
+				{"time": int64(100000003), "a": "007"},
+				{"time": int64(100000004), "a": 1.5},
+				{"time": int64(100000005), "a": nil},
+				{"time": int64(100000006), "a": nil},
+				{"time": int64(100000007), "a": nil},
+				{"time": int64(100000008), "a": nil},
+				{"time": int64(100000009), "a": true},
+				{"time": int64(100000010), "a": false},
+				{"time": int64(100000011), "a": "18446744073709551616"},
+				{"time": int64(100000012), "a": "+1"},
+				{"time": int64(100000013), "a": "1e5"},
+				{"time": int64(100000014), "a": 1500.0},
+				{"time": int64(100000015), "a": "nan"},
+				{"time": int64(100000016), "a": "-0"},
+				{"time": int64(100000017), "a": " 1"},
 			},
 		},
 		{
-			name: "quotes", text: "\ufefftime,\"a \"\"b\"\"\"\r\n1,\"x,\r\ny\"\r\n2,\"\"\"q\"\"\"\r\n\r\n3,5\" disk\r\n4,\"a\"b\r\n5,\"\"\r\n6,\"a\"\"b\",c\r\n", o: header,
+			name: "quotes", text: "\ufefftime,\"a \"\"b\"\"\"\r\n100000001,\"x,\r\ny\"\r\n100000002,\"\"\"q\"\"\"\r\n\r\n100000003,5\" disk\r\n100000004,\"a\"b\r\n100000005,\"\"\r\n100000006,\"a\"\"b\",c\r\n", o: header,
 			rows: []row{
-				{"time": int64(1), `a "b"`: "x,\r\ny"},
-				{"time": int64(2), `a "b"`: `"q"`},
-				{"time": int64(3), `a "b"`: `5" disk`},
-				{"time": int64(4), `a "b"`: "ab"},
-				{"time": int64(5), `a "b"`: nil},
+				{"time": int64(100000001), `a "b"`: "x,\r\ny"},
+				{"time": int64(100000002), `a "b"`: `"q"`},
+				{"time": int64(100000003), `a "b"`: `5" disk`},
+				{"time": int64(100000004), `a "b"`: "ab"},
+				{"time": int64(100000005), `a "b"`: nil},
+				{"time": int64(100000006), `a "b"`: `a"b`},
 			},
-			bad: []string{"9: wrong number of columns: 3 instead of 2"},
 		},
 		{
-			name: "a quote that is not closed", text: "time,a\n1,x\n2,\"y\n3,z\n", o: header, rows: []row{{"time": int64(1), "a": "x"}},
+			name: "a quote that is not closed", text: "time,a\n100000001,x\n100000002,\"y\n100000003,z\n", o: header, rows: []row{{"time": int64(100000001), "a": "x"}},
 			bad: []string{"3: quoted value is not closed"},
 		},
 		{
-			name: "counts and times", text: "time,a\n1\n1,2,3\nx,y\n,y\n2014-10-01,z", o: header, rows: []row{{"time": int64(1412121600), "a": "z"}},
+			name: "short and long rows", text: "a,time,b,c\n1,100000001\n2,100000002,x,y,z\n3\n", o: Options{Header: true, Exclude: []string{"c"}},
+			rows: []row{
+				{"time": int64(100000001), "a": int64(1), "b": nil},
+				{"time": int64(100000002), "a": int64(2), "b": "x"},
+			},
+			bad: []string{`4: no valid time: no "time"`},
+		},
+		{
+			name: "times", text: "time,a\nx,y\n,y\n1,y\n2014-10-01,z", o: header, rows: []row{{"time": int64(1412121600), "a": "z"}},
 			bad: []string{
-				"2: wrong number of columns: 1 instead of 2", "3: wrong number of columns: 3 instead of 2",
-				`4: no valid time: "time" "x" is not a time`, `5: no valid time: "time" is empty`,
+				`2: no valid time: "time" "x" is not a time`, `3: no valid time: "time" is empty`,
+				`4: no valid time: "time" "1" is ambiguous: 8 digits are a date, 14 a date and time, 9 to 11 Unix seconds`,
 			},
 		},
 		{
-			name: "given columns", text: "1,x\n", o: Options{Columns: []string{"time", "a"}}, rows: []row{{"time": int64(1), "a": "x"}},
+			name: "lines that end in CR", text: "time,a\r100000001,x\r\r100000002,\"y\rz\"\r", o: header,
+			rows: []row{{"time": int64(100000001), "a": "x"}, {"time": int64(100000002), "a": "y\nz"}},
 		},
 		{
-			name: "given columns and a header", text: "t,b\n1,x\n", o: Options{Columns: []string{"time", "a"}, Header: true}, rows: []row{{"time": int64(1), "a": "x"}},
+			name: "CR within a line", text: "time,a\n100000001,x\ry\n", o: header, rows: []row{{"time": int64(100000001), "a": "x\ry"}},
 		},
 		{
-			name: "given types", text: "time,l,d,s\n1,5,5,5\n2,,,\n3, 7 ,1e3,-\n4,x,1,1\n5,1,x,1\n6,18446744073709551615,inf,1\n7,1.5,1,1\n",
+			name: "decimals as text", text: "time,a,b\n100000001,1.50,7\n", o: Options{Header: true, TextDecimals: true}, rows: []row{{"time": int64(100000001), "a": "1.50", "b": int64(7)}},
+		},
+		{
+			name: "an empty name", text: ",time\n0,100000001\n", o: Options{Header: true, EmptyNames: true}, rows: []row{{"time": int64(100000001), "": int64(0)}},
+		},
+		{
+			name: "given columns", text: "100000001,x\n", o: Options{Columns: []string{"time", "a"}}, rows: []row{{"time": int64(100000001), "a": "x"}},
+		},
+		{
+			name: "given columns and a header", text: "t,b\n100000001,x\n", o: Options{Columns: []string{"time", "a"}, Header: true}, rows: []row{{"time": int64(100000001), "a": "x"}},
+		},
+		{
+			name: "given types", text: "time,l,d,s\n100000001,5,5,5\n100000002,,,\n100000003, 7 ,1e3,-\n100000004,x,1,1\n100000005,1,x,1\n100000006,18446744073709551615,inf,1\n100000007,1.5,1,1\n",
 			o: Options{Header: true, Types: map[string]Type{"l": Long, "d": Double, "s": String}},
 			rows: []row{
-				{"time": int64(1), "l": int64(5), "d": 5.0, "s": "5"},
-				{"time": int64(2), "l": nil, "d": nil, "s": ""},
-				{"time": int64(3), "l": int64(7), "d": 1000.0, "s": "-"},
-				{"time": int64(6), "l": uint64(math.MaxUint64), "d": math.Inf(1), "s": "1"},
+				{"time": int64(100000001), "l": int64(5), "d": 5.0, "s": "5"},
+				{"time": int64(100000002), "l": nil, "d": nil, "s": ""},
+				{"time": int64(100000003), "l": int64(7), "d": 1000.0, "s": "-"},
+				{"time": int64(100000006), "l": uint64(math.MaxUint64), "d": math.Inf(1), "s": "1"},
 			},
 			bad: []string{`5: column "l": "x" is not a long`, `6: column "d": "x" is not a double`, `8: column "l": "1.5" is not a long`},
 		},
 		{
-			name: "all strings", text: "time,a,b,c\n1,5,,true\n", o: Options{Header: true, AllString: true},
-			rows: []row{{"time": int64(1), "a": "5", "b": "", "c": "true"}},
+			name: "all strings", text: "time,a,b,c\n100000001,5,,true\n", o: Options{Header: true, AllString: true},
+			rows: []row{{"time": int64(100000001), "a": "5", "b": "", "c": "true"}},
 		},
 		{
-			name: "own words", text: "time,a,b,c,d\n1,NA,ja,nein,\n", rows: []row{{"time": int64(1), "a": nil, "b": true, "c": false, "d": ""}},
+			name: "own words", text: "time,a,b,c,d\n100000001,NA,ja,nein,\n", rows: []row{{"time": int64(100000001), "a": nil, "b": true, "c": false, "d": ""}},
 			o: Options{Header: true, Null: regexp.MustCompile(`^NA$`), True: regexp.MustCompile(`^ja$`), False: regexp.MustCompile(`^nein$`)},
 		},
 		{
@@ -370,12 +401,12 @@ func TestCSV(t *testing.T) {
 			name: "spread times", text: "a\n1\n2\n3\n", o: Options{Header: true, TimeValue: &TimeValue{Start: 100, Hours: 1}},
 			rows: []row{{"a": int64(1), "time": int64(100)}, {"a": int64(2), "time": int64(101)}, {"a": int64(3), "time": int64(102)}},
 		},
-		{name: "a bar and single quotes", text: "1|'x|y'\n", o: Options{Columns: []string{"time", "a"}, Delimiter: "|", Quote: '\''}, rows: []row{{"time": int64(1), "a": "x|y"}}},
-		{name: "no quotes", text: "1,\"x\n", o: Options{Columns: []string{"time", "a"}, Quote: NoQuote}, rows: []row{{"time": int64(1), "a": `"x`}}},
-		{name: "two characters", text: "1::x::\"y::z\"\n2::b::c", o: Options{Columns: []string{"time", "a", "b"}, Delimiter: "::"}, rows: []row{{"time": int64(1), "a": "x", "b": "y::z"}, {"time": int64(2), "a": "b", "b": "c"}}},
-		{name: "a pattern", text: "1\tx,\"y\n", o: Options{Columns: []string{"time", "a", "b"}, Delimiter: `\t|,`}, rows: []row{{"time": int64(1), "a": "x", "b": `"y`}}},
-		{name: "invalid UTF-8", text: "1,\xff\n", o: Options{Columns: []string{"time", "a"}}, rows: []row{{"time": int64(1), "a": "\uFFFD"}}},
-		{name: "no time column", text: "a,b\n1,2\n", o: header, err: `in: line 1: header: time column: no column "time"`},
+		{name: "a bar and single quotes", text: "100000001|'x|y'\n", o: Options{Columns: []string{"time", "a"}, Delimiter: "|", Quote: '\''}, rows: []row{{"time": int64(100000001), "a": "x|y"}}},
+		{name: "no quotes", text: "100000001,\"x\n", o: Options{Columns: []string{"time", "a"}, Quote: NoQuote}, rows: []row{{"time": int64(100000001), "a": `"x`}}},
+		{name: "two characters", text: "100000001::x::\"y::z\"\n100000002::b::c", o: Options{Columns: []string{"time", "a", "b"}, Delimiter: "::"}, rows: []row{{"time": int64(100000001), "a": "x", "b": "y::z"}, {"time": int64(100000002), "a": "b", "b": "c"}}},
+		{name: "a pattern", text: "100000001\tx,\"y\n", o: Options{Columns: []string{"time", "a", "b"}, Delimiter: `\t|,`}, rows: []row{{"time": int64(100000001), "a": "x", "b": `"y`}}},
+		{name: "invalid UTF-8", text: "100000001,\xff\n", o: Options{Columns: []string{"time", "a"}}, rows: []row{{"time": int64(100000001), "a": "\uFFFD"}}},
+		{name: "no time column", text: "a,b\n100000001,2\n", o: header, err: `in: line 1: header: time column: no column "time"`},
 		{name: "a name twice", text: "time,a,a\n", o: header, err: `duplicate name "a"`},
 		{name: "no name", text: "time,a,\n", o: header, err: `number 3 has no name`},
 	})
@@ -383,8 +414,8 @@ func TestCSV(t *testing.T) {
 
 func TestTSV(t *testing.T) {
 	testRead(t, TSV, []readTest{
-		{name: "quotes are text", text: "time\ta\n1\t\"x\n2\ty z\n", o: Options{Header: true}, rows: []row{{"time": int64(1), "a": `"x`}, {"time": int64(2), "a": "y z"}}},
-		{name: "or not", text: "time\ta\n1\t\"x\ty\"\n", o: Options{Header: true, Quote: '"'}, rows: []row{{"time": int64(1), "a": "x\ty"}}},
+		{name: "quotes are text", text: "time\ta\n100000001\t\"x\n100000002\ty z\n", o: Options{Header: true}, rows: []row{{"time": int64(100000001), "a": `"x`}, {"time": int64(100000002), "a": "y z"}}},
+		{name: "or not", text: "time\ta\n100000001\t\"x\ty\"\n", o: Options{Header: true, Quote: '"'}, rows: []row{{"time": int64(100000001), "a": "x\ty"}}},
 	})
 }
 
@@ -393,24 +424,30 @@ func TestApache(t *testing.T) {
 		{
 			name: "combined", text: `127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif?x=1 HTTP/1.0" 200 2326 "http://e.com/" "Mozilla/4.08 [en] (\"x\")"` + "\r\n",
 			rows: []row{{
-				"host": "127.0.0.1", "user": "frank", "time": int64(971211336), "method": "GET", "path": "/a.gif?x=1", "code": int64(200), "size": int64(2326),
+				"host": "127.0.0.1", "user": "frank", "time": int64(971211336), "method": "GET", "path": "/a.gif?x=1", "code": "200", "size": "2326",
 				"referer": "http://e.com/", "agent": `Mozilla/4.08 [en] (\"x\")`,
 			}},
 		},
 		{
-			name: "common, and nulls", text: `::1 - - [10/Oct/2000:13:55:36 +0000] "-" 408 -` + "\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET /a b HTTP/1.1" 404 0 "-" "-"`,
+			name: "common, and missing values", text: `::1 - - [10/Oct/2000:13:55:36 +0000] "-" 408 -` + "\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET /a b HTTP/1.1" 404 0 "-" "-"`,
 			rows: []row{
-				{"host": "::1", "user": nil, "time": int64(971186136), "method": nil, "code": int64(408), "size": nil},
-				{"host": "h", "user": nil, "time": int64(971186136), "method": "GET", "path": "/a b", "code": int64(404), "size": int64(0), "referer": nil, "agent": nil},
+				{"host": "::1", "user": "-", "time": int64(971186136), "method": "-", "code": "408", "size": "-"},
+				{"host": "h", "user": "-", "time": int64(971186136), "method": "GET", "path": "/a b", "code": "404", "size": "0", "referer": "-", "agent": "-"},
+			},
+		},
+		{
+			name: "unusual numbers", text: `h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" abc 1.5`,
+			rows: []row{
+				{"host": "h", "user": "-", "time": int64(971186136), "method": "GET", "path": "/", "code": "abc", "size": "1.5"},
 			},
 		},
 		{
 			name: "bad", text: "hello\n\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200` + "\n" + `h - - [40/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1` + "\n" +
-				`h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" abc 1` + "\n" + `h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1 "a" "b" 7`,
+				`h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1 "a" "b" 7`,
 			bad: []string{
 				"1: not a line of the common or combined log format", "3: not a line of the common or combined log format",
-				`4: no valid time: "time" "40/Oct/2000:13:55:36 +0000" is not a time`, `5: column "code": "abc" is not a long`,
-				"6: not a line of the common or combined log format",
+				`4: no valid time: "time" "40/Oct/2000:13:55:36 +0000" is not a time`,
+				"5: not a line of the common or combined log format",
 			},
 		},
 	})
@@ -428,17 +465,17 @@ func TestSyslog(t *testing.T) {
 		{
 			name: "files", text: "Dec 20 12:41:44 db1 sshd[42]: Accepted: yes\nFeb  9 01:02:03 db1 kernel: [1.5] up\nMar  2 11:00:00 h postfix/smtpd[1]:  x\r\nMar  2 12:00:01 h -- MARK --\n",
 			rows: []row{
-				{"time": at("2023-12-20 12:41:44"), "host": "db1", "ident": "sshd", "pid": int64(42), "message": "Accepted: yes"},
+				{"time": at("2023-12-20 12:41:44"), "host": "db1", "ident": "sshd", "pid": "42", "message": "Accepted: yes"},
 				{"time": at("2024-02-09 01:02:03"), "host": "db1", "ident": "kernel", "message": "[1.5] up"},
-				{"time": at("2024-03-02 11:00:00"), "host": "h", "ident": "postfix/smtpd", "pid": int64(1), "message": "x"},
+				{"time": at("2024-03-02 11:00:00"), "host": "h", "ident": "postfix/smtpd", "pid": "1", "message": "x"},
 				{"time": at("2023-03-02 12:00:01"), "host": "h", "message": "-- MARK --"},
 			},
 		},
 		{
 			name: "priorities and ISO times", text: "<34>Oct 11 22:14:15 mymachine su: 'su root' failed\n2024-01-02T03:04:05.123456+01:00 h cron[7]: run\n",
 			rows: []row{
-				{"time": at("2023-10-11 22:14:15"), "host": "mymachine", "ident": "su", "message": "'su root' failed", "pri": int64(34)},
-				{"time": at("2024-01-02 02:04:05"), "host": "h", "ident": "cron", "pid": int64(7), "message": "run"},
+				{"time": at("2023-10-11 22:14:15"), "host": "mymachine", "ident": "su", "message": "'su root' failed", "pri": "34"},
+				{"time": at("2024-01-02 02:04:05"), "host": "h", "ident": "cron", "pid": "7", "message": "run"},
 			},
 		},
 		{
@@ -459,13 +496,13 @@ func TestRegexp(t *testing.T) {
 	pattern := regexp.MustCompile(`^(?P<time>\S+) (?<level>[A-Z]+)(?: n=(?<n>\d+))?(?: (.*))?$`)
 	testRead(t, Regexp, []readTest{
 		{
-			name: "groups", text: "1 INFO n=5 hello\n2 WARN\n\noops\n", o: Options{Pattern: pattern},
-			rows: []row{{"time": int64(1), "level": "INFO", "n": int64(5)}, {"time": int64(2), "level": "WARN"}},
+			name: "groups", text: "100000001 INFO n=5 hello\n100000002 WARN\n\noops\n", o: Options{Pattern: pattern},
+			rows: []row{{"time": int64(100000001), "level": "INFO", "n": int64(5)}, {"time": int64(100000002), "level": "WARN"}},
 			bad:  []string{"4: does not match the pattern"},
 		},
 		{
-			name: "named by columns", text: "1 INFO n=5 hello\n", o: Options{Pattern: pattern, Columns: []string{"message"}, Types: map[string]Type{"n": String}},
-			rows: []row{{"time": int64(1), "level": "INFO", "n": "5", "message": "hello"}},
+			name: "named by columns", text: "100000001 INFO n=5 hello\n", o: Options{Pattern: pattern, Columns: []string{"message"}, Types: map[string]Type{"n": String}},
+			rows: []row{{"time": int64(100000001), "level": "INFO", "n": "5", "message": "hello"}},
 		},
 		{name: "too many columns", o: Options{Pattern: pattern, Columns: []string{"a", "b"}}, err: "more names than unnamed groups"},
 		{name: "no pattern", err: "pattern: required for the format regexp"},
@@ -508,11 +545,11 @@ func TestMsgPack(t *testing.T) {
 		},
 		{
 			name: "arrays with names", text: packed(t, []string{"time", "a"}, []any{1, "x"}, []any{1}), o: Options{Header: true},
-			rows: []row{{"time": int64(1), "a": "x"}}, bad: []string{"3: wrong number of columns: 1 instead of 2"},
+			rows: []row{{"time": int64(1), "a": "x"}, {"time": int64(1), "a": nil}},
 		},
 		{
 			name: "times of every kind", text: "\x81\xa4time\xcc\x80\x81\xa4time\xcd\x01\x00\x81\xa4time\xce\x00\x01\x00\x00\x81\xa4time\xd0\xff\x81\xa4time\xd1\xff\x00\x81\xa4time\xd2\xff\xff\x00\x00" +
-				"\x81\xa4time\xd3\x00\x00\x00\x00\x00\x00\x00\x05\x81\xa4time\xca\x40\x60\x00\x00\x81\xa4time\xd9\x019\x81\xa4time\xd6\xff\x00\x00\x00\x06" +
+				"\x81\xa4time\xd3\x00\x00\x00\x00\x00\x00\x00\x05\x81\xa4time\xca\x40\x60\x00\x00\x81\xa4time\xd9\x09100000009\x81\xa4time\xd6\xff\x00\x00\x00\x06" +
 				"\x81\xa4time\xd7\xff\x00\x00\x00\x04\x00\x00\x00\x07\x81\xa4time\xc7\x0c\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x08",
 			rows: []row{
 				{"time": int64(128)},
@@ -523,7 +560,7 @@ func TestMsgPack(t *testing.T) {
 				{"time": int64(-65536)},
 				{"time": int64(5)},
 				{"time": int64(3)},
-				{"time": int64(9)},
+				{"time": int64(100000009)},
 				{"time": int64(6)},
 				{"time": int64(7)},
 				{"time": int64(8)},
@@ -543,6 +580,60 @@ func TestMsgPack(t *testing.T) {
 		{name: "a map without end", text: "\xdf\xff\xff\xff\xff\x01", err: "in: record 1: the file ends within a MessagePack value"},
 		{name: "too deep", text: "\x82\xa4time\x01\xa1a" + strings.Repeat("\x91", 2000) + "\x01", bad: []string{"1: too deeply nested value"}},
 	})
+}
+
+func TestShortAndLongRowsAreCounted(t *testing.T) {
+	for format, text := range map[Format]string{
+		CSV:     "time,a,b\n100000001,1\n100000001\n100000001,1,2,3\n100000001,1,2\nx,1,2,3\n",
+		JSON:    "[\"time\",\"a\",\"b\"]\n[1,1]\n[1]\n[1,1,2,[{\"x\":1}]]\n[1,1,2]\n[\"x\",1,2,3]",
+		MsgPack: packed(t, []string{"time", "a", "b"}, []int{1, 1}, []int{1}, []int{1, 1, 2, 3}, []int{1, 1, 2}, []any{"x", 1, 2, 3}),
+	} {
+		rows, _, stats, err := read(t, text, Options{Format: format, Header: true})
+		if err != nil || len(rows) != 4 || len(rows[2]) != 3 || stats.Short != 2 || stats.Long != 1 {
+			t.Errorf("%s: %+v, %v", format, stats, err)
+		}
+	}
+}
+
+// TestNoRecords checks the error for a file in another format.
+func TestNoRecords(t *testing.T) {
+	object := `{"time":1}` + "\n"
+	for _, tt := range []struct {
+		name   string
+		text   string
+		o      Options
+		bad    int64
+		likely Format
+		err    string
+	}{
+		{"nine bad records", strings.Repeat("x\n", 9), Options{Format: JSON}, 9, "", `no valid record in in: line 1: unexpected 'x' instead of an object at column 1`},
+		{"many bad records", strings.Repeat("x\n", 1e6), Options{Format: JSON}, 10, "", `no valid record in in: line 1: unexpected 'x' instead of an object at column 1`},
+		{"a limit", strings.Repeat("x\n", 100), Options{Format: JSON, MaxBad: 3}, 3, "", `no valid record in in: line 1: unexpected 'x' instead of an object at column 1`},
+		{"no limit", strings.Repeat("x\n", 100), Options{Format: JSON, MaxBad: -1}, 100, "", ""},
+		{"a good one between bad ones", strings.Repeat("x\n", 50) + object + strings.Repeat("x\n", 50), Options{Format: JSON}, 100, "", ""},
+		{"empty", "\n", Options{Format: JSON}, 0, "", ""},
+		{"only a header", "time,a\n", Options{Format: CSV, Header: true}, 0, "", ""},
+		{"json as apache", strings.Repeat(object, 1000), Options{Format: Apache}, 10, JSON, "no record of in is in the apache format"},
+		{"json without a time", strings.Repeat("{}\n", 1000), Options{Format: JSON}, 10, JSON, `no valid record in in: line 1: no valid time: no "time"`},
+		{"apache as json", `h - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1`, Options{Format: JSON}, 1, Apache, "no record of in is in the json format"},
+		{"syslog as json", "Dec 20 12:41:44 db1 sshd[42]: yes", Options{Format: JSON}, 1, Syslog, "no record of in is in the json format"},
+		{"csv as json", "time,a\n1,2", Options{Format: JSON}, 2, CSV, "no record of in is in the json format"},
+		{"tsv as json", "time\ta\n1\t2", Options{Format: JSON}, 2, TSV, "no record of in is in the json format"},
+		{"msgpack as json", packed(t, row{"time": 1}), Options{Format: JSON}, 1, MsgPack, "no record of in is in the json format"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bad := int64(0)
+			tt.o.OnBad = func(BadRecord) { bad++ }
+			stats, err := Read(t.Context(), "in", strings.NewReader(tt.text), tt.o, func(Part) error { return nil })
+			if bad != tt.bad || stats.Bad != tt.bad {
+				t.Errorf("%d bad records were reported, %+v; want %d", bad, stats, tt.bad)
+			}
+			e, ok := errors.AsType[*NoRecordsError](err)
+			if ok != (tt.err != "") || ok && (e.Likely != tt.likely || e.Error() != tt.err) {
+				t.Errorf("got %v (%+v), want %q", err, e, tt.err)
+			}
+		})
+	}
 }
 
 func TestOptionErrors(t *testing.T) {

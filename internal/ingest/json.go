@@ -83,25 +83,39 @@ func (e *encoder) jsonRow(b []byte, p int) (int, error) {
 	for i := 0; ; i++ {
 		p = skipSpace(b, p)
 		if i == 0 && p < len(b) && b[p] == ']' {
-			return p + 1, columnCount(0, len(e.columns))
+			e.fillRow(0)
+			return p + 1, nil
 		}
 		if i < len(e.columns) {
 			c := &e.columns[i]
 			e.openKey(c.packedName, c.sum, len(c.name))
 		}
+		mark := len(e.out)
 		var err error
 		if p, err = e.jsonValue(b, p, 1); err != nil {
 			return p, err
+		}
+		if i >= len(e.columns) {
+			e.out = e.out[:mark]
 		}
 		p = skipSpace(b, p)
 		switch {
 		case p < len(b) && b[p] == ',':
 			p++
 		case p < len(b) && b[p] == ']':
-			return p + 1, columnCount(i+1, len(e.columns))
+			e.fillRow(i + 1)
+			return p + 1, nil
 		default:
 			return p, unexpected(b, p, "a comma or ]")
 		}
+	}
+}
+
+// fillRow ends a row of n values. The remaining columns are null.
+func (e *encoder) fillRow(n int) {
+	e.countValues(n)
+	for i := n; i < len(e.columns); i++ {
+		e.appendNull(&e.columns[i])
 	}
 }
 

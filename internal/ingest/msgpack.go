@@ -166,10 +166,8 @@ func (e *encoder) msgpackRecord(b []byte) error {
 			b = b[n:]
 		}
 	case t.kind == kindArray && len(e.columns) > 0:
-		if t.bits != uint64(len(e.columns)) {
-			return columnCount(int(t.bits), len(e.columns))
-		}
-		for i := range e.columns {
+		n := int(min(t.bits, math.MaxInt32))
+		for i := range min(n, len(e.columns)) {
 			c := &e.columns[i]
 			e.openKey(c.packedName, c.sum, len(c.name))
 			n, err := e.msgpackValue(b, 1)
@@ -178,6 +176,7 @@ func (e *encoder) msgpackRecord(b []byte) error {
 			}
 			b = b[n:]
 		}
+		e.fillRow(n)
 	default:
 		return errors.New("not a map")
 	}

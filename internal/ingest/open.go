@@ -34,14 +34,40 @@ func (p *config) open(r io.Reader) (io.Reader, error) {
 	mark, _ := b.Peek(3)
 	switch {
 	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
-		_, err = b.Discard(3)
-		return b, err
+		if _, err := b.Discard(3); err != nil {
+			return nil, err
+		}
+		e = nil
 	case e == nil && (bytes.HasPrefix(mark, []byte("\xff\xfe")) || bytes.HasPrefix(mark, []byte("\xfe\xff"))):
 		e = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
-	case e == nil:
-		return b, nil
 	}
-	return e.NewDecoder().Reader(b), nil
+	if e != nil {
+		b = bufio.NewReaderSize(e.NewDecoder().Reader(b), 64<<10)
+	}
+	return convertLineEnds(b), nil
+}
+
+// convertLineEnds returns a reader of b. If the lines end in CR alone, as in files of
+// some spreadsheet programs, CR is replaced by LF.
+func convertLineEnds(b *bufio.Reader) io.Reader {
+	start, _ := b.Peek(b.Size())
+	if bytes.IndexByte(start, '\n') >= 0 || bytes.IndexByte(start, '\r') < 0 {
+		return b
+	}
+	return crReader{b}
+}
+
+// A crReader replaces CR by LF.
+type crReader struct{ r io.Reader }
+
+func (c crReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // findEncoding returns the encoding with the given name, or nil for UTF-8.

@@ -107,18 +107,26 @@ type partBuilder struct {
 	crc    uint32
 	stats  Stats
 	counts counts // of the part
+	valid  int64  // records in all chunks so far
+	first  *BadRecord
 }
 
 // add appends c to the current part, or to a new one if it would become too large.
 func (a *partBuilder) add(c *chunk) error {
+	a.valid += c.counts.records
 	for _, bad := range c.badRecords {
 		bad.File = a.name
-		a.stats.Bad++
+		if a.stats.Bad++; a.first == nil {
+			a.first = &bad
+		}
 		if a.OnBad != nil {
 			a.OnBad(bad)
 		}
 		if a.Abort {
 			return &bad
+		}
+		if a.valid == 0 && a.MaxBad > 0 && a.stats.Bad >= int64(a.MaxBad) {
+			return a.noRecords()
 		}
 	}
 	if c.counts.records == 0 {
@@ -141,6 +149,8 @@ func (a *partBuilder) add(c *chunk) error {
 	a.hash.Write(c.sum[:])
 	a.counts.bigIntegers += c.counts.bigIntegers
 	a.counts.repaired += c.counts.repaired
+	a.counts.short += c.counts.short
+	a.counts.long += c.counts.long
 	return nil
 }
 
@@ -182,6 +192,8 @@ func (a *partBuilder) flush() error {
 	a.stats.Compressed += int64(len(p.Data))
 	a.stats.BigIntegers += a.counts.bigIntegers
 	a.stats.Repaired += a.counts.repaired
+	a.stats.Short += a.counts.short
+	a.stats.Long += a.counts.long
 	a.part, a.crc, a.counts = Part{Index: p.Index + 1}, 0, counts{}
 	return nil
 }

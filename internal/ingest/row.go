@@ -13,14 +13,14 @@ import (
 
 var errRange = errors.New("number too large for a double")
 
-// ErrColumns is the error of a row whose number of values differs from the number of columns.
-var ErrColumns = errors.New("wrong number of columns")
-
-func columnCount(have, want int) error {
-	if have == want {
-		return nil
+// countValues counts a row whose number of values differs from that of the columns.
+func (e *encoder) countValues(n int) {
+	switch {
+	case n < len(e.columns):
+		e.short++
+	case n > len(e.columns):
+		e.long++
 	}
-	return fmt.Errorf("%w: %d instead of %d", ErrColumns, have, want)
 }
 
 // A column describes the values of a column of rows.
@@ -31,17 +31,21 @@ type column struct {
 	kind       Type   // "" if the type depends on the value
 	time       bool   // contains the record's time
 	skip       bool   // not selected
-	dash       bool   // treats - as null
 }
 
-// appendRow encodes a row of text values. A nil value is missing.
+// appendRow encodes a row of text values. A nil value has no column in the record. If
+// the row is too short, the other columns are null; if it is too long, the other values
+// are discarded.
 func (e *encoder) appendRow(cells [][]byte) error {
-	if err := columnCount(len(cells), len(e.columns)); err != nil {
-		return err
-	}
+	e.countValues(len(cells))
 	mark := e.openRecord()
-	for i, s := range cells {
+	for i := range e.columns {
 		c := &e.columns[i]
+		if i >= len(cells) {
+			e.appendNull(c)
+			continue
+		}
+		s := cells[i]
 		if s == nil || c.skip && !c.time {
 			continue
 		}
@@ -61,6 +65,16 @@ func (e *encoder) appendRow(cells [][]byte) error {
 	return e.closeRecord(mark)
 }
 
+// appendNull appends the entry of a column without a value. The time has none, which
+// makes the record invalid.
+func (e *encoder) appendNull(c *column) {
+	if c.skip || c.time {
+		return
+	}
+	e.openKey(c.packedName, c.sum, len(c.name))
+	e.out = append(e.out, msgpackNil)
+}
+
 // setTimeText parses the record's time. Consecutive lines of logs often have the same one.
 func (e *encoder) setTimeText(c *column, s []byte) error {
 	if e.hasTime = true; len(s) > 0 && bytes.Equal(s, e.lastTime) {
@@ -78,7 +92,7 @@ func (e *encoder) setTimeText(c *column, s []byte) error {
 func (e *encoder) appendCell(c *column, s []byte) error {
 	switch c.kind {
 	case String:
-		if e.Null != nil && e.Null.Match(s) || c.dash && string(s) == "-" {
+		if e.Null != nil && e.Null.Match(s) {
 			e.out = append(e.out, msgpackNil)
 			return nil
 		}
@@ -101,7 +115,8 @@ func (e *encoder) appendCell(c *column, s []byte) error {
 	default:
 		// A number must not change when it is printed again: 007 and +1 remain text.
 		n := scanNumber(s)
-		if n.size > 0 && n.size == len(s) && (n.integer && string(s) != "-0" || n.point > 0) && e.appendNumber(n, s) == nil {
+		integer, decimal := n.integer && string(s) != "-0", n.point > 0 && !e.TextDecimals
+		if n.size > 0 && n.size == len(s) && (integer || decimal) && e.appendNumber(n, s) == nil {
 			return nil
 		}
 		e.appendText(s)

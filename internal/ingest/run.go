@@ -48,6 +48,9 @@ func (p *config) run(ctx context.Context, name string, r io.Reader, emit func(Pa
 	if err == nil && readErr != nil {
 		err = fmt.Errorf("%s: %w", name, readErr)
 	}
+	if err == nil && a.MaxBad > 0 && a.valid == 0 && a.stats.Bad > 0 {
+		err = a.noRecords()
+	}
 	if err == nil {
 		err = a.flush()
 	}

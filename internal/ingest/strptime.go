@@ -86,6 +86,12 @@ func strptime(format string, s []byte) (dateTime, error) {
 	return m, nil
 }
 
+// Names of months and days of the week for [reader.name].
+const (
+	monthNames   = "january  february march    april    may      june     july     august   septemberoctober  november december "
+	weekdayNames = "sunday   monday   tuesday  wednesdaythursday friday   saturday "
+)
+
 // A reader parses a time from the front of s.
 type reader struct {
 	s      []byte
@@ -105,7 +111,7 @@ func (r *reader) directive(c byte, m *dateTime) {
 	case 'm':
 		m.month, m.hasDate = r.number(1, 2), true
 	case 'b', 'B', 'h':
-		m.month, m.hasDate = 1+r.name("january  february march    april    may      june     july     august   septemberoctober  november december "), true
+		m.month, m.hasDate = 1+r.name(monthNames), true
 	case 'd', 'e':
 		r.space()
 		m.day, m.hasDate = r.number(1, 2), true
@@ -132,7 +138,7 @@ func (r *reader) directive(c byte, m *dateTime) {
 	case 'z', 'Z':
 		r.zone(m)
 	case 'a', 'A':
-		r.name("sunday   monday   tuesday  wednesdaythursday friday   saturday ")
+		r.name(weekdayNames)
 	case 'u', 'w':
 		r.number(1, 1)
 	case 'n', 't':

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,7 @@ var (
 	errTimeRange = errors.New("is not between the years 0 and 9999")
 	errNoDate    = errors.New("is not a time")
 	errNull      = errors.New("is null")
+	errDigits    = errors.New("is ambiguous: 8 digits are a date, 14 a date and time, 9 to 11 Unix seconds")
 )
 
 func checkRange(t int64) error {
@@ -84,7 +86,8 @@ func floatSeconds(f float64) (int64, error) {
 	return 0, errTimeRange
 }
 
-// parseText returns the time that s represents.
+// parseText returns the time that s represents. Without a format, a number of 9 to 11
+// digits is Unix seconds, because shorter ones are more likely a date such as 20231114.
 func (c *timeParser) parseText(s []byte) (int64, error) {
 	s = trimSpace(s)
 	var m dateTime
@@ -98,16 +101,17 @@ func (c *timeParser) parseText(s []byte) (int64, error) {
 		} else if m, err = strptime(c.format, s); err != nil {
 			return 0, fmt.Errorf("%q %w", excerpt(s), err)
 		}
+	case digitsOnly(s):
+		if t, ok := c.parseDigits(s); ok {
+			return t, checkRange(t)
+		}
+		return 0, fmt.Errorf("%q %w", excerpt(s), errDigits)
 	default:
-		if n := scanNumber(s); n.size == len(s) {
-			f, err := strconv.ParseFloat(string(s), 64) // exact for an integer in the valid range
-			if err != nil {
-				return 0, errTimeRange
-			}
-			return floatSeconds(f)
+		if seconds, ok := parseSeconds(s); ok {
+			return floatSeconds(seconds)
 		}
 		var ok bool
-		if m, ok = c.parseCommon(s); !ok {
+		if m, ok = parseCommon(s); !ok {
 			return 0, fmt.Errorf("%q %w", excerpt(s), errNoDate)
 		}
 	}
@@ -128,20 +132,58 @@ func trimSpace(s []byte) []byte {
 	return s
 }
 
-// parseCommon parses a time in one of the formats that need no TimeFormat.
-func (c *timeParser) parseCommon(s []byte) (dateTime, bool) {
+// parseDigits parses a number without a sign or a point: YYYYMMDD, YYYYMMDDhhmmss or
+// Unix seconds.
+func (c *timeParser) parseDigits(s []byte) (int64, bool) {
+	var format string
+	switch len(s) {
+	case 8:
+		format = "%Y%m%d"
+	case 14:
+		format = "%Y%m%d%H%M%S"
+	case 9, 10, 11:
+		n, err := strconv.ParseInt(string(s), 10, 64)
+		return n, err == nil
+	default:
+		return 0, false
+	}
+	m, err := strptime(format, s)
+	if err != nil {
+		return 0, false
+	}
+	t, err := m.unix(c)
+	return t, err == nil
+}
+
+// parseSeconds parses Unix seconds with a sign or a fraction. Like those without, they
+// need 9 to 11 digits before the point.
+func parseSeconds(s []byte) (float64, bool) {
+	n := scanNumber(s)
+	if integer := n.digits - n.point; n.size != len(s) || !n.plain || integer < 9 || integer > 11 {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(s), 64)
+	return f, err == nil
+}
+
+// parseCommon parses a time in one of the formats that need no TimeFormat. Dates in
+// which the year comes last have the order day, month, year, as in Ruby's Time.parse
+// (https://docs.ruby-lang.org/en/master/Time.html).
+func parseCommon(s []byte) (dateTime, bool) {
 	if m, ok := isoTime(s); ok {
 		return m, true
 	}
+	m, r := newDateTime(), reader{s: s}
+	if r.yearLastDate(&m); r.optionalTime(&m) {
+		return m, true
+	}
 	for _, format := range [...]string{
-		"%d/%b/%Y:%H:%M:%S %z",     // Apache
-		"%a, %d %b %Y %H:%M:%S %z", // RFC 1123
-		"%a %b %d %H:%M:%S %z %Y",  // date(1), Ruby
-		"%a %b %d %H:%M:%S %Y",     // ctime(3)
-		"%d %b %Y %H:%M:%S",
-		"%b %d %Y %H:%M:%S",
+		"%a %b %d %H:%M:%S %z %Y", // date(1)
+		"%a %b %d %H:%M:%S %Y",    // ctime(3)
+		"%b %d %H:%M:%S %Y",
 		"%Y%m%dT%H%M%S%z",
 		"%Y%m%dT%H%M%S",
+		"%Y%m%d %H%M%S",
 	} {
 		if m, err := strptime(format, s); err == nil {
 			return m, true
@@ -150,40 +192,135 @@ func (c *timeParser) parseCommon(s []byte) (dateTime, bool) {
 	return dateTime{}, false
 }
 
-// isoTime parses 2024-01-31 or 2024/01/31, optionally followed by a time of day, a fraction of a
-// second and a zone.
+// isoTime parses a date such as 2024-01-31, 2024/01/31 or 2024.01.31, optionally
+// followed by a time of day, a fraction of a second and a zone.
 func isoTime(s []byte) (dateTime, bool) {
+	m := newDateTime()
 	if len(s) < 8 {
-		return dateTime{}, false
+		return m, false
 	}
 	separator := s[4]
-	if separator != '-' && separator != '/' {
-		return dateTime{}, false
+	if separator != '-' && separator != '/' && separator != '.' {
+		return m, false
 	}
-	m := newDateTime()
 	r := reader{s: s}
 	m.year, m.month, m.day = r.number(4, 4), r.after(separator, 1), r.after(separator, 1)
 	m.hasDate = true
-	if r.failed || len(r.s) == 0 {
-		return m, !r.failed
-	}
-	if c := r.s[0]; c != ' ' && c != 'T' && c != 't' {
-		return m, false
-	}
-	r.s = r.s[1:]
-	m.hour, m.minute = r.number(1, 2), r.after(':', 2)
-	if len(r.s) > 0 && r.s[0] == ':' {
-		m.second = r.after(':', 2)
-		if len(r.s) > 1 && (r.s[0] == '.' || r.s[0] == ',') {
-			r.s = r.s[1:]
-			r.digits()
+	return m, r.optionalTime(&m)
+}
+
+// yearLastDate parses a date such as 14/11/2023, 14-Nov-2023, 14 November 2023 or
+// Nov 14, 2023, optionally with a day of the week before it.
+func (r *reader) yearLastDate(m *dateTime) {
+	m.hasDate = true
+	if weekday := *r; len(r.s) > 0 && r.s[0]-'0' >= 10 {
+		if weekday.name(weekdayNames); !weekday.failed {
+			weekday.skip(",.")
+			weekday.space()
+			*r = weekday
 		}
 	}
-	if len(r.s) > 0 && !r.failed {
+	if len(r.s) == 0 || r.s[0]-'0' >= 10 {
+		m.month = r.month()
 		r.space()
-		r.zone(&m)
+		m.day = r.number(1, 2)
+		r.skip(",")
+		r.space()
+		m.year = r.number(4, 4)
+		return
 	}
-	return m, !r.failed && len(r.s) == 0
+	m.day = r.number(1, 2)
+	separator := byte(' ')
+	if len(r.s) > 0 && (r.s[0] == '/' || r.s[0] == '-' || r.s[0] == '.') {
+		separator = r.s[0]
+		r.s = r.s[1:]
+	} else {
+		r.space()
+	}
+	if len(r.s) > 0 && r.s[0]-'0' < 10 {
+		r.failed = r.failed || separator == ' '
+		m.month = r.number(1, 2)
+	} else {
+		m.month = r.month()
+	}
+	if separator == ' ' {
+		r.skip(",")
+		r.space()
+	} else {
+		r.literal(separator)
+	}
+	m.year = r.number(4, 4)
+}
+
+// month parses the name of a month, which may be abbreviated.
+func (r *reader) month() int {
+	n := 1 + r.name(monthNames)
+	if n == 9 && len(r.s) > 0 && r.s[0]|0x20 == 't' {
+		r.s = r.s[1:] // Sept
+	}
+	r.skip(".")
+	return n
+}
+
+// skip skips at most one byte that is in set.
+func (r *reader) skip(set string) {
+	if len(r.s) > 0 && strings.IndexByte(set, r.s[0]) >= 0 {
+		r.s = r.s[1:]
+	}
+}
+
+// optionalTime parses the rest of a time after its date: nothing, or a time of day with
+// an optional fraction, AM or PM, and zone. It reports whether all of it is valid.
+func (r *reader) optionalTime(m *dateTime) bool {
+	if r.failed || len(r.s) == 0 {
+		return !r.failed
+	}
+	switch r.s[0] {
+	case ' ', '\t', ',':
+		r.skip(",")
+		r.space()
+	case 'T', 't', ':': // the colon is for Apache's 31/Jan/2024:12:00:00 +0000
+		r.s = r.s[1:]
+	default:
+		return false
+	}
+	m.hour = r.number(1, 2)
+	minutes := len(r.s) > 0 && r.s[0] == ':'
+	if minutes {
+		m.minute = r.after(':', 1)
+		if len(r.s) > 0 && r.s[0] == ':' {
+			m.second = r.after(':', 1)
+			if len(r.s) > 1 && (r.s[0] == '.' || r.s[0] == ',') {
+				r.s = r.s[1:]
+				r.digits()
+			}
+		}
+	}
+	r.space()
+	r.half(m)
+	if !minutes && m.afternoon == 0 {
+		return false
+	}
+	if r.space(); len(r.s) > 0 && !r.failed {
+		r.zone(m)
+	}
+	return !r.failed && len(r.s) == 0
+}
+
+// half parses AM or PM if one of them is next.
+func (r *reader) half(m *dateTime) {
+	if len(r.s) < 2 || r.s[1]|0x20 != 'm' || len(r.s) > 2 && r.s[2]|0x20 >= 'a' && r.s[2]|0x20 <= 'z' {
+		return
+	}
+	switch r.s[0] | 0x20 {
+	case 'a':
+		m.afternoon = -1
+	case 'p':
+		m.afternoon = 1
+	default:
+		return
+	}
+	r.s = r.s[2:]
 }
 
 // A dateTime is a parsed date and time.
