@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -74,12 +75,9 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 	if err := checkOptions(ctx, read, paths); err != nil {
 		return err
 	}
-	stems := map[string]string{}
-	for _, path := range paths {
-		if other, ok := stems[stem(path)]; ok {
-			return cli.Usagef("the parts of %s and %s would have the same names; prepare them into different directories", other, path)
-		}
-		stems[stem(path)] = path
+	stems, err := uniqueStems(paths)
+	if err != nil {
+		return err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -98,12 +96,12 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 		Send: func(_ context.Context, p partupload.Part) error {
 			written++
 			r.bar.Count(p.Records)
-			return atomicfile.WriteFile(partFile(dir, p.Path, p.Index), p.Data, atomicfile.Options{})
+			return atomicfile.WriteFile(partFile(dir, stems[p.Path], p.Index), p.Data, atomicfile.Options{})
 		},
 		Done: func(path string, s ingest.Stats) error {
 			r.print("  prepared %s from %s in %s.", entries(s.Records), path, counted(s.Parts, "part"))
 			r.printRemarks(s)
-			return removeStale(r, dir, path, int(s.Parts))
+			return removeStale(r, dir, stems[path], int(s.Parts))
 		},
 	})
 	r.stop()
@@ -117,15 +115,33 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 	return nil
 }
 
-func partFile(dir, path string, index int) string {
-	return filepath.Join(dir, fmt.Sprintf("%s_%d.msgpack.gz", stem(path), index))
+func partFile(dir, stem string, index int) string {
+	return filepath.Join(dir, fmt.Sprintf("%s_%d.msgpack.gz", stem, index))
+}
+
+// uniqueStems returns a prefix for the part names of each file: its name up to the first
+// dot or, if another file has the same prefix, the whole name.
+func uniqueStems(paths []string) (map[string]string, error) {
+	stems, owners := map[string]string{}, map[string]string{}
+	for _, path := range paths {
+		short, _, _ := strings.Cut(filepath.Base(path), ".")
+		name := stem(short)
+		if _, taken := owners[name]; taken || short == "" {
+			name = stem(path)
+		}
+		if other, taken := owners[name]; taken {
+			return nil, cli.Usagef("the parts of %s and %s would have the same names; prepare them into different directories", other, path)
+		}
+		owners[name], stems[path] = path, name
+	}
+	return stems, nil
 }
 
 // removeStale removes the parts of an earlier, longer version of a file, which must not be
 // uploaded.
-func removeStale(r *report, dir, path string, n int) error {
+func removeStale(r *report, dir, stem string, n int) error {
 	for ; ; n++ {
-		stale := partFile(dir, path, n)
+		stale := partFile(dir, stem, n)
 		err := os.Remove(stale)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil

@@ -30,6 +30,10 @@ type readFlags struct {
 	splitSize, workers                                    int
 	handling                                              string
 	progress                                              bool
+
+	// textDecimals keeps decimal numbers in columns without a type as strings, as
+	// bulk_import:prepare_parts of the Ruby toolbelt does.
+	textDecimals bool
 }
 
 // add defines the flags. Some shorthands exist only for bulk_import.
@@ -40,7 +44,7 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 		}
 		return ""
 	}
-	if noun == bulkNoun {
+	if f.textDecimals = noun == bulkNoun; f.textDecimals {
 		fs.Bool("help", false, "help for this command") // -h is --columns
 	}
 	fs.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the files: csv, tsv, json, msgpack, apache, syslog or regex (default by name, else csv)")
@@ -112,6 +116,7 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 		Columns: f.columns, Header: f.header, AllString: f.allString, Only: f.only, Exclude: f.exclude,
 		Delimiter: f.delimiter, TimeColumn: f.timeColumn, TimeFormat: f.timeFormat, Encoding: f.encoding,
 		SplitSize: int64(f.splitSize) << 10, MaxKeys: maxBulkKeys, Workers: f.workers, Abort: f.handling == "abort",
+		TextDecimals: f.textDecimals, EmptyNames: true,
 	}
 	switch {
 	case f.handling != "skip" && f.handling != "abort":
@@ -264,8 +269,12 @@ func checkOptions(ctx context.Context, read func(path string) ingest.Options, pa
 	return nil
 }
 
-// readError converts an error in the options to a usage error that names the flags.
+// readError converts an error in the options to a usage error that names the flags, and
+// adds a hint to the error for a file in another format.
 func readError(err error) error {
+	if e, ok := errors.AsType[*ingest.NoRecordsError](err); ok && e.Likely != "" && e.Likely != e.Format {
+		return cli.WithHint(err, "the file seems to be %[1]s: --format %[1]s", e.Likely)
+	}
 	o, ok := errors.AsType[*ingest.OptionError](err)
 	if !ok {
 		return err

@@ -69,6 +69,12 @@ func (r *report) printRemarks(s ingest.Stats) {
 	if s.Bad > 0 {
 		r.print("  skipped %s.", counted(s.Bad, "record"))
 	}
+	if s.Short > 0 {
+		r.print("  %s with missing columns, which are null.", counted(s.Short, "row"))
+	}
+	if s.Long > 0 {
+		r.print("  %s with extra columns, which were discarded.", counted(s.Long, "row"))
+	}
 	switch {
 	case s.BigIntegers == 1:
 		r.print("  1 integer does not fit in 64 bits and was stored as a string.")
