@@ -111,7 +111,7 @@ func (qt *queryTranslator) translateRecursive(c *sqlsyntax.CommonTable, table *w
 	}
 	qt.checkWidth(b, outputs, next)
 	for i := range outputs {
-		if _, ok := types.Coercible(next[i].typ, outputs[i].typ, true); !ok {
+		if _, ok := types.Coercible(next[i].typ, outputs[i].typ, qt.hive); !ok {
 			fail(SemanticError, b.Pos, "recursion step relation output type ("+next[i].typ.String()+") is not coercible to recursion base relation output type ("+outputs[i].typ.String()+") at column "+itoa(i+1))
 		}
 	}
