@@ -40,7 +40,7 @@ func Main() int {
 		time.Sleep(time.Second / 2) // timeout(1) signals both td and its process group
 		signal.Stop(signals)
 	}()
-	return Run(ctx, console.System(), os.Getenv, os.Args[1:]) //nolint:forbidigo // only Main uses the process
+	return Run(ctx, console.System(os.LookupEnv), os.Getenv, os.Args[1:]) //nolint:forbidigo // only Main uses the process
 }
 
 // Run runs td with the given context, console, environment and arguments and returns the

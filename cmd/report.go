@@ -81,7 +81,7 @@ func report(c *console.Console, format string, status int, err error) {
 		return
 	}
 	if is[signalError](err) {
-		c.Interrupted()
+		c.EraseInterrupt()
 		return
 	}
 	c.Fail("%s", hideKeys(err.Error()))

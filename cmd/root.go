@@ -192,7 +192,7 @@ func addTerminalFlags(fs *pflag.FlagSet, env *cli.Env) (apply func() error) {
 	complete.Flags(fs, complete.OneOf("auto", "always", "never"), "color")
 	return func() error {
 		env.SetTerminal(env.Getenv)
-		env.SetPager(env.Getenv, *noPager)
+		env.SetPager(*noPager)
 		if err := env.SetColor(*color, env.Getenv); err != nil {
 			return cli.UsageError{Err: err}
 		}

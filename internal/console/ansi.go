@@ -4,8 +4,8 @@ package console
 
 import "os"
 
-// ansi reports whether a terminal understands colour sequences.
-func ansi(*os.File) bool { return true }
+// defaultPager is used unless the environment names another pager.
+const defaultPager = "less"
 
-// pagerByDefault is what pages when the environment does not say.
-const pagerByDefault = "less"
+// enableANSI reports whether a terminal interprets escape sequences.
+func enableANSI(*os.File) bool { return true }

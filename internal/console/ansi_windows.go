@@ -6,8 +6,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// ansi reports whether a console understands colour sequences, after asking it to.
-func ansi(f *os.File) bool {
+// defaultPager is empty: more.com neither wraps nor scrolls as needed.
+const defaultPager = ""
+
+// enableANSI enables escape sequences for a console window. It reports whether
+// the window supports them.
+func enableANSI(f *os.File) bool {
 	var mode uint32
 	h := windows.Handle(f.Fd())
 	if windows.GetConsoleMode(h, &mode) != nil {
@@ -15,6 +19,3 @@ func ansi(f *os.File) bool {
 	}
 	return windows.SetConsoleMode(h, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
-
-// pagerByDefault is what pages when the environment does not say: nothing.
-const pagerByDefault = ""

@@ -5,8 +5,7 @@ import (
 	"io"
 )
 
-// Colour is for the words that tell how things stand, and for errors; for nothing else.
-
+// Colour marks status words and errors, nothing else.
 const (
 	red      = "\x1b[31m"
 	green    = "\x1b[32m"
@@ -15,7 +14,8 @@ const (
 	colorEnd = "\x1b[0m"
 )
 
-// SetColor settles whether Out and Err are coloured, each for itself: when is "auto", "always" or "never".
+// SetColor decides whether Out and Err are coloured: "always", "never", or "auto"
+// for terminals that support it unless NO_COLOR is set (https://no-color.org).
 func (c *Console) SetColor(when string, getenv func(string) string) error {
 	switch when {
 	case "always":
@@ -23,19 +23,19 @@ func (c *Console) SetColor(when string, getenv func(string) string) error {
 	case "never":
 		c.OutColor, c.ErrColor = false, false
 	case "auto":
-		able := getenv("NO_COLOR") == "" && !dumb(getenv)
-		c.OutColor = able && c.OutTTY && c.outANSI
-		c.ErrColor = able && c.ErrTTY && c.errANSI
+		enabled := getenv("NO_COLOR") == "" && !isDumb(getenv)
+		c.OutColor = enabled && c.OutTTY && c.outANSI
+		c.ErrColor = enabled && c.ErrTTY && c.errANSI
 	default:
-		return fmt.Errorf("--color is auto, always or never, not %q", when)
+		return fmt.Errorf("--color must be auto, always or never, not %q", when)
 	}
 	return nil
 }
 
-// dumb reports whether the terminal says that it can do nothing but print.
-func dumb(getenv func(string) string) bool { return getenv("TERM") == "dumb" }
+// isDumb reports whether the terminal can only print.
+func isDumb(getenv func(string) string) bool { return getenv("TERM") == "dumb" }
 
-// statusColor is the colour of a word that says how something stands, "" for none.
+// statusColor returns the colour of a status word, "" for none.
 func statusColor(word string) string {
 	switch word {
 	case "success", "committed":
@@ -50,7 +50,7 @@ func statusColor(word string) string {
 	return ""
 }
 
-// Status colours a word for Out that says how something stands, where colour is on.
+// Status returns a status word in its colour for Out.
 func (c *Console) Status(word string) string {
 	color := statusColor(word)
 	if color == "" || !c.OutColor {
@@ -59,34 +59,33 @@ func (c *Console) Status(word string) string {
 	return color + word + colorEnd
 }
 
-// PrintStatus writes a word that says how something stands to w, which is Out or Err, in its colour
-// where that is on.
+// PrintStatus writes a status word in its colour to w, which must be Out or Err.
 func (c *Console) PrintStatus(w io.Writer, word string) {
 	color := statusColor(word)
 	if w == c.Out && !c.OutColor || w == c.Err && !c.ErrColor {
 		color = ""
 	}
-	paint(w, color, word)
+	printColored(w, color, word)
 }
 
-// Fail says on Err that the command failed, and why.
+// Fail prints an error message on Err.
 func (c *Console) Fail(format string, a ...any) {
 	color := ""
 	if c.ErrColor {
 		color = red
 	}
-	paint(c.Err, color, "td:")
+	printColored(c.Err, color, "td:")
 	fmt.Fprintf(c.Err, " "+format+"\n", a...)
 }
 
-func paint(w io.Writer, color, text string) {
-	s, ok := w.(*screen)
+func printColored(w io.Writer, color, s string) {
+	screen, ok := w.(*screen)
 	switch {
 	case color == "":
-		fmt.Fprint(w, text)
+		fmt.Fprint(w, s)
 	case ok:
-		s.paint(color, text)
+		screen.printColored(color, s)
 	default:
-		fmt.Fprint(w, color+text+colorEnd)
+		fmt.Fprint(w, color+s+colorEnd)
 	}
 }

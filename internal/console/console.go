@@ -1,60 +1,62 @@
-// Package console is the three streams of a command and what stands behind them:
-// a terminal, a file or a pipe. It knows nothing of what is written.
+// Package console provides the standard streams of a command, which may be
+// terminals, files or pipes: safe output, colour, questions, progress and the
+// pager.
 package console
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 
 	"golang.org/x/term"
 )
 
-// Console is where a command reads, writes data and talks.
+// A Console is the standard streams of a command.
 type Console struct {
 	In  io.Reader
-	Out io.Writer // data, nothing else
-	Err io.Writer // everything said to a person
+	Out io.Writer // data only
+	Err io.Writer // messages
 
-	InTTY, OutTTY, ErrTTY bool // whether a person is at the other end
+	InTTY, OutTTY, ErrTTY bool // whether the streams are terminals
 	OutColor, ErrColor    bool // whether Out and Err are coloured
-	Quiet                 bool // whether Say, Warn, Spin and Progress say nothing
+	Quiet                 bool // suppresses Say, Warn, Spin and Progress
 
-	Done <-chan struct{} // closed when nothing is waited for any more; In ends then. It may be nil
+	Done <-chan struct{} // cancels reads of In when closed; may be nil
 
-	in  *bufio.Reader // behind In, for prompts
-	out *bufio.Writer // behind Out unless it is a terminal; keeps its first error for Flush
-	err *os.File      // behind Err when it is a terminal that can draw
+	in  *bufio.Reader // In, for questions
+	out *bufio.Writer // Out unless it is a terminal; keeps its first error for Flush
+	err *os.File      // Err if it is a terminal that can move the cursor
 
-	stdout           *os.File // behind Out when it is a terminal
-	outANSI, errANSI bool     // whether the terminals understand colour
-	pager            string   // the command for long texts; "" for none
+	stdout           *os.File // Out if it is a terminal
+	outANSI, errANSI bool     // whether the terminals interpret escape sequences
+	lookupEnv        func(string) (string, bool)
+	pager            string // command; "" for none
 	paging           bool
 
-	interrupted sync.Once // wipes the ^C away
+	eraseInterrupt sync.Once
 }
 
-// System returns the process's own console.
-func System() *Console {
+// System returns the console of the process. It finds the pager's settings with
+// lookupEnv.
+func System(lookupEnv func(string) (string, bool)) *Console {
 	c := &Console{
-		Err:    os.Stderr,
-		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
-		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
-		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
+		Err:       os.Stderr,
+		InTTY:     term.IsTerminal(int(os.Stdin.Fd())),
+		OutTTY:    term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTTY:    term.IsTerminal(int(os.Stderr.Fd())),
+		lookupEnv: lookupEnv,
 	}
 	if c.OutTTY {
-		c.stdout, c.outANSI = os.Stdout, ansi(os.Stdout)
+		c.stdout, c.outANSI = os.Stdout, enableANSI(os.Stdout)
 		c.Out = &screen{w: os.Stdout}
 	} else {
 		c.out = bufio.NewWriterSize(os.Stdout, 64<<10)
 		c.Out = c.out
 	}
 	if c.ErrTTY {
-		c.err, c.errANSI = os.Stderr, ansi(os.Stderr)
+		c.err, c.errANSI = os.Stderr, enableANSI(os.Stderr)
 		c.Err = &screen{w: os.Stderr}
 	}
 	c.in = bufio.NewReader(&input{console: c, r: os.Stdin})
@@ -62,24 +64,24 @@ func System() *Console {
 	return c
 }
 
-// SetTerminal does without what a terminal cannot draw.
+// SetTerminal disables what a dumb terminal cannot draw.
 func (c *Console) SetTerminal(getenv func(string) string) {
-	if dumb(getenv) {
+	if isDumb(getenv) {
 		c.err = nil
 	}
 }
 
-// OutWidth is how many columns the terminal has that Out goes to; 0 when it is none.
+// OutWidth returns the number of columns of the terminal of Out, 0 without one.
 func (c *Console) OutWidth() int {
 	if c.stdout == nil {
 		return 0
 	}
-	columns, _ := sizeOf(c.stdout)
+	columns, _ := terminalSize(c.stdout)
 	return columns
 }
 
-// sizeOf is how large a terminal is, 80 by 24 when it does not say.
-func sizeOf(f *os.File) (columns, rows int) {
+// terminalSize returns the size of a terminal, 80 by 24 if it is unknown.
+func terminalSize(f *os.File) (columns, rows int) {
 	columns, rows, err := term.GetSize(int(f.Fd()))
 	if err != nil || columns <= 0 || rows <= 0 {
 		return 80, 24
@@ -87,8 +89,8 @@ func sizeOf(f *os.File) (columns, rows int) {
 	return columns, rows
 }
 
-// Flush writes out what Out still holds. It returns the first error that any
-// write to Out met, so that commands need not look for one at each line.
+// Flush writes buffered output to Out. It returns the first error of any write to
+// Out, so that commands do not have to check each write.
 func (c *Console) Flush() error {
 	if s, ok := c.Out.(*screen); ok {
 		return s.flush()
@@ -99,56 +101,43 @@ func (c *Console) Flush() error {
 	return c.out.Flush()
 }
 
-// Say talks to the person: one line on Err, unless the console is quiet.
+// Say prints a line on Err unless the console is quiet.
 func (c *Console) Say(format string, a ...any) {
 	if !c.Quiet {
 		c.Complain(format, a...)
 	}
 }
 
-// Complain is Say for what went wrong, which a quiet console says too.
+// Complain prints a line on Err even if the console is quiet.
 func (c *Console) Complain(format string, a ...any) {
-	c.Interrupted()
+	c.EraseInterrupt()
 	fmt.Fprintf(c.Err, format+"\n", a...)
 }
 
-// Print writes one line of data to Out.
+// Print writes a line of data to Out.
 func (c *Console) Print(format string, a ...any) {
 	fmt.Fprintf(c.Out, format+"\n", a...)
 }
 
-// Warn says that something is not as it should be, though the command goes on.
+// Warn prints a warning on Err unless the console is quiet.
 func (c *Console) Warn(format string, a ...any) {
 	c.Say("td: warning: "+format, a...)
 }
 
-// ErrNotTerminal says that a question cannot be asked, because nobody is there to answer.
-var ErrNotTerminal = errors.New("standard input is not a terminal")
-
-// Confirm asks a yes-or-no question on Err and reads the answer; everything but a
-// yes is a no. Without a terminal it is ErrNotTerminal.
-func (c *Console) Confirm(question string) (bool, error) {
-	if !c.InTTY {
-		return false, ErrNotTerminal
+// EraseInterrupt erases the ^C that the terminal shows when Ctrl-C has closed
+// Done, so that the next message or the shell's prompt starts a line.
+func (c *Console) EraseInterrupt() {
+	select {
+	case <-c.Done:
+	default:
+		return
 	}
-	fmt.Fprintf(c.Err, "%s [y/N]: ", question)
-	answer, err := c.line()
-	if err != nil {
-		return false, err
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return true, nil
-	}
-	return false, nil
+	c.eraseInterrupt.Do(func() {
+		if c.err != nil && c.errANSI && !c.paging {
+			fmt.Fprint(c.err, eraseLine)
+		}
+	})
 }
 
-// Password asks for a secret on Err and reads it without showing it. The end of the input
-// is io.EOF. Without a terminal it is ErrNotTerminal.
-func (c *Console) Password(prompt string) (string, error) {
-	if !c.InTTY {
-		return "", ErrNotTerminal
-	}
-	fmt.Fprint(c.Err, prompt)
-	return c.hidden()
-}
+// eraseLine moves the cursor to the start of the line and erases the line.
+const eraseLine = "\r\x1b[K"

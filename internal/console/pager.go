@@ -8,190 +8,181 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/td-cli/td/internal/text"
 )
 
-// ErrPagerQuit says that the person has seen enough: the pager was left before the end. It is
-// no failure.
+// ErrPagerQuit reports that the pager was left before the end of the output. It
+// is not a failure.
 var ErrPagerQuit = errors.New("the pager was left")
 
-// SetPager settles what long texts go through on a terminal: $TD_PAGER, else $PAGER, else less where
-// there is one. An empty $TD_PAGER is none, and cat is none. Without a person at both ends, and when off
-// is true, there is none either.
-func (c *Console) SetPager(getenv func(string) string, off bool) {
+// SetPager selects the pager: $TD_PAGER, else $PAGER, else less if it exists. An
+// empty $TD_PAGER and "cat" mean none. There is no pager either if disabled is
+// true, if standard input and output are not both terminals, or if the terminal
+// cannot move the cursor.
+func (c *Console) SetPager(disabled bool) {
 	c.pager = ""
-	if off || !c.InTTY || !c.OutTTY || dumb(getenv) {
+	if disabled || !c.InTTY || !c.OutTTY {
 		return
 	}
-	own, asked := os.LookupEnv("TD_PAGER")
-	switch {
-	case asked:
-		c.pager = own
-	case getenv("PAGER") != "":
-		c.pager = getenv("PAGER")
-	default:
-		if _, err := exec.LookPath(pagerByDefault); err == nil {
-			c.pager = pagerByDefault + " -R"
+	if kind, _ := c.lookupEnv("TERM"); kind == "dumb" || kind == "" && runtime.GOOS != "windows" {
+		return
+	}
+	name, ok := c.lookupEnv("TD_PAGER")
+	if !ok {
+		name, _ = c.lookupEnv("PAGER")
+		if _, err := exec.LookPath(defaultPager); name == "" && err == nil {
+			name = defaultPager + " -R"
 		}
 	}
-	c.pager = strings.TrimSpace(c.pager)
-	if c.pager == "cat" {
-		c.pager = ""
+	if name = strings.TrimSpace(name); name != "cat" {
+		c.pager = name
 	}
 }
 
-// Page lets what is written to Out go through the pager, if there is one and it is longer than the screen,
-// until end is called; it waits for the person to leave the pager. What is said on Err meanwhile is
-// said then. A Page within another does nothing.
+// Page sends what is written to Out through the pager until end is called, if the
+// text is longer than the screen or contains a wider table. End waits until the
+// user leaves the pager; messages on Err are held back until then. A nested Page
+// has no effect.
 func (c *Console) Page() (end func()) {
 	out, ok := c.Out.(*screen)
 	if c.pager == "" || c.paging || !ok || c.stdout == nil {
 		return func() {}
 	}
-	name, _, _ := strings.Cut(c.pager, " ")
-	if _, err := exec.LookPath(name); err != nil && !strings.ContainsAny(name, shellSigns) {
-		c.Warn("there is no pager %q; TD_PAGER names another one, --no-pager does without", name)
-		c.pager = ""
-		return func() {}
+	if name := strings.Fields(c.pager)[0]; !needsShell(name) {
+		if _, err := exec.LookPath(name); err != nil {
+			c.Warn("cannot find the pager %q; set TD_PAGER to another one, or use --no-pager", name)
+			c.pager = ""
+			return func() {}
+		}
 	}
 	c.paging = true
-	columns, rows := sizeOf(c.stdout)
-	p := &pager{command: c.pager, out: c.stdout, columns: columns, rows: rows}
-	terminal := out.turn(p)
-	talk, silenced := c.Err.(*screen)
-	var said bytes.Buffer
-	var speaker io.Writer
-	if silenced {
-		speaker = talk.turn(&said)
+	columns, rows := terminalSize(c.stdout)
+	p := &pager{command: c.pager, out: c.stdout, columns: columns, rows: rows, lookupEnv: c.lookupEnv}
+	terminal := out.redirect(p)
+	messages, isScreen := c.Err.(*screen)
+	var held bytes.Buffer
+	var stderr io.Writer
+	if isScreen {
+		stderr = messages.redirect(&held)
 	}
 	return func() {
-		_ = out.flush() // the error is kept
+		_ = out.flush() // out keeps the error
 		p.close()
-		out.turn(terminal)
-		out.forgive(func(err error) bool { return errors.Is(err, ErrPagerQuit) })
-		if silenced {
-			talk.turn(speaker)
-			_, _ = speaker.Write(said.Bytes()) // nobody can be told
+		out.redirect(terminal)
+		out.clearError(func(err error) bool { return errors.Is(err, ErrPagerQuit) })
+		if isScreen {
+			messages.redirect(stderr)
+			_, _ = stderr.Write(held.Bytes())
 		}
 		c.paging = false
 	}
 }
 
-// Paging reports whether a Page has begun that has not ended.
+// Paging reports whether Page is active.
 func (c *Console) Paging() bool { return c.paging }
 
-// shellSigns are the characters for which a command is left to the shell.
-const shellSigns = "|&;<>()$`\\\"' \t*?[#~=%"
+// needsShell reports whether a command must be run by the shell.
+func needsShell(command string) bool {
+	return strings.ContainsAny(command, "|&;<>()$`\\\"'*?[#~=%")
+}
 
-// patience is how long a text that does not fill the screen is waited for.
-const patience = 200 * time.Millisecond
-
-// A pager holds a text back until it is longer than the screen, or slow to come, and then starts
-// the program and writes to it.
+// A pager holds text back until it does not fit on the screen, then starts the
+// pager's process and writes to it.
 type pager struct {
 	command       string
 	out           *os.File
 	columns, rows int
+	lookupEnv     func(string) (string, bool)
 
-	mu     sync.Mutex
-	held   []byte
-	slow   *time.Timer
-	cmd    *exec.Cmd
-	to     io.WriteCloser // the program's standard input; nil before it runs
-	closed bool
-	err    error
-
-	interrupts chan os.Signal // that are the program's business
+	held       []byte
+	cmd        *exec.Cmd
+	stdin      io.WriteCloser // of cmd; nil before start
+	interrupts chan os.Signal
+	err        error
 }
 
 // Write implements io.Writer.
-func (p *pager) Write(text []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.err != nil {
+func (p *pager) Write(b []byte) (int, error) {
+	switch {
+	case p.err != nil:
 		return 0, p.err
-	}
-	if p.to == nil {
-		p.held = append(p.held, text...)
-		if p.slow == nil {
-			p.slow = time.AfterFunc(patience, p.late)
+	case p.stdin != nil:
+		p.send(b)
+	default:
+		p.held = append(p.held, b...)
+		if fits, wide := p.measure(); !fits || wide {
+			p.start(wide)
 		}
-		if p.fits() {
-			return len(text), nil
-		}
-		p.start()
-		return len(text), p.err
 	}
-	p.send(text)
-	return len(text), p.err
+	return len(b), p.err
 }
 
-// late shows what there is.
-func (p *pager) late() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.to == nil && !p.closed {
-		p.start()
-	}
-}
-
-// fits reports whether the held text leaves a line of the screen free.
-func (p *pager) fits() bool {
+// measure reports whether the held text fits on the screen with a line to spare,
+// and whether it contains a line of a table that is wider than the screen.
+func (p *pager) measure() (fits, wide bool) {
 	lines := 0
 	for line := range bytes.Lines(p.held) {
-		lines += 1 + max(0, cellsOf(line)-1)/p.columns
-		if lines >= p.rows {
-			return false
-		}
+		cells := visibleWidth(line)
+		lines += 1 + max(0, cells-1)/p.columns
+		isTable := bytes.HasPrefix(line, []byte("+-")) || bytes.HasPrefix(line, []byte("| "))
+		wide = wide || isTable && cells > p.columns
 	}
-	return true
+	return lines < p.rows, wide
 }
 
-// cellsOf is how many cells of a terminal a line takes that may hold colours of ours.
-func cellsOf(line []byte) int {
-	plain := strings.TrimRight(string(line), "\r\n")
+// visibleWidth returns the width of a line that may contain our colours.
+func visibleWidth(line []byte) int {
+	s := strings.TrimRight(string(line), "\r\n")
 	for _, color := range []string{red, green, yellow, cyan, colorEnd} {
-		plain = strings.ReplaceAll(plain, color, "")
+		s = strings.ReplaceAll(s, color, "")
 	}
-	return text.Width(plain)
+	return text.Width(s)
 }
 
-// start runs the program and writes the held text to it. A program that cannot be started is done without.
-func (p *pager) start() {
+// start starts the process and writes the held text to it. If the process cannot
+// be started, the text goes to the terminal.
+func (p *pager) start(wide bool) {
 	words := strings.Fields(p.command)
-	if strings.ContainsAny(strings.Join(words, ""), shellSigns) {
+	if needsShell(p.command) {
 		words = []string{"sh", "-c", p.command}
 	}
-	p.cmd = exec.CommandContext(context.Background(), words[0], words[1:]...) // its end is the person's to choose
+	p.cmd = exec.CommandContext(context.Background(), words[0], words[1:]...) // ended by the user only
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
-	p.cmd.Env = pagerEnv(os.Environ())
-	to, err := p.cmd.StdinPipe()
+	p.cmd.Env = append(p.cmd.Environ(), p.environment(wide)...)
+	stdin, err := p.cmd.StdinPipe()
 	if err == nil {
-		// Ctrl-C reaches the program too. It would be left alone with the terminal if we ended before it.
+		// Ctrl-C also reaches the pager, which must not outlive this process.
 		p.interrupts = make(chan os.Signal, 1)
 		signal.Notify(p.interrupts, os.Interrupt)
 		err = p.cmd.Start()
 	}
+	p.stdin = stdin
 	if err != nil {
-		p.cmd, p.to = nil, nopCloser{p.out}
-	} else {
-		p.to = to
+		p.cmd, p.stdin = nil, nopCloser{p.out}
 	}
 	p.send(p.held)
 	p.held = nil
 }
 
-// pagerEnv tells less to end when all fits on the screen, to let colours pass and to leave the text
-// there, and lv to let colours pass, unless the environment has its own words for them.
-func pagerEnv(env []string) []string {
-	for _, word := range []string{"LESS=FRX", "LV=-c"} {
-		name, _, _ := strings.Cut(word, "=")
-		if _, set := os.LookupEnv(name); !set {
-			env = append(env, word)
+// environment returns the variables of the pager that the user has not set. Less
+// quits if the text fits on one screen (F), passes colours (R) and leaves the text
+// on the screen (X). Wide tables are not wrapped (S); then less must not quit by
+// itself, because the lines may be truncated.
+func (p *pager) environment(wide bool) []string {
+	env := []string{}
+	for _, v := range []struct{ name, value string }{{"LESS", "FRX"}, {"LV", "-c"}, {"LESSCHARSET", "utf-8"}} {
+		value, ok := p.lookupEnv(v.name)
+		if !ok {
+			value = v.value
+		}
+		if v.name == "LESS" && wide {
+			value, ok = strings.TrimSpace(value+" -S -+F"), false
+		}
+		if !ok {
+			env = append(env, v.name+"="+value)
 		}
 	}
 	return env
@@ -201,9 +192,9 @@ type nopCloser struct{ io.Writer }
 
 func (nopCloser) Close() error { return nil }
 
-// send writes to the program. When it does not take any more, the person has left it.
-func (p *pager) send(text []byte) {
-	_, err := p.to.Write(text)
+// send writes to the process. A write error means that the user has left it.
+func (p *pager) send(b []byte) {
+	_, err := p.stdin.Write(b)
 	switch {
 	case err != nil && p.cmd != nil:
 		p.err = ErrPagerQuit
@@ -212,21 +203,16 @@ func (p *pager) send(text []byte) {
 	}
 }
 
-// close shows what was held back, or waits until the program is left.
+// close writes the held text to the terminal, or waits until the user has left
+// the pager.
 func (p *pager) close() {
-	p.mu.Lock()
-	p.closed = true
-	if p.slow != nil {
-		p.slow.Stop()
-	}
-	if p.to == nil {
+	if p.stdin == nil {
 		_, p.err = p.out.Write(p.held)
-	} else {
-		_ = p.to.Close() // it may be gone
+		return
 	}
-	p.mu.Unlock()
+	_ = p.stdin.Close() // fails if the process has ended
 	if p.cmd != nil {
-		_ = p.cmd.Wait() // how it ends is its own business
+		_ = p.cmd.Wait() // its exit status does not matter
 	}
 	if p.interrupts != nil {
 		signal.Stop(p.interrupts)

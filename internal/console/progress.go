@@ -12,20 +12,20 @@ import (
 )
 
 const (
-	barDelay     = 500 * time.Millisecond // what is over by then needs no bar
-	linePause    = 5 * time.Second        // between lines
-	rateInterval = time.Second            // over which the rate is measured
-	stillAfter   = 3 * time.Second        // the rate of what stands still falls
+	barDelay     = 500 * time.Millisecond // a shorter transfer shows no bar
+	lineInterval = 5 * time.Second        // between progress lines
+	rateInterval = time.Second            // between measurements of the rate
+	stallTimeout = 3 * time.Second        // without news the measured rate decreases
 )
 
-// Progress shows how far a transfer has come, until it is stopped: as a bar when Err is a
-// terminal, and with lines as a line every few seconds, wherever Err goes. Otherwise it
-// shows nothing.
+// Progress shows the progress of a transfer until it is stopped: as lines every
+// few seconds if lines is true, and otherwise as a bar if Err is a terminal.
 func (c *Console) Progress(lines bool) *Progress {
 	return &Progress{c: c, lines: lines, silent: !lines && (c.err == nil || c.Quiet)}
 }
 
-// A Progress is told of bytes. Its methods may be called by several goroutines.
+// A Progress shows the progress of a transfer. Its methods are safe for
+// concurrent use.
 type Progress struct {
 	c      *Console
 	lines  bool
@@ -33,20 +33,20 @@ type Progress struct {
 
 	mu          sync.Mutex
 	done, total int64
-	counted     int64     // records
-	start       time.Time // of the first Update; zero before
-	said        time.Time // when the last line was printed
+	records     int64
+	start       time.Time // time of the first Update
+	printed     time.Time // time of the last line
 	bar         *progressbar.ProgressBar
-	still       *time.Timer // draws while nothing arrives
+	redrawTimer *time.Timer // redraws the bar while no data arrives
 
-	rate     float64 // bytes a second
+	rate     float64 // bytes per second
 	rated    time.Time
-	ratedAt  int64
+	ratedAt  int64 // value of done at the time rated
 	finished bool
 }
 
-// Update shows that so many bytes of total, which may be -1 for unknown, are there. A
-// number below the last one is a new beginning.
+// Update sets the number of bytes that have been transferred and the total, -1 if
+// unknown. The transfer has restarted if done is less than before.
 func (p *Progress) Update(done, total int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,45 +56,45 @@ func (p *Progress) Update(done, total int64) {
 	now := time.Now()
 	if p.start.IsZero() || done < p.done || total != p.total {
 		p.clear()
-		p.start, p.said, p.rate, p.rated, p.ratedAt = now, now, 0, now, done
+		p.start, p.printed, p.rate, p.rated, p.ratedAt = now, now, 0, now, done
 	}
 	p.done, p.total = done, total
-	p.measure(now)
+	p.measureRate(now)
 	switch {
-	case p.lines && now.Sub(p.said) >= linePause:
-		p.said = now
-		p.c.Say("%s", p.text())
+	case p.lines && now.Sub(p.printed) >= lineInterval:
+		p.printed = now
+		p.c.Say("%s", p.summary())
 	case !p.lines && now.Sub(p.start) >= barDelay:
 		p.draw()
 	}
-	if !p.lines && p.still == nil {
-		p.still = time.AfterFunc(barDelay, p.redraw)
+	if !p.lines && p.redrawTimer == nil {
+		p.redrawTimer = time.AfterFunc(barDelay, p.redraw)
 	}
 }
 
-// redraw shows the bar though nothing has arrived: what is slow is what a person wants to see.
+// redraw draws the bar although no data has arrived.
 func (p *Progress) redraw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.finished {
 		return
 	}
-	if now := time.Now(); now.Sub(p.rated) > stillAfter {
-		p.measure(now)
+	if now := time.Now(); now.Sub(p.rated) > stallTimeout {
+		p.measureRate(now)
 	}
 	p.draw()
-	p.still.Reset(rateInterval)
+	p.redrawTimer.Reset(rateInterval)
 }
 
-// Count adds to the number of records that are shown with the bytes.
+// Count adds to the number of records that is shown next to the bytes.
 func (p *Progress) Count(records int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.counted += records
+	p.records += records
 }
 
-// measure keeps the rate, in which the last seconds count most.
-func (p *Progress) measure(now time.Time) {
+// measureRate updates the rate, an exponential moving average.
+func (p *Progress) measureRate(now time.Time) {
 	d := now.Sub(p.rated)
 	if d < rateInterval && (p.rate > 0 || d < barDelay) {
 		return
@@ -106,14 +106,17 @@ func (p *Progress) measure(now time.Time) {
 	p.rate, p.rated, p.ratedAt = rate, now, p.done
 }
 
-// text returns what is known, as "1.5 MB of 3.0 MB, 12 records, 0.5 MB/s, 3s left".
-func (p *Progress) text() string {
+// summary returns a text like "1.5 MB of 3.0 MB, 12 records, 0.5 MB/s, 3s left".
+func (p *Progress) summary() string {
 	line := text.TransferSize(float64(p.done))
 	if p.total > 0 {
 		line += " of " + text.TransferSize(float64(p.total))
 	}
-	if p.counted > 0 {
-		line += fmt.Sprintf(", %d records", p.counted)
+	switch {
+	case p.records == 1:
+		line += ", 1 record"
+	case p.records > 1:
+		line += fmt.Sprintf(", %d records", p.records)
 	}
 	if p.rate > 0 {
 		line += fmt.Sprintf(", %s/s", text.TransferSize(p.rate))
@@ -125,8 +128,10 @@ func (p *Progress) text() string {
 	return line
 }
 
+// draw draws the bar. It leaves room for a ^C, because clear cannot erase a line
+// that has wrapped.
 func (p *Progress) draw() {
-	columns, _ := sizeOf(p.c.err)
+	columns, _ := terminalSize(p.c.err)
 	width := 20
 	if columns < 60 {
 		width = 10
@@ -140,18 +145,18 @@ func (p *Progress) draw() {
 			progressbar.OptionSetWriter(p.c.err),
 			progressbar.OptionSetWidth(width),
 			progressbar.OptionSetTheme(progressbar.ThemeASCII),
-			progressbar.OptionSetPredictTime(false), // its own rate takes what was there before for fast
+			progressbar.OptionSetPredictTime(false), // its rate would include resumed bytes
 			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionShowDescriptionAtLineEnd(),
-			progressbar.OptionSetSpinnerChangeInterval(0), // else it has a goroutine
+			progressbar.OptionSetSpinnerChangeInterval(0), // avoids a goroutine
 			progressbar.OptionClearOnFinish(),
 		)
 	}
 	_ = p.bar.Set64(p.done)
-	p.bar.Describe(text.Truncate(p.text(), columns-width-len(" 100% []  ^C")-1)) // a ^C that wraps would save the bar from clear
+	p.bar.Describe(text.Truncate(p.summary(), columns-width-len(" 100% []  ^C")-1))
 }
 
-// clear wipes the bar away.
+// clear removes the bar from the screen, with a ^C typed after it.
 func (p *Progress) clear() {
 	if p.bar == nil {
 		return
@@ -159,11 +164,11 @@ func (p *Progress) clear() {
 	_ = p.bar.Clear()
 	p.bar = nil
 	if p.c.errANSI {
-		fmt.Fprint(p.c.err, "\r\x1b[K") // and the ^C that was typed behind it
+		fmt.Fprint(p.c.err, eraseLine)
 	}
 }
 
-// Break wipes the bar away while say talks, so that lines do not mix.
+// Break removes the bar while say prints.
 func (p *Progress) Break(say func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -171,16 +176,16 @@ func (p *Progress) Break(say func()) {
 	say()
 }
 
-// Stop wipes the bar away for good; of lines it prints the last one. It may be called twice.
+// Stop removes the bar, or prints the last line. Further calls have no effect.
 func (p *Progress) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	if p.still != nil {
-		p.still.Stop()
+	if p.redrawTimer != nil {
+		p.redrawTimer.Stop()
 	}
 	if p.lines && !p.finished && !p.start.IsZero() {
-		p.c.Say("%s in %s", p.text(), time.Since(p.start).Round(100*time.Millisecond))
+		p.c.Say("%s in %s", p.summary(), time.Since(p.start).Round(100*time.Millisecond))
 	}
 	p.finished = true
 }

@@ -18,7 +18,7 @@ func TestProgressLines(t *testing.T) {
 	const mb = 1 << 20
 	for _, tt := range []struct {
 		name  string
-		steps []int64 // what is there after each second
+		steps []int64 // bytes after each second
 		total int64
 		want  string
 	}{
@@ -32,7 +32,7 @@ func TestProgressLines(t *testing.T) {
 		},
 		{"unknown size", []int64{0, 512, 1024}, -1, "1.0 kB, 512 B/s in 2s\n"},
 		{"resumed", []int64{4 * mb, 5 * mb}, 10 * mb, "5.0 MB of 10.0 MB, 1.0 MB/s, 5s left in 1s\n"},
-		{"anew", []int64{4 * mb, 5 * mb, 0, mb}, 10 * mb, "1.0 MB of 10.0 MB, 1.0 MB/s, 9s left in 1s\n"},
+		{"restarted", []int64{4 * mb, 5 * mb, 0, mb}, 10 * mb, "1.0 MB of 10.0 MB, 1.0 MB/s, 9s left in 1s\n"},
 		{"stuck", []int64{0, 0, 0, 0, 0, 0}, 10, "0 B of 10 B\n0 B of 10 B in 5s\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -64,15 +64,16 @@ func TestProgressSilent(t *testing.T) {
 			p.Update(i, 20)
 			time.Sleep(time.Second)
 		}
-		p.Break(func() { io.WriteString(&out, "a word\n") })
+		p.Break(func() { io.WriteString(&out, "a message\n") })
 		p.Stop()
-		if out.String() != "a word\n" {
+		if out.String() != "a message\n" {
 			t.Errorf("printed %q", &out)
 		}
 	})
 }
 
-// The bar appears when it takes long, makes way for words, and is gone at the end.
+// TestProgressBar checks that the bar appears after barDelay, that Break removes
+// it, and that nothing is left at the end.
 func TestProgressBar(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -86,7 +87,7 @@ func TestProgressBar(t *testing.T) {
 		c.Say("so far nothing")
 		time.Sleep(2 * time.Second)
 		p.Update(600, 1000)
-		p.Break(func() { c.Say("a word") })
+		p.Break(func() { c.Say("a message") })
 		time.Sleep(2 * time.Second)
 		p.Update(700, 1000)
 		p.Stop()
@@ -98,9 +99,9 @@ func TestProgressBar(t *testing.T) {
 	}
 	got := string(b)
 	if !strings.HasPrefix(got, "so far nothing\n") {
-		t.Errorf("it began at once: %q", got)
+		t.Errorf("the bar appeared too early: %q", got)
 	}
-	for _, want := range []string{"60% [===========>........]", "600 B of 1000 B, 300 B/s, 2s left", "\ra word\n", "70% ["} {
+	for _, want := range []string{"60% [===========>........]", "600 B of 1000 B, 300 B/s, 2s left", "\ra message\n", "70% ["} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in %q", want, got)
 		}
@@ -110,9 +111,9 @@ func TestProgressBar(t *testing.T) {
 	}
 }
 
-// A ^C that is typed behind the bar stays on its line, where clear finds it.
+// TestProgressBarLeavesRoom checks that a ^C typed after the bar does not wrap.
 func TestProgressBarLeavesRoom(t *testing.T) {
-	const columns = 80 // of what has no size
+	const columns = 80 // default of terminalSize
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -11,9 +11,49 @@ import (
 	"golang.org/x/term"
 )
 
-// line reads a line of the answer to a question that was asked, and ends the line on the
-// screen when the answer has not.
-func (c *Console) line() (string, error) {
+// ErrNotTerminal reports that a question cannot be asked because standard input
+// is not a terminal.
+var ErrNotTerminal = errors.New("standard input is not a terminal")
+
+// Ask prints a question on Err and returns the answer without surrounding
+// space. At the end of the input the answer is empty. It returns ErrNotTerminal
+// without a terminal.
+func (c *Console) Ask(prompt string) (string, error) {
+	if !c.InTTY {
+		return "", ErrNotTerminal
+	}
+	fmt.Fprint(c.Err, prompt)
+	answer, err := c.readLine()
+	return strings.TrimSpace(answer), err
+}
+
+// Confirm asks a yes-or-no question on Err and reports whether the answer is
+// yes. It returns ErrNotTerminal without a terminal.
+func (c *Console) Confirm(question string) (bool, error) {
+	answer, err := c.Ask(question + " [y/N]: ")
+	if err != nil {
+		return false, err
+	}
+	switch strings.ToLower(answer) {
+	case "y", "yes":
+		return true, nil
+	}
+	return false, nil
+}
+
+// Password asks for a secret on Err and reads it without echo. It returns io.EOF
+// at the end of the input, and ErrNotTerminal without a terminal.
+func (c *Console) Password(prompt string) (string, error) {
+	if !c.InTTY {
+		return "", ErrNotTerminal
+	}
+	fmt.Fprint(c.Err, prompt)
+	return c.readSecret(prompt)
+}
+
+// readLine reads the answer to a question. It ends the line on the screen if the
+// answer has no line feed.
+func (c *Console) readLine() (string, error) {
 	answer, err := c.in.ReadString('\n')
 	if !strings.HasSuffix(answer, "\n") {
 		fmt.Fprintln(c.Err)
@@ -24,19 +64,26 @@ func (c *Console) line() (string, error) {
 	return answer, err
 }
 
-// hidden reads a line that is not shown; io.EOF when the input ends before there is any. Whatever
-// happens, what is typed is shown again afterwards.
-func (c *Console) hidden() (string, error) {
+// readSecret reads a line without echo. It restores the terminal before it
+// returns, and while the process is suspended.
+func (c *Console) readSecret(prompt string) (string, error) {
 	terminal := int(os.Stdin.Fd())
-	before, err := term.GetState(terminal)
+	state, err := term.GetState(terminal)
 	if err != nil {
 		return "", err
 	}
-	if err := hide(terminal); err != nil {
+	if err := disableEcho(terminal); err != nil {
 		return "", err
 	}
+	stop := onSuspend(
+		func() { _ = term.Restore(terminal, state) },
+		func() {
+			_ = disableEcho(terminal)
+			fmt.Fprint(c.Err, "\r"+prompt)
+		})
 	answer, err := c.in.ReadString('\n')
-	_ = term.Restore(terminal, before) // nothing is left to be done about it
+	stop()
+	_ = term.Restore(terminal, state)
 	fmt.Fprintln(c.Err)
 	if errors.Is(err, io.EOF) && answer != "" {
 		err = nil
@@ -44,24 +91,8 @@ func (c *Console) hidden() (string, error) {
 	return strings.TrimRight(answer, "\r\n"), err
 }
 
-// unlessDone returns when read does, or with context.Canceled when Done is closed first. A
-// read of a terminal or a pipe cannot be called off: it ends with the process, and what it
-// has read is nobody's.
-func (c *Console) unlessDone(read func()) error {
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		read()
-	}()
-	select {
-	case <-ended:
-		return nil
-	case <-c.Done:
-		return context.Canceled
-	}
-}
-
-// An input is a stream that ends with context.Canceled when its console is done.
+// An input is a reader that returns context.Canceled when Done of its console is
+// closed.
 type input struct {
 	console *Console
 	r       io.Reader
@@ -70,19 +101,26 @@ type input struct {
 
 // Read implements io.Reader.
 func (in *input) Read(p []byte) (int, error) {
-	const most = 64 << 10
+	const maxRead = 64 << 10
 	if in.console.Done == nil {
 		return in.r.Read(p)
 	}
 	if in.buf == nil {
-		in.buf = make([]byte, most)
+		in.buf = make([]byte, maxRead)
 	}
-	buf := in.buf[:min(len(p), most)]
+	buf := in.buf[:min(len(p), maxRead)]
 	var n int
-	var failed error
-	if err := in.console.unlessDone(func() { n, failed = in.r.Read(buf) }); err != nil {
-		in.buf = nil // it may yet be written to
-		return 0, err
+	var readErr error
+	read := make(chan struct{})
+	go func() { // a read from a terminal or a pipe cannot be canceled: it may outlive this method
+		defer close(read)
+		n, readErr = in.r.Read(buf)
+	}()
+	select {
+	case <-read:
+		return copy(p, buf[:n]), readErr
+	case <-in.console.Done:
+		in.buf = nil // the goroutine still uses it
+		return 0, context.Canceled
 	}
-	return copy(p, buf[:n]), failed
 }

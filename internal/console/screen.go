@@ -8,13 +8,12 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// A screen is a terminal as a place to write to. What is written to it cannot move the cursor, change
-// colours or ask the terminal for answers, and it appears at once. It keeps its first error, as a
-// bufio.Writer does.
+// A screen writes to a terminal without a buffer. It escapes what the terminal
+// would interpret. Like a bufio.Writer it keeps its first error.
 type screen struct {
 	mu   sync.Mutex
 	w    io.Writer
-	rest []byte // a part of a character, or a CR, whose end comes with the next write
+	rest []byte // incomplete character, or CR, at the end of the last write
 	buf  []byte
 	err  error
 }
@@ -27,7 +26,7 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.send(len(p))
 }
 
-// add makes text harmless and puts it into buf.
+// add appends p, escaped, to buf.
 func (s *screen) add(p []byte) {
 	if len(s.rest) > 0 {
 		p = append(s.rest, p...)
@@ -36,7 +35,7 @@ func (s *screen) add(p []byte) {
 	s.buf, s.rest = buf, bytes.Clone(rest)
 }
 
-// send writes buf, on behalf of a Write of n bytes.
+// send writes buf. It returns the results for a Write of n bytes.
 func (s *screen) send(n int) (int, error) {
 	if s.err == nil && len(s.buf) > 0 {
 		_, s.err = s.w.Write(s.buf)
@@ -51,17 +50,18 @@ func (s *screen) send(n int) (int, error) {
 	return n, nil
 }
 
-// paint writes text between two of our own colour sequences.
-func (s *screen) paint(color, word string) {
+// printColored writes a word in a colour.
+func (s *screen) printColored(color, word string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.buf = append(s.buf, color...)
 	s.add([]byte(word))
 	s.buf = append(s.buf, colorEnd...)
-	_, _ = s.send(0) // the error is kept
+	_, _ = s.send(0) // s.err keeps the error
 }
 
-// flush writes what waited for its end, and returns the first error.
+// flush writes the rest of the last write. It returns the first error of the
+// screen.
 func (s *screen) flush() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,36 +77,36 @@ func (s *screen) flush() error {
 	return err
 }
 
-// turn lets what is written from now on go to w, and returns where it went.
-func (s *screen) turn(w io.Writer) (before io.Writer) {
+// redirect sets the destination and returns the previous one.
+func (s *screen) redirect(w io.Writer) (previous io.Writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before, s.w = s.w, w
-	return before
+	previous, s.w = s.w, w
+	return previous
 }
 
-// forgive forgets an error that was none.
-func (s *screen) forgive(is func(error) bool) {
+// clearError removes the kept error if match reports true for it.
+func (s *screen) clearError(match func(error) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if is(s.err) {
+	if match(s.err) {
 		s.err = nil
 	}
 }
 
-// Screen is Out for text that is harmless already, such as a table whose cells were made so and that
-// has colours of ours.
+// Screen returns Out without escaping, for text that is safe already and contains
+// our colours.
 func (c *Console) Screen() io.Writer {
 	if s, ok := c.Out.(*screen); ok {
-		return unfiltered{s}
+		return rawScreen{s}
 	}
 	return c.Out
 }
 
-// unfiltered writes to a screen as it is.
-type unfiltered struct{ s *screen }
+// A rawScreen writes to a screen without escaping.
+type rawScreen struct{ s *screen }
 
-func (u unfiltered) Write(p []byte) (int, error) {
+func (u rawScreen) Write(p []byte) (int, error) {
 	u.s.mu.Lock()
 	defer u.s.mu.Unlock()
 	u.s.buf = append(u.s.buf, p...)

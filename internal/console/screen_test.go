@@ -11,14 +11,14 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-func harmCases() []struct{ name, text, want string } {
+func screenCases() []struct{ name, text, want string } {
 	return []struct{ name, text, want string }{
 		{"plain", "a line\twith a tab\nand another\n", "a line\twith a tab\nand another\n"},
 		{"nothing", "", ""},
 		{"ESC", "\x1b[31mred\x1b]0;title\x07", `\u001B[31mred\u001B]0;title\u0007`},
 		{"C0 and DEL", "\x00\b\v\f\x0e\x7f", `\u0000\u0008\u000B\u000C\u000E\u007F`},
 		{"C1", "\u0080\u009b2J\u009d\u009f", `\u0080\u009B2J\u009D\u009F`},
-		{"a bare C1 byte", "\x9b2J", "\ufffd2J"},
+		{"C1 as a single byte", "\x9b2J", "\ufffd2J"},
 		{"not UTF-8", "a\xff\xe3\x81b", "a\ufffd\ufffd\ufffdb"},
 		{"carriage returns", "over\rwritten\r\r\n", `over\rwritten\r` + "\r\n"},
 		{"direction", "\u202eevil\u202c \u2066x\u2069", `\u202Eevil\u202C \u2066x\u2069`},
@@ -27,9 +27,9 @@ func harmCases() []struct{ name, text, want string } {
 	}
 }
 
-// However a text is cut into writes, the screen shows the same.
+// TestScreen checks that the output does not depend on the sizes of the writes.
 func TestScreen(t *testing.T) {
-	for _, tt := range harmCases() {
+	for _, tt := range screenCases() {
 		for size := 1; size <= len(tt.text)+1; size++ {
 			var out bytes.Buffer
 			s := &screen{w: &out}
@@ -61,8 +61,9 @@ func TestScreenEnd(t *testing.T) {
 	}
 }
 
-// Our own colours pass, and what stands between them is no less harmless.
-func TestScreenPaint(t *testing.T) {
+// TestScreenColor checks that our colours are not escaped, but the text between
+// them is.
+func TestScreenColor(t *testing.T) {
 	var out bytes.Buffer
 	s := &screen{w: &out}
 	c := &Console{Out: s, OutColor: true}
@@ -85,7 +86,7 @@ func TestScreenKeepsItsError(t *testing.T) {
 	gone := errors.New("gone")
 	s := &screen{w: broken{gone}}
 	s.Write([]byte("a"))
-	s.turn(&bytes.Buffer{})
+	s.redirect(&bytes.Buffer{})
 	if _, err := s.Write([]byte("b")); !errors.Is(err, gone) {
 		t.Errorf("Write: %v", err)
 	}
@@ -94,16 +95,17 @@ func TestScreenKeepsItsError(t *testing.T) {
 	}
 }
 
-// The spinner's library takes bytes for columns.
-func TestBeside(t *testing.T) {
+// TestTruncateLabel checks the length in bytes, which the spinner's library counts
+// as columns.
+func TestTruncateLabel(t *testing.T) {
 	for _, label := range []string{"Job 1 is running (5s)", "東京都東京都東京都東京都", strings.Repeat("x", 300), ""} {
 		for columns := range 100 {
-			if got := beside(label, columns); len(got) > max(0, columns-5) {
-				t.Errorf("%q beside a spinner in %d columns: %q", label, columns, got)
+			if got := truncateLabel(label, columns); len(got) > max(0, columns-5) {
+				t.Errorf("%q in %d columns: %q", label, columns, got)
 			}
 		}
 	}
-	if got := beside("Job 1 is running (5s)", 80); got != "Job 1 is running (5s)" {
+	if got := truncateLabel("Job 1 is running (5s)", 80); got != "Job 1 is running (5s)" {
 		t.Errorf("it was cut to %q", got)
 	}
 }
@@ -137,10 +139,10 @@ func TestSetColor(t *testing.T) {
 	}
 }
 
-// FuzzScreen holds that a text looks the same wherever it is cut into two writes, and that
-// nothing in it is obeyed.
+// FuzzScreen checks that the output does not depend on where a text is cut into
+// two writes, and that it contains nothing that a terminal interprets.
 func FuzzScreen(f *testing.F) {
-	for _, c := range harmCases() {
+	for _, c := range screenCases() {
 		f.Add([]byte(c.text), len(c.text)/2)
 	}
 	f.Fuzz(func(t *testing.T, written []byte, at int) {

@@ -9,48 +9,51 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// Spin shows that something goes on, until the Spinner is stopped. It shows
-// nothing unless Err is a terminal and the console is not quiet.
+// Spin shows a spinner with a label on Err until it is stopped. It shows nothing
+// if Err is not a terminal or the console is quiet.
 func (c *Console) Spin(label string) *Spinner {
 	return c.SpinWith(func() string { return label })
 }
 
-// SpinWith is Spin with a label that is asked for again and again. It is cut to what fits beside the spinner.
+// SpinWith is Spin with a label that may change. The label is truncated to fit
+// next to the spinner.
 func (c *Console) SpinWith(label func() string) *Spinner {
 	if c.err == nil || c.Quiet {
 		return &Spinner{}
 	}
 	s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err))
-	_ = s.Color("reset") // white, its own choice, cannot be seen on white
+	_ = s.Color("reset") // the default is white, which is invisible on white
 	s.PreUpdate = func(s *spinner.Spinner) {
-		columns, _ := sizeOf(c.err)
-		s.Suffix = " " + beside(label(), columns)
+		columns, _ := terminalSize(c.err)
+		s.Suffix = " " + truncateLabel(label(), columns)
 	}
 	s.Start()
 	return &Spinner{s: s}
 }
 
-// beside cuts a label to what fits beside the spinner. The library takes bytes for columns when it wipes the
-// line away, and wipes the line above too when there are more of them than columns.
-func beside(label string, columns int) string {
+// truncateLabel truncates a label to fit next to the spinner. The spinner's
+// library counts bytes as columns, and also erases the previous line if the label
+// has more bytes than the terminal has columns.
+func truncateLabel(label string, columns int) string {
 	const spinner = len("\r⠋ ")
 	cells := columns - spinner
-	cut := text.Truncate(label, cells)
-	for cells > 0 && len(cut) > columns-spinner {
+	short := text.Truncate(label, cells)
+	for cells > 0 && len(short) > columns-spinner {
 		cells--
-		cut = text.Truncate(label, cells)
+		short = text.Truncate(label, cells)
 	}
-	return cut
+	return short
 }
 
-// A Spinner turns until it is stopped. Its methods may be called by several goroutines.
+// A Spinner is animated until it is stopped. Its methods are safe for concurrent
+// use.
 type Spinner struct {
 	mu      sync.Mutex
 	s       *spinner.Spinner
 	stopped bool
 }
 
-// Break wipes the spinner away while say talks, so that lines do not mix.
+// Break hides the spinner while say prints.
 func (s *Spinner) Break(say func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +66,7 @@ func (s *Spinner) Break(say func()) {
 	s.s.Start()
 }
 
-// Stop wipes the spinner away for good. It may be called twice.
+// Stop removes the spinner. Further calls have no effect.
 func (s *Spinner) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

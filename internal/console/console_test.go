@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestInterrupted(t *testing.T) {
+func TestEraseInterrupt(t *testing.T) {
 	done := make(chan struct{})
 	close(done)
 	for _, tt := range []struct {
@@ -17,10 +17,10 @@ func TestInterrupted(t *testing.T) {
 		ansi bool
 		want string
 	}{
-		{"not yet", make(chan struct{}), true, "one\ntwo\n"},
-		{"never", nil, true, "one\ntwo\n"},
-		{"before it speaks", done, true, "\r\x1b[Kone\ntwo\n"},
-		{"on a terminal that cannot wipe", done, false, "one\ntwo\n"},
+		{"not interrupted", make(chan struct{}), true, "one\ntwo\n"},
+		{"without Done", nil, true, "one\ntwo\n"},
+		{"interrupted", done, true, "\r\x1b[Kone\ntwo\n"},
+		{"terminal without escape sequences", done, false, "one\ntwo\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, w, err := os.Pipe()
@@ -30,7 +30,7 @@ func TestInterrupted(t *testing.T) {
 			c := &Console{Err: w, err: w, errANSI: tt.ansi, Done: tt.done}
 			c.Say("one")
 			c.Say("two")
-			c.Interrupted()
+			c.EraseInterrupt()
 			w.Close()
 			got, err := io.ReadAll(r)
 			if err != nil {
@@ -43,8 +43,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// What is no terminal is never wiped.
-func TestInterruptedFile(t *testing.T) {
+func TestEraseInterruptFile(t *testing.T) {
 	done := make(chan struct{})
 	close(done)
 	r, w, err := os.Pipe()
