@@ -32,6 +32,8 @@ import (
 	"github.com/td-cli/td/cmd/user"
 	"github.com/td-cli/td/cmd/workflow"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
 // groups returns the nouns in the order of the help, with their titles.
@@ -155,9 +157,11 @@ func addListFlags(fs *pflag.FlagSet) {
 	if !ok {
 		return
 	}
+	format.Usage += ": " + text.JoinOr(jobresult.TextFormats())
 	fs.StringSliceVar(&f.Columns, "columns", nil, "print only these columns, in this order: `NAMES` with commas")
 	fs.Func("jq", "print the output of the jq program `EXPR` for each object (jsonl) or for all (json)", f.SetJQ)
-	argv.MarkNew(fs, "columns", "jq")
+	fs.BoolVar(&f.Wide, "wide", false, "print all columns and whole cells of a table, even if it does not fit on the terminal")
+	argv.MarkNew(fs, "columns", "jq", "wide")
 	complete.Flags(fs, complete.Any, "columns", "jq")
 }
 

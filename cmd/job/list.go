@@ -30,14 +30,15 @@ type listOptions struct {
 func NewList(env *cli.Env) *cobra.Command {
 	var o listOptions
 	cmd := listcmd.New(env, listcmd.Spec[api.Job]{
-		Use:     "job:list [MAX]",
-		Aliases: []string{"jobs"},
-		Short:   "List the newest jobs",
-		Example: "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
-		Args:    cobra.MaximumNArgs(1),
-		Kinds:   []complete.Kind{complete.Any},
-		Fetch:   func(ctx context.Context, args []string) ([]api.Job, error) { return fetchJobs(ctx, env, o, args) },
-		Columns: jobColumns(),
+		Use:      "job:list [MAX]",
+		Aliases:  []string{"jobs"},
+		Short:    "List the newest jobs",
+		Example:  "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
+		Args:     cobra.MaximumNArgs(1),
+		Kinds:    []complete.Kind{complete.Any},
+		Fetch:    func(ctx context.Context, args []string) ([]api.Job, error) { return fetchJobs(ctx, env, o, args) },
+		Columns:  jobColumns(),
+		Optional: []string{"Duration", "CPUTime", "Priority", "ResultSize", "Type", "Result", "Elapsed", "Database"},
 		Keys: []string{
 			"JobID", "Database", "Status", "Type", "Query", "Start", "Elapsed", "CPUTime", "ResultSize", "Priority", "Result", "Duration",
 		},

@@ -43,7 +43,7 @@ did not: 3 failed, 4 killed, 5 not ended in time. With --any it is that of the j
 		},
 	}
 	fs := cmd.Flags()
-	fs.VarP(&o.format, "format", "f", "print the jobs after the wait as a list in `FORMAT`: table, vertical, csv, tsv, json or jsonl")
+	fs.VarP(&o.format, "format", "f", "print the jobs after the wait as a list in `FORMAT`")
 	fs.BoolVar(&o.any, "any", false, "wait until one of the jobs has ended")
 	fs.BoolVar(&o.all, "all", false, "wait until all of the jobs have ended (the default)")
 	fs.DurationVar(&o.timeout, "timeout", 0, "wait for at most this `TIME`, such as 30s or 2h")

@@ -40,8 +40,9 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Database", Cell: func(s api.Schedule) any { return s.Database }},
 			{Title: "Query", Cell: func(s api.Schedule) any { return s.Query }},
 		},
-		Keys: []string{"Name", "Cron", "Timezone", "Delay", "Priority", "Result", "Database", "Query", "Next schedule"},
-		Raw:  raw,
+		Optional: []string{"Priority", "Delay", "Timezone", "Result", "Database", "Next schedule"},
+		Keys:     []string{"Name", "Cron", "Timezone", "Delay", "Priority", "Result", "Database", "Query", "Next schedule"},
+		Raw:      raw,
 	})
 }
 

@@ -67,7 +67,7 @@ func status(ctx context.Context, env *cli.Env) error {
 }
 
 func schedules(ctx context.Context, client *api.Client) (grid.List, error) {
-	l := grid.List{Columns: []string{"Name", "Cron", "Result", "Query"}}
+	l := grid.List{Columns: []string{"Name", "Cron", "Result", "Query"}, Optional: []string{"Result"}}
 	found, err := client.Schedules(ctx)
 	slices.SortStableFunc(found, func(a, b api.Schedule) int { return cmp.Compare(a.Name, b.Name) })
 	for _, s := range found {
@@ -77,7 +77,10 @@ func schedules(ctx context.Context, client *api.Client) (grid.List, error) {
 }
 
 func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
-	l := grid.List{Columns: []string{"JobID", "Status", "Start", "Elapsed", "Result", "Query"}}
+	l := grid.List{
+		Columns:  []string{"JobID", "Status", "Start", "Elapsed", "Result", "Query"},
+		Optional: []string{"Result", "Elapsed"},
+	}
 	found, err := client.Jobs(ctx, api.JobsRequest{From: 0, To: 4})
 	for _, j := range found {
 		query, _ := jobcmd.SafeQuery(j)

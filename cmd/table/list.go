@@ -46,8 +46,9 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Last log timestamp", Cell: func(t entry) any { return text.LocalTime(t.LastLogTimestamp.Time) }},
 			{Title: "Schema", Cell: func(t entry) any { return tablecmd.SchemaText(t.Schema) }},
 		},
-		Raw:  func(t entry) any { return tablecmd.RawTable(t.database, t.Table) },
-		Name: func(t entry) string { return t.database + "." + t.Name },
+		Optional: []string{"Type", "Last log timestamp", "Last import", "Schema", "Size"},
+		Raw:      func(t entry) any { return tablecmd.RawTable(t.database, t.Table) },
+		Name:     func(t entry) string { return t.database + "." + t.Name },
 		Empty: func(args []string) {
 			if len(args) == 1 {
 				env.Say("Database '%s' has no tables.", args[0])

@@ -36,7 +36,8 @@ func NewAttempts(env *cli.Env) *cobra.Command {
 			{Title: "Created at", Cell: func(a api.Attempt) any { return text.LocalTime(a.CreatedAt.Time) }},
 			{Title: "Finished at", Cell: func(a api.Attempt) any { return text.LocalTime(a.FinishedAt.Time) }},
 		},
-		Raw: func(a api.Attempt) any { return a.Raw },
+		Optional: []string{"Retry name", "Finished at", "Created at", "Session ID"},
+		Raw:      func(a api.Attempt) any { return a.Raw },
 	})
 	o.add(cmd.Flags())
 	return cmd

@@ -1,33 +1,40 @@
 package cli
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/jq"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// ListFormat is the -f flag of the commands that print a list, and the related options.
+// A ListFormat is the value of the flag -f of commands that print a list, with
+// the other flags that control its output.
 type ListFormat struct {
-	grid.Format
-	Columns []string // the columns to print, in this order; nil means all
+	jobresult.Format
+	Columns []string // columns to print, in this order; nil for all
+	Wide    bool     // print a table with all columns and whole cells
 
 	given   bool // -f was given
 	program *jq.Program
 }
 
-// TableList is the default format of a list.
-func TableList() ListFormat { return ListFormat{Format: grid.Table} }
+// TableList returns the default format of a list.
+func TableList() ListFormat { return ListFormat{Format: jobresult.Table} }
 
 // Set implements pflag.Value.
 func (f *ListFormat) Set(s string) (err error) {
-	f.Format, err = grid.ParseFormat(s)
+	f.Format, err = jobresult.ParseFormat(s, jobresult.TextFormats()...)
 	f.given = true
 	return err
 }
 
-// SetJQ compiles the jq program through which the list is filtered, and changes the default format to jsonl.
+// SetJQ sets the jq program that filters the list. It changes the default format
+// to jsonl.
 func (f *ListFormat) SetJQ(program string) (err error) {
 	if !f.given {
-		f.Format = grid.JSONL
+		f.Format = jobresult.JSONL
 	}
 	f.program, err = jq.Compile(program)
 	return err
@@ -36,59 +43,69 @@ func (f *ListFormat) SetJQ(program string) (err error) {
 // String implements pflag.Value.
 func (f *ListFormat) String() string { return string(f.Format) }
 
-// Type implements pflag.Value; help texts show it.
+// Type implements pflag.Value.
 func (f *ListFormat) Type() string { return "FORMAT" }
 
-// ListFormatUsage is the help text of -f on a list.
-const ListFormatUsage = "`FORMAT` of the list: table, vertical, csv, tsv, json or jsonl"
+// ListFormatUsage is the help text of -f, to which package cmd adds the names of
+// the formats.
+const ListFormatUsage = "`FORMAT` of the list"
 
-// PrintList writes a list to Out. It returns a UsageError if the format does not support what was asked. On a
-// terminal, a table in the default format that is wider than the screen becomes vertical, and a long list goes
-// through the pager.
+// PrintList writes a list to Out, through the pager if it is longer than the
+// terminal. Columns and filters that do not exist in its format are a
+// UsageError. On a terminal it shortens a table to fit unless f.Wide is set.
 func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 	if f.Columns != nil {
 		if l, err = l.Select(f.Columns, f.Format); err != nil {
 			return UsageError{err}
 		}
 	}
-	defer e.Page()()
-	drawn := f.Format == grid.Table || f.Format == grid.Vertical
-	switch {
-	case f.program != nil:
+	if f.program != nil {
+		defer e.Page()()
 		return e.filterList(l, f)
-	case drawn && (e.OutTTY || e.OutColor):
-		return l.Draw(e.Screen(), f.Format, e.look(f))
 	}
-	return l.Write(e.Out, f.Format)
+	var omitted []string
+	switch width := e.OutWidth(); {
+	case f.Format != jobresult.Table:
+	case f.Wide:
+		l = l.Whole()
+	case width > 0:
+		l, omitted = l.Fit(width)
+	}
+	status := slices.Index(l.Columns, "Status")
+	o := grid.Options{AlignNumbers: e.OutTTY}
+	if e.OutColor && (f.Format == jobresult.Table || f.Format == jobresult.Vertical) {
+		o.Style = func(column int, cell string) string {
+			if column == status {
+				return e.Status(cell)
+			}
+			return cell
+		}
+	}
+	defer func() {
+		if err == nil && omitted != nil {
+			e.Say("td: not shown: %s (--wide shows all columns)", strings.Join(omitted, ", "))
+		}
+	}()
+	defer e.Page()()
+	if o.Style != nil {
+		return l.Write(e.Screen(), f.Format, o)
+	}
+	return l.Write(e.Out, f.Format, o)
 }
 
 // filterList writes the output of the jq program for a list.
 func (e *Env) filterList(l grid.List, f ListFormat) error {
 	filter := f.program.Lines
 	switch f.Format {
-	case grid.JSONL:
-	case grid.JSON:
+	case jobresult.JSONL:
+	case jobresult.JSON:
 		filter = f.program.Whole
 	default:
 		return Usagef("--jq requires -f json or -f jsonl, not %s", f.Format)
 	}
 	w := filter(e.ctx, e.Out)
-	if err := l.Write(w, f.Format); err != nil {
+	if err := l.Write(w, f.Format, grid.Options{}); err != nil {
 		return err
 	}
 	return w.Close()
-}
-
-// look returns how a list is drawn on the terminal.
-func (e *Env) look(f ListFormat) grid.Look {
-	look := grid.Look{Right: e.OutTTY, Paint: func(column, text string) string {
-		if column == "Status" {
-			return e.Status(text)
-		}
-		return text
-	}}
-	if !f.given {
-		look.Width = e.OutWidth()
-	}
-	return look
 }

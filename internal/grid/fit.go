@@ -1,147 +1,167 @@
 package grid
 
 import (
-	"bufio"
-	"fmt"
-	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/text"
 )
 
-// A Look is how a list looks to a person who reads it on a terminal.
-type Look struct {
-	Width int                              // of the terminal; a table that is wider is written as Vertical. 0: it stays
-	Right bool                             // numbers stand at the right of their columns
-	Paint func(column, text string) string // colours a cell, and changes nothing else
-}
+// minShortened is the width, in terminal cells, below which Fit does not shorten
+// a column.
+const minShortened = 20
 
-// Draw writes the list as Write does, with a look, in the format Table or Vertical, and flushes.
-func (l List) Draw(w io.Writer, f Format, look Look) error {
-	if f != Table && f != Vertical {
-		return fmt.Errorf("the format %q has no look", f)
-	}
-	buf := bufio.NewWriter(w)
-	d := newDrawing(l, look, short)
-	if f == Table && (look.Width == 0 || d.width() <= look.Width || len(l.Rows) == 0) {
-		d.table(buf)
-	} else {
-		newDrawing(l, look, whole).vertical(buf)
-	}
-	return buf.Flush()
-}
-
-// A drawing is a list as it is drawn.
-type drawing struct {
-	titles []string
-	rows   [][]string // harmless text
-	widths []int      // of the columns, in cells of the terminal
-	right  []bool     // the columns of numbers
-	paint  func(column int, text string) string
-}
-
-func newDrawing(l List, look Look, format func(cell any) string) *drawing {
-	d := &drawing{right: make([]bool, len(l.Columns))}
-	if look.Right {
-		d.right = numeric(l)
-	}
-	for _, title := range l.Columns {
-		d.titles = append(d.titles, text.Sanitize(title))
-		d.widths = append(d.widths, text.Width(d.titles[len(d.titles)-1]))
-	}
+// Whole returns the list without the abbreviations that a table has for text.
+func (l List) Whole() List {
+	l = l.without(nil)
 	for _, r := range l.Rows {
-		cells := make([]string, len(r.Cells))
 		for i, c := range r.Cells {
-			cells[i] = format(c)
-			d.widths[i] = max(d.widths[i], text.Width(cells[i]))
-		}
-		d.rows = append(d.rows, cells)
-	}
-	d.paint = func(column int, text string) string { return look.Paint(l.Columns[column], text) }
-	return d
-}
-
-// numeric finds the columns that hold numbers, or amounts such as "4.05 MB", and nothing else.
-func numeric(l List) []bool {
-	amount := regexp.MustCompile(`^[\d,.]+ ([kMGT]?B)$`)
-	right := make([]bool, len(l.Columns))
-	for i := range right {
-		some := false
-		right[i] = true
-		for _, r := range l.Rows {
-			switch c := plain(r.Cells[i]).(type) {
-			case nil:
-			case string:
-				some = some || c != ""
-				right[i] = right[i] && (c == "" || amount.MatchString(c))
-			case bool:
-				right[i] = false
-			default:
-				some = true
+			if s, ok := plainCell(c).(string); ok {
+				r.Cells[i] = s
 			}
 		}
-		right[i] = right[i] && some
 	}
-	return right
+	return l
 }
 
-// width is the table's.
-func (d *drawing) width() int {
-	n := 1
-	for _, w := range d.widths {
-		n += w + len("|  ")
+// Fit returns the list for a table in a terminal that has a number of cells per
+// line. It omits columns that are empty in every row and shortens long text with
+// "…", the longest first. If that is not enough, it also omits the least
+// important columns: those of l.Optional first, and never the first column. Fit
+// returns the titles of the columns that it omitted although they are not empty.
+func (l List) Fit(cells int) (fitted List, omitted []string) {
+	fitted = l.Whole()
+	fitted = fitted.without(fitted.emptyColumns())
+	for {
+		widths, ok := fitted.shorten(cells)
+		if ok || len(fitted.Columns) < 2 {
+			fitted.truncate(widths)
+			return fitted, omitted
+		}
+		i := fitted.leastImportant()
+		omitted = append(omitted, fitted.Columns[i])
+		fitted = fitted.without([]int{i})
+	}
+}
+
+// without returns a copy of the list without the columns with these indexes.
+func (l List) without(indexes []int) List {
+	kept := List{Optional: l.Optional, Rows: make([]Row, len(l.Rows))}
+	for i, title := range l.Columns {
+		if !slices.Contains(indexes, i) {
+			kept.Columns = append(kept.Columns, title)
+		}
+	}
+	for j, r := range l.Rows {
+		for i, c := range r.Cells {
+			if !slices.Contains(indexes, i) {
+				kept.Rows[j].Cells = append(kept.Rows[j].Cells, c)
+			}
+		}
+	}
+	return kept
+}
+
+// emptyColumns returns the indexes of the columns, except the first, that are
+// empty in every row.
+func (l List) emptyColumns() []int {
+	var empty []int
+	for i := range l.Columns {
+		filled := func(r Row) bool { return strings.TrimSpace(tableText(r.Cells[i])) != "" }
+		if i > 0 && len(l.Rows) > 0 && !slices.ContainsFunc(l.Rows, filled) {
+			empty = append(empty, i)
+		}
+	}
+	return empty
+}
+
+// shorten returns column widths with which a table fits in a number of cells. It
+// narrows the widest shortenable column until the table fits. It returns false
+// if there are no such widths.
+func (l List) shorten(cells int) (widths []int, ok bool) {
+	widths = l.widths()
+	shortenable := l.shortenableColumns()
+	for _, i := range shortenable {
+		widths[i] = min(widths[i], max(cells, minShortened)) // saves most steps of the loop below
+	}
+	for tableWidth(widths) > cells {
+		widest := -1
+		for _, i := range shortenable {
+			if widths[i] > max(minShortened, text.Width(l.Columns[i])) && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return widths, false
+		}
+		widths[widest]--
+	}
+	return widths, true
+}
+
+// tableWidth returns the width of a table with these columns.
+func tableWidth(columns []int) int {
+	n := len("|")
+	for _, w := range columns {
+		n += len("| ") + w + len(" ")
 	}
 	return n
 }
 
-func (d *drawing) table(w *bufio.Writer) {
-	if len(d.rows) > 0 {
-		d.border(w)
-		d.line(w, d.titles, func(_ int, text string) string { return text })
-		d.border(w)
-		for _, cells := range d.rows {
-			d.line(w, cells, d.paint)
+// shortenableColumns returns the indexes of the columns of text. Numbers, times
+// and the first column, which identifies the row, are useless when incomplete.
+func (l List) shortenableColumns() []int {
+	timestamp := regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
+	numbers := l.numberColumns()
+	var indexes []int
+	for i := range l.Columns {
+		isTime := func(r Row) bool { return timestamp.MatchString(tableText(r.Cells[i])) }
+		if i > 0 && !slices.Contains(numbers, i) && !slices.ContainsFunc(l.Rows, isTime) {
+			indexes = append(indexes, i)
 		}
-		d.border(w)
 	}
-	w.WriteString(Count(len(d.rows)) + "\n")
+	return indexes
 }
 
-func (d *drawing) border(w *bufio.Writer) {
-	for _, n := range d.widths {
-		w.WriteString("+" + strings.Repeat("-", n+2))
+// truncate shortens the cells of a list that Fit has copied.
+func (l List) truncate(widths []int) {
+	for i, width := range widths {
+		for _, r := range l.Rows {
+			if s := tableText(r.Cells[i]); text.Width(s) > width {
+				r.Cells[i] = Shown{Table: text.Truncate(s, width), Plain: plainCell(r.Cells[i])}
+			}
+		}
 	}
-	w.WriteString("+\n")
 }
 
-func (d *drawing) line(w *bufio.Writer, cells []string, paint func(int, string) string) {
-	for i, n := range d.widths {
-		cell := ""
-		if i < len(cells) {
-			cell = cells[i]
+// leastImportant returns the index of the column to omit next: an optional
+// column with the same value in every row, another optional one in the order of
+// l.Optional, a column with the same value in every row, or the last one.
+func (l List) leastImportant() int {
+	rank := func(i int) int {
+		optional := slices.Index(l.Optional, l.Columns[i])
+		switch {
+		case optional >= 0 && l.isConstant(i):
+			return optional
+		case optional >= 0:
+			return 1000 + optional
+		case l.isConstant(i):
+			return 2000 - i
 		}
-		blanks := strings.Repeat(" ", n-text.Width(cell))
-		if d.right[i] {
-			w.WriteString("| " + blanks + paint(i, cell) + " ")
-		} else {
-			w.WriteString("| " + paint(i, cell) + blanks + " ")
+		return 3000 - i
+	}
+	least := len(l.Columns) - 1
+	for i := len(l.Columns) - 2; i > 0; i-- {
+		if rank(i) < rank(least) {
+			least = i
 		}
 	}
-	w.WriteString("|\n")
+	return least
 }
 
-func (d *drawing) vertical(w *bufio.Writer) {
-	longest := 0
-	for _, title := range d.titles {
-		longest = max(longest, text.Width(title))
-	}
-	stars := strings.Repeat("*", longest*3/2)
-	for i, cells := range d.rows {
-		fmt.Fprintf(w, "%s %d. row %s\n", stars, i+1, stars)
-		for j, cell := range cells {
-			blanks := strings.Repeat(" ", longest-text.Width(d.titles[j]))
-			w.WriteString(blanks + d.titles[j] + ": " + d.paint(j, cell) + "\n")
-		}
-	}
+// isConstant reports whether column i has the same value in all of several rows.
+func (l List) isConstant(i int) bool {
+	differs := func(r Row) bool { return tableText(r.Cells[i]) != tableText(l.Rows[0].Cells[i]) }
+	return len(l.Rows) > 1 && !slices.ContainsFunc(l.Rows, differs)
 }

@@ -2,122 +2,117 @@ package grid_test
 
 import (
 	"bytes"
-	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
-func look(width int) grid.Look {
-	return grid.Look{
-		Width: width, Right: true,
-		Paint: func(column, text string) string {
-			if column == "Status" {
-				return "<" + text + ">" // no width, as a colour has none
-			}
-			return text
-		},
-	}
-}
-
-func looked() grid.List {
+// jobs returns a list like that of job:list.
+func jobs() grid.List {
 	return grid.List{
-		Columns: []string{"Name", "Status", "Count", "Size", "ID"},
+		Columns:  []string{"JobID", "Status", "Start", "Elapsed", "Priority", "Result", "Type", "Query"},
+		Optional: []string{"Type", "Elapsed", "Priority"},
 		Rows: []grid.Row{
-			{Cells: []any{"日本\u202e", "ok", grid.Shown{Table: "1,000", Plain: int64(1000)}, "1.5 MB", "7"}},
-			{Cells: []any{"👩\u200d👩\u200d👧", "error", 5, "", "12"}},
-			{Cells: []any{"e\u0301", nil, nil, "60 B", "a"}},
+			{Cells: []any{"1234567", "success", "2026-01-02 03:04:05 +0900", "1m 5s", "NORMAL", nil, "hive", "SELECT symbol, COUNT(1) AS 件数 FROM nasdaq GROUP BY symbol ORDER BY 2 DESC"}},
+			{Cells: []any{"1234568", "error", "2026-01-02 03:04:05 +0900", "5s", "HIGH", "", "hive", "SELECT 1"}},
 		},
 	}
 }
 
-func TestDraw(t *testing.T) {
-	table := `
-+------------+--------+-------+--------+----+
-| Name       | Status | Count |   Size | ID |
-+------------+--------+-------+--------+----+
-| 日本\u202E | <ok>     | 1,000 | 1.5 MB | 7  |
-| 👩‍👩‍👧         | <error>  |     5 |        | 12 |
-| é          | <>       |       |   60 B | a  |
-+------------+--------+-------+--------+----+
-3 rows in set
-`
-	vertical := `
-********* 1. row *********
-  Name: 日本\u202E
-Status: <ok>
- Count: 1000
-  Size: 1.5 MB
-    ID: 7
-********* 2. row *********
-  Name: 👩‍👩‍👧
-Status: <error>
- Count: 5
-  Size: 
-    ID: 12
-********* 3. row *********
-  Name: é
-Status: <>
- Count: 
-  Size: 60 B
-    ID: a
-`
-	const width = 45
+func draw(t *testing.T, l grid.List) string {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := l.Write(&buf, jobresult.Table, grid.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String()
+}
+
+func TestFit(t *testing.T) {
 	for _, tt := range []struct {
-		name   string
-		format grid.Format
-		width  int
-		want   string
+		cells   int
+		want    string // second line of the table and the one after the header
+		omitted []string
 	}{
-		{"a table", grid.Table, 0, table},
-		{"just as wide as the terminal", grid.Table, width, table},
-		{"wider", grid.Table, width - 1, vertical},
-		{"vertical", grid.Vertical, 200, vertical},
+		{
+			200,
+			"| JobID   | Status  | Start                     | Elapsed | Priority | Type | Query                                                                       |\n" +
+				"| 1234567 | success | 2026-01-02 03:04:05 +0900 | 1m 5s   | NORMAL   | hive | SELECT symbol, COUNT(1) AS 件数 FROM nasdaq GROUP BY symbol ORDER BY 2 DESC |",
+			nil,
+		},
+		{
+			110,
+			"| JobID   | Status  | Start                     | Elapsed | Priority | Type | Query                          |\n" +
+				"| 1234567 | success | 2026-01-02 03:04:05 +0900 | 1m 5s   | NORMAL   | hive | SELECT symbol, COUNT(1) AS 件… |",
+			nil,
+		},
+		{
+			90,
+			"| JobID   | Status  | Start                     | Priority | Query                       |\n" +
+				"| 1234567 | success | 2026-01-02 03:04:05 +0900 | NORMAL   | SELECT symbol, COUNT(1) AS… |",
+			[]string{"Type", "Elapsed"},
+		},
+		{
+			45,
+			"| JobID   | Status  | Query                 |\n" +
+				"| 1234567 | success | SELECT symbol, COUNT… |",
+			[]string{"Type", "Elapsed", "Priority", "Start"},
+		},
+		{8, "| JobID   |\n| 1234567 |", []string{"Type", "Elapsed", "Priority", "Start", "Query", "Status"}},
 	} {
-		var buf bytes.Buffer
-		if err := looked().Draw(&buf, tt.format, look(tt.width)); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(tt.want[1:], strings.ReplaceAll(buf.String(), "e\u0301", "é")); diff != "" {
-			t.Errorf("%s: %s", tt.name, diff)
-		}
+		t.Run(fmt.Sprint(tt.cells), func(t *testing.T) {
+			fitted, omitted := jobs().Fit(tt.cells)
+			lines := strings.Split(draw(t, fitted), "\n")
+			if diff := cmp.Diff(tt.want, lines[1]+"\n"+lines[3]); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.omitted, omitted); diff != "" {
+				t.Errorf("omitted (-want +got)\n%s", diff)
+			}
+		})
 	}
 }
 
-func TestDrawEmpty(t *testing.T) {
-	for _, width := range []int{0, 3, 80} {
-		var buf bytes.Buffer
-		if err := (grid.List{Columns: []string{"Name"}}).Draw(&buf, grid.Table, look(width)); err != nil || buf.String() != "0 rows in set\n" {
-			t.Errorf("width %d: %q, %v", width, &buf, err)
-		}
+// TestFitKeeps checks that Fit does not change the list itself.
+func TestFitKeeps(t *testing.T) {
+	l := jobs()
+	l.Fit(40)
+	if diff := cmp.Diff(draw(t, jobs()), draw(t, l)); diff != "" {
+		t.Error(diff)
 	}
 }
 
-func TestDrawError(t *testing.T) {
-	for _, f := range []grid.Format{grid.Table, grid.Vertical} {
-		if err := looked().Draw(full{}, f, look(0)); !errors.Is(err, errFull) {
-			t.Errorf("%s: got %v, want the writer's error", f, err)
+// TestFitWidths checks for many widths that the table fits if a table of the
+// first column does, and that a wider terminal does not show less.
+func TestFitWidths(t *testing.T) {
+	shown := 0
+	for cells := 11; cells < 240; cells++ {
+		fitted, _ := jobs().Fit(cells)
+		table := draw(t, fitted)
+		for line := range strings.Lines(table) {
+			if w := text.Width(strings.TrimSuffix(line, "\n")); w > cells && !strings.Contains(line, "rows in set") {
+				t.Fatalf("a line of %d cells in %d:\n%s", w, cells, table)
+			}
 		}
+		if len(fitted.Columns) < shown {
+			t.Errorf("%d columns in %d cells, %d in fewer", len(fitted.Columns), cells, shown)
+		}
+		shown = len(fitted.Columns)
 	}
-	if err := looked().Draw(&bytes.Buffer{}, grid.CSV, look(0)); err == nil {
-		t.Error("csv was drawn")
+	if shown != 7 {
+		t.Errorf("%d columns in the widest terminal, want all but the empty one", shown)
 	}
 }
 
-// A plain list looks as it is written, but for the numbers.
-func TestDrawAsWritten(t *testing.T) {
-	l := grid.List{Columns: []string{"Name", "Wide 名"}, Rows: []grid.Row{{Cells: []any{"a", "日本"}}, {Cells: []any{"bcd", "é"}}}}
-	for _, f := range []grid.Format{grid.Table, grid.Vertical} {
-		var drawn, written bytes.Buffer
-		plain := grid.Look{Paint: func(_, text string) string { return text }}
-		if err := errors.Join(l.Draw(&drawn, f, plain), l.Write(&written, f)); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(written.String(), drawn.String()); diff != "" {
-			t.Errorf("%s: %s", f, diff)
-		}
+func TestFitNoRows(t *testing.T) {
+	fitted, omitted := grid.List{Columns: []string{"Name", "Count"}}.Fit(20)
+	if diff := cmp.Diff("0 rows in set\n", draw(t, fitted)); diff != "" || omitted != nil {
+		t.Errorf("%s, omitted %v", diff, omitted)
 	}
 }

@@ -1,147 +1,170 @@
-// Package grid writes lists (of databases, tables, jobs …) in the formats that
-// the toolbelt knows. The rows of a job's result are not its business.
+// Package grid writes lists of databases, tables, jobs and other objects in the
+// formats of package jobresult. The rows of job results do not pass through it.
 package grid
 
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/text"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// A Format is how a list is written.
-type Format string
-
-// The formats of a list.
-const (
-	Table    Format = "table"
-	Vertical Format = "vertical"
-	CSV      Format = "csv"
-	TSV      Format = "tsv"
-	JSON     Format = "json"
-	JSONL    Format = "jsonl"
-)
-
-// Formats lists them in the order in which help shows them.
-func Formats() []Format { return []Format{Table, Vertical, CSV, TSV, JSON, JSONL} }
-
-// ParseFormat reads a format's name.
-func ParseFormat(name string) (Format, error) {
-	if f := Format(name); slices.Contains(Formats(), f) {
-		return f, nil
-	}
-	return "", fmt.Errorf("unknown format %q; it is one of table, vertical, csv, tsv, json, jsonl", name)
-}
-
-// A List is rows under titles.
+// A List is a table with titles.
 type List struct {
-	Columns []string // titles, in the order of the table
-	Keys    []string // the same titles in the order of a JSON object; nil: as Columns
-	Rows    []Row
+	Columns  []string // titles, in the order of a table
+	Keys     []string // titles in the order of a JSON object; nil: as Columns
+	Optional []string // titles that Fit may omit, the least important first
+	Rows     []Row
 }
 
-// A Row is one line of a list.
+// A Row is a row of a List.
 type Row struct {
-	Cells []any // one a column: nil, string, bool, an integer, or Shown
-	Raw   any   // the object that jsonl writes, with the API's names and types
+	Cells []any // one per column: nil, string, bool, an integer, or Shown
+	Raw   any   // object that jsonl writes, with the names and types of the API
 }
 
-// Shown is a cell that the table has otherwise than the rest: padded, cut or with
-// commas.
+// Shown is a cell that a table shows differently from other formats: padded,
+// truncated or with commas.
 type Shown struct {
 	Table string
 	Plain any
 }
 
-// Write writes the list in the format and flushes. Its error is the writer's.
-func (l List) Write(w io.Writer, f Format) error {
-	buf := bufio.NewWriter(w)
-	var err error
+// Options control how a table is drawn.
+type Options struct {
+	AlignNumbers bool                                 // align columns of numbers to the right
+	Style        func(column int, cell string) string // adds escape sequences to a cell; may be nil
+}
+
+// Write writes the list to w in a text format. Errors of w are returned
+// unchanged.
+func (l List) Write(w io.Writer, f jobresult.Format, o Options) error {
 	switch f {
-	case Table:
-		err = l.table(buf)
-	case Vertical:
-		l.vertical(buf)
-	case CSV:
-		l.separated(buf, ",", quoteCSV)
-	case TSV:
-		l.separated(buf, "\t", escapeTSV)
-	case JSON:
-		err = l.json(buf)
-	case JSONL:
-		err = l.jsonl(buf)
-	default:
-		err = fmt.Errorf("unknown format %q", f)
+	case jobresult.JSON:
+		return l.writeJSON(w)
+	case jobresult.JSONL:
+		return l.writeJSONL(w)
 	}
+	return l.writeRows(w, f, o)
+}
+
+// writeRows writes the list in a format without types.
+func (l List) writeRows(w io.Writer, f jobresult.Format, o Options) error {
+	format := plainCell
+	if f == jobresult.Table {
+		format = tableCell
+	}
+	columns := make([]jobresult.Column, len(l.Columns))
+	for i, title := range l.Columns {
+		columns[i].Name = title
+	}
+	for _, i := range l.numberColumns() {
+		columns[i].Type = "bigint"
+	}
+	rows, err := jobresult.NewWriter(w, jobresult.Options{
+		Format: f, Columns: columns, Header: true, AlignNumbers: o.AlignNumbers, Style: o.Style, MinWidths: l.widths(),
+	})
 	if err != nil {
 		return err
 	}
-	return buf.Flush()
-}
-
-func (l List) separated(w *bufio.Writer, sep string, quote func(string) string) {
-	line := func(cells []string) {
-		w.WriteString(strings.Join(cells, sep))
-		w.WriteByte('\n')
-	}
-	titles := make([]string, len(l.Columns))
-	for i, c := range l.Columns {
-		titles[i] = quote(c)
-	}
-	line(titles)
 	for _, r := range l.Rows {
-		cells := make([]string, len(r.Cells))
+		values := make([]any, len(r.Cells))
 		for i, c := range r.Cells {
-			if c = plain(c); c != nil {
-				cells[i] = quote(fmt.Sprint(c))
+			if c = format(c); c != nil {
+				values[i] = fmt.Sprint(c)
 			}
 		}
-		line(cells)
+		if err := rows.Write(values); err != nil {
+			return writerError(err)
+		}
 	}
+	return writerError(rows.Close())
 }
 
-// quoteCSV quotes as RFC 4180 where it must, and the empty text, so that it
-// differs from a missing value.
-func quoteCSV(s string) string {
-	if s != "" && !strings.ContainsAny(s, ",\"\r\n") {
-		return s
+// writerError returns the error of the destination without the context that
+// package jobresult adds.
+func writerError(err error) error {
+	if failed, ok := errors.AsType[*jobresult.WriteError](err); ok {
+		return failed.Err
 	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	return err
 }
 
-func escapeTSV(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`).Replace(s)
+// widths returns the widths of the columns in a table.
+func (l List) widths() []int {
+	widths := make([]int, len(l.Columns))
+	for i, title := range l.Columns {
+		widths[i] = text.Width(text.Sanitize(title))
+	}
+	for _, r := range l.Rows {
+		for i, c := range r.Cells {
+			widths[i] = max(widths[i], text.Width(tableText(c)))
+		}
+	}
+	return widths
 }
 
-// json writes one array of objects, on one line, with the toolbelt's keys.
-func (l List) json(w *bufio.Writer) error {
+// numberColumns returns the indexes of the columns that contain only numbers,
+// or amounts such as "4.05 MB".
+func (l List) numberColumns() []int {
+	amount := regexp.MustCompile(`^[\d,.]+ ([kMGT]?B)$`)
+	var numbers []int
+	for i := range l.Columns {
+		found, other := false, false
+		for _, r := range l.Rows {
+			switch c := plainCell(r.Cells[i]).(type) {
+			case nil:
+			case string:
+				found = found || c != ""
+				other = other || c != "" && !amount.MatchString(c)
+			case bool:
+				other = true
+			default:
+				found = true
+			}
+		}
+		if found && !other {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
+// writeJSON writes one array of objects with the toolbelt's keys, on one line.
+func (l List) writeJSON(w io.Writer) error {
+	buf := bufio.NewWriter(w) // keeps the first error for Flush
 	keys := l.Keys
 	if keys == nil {
 		keys = l.Columns
 	}
-	w.WriteByte('[')
+	buf.WriteByte('[')
 	for i, r := range l.Rows {
 		if i > 0 {
-			w.WriteByte(',')
+			buf.WriteByte(',')
 		}
-		w.WriteByte('{')
+		buf.WriteByte('{')
 		for j, key := range keys {
 			if j > 0 {
-				w.WriteByte(',')
+				buf.WriteByte(',')
 			}
-			if err := member(w, key, plain(r.Cells[slices.Index(l.Columns, key)])); err != nil {
+			if err := writeMember(buf, key, plainCell(r.Cells[slices.Index(l.Columns, key)])); err != nil {
 				return err
 			}
 		}
-		w.WriteByte('}')
+		buf.WriteByte('}')
 	}
-	w.WriteString("]\n")
-	return nil
+	buf.WriteString("]\n")
+	return buf.Flush()
 }
 
-func member(w *bufio.Writer, key string, value any) error {
+func writeMember(w *bufio.Writer, key string, value any) error {
 	k, err := Marshal(key)
 	if err != nil {
 		return err
@@ -156,19 +179,21 @@ func member(w *bufio.Writer, key string, value any) error {
 	return nil
 }
 
-func (l List) jsonl(w *bufio.Writer) error {
+// writeJSONL writes the raw objects, one per line.
+func (l List) writeJSONL(w io.Writer) error {
+	buf := bufio.NewWriter(w) // keeps the first error for Flush
 	for _, r := range l.Rows {
 		b, err := Marshal(r.Raw)
 		if err != nil {
 			return err
 		}
-		w.Write(b)
-		w.WriteByte('\n')
+		buf.Write(b)
+		buf.WriteByte('\n')
 	}
-	return nil
+	return buf.Flush()
 }
 
-// Marshal is json.Marshal that leaves <, > and & as they are.
+// Marshal is json.Marshal without escapes for <, > and &.
 func Marshal(v any) ([]byte, error) {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -179,9 +204,26 @@ func Marshal(v any) ([]byte, error) {
 	return []byte(strings.TrimSuffix(b.String(), "\n")), nil
 }
 
-func plain(cell any) any {
+// tableCell returns the value of a cell in a table.
+func tableCell(cell any) any {
+	if s, ok := cell.(Shown); ok {
+		return s.Table
+	}
+	return cell
+}
+
+// plainCell returns the value of a cell in other formats.
+func plainCell(cell any) any {
 	if s, ok := cell.(Shown); ok {
 		return s.Plain
 	}
 	return cell
+}
+
+// tableText returns the text of a cell in a table.
+func tableText(cell any) string {
+	if cell = tableCell(cell); cell == nil {
+		return ""
+	}
+	return text.Sanitize(fmt.Sprint(cell))
 }

@@ -3,11 +3,13 @@ package grid_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
 func sample() grid.List {
@@ -24,10 +26,10 @@ func sample() grid.List {
 
 func TestWrite(t *testing.T) {
 	for _, tt := range []struct {
-		format grid.Format
+		format jobresult.Format
 		want   string
 	}{
-		{grid.Table, `+--------------+-------+
+		{jobresult.Table, `+--------------+-------+
 | Name         | Count |
 +--------------+-------+
 | a,"b"        | 1,000 |
@@ -36,7 +38,7 @@ func TestWrite(t *testing.T) {
 +--------------+-------+
 3 rows in set
 `},
-		{grid.Vertical, `******* 1. row *******
+		{jobresult.Vertical, `******* 1. row *******
  Name: a,"b"
 Count: 1000
 ******* 2. row *******
@@ -45,15 +47,16 @@ Count:
 ******* 3. row *******
  Name: 
 Count: 0
+3 rows in set
 `},
-		{grid.CSV, "Name,Count\n\"a,\"\"b\"\"\",1000\n日本\t\x1b,\n\"\",0\n"},
-		{grid.TSV, "Name\tCount\na,\"b\"\t1000\n日本\\t\x1b\t\n\t0\n"},
-		{grid.JSON, `[{"Count":1000,"Name":"a,\"b\""},{"Count":null,"Name":"日本\t\u001b"},{"Count":0,"Name":""}]` + "\n"},
-		{grid.JSONL, `{"name":"<a>"}` + "\n" + `{"name":"b"}` + "\n" + `{"name":""}` + "\n"},
+		{jobresult.CSV, "Name,Count\n\"a,\"\"b\"\"\",1000\n日本\t\x1b,\n\"\",0\n"},
+		{jobresult.TSV, "Name\tCount\na,\"b\"\t1000\n日本\\t\x1b\t\n\t0\n"},
+		{jobresult.JSON, `[{"Count":1000,"Name":"a,\"b\""},{"Count":null,"Name":"日本\t\u001b"},{"Count":0,"Name":""}]` + "\n"},
+		{jobresult.JSONL, `{"name":"<a>"}` + "\n" + `{"name":"b"}` + "\n" + `{"name":""}` + "\n"},
 	} {
 		t.Run(string(tt.format), func(t *testing.T) {
 			var buf bytes.Buffer
-			if err := sample().Write(&buf, tt.format); err != nil {
+			if err := sample().Write(&buf, tt.format, grid.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, buf.String()); diff != "" {
@@ -64,11 +67,11 @@ Count: 0
 }
 
 func TestWriteEmpty(t *testing.T) {
-	for format, want := range map[grid.Format]string{
-		grid.Table: "0 rows in set\n", grid.Vertical: "", grid.CSV: "Name\n", grid.TSV: "Name\n", grid.JSON: "[]\n", grid.JSONL: "",
+	for format, want := range map[jobresult.Format]string{
+		jobresult.Table: "0 rows in set\n", jobresult.Vertical: "0 rows in set\n", jobresult.CSV: "Name\n", jobresult.TSV: "Name\n", jobresult.JSON: "[]\n", jobresult.JSONL: "",
 	} {
 		var buf bytes.Buffer
-		if err := (grid.List{Columns: []string{"Name"}}).Write(&buf, format); err != nil {
+		if err := (grid.List{Columns: []string{"Name"}}).Write(&buf, format, grid.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		if buf.String() != want {
@@ -84,18 +87,56 @@ var errFull = errors.New("no space left on device")
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestWriteError(t *testing.T) {
-	for _, f := range grid.Formats() {
-		if err := sample().Write(full{}, f); !errors.Is(err, errFull) {
+	for _, f := range jobresult.TextFormats() {
+		if err := sample().Write(full{}, f, grid.Options{}); !errors.Is(err, errFull) {
 			t.Errorf("%s: got %v, want the writer's error", f, err)
 		}
 	}
 }
 
-func TestParseFormat(t *testing.T) {
-	if _, err := grid.ParseFormat("xml"); err == nil {
-		t.Error("xml was accepted")
+// TestWriteLong checks that all rows of a long table have the same width.
+func TestWriteLong(t *testing.T) {
+	l := grid.List{Columns: []string{"Name"}}
+	for range 1500 {
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{"x"}})
 	}
-	if f, err := grid.ParseFormat("jsonl"); err != nil || f != grid.JSONL {
-		t.Errorf("jsonl: %q, %v", f, err)
+	l.Rows = append(l.Rows, grid.Row{Cells: []any{"much longer"}})
+	var buf bytes.Buffer
+	if err := l.Write(&buf, jobresult.Table, grid.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(buf.String(), "| x           |\n"); n != 1500 {
+		t.Errorf("%d of 1500 lines have the width of the last: %.200q", n, buf.String())
+	}
+}
+
+func TestWriteStyle(t *testing.T) {
+	l := grid.List{Columns: []string{"Name", "Count", "Size", "ID"}, Rows: []grid.Row{
+		{Cells: []any{"a", grid.Shown{Table: "1,000", Plain: int64(1000)}, "1.5 MB", "7"}},
+		{Cells: []any{"bc", 5, "60 B", "x"}},
+		{Cells: []any{"d", nil, "", nil}},
+	}}
+	o := grid.Options{AlignNumbers: true, Style: func(column int, cell string) string {
+		if column == 0 {
+			return "<" + cell + ">"
+		}
+		return cell
+	}}
+	want := `
++------+-------+--------+----+
+| Name | Count |   Size | ID |
++------+-------+--------+----+
+| <a>    | 1,000 | 1.5 MB | 7  |
+| <bc>   |     5 |   60 B | x  |
+| <d>    |       |        |    |
++------+-------+--------+----+
+3 rows in set
+`
+	var buf bytes.Buffer
+	if err := l.Write(&buf, jobresult.Table, o); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want[1:], buf.String()); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -6,35 +6,37 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// Select returns the list with these columns alone, in this order: by their titles, in any letter case, or
-// for JSONL by the names of the objects' fields.
-func (l List) Select(names []string, f Format) (List, error) {
-	if f == JSONL {
+// Select returns the list with the named columns only, in this order. Names are
+// titles in any letter case, or for JSONL the field names of the raw objects.
+func (l List) Select(names []string, f jobresult.Format) (List, error) {
+	if f == jobresult.JSONL {
 		return l.selectFields(names)
 	}
-	var chosen []int
-	picked := List{}
+	var indexes []int
+	selected := List{}
 	for _, name := range names {
 		i := slices.IndexFunc(l.Columns, func(c string) bool { return strings.EqualFold(c, name) })
 		if i < 0 {
-			return l, fmt.Errorf("there is no column %q; there are %s", name, strings.Join(l.Columns, ", "))
+			return l, fmt.Errorf("no column %q (available: %s)", name, strings.Join(l.Columns, ", "))
 		}
-		chosen = append(chosen, i)
-		picked.Columns = append(picked.Columns, l.Columns[i])
+		indexes = append(indexes, i)
+		selected.Columns = append(selected.Columns, l.Columns[i])
 	}
 	for _, r := range l.Rows {
-		cells := make([]any, len(chosen))
-		for i, from := range chosen {
+		cells := make([]any, len(indexes))
+		for i, from := range indexes {
 			cells[i] = r.Cells[from]
 		}
-		picked.Rows = append(picked.Rows, Row{Cells: cells, Raw: r.Raw})
+		selected.Rows = append(selected.Rows, Row{Cells: cells, Raw: r.Raw})
 	}
-	return picked, nil
+	return selected, nil
 }
 
-// selectFields cuts the objects of jsonl down to some of their fields.
+// selectFields reduces the raw objects to the named fields.
 func (l List) selectFields(names []string) (List, error) {
 	rows := make([]Row, len(l.Rows))
 	for i, r := range l.Rows {
@@ -50,7 +52,7 @@ func (l List) selectFields(names []string) (List, error) {
 		for _, name := range names {
 			value, ok := fields[name]
 			if !ok {
-				return l, fmt.Errorf("there is no field %q; there are %s", name, strings.Join(fieldNames(b), ", "))
+				return l, fmt.Errorf("no field %q (available: %s)", name, strings.Join(fieldNames(b), ", "))
 			}
 			key, err := Marshal(name)
 			if err != nil {
@@ -63,13 +65,13 @@ func (l List) selectFields(names []string) (List, error) {
 	return List{Columns: l.Columns, Rows: rows}, nil
 }
 
-// rawObject is JSON already.
+// rawObject is an object in JSON.
 type rawObject string
 
 // MarshalJSON implements json.Marshaler.
 func (o rawObject) MarshalJSON() ([]byte, error) { return []byte(o), nil }
 
-// fieldNames returns the names of an object's fields in their order.
+// fieldNames returns the field names of an object in their order.
 func fieldNames(object []byte) (names []string) {
 	dec := json.NewDecoder(bytes.NewReader(object))
 	depth := 0

@@ -20,7 +20,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// A benchSet is a made-up result, compressed. The same seed makes the same bytes.
+// A benchSet generates a compressed result. The bytes are the same in every run.
 type benchSet struct {
 	name    string
 	rows    int
@@ -32,7 +32,7 @@ type benchSet struct {
 	raw    int64
 }
 
-// data generates the set when it is first asked for.
+// data returns the compressed result, which the first call generates.
 func (s *benchSet) data(tb testing.TB) []byte {
 	s.once.Do(func() {
 		var buf bytes.Buffer
@@ -46,7 +46,7 @@ func (s *benchSet) data(tb testing.TB) []byte {
 	return s.packed
 }
 
-// generate writes the set to w uncompressed, and returns its size.
+// generate writes the uncompressed result to w and returns its size.
 func (s *benchSet) generate(tb testing.TB, w io.Writer) int64 {
 	random := rand.New(rand.NewPCG(1, 2))
 	var buf bytes.Buffer
@@ -84,7 +84,8 @@ func named(n int) []Column {
 	return columns
 }
 
-// mixedRow is a web log's: numbers, two kinds of doubles, short and long text, a nullable column.
+// mixedRow returns a row of a web log: numbers, two kinds of doubles, short and
+// long text, a nullable column.
 func mixedRow(r *rand.Rand, i int) []any {
 	cities := []string{"Tokyo", "Osaka", "New York", "San Francisco", "London", "東京", "São Paulo"}
 	agents := []string{
@@ -105,7 +106,7 @@ func mixedRow(r *rand.Rand, i int) []any {
 	}
 }
 
-// wideRow is a feature table's.
+// wideRow returns a row of a feature table.
 func wideRow(r *rand.Rand, _ int) []any {
 	row := make([]any, 200)
 	for i := range row {
@@ -125,7 +126,8 @@ func wideRow(r *rand.Rand, _ int) []any {
 	return row
 }
 
-// textRow has JSON text, lines of text that is not ASCII, and long ASCII.
+// textRow returns a row with JSON, lines of text that is not ASCII, and long
+// ASCII.
 func textRow(r *rand.Rand, i int) []any {
 	var object, lines, long strings.Builder
 	for j := range 12 {
@@ -136,11 +138,11 @@ func textRow(r *rand.Rand, i int) []any {
 	return []any{i, object.String(), lines.String(), long.String()}
 }
 
-// BenchmarkCopy measures each format on each set against decompression alone, in turns:
+// BenchmarkCopy compares each format with decompression alone, alternating:
 //
-//	x-gunzip    wall time over that of gunzip alone
-//	x-cpu       CPU time over that of gunzip alone; the steadier one on a busy machine
-//	x-kp-cpu    the same over klauspost's gunzip
+//	x-gunzip    wall time divided by that of gunzip alone
+//	x-cpu       CPU time divided by that of gunzip alone; more stable on a busy machine
+//	x-kp-cpu    CPU time divided by that of klauspost's gunzip
 func BenchmarkCopy(b *testing.B) {
 	for _, set := range benchSets() {
 		for _, format := range []Format{CSV, TSV, JSON, JSONL, Table, Vertical, MsgPack, MsgPackGz} {
@@ -183,7 +185,7 @@ func benchmarkCopy(b *testing.B, set *benchSet, format Format) {
 }
 
 func unpackOnly(packed []byte, lib Gunzip) error {
-	z, err := lib.unpack(bytes.NewReader(packed))
+	z, err := lib.newReader(bytes.NewReader(packed))
 	if err != nil {
 		return err
 	}
@@ -197,7 +199,7 @@ func unpackOnly(packed []byte, lib Gunzip) error {
 	return err
 }
 
-// spent sums up the time that something took.
+// spent accumulates wall and CPU time.
 type spent struct{ wall, cpu time.Duration }
 
 func (s *spent) add(tb testing.TB, what func() error) {
@@ -210,7 +212,7 @@ func (s *spent) add(tb testing.TB, what func() error) {
 	s.cpu += cpuTime() - used
 }
 
-// cpuTime is what the process has used.
+// cpuTime returns the CPU time that the process has used.
 func cpuTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// packed encodes rows as the service sends them, without compression.
+// packed encodes rows like the service, without compression.
 func packed(t testing.TB, rows ...[]any) []byte {
 	t.Helper()
 	var buf bytes.Buffer
@@ -45,7 +45,8 @@ func zipped(t testing.TB, b []byte) []byte {
 	return buf.Bytes()
 }
 
-// copied returns what Copy writes, which is the same whatever decompresses src.
+// copied returns what Copy writes. It checks that both implementations of gzip
+// lead to the same result.
 func copied(t testing.TB, src []byte, o Options) (string, Stats, error) {
 	t.Helper()
 	var out, other bytes.Buffer
@@ -95,11 +96,11 @@ func TestCopyFormats(t *testing.T) {
 		{"vertical", Options{Format: Vertical, Columns: people}, "" +
 			"****** 1. row ******\n  id: 1\nname: a\n" +
 			"****** 2. row ******\n  id: 2\nname: null\n" +
-			"****** 3. row ******\n  id: 3\nname: null\n"},
+			"****** 3. row ******\n  id: 3\nname: null\n3 rows in set\n"},
 		{"vertical no schema", Options{Format: Vertical}, "" +
 			"******* 1. row *******\n_col0: 1\n_col1: a\n" +
 			"******* 2. row *******\n_col0: 2\n_col1: null\n" +
-			"******* 3. row *******\n_col0: 3\n"},
+			"******* 3. row *******\n_col0: 3\n3 rows in set\n"},
 		{"msgpack", Options{Format: MsgPack, Columns: people}, string(packed(t, rows...))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -154,7 +155,8 @@ func TestCopyLimit(t *testing.T) {
 	}
 }
 
-// MsgPackGz keeps the bytes of a compressed stream, with what follows it, and makes a compressed stream otherwise.
+// TestCopyPacked checks that MsgPackGz copies a compressed stream unchanged, with
+// trailing bytes, and compresses any other stream.
 func TestCopyPacked(t *testing.T) {
 	raw := packed(t, []any{1, "a"}, []any{2, "b"})
 	one := packed(t, []any{1, "a"})
@@ -233,12 +235,13 @@ func TestCopyCorrupt(t *testing.T) {
 	}
 }
 
-// A source that breaks is not taken for a corrupt one, even when it breaks with io.ErrUnexpectedEOF.
+// TestCopyBrokenSource checks that an error of src is not reported as damaged
+// data, even if it is io.ErrUnexpectedEOF.
 func TestCopyBrokenSource(t *testing.T) {
 	raw := packed(t, []any{1, "a"}, []any{2, "b"})
 	broken := errors.New("connection reset")
 	for _, cause := range []error{broken, io.ErrUnexpectedEOF, fmt.Errorf("connection lost: %w", io.EOF)} {
-		for name, start := range map[string][]byte{"at once": nil, "first byte": raw[:1], "plain": raw[:6], "gzip": zipped(t, raw)[:20], "all": raw, "all gzip": zipped(t, raw)} {
+		for name, start := range map[string][]byte{"no bytes": nil, "first byte": raw[:1], "plain": raw[:6], "gzip": zipped(t, raw)[:20], "all": raw, "all gzip": zipped(t, raw)} {
 			for _, format := range Formats() {
 				for _, lib := range []Gunzip{GunzipOwn, GunzipKlauspost} {
 					src := io.MultiReader(bytes.NewReader(start), iotest.ErrReader(cause))
@@ -252,7 +255,7 @@ func TestCopyBrokenSource(t *testing.T) {
 	}
 }
 
-// failing fails after n bytes.
+// failing is a writer that fails after n bytes.
 type failing struct{ n int }
 
 var errFull = errors.New("disk full")
@@ -299,7 +302,8 @@ func TestCopyCancelled(t *testing.T) {
 	}
 }
 
-// On a terminal, a row is seen before the next one comes.
+// TestCopyFlushRows checks that with FlushRows each row is written before the next
+// is available.
 func TestCopyFlushRows(t *testing.T) {
 	for _, format := range []Format{CSV, TSV, JSONL, Vertical, MsgPack} {
 		src, feed := io.Pipe()
@@ -318,13 +322,16 @@ func TestCopyFlushRows(t *testing.T) {
 			}
 		}
 		feed.Close()
+		if _, err := io.Copy(io.Discard, seen); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
 		if err := <-done; err != nil {
 			t.Errorf("%s: %v", format, err)
 		}
 	}
 }
 
-// Rows of every length around the sizes of the buffers come out whole.
+// TestCopyLargeRows copies rows whose lengths are near the sizes of the buffers.
 func TestCopyLargeRows(t *testing.T) {
 	var rows [][]any
 	var want strings.Builder

@@ -2,15 +2,16 @@ package jobresult
 
 import "strconv"
 
-// delimited writes csv or tsv.
+// delimited writes csv (https://www.rfc-editor.org/rfc/rfc4180, with LF line
+// ends) or tsv.
 type delimited struct {
 	tabs    bool
 	header  []Column
-	columns int
+	columns int // length of the schema, 0 without one
 	null    string
 }
 
-func newDelimited(o Options) *delimited {
+func newDelimited(o Options, _ drainFunc) encoder {
 	e := &delimited{tabs: o.Format == TSV, columns: len(o.Columns), null: o.Null}
 	if o.Header {
 		e.header = o.Columns
@@ -25,115 +26,117 @@ func (e *delimited) comma() byte {
 	return ','
 }
 
-func (e *delimited) begin(o []byte) []byte {
+func (e *delimited) begin(buf []byte) []byte {
 	for i, c := range e.header {
 		if i > 0 {
-			o = append(o, e.comma())
+			buf = append(buf, e.comma())
 		}
-		o = e.text(o, []byte(c.Name))
+		buf = e.appendText(buf, []byte(c.Name))
 	}
 	if len(e.header) > 0 {
-		o = append(o, '\n')
+		buf = append(buf, '\n')
 	}
-	return o
+	return buf
 }
 
-// text appends a string.
-func (e *delimited) text(o, s []byte) []byte {
+// appendText appends a string, quoted or escaped.
+func (e *delimited) appendText(buf, s []byte) []byte {
 	if e.tabs {
-		return appendTSV(o, s)
+		return appendTSV(buf, s)
 	}
-	return appendCSV(o, s)
+	return appendCSV(buf, s)
 }
 
-func (e *delimited) row(o, b []byte, p int) ([]byte, int, error) {
-	values, p, err := rowLen(b, p, e.columns)
+func (e *delimited) row(buf, b []byte, p int) ([]byte, int, error) {
+	values, p, err := readRowHead(b, p, e.columns)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
 	comma := e.comma()
 	var t token
 	for i := range values {
 		if i > 0 {
-			o = append(o, comma)
+			buf = append(buf, comma)
 		}
-		if p < len(b) && b[p] < 0x80 { // the commonest value, without a call
-			o = strconv.AppendInt(o, int64(b[p]), 10)
+		if p < len(b) && b[p] < 0x80 { // a small integer, the most frequent value: avoid the call
+			buf = strconv.AppendInt(buf, int64(b[p]), 10)
 			p++
 			continue
 		}
 		start := p
 		if p, err = t.next(b, p); err != nil {
-			return o, p, err
+			return buf, p, err
 		}
 		switch t.kind {
 		case kindStr, kindBin:
-			o = e.text(o, t.data)
+			buf = e.appendText(buf, t.data)
 		case kindInt:
-			o = strconv.AppendInt(o, t.int(), 10)
+			buf = strconv.AppendInt(buf, t.int(), 10)
 		case kindFloat:
-			o = appendFloat(o, t.float())
+			buf = appendFloat(buf, t.float())
 		case kindArray, kindMap, kindExt:
-			if o, p, err = e.nested(o, b, start); err != nil {
-				return o, p, err
+			if buf, p, err = e.appendQuotedNested(buf, b, start); err != nil {
+				return buf, p, err
 			}
 		default:
-			o = appendPlain(o, &t, e.null)
+			buf = appendPlain(buf, &t, e.null)
 		}
 	}
 	for i := values; i < e.columns; i++ {
 		if i > 0 {
-			o = append(o, comma)
+			buf = append(buf, comma)
 		}
-		o = append(o, e.null...)
+		buf = append(buf, e.null...)
 	}
-	return append(o, '\n'), p, nil
+	return append(buf, '\n'), p, nil
 }
 
-// nested appends an array, a map or an extension as JSON text.
-func (e *delimited) nested(o, b []byte, start int) ([]byte, int, error) {
-	mark := len(o)
-	o, p, err := appendNested(o, b, start)
+// appendQuotedNested appends an array, a map or an extension as JSON, quoted or
+// escaped.
+func (e *delimited) appendQuotedNested(buf, b []byte, start int) ([]byte, int, error) {
+	mark := len(buf)
+	buf, p, err := appendNested(buf, b, start)
 	switch {
 	case err != nil:
-	case e.tabs: // JSON text has no other byte that tsv escapes
-		o = doubleTail(o, mark, '\\')
-	case needsQuotes(o[mark:]):
-		o = append(o, 0)
-		copy(o[mark+1:], o[mark:])
-		o = doubleTail(o, mark+1, '"')
-		o[mark] = '"'
-		o = append(o, '"')
+	case e.tabs: // the backslash is the only byte of JSON that tsv escapes
+		buf = doubleTail(buf, mark, '\\')
+	case needsQuotes(buf[mark:]):
+		buf = append(buf, 0)
+		copy(buf[mark+1:], buf[mark:])
+		buf = doubleTail(buf, mark+1, '"')
+		buf[mark] = '"'
+		buf = append(buf, '"')
 	}
-	return o, p, err
+	return buf, p, err
 }
 
-// appendNested appends the array, map or extension at b[start:] as text: a point in time bare, everything else as JSON.
-func appendNested(o, b []byte, start int) ([]byte, int, error) {
-	mark := len(o)
-	o, p, err := appendValue(o, b, start, 0)
+// appendNested appends the array, map or extension at b[start:] as JSON, except
+// that a timestamp has no quotes.
+func appendNested(buf, b []byte, start int) ([]byte, int, error) {
+	mark := len(buf)
+	buf, p, err := appendValue(buf, b, start, 0)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
 	if p-start > maxCell {
-		return o, start, errBigCell
+		return buf, start, errBigCell
 	}
-	if o[mark] == '"' { // a point in time
-		copy(o[mark:], o[mark+1:])
-		o = o[:len(o)-2]
+	if buf[mark] == '"' { // a timestamp
+		copy(buf[mark:], buf[mark+1:])
+		buf = buf[:len(buf)-2]
 	}
-	return o, p, nil
+	return buf, p, nil
 }
 
-// appendPlain appends a nil, bool, int, uint or float as bare text.
-func appendPlain(o []byte, t *token, null string) []byte {
+// appendPlain appends a nil, bool, int, uint or float without quotes.
+func appendPlain(buf []byte, t *token, null string) []byte {
 	switch t.kind {
 	case kindNil:
-		return append(o, null...)
+		return append(buf, null...)
 	case kindFloat:
-		return appendFloat(o, t.float())
+		return appendFloat(buf, t.float())
 	}
-	return appendScalar(o, t)
+	return appendScalar(buf, t)
 }
 
-func (e *delimited) end(o []byte, _ int64, _ bool) ([]byte, error) { return o, nil }
+func (e *delimited) end(buf []byte, _ int64, _ bool) ([]byte, error) { return buf, nil }

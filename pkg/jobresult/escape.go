@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Eight bytes at a time: each of these tests sets the top bit of every byte of x for which it holds. Bytes above the first hit
-// may be set wrongly; the first is right.
+// The following functions test the eight bytes of x in parallel and set the top
+// bit of each byte that matches. Bits above the first match may be wrong; see
+// https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord.
 const (
 	ones = 0x0101010101010101
 	tops = 0x8080808080808080
@@ -22,15 +23,17 @@ func hasByte(x uint64, c byte) uint64 {
 
 func hasControl(x uint64) uint64 { return (x - ones*0x20) &^ x & tops }
 
-// long is the length from which four vectorised searches beat one loop of ours.
-const long = 64
+// vectorLength is the length from which four calls of bytes.IndexByte, which uses
+// vector instructions, are faster than one loop.
+const vectorLength = 64
 
-// needsQuotes says whether a csv field with the bytes s has to be quoted. As in Ruby, that is so for the empty string too.
+// needsQuotes reports whether the csv field s must be quoted. Like in Ruby, the
+// empty string must, so that it differs from NULL.
 func needsQuotes(s []byte) bool {
 	if len(s) == 0 {
 		return true
 	}
-	if len(s) > long {
+	if len(s) > vectorLength {
 		return bytes.IndexByte(s, ',') >= 0 || bytes.IndexByte(s, '"') >= 0 || bytes.IndexByte(s, '\n') >= 0 || bytes.IndexByte(s, '\r') >= 0
 	}
 	for ; len(s) >= 8; s = s[8:] {
@@ -48,27 +51,27 @@ func needsQuotes(s []byte) bool {
 }
 
 // appendCSV appends s as a csv field.
-func appendCSV(o, s []byte) []byte {
+func appendCSV(buf, s []byte) []byte {
 	if !needsQuotes(s) {
-		return append(o, s...)
+		return append(buf, s...)
 	}
-	o = append(o, '"')
+	buf = append(buf, '"')
 	for {
 		i := bytes.IndexByte(s, '"')
 		if i < 0 {
 			break
 		}
-		o = append(o, s[:i+1]...)
-		o = append(o, '"')
+		buf = append(buf, s[:i+1]...)
+		buf = append(buf, '"')
 		s = s[i+1:]
 	}
-	o = append(o, s...)
-	return append(o, '"')
+	buf = append(buf, s...)
+	return append(buf, '"')
 }
 
-// needsEscapes says whether s holds a byte that tsv writes with a backslash.
+// needsEscapes reports whether s contains a byte that tsv escapes.
 func needsEscapes(s []byte) bool {
-	if len(s) > long {
+	if len(s) > vectorLength {
 		return bytes.IndexByte(s, '\t') >= 0 || bytes.IndexByte(s, '\n') >= 0 || bytes.IndexByte(s, '\r') >= 0 || bytes.IndexByte(s, '\\') >= 0
 	}
 	for ; len(s) >= 8; s = s[8:] {
@@ -86,45 +89,46 @@ func needsEscapes(s []byte) bool {
 }
 
 // appendTSV appends s as a tsv field.
-func appendTSV(o, s []byte) []byte {
+func appendTSV(buf, s []byte) []byte {
 	if !needsEscapes(s) {
-		return append(o, s...)
+		return append(buf, s...)
 	}
 	for _, c := range s {
 		switch c {
 		case '\t':
-			o = append(o, `\t`...)
+			buf = append(buf, `\t`...)
 		case '\n':
-			o = append(o, `\n`...)
+			buf = append(buf, `\n`...)
 		case '\r':
-			o = append(o, `\r`...)
+			buf = append(buf, `\r`...)
 		case '\\':
-			o = append(o, `\\`...)
+			buf = append(buf, `\\`...)
 		default:
-			o = append(o, c)
+			buf = append(buf, c)
 		}
 	}
-	return o
+	return buf
 }
 
-// doubleTail writes every c in o[mark:] twice, in place.
-func doubleTail(o []byte, mark int, c byte) []byte {
-	r := len(o)
-	n := bytes.Count(o[mark:], []byte{c})
-	o = slices.Grow(o, n)[:r+n]
-	for w := len(o); w > r; {
+// doubleTail doubles each c in buf[mark:] in place.
+func doubleTail(buf []byte, mark int, c byte) []byte {
+	r := len(buf)
+	n := bytes.Count(buf[mark:], []byte{c})
+	buf = slices.Grow(buf, n)[:r+n]
+	for w := len(buf); w > r; {
 		r--
 		w--
-		if o[w] = o[r]; o[r] == c {
+		if buf[w] = buf[r]; buf[r] == c {
 			w--
-			o[w] = c
+			buf[w] = c
 		}
 	}
-	return o
+	return buf
 }
 
-// plainJSON returns how many of the first bytes of s are ASCII that JSON needs no escape for.
-func plainJSON(s []byte) int {
+// plainPrefix returns the length of the longest prefix of s that is ASCII and
+// needs no escapes in JSON.
+func plainPrefix(s []byte) int {
 	n := 0
 	for ; len(s)-n >= 8; n += 8 {
 		x := binary.LittleEndian.Uint64(s[n:])
@@ -140,8 +144,9 @@ func plainJSON(s []byte) int {
 	return n
 }
 
-// unescapedJSON returns how many of the first bytes of s JSON needs no escape for; they need not be ASCII, nor valid.
-func unescapedJSON(s []byte) int {
+// unescapedPrefix returns the length of the longest prefix of s that needs no
+// escapes in JSON. It may contain invalid UTF-8.
+func unescapedPrefix(s []byte) int {
 	n := 0
 	for ; len(s)-n >= 8; n += 8 {
 		x := binary.LittleEndian.Uint64(s[n:])
@@ -157,60 +162,56 @@ func unescapedJSON(s []byte) int {
 	return n
 }
 
-// appendJSONString appends s in quotes. Only the quote, the backslash and control characters are escaped.
-func appendJSONString(o, s []byte) []byte {
-	o = append(o, '"')
+// appendJSONString appends s in quotes. It escapes quotes, backslashes and
+// control characters only.
+func appendJSONString(buf, s []byte) []byte {
+	buf = append(buf, '"')
 	for {
-		n := plainJSON(s)
-		o = append(o, s[:n]...)
+		n := plainPrefix(s)
+		buf = append(buf, s[:n]...)
 		if s = s[n:]; len(s) == 0 {
-			return append(o, '"')
+			return append(buf, '"')
 		}
 		if s[0] < utf8.RuneSelf {
-			o = appendEscape(o, s[0])
+			buf = appendEscape(buf, s[0])
 			s = s[1:]
 			continue
 		}
-		n = unescapedJSON(s)
-		o = appendValid(o, s[:n])
+		n = unescapedPrefix(s)
+		buf = appendValid(buf, s[:n])
 		s = s[n:]
 	}
 }
 
-// appendEscape appends an ASCII character as JSON's escape for it.
-func appendEscape(o []byte, c byte) []byte {
+// appendEscape appends the JSON escape for an ASCII character.
+func appendEscape(buf []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':
-		return append(o, '\\', c)
+		return append(buf, '\\', c)
 	case '\n':
-		return append(o, '\\', 'n')
+		return append(buf, '\\', 'n')
 	case '\r':
-		return append(o, '\\', 'r')
+		return append(buf, '\\', 'r')
 	case '\t':
-		return append(o, '\\', 't')
+		return append(buf, '\\', 't')
 	case '\b':
-		return append(o, '\\', 'b')
+		return append(buf, '\\', 'b')
 	case '\f':
-		return append(o, '\\', 'f')
+		return append(buf, '\\', 'f')
 	}
-	return appendCode(o, c)
-}
-
-// appendCode appends c as \u001B.
-func appendCode(o []byte, c byte) []byte {
 	const digits = "0123456789ABCDEF"
-	return append(o, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+	return append(buf, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
 }
 
-// appendValid appends s with every byte that is not UTF-8 replaced by U+FFFD.
-func appendValid(o, s []byte) []byte {
+// appendValid appends s, with U+FFFD for each byte that is not valid UTF-8.
+func appendValid(buf, s []byte) []byte {
 	if utf8.Valid(s) {
-		return append(o, s...)
+		return append(buf, s...)
 	}
 	for len(s) > 0 {
 		r, n := utf8.DecodeRune(s)
-		o = utf8.AppendRune(o, r)
+		buf = utf8.AppendRune(buf, r)
 		s = s[n:]
 	}
-	return o
+	return buf
 }

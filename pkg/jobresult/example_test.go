@@ -9,7 +9,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// result is two rows as the service sends them: ["AAPL", 189.5] and ["GOOG", null].
+// result returns the rows ["AAPL", 189.5] and ["GOOG", null] in MessagePack.
 func result() *bytes.Reader {
 	return bytes.NewReader([]byte("\x92\xa4AAPL\xcb\x40\x67\xb0\x00\x00\x00\x00\x00\x92\xa4GOOG\xc0"))
 }
@@ -54,11 +54,11 @@ func ExampleReader() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(row...)
+		fmt.Println(row)
 	}
 	// Output:
-	// AAPL 189.5
-	// GOOG <nil>
+	// [AAPL 189.5]
+	// [GOOG <nil>]
 }
 
 func ExampleWriter() {

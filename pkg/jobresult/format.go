@@ -6,53 +6,104 @@ import (
 	"strings"
 )
 
-// A Format says how rows are written.
+// A Format is an output format, such as "csv".
 type Format string
 
 // The formats that Copy writes.
 const (
 	Table     Format = "table"      // ASCII grid, then "N rows in set"
-	Vertical  Format = "vertical"   // one line a value, one block a row
-	CSV       Format = "csv"        // RFC 4180 quoting, LF line ends
-	TSV       Format = "tsv"        // tab, LF, CR and backslash in a value as \t \n \r \\
+	Vertical  Format = "vertical"   // one block per row, one line per value
+	CSV       Format = "csv"        // quoted as in RFC 4180, lines end with LF
+	TSV       Format = "tsv"        // tab, LF, CR and backslash in values are written as \t \n \r \\
 	JSON      Format = "json"       // one array of arrays, or of objects
-	JSONL     Format = "jsonl"      // one object a line, or one array when there is no schema
-	MsgPack   Format = "msgpack"    // the uncompressed stream, byte for byte
-	MsgPackGz Format = "msgpack.gz" // the compressed stream, byte for byte
+	JSONL     Format = "jsonl"      // one object per line, or one array without a schema
+	MsgPack   Format = "msgpack"    // the uncompressed stream, unchanged
+	MsgPackGz Format = "msgpack.gz" // the compressed stream, unchanged
 )
 
-// Formats returns every format, in the order in which help texts list them.
-func Formats() []Format {
-	return []Format{Table, Vertical, CSV, TSV, JSON, JSONL, MsgPack, MsgPackGz}
+// A drainFunc writes the buffer of an encoder to the destination if it is
+// large, and returns what remains of the buffer.
+type drainFunc func(buf []byte) ([]byte, error)
+
+// A formatInfo describes a Format. Everything that depends on the set of
+// formats, help texts included, derives from formatInfos.
+type formatInfo struct {
+	format     Format
+	extensions []string // of file names, longest first
+	binary     bool     // unsuitable for terminals and for lists
+	newEncoder func(o Options, drain drainFunc) encoder
 }
 
-// ParseFormat returns the format of that name, or a *FormatError.
-func ParseFormat(name string) (Format, error) {
-	if f := Format(name); slices.Contains(Formats(), f) {
+// formatInfos returns the descriptions of all formats, in the order of help
+// texts.
+func formatInfos() []formatInfo {
+	return []formatInfo{
+		{format: Table, newEncoder: newTable},
+		{format: Vertical, newEncoder: newVertical},
+		{format: CSV, extensions: []string{".csv"}, newEncoder: newDelimited},
+		{format: TSV, extensions: []string{".tsv"}, newEncoder: newDelimited},
+		{format: JSON, extensions: []string{".json"}, newEncoder: newJSONRows},
+		{format: JSONL, extensions: []string{".jsonl", ".ndjson"}, newEncoder: newJSONRows},
+		{format: MsgPack, extensions: []string{".msgpack"}, binary: true, newEncoder: newRawRows},
+		{format: MsgPackGz, extensions: []string{".msgpack.gz"}, binary: true, newEncoder: newRawRows},
+	}
+}
+
+// Formats returns all formats, in the order in which help texts list them.
+func Formats() []Format {
+	var formats []Format
+	for _, info := range formatInfos() {
+		formats = append(formats, info.format)
+	}
+	return formats
+}
+
+// TextFormats returns the formats that are text.
+func TextFormats() []Format {
+	return slices.DeleteFunc(Formats(), Format.IsBinary)
+}
+
+// IsBinary reports whether a format is not text and must not be written to a
+// terminal.
+func (f Format) IsBinary() bool {
+	info, ok := f.info()
+	return ok && info.binary
+}
+
+func (f Format) info() (formatInfo, bool) {
+	infos := formatInfos()
+	i := slices.IndexFunc(infos, func(info formatInfo) bool { return info.format == f })
+	if i < 0 {
+		return formatInfo{}, false
+	}
+	return infos[i], true
+}
+
+// ParseFormat returns the format with the given name. The error is a
+// *FormatError that lists the allowed formats; without any, all are allowed.
+func ParseFormat(name string, allowed ...Format) (Format, error) {
+	if len(allowed) == 0 {
+		allowed = Formats()
+	}
+	if f := Format(name); slices.Contains(allowed, f) {
 		return f, nil
 	}
-	return "", &FormatError{Name: name}
+	return "", &FormatError{Name: name, Allowed: allowed}
 }
 
-// FormatOf returns the format that a file's name asks for: out.csv, out.csv.gz and out.csv.zst are csv,
-// .ndjson is jsonl. It reports false when the name says nothing. Letter case does not matter.
+// FormatOf returns the format that matches the extension of a file name in any
+// letter case. A second extension .gz or .zst is ignored: out.csv.gz is CSV.
+// FormatOf returns false if no format matches.
 func FormatOf(path string) (Format, bool) {
 	name := strings.ToLower(filepath.Base(path))
 	if strings.HasSuffix(name, ".msgpack.gz") {
 		return MsgPackGz, true
 	}
-	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
-	switch filepath.Ext(name) {
-	case ".csv":
-		return CSV, true
-	case ".tsv":
-		return TSV, true
-	case ".json":
-		return JSON, true
-	case ".jsonl", ".ndjson":
-		return JSONL, true
-	case ".msgpack":
-		return MsgPack, true
+	extension := filepath.Ext(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst"))
+	for _, info := range formatInfos() {
+		if slices.Contains(info.extensions, extension) {
+			return info.format, true
+		}
 	}
 	return "", false
 }

@@ -1,5 +1,7 @@
-// Package jobresult turns the rows of a job, a stream of MessagePack arrays that is usually compressed with gzip, into csv, tsv, JSON, JSON Lines
-// or a table, or into Go values. It holds one row at a time, however long the result is. It knows nothing of jobs or of the network.
+// Package jobresult converts the result of a job to csv, tsv, JSON, JSON Lines,
+// tables or Go values. A result is a stream of MessagePack arrays
+// (https://github.com/msgpack/msgpack/blob/master/spec.md), usually compressed
+// with gzip. Memory does not grow with the number of rows.
 package jobresult
 
 import (
@@ -13,96 +15,103 @@ import (
 	"github.com/td-cli/td/pkg/gunzip"
 )
 
-// DefaultNull is how NULL is usually written in csv, tsv and tables.
+// DefaultNull is the usual text for NULL in csv, tsv and tables.
 const DefaultNull = "null"
 
-// Gunzip names an implementation of gzip's decompression.
+// Gunzip selects an implementation of gzip decompression.
 type Gunzip string
 
-// The implementations. They read the same streams and find the same faults.
+// The implementations accept the same streams and detect the same errors.
 const (
-	GunzipDefault   Gunzip = ""          // our own
+	GunzipDefault   Gunzip = ""          // same as GunzipOwn
 	GunzipOwn       Gunzip = "own"       // package gunzip
 	GunzipKlauspost Gunzip = "klauspost" // github.com/klauspost/compress/gzip
 )
 
-// unpack returns a reader of the gzip stream in src.
-func (g Gunzip) unpack(src io.Reader) (unpacker, error) {
+// newReader returns a reader for the gzip stream src.
+func (g Gunzip) newReader(src io.Reader) (unpacker, error) {
 	switch g {
 	case GunzipDefault, GunzipOwn:
 		return gunzip.NewReader(src), nil
 	case GunzipKlauspost:
-		return newMembers(src), nil
+		return newMemberReader(src), nil
 	}
-	return nil, fmt.Errorf("unknown gunzip %q: want %s or %s", string(g), GunzipOwn, GunzipKlauspost)
+	return nil, fmt.Errorf("unknown gunzip %q: must be %s or %s", string(g), GunzipOwn, GunzipKlauspost)
 }
 
-// Options say how Copy writes rows.
+// Options control how rows are written.
 type Options struct {
 	Format    Format
-	Columns   []Column // the schema; empty when there is none
-	Header    bool     // csv and tsv: names in line 1; json: objects instead of arrays. Without a schema it means nothing
-	Null      string   // text of NULL in csv, tsv and tables, as it stands; see DefaultNull
-	Select    []int    // numbers, from 0, of the columns to write, in this order; nil for all of them
-	Limit     int64    // at most this many rows; negative for all of them
-	FlushRows bool     // hand rows out as they come, for a terminal, rather than in large blocks
-	Gunzip    Gunzip   // how src is decompressed
-	Terminal  Terminal // what reads a table; the zero value stands for anything else
+	Columns   []Column // schema; empty if unknown
+	Header    bool     // csv, tsv: write the names first; json: objects instead of arrays. Requires Columns
+	Null      string   // text for NULL in csv, tsv and tables; see DefaultNull
+	Select    []int    // indexes of the columns to write, in this order; nil for all
+	Limit     int64    // maximum number of rows; negative for no limit
+	FlushRows bool     // write rows as they arrive, for a terminal, instead of in large blocks
+	Gunzip    Gunzip   // implementation of decompression
+
+	AlignNumbers bool  // table: align columns of numbers to the right
+	MinWidths    []int // table: minimum widths of the columns, in terminal cells
+
+	// Style, unless nil, returns a cell of a table with escape sequences of the
+	// terminal added. It must not change what is visible of the cell.
+	Style func(column int, cell string) string
 }
 
-// Stats say what Copy did.
+// Stats describe what Copy has done.
 type Stats struct {
-	Rows     int64 // that were written
-	Limited  bool  // there were more than Options.Limit, and they were left out
+	Rows     int64 // rows written
+	Limited  bool  // further rows were omitted because of Options.Limit
 	Trailing bool  // bytes after the end of the compressed stream were ignored
 	Read     int64 // bytes read from src
-	Unpacked int64 // bytes of rows among them, uncompressed
+	Unpacked int64 // uncompressed bytes of the rows read
 	Written  int64 // bytes written to dst
 }
 
-// An encoder writes rows in a format. Each method appends to o and returns it.
+// An encoder writes rows in one format. Its methods append to buf and return
+// the extended buffer.
 type encoder interface {
-	// begin appends what stands before the rows.
-	begin(o []byte) []byte
-	// row appends the row at b[p:], and returns where it ends. After an error the caller takes back what it appended; errShort
-	// says that b ends within the row.
-	row(o, b []byte, p int) ([]byte, int, error)
-	// end appends what stands behind the rows. If they are not whole, it appends no more than the rows that it holds.
-	end(o []byte, rows int64, whole bool) ([]byte, error)
+	// begin appends what precedes the rows.
+	begin(buf []byte) []byte
+	// row appends the row at b[p:] and returns the position of its end. It
+	// returns errShort if b ends inside the row. After an error the caller
+	// discards what row has appended.
+	row(buf, b []byte, p int) ([]byte, int, error)
+	// end appends what follows the rows. If complete is false the stream ended
+	// with an error, and end appends only rows that the encoder has held back.
+	end(buf []byte, rows int64, complete bool) ([]byte, error)
 }
 
-// newEncoder returns the encoder of a format. Drain writes what an encoder has appended, if it is much, and returns the rest.
-func newEncoder(o Options, drain func([]byte) ([]byte, error)) (encoder, error) {
+// newEncoder returns the encoder for o. An encoder that appends a lot in one
+// call passes its buffer to drain from time to time.
+func newEncoder(o Options, drain drainFunc) (encoder, error) {
 	if o.Select != nil {
-		return picking(o, drain)
+		return newSelection(o, drain)
 	}
-	switch o.Format {
-	case CSV, TSV:
-		return newDelimited(o), nil
-	case JSON, JSONL:
-		return newJSONRows(o), nil
-	case Table:
-		return newTable(o, drain), nil
-	case Vertical:
-		return newVertical(o), nil
-	case MsgPack, MsgPackGz:
-		return raw{}, nil
+	info, ok := o.Format.info()
+	if !ok {
+		return nil, &FormatError{Name: string(o.Format), Allowed: Formats()}
 	}
-	return nil, &FormatError{Name: string(o.Format)}
+	return info.newEncoder(o, drain), nil
 }
 
-// Copy reads rows from src, which is MessagePack or gzip of MessagePack, and writes them to dst as o says. No bytes at all are no rows.
+// Copy reads rows from src, which is MessagePack or gzip of MessagePack, and
+// writes them to dst according to o. An empty src has no rows.
 //
-// The formats MsgPack and MsgPackGz copy the stream byte for byte and check it on the way; MsgPackGz compresses what is not compressed, or
-// what is left by a limit or a selection of columns.
+// MsgPack and MsgPackGz copy the stream byte for byte and check that it is
+// valid. MsgPackGz compresses rows again if src is not compressed, or if
+// Options.Limit or Options.Select omits part of it.
 //
-// When Copy fails, the rows before the fault have been written, and no part of a row; of a stream that is copied compressed, all that was
-// read. A *CorruptError says that src holds no rows, a
-// *WriteError that dst failed; an error of src and the end of ctx are returned as they are. Copy reads src in a goroutine, which has
-// ended when it returns: a Read of src that is under way must return when ctx ends. It does not close src.
+// If Copy fails, all rows before the error have been written, and no incomplete
+// row; a stream that is copied in compressed form has been written as far as it
+// was read. The error is a *CorruptError if src is damaged and a *WriteError if
+// dst failed. Errors of src and of ctx are returned unchanged.
+//
+// Copy reads src in a goroutine, which has ended when Copy returns: a blocked
+// Read of src must return when ctx ends. Copy does not close src.
 func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, error) {
-	sink := &sink{dst: dst}
-	c := copier{out: output{dst: sink, eager: o.FlushRows}, limit: o.Limit}
+	counter := &countingWriter{dst: dst}
+	c := copier{out: output{dst: counter, eager: o.FlushRows}, limit: o.Limit}
 	var err error
 	if c.out.enc, err = newEncoder(o, c.out.drain); err != nil {
 		return Stats{}, err
@@ -116,60 +125,60 @@ func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, 
 	c.in.src = in
 	switch {
 	case o.Format == MsgPackGz && in.packed && o.Limit < 0 && o.Select == nil:
-		err = c.verify(sink)
+		err = c.copyVerified(counter)
 	case o.Format == MsgPackGz:
-		err = c.pack(sink)
+		err = c.copyCompressed(counter)
 	default:
-		err = c.run()
+		err = c.copyRows()
 	}
 	in.close()
 	c.stats.Trailing = in.stream.Trailing()
 	c.stats.Read = in.in.n
 	c.stats.Unpacked = c.in.offset(c.in.pos)
-	c.stats.Written = sink.n
+	c.stats.Written = counter.n
 	return c.stats, err
 }
 
-// A copier is one Copy.
+// A copier holds the state of one call of Copy.
 type copier struct {
-	in    feed
+	in    rowBuffer
 	out   output
 	limit int64
 	stats Stats
 }
 
-// run writes the rows, and what its format puts around them.
-func (c *copier) run() error {
+// copyRows writes the rows and what the format adds around them.
+func (c *copier) copyRows() error {
 	c.in.src.start()
 	c.out.begin()
-	err := c.rows()
+	err := c.writeRows()
 	return c.out.end(c.stats.Rows, err)
 }
 
-// verify writes the stream as it comes, and counts the rows in it.
-func (c *copier) verify(sink io.Writer) error {
-	c.out.enc = count{}
-	if err := c.in.src.tee(sink); err != nil {
+// copyVerified writes the compressed stream unchanged and counts its rows.
+func (c *copier) copyVerified(w io.Writer) error {
+	c.out.enc = rowCounter{}
+	if err := c.in.src.tee(w); err != nil {
 		return err
 	}
-	return c.run()
+	return c.copyRows()
 }
 
-// pack compresses the rows.
-func (c *copier) pack(sink io.Writer) error {
-	zip := gzip.NewWriter(sink)
+// copyCompressed writes the rows through gzip.
+func (c *copier) copyCompressed(w io.Writer) error {
+	zip := gzip.NewWriter(w)
 	c.out.dst = zip
-	if err := c.run(); err != nil {
-		_ = zip.Flush() // the rows before the error, in a file that is visibly cut off
+	if err := c.copyRows(); err != nil {
+		_ = zip.Flush() // keeps the complete rows; without its trailer the file is visibly truncated
 		return err
 	}
 	return zip.Close()
 }
 
-// rows writes rows until the stream ends or there are enough.
-func (c *copier) rows() error {
+// writeRows writes rows until the stream ends or the limit is reached.
+func (c *copier) writeRows() error {
 	for {
-		if err := c.buffered(); err != nil || c.stats.Limited {
+		if err := c.writeBuffered(); err != nil || c.stats.Limited {
 			return err
 		}
 		if c.out.eager && !c.in.src.ready() {
@@ -177,14 +186,14 @@ func (c *copier) rows() error {
 				return err
 			}
 		}
-		if err := c.in.more(); err != nil {
-			return c.in.fault(c.stats.Rows, err)
+		if err := c.in.fill(); err != nil {
+			return c.in.streamError(c.stats.Rows, err)
 		}
 	}
 }
 
-// buffered writes the rows that the feed holds whole.
-func (c *copier) buffered() error {
+// writeBuffered writes the complete rows in the buffer.
+func (c *copier) writeBuffered() error {
 	in := &c.in
 	for in.pos < len(in.buf) {
 		if c.stats.Rows == c.limit {

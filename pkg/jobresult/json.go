@@ -7,130 +7,127 @@ import (
 	"time"
 )
 
-// appendValue appends the value at b[p:] as compact JSON and returns where it ends. Depth is how many values it is nested in.
-func appendValue(o, b []byte, p, depth int) ([]byte, int, error) {
+// appendValue appends the value at b[p:] as compact JSON and returns the
+// position of its end. Depth is the number of values that contain it.
+func appendValue(buf, b []byte, p, depth int) ([]byte, int, error) {
 	if depth > maxDepth {
-		return o, p, errDeep
+		return buf, p, errDeep
 	}
 	var t token
 	p, err := t.next(b, p)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
 	switch t.kind {
 	case kindArray:
-		return appendArray(o, b, p, t.bits, depth)
+		return appendArray(buf, b, p, t.bits, depth)
 	case kindMap:
-		return appendMap(o, b, p, t.bits, depth)
+		return appendMap(buf, b, p, t.bits, depth)
 	}
-	return appendScalar(o, &t), p, nil
+	return appendScalar(buf, &t), p, nil
 }
 
-// appendScalar appends a token that is neither an array nor a map as JSON.
-func appendScalar(o []byte, t *token) []byte {
+// appendScalar appends a token that is neither an array nor a map as JSON. NaN
+// and infinities, which JSON does not have, become strings.
+func appendScalar(buf []byte, t *token) []byte {
 	switch t.kind {
 	case kindNil:
-		return append(o, "null"...)
+		return append(buf, "null"...)
 	case kindBool:
-		return strconv.AppendBool(o, t.bool())
+		return strconv.AppendBool(buf, t.bool())
 	case kindInt:
-		return strconv.AppendInt(o, t.int(), 10)
+		return strconv.AppendInt(buf, t.int(), 10)
 	case kindUint:
-		return strconv.AppendUint(o, t.bits, 10)
+		return strconv.AppendUint(buf, t.bits, 10)
 	case kindStr, kindBin:
-		return appendJSONString(o, t.data)
+		return appendJSONString(buf, t.data)
 	case kindFloat:
 		if f := t.float(); finite(f) {
-			return appendFloat(o, f)
+			return appendFloat(buf, f)
 		}
-		o = append(o, '"')
-		o = appendFloat(o, t.float())
-		return append(o, '"')
+		buf = append(buf, '"')
+		buf = appendFloat(buf, t.float())
+		return append(buf, '"')
 	}
-	if at, ok := extTime(t); ok {
-		o = append(o, '"')
-		o = at.AppendFormat(o, time.RFC3339Nano)
-		return append(o, '"')
+	if at, ok := t.time(); ok {
+		buf = append(buf, '"')
+		buf = at.AppendFormat(buf, time.RFC3339Nano)
+		return append(buf, '"')
 	}
-	return appendExt(o, t)
+	return appendExt(buf, t)
 }
 
-func extTime(t *token) (time.Time, bool) {
-	if t.ext != timestampExt {
-		return time.Time{}, false
-	}
-	return timestamp(t.data)
+// appendExt appends an extension whose type is unknown.
+func appendExt(buf []byte, t *token) []byte {
+	buf = append(buf, `{"type":`...)
+	buf = strconv.AppendInt(buf, int64(t.ext), 10)
+	buf = append(buf, `,"data":"`...)
+	buf = base64.StdEncoding.AppendEncode(buf, t.data)
+	return append(buf, `"}`...)
 }
 
-// appendExt appends an extension that means nothing to us.
-func appendExt(o []byte, t *token) []byte {
-	o = append(o, `{"type":`...)
-	o = strconv.AppendInt(o, int64(t.ext), 10)
-	o = append(o, `,"data":"`...)
-	o = base64.StdEncoding.AppendEncode(o, t.data)
-	return append(o, `"}`...)
-}
-
-func appendArray(o, b []byte, p int, n uint64, depth int) ([]byte, int, error) {
+func appendArray(buf, b []byte, p int, n uint64, depth int) ([]byte, int, error) {
 	var err error
-	o = append(o, '[')
+	buf = append(buf, '[')
 	for i := range n {
 		if i > 0 {
-			o = append(o, ',')
+			buf = append(buf, ',')
 		}
-		if o, p, err = appendValue(o, b, p, depth+1); err != nil {
-			return o, p, err
+		if buf, p, err = appendValue(buf, b, p, depth+1); err != nil {
+			return buf, p, err
 		}
 	}
-	return append(o, ']'), p, nil
+	return append(buf, ']'), p, nil
 }
 
-// appendMap appends a map in the order of the stream; a key that comes twice is written twice.
-func appendMap(o, b []byte, p int, n uint64, depth int) ([]byte, int, error) {
+// appendMap appends a map in the order of the stream, repeated keys included.
+func appendMap(buf, b []byte, p int, n uint64, depth int) ([]byte, int, error) {
 	var err error
-	o = append(o, '{')
+	buf = append(buf, '{')
 	for i := range n {
 		if i > 0 {
-			o = append(o, ',')
+			buf = append(buf, ',')
 		}
-		if o, p, err = appendKey(o, b, p, depth+1); err != nil {
-			return o, p, err
+		if buf, p, err = appendKey(buf, b, p, depth+1); err != nil {
+			return buf, p, err
 		}
-		o = append(o, ':')
-		if o, p, err = appendValue(o, b, p, depth+1); err != nil {
-			return o, p, err
+		buf = append(buf, ':')
+		if buf, p, err = appendValue(buf, b, p, depth+1); err != nil {
+			return buf, p, err
 		}
 	}
-	return append(o, '}'), p, nil
+	return append(buf, '}'), p, nil
 }
 
-// appendKey appends the value at b[p:] as a key: text as it is, anything else as the JSON text of it.
-func appendKey(o, b []byte, p, depth int) ([]byte, int, error) {
-	mark := len(o)
-	o, p, err := appendValue(o, b, p, depth)
+// appendKey appends the value at b[p:] as a key: a string unchanged, any other
+// value as its JSON in a string.
+func appendKey(buf, b []byte, p, depth int) ([]byte, int, error) {
+	mark := len(buf)
+	buf, p, err := appendValue(buf, b, p, depth)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
-	switch o[mark] {
+	switch buf[mark] {
 	case '"':
-		return o, p, nil
+		return buf, p, nil
 	case '[', '{':
-		text := slices.Clone(o[mark:])
-		return appendJSONString(o[:mark], text), p, nil
+		text := slices.Clone(buf[mark:])
+		return appendJSONString(buf[:mark], text), p, nil
 	}
-	o = slices.Insert(o, mark, '"')
-	return append(o, '"'), p, nil
+	buf = slices.Insert(buf, mark, '"')
+	return append(buf, '"'), p, nil
 }
 
-// jsonRows writes rows as objects when it has keys, as arrays otherwise; one array of rows, or one row a line.
+// jsonRows writes rows as objects if it has keys and as arrays otherwise: as one
+// array of rows, or one row per line (https://jsonlines.org).
 type jsonRows struct {
-	keys    [][]byte // `"name":` of every column, encoded; nil for arrays
-	columns int      // length of the schema, 0 when there is none
+	keys    [][]byte // `"name":` of each column, encoded; nil for arrays
+	columns int      // length of the schema, 0 without one
 	lines   bool
-	some    bool // a row was written
+	started bool // a row has been written
 }
 
-func newJSONRows(o Options) *jsonRows {
+func newJSONRows(o Options, _ drainFunc) encoder {
 	e := &jsonRows{columns: len(o.Columns), lines: o.Format == JSONL}
 	if e.columns > 0 && (o.Header || e.lines) {
 		names, _ := UniqueNames(o.Columns)
@@ -141,68 +138,68 @@ func newJSONRows(o Options) *jsonRows {
 	return e
 }
 
-func (e *jsonRows) begin(o []byte) []byte {
+func (e *jsonRows) begin(buf []byte) []byte {
 	if e.lines {
-		return o
+		return buf
 	}
-	return append(o, '[')
+	return append(buf, '[')
 }
 
-func (e *jsonRows) row(o, b []byte, p int) ([]byte, int, error) {
-	values, p, err := rowLen(b, p, e.columns)
+func (e *jsonRows) row(buf, b []byte, p int) ([]byte, int, error) {
+	values, p, err := readRowHead(b, p, e.columns)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
-	if e.some && !e.lines {
-		o = append(o, ",\n"...)
+	if e.started && !e.lines {
+		buf = append(buf, ",\n"...)
 	}
 	if e.keys != nil {
-		o = append(o, '{')
+		buf = append(buf, '{')
 	} else {
-		o = append(o, '[')
+		buf = append(buf, '[')
 	}
 	var t token
 	for i := range max(values, e.columns) {
 		if i > 0 {
-			o = append(o, ',')
+			buf = append(buf, ',')
 		}
 		if e.keys != nil {
-			o = append(o, e.keys[i]...)
+			buf = append(buf, e.keys[i]...)
 		}
 		if i >= values {
-			o = append(o, "null"...)
+			buf = append(buf, "null"...)
 			continue
 		}
 		start := p
 		if p, err = t.next(b, p); err != nil {
-			return o, p, err
+			return buf, p, err
 		}
-		if t.kind < kindArray { // without another call for the commonest
-			o = appendScalar(o, &t)
+		if t.kind < kindArray { // avoid another call
+			buf = appendScalar(buf, &t)
 			continue
 		}
-		if o, p, err = appendValue(o, b, start, 0); err != nil {
-			return o, p, err
+		if buf, p, err = appendValue(buf, b, start, 0); err != nil {
+			return buf, p, err
 		}
 		if p-start > maxCell {
-			return o, start, errBigCell
+			return buf, start, errBigCell
 		}
 	}
 	if e.keys != nil {
-		o = append(o, '}')
+		buf = append(buf, '}')
 	} else {
-		o = append(o, ']')
+		buf = append(buf, ']')
 	}
 	if e.lines {
-		o = append(o, '\n')
+		buf = append(buf, '\n')
 	}
-	e.some = true
-	return o, p, nil
+	e.started = true
+	return buf, p, nil
 }
 
-func (e *jsonRows) end(o []byte, _ int64, whole bool) ([]byte, error) {
-	if e.lines || !whole {
-		return o, nil
+func (e *jsonRows) end(buf []byte, _ int64, complete bool) ([]byte, error) {
+	if e.lines || !complete {
+		return buf, nil
 	}
-	return append(o, "]\n"...), nil
+	return append(buf, "]\n"...), nil
 }

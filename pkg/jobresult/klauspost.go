@@ -8,32 +8,33 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// members reads the members of a gzip stream, one after the other, with klauspost's inflate.
-type members struct {
+// A memberReader decompresses the members of a gzip stream one after the other
+// with github.com/klauspost/compress.
+type memberReader struct {
 	in       *bufio.Reader
 	zip      gzip.Reader
-	open     bool // within a member
-	some     bool // a member was read
+	inside   bool // a member has been opened and not read completely
+	found    bool // at least one member has been opened
 	trailing bool
 }
 
-func newMembers(src io.Reader) *members {
-	return &members{in: bufio.NewReaderSize(src, 256<<10)}
+func newMemberReader(src io.Reader) *memberReader {
+	return &memberReader{in: bufio.NewReaderSize(src, 256<<10)}
 }
 
-// Trailing says that the last member was followed by bytes that are not another.
-func (m *members) Trailing() bool { return m.trailing }
+// Trailing reports whether the last member is followed by other bytes.
+func (m *memberReader) Trailing() bool { return m.trailing }
 
-func (m *members) Read(p []byte) (int, error) {
+func (m *memberReader) Read(p []byte) (int, error) {
 	for {
-		if !m.open {
-			if err := m.member(); err != nil {
+		if !m.inside {
+			if err := m.open(); err != nil {
 				return 0, err
 			}
 		}
 		n, err := m.zip.Read(p)
-		if err == io.EOF { // an error of src that wraps io.EOF is not the end
-			m.open, err = false, nil
+		if err == io.EOF { // compared directly: an error of src may wrap io.EOF
+			m.inside, err = false, nil
 		}
 		if n > 0 || err != nil {
 			return n, err
@@ -41,13 +42,13 @@ func (m *members) Read(p []byte) (int, error) {
 	}
 }
 
-// member begins the next member. It returns io.EOF when there is none.
-func (m *members) member() error {
+// open opens the next member. It returns io.EOF if there is none.
+func (m *memberReader) open() error {
 	head, err := m.in.Peek(2)
 	switch {
 	case len(head) == 0:
 		return err
-	case m.some && (head[0] != 0x1f || len(head) == 2 && head[1] != 0x8b):
+	case m.found && (head[0] != 0x1f || len(head) == 2 && head[1] != 0x8b):
 		m.trailing = true
 		return io.EOF
 	}
@@ -58,6 +59,6 @@ func (m *members) member() error {
 		return err
 	}
 	m.zip.Multistream(false)
-	m.open, m.some = true, true
+	m.inside, m.found = true, true
 	return nil
 }

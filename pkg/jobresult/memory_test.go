@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// repeated reads as b, n times.
+// repeated is a reader of n copies of b.
 type repeated struct {
 	b    []byte
 	n    int
@@ -27,7 +27,8 @@ func (r *repeated) Read(p []byte) (int, error) {
 	return r.next.Read(p)
 }
 
-// What Copy allocates does not grow with the result.
+// TestCopyMemory checks that the memory that Copy allocates does not grow with
+// the result.
 func TestCopyMemory(t *testing.T) {
 	var small [][]any
 	for i := range 1000 {
@@ -54,7 +55,7 @@ func checkMemory(t *testing.T, format Format, src io.Reader, rows int64) {
 	}
 }
 
-// A large row takes a few times its size.
+// TestCopyMemoryOfLargeRow checks that a large row takes a few times its size.
 func TestCopyMemoryOfLargeRow(t *testing.T) {
 	const size = 20 << 20
 	src := packed(t, []any{1, strings.Repeat("x", size)}, []any{2, "y"})

@@ -1,34 +1,36 @@
 package jobresult
 
-// raw writes rows as the MessagePack that they are, once it has seen that they are.
-type raw struct{}
+// rawRows checks rows and writes them unchanged, as MessagePack.
+type rawRows struct{}
 
-func (raw) begin(o []byte) []byte { return o }
+func newRawRows(Options, drainFunc) encoder { return rawRows{} }
 
-func (raw) row(o, b []byte, p int) ([]byte, int, error) {
+func (rawRows) begin(buf []byte) []byte { return buf }
+
+func (rawRows) row(buf, b []byte, p int) ([]byte, int, error) {
 	end, err := skipRow(b, p)
 	if err != nil {
-		return o, end, err
+		return buf, end, err
 	}
-	return append(o, b[p:end]...), end, nil
+	return append(buf, b[p:end]...), end, nil
 }
 
-func (raw) end(o []byte, _ int64, _ bool) ([]byte, error) { return o, nil }
+func (rawRows) end(buf []byte, _ int64, _ bool) ([]byte, error) { return buf, nil }
 
-// count reads rows as raw does and writes nothing.
-type count struct{ raw }
+// rowCounter checks rows and writes nothing.
+type rowCounter struct{ rawRows }
 
-func (count) row(o, b []byte, p int) ([]byte, int, error) {
+func (rowCounter) row(buf, b []byte, p int) ([]byte, int, error) {
 	end, err := skipRow(b, p)
-	return o, end, err
+	return buf, end, err
 }
 
-// skipRow returns where the row at b[p:] ends.
+// skipRow returns the end of the row at b[p:].
 func skipRow(b []byte, p int) (int, error) {
-	values, p, err := rowLen(b, p, 0)
+	values, p, err := readRowHead(b, p, 0)
 	for ; values > 0 && err == nil; values-- {
 		start := p
-		if p, err = skip(b, p, 0); err == nil && p-start > maxCell {
+		if p, err = skipValue(b, p, 0); err == nil && p-start > maxCell {
 			return start, errBigCell
 		}
 	}

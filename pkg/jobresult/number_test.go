@@ -51,7 +51,8 @@ func TestAppendFloat(t *testing.T) {
 	}
 }
 
-// A float reads back as itself, in the shortest digits.
+// FuzzAppendFloat checks that the text of a float reads back as the same float and
+// has the fewest digits possible.
 func FuzzAppendFloat(f *testing.F) {
 	for _, x := range []float64{0, 1, 0.1, 1e15, 1e-5, 99999999.999, 12345.675, 1 << 53, 1e11 - 0.001, 4.35} {
 		f.Add(math.Float64bits(x), int64(x*1000))
@@ -77,7 +78,7 @@ func FuzzAppendFloat(f *testing.F) {
 	})
 }
 
-// digits returns the significant digits of a number's text.
+// digits returns the significant digits of a number.
 func digits(s string) string {
 	s, _, _ = strings.Cut(strings.TrimPrefix(s, "-"), "e")
 	return strings.Trim(strings.ReplaceAll(s, ".", ""), "0")

@@ -6,20 +6,24 @@ import (
 )
 
 const (
-	blockSize  = 256 << 10 // bytes that are written at once
-	eagerRows  = 64        // for a terminal: rows that are written at once,
-	eagerPause = 50 * time.Millisecond
+	blockSize = 256 << 10 // bytes per write
+
+	// For a terminal, rows are written after maxEagerRows of them or after
+	// eagerPause, whichever comes first.
+	maxEagerRows = 64
+	eagerPause   = 50 * time.Millisecond
 )
 
-// sink writes to dst, counts, and marks errors as those of writing.
-type sink struct {
+// A countingWriter counts the bytes written to dst and wraps its errors in a
+// *WriteError.
+type countingWriter struct {
 	dst io.Writer
 	n   int64
 }
 
-func (s *sink) Write(p []byte) (int, error) {
-	n, err := s.dst.Write(p)
-	s.n += int64(n)
+func (w *countingWriter) Write(p []byte) (int, error) {
+	n, err := w.dst.Write(p)
+	w.n += int64(n)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
@@ -29,20 +33,20 @@ func (s *sink) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// output encodes rows into a buffer and writes whole rows from it.
+// An output encodes rows into a buffer and writes the buffer to dst.
 type output struct {
-	dst     io.Writer
-	enc     encoder
-	buf     []byte
-	eager   bool
-	rows    int       // in buf, if eager
-	flushed time.Time // if eager
-	err     error     // of dst; nothing is written after it
+	dst      io.Writer
+	enc      encoder
+	buf      []byte // complete rows only
+	eager    bool
+	buffered int       // rows in buf; only counted in eager mode
+	flushed  time.Time // time of the last flush in eager mode
+	err      error     // first error of dst; nothing is written after it
 }
 
 func (w *output) begin() { w.buf = w.enc.begin(w.buf) }
 
-// row encodes the row at b[p:] and returns where it ends.
+// row encodes the row at b[p:] and returns the position of its end.
 func (w *output) row(b []byte, p int) (int, error) {
 	mark := len(w.buf)
 	buf, end, err := w.enc.row(w.buf, b, p)
@@ -53,41 +57,42 @@ func (w *output) row(b []byte, p int) (int, error) {
 	return end, err
 }
 
-// drain writes o, whole rows that an encoder has appended, if it is much. It returns what is left.
-func (w *output) drain(o []byte) ([]byte, error) {
-	w.buf = o
-	if len(o) < blockSize {
-		return o, nil
+// drain implements drainFunc.
+func (w *output) drain(buf []byte) ([]byte, error) {
+	w.buf = buf
+	if len(buf) < blockSize {
+		return buf, nil
 	}
 	err := w.flush()
 	return w.buf, err
 }
 
-// due says that it is time to flush.
+// due reports whether it is time to flush. It is called once per row.
 func (w *output) due() bool {
 	if !w.eager {
 		return len(w.buf) >= blockSize
 	}
-	w.rows++
-	return w.rows >= eagerRows || time.Since(w.flushed) >= eagerPause
+	w.buffered++
+	return w.buffered >= maxEagerRows || time.Since(w.flushed) >= eagerPause
 }
 
 func (w *output) flush() error {
 	if w.eager {
-		w.rows, w.flushed = 0, time.Now()
+		w.buffered, w.flushed = 0, time.Now()
 	}
 	if w.err != nil || len(w.buf) == 0 {
 		return w.err
 	}
 	_, w.err = w.dst.Write(w.buf)
 	if cap(w.buf) > 4*blockSize {
-		w.buf = nil // one large row does not keep its memory for ever
+		w.buf = nil // release the memory of an unusually large row
 	}
 	w.buf = w.buf[:0]
 	return w.err
 }
 
-// end writes what is left after that many rows. It returns err, with which they ended, or else its own.
+// end writes the rest of the output after a number of rows. It returns err, the
+// error that ended the rows, or else its own.
 func (w *output) end(rows int64, err error) error {
 	buf, encErr := w.enc.end(w.buf, rows, err == nil)
 	w.buf = buf

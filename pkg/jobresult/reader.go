@@ -8,57 +8,62 @@ import (
 	"slices"
 )
 
-// A Map is a MessagePack map in the order of the stream. A key may come twice.
+// A Map is a MessagePack map in the order of the stream. Keys may repeat.
 type Map []Entry
 
-// An Entry is a key of a Map and its value.
+// An Entry is one key of a Map with its value.
 type Entry struct {
 	Key, Value any
 }
 
-// An Ext is a MessagePack extension other than a point in time.
+// An Ext is a MessagePack extension other than a timestamp.
 type Ext struct {
 	Type int8
 	Data []byte
 }
 
-// A Reader reads rows as Go values.
+// A Reader decodes a stream of MessagePack values: the rows of a result, which
+// are arrays, or the records of a bulk import, which are maps.
 type Reader struct {
-	src  io.Reader
-	in   feed
-	rows int64
-	err  error
+	src    io.Reader
+	in     rowBuffer
+	values int64
+	err    error
 }
 
-// NewReader returns a Reader of src, which is MessagePack or gzip of MessagePack. Nothing is read until the first row is asked for.
+// NewReader returns a Reader for src, which is MessagePack or gzip of
+// MessagePack. It reads nothing before the first call of Read.
 func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src}
 }
 
-// Read returns the next row, or io.EOF behind the last one. A value is nil, a bool, an int64, a uint64 (above the range of int64), a float64,
-// a string, a []byte, a time.Time, an Ext, an []any or a Map. Errors are those of Copy.
-func (r *Reader) Read() ([]any, error) {
+// Read returns the next value, or io.EOF after the last one. A value is nil, a
+// bool, an int64, a uint64 (above the range of int64), a float64, a string, a
+// []byte, a time.Time, an Ext, an []any or a Map. Damaged data is a
+// *CorruptError; errors of src are returned unchanged.
+func (r *Reader) Read() (any, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	row, err := r.read()
+	value, err := r.read()
 	r.err = err
-	return row, err
+	return value, err
 }
 
-// All returns the rows that are left. After an error, which comes with a nil row, there are no more.
-func (r *Reader) All() iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
+// All returns an iterator over the remaining values. It ends after the first
+// error.
+func (r *Reader) All() iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
 		for {
-			row, err := r.Read()
-			if err == io.EOF || !yield(row, err) || err != nil { // an error of src that wraps io.EOF is not the end
+			value, err := r.Read()
+			if err == io.EOF || !yield(value, err) || err != nil { // compared directly: an error of src may wrap io.EOF
 				return
 			}
 		}
 	}
 }
 
-func (r *Reader) read() ([]any, error) {
+func (r *Reader) read() (any, error) {
 	if r.in.src == nil {
 		src, err := newSource(context.Background(), r.src, GunzipDefault)
 		if err != nil {
@@ -68,18 +73,18 @@ func (r *Reader) read() ([]any, error) {
 	}
 	for {
 		if r.in.pos < len(r.in.buf) {
-			row, end, err := rowValues(r.in.buf, r.in.pos)
+			value, end, err := readValue(r.in.buf, r.in.pos, -1)
 			if err == nil {
 				r.in.pos = end
-				r.rows++
-				return row, nil
+				r.values++
+				return value, nil
 			}
 			if !errors.Is(err, errShort) {
-				return nil, &CorruptError{Row: r.rows + 1, Offset: r.in.offset(end), Err: err}
+				return nil, &CorruptError{Row: r.values + 1, Offset: r.in.offset(end), Err: err}
 			}
 		}
-		if err := r.in.more(); err != nil {
-			if err := r.in.fault(r.rows, err); err != nil {
+		if err := r.in.fill(); err != nil {
+			if err := r.in.streamError(r.values, err); err != nil {
 				return nil, err
 			}
 			return nil, io.EOF
@@ -87,21 +92,12 @@ func (r *Reader) read() ([]any, error) {
 	}
 }
 
-func rowValues(b []byte, p int) ([]any, int, error) {
-	if _, at, err := rowLen(b, p, 0); err != nil {
-		return nil, at, err
-	}
-	row, p, err := readValue(b, p, -1)
-	if err != nil {
-		return nil, p, err
-	}
-	return row.([]any), p, nil
-}
+// maxPrealloc is the maximum number of elements to allocate for an array or a
+// map before its elements have been read: the length may be false.
+const maxPrealloc = 256
 
-// trusted is how many values make room for on the word of an array's head.
-const trusted = 256
-
-// readValue returns the value at b[p:], which shares no memory with b, and where it ends.
+// readValue returns the value at b[p:], which shares no memory with b, and its
+// end. Depth is -1 for a row or record and 0 for its cells.
 func readValue(b []byte, p, depth int) (any, int, error) {
 	if depth > maxDepth {
 		return nil, p, errDeep
@@ -114,7 +110,10 @@ func readValue(b []byte, p, depth int) (any, int, error) {
 	}
 	switch t.kind {
 	case kindArray:
-		values := make([]any, 0, min(t.bits, trusted))
+		if depth < 0 && t.bits >= maxRow {
+			return nil, start, errBigRow
+		}
+		values := make([]any, 0, min(t.bits, maxPrealloc))
 		for range t.bits {
 			var v any
 			if v, p, err = readValue(b, p, depth+1); err != nil {
@@ -122,9 +121,9 @@ func readValue(b []byte, p, depth int) (any, int, error) {
 			}
 			values = append(values, v)
 		}
-		return values, p, tooBig(p-start, depth)
+		return values, p, checkCellSize(p-start, depth)
 	case kindMap:
-		entries := make(Map, 0, min(t.bits, trusted))
+		entries := make(Map, 0, min(t.bits, maxPrealloc))
 		for range t.bits {
 			var e Entry
 			if e.Key, p, err = readValue(b, p, depth+1); err != nil {
@@ -135,20 +134,23 @@ func readValue(b []byte, p, depth int) (any, int, error) {
 			}
 			entries = append(entries, e)
 		}
-		return entries, p, tooBig(p-start, depth)
+		return entries, p, checkCellSize(p-start, depth)
 	}
-	return scalar(&t), p, nil
+	return scalarValue(&t), p, nil
 }
 
-// tooBig reports a cell, which is a value at depth 0, that is larger than a cell may be.
-func tooBig(size, depth int) error {
+// checkCellSize returns an error for a cell, a value at depth 0, that is too
+// large.
+func checkCellSize(size, depth int) error {
 	if depth == 0 && size > maxCell {
 		return errBigCell
 	}
 	return nil
 }
 
-func scalar(t *token) any {
+// scalarValue returns the Go value of a token that is neither an array nor a
+// map.
+func scalarValue(t *token) any {
 	switch t.kind {
 	case kindBool:
 		return t.bool()
@@ -163,7 +165,7 @@ func scalar(t *token) any {
 	case kindBin:
 		return slices.Clone(t.data)
 	case kindExt:
-		if at, ok := extTime(t); ok {
+		if at, ok := t.time(); ok {
 			return at
 		}
 		return Ext{Type: t.ext, Data: slices.Clone(t.data)}

@@ -8,14 +8,16 @@ import (
 	"strings"
 )
 
-// A Column is one column of a result. Type is the engine's word, such as "bigint" or "array<string>".
+// A Column is a column of a result. Type is the name that the query engine
+// uses, such as "bigint" or "array<string>".
 type Column struct {
 	Name, Type string
 }
 
-// ParseSchema reads the text of a job's hive_result_schema: a JSON array of [name, type], further members are ignored.
-// A null name becomes _col<index>. Empty text and null give nil columns and no error. Anything else is an error: very old jobs
-// hold text that is not JSON, and their rows are best shown without a schema.
+// ParseSchema parses the hive_result_schema of a job: a JSON array of [name,
+// type], whose further elements are ignored. A null name becomes _col<index>.
+// ParseSchema returns no columns and no error for an empty text and for null.
+// Very old jobs have a schema that is not JSON; show their rows without one.
 func ParseSchema(text string) ([]Column, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -35,7 +37,7 @@ func ParseSchema(text string) ([]Column, error) {
 		}
 		var name *string
 		if err := json.Unmarshal(entry[0], &name); err != nil {
-			return nil, fmt.Errorf("result schema: column %d: %w", i+1, errors.New("its name is not text"))
+			return nil, fmt.Errorf("result schema: column %d: %w", i+1, errors.New("the name is not a string"))
 		}
 		if name != nil {
 			columns[i].Name = *name
@@ -43,17 +45,19 @@ func ParseSchema(text string) ([]Column, error) {
 			columns[i].Name = defaultName(i)
 		}
 		if len(entry) > 1 {
-			columns[i].Type = typeText(entry[1])
+			columns[i].Type = typeName(entry[1])
 		}
 	}
 	return columns, nil
 }
 
-// defaultName names a column that has no name, as the engines do.
+// defaultName returns the name of a column that has none. Trino and Hive use
+// the same names.
 func defaultName(index int) string { return "_col" + strconv.Itoa(index) }
 
-// typeText keeps a type that is not a string as its JSON text: types are opaque.
-func typeText(raw json.RawMessage) string {
+// typeName returns the type of a column. A type that is not a string is kept
+// as JSON.
+func typeName(raw json.RawMessage) string {
 	var text *string
 	if err := json.Unmarshal(raw, &text); err != nil {
 		return string(raw)
@@ -64,14 +68,25 @@ func typeText(raw json.RawMessage) string {
 	return *text
 }
 
-// UniqueNames returns the names of the columns as keys of an object: the second column named a becomes a_2, the third a_3, and so on,
-// past names that another column already has. It reports whether any had to be renamed.
+// isNumber reports whether the values of the column are numbers.
+func (c Column) isNumber() bool {
+	name, _, _ := strings.Cut(strings.ToLower(c.Type), "(")
+	switch strings.TrimSpace(name) {
+	case "tinyint", "smallint", "int", "integer", "bigint", "long", "float", "real", "double", "double precision", "decimal", "numeric":
+		return true
+	}
+	return false
+}
+
+// UniqueNames returns the names of the columns for use as keys of an object:
+// the second column named a becomes a_2, the third a_3, and so on, skipping
+// names that exist already. It reports whether it renamed a column.
 func UniqueNames(columns []Column) (names []string, renamed bool) {
 	taken := make(map[string]bool, len(columns))
 	for _, c := range columns {
 		taken[c.Name] = true
 	}
-	last := make(map[string]int, len(columns)) // the number that a name's latest column has
+	last := make(map[string]int, len(columns)) // highest number in use for each name
 	names = make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name

@@ -2,17 +2,18 @@ package jobresult
 
 import "encoding/binary"
 
-// pick is an encoder that hands another one some of a row's values, in an order of its own.
-type pick struct {
+// A selection is an encoder that passes some of a row's values, in a given
+// order, to another encoder.
+type selection struct {
 	encoder
-	columns int   // that the rows have; 0 when there is no schema
-	chosen  []int // their numbers, from 0
-	starts  []int // where the values of the row in hand begin, and where the last one ends
-	picked  []byte
+	columns  int    // number of columns of the schema, 0 without one
+	selected []int  // indexes of the columns to pass on
+	bounds   []int  // starts of the values of the current row, and the end of the last
+	packed   []byte // current row with the selected values only
 }
 
-// picking returns an encoder for o with the columns that o.Select names, and enc's maker told of those alone.
-func picking(o Options, drain func([]byte) ([]byte, error)) (encoder, error) {
+// newSelection returns an encoder for the columns of o.Select.
+func newSelection(o Options, drain drainFunc) (encoder, error) {
 	inner := o
 	inner.Select, inner.Columns = nil, nil
 	for _, i := range o.Select {
@@ -24,34 +25,34 @@ func picking(o Options, drain func([]byte) ([]byte, error)) (encoder, error) {
 		}
 	}
 	enc, err := newEncoder(inner, drain)
-	return &pick{encoder: enc, columns: len(o.Columns), chosen: o.Select}, err
+	return &selection{encoder: enc, columns: len(o.Columns), selected: o.Select}, err
 }
 
-func (e *pick) row(o, b []byte, p int) ([]byte, int, error) {
-	values, p, err := rowLen(b, p, e.columns)
+func (e *selection) row(buf, b []byte, p int) ([]byte, int, error) {
+	values, p, err := readRowHead(b, p, e.columns)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
-	e.starts = append(e.starts[:0], p)
+	e.bounds = append(e.bounds[:0], p)
 	for range values {
 		start := p
-		if p, err = skip(b, p, 0); err != nil {
-			return o, p, err
+		if p, err = skipValue(b, p, 0); err != nil {
+			return buf, p, err
 		}
 		if p-start > maxCell {
-			return o, start, errBigCell
+			return buf, start, errBigCell
 		}
-		e.starts = append(e.starts, p)
+		e.bounds = append(e.bounds, p)
 	}
-	e.picked = append(e.picked[:0], 0xdd)
-	e.picked = binary.BigEndian.AppendUint32(e.picked, uint32(len(e.chosen)))
-	for _, i := range e.chosen {
-		if i >= values { // the row is shorter than its schema
-			e.picked = append(e.picked, 0xc0)
+	e.packed = append(e.packed[:0], 0xdd) // array with a length of 32 bits
+	e.packed = binary.BigEndian.AppendUint32(e.packed, uint32(len(e.selected)))
+	for _, i := range e.selected {
+		if i >= values { // the row is shorter than the schema
+			e.packed = append(e.packed, 0xc0) // nil
 			continue
 		}
-		e.picked = append(e.picked, b[e.starts[i]:e.starts[i+1]]...)
+		e.packed = append(e.packed, b[e.bounds[i]:e.bounds[i+1]]...)
 	}
-	o, _, err = e.encoder.row(o, e.picked, 0)
-	return o, p, err
+	buf, _, err = e.encoder.row(buf, e.packed, 0)
+	return buf, p, err
 }

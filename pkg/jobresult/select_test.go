@@ -38,7 +38,7 @@ func TestCopySelect(t *testing.T) {
 	}
 }
 
-// A compressed stream is not copied as it is when columns are left out of it.
+// TestCopySelectCompressed checks that Select applies to a compressed stream.
 func TestCopySelectCompressed(t *testing.T) {
 	src := zipped(t, packed(t, []any{1, "a"}, []any{2, "b"}))
 	got, _, err := copied(t, src, Options{Format: MsgPackGz, Columns: people, Select: []int{1}, Limit: -1})

@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// The uncompressed stream comes in chunks, which go round between the goroutine that unpacks and the one that reads rows. In
-// front of a chunk there is room for the part of a row with which the chunk before it ended.
+// The uncompressed stream is passed in chunks from the goroutine that
+// decompresses to the one that decodes rows, and the chunks are reused. Each has
+// headroom for the incomplete row at the end of the previous chunk.
 const (
 	headroom  = 64 << 10
 	chunkSize = 512 << 10
@@ -18,20 +19,20 @@ const (
 type chunk struct {
 	buf []byte // headroom, then n bytes of the stream
 	n   int
-	err error // what ended the stream behind these bytes; io.EOF when all is well
+	err error // error after these bytes; io.EOF at the regular end
 }
 
 func (c *chunk) data() []byte { return c.buf[headroom : headroom+c.n] }
 
-// A readError is an error of src, not of what was read from it.
+// A readError is an error of the underlying reader, as opposed to damaged data.
 type readError struct{ error }
 
-// input reads from src. It counts, stops when its context ends, and keeps the error that ended it, so that a broken connection
-// can be told from a broken file.
+// An input reads from src until its context ends. It counts the bytes and keeps
+// the error of src, to distinguish a broken connection from damaged data.
 type input struct {
 	ctx  context.Context
 	src  io.Reader
-	copy io.Writer // is given everything that is read, unless nil
+	copy io.Writer // receives all bytes read, unless nil
 	n    int64
 	err  error // never io.EOF
 }
@@ -57,7 +58,7 @@ func (in *input) Read(p []byte) (int, error) {
 			err = werr
 		}
 	}
-	if err != io.EOF { // an error that wraps io.EOF is a broken connection, not the end
+	if err != io.EOF { // compared directly: an error that wraps io.EOF is not the regular end
 		in.err = err
 	}
 	return n, err
@@ -66,28 +67,30 @@ func (in *input) Read(p []byte) (int, error) {
 // An unpacker reads the uncompressed stream.
 type unpacker interface {
 	io.Reader
-	// Trailing says that the compressed stream was followed by bytes that are not part of it.
+	// Trailing reports whether the compressed stream was followed by bytes
+	// that do not belong to it.
 	Trailing() bool
 }
 
-// plain is the unpacker of a stream that is not compressed.
-type plain struct{ io.Reader }
+// plainReader is the unpacker of an uncompressed stream.
+type plainReader struct{ io.Reader }
 
-func (plain) Trailing() bool { return false }
+func (plainReader) Trailing() bool { return false }
 
-// source unpacks a stream.
+// A source provides the uncompressed stream in chunks.
 type source struct {
 	in     *input
-	head   []byte // the first bytes of src, to be seen again
-	packed bool   // the stream is gzip
+	head   []byte // first bytes of src, read to detect compression
+	packed bool   // src is compressed
 	stream unpacker
-	eager  bool // hand out what there is rather than wait for a full chunk
+	eager  bool // provide incomplete chunks instead of waiting
 	free   chan *chunk
-	full   chan *chunk // nil until start
+	full   chan *chunk // nil before start
 	stop   context.CancelFunc
 }
 
-// newSource reads the first two bytes of src to find out whether it is compressed. A row never begins with the first of gzip's.
+// newSource reads the first two bytes of src to detect gzip. The first byte of
+// a gzip stream never starts a row.
 func newSource(ctx context.Context, src io.Reader, lib Gunzip) (*source, error) {
 	ctx, stop := context.WithCancel(ctx)
 	s := &source{in: &input{ctx: ctx, src: src}, free: make(chan *chunk, chunks), stop: stop}
@@ -104,24 +107,25 @@ func newSource(ctx context.Context, src io.Reader, lib Gunzip) (*source, error) 
 	s.packed = n > 0 && bytes.HasPrefix([]byte("\x1f\x8b"), s.head)
 	whole := io.MultiReader(bytes.NewReader(s.head), s.in)
 	if !s.packed {
-		s.stream = plain{whole}
+		s.stream = plainReader{whole}
 		return s, nil
 	}
-	if s.stream, err = lib.unpack(whole); err != nil {
+	if s.stream, err = lib.newReader(whole); err != nil {
 		stop()
 		return nil, err
 	}
 	return s, nil
 }
 
-// tee writes all of src to w as it is read.
+// tee makes the source copy all bytes of src to w as they are read.
 func (s *source) tee(w io.Writer) error {
 	s.in.copy = w
 	_, err := w.Write(s.head)
 	return err
 }
 
-// start unpacks from now on in a goroutine of its own, until the stream ends or close is called.
+// start decompresses in a goroutine from now on, until the stream ends or
+// close is called.
 func (s *source) start() {
 	s.full = make(chan *chunk, chunks)
 	go func() {
@@ -141,7 +145,7 @@ func (s *source) start() {
 	}()
 }
 
-// close ends the goroutine. It waits for a Read of src that is under way.
+// close stops the goroutine. It waits for a Read of src that has not returned.
 func (s *source) close() {
 	s.stop()
 	if s.full != nil {
@@ -150,10 +154,11 @@ func (s *source) close() {
 	}
 }
 
-// ready says that next would not wait.
+// ready reports whether next returns without waiting.
 func (s *source) ready() bool { return len(s.full) > 0 }
 
-// next returns the next chunk, which is the caller's until release. A chunk with an error is the last.
+// next returns the next chunk, which the caller has to release. A chunk with
+// an error is the last.
 func (s *source) next() *chunk {
 	if s.full == nil {
 		c := <-s.free
@@ -168,6 +173,7 @@ func (s *source) next() *chunk {
 
 func (s *source) release(c *chunk) { s.free <- c }
 
+// fill reads the stream into c.
 func (s *source) fill(c *chunk) {
 	if c.buf == nil {
 		c.buf = make([]byte, headroom+chunkSize)
@@ -181,8 +187,8 @@ func (s *source) fill(c *chunk) {
 			break
 		}
 	}
-	if errors.Is(c.err, io.EOF) && s.in.copy != nil && s.in.err == nil { // what follows the compressed stream is copied with it
-		_, _ = io.Copy(io.Discard, s.in) // s.in keeps the error
+	if errors.Is(c.err, io.EOF) && s.in.copy != nil && s.in.err == nil {
+		_, _ = io.Copy(io.Discard, s.in) // copies trailing bytes, too; s.in keeps the error
 	}
 	if c.err != nil && s.in.err != nil {
 		c.err = readError{s.in.err}

@@ -1,49 +1,50 @@
 package jobresult
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/td-cli/td/internal/text"
 )
 
-// A table holds its first rows back, to learn how wide the columns are: up to heldRows rows and heldText bytes of cells.
+// A table determines the column widths from its first rows: at most maxHeldRows
+// rows with at most maxHeldText bytes of text.
 const (
-	heldRows = 1000
-	heldText = 4 << 20
+	maxHeldRows = 1000
+	maxHeldText = 4 << 20
 )
 
-// table writes an ASCII grid. A result that ends among the held rows is drawn by tablewriter. A longer one is drawn line by line, byte for
-// byte as tablewriter would as long as the cells fit; a cell that is wider than its column widens only its own line.
+// table writes an ASCII grid. A result that ends within the held rows is drawn
+// by tablewriter. The rows of a longer one are drawn one at a time, with the
+// same bytes as long as the cells fit; a wider cell widens only its own line.
 type table struct {
-	columns int
-	null    string
-	header  []string // shown names; empty without a schema
-	held    [][]string
-	text    int    // bytes in held
-	widths  []int  // of the columns, in terminal cells
-	drawing bool   // the held rows have been drawn, lines follow as they come
-	cells   []byte // the row in hand, while rows are held
-	ends    []int  // where its cells end
-	// drain writes what was appended if it is much, and returns what is left. One wide cell makes all the held lines as wide.
-	drain func(o []byte) ([]byte, error)
-
-	terminal Terminal
-	right    []bool    // the columns of numbers, on a terminal
-	blocks   *vertical // that are written instead, when the grid is wider than the terminal
+	columns   int // length of the schema, 0 without one
+	null      string
+	header    []string // escaped names; empty without a schema
+	right     []bool   // columns that are aligned to the right
+	style     func(column int, cell string) string
+	held      [][]string
+	heldBytes int
+	widths    []int  // of the columns, in terminal cells
+	fixed     bool   // widths started with minimum widths
+	streaming bool   // the held rows have been drawn
+	cells     []byte // text of the current row while rows are held
+	ends      []int  // ends of the cells in the field cells
+	drain     drainFunc
 }
 
-func newTable(o Options, drain func([]byte) ([]byte, error)) *table {
-	e := &table{columns: len(o.Columns), null: o.Null, drain: drain, terminal: o.Terminal}
+func newTable(o Options, drain drainFunc) encoder {
+	e := &table{columns: len(o.Columns), null: o.Null, drain: drain, style: o.Style, widths: slices.Clone(o.MinWidths), fixed: o.MinWidths != nil}
 	for _, c := range o.Columns {
 		e.header = append(e.header, text.Sanitize(c.Name))
-		e.right = append(e.right, o.Terminal.On && c.isNumber())
+		e.right = append(e.right, o.AlignNumbers && c.isNumber())
 	}
-	e.measure(e.header)
+	e.widen(e.header)
 	return e
 }
 
-// measure widens the columns until the cells fit.
-func (e *table) measure(cells []string) {
+// widen widens the columns so that the cells fit.
+func (e *table) widen(cells []string) {
 	for i, cell := range cells {
 		if i == len(e.widths) {
 			e.widths = append(e.widths, 0)
@@ -52,25 +53,22 @@ func (e *table) measure(cells []string) {
 	}
 }
 
-func (e *table) begin(o []byte) []byte { return o }
+func (e *table) begin(buf []byte) []byte { return buf }
 
-func (e *table) row(o, b []byte, p int) ([]byte, int, error) {
-	switch {
-	case e.blocks != nil:
-		return e.blocks.row(o, b, p)
-	case e.drawing:
-		return e.line(o, b, p)
+func (e *table) row(buf, b []byte, p int) ([]byte, int, error) {
+	if e.streaming {
+		return e.appendRow(buf, b, p)
 	}
 	p, err := e.hold(b, p)
-	if err == nil && (len(e.held) > heldRows || e.text > heldText) {
-		o, err = e.open(o)
+	if err == nil && (len(e.held) > maxHeldRows || e.heldBytes > maxHeldText) {
+		buf, err = e.appendHeld(buf)
 	}
-	return o, p, err
+	return buf, p, err
 }
 
-// hold keeps the row at b[p:].
+// hold keeps the row at b[p:] until the widths are known.
 func (e *table) hold(b []byte, p int) (int, error) {
-	values, p, err := rowLen(b, p, e.columns)
+	values, p, err := readRowHead(b, p, e.columns)
 	if err != nil {
 		return p, err
 	}
@@ -85,161 +83,162 @@ func (e *table) hold(b []byte, p int) (int, error) {
 		e.cells = append(e.cells, e.null...)
 		e.ends = append(e.ends, len(e.cells))
 	}
-	line := string(e.cells)
+	all := string(e.cells)
 	cells := make([]string, len(e.ends))
 	start := 0
 	for i, end := range e.ends {
-		cells[i] = line[start:end]
+		cells[i] = all[start:end]
 		start = end
 	}
-	e.measure(cells)
+	e.widen(cells)
 	e.held = append(e.held, cells)
-	e.text += len(line)
+	e.heldBytes += len(all)
 	return p, nil
 }
 
-// open draws the head of the grid and the held rows, which are let go of.
-func (e *table) open(o []byte) ([]byte, error) {
-	if e.tooWide() {
-		return e.upright(o)
-	}
+// appendHeld draws the head of the grid and the held rows. One wide cell makes
+// all held lines as wide, so it drains the buffer after each line.
+func (e *table) appendHeld(buf []byte) ([]byte, error) {
 	var err error
-	o = e.border(o)
+	buf = e.appendBorder(buf)
 	if len(e.header) > 0 {
-		o = e.border(e.heldLine(o, e.header))
+		buf = e.appendBorder(e.appendLine(buf, e.header, nil))
 	}
 	for _, cells := range e.held {
-		if o, err = e.drain(e.heldLine(o, cells)); err != nil {
-			return o, err
+		if buf, err = e.drain(e.appendLine(buf, cells, e.style)); err != nil {
+			return buf, err
 		}
 	}
-	e.held, e.cells, e.ends, e.drawing = nil, nil, nil, true
-	return o, nil
+	e.held, e.cells, e.ends, e.streaming = nil, nil, nil, true
+	return buf, nil
 }
 
-// border draws +---+---+.
-func (e *table) border(o []byte) []byte {
+// appendBorder draws +---+---+.
+func (e *table) appendBorder(buf []byte) []byte {
 	for _, n := range e.widths {
-		o = append(o, '+')
+		buf = append(buf, '+')
 		for range n + 2 {
-			o = append(o, '-')
+			buf = append(buf, '-')
 		}
 	}
-	return append(o, "+\n"...)
+	return append(buf, "+\n"...)
 }
 
-func (e *table) heldLine(o []byte, cells []string) []byte {
+func (e *table) appendLine(buf []byte, cells []string, style func(int, string) string) []byte {
 	for i, width := range e.widths {
-		o = append(o, "| "...)
-		mark := len(o)
+		buf = append(buf, "| "...)
+		mark := len(buf)
 		if i < len(cells) {
-			o = append(o, cells[i]...)
+			buf = append(buf, cells[i]...)
 		}
-		o = e.pad(o, mark, i, width)
+		buf = e.appendPadding(buf, mark, i, width, style)
 	}
-	return append(o, "|\n"...)
+	return append(buf, "|\n"...)
 }
 
-// line draws the row at b[p:] at once.
-func (e *table) line(o, b []byte, p int) ([]byte, int, error) {
-	values, p, err := rowLen(b, p, e.columns)
+// appendRow draws the row at b[p:].
+func (e *table) appendRow(buf, b []byte, p int) ([]byte, int, error) {
+	values, p, err := readRowHead(b, p, e.columns)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
 	for i := range max(values, len(e.widths)) {
-		o = append(o, "| "...)
-		mark := len(o)
+		buf = append(buf, "| "...)
+		mark := len(buf)
 		switch {
 		case i < values:
-			if o, p, err = appendCell(o, b, p, e.null); err != nil {
-				return o, p, err
+			if buf, p, err = appendCell(buf, b, p, e.null); err != nil {
+				return buf, p, err
 			}
 		case i < e.columns:
-			o = append(o, e.null...)
+			buf = append(buf, e.null...)
 		}
 		width := 0
 		if i < len(e.widths) {
 			width = e.widths[i]
 		}
-		o = e.pad(o, mark, i, width)
+		buf = e.appendPadding(buf, mark, i, width, e.style)
 	}
-	return append(o, "|\n"...), p, nil
+	return append(buf, "|\n"...), p, nil
 }
 
-// pad fills the cell at o[mark:] of column i up to its width.
-func (e *table) pad(o []byte, mark, i, width int) []byte {
-	blank := max(0, width-text.WidthBytes(o[mark:]))
+// appendPadding pads the cell buf[mark:] of column i to a width, and adds a
+// space.
+func (e *table) appendPadding(buf []byte, mark, i, width int, style func(int, string) string) []byte {
+	blank := max(0, width-text.WidthBytes(buf[mark:]))
+	if style != nil {
+		buf = append(buf[:mark], style(i, string(buf[mark:]))...)
+	}
 	if blank > 0 && i < len(e.right) && e.right[i] {
-		n := len(o) - mark
-		o = appendBlanks(o, blank)
-		copy(o[mark+blank:], o[mark:mark+n])
+		n := len(buf) - mark
+		buf = appendBlanks(buf, blank)
+		copy(buf[mark+blank:], buf[mark:mark+n])
 		for j := range blank {
-			o[mark+j] = ' '
+			buf[mark+j] = ' '
 		}
 		blank = 0
 	}
-	return appendBlanks(o, blank+1)
+	return appendBlanks(buf, blank+1)
 }
 
-func (e *table) end(o []byte, rows int64, whole bool) ([]byte, error) {
+func (e *table) end(buf []byte, rows int64, complete bool) ([]byte, error) {
+	var err error
 	switch {
-	case rows == 0 && whole:
-		return appendTally(o, rows), nil
+	case rows == 0 && complete:
+		return appendRowCount(buf, rows), nil
 	case rows == 0:
-		return o, nil
-	case whole && !e.drawing && !e.terminal.On && e.simple():
-		grid, err := e.grid()
-		return appendTally(append(o, grid...), rows), err
-	}
-	if !e.drawing {
-		var err error
-		if o, err = e.open(o); err != nil {
-			return o, err
+		return buf, nil
+	case complete && !e.streaming && e.suitsTablewriter():
+		buf, err = e.appendGrid(buf)
+		return appendRowCount(buf, rows), err
+	case !e.streaming:
+		if buf, err = e.appendHeld(buf); err != nil {
+			return buf, err
 		}
 	}
-	if whole && e.blocks == nil {
-		o = appendTally(e.border(o), rows)
+	if complete {
+		buf = appendRowCount(e.appendBorder(buf), rows)
 	}
-	return o, nil
+	return buf, nil
 }
 
-// appendTally appends the line that ends every table.
-func appendTally(o []byte, rows int64) []byte {
-	o = strconv.AppendInt(o, rows, 10)
+// appendRowCount appends the last line of a table.
+func appendRowCount(buf []byte, rows int64) []byte {
+	buf = strconv.AppendInt(buf, rows, 10)
 	if rows == 1 {
-		return append(o, " row in set\n"...)
+		return append(buf, " row in set\n"...)
 	}
-	return append(o, " rows in set\n"...)
+	return append(buf, " rows in set\n"...)
 }
 
-// appendCell appends the value at b[p:] as text for a terminal.
-func appendCell(o, b []byte, p int, null string) ([]byte, int, error) {
+// appendCell appends the value at b[p:] as one line of text that is safe on a
+// terminal.
+func appendCell(buf, b []byte, p int, null string) ([]byte, int, error) {
 	var t token
 	start := p
 	p, err := t.next(b, p)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
 	switch t.kind {
 	case kindStr, kindBin:
-		return text.AppendSanitized(o, t.data), p, nil
+		return text.AppendSanitized(buf, t.data), p, nil
 	case kindArray, kindMap, kindExt:
-		mark := len(o)
-		o, p, err = appendNested(o, b, start)
-		if err == nil && !text.IsPrintable(o[mark:]) {
-			o = text.AppendSanitized(o[:mark], []byte(string(o[mark:])))
+		mark := len(buf)
+		buf, p, err = appendNested(buf, b, start)
+		if err == nil && !text.IsPrintable(buf[mark:]) {
+			buf = text.AppendSanitized(buf[:mark], []byte(string(buf[mark:])))
 		}
-		return o, p, err
+		return buf, p, err
 	}
-	return appendPlain(o, &t, null), p, nil
+	return appendPlain(buf, &t, null), p, nil
 }
 
 // appendBlanks appends n spaces.
-func appendBlanks(o []byte, n int) []byte {
+func appendBlanks(buf []byte, n int) []byte {
+	const blanks = "                                                                "
 	for ; n > len(blanks); n -= len(blanks) {
-		o = append(o, blanks...)
+		buf = append(buf, blanks...)
 	}
-	return append(o, blanks[:n]...)
+	return append(buf, blanks[:n]...)
 }
-
-const blanks = "                                                                "

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// tableOf returns a table of n rows, with one cell, of a given length, after the others.
+// tableOf returns a table of n equal rows and a last row with a cell of the given
+// length.
 func tableOf(t *testing.T, n, length int) string {
 	t.Helper()
 	var rows [][]any
@@ -21,19 +22,20 @@ func tableOf(t *testing.T, n, length int) string {
 	return got
 }
 
-// Whether rows are held or drawn as they come cannot be seen, until a cell does not fit.
+// TestTableLong checks that a long table looks like a short one unless a later
+// cell does not fit.
 func TestTableLong(t *testing.T) {
 	edge := "+----+------+\n"
 	for _, test := range []struct {
 		rows, length int
 		last, edge   string
 	}{
-		{heldRows - 1, 2, "| xx | null |\n", edge},
-		{heldRows, 2, "| xx | null |\n", edge},
-		{heldRows + 1, 2, "| xx | null |\n", edge},
-		{5 * heldRows, 2, "| xx | null |\n", edge},
-		{heldRows - 1, 4, "| xxxx | null |\n", "+------+------+\n"},
-		{heldRows + 1, 4, "| xxxx | null |\n", edge},
+		{maxHeldRows - 1, 2, "| xx | null |\n", edge},
+		{maxHeldRows, 2, "| xx | null |\n", edge},
+		{maxHeldRows + 1, 2, "| xx | null |\n", edge},
+		{5 * maxHeldRows, 2, "| xx | null |\n", edge},
+		{maxHeldRows - 1, 4, "| xxxx | null |\n", "+------+------+\n"},
+		{maxHeldRows + 1, 4, "| xxxx | null |\n", edge},
 	} {
 		got := tableOf(t, test.rows, test.length)
 		pad := strings.Repeat(" ", len(test.edge)-len(edge))
@@ -67,7 +69,7 @@ func TestTableCells(t *testing.T) {
 	}
 }
 
-// The held rows of a broken stream are shown, without an end.
+// TestTableBroken checks that the rows before an error are drawn.
 func TestTableBroken(t *testing.T) {
 	got, _, err := copied(t, append(packed(t, []any{1, "a"}), 0xc1), Options{Format: Table, Columns: people, Limit: -1})
 	want := "+----+------+\n| id | name |\n+----+------+\n| 1  | a    |\n"

@@ -11,14 +11,14 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// grid draws the held rows whole, through tablewriter.
-func (e *table) grid() ([]byte, error) {
-	var buf bytes.Buffer
+// appendGrid draws the held rows with tablewriter.
+func (e *table) appendGrid(buf []byte) ([]byte, error) {
+	var grid bytes.Buffer
 	cell := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
 		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
 	}
-	t := tablewriter.NewTable(&buf,
+	t := tablewriter.NewTable(&grid,
 		tablewriter.WithConfig(tablewriter.Config{Header: cell, Row: cell}),
 		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleASCII)})),
 		tablewriter.WithTrimSpace(tw.Off),
@@ -27,26 +27,32 @@ func (e *table) grid() ([]byte, error) {
 	if len(e.header) > 0 {
 		t.Header(e.header)
 	}
-	for i, cells := range e.held { // a row without cells would be left out
+	for i, cells := range e.held { // tablewriter omits rows without cells
 		e.held[i] = append(cells, make([]string, len(e.widths)-len(cells))...)
 	}
 	if err := t.Bulk(e.held); err != nil {
-		return nil, err
+		return buf, err
 	}
 	if err := t.Render(); err != nil {
-		return nil, err
+		return buf, err
 	}
-	return buf.Bytes(), nil
+	return append(buf, grid.Bytes()...), nil
 }
 
-// simple says that tablewriter may draw the held rows: the grid is not much larger than their text, and it measures every cell as a
-// terminal does. It sums up the widths of code points, where a terminal joins some of them to one character, as in a family emoji.
-func (e *table) simple() bool {
+// suitsTablewriter reports whether tablewriter draws the held rows correctly:
+// without styles, alignment and minimum widths, in a grid that is not much larger than their
+// text, and with cells whose width it measures like a terminal. Tablewriter adds
+// up the widths of code points, but a terminal combines some of them into one
+// character, such as a family emoji.
+func (e *table) suitsTablewriter() bool {
 	line := 0
-	for _, width := range e.widths {
+	for i, width := range e.widths {
 		line += width + len("|  ")
+		if i < len(e.right) && e.right[i] {
+			return false
+		}
 	}
-	if line*len(e.held) > 2*heldText {
+	if e.style != nil || e.fixed || line*len(e.held) > 2*maxHeldText {
 		return false
 	}
 	for _, cells := range append(e.held, e.header) {

@@ -4,12 +4,14 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"time"
 )
 
+// Limits for foreign data.
 const (
-	maxDepth = 1000
-	maxCell  = 1 << 30
-	maxRow   = 2 << 30
+	maxDepth = 1000    // levels of nesting
+	maxCell  = 1 << 30 // bytes
+	maxRow   = 2 << 30 // bytes
 )
 
 type kind uint8
@@ -27,19 +29,29 @@ const (
 	kindMap
 )
 
-// A token is the head of one MessagePack value and, unless it is an array or a map, the whole of it.
+// A token is the head of a MessagePack value, and all of it unless the value is
+// an array or a map.
 type token struct {
 	kind kind
 	ext  int8   // type of an extension
 	bits uint64 // int, uint, float or bool as bits; length of an array or a map
-	data []byte // str, bin, ext: within the bytes that were read
+	data []byte // content of a str, bin or ext; aliases the input
 }
 
 func (t *token) int() int64     { return int64(t.bits) }
 func (t *token) float() float64 { return math.Float64frombits(t.bits) }
 func (t *token) bool() bool     { return t.bits != 0 }
 
-// next reads the token at b[p:] and returns where it ends. It returns errShort when b ends within it.
+// time returns the time of a timestamp extension.
+func (t *token) time() (time.Time, bool) {
+	if t.kind != kindExt || t.ext != timestampExt {
+		return time.Time{}, false
+	}
+	return parseTimestamp(t.data)
+}
+
+// next reads the token at b[p:] and returns the position of its end. It returns
+// errShort if b ends inside the token.
 func (t *token) next(b []byte, p int) (int, error) {
 	if p >= len(b) {
 		return p, errShort
@@ -59,20 +71,20 @@ func (t *token) next(b []byte, p int) (int, error) {
 		t.kind, t.bits = kindArray, uint64(c&15)
 		return p + 1, nil
 	case c < 0xc0:
-		return t.blob(b, p+1, kindStr, uint64(c&31))
+		return t.readData(b, p+1, kindStr, uint64(c&31))
 	}
-	return t.wide(b, p)
+	return t.readWide(b, p)
 }
 
-// wide reads a token whose first byte is 0xc0 to 0xdf.
-func (t *token) wide(b []byte, p int) (int, error) {
+// readWide reads a token whose first byte is 0xc0 to 0xdf.
+func (t *token) readWide(b []byte, p int) (int, error) {
 	c := b[p]
-	size := int(operand[c-0xc0])
+	size := int(operandSize[c-0xc0])
 	p++
 	if len(b)-p < size {
 		return p - 1, errShort
 	}
-	n := number(b[p : p+size])
+	n := bigEndian(b[p : p+size])
 	p += size
 	switch c {
 	case 0xc0:
@@ -82,9 +94,9 @@ func (t *token) wide(b []byte, p int) (int, error) {
 	case 0xc2, 0xc3:
 		t.kind, t.bits = kindBool, uint64(c&1)
 	case 0xc4, 0xc5, 0xc6:
-		return t.blob(b, p, kindBin, n)
+		return t.readData(b, p, kindBin, n)
 	case 0xc7, 0xc8, 0xc9:
-		return t.extension(b, p, n)
+		return t.readExt(b, p, n)
 	case 0xca:
 		t.kind, t.bits = kindFloat, math.Float64bits(float64(math.Float32frombits(uint32(n))))
 	case 0xcb:
@@ -105,9 +117,9 @@ func (t *token) wide(b []byte, p int) (int, error) {
 	case 0xd3:
 		t.kind, t.bits = kindInt, n
 	case 0xd4, 0xd5, 0xd6, 0xd7, 0xd8:
-		return t.extension(b, p, 1<<(c-0xd4))
+		return t.readExt(b, p, 1<<(c-0xd4))
 	case 0xd9, 0xda, 0xdb:
-		return t.blob(b, p, kindStr, n)
+		return t.readData(b, p, kindStr, n)
 	case 0xdc, 0xdd:
 		t.kind, t.bits = kindArray, n
 	case 0xde, 0xdf:
@@ -116,12 +128,13 @@ func (t *token) wide(b []byte, p int) (int, error) {
 	return p, nil
 }
 
-// operand holds, for first bytes from 0xc0, how many bytes of a number or a length follow.
-const operand = "\x00\x00\x00\x00\x01\x02\x04\x01\x02\x04\x04\x08\x01\x02\x04\x08" +
+// operandSize has, for each first byte from 0xc0 on, the size of the number or
+// length that follows.
+const operandSize = "\x00\x00\x00\x00\x01\x02\x04\x01\x02\x04\x04\x08\x01\x02\x04\x08" +
 	"\x01\x02\x04\x08\x00\x00\x00\x00\x00\x01\x02\x04\x02\x04\x02\x04"
 
-// number returns the big-endian number in b, of 0, 1, 2, 4 or 8 bytes.
-func number(b []byte) uint64 {
+// bigEndian returns the big-endian number in b, which has 0, 1, 2, 4 or 8 bytes.
+func bigEndian(b []byte) uint64 {
 	switch len(b) {
 	case 1:
 		return uint64(b[0])
@@ -135,15 +148,17 @@ func number(b []byte) uint64 {
 	return 0
 }
 
-func (t *token) extension(b []byte, p int, n uint64) (int, error) {
+// readExt reads the type and the data of an extension with n bytes of data.
+func (t *token) readExt(b []byte, p int, n uint64) (int, error) {
 	if p >= len(b) {
 		return p, errShort
 	}
 	t.ext = int8(b[p])
-	return t.blob(b, p+1, kindExt, n)
+	return t.readData(b, p+1, kindExt, n)
 }
 
-func (t *token) blob(b []byte, p int, k kind, n uint64) (int, error) {
+// readData reads n bytes of data.
+func (t *token) readData(b []byte, p int, k kind, n uint64) (int, error) {
 	if n > maxCell {
 		return p, errBigCell
 	}
@@ -155,9 +170,10 @@ func (t *token) blob(b []byte, p int, k kind, n uint64) (int, error) {
 	return end, nil
 }
 
-// rowLen reads the array head of the row at b[p:] and returns its length and where its first value begins. Columns, unless 0, is the
-// greatest length that it may have.
-func rowLen(b []byte, p, columns int) (values, first int, err error) {
+// readRowHead reads the head of the row at b[p:] and returns the number of values
+// and the position of the first. If columns is not 0 a row must not have more
+// values.
+func readRowHead(b []byte, p, columns int) (values, first int, err error) {
 	var t token
 	if first, err = t.next(b, p); err != nil {
 		return 0, first, err
@@ -166,15 +182,15 @@ func rowLen(b []byte, p, columns int) (values, first int, err error) {
 	case t.kind != kindArray:
 		return 0, p, errNoRow
 	case columns > 0 && t.bits > uint64(columns):
-		return 0, p, fmt.Errorf("the row has %d values, the schema %d columns", t.bits, columns)
+		return 0, p, fmt.Errorf("the row has %d values, but the schema has %d columns", t.bits, columns)
 	case t.bits >= maxRow:
 		return 0, p, errBigRow
 	}
 	return int(t.bits), first, nil
 }
 
-// skip returns where the value at b[p:] ends.
-func skip(b []byte, p, depth int) (int, error) {
+// skipValue returns the end of the value at b[p:].
+func skipValue(b []byte, p, depth int) (int, error) {
 	if depth > maxDepth {
 		return p, errDeep
 	}
@@ -188,11 +204,11 @@ func skip(b []byte, p, depth int) (int, error) {
 		n *= 2
 	}
 	for ; n > 0; n-- {
-		if p < len(b) && b[p] < 0x80 { // the commonest value, without a call
+		if p < len(b) && b[p] < 0x80 { // a small integer: avoid the call
 			p++
 			continue
 		}
-		if p, err = skip(b, p, depth+1); err != nil {
+		if p, err = skipValue(b, p, depth+1); err != nil {
 			return p, err
 		}
 	}

@@ -7,27 +7,29 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// vertical writes a block a row and a line a value, under a line of stars with the row's number.
+// vertical writes one block per row: a line of stars with the row's number,
+// then one line per value. The number of rows follows the last block.
 type vertical struct {
 	columns int
-	labels  []string // "  name: " of every column, right-aligned; without a schema as many as the longest row had
+	labels  []string // "  name: " of each column; without a schema as many as the longest row needed
 	stars   string
 	null    string
+	style   func(column int, cell string) string
 	rows    int64
 }
 
-func newVertical(o Options) *vertical {
-	e := &vertical{columns: len(o.Columns), null: o.Null}
+func newVertical(o Options, _ drainFunc) encoder {
+	e := &vertical{columns: len(o.Columns), null: o.Null, style: o.Style}
 	names := make([]string, len(o.Columns))
 	for i, c := range o.Columns {
 		names[i] = text.Sanitize(c.Name)
 	}
-	e.align(names)
+	e.setLabels(names)
 	return e
 }
 
-// align makes the labels from the names.
-func (e *vertical) align(names []string) {
+// setLabels sets the labels to the names, aligned to the right.
+func (e *vertical) setLabels(names []string) {
 	longest := 0
 	for _, name := range names {
 		longest = max(longest, text.Width(name))
@@ -39,57 +41,61 @@ func (e *vertical) align(names []string) {
 	e.stars = strings.Repeat("*", max(3, longest+longest/2))
 }
 
-// invent makes up labels for rows of n values that no schema names.
-func (e *vertical) invent(n int) {
+// setDefaultLabels sets labels for rows of n values without a schema.
+func (e *vertical) setDefaultLabels(n int) {
 	names := make([]string, n)
 	for i := range names {
 		names[i] = defaultName(i)
 	}
-	e.align(names)
+	e.setLabels(names)
 }
 
-func (e *vertical) begin(o []byte) []byte { return o }
+func (e *vertical) begin(buf []byte) []byte { return buf }
 
-func (e *vertical) row(o, b []byte, p int) ([]byte, int, error) {
+func (e *vertical) row(buf, b []byte, p int) ([]byte, int, error) {
 	start := p
-	values, p, err := rowLen(b, p, e.columns)
+	values, p, err := readRowHead(b, p, e.columns)
 	if err != nil {
-		return o, p, err
+		return buf, p, err
 	}
 	if values > len(e.labels) {
-		if end, err := skipRow(b, start); err != nil { // before its head is believed
-			return o, end, err
+		if end, err := skipRow(b, start); err != nil { // the number of values may be false
+			return buf, end, err
 		}
-		e.invent(values)
+		e.setDefaultLabels(values)
 	}
-	o = e.star(o)
+	buf = e.appendStars(buf)
 	for i := range max(values, e.columns) {
-		o = append(o, e.labels[i]...)
+		buf = append(buf, e.labels[i]...)
+		mark := len(buf)
 		if i >= values {
-			o = append(o, e.null...)
-		} else if o, p, err = appendCell(o, b, p, e.null); err != nil {
+			buf = append(buf, e.null...)
+		} else if buf, p, err = appendCell(buf, b, p, e.null); err != nil {
 			e.rows--
-			return o, p, err
+			return buf, p, err
 		}
-		o = append(o, '\n')
+		if e.style != nil {
+			buf = append(buf[:mark], e.style(i, string(buf[mark:]))...)
+		}
+		buf = append(buf, '\n')
 	}
-	return o, p, nil
+	return buf, p, nil
 }
 
-// star begins the block of the next row.
-func (e *vertical) star(o []byte) []byte {
+// appendStars appends the first line of the next block.
+func (e *vertical) appendStars(buf []byte) []byte {
 	e.rows++
-	o = append(o, e.stars...)
-	o = append(o, ' ')
-	o = strconv.AppendInt(o, e.rows, 10)
-	o = append(o, ". row "...)
-	o = append(o, e.stars...)
-	return append(o, '\n')
+	buf = append(buf, e.stars...)
+	buf = append(buf, ' ')
+	buf = strconv.AppendInt(buf, e.rows, 10)
+	buf = append(buf, ". row "...)
+	buf = append(buf, e.stars...)
+	return append(buf, '\n')
 }
 
-func (e *vertical) end(o []byte, rows int64, whole bool) ([]byte, error) {
-	if rows == 0 && whole {
-		return appendTally(o, rows), nil
+func (e *vertical) end(buf []byte, rows int64, complete bool) ([]byte, error) {
+	if complete {
+		buf = appendRowCount(buf, rows)
 	}
-	return o, nil
+	return buf, nil
 }

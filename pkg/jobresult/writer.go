@@ -12,16 +12,17 @@ import (
 // A Writer writes rows of Go values in any format.
 type Writer struct {
 	out  output
-	zip  *gzip.Writer // for MsgPackGz
+	zip  *gzip.Writer // only for MsgPackGz
 	pack *msgpack.Encoder
 	row  bytes.Buffer
 	rows int64
 	err  error
 }
 
-// NewWriter returns a Writer to dst. Options.Limit and Options.Gunzip mean nothing to it.
+// NewWriter returns a Writer to dst. It ignores Options.Limit and
+// Options.Gunzip.
 func NewWriter(dst io.Writer, o Options) (*Writer, error) {
-	w := &Writer{out: output{dst: &sink{dst: dst}, eager: o.FlushRows}}
+	w := &Writer{out: output{dst: &countingWriter{dst: dst}, eager: o.FlushRows}}
 	enc, err := newEncoder(o, w.out.drain)
 	if err != nil {
 		return nil, err
@@ -37,8 +38,9 @@ func NewWriter(dst io.Writer, o Options) (*Writer, error) {
 	return w, nil
 }
 
-// Write writes a row. Its values may be those that a Reader returns, and whatever else package msgpack encodes. A row that cannot be encoded, or
-// is longer than the schema, is an error and is left out; a *WriteError is final.
+// Write writes a row of values such as a Reader returns, or any others that
+// package msgpack can encode. A row that cannot be encoded or is longer than
+// the schema is omitted and reported as an error; a *WriteError is final.
 func (w *Writer) Write(row []any) error {
 	if w.err != nil {
 		return w.err
@@ -60,7 +62,8 @@ func (w *Writer) Write(row []any) error {
 	return w.err
 }
 
-// Close writes what is left, and what the format puts behind the rows. It does not close the destination.
+// Close writes buffered rows and what the format adds after them. It does not
+// close the destination.
 func (w *Writer) Close() error {
 	if w.err != nil {
 		return w.err
@@ -74,7 +77,7 @@ func (w *Writer) Close() error {
 	return nil
 }
 
-// EncodeMsgpack writes the map in its order.
+// EncodeMsgpack implements msgpack.CustomEncoder. It keeps the order of m.
 func (m Map) EncodeMsgpack(enc *msgpack.Encoder) error {
 	if err := enc.EncodeMapLen(len(m)); err != nil {
 		return err
@@ -87,7 +90,7 @@ func (m Map) EncodeMsgpack(enc *msgpack.Encoder) error {
 	return nil
 }
 
-// EncodeMsgpack writes the extension.
+// EncodeMsgpack implements msgpack.CustomEncoder.
 func (e Ext) EncodeMsgpack(enc *msgpack.Encoder) error {
 	if err := enc.EncodeExtHeader(e.Type, len(e.Data)); err != nil {
 		return err

@@ -14,7 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What a Reader reads, a Writer writes: the rows come back, and every format is Copy's.
+// TestReaderWriter checks that a Writer writes what Copy writes in every format,
+// and that a Reader returns the rows again.
 func TestReaderWriter(t *testing.T) {
 	rows := [][]any{
 		{},
@@ -52,7 +53,7 @@ func TestReaderWriter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, row)
+			got = append(got, row.([]any))
 		}
 		if diff := cmp.Diff(rows, got); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
@@ -70,7 +71,7 @@ func named10() []Column {
 
 func TestReaderError(t *testing.T) {
 	r := NewReader(bytes.NewReader(append(packed(t, []any{1}), 0x91, 0xc1)))
-	if row, err := r.Read(); err != nil || len(row) != 1 {
+	if row, err := r.Read(); err != nil || len(row.([]any)) != 1 {
 		t.Fatal(row, err)
 	}
 	for range 2 {
@@ -121,7 +122,7 @@ func TestWriterErrors(t *testing.T) {
 	}
 }
 
-// The goroutine of a Copy that stopped early has ended: src is not read any more.
+// TestCopyStopsReading checks that nothing reads src after Copy has returned.
 func TestCopyStopsReading(t *testing.T) {
 	src := &repeated{b: packed(t, []any{1, "a"}), n: 1 << 30}
 	if _, err := Copy(context.Background(), io.Discard, src, Options{Format: CSV, Limit: 3}); err != nil {
@@ -130,5 +131,20 @@ func TestCopyStopsReading(t *testing.T) {
 	left := src.n
 	if _, err := Copy(context.Background(), io.Discard, src, Options{Format: CSV, Limit: 0}); err != nil || src.n > left {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestReaderValues checks that a Reader returns values that are not rows, such
+// as the records of a bulk import.
+func TestReaderValues(t *testing.T) {
+	r := NewReader(bytes.NewReader([]byte("\x82\xa1a\x01\xa1b\xc0\xa1x\xc0")))
+	for _, want := range []any{Map{{"a", int64(1)}, {"b", nil}}, "x", nil} {
+		got, err := r.Read()
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v, (-want +got)\n%s", err, diff)
+		}
+	}
+	if _, err := r.Read(); !errors.Is(err, io.EOF) {
+		t.Errorf("at the end: %v", err)
 	}
 }

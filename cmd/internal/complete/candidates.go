@@ -10,7 +10,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
-	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -41,7 +40,7 @@ func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
 	case Endpoint:
 		a.candidates = findEndpoints()
 	case ListFormat:
-		a.candidates = newCandidates(grid.Formats()...)
+		a.candidates = newCandidates(jobresult.TextFormats()...)
 	case RowFormat:
 		a.candidates = newCandidates(jobresult.Formats()...)
 	case Profile:

@@ -25,7 +25,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/help"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
-	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -201,11 +200,6 @@ func TestFormatsTopic(t *testing.T) {
 	var want []string
 	for _, f := range jobresult.Formats() {
 		want = append(want, string(f))
-	}
-	for _, f := range grid.Formats() {
-		if !slices.Contains(want, string(f)) {
-			want = append(want, string(f))
-		}
 	}
 	if diff := cmp.Diff(want, terms(t, "formats")); diff != "" {
 		t.Errorf("formats and topic differ:\n%s", diff)

@@ -25,11 +25,12 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	if err != nil {
 		return err
 	}
+	onTerminal := plan.Path == "" && env.OutTTY
 	o := download.Options{
 		Out: env.Out, Path: plan.Path, Threads: plan.flags.Threads,
 		Rows: jobresult.Options{
 			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null,
-			Limit: plan.flags.Limit, FlushRows: plan.Path == "" && env.OutTTY, Gunzip: plan.gunzip, Terminal: plan.terminal(env),
+			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
 		},
 	}
 	var kept string
@@ -53,18 +54,6 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 // usesKeys reports whether the rows are written as objects.
 func (p RowPlan) usesKeys() bool {
 	return p.Format == jobresult.JSONL || p.Format == jobresult.JSON && p.flags.Header
-}
-
-// terminal describes the terminal on which a table is drawn. Only a table in the default format adapts to its width.
-func (p RowPlan) terminal(env *cli.Env) jobresult.Terminal {
-	if p.Path != "" || !env.OutTTY {
-		return jobresult.Terminal{}
-	}
-	t := jobresult.Terminal{On: true}
-	if p.flags.Format == "" {
-		t.Width = env.OutWidth()
-	}
-	return t
 }
 
 // warnRenamed warns about duplicate column names, which become different keys.

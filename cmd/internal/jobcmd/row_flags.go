@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -30,7 +31,7 @@ const unlimited = math.MinInt64
 
 // Add defines the flags.
 func (f *RowFlags) Add(fs *pflag.FlagSet) {
-	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: "+cli.OrList(jobresult.Formats()))
+	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: "+text.JoinOr(jobresult.Formats()))
 	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
 	argv.NonEmptyString(fs, &f.Output, "output", "o", "write the rows to `FILE`, which appears whole or not at all (- is standard output)")
 	fs.Int64VarP(&f.Limit, "limit", "l", unlimited, "print at most `ROWS` rows")
@@ -101,7 +102,7 @@ func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 
 // check returns a usage error for flags that contradict each other.
 func (f RowFlags) check(env *cli.Env, p RowPlan) error {
-	binary := p.Format == jobresult.MsgPack || p.Format == jobresult.MsgPackGz
+	binary := p.Format.IsBinary()
 	switch {
 	case p.gunzip != jobresult.GunzipDefault && p.gunzip != jobresult.GunzipOwn && p.gunzip != jobresult.GunzipKlauspost:
 		return cli.Usagef("TD_GUNZIP must be own or klauspost, not %q", p.gunzip)

@@ -20,9 +20,12 @@ type Spec[T any] struct {
 
 	Fetch   func(ctx context.Context, args []string) ([]T, error)
 	Columns []Column[T]
-	Keys    []string       // titles in the order of a JSON object; nil: the order of Columns
-	Raw     func(T) any    // the object of format jsonl, with the API's names and types
-	Name    func(T) string // the line of --names; nil: the command has no such flag
+	// Optional are the titles of columns that a narrow terminal may omit, the
+	// least important first.
+	Optional []string
+	Keys     []string       // titles in the order of a JSON object; nil: the order of Columns
+	Raw      func(T) any    // the object of format jsonl, with the API's names and types
+	Name     func(T) string // the line of --names; nil: the command has no such flag
 
 	// Empty prints a message if there is nothing to list; nil for none.
 	Empty func(args []string)
@@ -79,7 +82,9 @@ func run[T any](ctx context.Context, env *cli.Env, s Spec[T], format cli.ListFor
 		}
 		return nil
 	}
-	return env.PrintList(Grid(s.Columns, s.Keys, s.Raw, items), format)
+	l := Grid(s.Columns, s.Keys, s.Raw, items)
+	l.Optional = s.Optional
+	return env.PrintList(l, format)
 }
 
 // Grid returns the list of items. See [Spec] for the other parameters.
