@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"github.com/td-cli/td/internal/sleep"
 )
@@ -26,9 +25,6 @@ const maxUnknownHost = 3
 // retry calls attempt until it succeeds or must not be repeated, with exponential pauses. It returns the context's
 // error if ctx is done.
 func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) error {
-	pauses := &backoff.ExponentialBackOff{
-		InitialInterval: time.Second, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 30 * time.Second,
-	}
 	var deadline time.Time
 	for try := 1; ; try++ {
 		err := attempt()
@@ -41,7 +37,7 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 		if try == 1 {
 			deadline = time.Now().Add(c.maxRetryTime)
 		}
-		pause := pauses.NextBackOff()
+		pause := retryPause(try)
 		if e, ok := errors.AsType[*Error](err); ok {
 			pause = max(pause, e.retryAfter)
 		}
@@ -54,6 +50,13 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 			return err
 		}
 	}
+}
+
+// retryPause returns the pause after the given attempt, counted from 1: 1, 2, 4, … and at most 30 seconds, varied by
+// up to a half in both directions so that clients do not repeat in step.
+func retryPause(try int) time.Duration {
+	pause := min(time.Second<<min(try-1, 5), 30*time.Second)
+	return pause/2 + rand.N(pause)
 }
 
 // notifyRetry reports a retry to Options.Notify and to the trace.
