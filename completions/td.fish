@@ -1,9 +1,9 @@
 # fish completion for td
 
-# Nothing that stands on the line is run: td is called with its words, not with its text.
+# Code in the command line is never run.
 
-# __td_plain prints a word as td would see it: without quotes, with the variable or the ~ at
-# its head looked up.
+# __td_plain prints the word that td would receive: without quotes, with a leading variable
+# or ~ expanded.
 function __td_plain
     set -l word $argv[1]
     set -l parts (string match -r '^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(.*)$' -- $word)
@@ -13,8 +13,8 @@ function __td_plain
     string replace -r '^~/' $HOME/ -- "$word"
 end
 
-# __td_ask sets __td_found to what fits at the cursor. It fails where file names do, which
-# fish knows by itself.
+# __td_ask sets __td_found to the candidates at the cursor. It fails if these are file
+# names, which fish completes itself.
 function __td_ask
     set -g __td_found
     set -l words
@@ -39,7 +39,7 @@ function __td_ask
     test (count $directive) -eq 2; or return 0
     set directive $directive[2]
 
-    # fish replaces the whole of --flag=value.
+    # fish replaces all of --flag=value.
     set -l prefix (string match -r -- '^--[^=]*=' "$current")
     set -l value (string replace -r -- '^--[^=]*=' '' "$current")
     if test (math "floor($directive / 16) % 2") -eq 1

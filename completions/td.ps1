@@ -17,7 +17,7 @@ filter __td_escapeStringWithSpecialChars {
             $CursorPosition
         )
 
-    # The line is evaluated below: where it holds $(...) or the like, nothing is offered.
+    # The line is evaluated below. Do not complete lines with $(...) and the like.
     foreach ($Element in $CommandAst.CommandElements) {
         $IsWord = $Element -is [System.Management.Automation.Language.ConstantExpressionAst] -or
             $Element -is [System.Management.Automation.Language.VariableExpressionAst] -or

@@ -1,5 +1,6 @@
-// Package completion is the commands that let a shell complete td's command lines: they
-// print and install its script. What is offered there, td __complete knows.
+// Package completion implements the commands completion and completion:install, which
+// print and install the completion script of a shell. The script runs "td __complete",
+// which cmd/internal/complete implements.
 package completion
 
 import (
@@ -14,9 +15,9 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// The scripts run td with the words of the line. They are our own because those that cobra
-// makes evaluate the text of the line, and a query may hold what a shell would run. The one
-// for PowerShell is cobra's, behind a guard.
+// Scripts of the shells. cobra's scripts evaluate the text of the command line, and a
+// query may contain code that a shell would run. These pass words to td instead. Only
+// the script for PowerShell is cobra's; powershellGuard makes it safe.
 var (
 	//go:embed td.bash
 	bash string
@@ -26,49 +27,49 @@ var (
 	fish string
 )
 
-// Commands returns the completion commands.
+// Commands returns the commands completion and completion:install.
 func Commands(env *cli.Env) []*cobra.Command {
 	return []*cobra.Command{New(env), NewInstall(env)}
 }
 
-// Shells are the shells that there is a script for.
-func Shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
+// shells returns the names of the supported shells.
+func shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
 
 // New returns the command completion.
-func New(e *cli.Env) *cobra.Command {
+func New(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print the completion script for bash, zsh, fish or powershell",
-		Long: `Print the script that lets bash, zsh, fish or powershell complete td's command lines:
-commands, flags, their values, and names of the account, which are kept for some minutes
-in $XDG_CACHE_HOME/td or ~/.td/cache. 'td completion:install' puts it in its place.`,
+		Long: `Print the script that completes td's command lines in bash, zsh, fish or powershell:
+commands, flags, their values, and names in the account. The names are cached for some
+minutes in $XDG_CACHE_HOME/td or ~/.td/cache. 'td completion:install' installs the script.`,
 		Example: `  . <(td completion bash)
   td completion zsh > "${fpath[1]}/_td"
   td completion fish | source`,
 		Args:        cobra.ExactArgs(1),
-		Annotations: complete.Args(complete.OneOf(Shells()...)),
+		Annotations: complete.Args(complete.OneOf(shells()...)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := check(args[0]); err != nil {
+			if err := checkShell(args[0]); err != nil {
 				return err
 			}
 			script, err := Script(cmd.Root(), args[0])
 			if err != nil {
 				return err
 			}
-			_, err = e.Out.Write(script)
+			_, err = env.Out.Write(script)
 			return err
 		},
 	}
 }
 
-func check(shell string) error {
-	if !slices.Contains(Shells(), shell) {
-		return cli.Usagef("unknown shell %q; it is %s", shell, strings.Join(Shells(), ", "))
+func checkShell(name string) error {
+	if !slices.Contains(shells(), name) {
+		return cli.WithHint(cli.Usagef("unknown shell %q", name), "supported shells: %s", strings.Join(shells(), ", "))
 	}
 	return nil
 }
 
-// Script returns the script for one of the [Shells].
+// Script returns the completion script of a shell.
 func Script(root *cobra.Command, shell string) ([]byte, error) {
 	switch shell {
 	case "bash":
@@ -80,15 +81,15 @@ func Script(root *cobra.Command, shell string) ([]byte, error) {
 	}
 	var buf bytes.Buffer
 	err := root.GenPowerShellCompletionWithDesc(&buf)
-	return bytes.Replace(buf.Bytes(), []byte(powershellBegins), []byte(powershellGuard+powershellBegins), 1), err
+	return bytes.Replace(buf.Bytes(), []byte(powershellStart), []byte(powershellGuard+powershellStart), 1), err
 }
 
-// powershellBegins is where cobra's script for PowerShell looks at the line for the first time.
-const powershellBegins = "    # Get the current command line and convert into a string\n"
+// powershellStart is the first line of cobra's script that uses the command line.
+const powershellStart = "    # Get the current command line and convert into a string\n"
 
-// powershellGuard stands before that. The script evaluates the text of the line: it is to hold
-// nothing but words and variables then.
-const powershellGuard = `    # The line is evaluated below: where it holds $(...) or the like, nothing is offered.
+// powershellGuard precedes powershellStart. It ends the completion of command lines that
+// contain more than words and variables, because cobra's script evaluates their text.
+const powershellGuard = `    # The line is evaluated below. Do not complete lines with $(...) and the like.
     foreach ($Element in $CommandAst.CommandElements) {
         $IsWord = $Element -is [System.Management.Automation.Language.ConstantExpressionAst] -or
             $Element -is [System.Management.Automation.Language.VariableExpressionAst] -or

@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// On bash 3.2, which has no BASH_ALIASES, the name of the program is not reckoned with, nor
-// what stands in its brackets run.
+// TestBashAlias checks that on bash 3.2, which has no BASH_ALIASES, the name of the program
+// is not evaluated as an array subscript, which would run commands in it.
 func TestBashAlias(t *testing.T) {
 	program, err := exec.LookPath("bash")
 	if err != nil {
@@ -26,23 +26,23 @@ func TestBashAlias(t *testing.T) {
 		`COMP_POINT=${#COMP_LINE}; td() { :; }; __td`
 	c := exec.CommandContext(t.Context(), program, "--norc", "-c", line, "bash", script)
 	c.Dir = dir
-	out, err := c.CombinedOutput() // its status is that of nothing found
+	out, err := c.CombinedOutput() // the status does not matter
 	if len(out) > 0 {
 		t.Errorf("%v: %s", err, out)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
-		t.Error("what stands on the line was run")
+		t.Error("a command in the line was run")
 	}
 }
 
-// The script for PowerShell, which evaluates the line, has its guard before all else.
+// TestPowerShellGuard checks that the guard precedes the evaluation of the command line.
 func TestPowerShellGuard(t *testing.T) {
 	text, err := Script(&cobra.Command{Use: "td"}, "powershell")
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard, evaluates := strings.Index(string(text), powershellGuard), strings.Index(string(text), "Invoke-Expression")
-	if guard < 0 || evaluates < guard {
-		t.Errorf("the guard is at %d, the line is evaluated at %d", guard, evaluates)
+	guard, evaluation := strings.Index(string(text), powershellGuard), strings.Index(string(text), "Invoke-Expression")
+	if guard < 0 || evaluation < guard {
+		t.Errorf("guard at %d, evaluation at %d", guard, evaluation)
 	}
 }

@@ -1,10 +1,10 @@
 # bash completion for td
 
-# It needs bash 3.2 or newer and nothing else: the package bash-completion may be there
-# or not. Nothing that stands on the line is run, be it "$(…)" or "> file".
+# Requires bash 3.2 or newer. The package bash-completion is not necessary. Code in the
+# command line, such as "$(…)" or "> file", is never run.
 
-# __td_plain sets REPLY to a word as td would see it: without quotes, with the variable or
-# the ~ at its head looked up.
+# __td_plain sets REPLY to the word that td would receive: without quotes, with a leading
+# variable or ~ expanded.
 __td_plain()
 {
     local variable='^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(.*)$' name rest
@@ -22,9 +22,9 @@ __td_plain()
     fi
 }
 
-# __td_words fills words with the line up to the cursor, cur with its last word. Bash splits
-# the line at ":" and "=", because COMP_WORDBREAKS holds them: names such as db:list are put
-# back together. Redirections are left out; redirected tells that cur belongs to one.
+# __td_words sets words to the words up to the cursor and cur to the last one. Bash splits
+# the line at ":" and "=" because COMP_WORDBREAKS contains them: names such as db:list are
+# joined again. Redirections are omitted; redirected is set if cur belongs to one.
 __td_words()
 {
     local line=${COMP_LINE:0:COMP_POINT} piece blank joined='' skip='' i
@@ -55,7 +55,7 @@ __td_words()
     redirected=$skip
 }
 
-# __td_show formats the names in COMPREPLY for a list, with what is said of each.
+# __td_show formats the candidates in COMPREPLY as a list with descriptions.
 __td_show()
 {
     local i name about width=0 room
@@ -89,7 +89,7 @@ __td()
     done
     if ! type -P "${call[0]}" >/dev/null 2>&1; then # an alias
         alias=(td)
-        # Where bash knows no BASH_ALIASES, it would reckon with what stands in the brackets.
+        # Without BASH_ALIASES, bash would evaluate the subscript as arithmetic.
         if [[ $(declare -p BASH_ALIASES 2>/dev/null) == 'declare -A'* ]]; then
             read -ra alias <<<"${BASH_ALIASES[${call[0]}]-td}"
         fi
@@ -110,7 +110,7 @@ __td()
     ((directive & 2)) && compopt -o nospace 2>/dev/null
     ((directive & 32)) && compopt -o nosort 2>/dev/null
 
-    # Readline puts what is found behind the last word break, or behind a quote.
+    # Readline inserts candidates after the last word break or quote.
     [[ $cur == --*=* ]] && prefix=${cur%%=*}=
     if [[ $cur != [\"\']* ]]; then
         for i in : =; do
@@ -125,7 +125,7 @@ __td()
         [[ $cur == [\"\']* ]] || printf -v word %q "$word"
         word=${word#"$cut"}
         case ${COMP_TYPE-} in
-        63 | 33 | 64) # a list is shown
+        63 | 33 | 64) # list the candidates
             [[ $reply == *$'\t'* ]] && word+=$'\t'${reply#*$'\t'} ;;
         esac
         COMPREPLY+=("$word")
@@ -139,6 +139,6 @@ __td()
 
 if [[ $(type -t compopt) == builtin ]]; then
     complete -F __td td
-else # bash 3.2: without compopt, file names are offered wherever nothing else is
+else # bash 3.2 has no compopt: offer file names if there is nothing else
     complete -o default -F __td td
 fi

@@ -1,7 +1,7 @@
 #compdef td
 # zsh completion for td
 
-# Nothing that stands on the line is run, be it "$(…)" or a quoted command.
+# Code in the command line, such as "$(…)", is never run.
 _td()
 {
     local out line word prefix program
@@ -9,8 +9,7 @@ _td()
     local -i directive
     setopt localoptions extendedglob
 
-    # The words up to the cursor as td would see them: without quotes, with the variable or
-    # the ~ at their head looked up.
+    # The words that td would receive: without quotes, with a leading variable or ~ expanded.
     for word in "${(@)words[1,CURRENT-1]}" "$PREFIX"; do
         if [[ $word == (#b)\$(\{|)([A-Za-z_][A-Za-z0-9_]#)(\}|)(*) ]]; then
             word=${(P)match[2]}${(Q)match[4]}
@@ -28,7 +27,7 @@ _td()
     directive=${lines[-1]#:}
     lines=("${(@)lines[1,-2]}")
 
-    # What is offered follows the "=" of --flag=.
+    # Candidates follow the "=" of --flag=.
     [[ $PREFIX == --*=* ]] && compset -P 1 '*='
     if (( directive & 16 )); then
         _path_files -/
@@ -49,7 +48,7 @@ _td()
     fi
 }
 
-if [[ $funcstack[1] == _td ]]; then # found on fpath, at the first TAB
+if [[ $funcstack[1] == _td ]]; then # autoloaded from fpath
     _td "$@"
 elif (( $+functions[compdef] )); then
     compdef _td td
