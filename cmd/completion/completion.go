@@ -1,6 +1,6 @@
 // Package completion implements the commands completion and completion:install, which
-// print and install the completion script of a shell. The script runs "td __complete",
-// which cmd/internal/complete implements.
+// print and install the completion script of a shell. The script runs "td __complete"; see
+// package complete.
 package completion
 
 import (

@@ -69,8 +69,8 @@ func selectShell(getenv func(string) string, args []string) (string, error) {
 type location struct {
 	path   string
 	rc     string // startup file of the shell
-	line   string // for rc; "" if none is needed
-	advice string // when the line is needed
+	line   string // "" if rc needs no change
+	advice string // explains when line is needed
 }
 
 func install(env *cli.Env, root *cobra.Command, o installOptions, shell string) error {

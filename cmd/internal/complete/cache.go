@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	staleTimeout     = 300 * time.Millisecond // for a new list when there is an old one
-	retryDelay       = 10 * time.Second       // after a failed request
-	accountMaxAge    = 7 * 24 * time.Hour     // of directories of accounts that are not used
+	staleTimeout     = 300 * time.Millisecond // limit for a new list if there is an old one
+	retryDelay       = 10 * time.Second       // pause after a failed request
+	accountMaxAge    = 7 * 24 * time.Hour     // unused accounts are removed after it
 	maxListBytes     = 16 << 20
 	descriptionCells = 80
 )
@@ -47,8 +47,8 @@ func cacheDir(getenv func(string) string) string {
 // modification time is the time of the request.
 type cache struct{ root, dir string }
 
-// openCache returns the cache of an account, which is identified by its endpoint, API key
-// and the like. It creates no files. If root is "", nothing is stored.
+// openCache returns the cache of an account. Its endpoint, API key and similar settings
+// identify it. It creates no files. If root is "", nothing is stored.
 func openCache(root string, account ...string) cache {
 	if root == "" {
 		return cache{}

@@ -23,23 +23,23 @@ const (
 	Folder Kind = "folder"
 
 	Database   Kind = "database"
-	Table      Kind = "table"   // of the preceding database
-	Column     Kind = "column"  // of the preceding table
+	Table      Kind = "table"   // belongs to the preceding database
+	Column     Kind = "column"  // belongs to the preceding table
 	Job        Kind = "job"     // newest first
 	RunningJob Kind = "running" // a job that can be killed
 	Schedule   Kind = "schedule"
 	Result     Kind = "result"
 	Connector  Kind = "connector"
 	BulkImport Kind = "bulk import"
-	Part       Kind = "part" // of the preceding bulk import
+	Part       Kind = "part" // belongs to the preceding bulk import
 	User       Kind = "user"
 	Project    Kind = "project"
-	Workflow   Kind = "workflow" // of the preceding project
+	Workflow   Kind = "workflow" // belongs to the preceding project
 	Attempt    Kind = "attempt"
 
 	DatabaseAndTable Kind = "database.table"
 	ColumnAndType    Kind = "column:type"
-	WorkflowVerb     Kind = "verb" // of workflow
+	WorkflowVerb     Kind = "verb" // follows "td workflow"
 	Endpoint         Kind = "endpoint"
 	Profile          Kind = "profile"
 	ListFormat       Kind = "list format"

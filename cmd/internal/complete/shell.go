@@ -14,11 +14,11 @@ import (
 
 // Time limits of one completion, which must feel immediate.
 const (
-	serverTimeout = 800 * time.Millisecond // for requests to the server
-	totalTimeout  = 850 * time.Millisecond // for everything, after the start of the process
+	serverTimeout = 800 * time.Millisecond // limits requests
+	totalTimeout  = 850 * time.Millisecond // limits everything after the start of the process
 )
 
-// A Request asks for the completion of a command line. A shell makes it by running
+// A Request is a shell's request for the completion of a command line. The shell runs
 // "td __complete WORD…" with the words up to the cursor, the last of which may be empty.
 // This is the protocol of cobra, which its PowerShell script uses too:
 // https://pkg.go.dev/github.com/spf13/cobra#hdr-Completions

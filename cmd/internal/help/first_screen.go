@@ -10,8 +10,8 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// Layout of the first screen, the help of td. It must leave a line of an 80x24 terminal
-// for the prompt.
+// Layout of the first screen, the help of td. It leaves room for the prompt on an 80x24
+// terminal.
 const (
 	screenColumns = 80
 	screenLines   = 23

@@ -64,8 +64,8 @@ func NewAll(env *cli.Env) *cobra.Command {
 	}
 }
 
-// Write prints the help of a command, or of td if c is the root command. Text is wrapped
-// to columns unless that is 0.
+// Write prints the help of a command, or of td if c is the root command. Unless columns is
+// 0, text is wrapped.
 func Write(w io.Writer, c *cobra.Command, columns int) {
 	if c.HasParent() {
 		writeCommand(w, c, columns)

@@ -37,14 +37,14 @@ func renderText(markdown string) string {
 		case isDefinition:
 			term = termIndent + renderSpans(term)
 			lines := wrap(strings.Fields(renderSpans(definition)), screenColumns-len(definitionIndent))
-			if len(term)+2 <= len(definitionIndent) { // as man(1) does
+			if len(term)+2 <= len(definitionIndent) { // like man(1)
 				lines[0] = pad(term, len(definitionIndent)) + lines[0]
 			} else {
 				lines[0] = term + "\n" + definitionIndent + lines[0]
 			}
 			item := strings.Join(lines, "\n"+definitionIndent) + "\n"
 			if last := len(blocks) - 1; last >= 0 && strings.HasPrefix(blocks[last], termIndent) && !strings.HasPrefix(blocks[last], "    ") {
-				blocks[last] += item // of the same list
+				blocks[last] += item // same list
 			} else {
 				blocks = append(blocks, item)
 			}

@@ -140,8 +140,8 @@ func terms(t *testing.T, name string) []string {
 	return terms
 }
 
-// sources parses the program's Go files below a directory, without the helpers of tests
-// and the sandbox: it reads no variables and has SQL functions with names like theirs.
+// sources parses the program's Go files below a directory, without test helpers. It skips
+// the sandbox: SQL functions have names like variables.
 func sources(t *testing.T, dir string) []*ast.File {
 	t.Helper()
 	var files []*ast.File
