@@ -65,6 +65,7 @@ type Statement struct {
 	Dialect   translate.Dialect
 	Database  string
 	Scheduled time.Time // zero: the current time
+	Job       int64     // ID under which a statement that writes is recorded; 0: none
 }
 
 // A Sink receives the result of a statement. Schema is called once, before any row, even if the
@@ -125,6 +126,9 @@ type Engine interface {
 	// the statement and returns the context's error. The error for an invalid statement is a
 	// *translate.Error.
 	Run(ctx context.Context, s Statement, sink Sink) error
+	// CommittedJob reports whether the statement of a job has written rows and was committed, and
+	// returns their number. The record is part of the statement's transaction.
+	CommittedJob(ctx context.Context, id int64) (written int64, ok bool, err error)
 
 	Close() error
 }

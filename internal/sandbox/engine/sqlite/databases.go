@@ -48,6 +48,8 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 	if err := checkDatabaseName(name); err != nil {
 		return err
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	f, err := os.OpenFile(e.files.file(name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if os.IsExist(err) {
 		return fmt.Errorf("database '%s' %w", name, engine.ErrExists)
@@ -58,7 +60,12 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("create database '%s': %w", name, err)
 	}
-	return e.view(ctx, name, func(*tx) error { return nil })
+	s, err := e.connectDatabase(ctx, e.plain, name)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return s.createLayout(ctx)
 }
 
 // DropDatabase deletes a database and its tables. Running statements that read it are not
@@ -67,7 +74,7 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 // The files are removed under the write lock and after a checkpoint, the main file last. If the
 // process dies in between, the database is either complete or gone.
 func (e *Engine) DropDatabase(ctx context.Context, name string) error {
-	s, err := openDatabase(ctx, e.plain, e.files, name)
+	s, err := e.openDatabase(ctx, e.plain, name)
 	if err != nil {
 		return err
 	}
@@ -80,9 +87,14 @@ func (e *Engine) DropDatabase(ctx context.Context, name string) error {
 		return err
 	}
 	defer t.rollback()
+	if err := checkNotDropped(t, name); err != nil {
+		return err
+	}
 	if err := t.exec(`UPDATE @"td$database" SET dropped = 1`); err != nil {
 		return err
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.files.remove(name) == nil {
 		return t.Commit()
 	}

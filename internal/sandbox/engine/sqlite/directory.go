@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +21,15 @@ func (d directory) file(database string) string {
 
 // sequenceFile returns the path of the file that generates table IDs.
 func (d directory) sequenceFile() string { return filepath.Join(string(d), "engine.db") }
+
+// createSequenceFile creates an empty file, so that it gets the mode 0600 instead of SQLite's.
+func (d directory) createSequenceFile() error {
+	f, err := os.OpenFile(d.sequenceFile(), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
 
 // contains reports whether a database's file exists.
 func (d directory) contains(database string) bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"modernc.org/sqlite"
 
@@ -32,6 +33,10 @@ type Engine struct {
 	driver    *sqlite.Driver // has the SQL functions
 	plain     *sqlite.Driver // has none and opens connections faster
 	sinks     *sinkRegistry
+
+	// mu excludes opening a database while its files are created or removed. SQLite opens the files of
+	// the write-ahead log by name at the first read.
+	mu sync.RWMutex
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -46,6 +51,9 @@ func Open(dir string, o Options) (*Engine, error) {
 		return nil, fmt.Errorf("sandbox directory: %w", err)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "databases"), 0o700); err != nil {
+		return nil, fmt.Errorf("sandbox directory: %w", err)
+	}
+	if err := directory(dir).createSequenceFile(); err != nil {
 		return nil, fmt.Errorf("sandbox directory: %w", err)
 	}
 	e := &Engine{
@@ -79,7 +87,7 @@ func (e *Engine) transact(ctx context.Context, database string, a access, f func
 	if a == write { // converting a column to another type may call SQL functions
 		d = e.driver
 	}
-	s, err := openDatabase(ctx, d, e.files, database)
+	s, err := e.openDatabase(ctx, d, database)
 	if err != nil {
 		return err
 	}

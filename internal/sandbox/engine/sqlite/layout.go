@@ -3,17 +3,19 @@ package sqlite
 // layout creates the tables that describe a database. Their names contain a $, which is not
 // allowed in the names of databases, tables and columns, so that no statement can access them.
 //
-//   - td$database has one row. Every change of a name or a column increments generation.
+//   - td$database has one row. Every change of a name or a column increments generation, which starts
+//     at the time of creation, so that a database that was created again is distinguished.
 //   - td$tables has a row per table. The name of a dropped table is null.
 //   - td$columns has a row per column: its key in records, its name in SQL and in the SQLite
 //     table, and its logical type in Trino's spelling.
 //   - td$uploads lists the upload IDs that were appended to each table.
+//   - td$jobs has a row per job whose statement was committed, with the number of written rows.
 const layout = `
 CREATE TABLE IF NOT EXISTS "td$database" (
 	created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
 	generation INTEGER NOT NULL DEFAULT 1, dropped INTEGER NOT NULL DEFAULT 0);
-INSERT INTO "td$database" (created_at, updated_at)
-	SELECT ?1, ?1 WHERE NOT EXISTS (SELECT 1 FROM "td$database");
+INSERT INTO "td$database" (created_at, updated_at, generation)
+	SELECT ?1, ?1, ?1 WHERE NOT EXISTS (SELECT 1 FROM "td$database");
 CREATE TABLE IF NOT EXISTS "td$tables" (
 	id INTEGER PRIMARY KEY, name TEXT UNIQUE,
 	records INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
@@ -28,8 +30,13 @@ CREATE TABLE IF NOT EXISTS "td$columns" (
 CREATE TABLE IF NOT EXISTS "td$uploads" (
 	table_id INTEGER NOT NULL, upload TEXT NOT NULL, appended_at INTEGER NOT NULL,
 	PRIMARY KEY (table_id, upload)) WITHOUT ROWID;
-PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS "td$jobs" (
+	id INTEGER PRIMARY KEY, written INTEGER NOT NULL, committed_at INTEGER NOT NULL);
+PRAGMA user_version = 2;
 `
+
+// layoutVersion is the version of the layout. Version 1 had no td$jobs.
+const layoutVersion = 2
 
 // rowKey is the name of the row number in every table. SQLite assigns ascending numbers.
 const rowKey = `"td$row"`

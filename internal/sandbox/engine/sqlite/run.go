@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -204,10 +205,13 @@ func (e *Engine) attach(ctx context.Context, databases, writable []string) (*ses
 		}
 		return "ro"
 	}
+	files := map[string]os.FileInfo{}
 	for _, name := range databases {
-		if !e.files.contains(name) {
+		info, err := os.Stat(e.files.file(name))
+		if err != nil || !validName(name) {
 			return nil, databaseNotFound(name)
 		}
+		files[name] = info
 	}
 	if i := slices.Index(attached, "main"); i >= 0 {
 		own = fileURI(e.files.file("main"), mode("main")) + "&" + pragmas
@@ -224,17 +228,31 @@ func (e *Engine) attach(ctx context.Context, databases, writable []string) (*ses
 		return nil, err
 	}
 	for _, name := range attached {
-		_, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), fileURI(e.files.file(name), mode(name)))
-		if err == nil {
-			_, err = s.conn.ExecContext(ctx, `PRAGMA `+quote(name)+`.synchronous = NORMAL`)
-		}
-		if err != nil {
+		if err := e.attachOne(ctx, s, name, mode(name)); err != nil {
 			s.close()
-			if !e.files.contains(name) {
+			info, statErr := os.Stat(e.files.file(name))
+			switch {
+			case statErr != nil:
 				return nil, databaseNotFound(name)
+			case !os.SameFile(info, files[name]):
+				return nil, errStale
 			}
 			return nil, fmt.Errorf("open database '%s': %w", name, err)
 		}
 	}
 	return s, nil
+}
+
+// attachOne attaches a database and reads from it.
+func (e *Engine) attachOne(ctx context.Context, s *session, name, mode string) error {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if _, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), fileURI(e.files.file(name), mode)); err != nil {
+		return err
+	}
+	if _, err := s.conn.ExecContext(ctx, `PRAGMA `+quote(name)+`.synchronous = NORMAL`); err != nil {
+		return err
+	}
+	var version int
+	return s.conn.QueryRowContext(ctx, `PRAGMA `+quote(name)+`.user_version`).Scan(&version)
 }

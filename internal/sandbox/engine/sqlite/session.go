@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -19,8 +20,9 @@ import (
 
 // A session is a connection that is used for the duration of one call.
 type session struct {
-	db   *sql.DB
-	conn *sql.Conn
+	db      *sql.DB
+	conn    *sql.Conn
+	version int // layout version of the database, set by connectDatabase
 }
 
 type connector struct {
@@ -52,62 +54,101 @@ func connect(ctx context.Context, d *sqlite.Driver, dsn string) (*session, error
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &session{db, conn}, nil
+	return &session{db: db, conn: conn}, nil
 }
 
-// openDatabase connects to an existing database and creates its layout if necessary.
-func openDatabase(ctx context.Context, d *sqlite.Driver, files directory, database string) (*session, error) {
-	if !files.contains(database) {
-		return nil, databaseNotFound(database)
-	}
-	s, err := connect(ctx, d, fileURI(files.file(database), "rw")+"&"+pragmas)
-	if err != nil {
-		if !files.contains(database) {
+// maxOpenAttempts limits how often a database is opened again because another process replaced its
+// file in the meantime.
+const maxOpenAttempts = 5
+
+// openDatabase connects to an existing database and creates its layout if necessary. It returns
+// ErrNotFound if the database does not exist or was dropped.
+func (e *Engine) openDatabase(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
+	var s *session
+	var err error
+	for range maxOpenAttempts {
+		before, statErr := os.Stat(e.files.file(database))
+		if !validName(database) || statErr != nil {
 			return nil, databaseNotFound(database)
 		}
-		return nil, fmt.Errorf("open database '%s': %w", database, err)
+		s, err = e.openOnce(ctx, d, database)
+		if err == nil || isNotFound(err) {
+			return s, err
+		}
+		after, statErr := os.Stat(e.files.file(database))
+		if statErr != nil {
+			return nil, databaseNotFound(database)
+		}
+		if os.SameFile(before, after) {
+			break
+		}
 	}
-	dropped, err := s.prepare(ctx)
+	return nil, fmt.Errorf("open database '%s': %w", database, err)
+}
+
+func (e *Engine) openOnce(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
+	e.mu.RLock()
+	s, err := e.connectDatabase(ctx, d, database)
+	e.mu.RUnlock()
+	if err != nil {
+		return nil, err
+	}
+	err = s.createLayout(ctx)
+	if err == nil {
+		var dropped bool
+		err = s.conn.QueryRowContext(ctx, `SELECT dropped FROM "td$database"`).Scan(&dropped)
+		if err == nil && dropped {
+			err = databaseNotFound(database)
+		}
+	}
 	if err != nil {
 		s.close()
-		return nil, fmt.Errorf("open database '%s': %w", database, err)
-	}
-	if dropped {
-		s.close()
-		return nil, databaseNotFound(database)
+		return nil, err
 	}
 	return s, nil
 }
 
-// prepare creates the layout of a new database. It reports whether the database was dropped.
-func (s *session) prepare(ctx context.Context) (dropped bool, err error) {
+// connectDatabase connects to an existing file and reads from it. The caller holds e.mu.
+func (e *Engine) connectDatabase(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
+	s, err := connect(ctx, d, fileURI(e.files.file(database), "rw")+"&"+pragmas)
+	if err != nil {
+		return nil, err
+	}
 	// WAL needs shared memory, which network file systems lack. The journal mode is left
 	// unchanged there; readers and writers then block each other.
 	var mode string
 	if err := s.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
-		return false, err
+		s.close()
+		return nil, err
 	}
 	if mode != "wal" {
 		_, _ = s.conn.ExecContext(ctx, "PRAGMA journal_mode=WAL")
 	}
-	var version int
-	if err := s.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return false, err
+	if s.version, err = s.layoutVersion(ctx); err != nil {
+		s.close()
+		return nil, err
 	}
-	if version == 0 {
-		t, err := s.begin(ctx, write)
-		if err != nil {
-			return false, err
-		}
-		defer t.rollback()
-		if err := t.exec(layout, time.Now().UnixMilli()); err != nil {
-			return false, err
-		}
-		if err := t.Commit(); err != nil {
-			return false, err
-		}
+	return s, nil
+}
+
+func (s *session) layoutVersion(ctx context.Context) (version int, err error) {
+	return version, s.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+}
+
+// createLayout creates or updates the layout of a database.
+func (s *session) createLayout(ctx context.Context) error {
+	if s.version >= layoutVersion {
+		return nil
 	}
-	return dropped, s.conn.QueryRowContext(ctx, `SELECT dropped FROM "td$database"`).Scan(&dropped)
+	t, err := s.begin(ctx, write)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	if err := t.exec(layout, time.Now().UnixMilli()); err != nil {
+		return err
+	}
+	return t.Commit()
 }
 
 // close closes the connection and rolls back an open transaction.

@@ -51,6 +51,9 @@ func (r *run) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.recordJob(r.statement.Job, written); err != nil {
+		return err
+	}
 	if err := t.Commit(); err != nil {
 		return err
 	}
