@@ -49,6 +49,15 @@ func (s *Server) reap(ctx context.Context) error {
 		if s.process.isAlive(id) {
 			continue
 		}
+		jobs, err := s.state.RunningJobs(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, j := range jobs {
+			if _, err := s.jobs.Recover(ctx, j); err != nil {
+				return err
+			}
+		}
 		if err := s.state.Abandon(ctx, id, state.Error, "interrupted", time.Now()); err != nil {
 			return err
 		}

@@ -89,6 +89,7 @@ type Server struct {
 	process *process
 	queue   *jobqueue.Queue
 
+	jobs        *jobs.Handlers
 	bulkImports *bulkimport.Handlers
 	connectors  *connectors.Handlers
 	schedules   *schedules.Handlers
@@ -165,12 +166,12 @@ func (s *Server) open(ctx context.Context) (err error) {
 func (s *Server) routes() []httpapi.Route {
 	uploads := tables.NewUploads(filepath.Join(s.options.Dir, uploadsDir))
 	savedResults := results.New(s.state)
-	jobHandlers := jobs.New(jobs.Options{
+	s.jobs = jobs.New(jobs.Options{
 		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, Pools: s.options.Pools, ScheduledTime: s.options.ScheduledTime,
 	})
 	s.users = users.New(s.state, users.Options{APIKey: s.options.APIKey, Workers: s.options.Workers, Engine: s.engine})
 	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults, s.options.Pools)
-	s.connectors = connectors.New(s.state, s.queue, jobHandlers, s.engine)
+	s.connectors = connectors.New(s.state, s.queue, s.jobs, s.engine)
 	s.bulkImports = bulkimport.New(s.state, bulkimport.Options{
 		Dir: filepath.Join(s.options.Dir, partsDir), Owner: s.process.id, IsAlive: s.process.isAlive,
 		Queue: s.queue, Engine: s.engine, Uploads: uploads, Pools: s.options.Pools,
@@ -182,7 +183,7 @@ func (s *Server) routes() []httpapi.Route {
 	}
 	return slices.Concat(
 		[]httpapi.Route{serverStatus},
-		jobHandlers.Routes(), tables.New(s.engine, s.state, uploads).Routes(), s.bulkImports.Routes(), s.connectors.Routes(),
+		s.jobs.Routes(), tables.New(s.engine, s.state, uploads).Routes(), s.bulkImports.Routes(), s.connectors.Routes(),
 		savedResults.Routes(), s.schedules.Routes(), s.users.Routes(),
 	)
 }

@@ -77,6 +77,18 @@ type Sink interface {
 	Row(values []any) error
 }
 
+// SendWritten passes the result of a statement that has written rows to sink: their number in Trino, no
+// columns in Hive.
+func SendWritten(sink Sink, dialect translate.Dialect, written int64) error {
+	if dialect == translate.Hive {
+		return sink.Schema(nil)
+	}
+	if err := sink.Schema([]translate.Column{{Name: "rows", Type: "bigint"}}); err != nil {
+		return err
+	}
+	return sink.Row([]any{written})
+}
+
 // A Map is a map value whose entries keep their order.
 type Map []Entry
 

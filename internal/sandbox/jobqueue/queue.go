@@ -161,6 +161,7 @@ func (q *Queue) run(ctx context.Context, j *state.Job) {
 
 func (q *Queue) runWithRetries(ctx context.Context, j *state.Job, log *Log) (out state.Output, err error) {
 	for try := 0; ; try++ {
+		j.Attempt = try
 		out, err = q.runOnce(ctx, j, log)
 		if _, final := errors.AsType[*Failure](err); err == nil || final || ctx.Err() != nil || try >= j.RetryLimit {
 			return out, err

@@ -21,27 +21,71 @@ import (
 // runQuery runs the statement of a job, spools its rows and sends them to the
 // job's result URL, if any.
 func (h *Handlers) runQuery(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, error) {
-	statement := engine.Statement{SQL: j.Query, Database: j.Database, Scheduled: j.ScheduledTime}
-	if j.Type == "hive" {
-		statement.Dialect = translate.Hive
-	}
+	statement := engine.Statement{SQL: j.Query, Dialect: dialectOf(j), Database: j.Database, Scheduled: j.ScheduledTime, Job: j.ID}
 	if statement.Scheduled.IsZero() {
 		statement.Scheduled = h.ScheduledTime
 	}
 	if statement.Scheduled.IsZero() {
 		statement.Scheduled = j.StartAt
 	}
-	logStart(j, log)
-	out, err := h.spoolRows(ctx, j, statement)
-	if err != nil {
-		return state.NoOutput(), queryError(j, err)
+	var out state.Output
+	var committed bool
+	var err error
+	if j.Attempt > 0 { // an earlier attempt may have failed after the statement was committed
+		if out, committed, err = h.committedOutput(ctx, j); err != nil {
+			return state.NoOutput(), err
+		}
 	}
-	logEnd(j, out, log)
+	if !committed {
+		logStart(j, log)
+		if out, err = h.spoolRows(ctx, j, statement); err != nil {
+			return state.NoOutput(), queryError(j, err)
+		}
+		logEnd(j, out, log)
+	}
 	if j.Result == "" {
 		return out, nil
 	}
 	j.Output = out
 	return out, h.sender.Send(ctx, j.Result, j, log)
+}
+
+// Recover ends a job of a dead server with success if its statement was committed. Otherwise it returns
+// false.
+func (h *Handlers) Recover(ctx context.Context, j *state.Job) (bool, error) {
+	out, ok, err := h.committedOutput(ctx, j)
+	if !ok || err != nil {
+		return false, err
+	}
+	message := "the sandbox was interrupted after the statement was committed\n"
+	if j.Result != "" {
+		message += "the result was not sent\n"
+	}
+	if err := h.State.Log(ctx, j.ID, "", message); err != nil {
+		return false, err
+	}
+	now := time.Now()
+	return h.State.FinishJob(ctx, j.ID, state.Success, out, now.Sub(j.StartAt), now)
+}
+
+// committedOutput stores the result of a job whose statement was committed. It returns false if the
+// statement was not committed or does not write.
+func (h *Handlers) committedOutput(ctx context.Context, j *state.Job) (state.Output, bool, error) {
+	written, ok, err := h.Engine.CommittedJob(ctx, j.ID)
+	if !ok || err != nil {
+		return state.NoOutput(), false, err
+	}
+	out, err := h.spool(j, dialectOf(j), func(sink engine.Sink) error {
+		return engine.SendWritten(sink, dialectOf(j), written)
+	})
+	return out, err == nil, err
+}
+
+func dialectOf(j *state.Job) translate.Dialect {
+	if j.Type == "hive" {
+		return translate.Hive
+	}
+	return translate.Trino
 }
 
 // A resultSink writes the rows of a statement to the spool.
@@ -61,12 +105,17 @@ func (r *resultSink) Schema(columns []translate.Column) error {
 }
 
 func (h *Handlers) spoolRows(ctx context.Context, j *state.Job, statement engine.Statement) (state.Output, error) {
+	return h.spool(j, statement.Dialect, func(sink engine.Sink) error { return h.Engine.Run(ctx, statement, sink) })
+}
+
+// spool stores the rows that send passes to its argument as the result of a job.
+func (h *Handlers) spool(j *state.Job, dialect translate.Dialect, send func(engine.Sink) error) (state.Output, error) {
 	w, err := h.Spool.Create(j.ID)
 	if err != nil {
 		return state.Output{}, err
 	}
-	sink := &resultSink{Writer: w, dialect: statement.Dialect}
-	if err := h.Engine.Run(ctx, statement, sink); err != nil {
+	sink := &resultSink{Writer: w, dialect: dialect}
+	if err := send(sink); err != nil {
 		w.Abort()
 		return state.Output{}, err
 	}

@@ -42,6 +42,7 @@ type Job struct {
 	StartAt       time.Time
 	EndAt         time.Time
 	CPUMillis     int64 // -1 if unknown
+	Attempt       int   // number of earlier attempts of the running job; not stored
 	Output
 	Cmdout, Stderr string
 }
@@ -225,6 +226,23 @@ func (d *DB) KillRequests(ctx context.Context, owner string) ([]int64, error) {
 // Owners returns the owners of unfinished jobs.
 func (d *DB) Owners(ctx context.Context) ([]string, error) {
 	return column[string](ctx, d.read, "SELECT DISTINCT owner FROM jobs WHERE ended = 0")
+}
+
+// RunningJobs returns the running jobs of an owner.
+func (d *DB) RunningJobs(ctx context.Context, owner string) ([]*Job, error) {
+	ids, err := column[int64](ctx, d.read, "SELECT id FROM jobs WHERE owner = ? AND status = ?", owner, Running)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []*Job
+	for _, id := range ids {
+		j, err := d.Job(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs, nil
 }
 
 // Abandon ends all unfinished jobs of an owner with the given status and adds a

@@ -102,13 +102,10 @@ func (r *run) finish(err error, written int64) error {
 	if err != nil {
 		return err
 	}
-	if written == noRowCount || r.statement.Dialect == translate.Hive {
+	if written == noRowCount {
 		return r.sink.Schema(nil)
 	}
-	if err := r.sink.Schema([]translate.Column{{Name: "rows", Type: "bigint"}}); err != nil {
-		return err
-	}
-	return r.sink.Row([]any{written})
+	return engine.SendWritten(r.sink, r.statement.Dialect, written)
 }
 
 // sendValues passes the rows of the plan to the sink.
