@@ -3,13 +3,13 @@ package cmd
 import (
 	"cmp"
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/statusfile"
 )
 
@@ -38,7 +38,7 @@ func finish(env *cli.Env, args []string, err error) int {
 	report(env.Console, env.Flags.ErrorFormat, status, err)
 	var masked error
 	if err != nil {
-		masked = errors.New(hideKeys(err.Error()))
+		masked = errors.New(redact.Text(err.Error()))
 	}
 	if ferr := env.StatusFile.Finish(status, masked); ferr != nil && err == nil {
 		status = exitStatus(ferr)
@@ -84,18 +84,13 @@ func report(c *console.Console, format string, status int, err error) {
 		c.EraseInterrupt()
 		return
 	}
-	c.Fail("%s", hideKeys(err.Error()))
+	c.Fail("%s", redact.Text(err.Error()))
 	if job, ok := errors.AsType[cli.JobError](err); ok && job.Detail != "" {
 		c.Complain("%s", job.Detail)
 	}
 	if hint := cli.Hint(err); hint != "" {
-		c.Complain("hint: %s", hideKeys(hint))
+		c.Complain("hint: %s", redact.Text(hint))
 	}
-}
-
-// hideKeys masks API keys. Errors quote arguments, and one may be a misplaced key.
-func hideKeys(text string) string {
-	return regexp.MustCompile(`\b[0-9]+/[0-9a-f]{40}\b`).ReplaceAllString(text, "***")
 }
 
 // reportJSON prints err as a JSON object on one line.
@@ -108,7 +103,7 @@ func reportJSON(c *console.Console, status int, err error) {
 		JobStatus  string `json:"job_status,omitempty"`
 		Detail     string `json:"detail,omitempty"`
 		HTTPStatus int    `json:"http_status,omitempty"`
-	}{Error: hideKeys(err.Error()), ExitStatus: status, Hint: hideKeys(cli.Hint(err))}
+	}{Error: redact.Text(err.Error()), ExitStatus: status, Hint: redact.Text(cli.Hint(err))}
 	if job, ok := errors.AsType[cli.JobError](err); ok {
 		o.JobID, o.JobStatus, o.Detail = job.ID, job.Status, job.Detail
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -124,7 +125,7 @@ func jobColumns() []listcmd.Column[api.Job] {
 			return text.FileSize(j.ResultSize.Value)
 		}},
 		{Title: "Priority", Cell: func(j api.Job) any { return cli.PriorityName(j.Priority) }},
-		{Title: "Result", Cell: func(j api.Job) any { return api.RedactURL(j.ResultURL) }},
+		{Title: "Result", Cell: func(j api.Job) any { return redact.Text(j.ResultURL) }},
 		{Title: "Type", Cell: func(j api.Job) any { return j.Type }},
 		{Title: "Database", Cell: func(j api.Job) any { return j.Database }},
 		{Title: "Query", Cell: func(j api.Job) any {
@@ -202,7 +203,7 @@ func rawJob(j api.Job) any {
 		ResultSize api.Int  `json:"result_size"`
 		NumRecords api.Int  `json:"num_records"`
 	}{
-		j.ID, j.Type, j.Status, j.Database, query, j.UserName, j.Priority, j.RetryLimit, api.RedactURL(j.ResultURL), j.URL,
+		j.ID, j.Type, j.Status, j.Database, query, j.UserName, j.Priority, j.RetryLimit, redact.Text(j.ResultURL), j.URL,
 		j.CreatedAt, j.UpdatedAt, j.StartAt, j.EndAt, j.Duration, j.CPUTime, j.ResultSize, j.NumRecords,
 	}
 }

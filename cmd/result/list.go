@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // NewList returns the command result:list.
@@ -31,13 +32,13 @@ func NewList(env *cli.Env) *cobra.Command {
 		},
 		Columns: []listcmd.Column[api.SavedResult]{
 			{Title: "Name", Cell: func(r api.SavedResult) any { return r.Name }},
-			{Title: "URL", Cell: func(r api.SavedResult) any { return api.RedactURL(r.URL) }},
+			{Title: "URL", Cell: func(r api.SavedResult) any { return redact.Text(r.URL) }},
 		},
 		Raw: func(r api.SavedResult) any {
 			return struct {
 				Name string `json:"name"`
 				URL  string `json:"url"`
-			}{r.Name, api.RedactURL(r.URL)}
+			}{r.Name, redact.Text(r.URL)}
 		},
 		Empty: func([]string) {
 			env.Say("There are no result URLs.")

@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
-	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // NewShow returns the command result:show.
@@ -37,7 +37,7 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 	for _, r := range results {
 		if r.Name == name {
 			env.Print("Name : %s", r.Name)
-			env.Print("URL  : %s", api.RedactURL(r.URL))
+			env.Print("URL  : %s", redact.Text(r.URL))
 			return nil
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -71,7 +72,7 @@ func history(ctx context.Context, env *cli.Env, o historyOptions, args []string)
 	l := grid.List{Columns: []string{"JobID", "Time", "Status", "Priority", "Result"}}
 	for _, j := range jobs {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, text.LocalTime(j.ScheduledAt.Time), j.Status, cli.PriorityName(j.Priority), api.RedactURL(j.ResultURL)},
+			Cells: []any{j.ID, text.LocalTime(j.ScheduledAt.Time), j.Status, cli.PriorityName(j.Priority), redact.Text(j.ResultURL)},
 			Raw:   rawRun(j),
 		})
 	}
@@ -106,7 +107,7 @@ func describe(w io.Writer, s api.Schedule) {
 	line("Timezone", s.Timezone)
 	line("Delay", fmt.Sprintf("%d sec", s.Delay.Value))
 	line("Next", text.LocalTime(s.NextTime.Time))
-	line("Result", api.RedactURL(s.ResultURL))
+	line("Result", redact.Text(s.ResultURL))
 	line("Priority", cli.PriorityName(int(s.Priority.Value)))
 	line("Retry limit", fmt.Sprint(s.RetryLimit.Value))
 	line("Database", s.Database)
@@ -126,5 +127,5 @@ func rawRun(j api.Job) any {
 		EndAt       api.Time `json:"end_at"`
 		Priority    int      `json:"priority"`
 		Result      string   `json:"result"`
-	}{j.ID, j.Type, j.Status, j.Database, j.Query, j.ScheduledAt, j.StartAt, j.EndAt, j.Priority, api.RedactURL(j.ResultURL)}
+	}{j.ID, j.Type, j.Status, j.Database, j.Query, j.ScheduledAt, j.StartAt, j.EndAt, j.Priority, redact.Text(j.ResultURL)}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -36,7 +37,7 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Next schedule", Cell: nextTime},
 			{Title: "Delay", Cell: func(s api.Schedule) any { return s.Delay.Value }},
 			{Title: "Priority", Cell: func(s api.Schedule) any { return cli.PriorityName(int(s.Priority.Value)) }},
-			{Title: "Result", Cell: func(s api.Schedule) any { return api.RedactURL(s.ResultURL) }},
+			{Title: "Result", Cell: func(s api.Schedule) any { return redact.Text(s.ResultURL) }},
 			{Title: "Database", Cell: func(s api.Schedule) any { return s.Database }},
 			{Title: "Query", Cell: func(s api.Schedule) any { return s.Query }},
 		},
@@ -73,6 +74,6 @@ func raw(s api.Schedule) any {
 		NextTime   api.Time `json:"next_time"`
 	}{
 		s.ID, s.Name, s.Cron, s.Timezone, s.Delay, s.Type, s.Query, s.Database, s.UserName, s.Priority, s.RetryLimit,
-		api.RedactURL(s.ResultURL), s.CreatedAt, s.NextTime,
+		redact.Text(s.ResultURL), s.CreatedAt, s.NextTime,
 	}
 }

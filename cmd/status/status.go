@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -71,7 +72,7 @@ func schedules(ctx context.Context, client *api.Client) (grid.List, error) {
 	found, err := client.Schedules(ctx)
 	slices.SortStableFunc(found, func(a, b api.Schedule) int { return cmp.Compare(a.Name, b.Name) })
 	for _, s := range found {
-		l.Rows = append(l.Rows, grid.Row{Cells: []any{s.Name, s.Cron, api.RedactURL(s.ResultURL), shorten(s.Query)}})
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{s.Name, s.Cron, redact.Text(s.ResultURL), shorten(s.Query)}})
 	}
 	return l, err
 }
@@ -85,7 +86,7 @@ func jobs(ctx context.Context, client *api.Client) (grid.List, error) {
 	for _, j := range found {
 		query, _ := jobcmd.SafeQuery(j)
 		l.Rows = append(l.Rows, grid.Row{Cells: []any{
-			j.ID, j.Status, text.LocalTime(j.StartAt.Time), elapsed(j), api.RedactURL(j.ResultURL), shorten(query),
+			j.ID, j.Status, text.LocalTime(j.StartAt.Time), elapsed(j), redact.Text(j.ResultURL), shorten(query),
 		}})
 	}
 	return l, err
@@ -119,7 +120,7 @@ func results(ctx context.Context, client *api.Client) (grid.List, error) {
 	found, err := client.SavedResults(ctx)
 	slices.SortStableFunc(found, func(a, b api.SavedResult) int { return cmp.Compare(a.Name, b.Name) })
 	for _, r := range found {
-		l.Rows = append(l.Rows, grid.Row{Cells: []any{r.Name, api.RedactURL(r.URL)}})
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{r.Name, redact.Text(r.URL)}})
 	}
 	return l, err
 }

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/td-cli/td/internal/redact"
 )
 
 // Options configure a Client.
@@ -99,6 +101,18 @@ func New(o Options) (*Client, error) {
 func (c *Client) Close() {
 	c.http.CloseIdleConnections()
 	c.results.CloseIdleConnections()
+}
+
+// redact returns s without secrets, in particular without the client's API key in any encoding.
+func (c *Client) redact(s string) string {
+	const minLength = 10 // a shorter key is a test's, and may be an ordinary word
+	_, secret, _ := strings.Cut(c.key, "/")
+	for _, k := range []string{c.key, url.QueryEscape(c.key), strings.ReplaceAll(c.key, "/", "%2f"), strings.ReplaceAll(c.key, "/", `\/`), secret} {
+		if len(k) >= minLength {
+			s = strings.ReplaceAll(s, k, redact.Mask)
+		}
+	}
+	return redact.Text(s)
 }
 
 // Host returns the server's host and port, for messages.

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/td-cli/td/internal/redact"
 )
 
 // A Probe describes a server and the connection to it.
@@ -62,7 +64,7 @@ func Proxy(endpoint string) (*url.URL, error) {
 func MaskProxy(u *url.URL) string {
 	shown := u.Scheme + "://"
 	if u.User != nil {
-		shown += redacted + "@"
+		shown += redact.Mask + "@"
 	}
 	return shown + strings.TrimSuffix(u.Host, "/")
 }

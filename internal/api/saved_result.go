@@ -9,7 +9,7 @@ import (
 // A SavedResult is a result URL that is saved under a name.
 type SavedResult struct {
 	Name string
-	URL  string // secrets are masked by the service; see RedactURL
+	URL  string // secrets are masked by the service; see package redact
 }
 
 // UnmarshalJSON implements json.Unmarshaler.

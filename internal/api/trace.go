@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/td-cli/td/internal/redact"
 )
 
 // A trace writes requests and responses without secrets. It omits the values of headers that may identify the user,
@@ -75,9 +77,9 @@ func (t *trace) response(resp *http.Response, took time.Duration) string {
 func (t *trace) headers(b *strings.Builder, arrow string, h http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, value := range h[name] {
-			switch _, ours := t.client.header[name]; {
-			case ours, name == "Authorization", name == "Proxy-Authorization", strings.Contains(name, "Cookie"):
-				value = redacted
+			switch _, own := t.client.header[name]; {
+			case own, redact.IsSecretName(name):
+				value = redact.Mask
 			case name == "Location":
 				value, _, _ = strings.Cut(value, "?") // the query of a signed URL contains the signature
 			}
@@ -109,16 +111,13 @@ func readForm(req *http.Request) url.Values {
 
 // redactField returns the value of a form field without secrets.
 func redactField(name, value string) string {
-	switch name {
-	case "password", "old_password", "apikey", "access_key_id", "secret_access_key", "result_connection_settings":
-		return redacted
-	case "result", "url":
-		if strings.HasPrefix(strings.TrimSpace(value), "{") {
-			return redacted
-		}
-		return RedactURL(value)
+	if redact.IsSecretName(name) || name == "result_connection_settings" {
+		return redact.Mask
 	}
-	return value
+	if name == "query" {
+		return value // SQL is not a secret
+	}
+	return redact.Text(value)
 }
 
 // escapeLines escapes line breaks.

@@ -9,35 +9,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-)
 
-func TestRedactURL(t *testing.T) {
-	for in, want := range map[string]string{
-		"mysql://user:pass@host/db/t":             "mysql://user:***@host/db/t",
-		"mysql://user:p/a?s:s@host/db":            "mysql://user:***@host/db",
-		"mysql://user:***@host/db":                "mysql://user:***@host/db",
-		"postgresql://:pass@host":                 "postgresql://:***@host",
-		"s3://AKIA:se/cret+@/bucket/x?compress=y": "s3://AKIA:***@/bucket/x?compress=y",
-		"td://1/0123abcd@/db/table":               "td://***@/db/table",
-		"td://@/db/table?mode=append":             "td://@/db/table?mode=append",
-		"web://h/?api_key=5ecre7&x=1":             "web://h/?api_key=***&x=1",
-		"https://h/?x=1&Password=5ecre7":          "https://h/?x=1&Password=***",
-		"mysql://user:it's 5ecre7\"@host/db":      "mysql://user:***@host/db",
-		"postgresql://me:5ecre7 'x'@h/d?a=b@c":    "postgresql://me:***@c",
-		"https://h/x?sv=1&sig=5ecre7%3D":          "https://h/x?sv=1&sig=***",
-		`{"type":"s3","api_key": "5ec\"re7"}`:     `{"type":"s3","api_key": "***"}`,
-		`{"Password":"5ecre7","host":"h"}`:        `{"Password":"***","host":"h"}`,
-		`{"key":"a","token":""}`:                  `{"key":"a","token":""}`,
-		"s3://bucket/path:with@signs":             "s3://bucket/path:with@signs",
-		"see https://console.example.com:443/a":   "see https://console.example.com:443/a",
-		"mail me@example.com: now":                "mail me@example.com: now",
-		"":                                        "",
-	} {
-		if got := RedactURL(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
+	"github.com/td-cli/td/internal/redact"
+)
 
 // Neither the trace nor errors nor notices may contain secrets of a request or a response.
 func TestNothingLeaks(t *testing.T) {
@@ -75,7 +49,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	for _, want := range []string{
 		"> GET https://api.example.com/v3/database/list\n", "> Authorization: ***\n", "> X-Auth: ***\n",
-		"< HTTP/1.1 Unauthorized after ", ">   query=SELECT\\n1\n", ">   result=mysql://me:***@host/db\n", ">   result=***\n",
+		"< HTTP/1.1 Unauthorized after ", ">   query=SELECT\\n1\n", ">   result=mysql://me:***@host/db\n", ">   result={\"type\":\"s3\",\"secret\":\"***\"}\n",
 		"< GET /v3/database/list failed after ",
 	} {
 		if !strings.Contains(out.String(), want) {
@@ -86,7 +60,7 @@ func TestNothingLeaks(t *testing.T) {
 
 func TestRedactField(t *testing.T) {
 	for _, name := range []string{"password", "old_password", "apikey", "access_key_id", "secret_access_key", "result_connection_settings"} {
-		if got := redactField(name, "5ecre7"); got != redacted {
+		if got := redactField(name, "5ecre7"); got != redact.Mask {
 			t.Errorf("%s=%s", name, got)
 		}
 	}
@@ -106,4 +80,16 @@ func TestTraceOfRetry(t *testing.T) {
 			t.Errorf("the trace does not tell of the retry:\n%s", &out)
 		}
 	})
+}
+
+func TestRedactKey(t *testing.T) {
+	c, err := New(Options{Endpoint: "https://api.example.com", APIKey: "1/5ecre7key5"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []string{"1/5ecre7key5", "1%2F5ecre7key5", "1%2f5ecre7key5", `1\/5ecre7key5`, "key=5ecre7key5"} {
+		if got := c.redact("got " + in + " here"); got != "got *** here" && got != "got key=*** here" {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
 }

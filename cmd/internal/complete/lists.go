@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // maxNumbered is the number of jobs and attempts that are listed.
@@ -45,7 +46,7 @@ func describeJob(j api.Job) string {
 	if j.Type == "bulkload" {
 		return j.Type
 	}
-	return cmp.Or(api.RedactURL(j.Query), j.Type)
+	return cmp.Or(redact.Text(j.Query), j.Type)
 }
 
 // filterUnfinished returns the jobs of listJobs that may still be running.
@@ -59,13 +60,13 @@ func filterUnfinished(jobs []candidate) []candidate {
 func listSchedules(ctx context.Context, c *api.Client) ([]candidate, error) {
 	schedules, err := c.Schedules(ctx)
 	return convert(schedules, err, func(s api.Schedule) candidate {
-		return candidate{s.Name, s.Cron + " " + api.RedactURL(s.Query)}
+		return candidate{s.Name, s.Cron + " " + redact.Text(s.Query)}
 	})
 }
 
 func listResults(ctx context.Context, c *api.Client) ([]candidate, error) {
 	results, err := c.SavedResults(ctx)
-	return convert(results, err, func(r api.SavedResult) candidate { return candidate{r.Name, api.RedactURL(r.URL)} })
+	return convert(results, err, func(r api.SavedResult) candidate { return candidate{r.Name, redact.Text(r.URL)} })
 }
 
 func listConnectors(ctx context.Context, c *api.Client) ([]candidate, error) {

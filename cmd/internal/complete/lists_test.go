@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // serve serves bodies by path and returns options for a client.
@@ -73,8 +74,8 @@ func TestSecrets(t *testing.T) {
 	}
 	jobs, err := listJobs(t.Context(), c)
 	want := []candidate{
-		{"crm", api.RedactURL("mysql://me:hunter2@example.com/db/t")},
-		{"2", "success SELECT '" + api.RedactURL("mysql://me:hunter2@example.com") + "'"},
+		{"crm", redact.Text("mysql://me:hunter2@example.com/db/t")},
+		{"2", "success SELECT '" + redact.Text("mysql://me:hunter2@example.com") + "'"},
 		{"1", "running bulkload"},
 		{"0", "running bulkload"},
 	}

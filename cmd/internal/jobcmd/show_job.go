@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -118,7 +119,7 @@ func printJob(env *cli.Env, w io.Writer, j api.Job, verbose bool) {
 func printQuery(printLine func(label, value string), j api.Job) {
 	printLine("Priority", cli.PriorityName(j.Priority))
 	printLine("Retry limit", strconv.Itoa(j.RetryLimit))
-	printLine("Output", api.RedactURL(j.ResultURL))
+	printLine("Output", redact.Text(j.ResultURL))
 	printLine("Query", j.Query)
 	if j.Finished() && j.Type == "hive" && j.CPUTime.Valid {
 		printLine("CPU time", text.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true))

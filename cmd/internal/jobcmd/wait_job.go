@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/jobwait"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // WaitEnded waits until a job has ended and returns it as reported by job/status. It shows a spinner and, if logs is
@@ -108,7 +109,7 @@ func NotSucceededError(ctx context.Context, client *api.Client, job api.Job) err
 	if err != nil {
 		return failure // more important than the missing log
 	}
-	failure.Message = api.RedactURL(jobwait.FailureMessage(full))
+	failure.Message = redact.Text(jobwait.FailureMessage(full))
 	if IsQuery(full.Type) { // the query of other types is a configuration, which may contain secrets
 		failure.Detail = jobwait.MarkPosition(full.Query, failure.Message)
 	}
@@ -116,4 +117,4 @@ func NotSucceededError(ctx context.Context, client *api.Client, job api.Job) err
 }
 
 // printLogLine prints a line of a job's log without the passwords of result URLs.
-func printLogLine(w io.Writer, line string) { fmt.Fprintln(w, "  "+api.RedactURL(line)) }
+func printLogLine(w io.Writer, line string) { fmt.Fprintln(w, "  "+redact.Text(line)) }

@@ -1,0 +1,22 @@
+// Package redact decides what is secret and removes it from text and JSON. Every message, trace, log line and list
+// goes through it before td shows it.
+package redact
+
+// Mask replaces a secret.
+const Mask = "***"
+
+// IsSecretName reports whether a setting, a parameter or a header of this name contains a secret.
+func IsSecretName(name string) bool { return secretName.MatchString(name) }
+
+// Text returns s without secrets: passwords and keys in URLs, secret settings in JSON that s consists of or
+// contains, also escaped, credentials of HTTP headers, private keys and API keys.
+func Text(s string) string {
+	if safe, ok := jsonText(s); ok {
+		return safe
+	}
+	s = maskJSONMembers(s)
+	for _, r := range rules() {
+		s = r.pattern.ReplaceAllString(s, r.replacement)
+	}
+	return s
+}
