@@ -7,29 +7,30 @@ import (
 	"github.com/spf13/viper"
 )
 
-// The grammar of td.conf is the Ruby toolbelt's, read with more patience:
+// The grammar of td.conf is that of the Ruby toolbelt, read leniently:
 //
 //	# comment
 //	[section]
 //	  key = value
 //
-// Blank lines, "; comment", CRLF, a byte-order mark and keys without a section are
-// taken too. A value runs to the end of its line and stands for itself: INI's inline
-// comments, quotes, continuations and %(name)s would each eat part of an API key.
+// Blank lines, "; comment", CRLF, a byte order mark and keys without a section are
+// allowed, too. A value extends to the end of its line and is literal: the inline
+// comments, quotes, continuations and %(name)s of other INI dialects would each
+// damage some API keys.
 
-// A SyntaxError says that a line of the configuration is none of the things that a
-// line can be. It does not show the line, which may hold an API key.
+// A SyntaxError reports an invalid line of the configuration. It does not quote the
+// line, which may contain an API key.
 type SyntaxError struct {
 	Path string
-	Line int // counted from 1
+	Line int // from 1
 }
 
-// Error names the file and the line.
+// Error implements error.
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf(`%s: line %d: want "key = value"`, e.Path, e.Line)
+	return fmt.Sprintf(`%s: line %d: not of the form "key = value"`, e.Path, e.Line)
 }
 
-// decoder reads td.conf for viper, whatever the format is called.
+// decoder decodes td.conf for viper.
 type decoder struct{}
 
 // Decoder implements viper.DecoderRegistry.
@@ -37,13 +38,13 @@ func (d decoder) Decoder(string) (viper.Decoder, error) { return d, nil }
 
 // Decode implements viper.Decoder.
 func (decoder) Decode(b []byte, sections map[string]any) error {
-	keys := sections // of the section that is being read
-	n := 0
+	keys := sections // settings of the current section
+	number := 0
 	for text := range strings.Lines(string(b)) {
-		n++
+		number++
 		switch l := parseLine(text); l.kind {
-		case nonsense:
-			return &SyntaxError{Line: n}
+		case invalid:
+			return &SyntaxError{Line: number}
 		case section:
 			m, ok := sections[l.name].(map[string]any)
 			if !ok {
@@ -58,26 +59,27 @@ func (decoder) Decode(b []byte, sections map[string]any) error {
 	return nil
 }
 
-type kind int
+type lineKind int
 
 const (
-	nonsense kind = iota
-	remark        // a comment or nothing
+	invalid lineKind = iota
+	comment          // or a blank line
 	section
 	setting
 )
 
-// A line is one line of td.conf, understood.
+// A line is a parsed line of td.conf.
 type line struct {
-	kind  kind
-	name  string // of the section or the key, in lower case
+	kind  lineKind
+	name  string // of the section or the setting, in lower case
 	value string
 }
 
+// parseLine parses a line. The zero line is invalid.
 func parseLine(text string) line {
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if text == "" || isComment(text) {
-		return line{kind: remark}
+		return line{kind: comment}
 	}
 	if rest, ok := strings.CutPrefix(text, "["); ok {
 		name, rest, ok := strings.Cut(rest, "]")

@@ -1,6 +1,6 @@
-// Package config finds out which account a command talks to: what the command
-// line says wins over the environment, and the environment over td.conf. It also
-// saves settings to that file. It sends nothing and asks nobody.
+// Package config reads the settings of an account from the command line, the
+// environment and td.conf, in descending precedence. It also saves settings to that
+// file.
 package config
 
 import (
@@ -17,42 +17,42 @@ import (
 	"github.com/spf13/viper"
 )
 
-// Flags are the settings given on the command line; empty means not given.
+// Flags are the settings of the command line. Empty ones are not set.
 type Flags struct {
 	Path, Profile, APIKey, Endpoint, ImportEndpoint string
-	Insecure                                        bool // plain HTTP for an endpoint without a scheme
+	Insecure                                        bool // use plain HTTP for an endpoint without a scheme
 
-	// Saving says that the settings are read to change them: the file and the profile
-	// need not exist yet, and which key is in force does not matter.
+	// Saving is set if the settings are read to change them: the file and the
+	// profile do not have to exist, and conflicting keys are not an error.
 	Saving bool
 }
 
-// Config says which account to use and where it lives.
+// Config is an account and its servers.
 type Config struct {
-	Path    string // the file that was read, or would be; empty when there is no home directory
-	Profile string // the chosen one
+	Path    string // file, which may not exist; empty without a home directory
+	Profile string // selected profile
 
-	// APIKey is the key, where it is at hand. Otherwise KeyCommand is the shell command
-	// that prints it, or KeyringItem what it is called in the OS keyring, and all three
-	// are empty when there is none.
+	// APIKey is the key. Alternatively KeyCommand is a shell command that prints the
+	// key, or KeyringItem its name in the keyring of the operating system. At most
+	// one of the three is set.
 	APIKey, KeyCommand, KeyringItem string
 
 	// Endpoint and ImportEndpoint are URLs without a trailing slash, or [Sandbox].
 	Endpoint, ImportEndpoint string
 
-	WorkflowEndpoint string      // what was said of it; mostly empty
-	User             string      // the e-mail that the key was made for, if it was saved
+	WorkflowEndpoint string      // usually empty; see the function WorkflowEndpoint
+	User             string      // e-mail address for which the key was issued, if known
 	Database, Type   string      // defaults for queries
 	Header           http.Header // extra headers for every request
-	Exposed          bool        // the file holds a key, and other users of the machine can read it
+	Exposed          bool        // the file contains a key that other users of the machine can read
 	Writable         bool        // other users of the machine can change the file
-	Foreign          bool        // the file belongs to somebody else, who is not root
-	Settings         []Setting   // each setting as it is in force, and "profile" and "config"
+	Foreign          bool        // the file belongs to another user, who is not root
+	Settings         []Setting   // effective settings, including "profile" and "config"
 
-	ownKey bool // the file has a key for the profile
+	keyInFile bool // the file has a key for the profile
 }
 
-// Setting returns a setting by its name in td.conf.
+// Setting returns the setting with the given name in td.conf.
 func (c Config) Setting(name string) Setting {
 	for _, s := range c.Settings {
 		if s.Name == name {
@@ -62,13 +62,13 @@ func (c Config) Setting(name string) Setting {
 	return Setting{Name: name}
 }
 
-// HasKey reports whether there is an API key, or a place where it is to be had.
+// HasKey reports whether there is an API key or a source of one.
 func (c Config) HasKey() bool { return c.APIKey != "" || c.KeyCommand != "" || c.KeyringItem != "" }
 
-// An Error reports settings that cannot be used.
+// An Error reports unusable settings.
 type Error struct {
 	Err    error
-	Advice string // what to do about it; may be empty
+	Advice string // how to fix it; may be empty
 }
 
 func (e Error) Error() string { return e.Err.Error() }
@@ -77,14 +77,15 @@ func (e Error) Unwrap() error { return e.Err }
 // Hint returns the advice.
 func (e Error) Hint() string { return e.Advice }
 
-// ErrNoAPIKey says that no API key was given anywhere. Load does not return it: not
+// ErrNoAPIKey reports that no API key is set. Load does not return it, because not
 // every command needs a key.
 var ErrNoAPIKey = errors.New("no API key is set")
 
-// Load reads the settings. A missing file or key is not an error, unless the file was
-// named on the command line or in the environment; then the error is a [fs.ErrNotExist].
+// Load reads the settings. A missing key is not an error, and neither is a missing
+// file, unless the command line or the environment names it: then Load returns an
+// [fs.ErrNotExist].
 func Load(f Flags, getenv func(string) string) (Config, error) {
-	file, profile := located(f, getenv), chosen(f, getenv)
+	file, profile := locate(f, getenv), selectProfile(f, getenv)
 	c := Config{Path: file.Value, Profile: profile.Value}
 	text, err := readText(c.Path, file.Origin > BuiltIn && !f.Saving)
 	if err != nil {
@@ -104,44 +105,44 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 		c.Settings = append(c.Settings, s.find(from))
 	}
 	c.Settings = append(c.Settings, profile, file)
-	if err := c.key(s, f.Saving); err != nil {
+	if err := c.setKey(s, f.Saving); err != nil {
 		return Config{}, err
 	}
-	if err := c.resolve(f.Insecure); err != nil {
+	if err := c.resolveEndpoints(f.Insecure); err != nil {
 		return Config{}, err
 	}
 	c.User, c.Database, c.Type = c.Setting("user").Value, c.Setting("database").Value, c.Setting("type").Value
 	c.WorkflowEndpoint = c.Setting("workflow_endpoint").Value
-	c.modes(text)
+	c.checkFile(text)
 	if c.Profile != DefaultProfile && !f.Saving {
-		if err := unmixed(c); err != nil {
+		if err := checkMixed(c); err != nil {
 			return Config{}, err
 		}
 	}
-	c.Header, err = headers(getenv("TD_API_HEADERS"))
+	c.Header, err = parseHeaders(getenv("TD_API_HEADERS"))
 	return c, err
 }
 
-// Path returns the configuration file that Load reads and a command saves to.
-func Path(f Flags, getenv func(string) string) string { return located(f, getenv).Value }
+// Path returns the path of the configuration file.
+func Path(f Flags, getenv func(string) string) string { return locate(f, getenv).Value }
 
-// located returns the configuration file. It is built in unless somebody asked for it by
-// name.
-func located(f Flags, getenv func(string) string) Setting {
-	s := first(getenv, source{"config", f.Path, "--config", [2]string{"TREASURE_DATA_CONFIG_PATH", "TD_CONFIG_PATH"}})
+// locate returns the path of the configuration file. Its origin is BuiltIn for the
+// default path.
+func locate(f Flags, getenv func(string) string) Setting {
+	s := fromFlagOrEnv(getenv, source{"config", f.Path, "--config", [2]string{"TREASURE_DATA_CONFIG_PATH", "TD_CONFIG_PATH"}})
 	if home := cmp.Or(getenv("HOME"), getenv("USERPROFILE")); s.Origin == Unset && home != "" {
 		s.Value, s.Origin = filepath.Join(home, ".td", "td.conf"), BuiltIn
 	}
 	return s
 }
 
-// readText returns the text of the file.
-func readText(path string, must bool) (string, error) {
+// readText returns the text of the file, "" for a missing one unless it is required.
+func readText(path string, required bool) (string, error) {
 	if path == "" {
 		return "", nil
 	}
 	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && !must {
+	if errors.Is(err, fs.ErrNotExist) && !required {
 		return "", nil
 	}
 	if err != nil {
@@ -150,7 +151,7 @@ func readText(path string, must bool) (string, error) {
 	return string(b), nil
 }
 
-// decode understands the text of the file at path.
+// decode decodes the text of the file at path.
 func decode(path, text string) (*viper.Viper, error) {
 	v := viper.NewWithOptions(viper.WithDecoderRegistry(decoder{}))
 	v.SetConfigType("ini")
@@ -163,19 +164,19 @@ func decode(path, text string) (*viper.Viper, error) {
 	return v, nil
 }
 
-// key finds the API key, or in the file where it is to be had.
-func (c *Config) key(s scope, saving bool) error {
-	key := &c.Settings[0] // as in sources
+// setKey sets the API key or its source.
+func (c *Config) setKey(s scope, saving bool) error {
+	key := &c.Settings[0] // see sources
 	command, item := s.inFile("apikey_command"), s.inFile("apikey_keyring")
-	own := 0
+	inFile := 0
 	for _, from := range []Setting{s.inFile("apikey"), command, item} {
 		if from.Value != "" {
-			own++
+			inFile++
 		}
 	}
-	c.ownKey = own > 0
+	c.keyInFile = inFile > 0
 	switch {
-	case own > 1 && key.Origin <= File && !saving:
+	case inFile > 1 && key.Origin <= File && !saving:
 		return fmt.Errorf("%s: section [%s]: %w", s.path, s.section, errTwoKeys)
 	case key.Origin >= File:
 		c.APIKey = key.Value
@@ -192,8 +193,8 @@ func (c *Config) key(s scope, saving bool) error {
 	return nil
 }
 
-// modes finds out what other users of the machine can do with the file.
-func (c *Config) modes(text string) {
+// checkFile determines what other users of the machine can do with the file.
+func (c *Config) checkFile(text string) {
 	info, err := os.Stat(c.Path)
 	if err != nil || runtime.GOOS == "windows" {
 		return
@@ -207,15 +208,15 @@ func (c *Config) modes(text string) {
 	}
 }
 
-// resolve turns what was said about endpoints into URLs.
-func (c *Config) resolve(insecure bool) (err error) {
-	endpoint, imports, workflows := &c.Settings[1], &c.Settings[2], &c.Settings[3] // as in sources
+// resolveEndpoints converts the settings of endpoints to URLs.
+func (c *Config) resolveEndpoints(insecure bool) (err error) {
+	endpoint, imports, workflows := &c.Settings[1], &c.Settings[2], &c.Settings[3] // see sources
 	if endpoint.Origin == Unset {
 		*endpoint = Setting{endpoint.Name, DefaultEndpoint, BuiltIn, ""}
 	}
 	if c.Profile != DefaultProfile && endpoint.Origin > File {
 		for _, s := range []*Setting{imports, workflows} {
-			if s.Origin == File { // it goes with the section's endpoint
+			if s.Origin == File { // applies to the section's endpoint only
 				*s = Setting{Name: s.Name}
 			}
 		}
@@ -232,8 +233,8 @@ func (c *Config) resolve(insecure bool) (err error) {
 	return err
 }
 
-// headers reads one "name=value" a line.
-func headers(s string) (http.Header, error) {
+// parseHeaders parses lines of the form name=value.
+func parseHeaders(s string) (http.Header, error) {
 	var h http.Header
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
@@ -242,8 +243,8 @@ func headers(s string) (http.Header, error) {
 		}
 		name, value, ok := strings.Cut(line, "=")
 		name = strings.TrimSpace(name)
-		if !ok || name == "" || strings.ContainsFunc(name, notToken) || strings.ContainsFunc(value, isControl) {
-			return nil, errors.New(`TD_API_HEADERS: want one "name=value" a line`)
+		if !ok || name == "" || strings.ContainsFunc(name, isNoToken) || strings.ContainsFunc(value, isControl) {
+			return nil, errors.New(`TD_API_HEADERS must have one "name=value" per line`)
 		}
 		if h == nil {
 			h = http.Header{}
@@ -253,10 +254,11 @@ func headers(s string) (http.Header, error) {
 	return h, nil
 }
 
-// notToken reports whether r may not stand in the name of a header.
-func notToken(r rune) bool {
+// isNoToken reports whether r is invalid in the name of a header
+// (https://www.rfc-editor.org/rfc/rfc9110#name-tokens).
+func isNoToken(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
 }
 
-// isControl reports whether r would end a line or a header.
+// isControl reports whether r is an ASCII control character, such as a line break.
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

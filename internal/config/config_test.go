@@ -14,12 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// env returns a getenv that knows vars, and nothing else.
+// env returns a function like os.Getenv for vars.
 func env(vars map[string]string) func(string) string {
 	return func(name string) string { return vars[name] }
 }
 
-// write puts a configuration into a home directory of its own and returns its path.
+// write creates a home directory with a configuration and returns both paths.
 func write(t *testing.T, text string) (home, path string) {
 	t.Helper()
 	home = t.TempDir()
@@ -33,9 +33,9 @@ func write(t *testing.T, text string) (home, path string) {
 	return home, path
 }
 
-// outcome leaves out how a configuration came about.
+// outcome returns c without the sources of the settings.
 func outcome() cmp.Option {
-	return cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Settings" || p.String() == "ownKey" }, cmp.Ignore())
+	return cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Settings" || p.String() == "keyInFile" }, cmp.Ignore())
 }
 
 func TestLoadOrder(t *testing.T) {
@@ -117,7 +117,7 @@ func TestLoadOrder(t *testing.T) {
 	}
 }
 
-// What stands in a file, and the key that Load finds in it.
+// fileCases are files and the key that Load must find in them.
 func TestLoadKey(t *testing.T) {
 	for _, tt := range []struct{ name, file, want string }{
 		{"plain", "[account]\n  apikey = 1/abc\n", "1/abc"},
@@ -266,7 +266,7 @@ func TestLoadExposed(t *testing.T) {
 		if err := os.Chmod(path, tt.mode); err != nil {
 			t.Fatal(err)
 		}
-		// A key from elsewhere changes nothing about the file.
+		// The file is checked even if the key comes from the environment.
 		c, err := Load(Flags{APIKey: "1/flag"}, env(map[string]string{"HOME": home}))
 		if err != nil || c.Exposed != tt.want {
 			t.Errorf("%q with mode %o: exposed %v, %v", tt.text, tt.mode, c.Exposed, err)

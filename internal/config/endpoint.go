@@ -7,17 +7,19 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 const (
-	// DefaultEndpoint is where a request goes when nobody says otherwise.
+	// DefaultEndpoint is the API server unless another one is set.
 	DefaultEndpoint = "https://api.treasuredata.com"
 
-	// Sandbox in place of an endpoint stands for the embedded server.
+	// Sandbox selects the embedded server instead of an endpoint.
 	Sandbox = "sandbox"
 )
 
-// Sites lists the names of the service's sites.
+// Sites returns the names of the service's sites.
 func Sites() []string { return []string{"us01", "jp01", "eu01", "ap02", "ap03"} }
 
 // siteHost returns the API host of a site, or "".
@@ -33,10 +35,10 @@ func siteHost(name string) string {
 	return ""
 }
 
-// ResolveEndpoint returns the URL, without a trailing slash, that s stands for. It may
-// be an http or https URL without a path, a host with or without a port, the name of
-// a site, or "sandbox", which is returned as it is. A host without a scheme is spoken
-// to over TLS unless insecure is set.
+// ResolveEndpoint returns the URL of an endpoint, without a trailing slash. S is an
+// http or https URL without a path, a host with an optional port, the name of a site,
+// or "sandbox", which is returned unchanged. A host without a scheme uses TLS unless
+// insecure is set.
 func ResolveEndpoint(s string, insecure bool) (string, error) {
 	text := strings.TrimSpace(s)
 	word := strings.ToLower(text)
@@ -63,19 +65,19 @@ func ResolveEndpoint(s string, insecure bool) (string, error) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", endpointError(s, "is neither http nor https")
 	case u.User != nil:
-		return "", endpointError(s, "must not hold a user or a password")
+		return "", endpointError(s, "must not contain a user or a password")
 	case strings.Trim(u.EscapedPath(), "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return "", endpointError(s, "must not have a path or a query")
 	case !validHost(u.Hostname(), strings.HasPrefix(u.Host, "[")):
-		return "", endpointError(s, "has no valid host")
+		return "", endpointError(s, "has an invalid host")
 	case !validPort(u):
-		return "", endpointError(s, "has no valid port")
+		return "", endpointError(s, "has an invalid port")
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
 }
 
-// ImportEndpoint returns where the account at an endpoint takes streaming imports: the
-// United States have a host of their own, everywhere else it is the API's.
+// ImportEndpoint returns the import server that belongs to an endpoint. Only the site
+// us01 has a separate one.
 func ImportEndpoint(endpoint string) string {
 	scheme, host, _ := strings.Cut(endpoint, "://")
 	name, _, _ := strings.Cut(host, ":")
@@ -116,10 +118,10 @@ func validPort(u *url.URL) bool {
 	return err == nil && port > 0
 }
 
-// keyShape is what API keys look like; one may end up where an endpoint belongs.
-var keyShape = regexp.MustCompile(`[0-9a-f]{40}`)
+// keyPattern matches API keys, which may be passed as an endpoint by mistake.
+var keyPattern = regexp.MustCompile(`[0-9a-f]{40}`)
 
-// endpointError names the value without what may be secret in it.
+// endpointError returns an error that quotes the endpoint s without possible secrets.
 func endpointError(s, why string) error {
 	shown := s
 	if head, tail, ok := cutLast(shown, "@"); ok {
@@ -134,9 +136,9 @@ func endpointError(s, why string) error {
 	if i := strings.IndexAny(shown, "?#"); i >= 0 {
 		shown = shown[:i] + "?***"
 	}
-	shown = keyShape.ReplaceAllString(shown, "***")
-	return fmt.Errorf("endpoint %q %s: want a URL such as %q, a host, one of us01, jp01, eu01, ap02, ap03, or %q",
-		shown, why, DefaultEndpoint, Sandbox)
+	shown = keyPattern.ReplaceAllString(shown, "***")
+	return fmt.Errorf("endpoint %q %s; use a URL such as %q, a host, %s",
+		shown, why, DefaultEndpoint, text.JoinOr(append(Sites(), Sandbox)))
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

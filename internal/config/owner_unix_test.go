@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// Who owns the file can change it, whatever its mode says.
+// TestForeign checks that a file of another user is detected: its owner can change
+// it whatever its mode.
 func TestForeign(t *testing.T) {
 	home, path := write(t, "[account]\n  apikey_command = echo 1/abc\n")
 	load := func(want bool) {

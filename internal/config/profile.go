@@ -7,22 +7,22 @@ import (
 	"strings"
 )
 
-// A profile is an account of its own, in a section [profile NAME] with the keys of
-// [account]. It takes nothing from [account]: were one's endpoint to meet the other's
-// key, a key would be sent to a server that it is not for. For the same reason
+// A profile is another account, in a section [profile NAME] with the same keys as
+// [account]. It inherits nothing from [account], because a key must never be sent to
+// the server of another account. For the same reason:
 //
-//   - --profile shuts out what the environment says of an account: who names a profile
-//     for one command wants that account, whatever the shell's variables say;
-//   - with TD_PROFILE, where both are the environment's, its key and its server together
-//     win over the section, and its key alone serves a section without one. Half a pair
-//     beside the section's other half is refused ([unmixed]);
-//   - a section's import and workflow endpoints go with its endpoint, and with no other.
+//   - --profile ignores the variables of the environment for accounts: the flag
+//     selects the whole account.
+//   - If TD_PROFILE selects the profile, the key and the server of the environment
+//     together override the section, and a key alone is used with a section that has
+//     none. Any other combination is an error; see [checkMixed].
+//   - The import and workflow endpoints of a section apply to its own endpoint only.
 
-// DefaultProfile is the name of the [account] section among the profiles.
+// DefaultProfile is the name of the profile in the section [account].
 const DefaultProfile = "default"
 
-// Profiles lists the profiles in the file at path: first the default one, which always
-// is, then the others by name. A missing file has no others.
+// Profiles returns the profiles in the file at path: first the default one, which
+// always exists, then the others by name. The file may be missing.
 func Profiles(path string) ([]string, error) {
 	text, err := readText(path, false)
 	if err != nil {
@@ -46,7 +46,7 @@ func profiles(text string) []string {
 	return append([]string{DefaultProfile}, slices.Compact(names)...)
 }
 
-// sections lists the sections in the order of the text, as often as they stand there.
+// sections returns the sections in the order of the text, including repeated ones.
 func sections(text string) []string {
 	var names []string
 	for l := range strings.Lines(text) {
@@ -57,9 +57,9 @@ func sections(text string) []string {
 	return names
 }
 
-// chosen returns the profile that is asked for, in lower case.
-func chosen(f Flags, getenv func(string) string) Setting {
-	s := first(getenv, source{"profile", f.Profile, "--profile", [2]string{"TREASURE_DATA_PROFILE", "TD_PROFILE"}})
+// selectProfile returns the selected profile, in lower case.
+func selectProfile(f Flags, getenv func(string) string) Setting {
+	s := fromFlagOrEnv(getenv, source{"profile", f.Profile, "--profile", [2]string{"TREASURE_DATA_PROFILE", "TD_PROFILE"}})
 	if s.Origin == Unset {
 		s.Value, s.Origin = DefaultProfile, BuiltIn
 	}
@@ -67,7 +67,7 @@ func chosen(f Flags, getenv func(string) string) Setting {
 	return s
 }
 
-// sectionOf returns the section that holds a profile.
+// sectionOf returns the section of a profile.
 func sectionOf(profile string) string {
 	if profile == DefaultProfile {
 		return "account"
@@ -75,49 +75,51 @@ func sectionOf(profile string) string {
 	return "profile " + profile
 }
 
-// checkProfile returns an error unless the file has the profile, or may get it.
+// checkProfile returns an error unless the file contains the profile, or saving is
+// true and the profile may be added.
 func checkProfile(profile, path, text string, saving bool) error {
-	const never = "profile " + DefaultProfile
+	const reserved = "profile " + DefaultProfile
 	known := profiles(text)
 	switch {
-	case profile == DefaultProfile && slices.Contains(sections(text), never):
-		return fmt.Errorf("%s: the default profile is the section [account]; [%s] must have another name", path, never)
+	case profile == DefaultProfile && slices.Contains(sections(text), reserved):
+		return fmt.Errorf("%s: rename section [%s]: the default profile is in section [account]", path, reserved)
 	case slices.Contains(known, profile):
 		return nil
 	case checkName(profile) != nil || saving:
 		return checkName(profile)
 	case path == "":
-		return fmt.Errorf("there is no profile %q: without a home directory there is no configuration", profile)
+		return fmt.Errorf("no profile %q: there is no configuration file without a home directory", profile)
 	}
-	return fmt.Errorf("there is no profile %q in %s; there is %s", profile, path, strings.Join(known, ", "))
+	return fmt.Errorf("no profile %q in %s (available: %s)", profile, path, strings.Join(known, ", "))
 }
 
-// checkName holds a profile's name to characters that no shell, no section and no viper
-// key takes for something else.
+// checkName restricts the names of profiles to characters without special meaning in
+// shells, section titles and the keys of viper.
 func checkName(profile string) error {
-	const most = 64
-	if profile == "" || len(profile) > most || strings.Trim(profile, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || profile[0] == '-' {
-		return fmt.Errorf("%q cannot be the name of a profile; it is of letters, digits, - and _", profile)
+	const maxLength = 64
+	if profile == "" || len(profile) > maxLength || strings.Trim(profile, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || profile[0] == '-' {
+		return fmt.Errorf("invalid profile name %q: it must consist of letters, digits, - and _", profile)
 	}
 	return nil
 }
 
-// unmixed returns an error when the environment and a profile that the environment chose
-// would each give half of a key and its server.
-func unmixed(c Config) error {
+// checkMixed returns an error if the key and its server would come from different
+// accounts: one from the environment, the other from a profile that the environment
+// selected.
+func checkMixed(c Config) error {
 	key := c.Setting("apikey")
 	for _, name := range []string{"endpoint", "import_endpoint", "workflow_endpoint"} {
 		server := c.Setting(name)
-		far := c.Endpoint != Sandbox || name == "workflow_endpoint" // the sandbox has no workflows of its own
-		if server.Origin == Environment && key.Origin == File && far {
-			return fmt.Errorf("the API key of profile %q would go to the server of %s; unset that, or choose the profile with --profile", c.Profile, server.Where)
+		remote := c.Endpoint != Sandbox || name == "workflow_endpoint" // the sandbox has no workflows
+		if server.Origin == Environment && key.Origin == File && remote {
+			return fmt.Errorf("the API key of profile %q would be sent to the server of %s; unset the variable, or select the profile with --profile", c.Profile, server.Where)
 		}
 	}
-	if server := c.Setting("endpoint"); key.Origin == Environment && c.ownKey && server.Origin < Environment && c.Endpoint != Sandbox {
-		return fmt.Errorf("the API key of %s would go to the server of profile %q, which has a key of its own; unset one of the two, or choose the profile with --profile", key.Where, c.Profile)
+	if server := c.Setting("endpoint"); key.Origin == Environment && c.keyInFile && server.Origin < Environment && c.Endpoint != Sandbox {
+		return fmt.Errorf("the API key of %s would be sent to the server of profile %q, which has its own key; unset the variable, or select the profile with --profile", key.Where, c.Profile)
 	}
 	return nil
 }
 
-// errTwoKeys says that a section names more than one place for its API key.
-var errTwoKeys = errors.New("apikey, apikey_command and apikey_keyring exclude each other; remove all but one")
+// errTwoKeys reports a section with more than one source of its API key.
+var errTwoKeys = errors.New("apikey, apikey_command and apikey_keyring cannot be used together; remove all but one")

@@ -62,7 +62,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// What each way to choose a profile makes of the file and the environment.
+// TestLoadProfile selects profiles by flags and variables.
 func TestLoadProfile(t *testing.T) {
 	const (
 		jp = "https://api.treasuredata.co.jp"
@@ -231,18 +231,18 @@ func TestLoadProfileRefuses(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{"no such profile", Flags{Profile: "nope"}, nil, `there is no profile "nope" in `},
-		{"the list", Flags{}, map[string]string{"TD_PROFILE": "nope"}, "; there is default, bare, command, eu, jp, key, ring, two"},
-		{"a dot", Flags{Profile: "a.b"}, nil, `"a.b" cannot be the name of a profile`},
-		{"a bracket", Flags{Profile: "a]b", Saving: true}, nil, "cannot be the name"},
-		{"a flag", Flags{Profile: "-k", Saving: true}, nil, "cannot be the name"},
-		{"two keys", Flags{Profile: "two"}, nil, "section [profile two]: apikey, apikey_command and apikey_keyring exclude each other"},
-		{"half a pair: the server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TD_API_SERVER": "eu01"}, `the API key of profile "jp" would go to the server of TD_API_SERVER`},
-		{"half a pair: the import server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TD_API_IMPORT_SERVER": "eu01"}, "would go to the server of TD_API_IMPORT_SERVER"},
-		{"half a pair: the workflow server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_WORKFLOW_ENDPOINT": "eu01"}, "would go to the server of TREASURE_DATA_WORKFLOW_ENDPOINT"},
-		{"half a pair: the sandbox's workflow server", Flags{Endpoint: "sandbox"}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_WORKFLOW_ENDPOINT": "eu01"}, "would go to the server of TREASURE_DATA_WORKFLOW_ENDPOINT"},
-		{"half a pair: the key", Flags{}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_API_KEY": "1/env"}, "the API key of TREASURE_DATA_API_KEY would go to the server of profile \"jp\""},
-		{"half a pair: a command's key", Flags{}, map[string]string{"TD_PROFILE": "command", "TD_API_SERVER": "eu01"}, "would go to the server of TD_API_SERVER"},
+		{"no such profile", Flags{Profile: "nope"}, nil, `no profile "nope" in `},
+		{"the list", Flags{}, map[string]string{"TD_PROFILE": "nope"}, " (available: default, bare, command, eu, jp, key, ring, two)"},
+		{"a dot", Flags{Profile: "a.b"}, nil, `invalid profile name "a.b"`},
+		{"a bracket", Flags{Profile: "a]b", Saving: true}, nil, "invalid profile name"},
+		{"a flag", Flags{Profile: "-k", Saving: true}, nil, "invalid profile name"},
+		{"two keys", Flags{Profile: "two"}, nil, "section [profile two]: apikey, apikey_command and apikey_keyring cannot be used together"},
+		{"half a pair: the server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TD_API_SERVER": "eu01"}, `the API key of profile "jp" would be sent to the server of TD_API_SERVER`},
+		{"half a pair: the import server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TD_API_IMPORT_SERVER": "eu01"}, "would be sent to the server of TD_API_IMPORT_SERVER"},
+		{"half a pair: the workflow server", Flags{}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_WORKFLOW_ENDPOINT": "eu01"}, "would be sent to the server of TREASURE_DATA_WORKFLOW_ENDPOINT"},
+		{"half a pair: the sandbox's workflow server", Flags{Endpoint: "sandbox"}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_WORKFLOW_ENDPOINT": "eu01"}, "would be sent to the server of TREASURE_DATA_WORKFLOW_ENDPOINT"},
+		{"half a pair: the key", Flags{}, map[string]string{"TD_PROFILE": "jp", "TREASURE_DATA_API_KEY": "1/env"}, "the API key of TREASURE_DATA_API_KEY would be sent to the server of profile \"jp\""},
+		{"half a pair: a command's key", Flags{}, map[string]string{"TD_PROFILE": "command", "TD_API_SERVER": "eu01"}, "would be sent to the server of TD_API_SERVER"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			home, _ := write(t, manyProfiles)
@@ -353,8 +353,8 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// FuzzProfiles holds that each profile that is listed can be chosen, by its name alone, that
-// it takes nothing from another section, and that no error shows a key.
+// FuzzProfiles checks that each listed profile can be selected, that it inherits
+// nothing from other sections, and that errors do not contain keys.
 func FuzzProfiles(f *testing.F) {
 	f.Add(manyProfiles, "jp")
 	f.Add("[profile a]\n[profile  A] # x\napikey = 1/5ecre7\n[profile.b]\nx", "b")
@@ -371,7 +371,7 @@ func FuzzProfiles(f *testing.F) {
 		}
 		for _, name := range known {
 			_, err := Load(Flags{Path: path, Profile: name}, env(nil))
-			if err != nil && strings.Contains(err.Error(), "there is no profile") {
+			if err != nil && strings.Contains(err.Error(), "no profile") {
 				t.Errorf("%q is listed of %q: %v", name, text, err)
 			}
 		}

@@ -12,10 +12,9 @@ import (
 	"github.com/td-cli/td/internal/atomicfile"
 )
 
-// Set saves values in a profile's section of the file at path; an empty value removes
-// its key. Everything else in the file stays as it is, line for line. The file appears
-// whole or not at all, readable by its owner only, and the Ruby toolbelt can read it as
-// well as before.
+// Set saves values in the section of a profile in the file at path. An empty value
+// removes its key. All other lines remain unchanged, and the Ruby toolbelt can still
+// read the file. The file is replaced atomically and only its owner can read it.
 func Set(path, profile string, values map[string]string) error {
 	if path == "" {
 		return errors.New("cannot save the configuration: there is no home directory")
@@ -53,25 +52,25 @@ func Set(path, profile string, values map[string]string) error {
 	return nil
 }
 
-// edit returns text with values in one of its sections. The first line of a key is
-// changed in place, later ones, and for the account those outside any section, would
-// contradict it and go; a new key goes to the section's end, and a missing section to
-// the file's end.
+// edit returns text with values set in a section. It changes the first line of a key
+// in place and removes later ones, which would override it; for the account also
+// those before any section. New keys are added to the end of the section, and a
+// missing section to the end of the file.
 func edit(text, name string, values map[string]string) string {
 	var (
-		out  []string
-		left = maps.Clone(values) // what has no line yet
-		in   string               // the section of the current line
-		end  = -1                 // where the section ends in out
+		out     []string
+		left    = maps.Clone(values) // values without a line so far
+		current string               // section of the current line
+		end     = -1                 // end of the section in out
 	)
 	for l := range strings.Lines(text) {
 		parsed := parseLine(l)
 		if parsed.kind == section {
-			in = parsed.name
+			current = parsed.name
 		}
-		value, ours := values[parsed.name]
-		if ours && parsed.kind == setting && (in == name || in == "" && name == "account") {
-			if _, first := left[parsed.name]; in == "" || !first || strings.TrimSpace(value) == "" {
+		value, changed := values[parsed.name]
+		if changed && parsed.kind == setting && (current == name || current == "" && name == "account") {
+			if _, first := left[parsed.name]; current == "" || !first || strings.TrimSpace(value) == "" {
 				continue
 			}
 			delete(left, parsed.name)
@@ -79,12 +78,12 @@ func edit(text, name string, values map[string]string) string {
 			l = indent + setLine(parsed.name, value, l)
 		}
 		out = append(out, l)
-		if in == name && parsed.kind != remark {
+		if current == name && parsed.kind != comment {
 			end = len(out)
 		}
 	}
 	var added []string
-	ending := text[:strings.IndexByte(text, '\n')+1] // new lines end as the first does
+	ending := text[:strings.IndexByte(text, '\n')+1] // new lines end like the first one
 	for _, key := range slices.Sorted(maps.Keys(left)) {
 		if strings.TrimSpace(left[key]) != "" {
 			added = append(added, "  "+setLine(key, left[key], ending))
@@ -103,11 +102,12 @@ func edit(text, name string, values map[string]string) string {
 	return strings.Join(slices.Insert(out, end, added...), "")
 }
 
-// setLine returns a line that ends as the line like does.
+// setLine returns a line with the same line end as the line like.
 func setLine(key, value, like string) string {
 	return key + " = " + strings.TrimSpace(value) + lineEnd(like)
 }
 
+// lineEnd returns the line end of the line like.
 func lineEnd(like string) string {
 	if strings.HasSuffix(like, "\r\n") {
 		return "\r\n"

@@ -172,7 +172,7 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// settings returns all that a configuration says, as "section.key".
+// settings returns all settings of a configuration as "section.key".
 func settings(t *testing.T, text string) map[string]string {
 	t.Helper()
 	sections := map[string]any{}
@@ -192,7 +192,7 @@ func settings(t *testing.T, text string) map[string]string {
 	return flat
 }
 
-// The Ruby toolbelt's own patterns.
+// Patterns of the Ruby toolbelt.
 var (
 	rubySection = regexp.MustCompile(`\[(.+)\]`)
 	rubySetting = regexp.MustCompile(`^(\w+)\s*=\s*(.+?)\s*$`)
@@ -208,8 +208,8 @@ func rubyReads(text string) bool {
 	return true
 }
 
-// Whatever the file holds, it says afterwards what was saved and all else as before,
-// and what the Ruby toolbelt could read it still can.
+// FuzzSet checks that Set changes only what it should in any file, and that the Ruby
+// toolbelt can still read what it could read before.
 func FuzzEdit(f *testing.F) {
 	f.Add("", "1/abc#d;e=f")
 	f.Add("# c\n[account]\n  apikey = 1/old\n  user = me\n[x]\ny = 1\n", "1/new")

@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/viper"
 )
 
-// An Origin is where a setting came from. A greater one wins.
+// An Origin is the kind of source of a setting. Greater origins take precedence.
 type Origin int
 
-// The origins, from the weakest.
+// The origins in ascending precedence.
 const (
 	Unset Origin = iota
 	BuiltIn
@@ -21,24 +21,24 @@ const (
 	CommandLine
 )
 
-// A Setting is one setting of the chosen account and where it came from.
+// A Setting is a setting of the selected account and its source.
 type Setting struct {
 	Name   string // as in td.conf
-	Value  string // for an API key the secret itself; see Mask
+	Value  string // the secret itself in case of an API key; see Mask
 	Origin Origin
-	Where  string // the flag, the variable, or the file and the line
+	Where  string // name of the flag or the variable, or FILE:LINE
 }
 
-// A source is where one setting may come from, besides the file.
+// A source lists the places of a setting other than the file.
 type source struct {
-	key  string    // in td.conf
-	flag string    // what the command line says
-	name string    // the flag's name
-	env  [2]string // variables, the first that is not empty wins
+	key       string // in td.conf
+	flagValue string // value on the command line
+	flagName  string
+	variables [2]string // in descending precedence; empty values are ignored
 }
 
-// sources lists the settings of an account. Where an API key comes from may be said in
-// td.conf alone: a command in the environment could be anybody's.
+// sources returns the sources of an account's settings. The settings for keyring and
+// key command are not among them: for safety they are read from td.conf only.
 func sources(f Flags) []source {
 	return []source{
 		{"apikey", f.APIKey, "--apikey", [2]string{"TREASURE_DATA_API_KEY", "TD_API_KEY"}},
@@ -51,20 +51,20 @@ func sources(f Flags) []source {
 	}
 }
 
-// A scope is where the settings of one account are looked for.
+// A scope contains the places in which the settings of an account are looked up.
 type scope struct {
-	getenv     func(string) string // of what the environment says of an account
-	path, text string              // of the file
+	getenv     func(string) string
+	path, text string // of the file
 	section    string
 	file       *viper.Viper
 }
 
-// first returns what the command line or the environment says of a setting.
-func first(getenv func(string) string, from source) Setting {
-	if from.flag != "" {
-		return Setting{from.key, from.flag, CommandLine, from.name}
+// fromFlagOrEnv returns a setting of the command line or the environment.
+func fromFlagOrEnv(getenv func(string) string, from source) Setting {
+	if from.flagValue != "" {
+		return Setting{from.key, from.flagValue, CommandLine, from.flagName}
 	}
-	for _, name := range from.env {
+	for _, name := range from.variables {
 		if name == "" {
 			continue
 		}
@@ -75,16 +75,16 @@ func first(getenv func(string) string, from source) Setting {
 	return Setting{Name: from.key}
 }
 
-// find returns what the strongest source says of a setting.
+// find returns a setting from the source with the highest precedence.
 func (s scope) find(from source) Setting {
-	if found := first(s.getenv, from); found.Origin != Unset {
+	if found := fromFlagOrEnv(s.getenv, from); found.Origin != Unset {
 		return found
 	}
 	return s.inFile(from.key)
 }
 
-// inFile returns what the file says of a setting. Keys that stand before any section
-// count as the account's.
+// inFile returns a setting of the file. Keys before any section belong to the
+// account.
 func (s scope) inFile(key string) Setting {
 	value := s.file.GetString(s.section + "." + key)
 	if !s.file.IsSet(s.section+"."+key) && s.section == "account" {
@@ -96,31 +96,31 @@ func (s scope) inFile(key string) Setting {
 	return Setting{key, value, File, fmt.Sprintf("%s:%d", s.path, lineOf(s.text, s.section, key))}
 }
 
-// lineOf returns the number of the line that decides on a key: the section's last one,
-// or for the account the last one before any section.
-func lineOf(text, in string, key string) int {
-	var own, outside, n int
+// lineOf returns the number of the line that sets a key: the last one in the section,
+// or else the last one before any section.
+func lineOf(text, name, key string) int {
+	var inside, before, number int
 	current := ""
 	for l := range strings.Lines(text) {
-		n++
+		number++
 		switch parsed := parseLine(l); {
 		case parsed.kind == section:
 			current = parsed.name
 		case parsed.kind != setting || parsed.name != key:
-		case current == in:
-			own = n
+		case current == name:
+			inside = number
 		case current == "":
-			outside = n
+			before = number
 		}
 	}
-	return cmp.Or(own, outside)
+	return cmp.Or(inside, before)
 }
 
-// Mask returns what may be shown of an API key: its last four characters, when it is so
-// long that they tell nothing.
+// Mask returns an API key for display: its last four characters, or none if it is
+// short.
 func Mask(key string) string {
-	const hidden, atLeast, shown = "***", 20, 4
-	if len(key) < atLeast || utf8.RuneCountInString(key) != len(key) {
+	const hidden, minLength, shown = "***", 20, 4
+	if len(key) < minLength || utf8.RuneCountInString(key) != len(key) {
 		return hidden
 	}
 	return hidden + key[len(key)-shown:]

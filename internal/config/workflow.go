@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// WorkflowEndpoint returns where the account at an endpoint has its workflows. What was
-// said of it wins, for hosts that no rule knows.
-func WorkflowEndpoint(endpoint, said string) (string, error) {
-	if said != "" {
-		return ResolveEndpoint(said, false)
+// WorkflowEndpoint returns the workflow server of the account at an endpoint, which
+// the setting override replaces. It returns an error for hosts that it cannot map.
+func WorkflowEndpoint(endpoint, override string) (string, error) {
+	if override != "" {
+		return ResolveEndpoint(override, false)
 	}
 	scheme, host, _ := strings.Cut(endpoint, "://")
 	name, rest, _ := strings.Cut(host, ".")
@@ -25,5 +25,5 @@ func WorkflowEndpoint(endpoint, said string) (string, error) {
 	case strings.HasPrefix(name, "api-") && strings.HasPrefix(rest, "connect."):
 		return scheme + "://api-workflow-" + strings.TrimPrefix(name, "api-") + "." + rest, nil
 	}
-	return "", fmt.Errorf("where %s has its workflows is not known; TREASURE_DATA_WORKFLOW_ENDPOINT names the place", endpoint)
+	return "", fmt.Errorf("cannot determine the workflow server of %s; set TREASURE_DATA_WORKFLOW_ENDPOINT", endpoint)
 }

@@ -1,6 +1,6 @@
-// Package connectorconfig is the configuration of a connector: read from YAML or JSON, brought
-// into the shape that the service takes, and written again in the order that it came in.
-// It knows nothing of what the settings mean, and sends nothing.
+// Package connectorconfig reads the configuration of a connector from YAML or JSON,
+// completes it for the service, and writes it with its members in the original order.
+// It does not interpret the settings.
 package connectorconfig
 
 import (
@@ -14,15 +14,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Config is a configuration, an object of which the service knows the members in, out,
-// exec and filters.
+// A Config is a configuration: an object with the members in, out, exec and filters.
 type Config struct{ root *yaml.Node }
 
-// Parse reads a configuration that a person wrote, in YAML or in JSON, and completes it:
+// Parse parses the configuration of a user, in YAML or JSON, and completes it:
 //
-//   - a file with in gets what is missing of out, exec and filters, empty;
-//   - a file that is config and nothing else is what config holds;
-//   - any other file is what in is to hold.
+//   - If out, exec or filters are missing next to in, they are added, empty.
+//   - If config is the only member, its value is the configuration.
+//   - Any other object is the value of in.
 func Parse(data []byte) (Config, error) {
 	c, err := ParseObject(data)
 	if err != nil {
@@ -31,8 +30,8 @@ func Parse(data []byte) (Config, error) {
 	root := c.root
 	if inner := member(root, "config"); inner != nil && member(root, "in") == nil {
 		if len(root.Content) > 2 {
-			return Config{}, fmt.Errorf("%q stands beside %q, which must be alone; what is beside it belongs on the command line",
-				beside(root, "config"), "config")
+			return Config{}, fmt.Errorf("%q must be the only member, but there is also %q; give its value on the command line instead",
+				"config", otherMember(root, "config"))
 		}
 		if inner.Kind != yaml.MappingNode {
 			return Config{}, errors.New(`"config" is not an object with settings`)
@@ -55,11 +54,11 @@ func Parse(data []byte) (Config, error) {
 	return Config{root}, nil
 }
 
-// ParseObject reads an object that a person wrote, in YAML or in JSON, and leaves it as it is.
+// ParseObject parses an object in YAML or JSON without completing it.
 func ParseObject(data []byte) (Config, error) {
 	var root *yaml.Node
 	var err error
-	if json.Valid(data) { // which YAML would mostly read too, but not every escape
+	if json.Valid(data) { // YAML does not have all escapes of JSON
 		root, err = parseJSON(data)
 	} else {
 		root, err = parseYAML(data)
@@ -68,12 +67,13 @@ func ParseObject(data []byte) (Config, error) {
 		return Config{}, err
 	}
 	if root.Kind != yaml.MappingNode {
-		return Config{}, errors.New("it is not an object with settings")
+		return Config{}, errors.New("the configuration is not an object with settings")
 	}
 	return Config{root}, nil
 }
 
-// FromJSON reads a configuration as the service writes it. Nothing at all is an empty one.
+// FromJSON parses a configuration of the service. Empty text is an empty
+// configuration.
 func FromJSON(raw json.RawMessage) (Config, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return Config{object()}, nil
@@ -85,7 +85,7 @@ func FromJSON(raw json.RawMessage) (Config, error) {
 	return Config{root}, nil
 }
 
-// JSON returns the configuration as the service takes it.
+// JSON returns the configuration as JSON, for the service.
 func (c Config) JSON() (json.RawMessage, error) {
 	var b bytes.Buffer
 	if err := writeJSON(&b, c.root, 0); err != nil {
@@ -94,7 +94,7 @@ func (c Config) JSON() (json.RawMessage, error) {
 	return b.Bytes(), nil
 }
 
-// YAML returns the configuration as a person reads it, with a line feed at its end.
+// YAML returns the configuration as YAML, for users.
 func (c Config) YAML() (string, error) {
 	var b strings.Builder
 	e := yaml.NewEncoder(&b)
@@ -105,8 +105,8 @@ func (c Config) YAML() (string, error) {
 	return b.String(), e.Close()
 }
 
-// Text returns the configuration for a file of that name: JSON when it ends in .json,
-// else YAML.
+// Text returns the configuration for a file with the given name: indented JSON if the
+// name ends in .json, and YAML otherwise.
 func (c Config) Text(name string) (string, error) {
 	if !strings.HasSuffix(strings.ToLower(name), ".json") {
 		return c.YAML()
@@ -122,12 +122,13 @@ func (c Config) Text(name string) (string, error) {
 	return b.String() + "\n", nil
 }
 
-// SetText sets the text at a path of names, and makes the objects on the way.
+// SetText sets the string at a path of names and creates the objects that contain it.
 func (c Config) SetText(value string, path ...string) {
 	c.set(textNode(value), path)
 }
 
-// SetTexts sets the list of texts at a path of names, and makes the objects on the way.
+// SetTexts sets the list of strings at a path of names and creates the objects that
+// contain it.
 func (c Config) SetTexts(values []string, path ...string) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for _, v := range values {
@@ -137,22 +138,23 @@ func (c Config) SetTexts(values []string, path ...string) {
 }
 
 func (c Config) set(value *yaml.Node, path []string) {
-	at := c.root
+	parent := c.root
 	for _, name := range path[:len(path)-1] {
-		next := member(at, name)
+		next := member(parent, name)
 		if next == nil || next.Kind != yaml.MappingNode {
 			next = object()
-			set(at, name, next)
+			set(parent, name, next)
 		}
-		at = next
+		parent = next
 	}
-	set(at, path[len(path)-1], value)
+	set(parent, path[len(path)-1], value)
 }
 
-// ambiguous matches texts that some reader of YAML takes for something else.
+// ambiguous matches strings that some YAML parsers interpret differently if they are
+// not quoted.
 var ambiguous = regexp.MustCompile(`(?i)^([-+.]?[0-9].*|y|n|yes|no|on|off|true|false|null|~|)$|^\s|[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{2028}\x{2029}\x{feff}]`)
 
-// textNode returns a text, quoted where it must be.
+// textNode returns the node of a string, quoted if necessary.
 func textNode(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
 	if ambiguous.MatchString(s) {
@@ -161,7 +163,7 @@ func textNode(s string) *yaml.Node {
 	return n
 }
 
-// object returns a mapping of names and nodes in turn.
+// object returns a mapping; members alternate between names and nodes.
 func object(members ...any) *yaml.Node {
 	m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for i := 0; i+1 < len(members); i += 2 {
@@ -170,7 +172,7 @@ func object(members ...any) *yaml.Node {
 	return m
 }
 
-// member returns the value of a name in a mapping, or nil.
+// member returns the value of a member, or nil.
 func member(m *yaml.Node, name string) *yaml.Node {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if m.Content[i].Value == name {
@@ -180,8 +182,8 @@ func member(m *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// beside returns a name of the mapping that is another.
-func beside(m *yaml.Node, name string) string {
+// otherMember returns a name of the mapping that differs from name.
+func otherMember(m *yaml.Node, name string) string {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if m.Content[i].Value != name {
 			return m.Content[i].Value
@@ -190,7 +192,7 @@ func beside(m *yaml.Node, name string) string {
 	return ""
 }
 
-// set gives a name in a mapping its value, at the end when it is new.
+// set sets the value of a member. A new member is added at the end.
 func set(m *yaml.Node, name string, value *yaml.Node) {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if m.Content[i].Value == name {

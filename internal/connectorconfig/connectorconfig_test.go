@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 		"aliases":         {"in: {a: &x {p: 1, q: 2}, b: *x, c: {<<: *x, q: 3}}", `{"in":{"a":{"p":1,"q":2},"b":{"p":1,"q":2},"c":{"q":3,"p":1}},"out":{},"exec":{},"filters":[]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "texts" { // a literal does not stand in braces
+			if name == "texts" { // flow style has no literals
 				tt.in = "in:\n  a: 2026-01-02\n  b: 007x\n  c: '1'\n  d: !!str 1\n  e: |\n    x\n    y\n"
 			}
 			c, err := Parse([]byte(tt.in))
@@ -53,11 +53,11 @@ func TestParseRefuses(t *testing.T) {
 		"text":                                 "not an object",
 		"in: [":                                "line 1",
 		"in: {}\n---\nin: {}":                  "more than one document",
-		"config: {in: {}}\nname: x":            `"name" stands beside "config"`,
+		"config: {in: {}}\nname: x":            `"config" must be the only member, but there is also "name"`,
 		"config: 1":                            "not an object",
-		"in: {a: 1, a: 2}":                     `"a" is given twice`,
-		"in: {a: .nan}":                        "not a number",
-		"in: {? [a] : 1}":                      "not a text",
+		"in: {a: 1, a: 2}":                     `duplicate name "a"`,
+		"in: {a: .nan}":                        "no number",
+		"in: {? [a] : 1}":                      "not a string",
 		"in: &a {b: *a}":                       "nested",
 		strings.Repeat("{a: ", 200):            "",
 		"a: &a [x,x,x,x,x,x,x,x,x,x]\n" + bomb: "values",
@@ -161,8 +161,8 @@ func TestWriteFile(t *testing.T) {
 	}
 }
 
-// A configuration holds a key: what stands beside it does not decide where it is written, or
-// who can read it.
+// TestWriteFileBesideOthers checks that an existing FILE.part affects neither the
+// content nor the mode of a file that may contain secrets.
 func TestWriteFileBesideOthers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "load.yml")
 	if err := os.WriteFile(path+".part", []byte("another's"), 0o600); err != nil {
@@ -183,7 +183,8 @@ func TestWriteFileBesideOthers(t *testing.T) {
 	}
 }
 
-// FuzzParse holds that what is accepted is JSON, and the same after a way through YAML.
+// FuzzParse checks that each accepted configuration becomes valid JSON, and survives
+// the way through YAML.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"in: {type: s3}", `{"in":{"a":[1,2.5,null,"x"]}}`, "config: {a: yes}", "a: &x 1\nb: *x", "a: |\n  x\n y: z", "in: {a: \"\\t\u0085\", b: ' x '}", "? a\n: 0b11"} {
 		f.Add(s)
@@ -203,7 +204,7 @@ func FuzzParse(f *testing.F) {
 		}
 		text, err := again.YAML()
 		if err != nil {
-			t.Skip() // such as a text that YAML has no letters for
+			t.Skip() // for example strings that YAML cannot represent
 		}
 		back, err := ParseObject([]byte(text))
 		if err != nil {

@@ -13,48 +13,48 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Between YAML and JSON every value keeps its text: a number its digits, a date the
-// letters in which it was written. What YAML 1.1 took for booleans, as configurations
-// were always read, are booleans.
+// Conversions between YAML and JSON keep the text of each value: the digits of a
+// number and the notation of a date. The booleans are those of YAML 1.1
+// (https://yaml.org/type/bool.html), which existing configurations use.
 
 const (
-	maxDepth = 100     // of objects within objects; an alias that holds itself goes on for ever
-	maxNodes = 100_000 // an alias may multiply
+	maxDepth = 100     // levels of nesting; an alias may contain itself
+	maxNodes = 100_000 // aliases can multiply nodes exponentially
 )
 
 var (
-	errDeep   = fmt.Errorf("it is nested more than %d deep", maxDepth)
+	errDeep   = fmt.Errorf("the configuration is nested more than %d levels deep", maxDepth)
 	jsonDigit = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 	yes       = regexp.MustCompile(`^(yes|Yes|YES|true|True|TRUE|on|On|ON)$`)
 	no        = regexp.MustCompile(`^(no|No|NO|false|False|FALSE|off|Off|OFF)$`)
 )
 
-// parseYAML returns the one document of a file, with aliases and merges resolved.
+// parseYAML parses a file with a single document and resolves aliases and merges.
 func parseYAML(data []byte) (*yaml.Node, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
-	var doc, more yaml.Node
+	var doc, second yaml.Node
 	switch err := d.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("it is empty")
+		return nil, errors.New("the configuration is empty")
 	case err != nil:
 		return nil, err
 	}
-	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
+	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, errors.New("it holds more than one document")
+		return nil, errors.New("the configuration has more than one document")
 	}
-	r := resolver{left: maxNodes}
+	r := resolver{remaining: maxNodes}
 	return r.resolve(doc.Content[0], 0)
 }
 
-// A resolver copies nodes.
-type resolver struct{ left int }
+// A resolver copies nodes and replaces aliases by their values.
+type resolver struct{ remaining int }
 
 func (r *resolver) resolve(n *yaml.Node, depth int) (*yaml.Node, error) {
-	if r.left--; r.left < 0 {
-		return nil, fmt.Errorf("it has more than %d values", maxNodes)
+	if r.remaining--; r.remaining < 0 {
+		return nil, fmt.Errorf("the configuration has more than %d values", maxNodes)
 	}
 	if depth > maxDepth {
 		return nil, errDeep
@@ -63,7 +63,7 @@ func (r *resolver) resolve(n *yaml.Node, depth int) (*yaml.Node, error) {
 	case yaml.AliasNode:
 		return r.resolve(n.Alias, depth+1)
 	case yaml.MappingNode:
-		return r.mapping(n, depth)
+		return r.resolveMapping(n, depth)
 	case yaml.SequenceNode:
 		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		for _, item := range n.Content {
@@ -83,14 +83,14 @@ func (r *resolver) resolve(n *yaml.Node, depth int) (*yaml.Node, error) {
 	case plain && no.MatchString(n.Value):
 		scalar.Tag, scalar.Value = "!!bool", "false"
 	case scalar.Tag == "!!int", scalar.Tag == "!!float":
-		return number(n)
+		return numberNode(n)
 	case scalar.Tag != "!!null" && scalar.Tag != "!!bool":
 		return textNode(n.Value), nil
 	}
 	return scalar, nil
 }
 
-func (r *resolver) mapping(n *yaml.Node, depth int) (*yaml.Node, error) {
+func (r *resolver) resolveMapping(n *yaml.Node, depth int) (*yaml.Node, error) {
 	m := object()
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -99,7 +99,7 @@ func (r *resolver) mapping(n *yaml.Node, depth int) (*yaml.Node, error) {
 			key = key.Alias
 		}
 		if key.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("line %d: a name is not a text", key.Line)
+			return nil, fmt.Errorf("line %d: a name is not a string", key.Line)
 		}
 		value, err := r.resolve(n.Content[i+1], depth+1)
 		if err != nil {
@@ -111,7 +111,7 @@ func (r *resolver) mapping(n *yaml.Node, depth int) (*yaml.Node, error) {
 		case key.ShortTag() == "!!merge":
 			merged = append(merged, value)
 		case member(m, key.Value) != nil:
-			return nil, fmt.Errorf("line %d: %q is given twice", key.Line, key.Value)
+			return nil, fmt.Errorf("line %d: duplicate name %q", key.Line, key.Value)
 		default:
 			set(m, key.Value, value)
 		}
@@ -126,8 +126,8 @@ func (r *resolver) mapping(n *yaml.Node, depth int) (*yaml.Node, error) {
 	return m, nil
 }
 
-// number returns the node of a number that JSON can hold.
-func number(n *yaml.Node) (*yaml.Node, error) {
+// numberNode returns the node of a number in a notation that JSON allows.
+func numberNode(n *yaml.Node) (*yaml.Node, error) {
 	out := &yaml.Node{Kind: yaml.ScalarNode, Tag: n.ShortTag(), Value: n.Value}
 	if jsonDigit.MatchString(n.Value) {
 		return out, nil
@@ -139,7 +139,7 @@ func number(n *yaml.Node) (*yaml.Node, error) {
 	}
 	var f float64
 	if err := n.Decode(&f); err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		return nil, fmt.Errorf("line %d: %s is not a number that can be sent", n.Line, n.Value)
+		return nil, fmt.Errorf("line %d: JSON has no number %s", n.Line, n.Value)
 	}
 	out.Value = strconv.FormatFloat(f, 'g', -1, 64)
 	return out, nil
@@ -156,7 +156,7 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) error {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			writeText(b, n.Content[i].Value)
+			writeString(b, n.Content[i].Value)
 			b.WriteByte(':')
 			if err := writeJSON(b, n.Content[i+1], depth+1); err != nil {
 				return err
@@ -181,16 +181,16 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) error {
 		case "!!bool", "!!int", "!!float":
 			b.WriteString(n.Value)
 		default:
-			writeText(b, n.Value)
+			writeString(b, n.Value)
 		}
 	}
 	return nil
 }
 
-func writeText(b *bytes.Buffer, s string) {
+func writeString(b *bytes.Buffer, s string) {
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always can be
+	_ = e.Encode(s) // never fails for a string
 	b.Truncate(b.Len() - 1)
 }
 
@@ -211,7 +211,7 @@ func readJSON(d *json.Decoder, depth int) (*yaml.Node, error) {
 	scalar := &yaml.Node{Kind: yaml.ScalarNode}
 	switch v := t.(type) {
 	case json.Delim:
-		return readJSONList(d, v, depth)
+		return readJSONContainer(d, v, depth)
 	case string:
 		return textNode(v), nil
 	case json.Number:
@@ -227,8 +227,8 @@ func readJSON(d *json.Decoder, depth int) (*yaml.Node, error) {
 	return scalar, nil
 }
 
-// readJSONList reads the rest of an object or of an array.
-func readJSONList(d *json.Decoder, open json.Delim, depth int) (*yaml.Node, error) {
+// readJSONContainer reads an object or an array after its opening delimiter.
+func readJSONContainer(d *json.Decoder, open json.Delim, depth int) (*yaml.Node, error) {
 	n := object()
 	if open == '[' {
 		n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}

@@ -1,5 +1,5 @@
-// Package jq runs jq programs over JSON that is being written. It reads no files, no environment
-// and no modules.
+// Package jq filters JSON through jq programs (https://jqlang.org/manual/). Programs
+// cannot access files, the environment or modules.
 package jq
 
 import (
@@ -13,10 +13,10 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// A Program is a jq program that can be run.
+// A Program is a compiled jq program.
 type Program struct{ code *gojq.Code }
 
-// Compile reads a program. An error says where it makes no sense.
+// Compile compiles a program. Errors contain the position of a syntax error.
 func Compile(text string) (*Program, error) {
 	query, err := gojq.Parse(text)
 	if err != nil {
@@ -32,35 +32,37 @@ func Compile(text string) (*Program, error) {
 	return &Program{code}, nil
 }
 
-// An Error is what a program says of its input, or of itself.
+// An Error is an error that a program reports, or invalid input.
 type Error struct{ Err error }
 
-// Error says that it is jq that speaks.
+// Error implements error.
 func (e *Error) Error() string { return "jq: " + e.Err.Error() }
 
-// Unwrap returns what it says.
+// Unwrap returns the error of the program.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Lines returns a writer that takes JSON a line and writes to w what the program makes of each: a
-// line a result, a text without quotes. It has to be closed. The end of ctx ends the program.
+// Lines returns a writer that runs the program for each line of JSON and writes one
+// line per result to w, strings without quotes. The caller must close the writer. The
+// program is stopped when ctx ends.
 func (p *Program) Lines(ctx context.Context, w io.Writer) io.WriteCloser {
 	return &filter{p: p, ctx: ctx, w: w, lines: true}
 }
 
-// Whole is Lines for one JSON value, which it holds in memory until it is closed.
+// Whole is Lines for a single JSON value, which is buffered until the writer is
+// closed.
 func (p *Program) Whole(ctx context.Context, w io.Writer) io.WriteCloser {
 	return &filter{p: p, ctx: ctx, w: w}
 }
 
-// A filter runs a program over what is written to it.
+// A filter runs a program for the JSON that is written to it.
 type filter struct {
 	p     *Program
-	ctx   context.Context //nolint:containedctx // a Writer is handed none
+	ctx   context.Context //nolint:containedctx // io.Writer has no parameter for it
 	w     io.Writer
 	lines bool
-	buf   []byte // input that is not a whole value yet
-	out   []byte
-	done  bool // the program asked to halt
+	buf   []byte // incomplete input
+	out   []byte // unwritten output
+	done  bool   // the program has called halt
 }
 
 func (f *filter) Write(b []byte) (int, error) {
@@ -102,7 +104,7 @@ func (f *filter) flush() error {
 	return err
 }
 
-// run appends to out what the program makes of one value.
+// run runs the program for one value.
 func (f *filter) run(text []byte) error {
 	if f.done {
 		return nil
@@ -119,8 +121,8 @@ func (f *filter) run(text []byte) error {
 		if !ok {
 			return nil
 		}
-		if err, failed := v.(error); failed {
-			return f.failed(err)
+		if err, ok := v.(error); ok {
+			return f.fail(err)
 		}
 		if err := f.print(v); err != nil {
 			return err
@@ -128,7 +130,8 @@ func (f *filter) run(text []byte) error {
 	}
 }
 
-func (f *filter) failed(err error) error {
+// fail converts an error of the program.
+func (f *filter) fail(err error) error {
 	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.ExitCode() == 0 {
 		f.done = true
 		return nil
@@ -139,9 +142,10 @@ func (f *filter) failed(err error) error {
 	return &Error{err}
 }
 
-// block is how much output is held back.
-const block = 256 << 10
+// blockSize is the number of bytes per write.
+const blockSize = 256 << 10
 
+// print appends a result to the output.
 func (f *filter) print(v any) error {
 	if s, ok := v.(string); ok {
 		f.out = append(f.out, s...)
@@ -153,7 +157,7 @@ func (f *filter) print(v any) error {
 		f.out = append(f.out, b...)
 	}
 	f.out = append(f.out, '\n')
-	if len(f.out) < block {
+	if len(f.out) < blockSize {
 		return nil
 	}
 	return f.flush()

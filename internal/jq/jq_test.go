@@ -19,9 +19,9 @@ func TestFilter(t *testing.T) {
 		{"., .", "1\n", "1\n1\n"},
 		{"empty", rows, ""},
 		{".", "", ""},
-		{".", "7", "7\n"}, // a last line that does not end
+		{".", "7", "7\n"}, // no line feed at the end
 		{"if .id > 9223372036854775807 then halt else .x end", rows, "1.5\n"},
-		{"env, $ENV", "1\n", "{}\n{}\n"}, // which may hold an API key
+		{"env, $ENV", "1\n", "{}\n{}\n"}, // may contain an API key
 	} {
 		p, err := Compile(tt.program)
 		if err != nil {
@@ -82,7 +82,7 @@ func TestRunErrors(t *testing.T) {
 	}
 }
 
-// A program that never ends can be interrupted.
+// TestEndless checks that an endless program can be interrupted.
 func TestEndless(t *testing.T) {
 	p, err := Compile("def f: f; f")
 	if err != nil {
@@ -96,7 +96,7 @@ func TestEndless(t *testing.T) {
 	}
 }
 
-// FuzzLines holds that the same comes out however the input is cut into writes.
+// FuzzLines checks that the output does not depend on the sizes of the writes.
 func FuzzLines(f *testing.F) {
 	f.Add("{\"a\":1}\n[2]\n", 3)
 	f.Add("1\n\n2", 1)

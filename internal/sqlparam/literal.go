@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// literal returns the value as SQL.
+// literal returns the value as a SQL literal, or several for a list.
 func (p Param) literal(hive bool) (string, error) {
 	kind, list := strings.CutSuffix(p.Type, "[]")
 	if !list {
-		return scalar(kind, p.Value, hive)
+		return scalarLiteral(kind, p.Value, hive)
 	}
 	var literals []string
 	for v := range strings.SplitSeq(p.Value, ",") {
-		text, err := scalar(kind, strings.TrimSpace(v), hive)
+		text, err := scalarLiteral(kind, strings.TrimSpace(v), hive)
 		if err != nil {
 			return "", err
 		}
@@ -28,10 +28,10 @@ func (p Param) literal(hive bool) (string, error) {
 	return strings.Join(literals, ", "), nil
 }
 
-func scalar(kind, v string, hive bool) (string, error) {
+func scalarLiteral(kind, v string, hive bool) (string, error) {
 	switch kind {
 	case "string":
-		return str(v, hive)
+		return stringLiteral(v, hive)
 	case "int":
 		n, ok := new(big.Int).SetString(v, 10)
 		if !ok {
@@ -40,38 +40,39 @@ func scalar(kind, v string, hive bool) (string, error) {
 		if !n.IsInt64() {
 			return "", fmt.Errorf("%s does not fit into 64 bits", v)
 		}
-		return negative(n.String()), nil
+		return parenthesizeNegative(n.String()), nil
 	case "float":
 		f, err := strconv.ParseFloat(v, 64)
 		if err != nil || f-f != 0 {
 			return "", fmt.Errorf("%q is not a float", v)
 		}
-		return negative(strconv.FormatFloat(f, 'e', -1, 64)), nil
+		return parenthesizeNegative(strconv.FormatFloat(f, 'e', -1, 64)), nil
 	case "decimal":
-		return decimal(v, hive)
+		return decimalLiteral(v, hive)
 	case "bool":
 		switch v := strings.ToLower(v); v {
 		case "true", "false":
 			return v, nil
 		}
-		return "", fmt.Errorf("%q is not a bool: want true or false", v)
+		return "", fmt.Errorf("%q is not a bool: it must be true or false", v)
 	case "date":
-		return moment("DATE", v, time.DateOnly)
+		return timeLiteral("DATE", v, time.DateOnly)
 	case "timestamp":
-		return moment("TIMESTAMP", v, time.DateTime)
+		return timeLiteral("TIMESTAMP", v, time.DateTime)
 	}
-	return identifier(v, hive)
+	return quoteIdentifier(v, hive)
 }
 
-// negative keeps a minus from becoming a comment behind another one.
-func negative(number string) string {
+// parenthesizeNegative puts a negative number in parentheses: two minus signs in a
+// row would start a comment.
+func parenthesizeNegative(number string) string {
 	if strings.HasPrefix(number, "-") {
 		return "(" + number + ")"
 	}
 	return number
 }
 
-func decimal(v string, hive bool) (string, error) {
+func decimalLiteral(v string, hive bool) (string, error) {
 	m := regexp.MustCompile(`^[+-]?([0-9]+)(?:\.([0-9]+))?$`).FindStringSubmatch(v)
 	switch {
 	case m == nil:
@@ -79,34 +80,37 @@ func decimal(v string, hive bool) (string, error) {
 	case len(m[1])+len(m[2]) > 38:
 		return "", fmt.Errorf("%s has more than 38 digits", v)
 	case hive:
-		return negative(strings.TrimPrefix(v, "+") + "BD"), nil
+		return parenthesizeNegative(strings.TrimPrefix(v, "+") + "BD"), nil
 	}
 	return "DECIMAL '" + v + "'", nil
 }
 
-// moment checks a date or a time, which may have a fraction of a second.
-func moment(word, v, layout string) (string, error) {
+// timeLiteral returns a date, or a timestamp that may have a fraction of a second.
+func timeLiteral(word, v, layout string) (string, error) {
 	if _, err := time.Parse(layout, v); err != nil || strings.Contains(v, ",") {
-		return "", fmt.Errorf("%q is not a %s: write it as %s", v, strings.ToLower(word), layout)
+		return "", fmt.Errorf("%q is not a %s of the form %s", v, strings.ToLower(word), layout)
 	}
 	return word + " '" + v + "'", nil
 }
 
-// str quotes a string. Trino doubles quotes. Hive escapes them, and replaces ${…} even in strings.
-func str(v string, hive bool) (string, error) {
+// stringLiteral quotes a string. Trino doubles quotes
+// (https://trino.io/docs/current/language/types.html#string); Hive uses backslashes,
+// and replaces ${…} even in strings.
+func stringLiteral(v string, hive bool) (string, error) {
 	switch {
 	case !utf8.ValidString(v):
 		return "", errors.New("the text is not valid UTF-8")
 	case strings.ContainsRune(v, 0):
-		return "", errors.New("the text holds a NUL")
+		return "", errors.New("the text contains a NUL character")
 	case hive:
 		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "${", `\u0024{`).Replace(v) + "'", nil
 	}
 	return "'" + strings.ReplaceAll(v, "'", "''") + "'", nil
 }
 
-// identifier quotes the name of a table or a column, and db.table as two names.
-func identifier(v string, hive bool) (string, error) {
+// quoteIdentifier quotes the name of a table or a column, and the parts of db.table
+// separately.
+func quoteIdentifier(v string, hive bool) (string, error) {
 	quote := `"`
 	if hive {
 		quote = "`"

@@ -109,20 +109,20 @@ func TestBind(t *testing.T) {
 	}
 }
 
-// Whatever a value is, a bound statement has it as one string and nothing more: the lexer finds its end
-// where the literal ends.
+// FuzzStringLiteral checks that any value becomes a single string literal, which ends
+// where the lexer finds its end.
 func FuzzStringLiteral(f *testing.F) {
 	for _, s := range []string{"", "'", `\`, `\'`, "''", "--", "${a}", "\n;", `'"` + "`"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, hive := range []bool{false, true} {
-			text, err := str(s, hive)
+			text, err := stringLiteral(s, hive)
 			if err != nil {
 				continue
 			}
 			for i := 0; i < len(text); {
-				n := quoted(text[i:], hive)
+				n := quotedLength(text[i:], hive)
 				if i += n; text[i-1] != '\'' || n < 2 || i < len(text) && hive {
 					t.Fatalf("%q is %s, hive %v", s, text, hive)
 				}
@@ -134,8 +134,7 @@ func FuzzStringLiteral(f *testing.F) {
 	})
 }
 
-// FuzzBind holds that no value leaves its place, whatever its type: where the statement goes on
-// behind it, the lexer finds what it would find without it.
+// FuzzBind checks that no value of any type changes the tokens after it.
 func FuzzBind(f *testing.F) {
 	f.Add("a:date", "2026-01-02", false)
 	f.Add("a:int[]", "1, -2", true)
@@ -147,12 +146,12 @@ func FuzzBind(f *testing.F) {
 		if err != nil || p.Name != "a" {
 			return
 		}
-		const before, behind = "SELECT -:a", " FROM t -- 'end"
-		bound, _, err := Bind(before+behind, hive, []Param{p})
+		const before, after = "SELECT -:a", " FROM t -- 'end"
+		bound, _, err := Bind(before+after, hive, []Param{p})
 		if err != nil {
 			return
 		}
-		rest, ok := strings.CutSuffix(bound, behind)
+		rest, ok := strings.CutSuffix(bound, after)
 		if !ok || !strings.HasPrefix(bound, "SELECT -") {
 			t.Fatalf("%q", bound)
 		}
@@ -164,11 +163,11 @@ func FuzzBind(f *testing.F) {
 			if i >= len("SELECT -") && i < len(rest) && (strings.HasPrefix(bound[i:], "--") || strings.HasPrefix(bound[i:], "/*") || bound[i] == ';') {
 				t.Fatalf("%q as %s is more than a value: %s", value, p.Type, bound)
 			}
-			end, _ := piece(bound, i, hive)
+			end, _ := scanToken(bound, i, hive)
 			i = end
 		}
 		if !ends {
-			t.Fatalf("%q as %s takes what is behind it along: %s", value, p.Type, bound)
+			t.Fatalf("%q as %s includes what follows it: %s", value, p.Type, bound)
 		}
 	})
 }

@@ -11,7 +11,8 @@ import (
 	kgzip "github.com/klauspost/compress/gzip"
 )
 
-// BenchmarkReader compares with compress/gzip and klauspost's, over data like a job's result.
+// BenchmarkReader compares Reader with compress/gzip and klauspost/compress for data
+// like that of a result.
 func BenchmarkReader(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var text bytes.Buffer

@@ -1,14 +1,14 @@
 package gunzip
 
-// unread gives whole bytes of the bit buffer back to in and clears what is above the bits that are left.
+// unread returns whole bytes of z.bits to the input and clears the invalid bits.
 func (z *Reader) unread() {
 	z.ip -= int(z.count >> 3)
 	z.count &= 7
 	z.bits &= 1<<z.count - 1
 }
 
-// need makes sure that n bits, at most 56, are taken. A member ends with a trailer of 64 bits, so up to that many may be asked for
-// without knowing that the block still has them.
+// need ensures that z.bits has at least n bits, at most 56. The block may have fewer:
+// the trailer of the member has another 64.
 func (z *Reader) need(n uint) error {
 	for z.count < n {
 		c, err := z.nextByte()
@@ -21,7 +21,7 @@ func (z *Reader) need(n uint) error {
 	return nil
 }
 
-// take returns the next n bits, which must be there.
+// take consumes and returns n bits, which must be valid.
 func (z *Reader) take(n uint) int {
 	v := z.bits & (1<<n - 1)
 	z.bits >>= n
@@ -29,8 +29,8 @@ func (z *Reader) take(n uint) int {
 	return int(v)
 }
 
-// block reads the head of a block.
-func (z *Reader) block() error {
+// startBlock reads the header of a block.
+func (z *Reader) startBlock() error {
 	z.unread()
 	if err := z.need(3); err != nil {
 		return err
@@ -38,16 +38,17 @@ func (z *Reader) block() error {
 	z.final = z.take(1) == 1
 	switch z.take(2) {
 	case 0:
-		return z.storedHead()
+		return z.startStored()
 	case 1:
-		return z.fixed()
+		return z.startFixed()
 	case 2:
-		return z.dynamic()
+		return z.startDynamic()
 	}
 	return z.corrupt(ErrData)
 }
 
-func (z *Reader) storedHead() error {
+// startStored reads the length of a stored block.
+func (z *Reader) startStored() error {
 	z.take(z.count & 7)
 	if err := z.need(32); err != nil {
 		return err
@@ -60,7 +61,7 @@ func (z *Reader) storedHead() error {
 	return nil
 }
 
-// copyStored copies as much of a stored block as there is input and room for.
+// copyStored copies as much of a stored block as the input and the output allow.
 func (z *Reader) copyStored() error {
 	if z.stored == 0 {
 		z.state = inBlocks
@@ -82,8 +83,8 @@ func (z *Reader) copyStored() error {
 	return nil
 }
 
-// fixed prepares the tables of a block whose codes the standard fixes.
-func (z *Reader) fixed() error {
+// startFixed prepares the tables of a block with the fixed codes of RFC 1951.
+func (z *Reader) startFixed() error {
 	for i := range fixedLit {
 		switch {
 		case i < 144:
@@ -99,11 +100,11 @@ func (z *Reader) fixed() error {
 	for i := range maxDist {
 		z.lens[fixedLit+i] = 5
 	}
-	return z.tables(fixedLit, maxDist)
+	return z.buildTables(fixedLit, maxDist)
 }
 
-// dynamic reads the code lengths of a block and prepares its tables.
-func (z *Reader) dynamic() error {
+// startDynamic reads the code lengths of a block and prepares its tables.
+func (z *Reader) startDynamic() error {
 	if err := z.need(14); err != nil {
 		return err
 	}
@@ -123,14 +124,14 @@ func (z *Reader) dynamic() error {
 	if !build(lens[:], preEntry, table[:], preBits) {
 		return z.corrupt(ErrData)
 	}
-	if err := z.lengths(&table, lit+dist); err != nil {
+	if err := z.readLengths(&table, lit+dist); err != nil {
 		return err
 	}
-	return z.tables(lit, dist)
+	return z.buildTables(lit, dist)
 }
 
-// lengths reads n code lengths, which are Huffman-coded themselves.
-func (z *Reader) lengths(table *[1 << preBits]entry, n int) error {
+// readLengths reads n code lengths, which are Huffman-coded themselves.
+func (z *Reader) readLengths(table *[1 << preBits]entry, n int) error {
 	for i := 0; i < n; {
 		if err := z.need(preBits + 7); err != nil {
 			return err
@@ -170,12 +171,13 @@ func (z *Reader) lengths(table *[1 << preBits]entry, n int) error {
 	return nil
 }
 
-// tables builds the tables of a block of which lens holds the code lengths, and turns to its symbols.
-func (z *Reader) tables(lit, dist int) error {
+// buildTables builds the tables of a block from the code lengths in z.lens. The
+// symbols of the block follow.
+func (z *Reader) buildTables(lit, dist int) error {
 	if !build(z.lens[:lit], litEntry, z.lit[:], litBits) || !build(z.lens[lit:lit+dist], distEntry, z.dist[:], distBits) {
 		return z.corrupt(ErrData)
 	}
-	pair(&z.lit)
+	pairLiterals(&z.lit)
 	z.state = inSymbols
 	return nil
 }

@@ -1,6 +1,9 @@
-// Package gunzip reads gzip streams (RFC 1952, RFC 1951) about two and a half times as fast as compress/gzip, in plain Go. It accepts and
-// refuses what compress/gzip does, with one difference: bytes behind the last member which do not begin another are no error, but are
-// reported by Trailing. It does not write gzip, and it may read further than the stream's end.
+// Package gunzip decompresses gzip streams (https://www.rfc-editor.org/rfc/rfc1952
+// and https://www.rfc-editor.org/rfc/rfc1951) about two and a half times as fast as
+// compress/gzip, in plain Go. It accepts and rejects the same streams as
+// compress/gzip, with one difference: bytes after the last member that do not start
+// another one are reported by Trailing instead of an error. A Reader may read more
+// bytes than the stream has.
 package gunzip
 
 import (
@@ -11,65 +14,66 @@ import (
 	"io"
 )
 
-// What a CorruptError may say.
+// The causes of a CorruptError.
 var (
 	ErrHeader   = errors.New("invalid gzip header")
 	ErrChecksum = errors.New("invalid gzip checksum")
 	ErrData     = errors.New("invalid compressed data")
 )
 
-// A CorruptError reports a stream that is not gzip or was damaged. A stream that is cut off ends with io.ErrUnexpectedEOF instead.
+// A CorruptError reports a stream that is damaged or not gzip. For a truncated stream
+// the error is io.ErrUnexpectedEOF instead.
 type CorruptError struct {
-	Offset int64 // where it was noticed, in bytes of the compressed stream
+	Offset int64 // position in the compressed stream at which the damage was detected
 	Err    error // ErrHeader, ErrChecksum or ErrData
 }
 
-// Error says what and where.
+// Error implements error.
 func (e *CorruptError) Error() string { return fmt.Sprintf("%v at byte %d", e.Err, e.Offset) }
 
-// Unwrap returns Err.
+// Unwrap returns e.Err.
 func (e *CorruptError) Unwrap() error { return e.Err }
 
 const (
 	inSize  = 128 << 10
-	outSize = 256 << 10 // decoded at once, behind the window
-	window  = 32 << 10  // how far back a match may reach
-	slack   = 320       // how far one turn of the fast loop may write behind outSize: literals, the longest match, and 8 bytes
+	outSize = 256 << 10 // bytes decoded before the window slides
+	window  = 32 << 10  // maximum distance of a match
+	slack   = 320       // bytes that one iteration of decodeFast may write beyond outSize: literals, the longest match, and 8 bytes
 )
 
-// state is what comes next in the stream.
+// A state tells what follows in the stream.
 type state uint8
 
 const (
 	inHeader  state = iota
-	inBlocks        // the head of a block, or the trailer
+	inBlocks        // header of a block, or the trailer
 	inStored        // bytes of a stored block
 	inSymbols       // symbols of a Huffman-coded block
 )
 
-// A Reader reads the uncompressed bytes of a gzip stream of any number of members.
+// A Reader decompresses a gzip stream of any number of members.
 type Reader struct {
 	src    io.Reader
-	srcErr error // what src ended with
-	eof    bool  // that is io.EOF
+	srcErr error // error of src
+	eof    bool  // srcErr is io.EOF
 	in     []byte
-	ip, il int   // in[ip:il] is not used yet
-	base   int64 // where in begins in the stream
+	ip, il int   // in[ip:il] has not been consumed
+	base   int64 // position of in in the stream
 
-	bits  uint64 // taken from in, the next bit lowest
-	count uint   // how many are valid; above them there may be copies of what comes next in in
+	bits  uint64 // consumed from in; the next bit is the lowest
+	count uint   // number of valid bits; bits above them may be copies of the following input
 
 	out     []byte
-	op      int // out[:op] is decoded,
-	summed  int // out[:summed] is in the checksum,
-	rp      int // out[:rp] was handed out,
-	low     int // out[low:] belongs to this member
+	op      int // end of the decoded bytes in out
+	summed  int // end of the bytes included in the checksum
+	rp      int // end of the bytes that have been returned
+	low     int // start of the current member in out
 	sum     uint32
 	size    uint32
 	state   state
-	final   bool // the block in hand is the member's last
-	stored  int  // bytes that a stored block still has
-	members int  // that were read whole
+	final   bool // the current block is the last one of the member
+	stored  int  // remaining bytes of a stored block
+	members int  // number of complete members
 
 	trailing bool
 	err      error
@@ -79,21 +83,23 @@ type Reader struct {
 	lens [maxLit + maxDist]uint8
 }
 
-// NewReader returns a Reader of the gzip stream in src. Nothing is read until the first Read. An empty src is an empty stream.
+// NewReader returns a Reader for the gzip stream src. It reads nothing before the
+// first call of Read. An empty src is an empty stream.
 func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, in: make([]byte, inSize), out: make([]byte, window+outSize+slack)}
 }
 
-// Reset makes z what NewReader returns for src, and keeps its memory.
+// Reset resets z for another stream and reuses its memory.
 func (z *Reader) Reset(src io.Reader) {
 	*z = Reader{src: src, in: z.in, out: z.out}
 }
 
-// Trailing says that the last member was followed by bytes which do not begin another, such as the zeros that pad a tape. It is known when Read
-// has returned io.EOF.
+// Trailing reports whether the last member is followed by bytes that do not start
+// another one, such as padding. It is valid after Read has returned io.EOF.
 func (z *Reader) Trailing() bool { return z.trailing }
 
-// Read reads uncompressed bytes. Errors are those of src, a *CorruptError, or io.ErrUnexpectedEOF; the bytes before the fault come first.
+// Read implements io.Reader. Its error is the one of src, a *CorruptError, or
+// io.ErrUnexpectedEOF, and follows all bytes before the damage.
 func (z *Reader) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -104,12 +110,12 @@ func (z *Reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// WriteTo writes all that is left to w.
+// WriteTo implements io.WriterTo.
 func (z *Reader) WriteTo(w io.Writer) (int64, error) {
 	total := int64(0)
 	for {
 		b, err := z.next()
-		if err == io.EOF { // an error of src that wraps io.EOF is not the end
+		if err == io.EOF { // compared directly: an error of src may wrap io.EOF
 			return total, nil
 		}
 		if err != nil {
@@ -127,7 +133,7 @@ func (z *Reader) WriteTo(w io.Writer) (int64, error) {
 	}
 }
 
-// next returns decoded bytes that were not handed out yet, or an error.
+// next returns decoded bytes that have not been returned, or an error.
 func (z *Reader) next() ([]byte, error) {
 	for z.rp == z.op {
 		if z.err != nil {
@@ -142,14 +148,15 @@ func (z *Reader) next() ([]byte, error) {
 	return z.out[z.rp:z.op], nil
 }
 
-// slide makes room in out.
+// slide moves the window to the front of out.
 func (z *Reader) slide() {
-	by := z.op - window
-	copy(z.out, z.out[by:z.op])
+	distance := z.op - window
+	copy(z.out, z.out[distance:z.op])
 	z.op, z.rp, z.summed = window, window, window
-	z.low = max(0, z.low-by)
+	z.low = max(0, z.low-distance)
 }
 
+// checksum updates the checksum and the size.
 func (z *Reader) checksum() {
 	b := z.out[z.summed:z.op]
 	z.sum = crc32.Update(z.sum, crc32.IEEETable, b)
@@ -157,10 +164,11 @@ func (z *Reader) checksum() {
 	z.summed = z.op
 }
 
-// errPause ends decode where it would have to wait for input while there are bytes to hand out.
+// errPause ends decode before it waits for input while there are bytes to return.
 var errPause = errors.New("pause")
 
-// decode decodes until out is full, or there is something to hand out and nothing more to decode it from.
+// decode decodes until out is full, or until there are bytes to return and no more
+// input.
 func (z *Reader) decode() error {
 	for z.op < window+outSize {
 		err := z.decodeSome()
@@ -174,53 +182,55 @@ func (z *Reader) decode() error {
 	return nil
 }
 
-// plenty is more than any head or trailer takes, except for a header with a name.
-const plenty = 512
+// maxHeader is the maximum size of a header without a name, of the header of a block
+// and of a trailer.
+const maxHeader = 512
 
+// decodeSome decodes a header, a trailer or some of a block.
 func (z *Reader) decodeSome() error {
-	if z.state < inStored && z.op > z.rp && z.il-z.ip < plenty {
+	if z.state < inStored && z.op > z.rp && z.il-z.ip < maxHeader {
 		return errPause
 	}
 	switch z.state {
 	case inHeader:
-		return z.header()
+		return z.readHeader()
 	case inStored:
 		return z.copyStored()
 	case inSymbols:
-		return z.symbols()
+		return z.decodeSymbols()
 	}
 	if z.final {
-		return z.trailer()
+		return z.readTrailer()
 	}
-	return z.block()
+	return z.startBlock()
 }
 
-// fill reads more input, behind what is not used yet.
+// fill reads more input after the unconsumed bytes.
 func (z *Reader) fill() error {
 	if z.srcErr != nil {
-		return z.ended()
+		return z.endError()
 	}
-	start := z.ip - int(z.count>>3) // what is in the bit buffer may be unread
+	start := z.ip - int(z.count>>3) // the bytes in bits may be unread
 	z.base += int64(start)
 	z.il = copy(z.in, z.in[start:z.il])
 	z.ip -= start
 	for range 100 {
 		n, err := z.src.Read(z.in[z.il:])
 		z.il += n
-		z.srcErr, z.eof = err, err == io.EOF // an error that wraps io.EOF is not the end
+		z.srcErr, z.eof = err, err == io.EOF // compared directly: an error may wrap io.EOF
 		if n > 0 {
 			return nil
 		}
 		if err != nil {
-			return z.ended()
+			return z.endError()
 		}
 	}
 	z.srcErr = io.ErrNoProgress
 	return z.srcErr
 }
 
-// ended returns what the end of src means within a member.
-func (z *Reader) ended() error {
+// endError returns the error for the end of src inside a member.
+func (z *Reader) endError() error {
 	if z.eof {
 		return io.ErrUnexpectedEOF
 	}
@@ -231,7 +241,7 @@ func (z *Reader) corrupt(err error) error {
 	return &CorruptError{Offset: z.base + int64(z.ip) - int64(z.count>>3), Err: err}
 }
 
-// nextByte takes a byte that lies at a byte's boundary. There must be no bits taken.
+// nextByte returns the next byte. There must be no bits in z.bits.
 func (z *Reader) nextByte() (byte, error) {
 	if z.ip == z.il {
 		if err := z.fill(); err != nil {
@@ -243,8 +253,8 @@ func (z *Reader) nextByte() (byte, error) {
 	return c, nil
 }
 
-// header reads the header of a member, or finds that there is none.
-func (z *Reader) header() error {
+// readHeader reads the header of a member. It returns io.EOF if there is none.
+func (z *Reader) readHeader() error {
 	c, err := z.nextByte()
 	switch {
 	case err != nil && z.eof:
@@ -255,17 +265,17 @@ func (z *Reader) header() error {
 		z.trailing = true
 		return io.EOF
 	}
-	h := header{z: z, sum: crc32.Update(0, crc32.IEEETable, []byte{c})}
+	h := headerReader{z: z, sum: crc32.Update(0, crc32.IEEETable, []byte{c})}
 	second := h.next()
 	if z.members > 0 && h.err == nil && second != 0x8b {
 		z.trailing = true
 		return io.EOF
 	}
-	good := c == 0x1f && second == 0x8b && h.next() == 8
-	if h.err == nil && !good {
+	valid := c == 0x1f && second == 0x8b && h.next() == 8
+	if h.err == nil && !valid {
 		return z.corrupt(ErrHeader)
 	}
-	if !h.rest() && h.err == nil {
+	if !h.readFields() && h.err == nil {
 		return z.corrupt(ErrHeader)
 	}
 	if h.err != nil {
@@ -276,8 +286,8 @@ func (z *Reader) header() error {
 	return nil
 }
 
-// trailer compares the checksum and the length.
-func (z *Reader) trailer() error {
+// readTrailer reads the trailer of a member and verifies it.
+func (z *Reader) readTrailer() error {
 	z.checksum()
 	z.bits >>= z.count & 7
 	z.count &^= 7

@@ -17,7 +17,7 @@ import (
 	"testing/iotest"
 )
 
-// texts are what the tests compress.
+// texts returns the data that the tests compress.
 func texts() map[string][]byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	noise := make([]byte, 40_000)
@@ -38,7 +38,7 @@ func texts() map[string][]byte {
 	}
 }
 
-// periods repeats with every short distance.
+// periods returns data with matches of all short distances.
 func periods() []byte {
 	var b []byte
 	for n := 1; n < 40; n++ {
@@ -47,7 +47,7 @@ func periods() []byte {
 	return b
 }
 
-// zip compresses b to one member.
+// zip compresses b to a single member.
 func zip(t testing.TB, b []byte, level int) []byte {
 	t.Helper()
 	var buf bytes.Buffer
@@ -62,14 +62,14 @@ func zip(t testing.TB, b []byte, level int) []byte {
 	return buf.Bytes()
 }
 
-// member puts deflated data, of which b is the content, between a header and a trailer.
+// member returns a member with deflated data, whose content is b.
 func member(deflated, b []byte) []byte {
 	m := append([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"), deflated...)
 	m = binary.LittleEndian.AppendUint32(m, crc32.ChecksumIEEE(b))
 	return binary.LittleEndian.AppendUint32(m, uint32(len(b)))
 }
 
-// reference reads what the Reader reads with compress/gzip.
+// reference decompresses with compress/gzip.
 func reference(b []byte) (out []byte, trailing bool, err error) {
 	in := bufio.NewReader(bytes.NewReader(b))
 	var z gzip.Reader
@@ -95,7 +95,7 @@ func reference(b []byte) (out []byte, trailing bool, err error) {
 	}
 }
 
-// compare fails when the Reader and compress/gzip do not agree about b.
+// compare checks that Reader and compress/gzip return the same for b.
 func compare(t *testing.T, b []byte) {
 	t.Helper()
 	want, wantTrailing, wantErr := reference(b)
@@ -144,7 +144,8 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// A stream that is cut anywhere ends with io.ErrUnexpectedEOF, and nothing but what was compressed comes before.
+// TestReaderTruncated checks that a stream truncated at any position returns a prefix of
+// its content and io.ErrUnexpectedEOF.
 func TestReaderTruncated(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var text []byte
@@ -179,7 +180,7 @@ func TestReaderFaults(t *testing.T) {
 		c[(i+len(c))%len(c)] ^= b
 		return c
 	}
-	bitstream := func(s string) []byte { // the bits of s, first bit first, in groups as the standard writes fields
+	bitstream := func(s string) []byte { // bits in the order of the stream, grouped by fields
 		var b []byte
 		n := 0
 		for _, c := range s {
@@ -256,7 +257,7 @@ func TestReaderHeader(t *testing.T) {
 	}
 }
 
-// What was flushed can be read before more comes.
+// TestReaderFlush checks that flushed data can be read before more data arrives.
 func TestReaderFlush(t *testing.T) {
 	r, w := io.Pipe()
 	out := NewReader(r)
@@ -291,8 +292,8 @@ func TestReaderSourceError(t *testing.T) {
 			t.Errorf("after %d bytes: %v", n, err)
 		}
 	}
-	wraps := fmt.Errorf("connection lost: %w", io.EOF)                                                                           // as net/http says it
-	if _, err := NewReader(io.MultiReader(bytes.NewReader(packed), iotest.ErrReader(wraps))).WriteTo(io.Discard); err != wraps { // the very error
+	wraps := fmt.Errorf("connection lost: %w", io.EOF)                                                                           // like net/http
+	if _, err := NewReader(io.MultiReader(bytes.NewReader(packed), iotest.ErrReader(wraps))).WriteTo(io.Discard); err != wraps { // must be the same error
 		t.Errorf("an error that wraps io.EOF: %v", err)
 	}
 	if _, err := NewReader(stuck{}).Read(make([]byte, 1)); !errors.Is(err, io.ErrNoProgress) {
@@ -300,12 +301,12 @@ func TestReaderSourceError(t *testing.T) {
 	}
 }
 
-// stuck gives nothing, for ever.
+// stuck is a reader that never returns data.
 type stuck struct{}
 
 func (stuck) Read([]byte) (int, error) { return 0, nil }
 
-// FuzzReader: whatever the bytes, the Reader does what compress/gzip does.
+// FuzzReader compares Reader with compress/gzip for any bytes.
 func FuzzReader(f *testing.F) {
 	for _, text := range texts() {
 		for _, level := range []int{gzip.HuffmanOnly, gzip.NoCompression, 1, 9} {
@@ -316,13 +317,14 @@ func FuzzReader(f *testing.F) {
 	f.Add(append(zip(f, []byte("one"), 9), 0, 0))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > 10 && b[3]&(flagName|flagComment) != 0 {
-			t.Skip() // compress/gzip refuses names of 512 bytes and more
+			t.Skip() // compress/gzip rejects names of 512 bytes and more
 		}
 		compare(t, b)
 	})
 }
 
-// FuzzDeflate puts the bytes between a good header and a bad trailer, so that they reach the decoder.
+// FuzzDeflate puts the bytes between a valid header and an invalid trailer, so that
+// they reach the decoder.
 func FuzzDeflate(f *testing.F) {
 	for _, text := range texts() {
 		var buf bytes.Buffer
@@ -335,12 +337,12 @@ func FuzzDeflate(f *testing.F) {
 		compare(t, member(b, content))
 		out, err := io.ReadAll(flate.NewReader(bytes.NewReader(b)))
 		if err == nil {
-			compare(t, member(b, out)) // and here with a good one, unless bytes are left over
+			compare(t, member(b, out)) // and with a valid trailer, unless bytes remain
 		}
 	})
 }
 
-// FuzzRoundTrip compresses, damages and reads.
+// FuzzRoundTrip compresses, damages and decompresses data.
 func FuzzRoundTrip(f *testing.F) {
 	f.Add([]byte("hello, hello"), 6, uint16(100), uint32(0), byte(0))
 	f.Add(periods(), 9, uint16(20), uint32(60), byte(3))

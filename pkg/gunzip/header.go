@@ -2,7 +2,7 @@ package gunzip
 
 import "hash/crc32"
 
-// Flags of a header.
+// Flags of a header, see https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1.
 const (
 	flagSum     = 1 << 1
 	flagExtra   = 1 << 2
@@ -10,15 +10,16 @@ const (
 	flagComment = 1 << 4
 )
 
-// header reads a member's header, keeps the first error and the checksum.
-type header struct {
+// A headerReader reads the header of a member. It keeps the first error and the
+// checksum.
+type headerReader struct {
 	z   *Reader
 	sum uint32
 	err error
 }
 
-// next returns the next byte, or 0 after an error.
-func (h *header) next() byte {
+// next returns the next byte, 0 after an error.
+func (h *headerReader) next() byte {
 	if h.err != nil {
 		return 0
 	}
@@ -28,8 +29,8 @@ func (h *header) next() byte {
 	return c
 }
 
-// text skips text that ends with a zero.
-func (h *header) text() {
+// skipText skips text that ends with a zero byte.
+func (h *headerReader) skipText() {
 	for {
 		if h.next() == 0 {
 			return
@@ -37,10 +38,11 @@ func (h *header) text() {
 	}
 }
 
-// rest reads what follows the method, and says whether its checksum, if it has one, is right.
-func (h *header) rest() bool {
+// readFields reads the fields after the compression method. It returns false if the
+// header has a checksum that is wrong.
+func (h *headerReader) readFields() bool {
 	flags := h.next()
-	for range 6 { // time, hints, system
+	for range 6 { // modification time, extra flags, operating system
 		h.next()
 	}
 	if flags&flagExtra != 0 {
@@ -52,7 +54,7 @@ func (h *header) rest() bool {
 	}
 	for _, flag := range []byte{flagName, flagComment} {
 		if flags&flag != 0 {
-			h.text()
+			h.skipText()
 		}
 	}
 	if flags&flagSum == 0 {

@@ -2,17 +2,18 @@ package gunzip
 
 import "encoding/binary"
 
-// margin is how much input one turn of the fast loop may look at.
+// margin is the number of input bytes that one iteration of decodeFast may access.
 const margin = 16
 
-// symbols decodes a Huffman-coded block until it ends, out is full or the input runs out.
-func (z *Reader) symbols() error {
+// decodeSymbols decodes a Huffman-coded block until it ends, out is full or there is
+// no more input.
+func (z *Reader) decodeSymbols() error {
 	if z.il-z.ip >= margin {
-		if err := z.fast(); err != nil || z.state != inSymbols || z.op >= window+outSize {
+		if err := z.decodeFast(); err != nil || z.state != inSymbols || z.op >= window+outSize {
 			return err
 		}
 	}
-	if whole, err := z.careful(); err != nil || whole {
+	if done, err := z.decodeCarefully(); err != nil || done {
 		return err
 	}
 	if z.op > z.rp {
@@ -21,8 +22,9 @@ func (z *Reader) symbols() error {
 	return z.fill()
 }
 
-// careful decodes symbols only as far as the input at hand holds them whole. It reports whether it came to the end of the block or of out.
-func (z *Reader) careful() (bool, error) {
+// decodeCarefully decodes the symbols that are complete in the input. It reports
+// whether it reached the end of the block or of out.
+func (z *Reader) decodeCarefully() (bool, error) {
 	z.unread()
 	for z.op < window+outSize {
 		for z.count <= 56 && z.ip < z.il {
@@ -30,8 +32,8 @@ func (z *Reader) careful() (bool, error) {
 			z.ip++
 			z.count += 8
 		}
-		b, n := z.bits, z.count // as they are behind the symbol
-		e, ok := look(z.lit[:], litBits, &b, &n)
+		b, n := z.bits, z.count // assigned to z after the symbol
+		e, ok := lookUp(z.lit[:], litBits, &b, &n)
 		switch {
 		case !ok:
 			z.unread()
@@ -52,7 +54,7 @@ func (z *Reader) careful() (bool, error) {
 			length := e.sum(b)
 			b >>= e.used()
 			n -= e.used()
-			if e, ok = look(z.dist[:], distBits, &b, &n); !ok {
+			if e, ok = lookUp(z.dist[:], distBits, &b, &n); !ok {
 				z.unread()
 				return false, nil
 			}
@@ -74,9 +76,10 @@ func (z *Reader) careful() (bool, error) {
 	return true, nil
 }
 
-// look returns the entry of the next code in b, which holds n bits. If it leads to a second table, it takes the bits that lead there. It reports
-// false when the code and its extra bits are not all there.
-func look(table []entry, indexBits uint, b *uint64, n *uint) (entry, bool) {
+// lookUp returns the entry of the next code in b, which has n bits. If the code is in
+// a second table, it consumes the bits of the first one. It returns false if the code
+// or its extra bits are incomplete.
+func lookUp(table []entry, indexBits uint, b *uint64, n *uint) (entry, bool) {
 	e := table[*b&(1<<indexBits-1)]
 	if e&link != 0 {
 		if *n < indexBits {
@@ -89,8 +92,9 @@ func look(table []entry, indexBits uint, b *uint64, n *uint) (entry, bool) {
 	return e, *n >= e.used()
 }
 
-// fast decodes symbols while there are margin bytes of input for each turn and out is not full.
-func (z *Reader) fast() error {
+// decodeFast decodes symbols while there are margin bytes of input per iteration and
+// out is not full.
+func (z *Reader) decodeFast() error {
 	in, out := z.in[:z.il], z.out
 	ip, op, low := z.ip, z.op, z.low
 	b, n := z.bits, z.count
@@ -98,7 +102,7 @@ func (z *Reader) fast() error {
 	last := z.il - margin
 	var err error
 	for op < window+outSize && ip <= last {
-		// At least 56 bits: two times ten for literals and twenty for a length, at most.
+		// At least 56 bits. At most 20 are for literals, and 20 for a length.
 		b |= binary.LittleEndian.Uint64(in[ip:]) << (n & 63)
 		ip += int((63 - n) >> 3)
 		n |= 56
@@ -168,7 +172,7 @@ func (z *Reader) fast() error {
 		}
 		b >>= e & 63
 		n -= uint(e & 63)
-		op = match(out, op, from, length)
+		op = copyMatch(out, op, from, length)
 	}
 	z.ip, z.op, z.bits, z.count = ip, op, b, n
 	if err != nil {
@@ -177,8 +181,9 @@ func (z *Reader) fast() error {
 	return nil
 }
 
-// match copies length bytes within out, from from to op, and returns where they end. It may write up to 16 bytes more.
-func match(out []byte, op, from, length int) int {
+// copyMatch copies length bytes within out, from from to op, and returns their end.
+// It may write up to 16 bytes after the end.
+func copyMatch(out []byte, op, from, length int) int {
 	stop := op + length
 	switch distance := op - from; {
 	case distance >= 8:

@@ -2,8 +2,9 @@ package gunzip
 
 import "math/bits"
 
-// A table is indexed by the next bits of the stream. Codes that are longer than its index lead to a second table behind it. The sizes are the
-// next powers of two above what the worst codes need (1334 and 592 entries).
+// A table is indexed by the next bits of the stream. For codes that are longer than
+// the index it links to second tables in the same slice. The sizes are powers of two
+// that are sufficient for any code: the worst ones need 1334 and 592 entries.
 const (
 	litBits  = 10
 	litSize  = 2048
@@ -17,20 +18,20 @@ const (
 	maxCode  = 15
 )
 
-// An entry says what a code stands for:
+// An entry describes a code:
 //
-//	bits 0-5    how many bits it takes, with its extra bits
-//	bits 6-7    how many literals it stands for: 0, 1 or 2
-//	bits 8-11   how many of its bits are before the extra bits; of a link, how many bits index the second table
+//	bits 0-5    length of the code with its extra bits
+//	bits 6-7    number of literals: 0, 1 or 2
+//	bits 8-11   length of the code without its extra bits; index bits of the second table for a link
 //	bits 12-14  special, link, end
-//	bits 16-31  literals; or what the extra bits are added to; of a link, where the second table begins
+//	bits 16-31  literals; or base value of a length or distance; start of the second table for a link
 type entry uint32
 
 const (
 	oneLiteral  entry = 1 << 6
 	twoLiterals entry = 2 << 6
 	literals    entry = 3 << 6
-	special     entry = 1 << 12 // not a literal, a length or a distance: a link, the end, or else invalid
+	special     entry = 1 << 12 // link, end or invalid; neither literal nor length nor distance
 	link        entry = 1 << 13
 	end         entry = 1 << 14
 )
@@ -38,17 +39,19 @@ const (
 func (e entry) used() uint { return uint(e & 63) }
 func (e entry) value() int { return int(e >> 16) }
 
-// sum returns the value with the extra bits from b, which begins with the code.
+// sum returns the value plus the extra bits in b, which starts with the code.
 func (e entry) sum(b uint64) int {
 	return int(e>>16) + int(b&(1<<(e&63)-1)>>(e>>8&15))
 }
 
-// linked returns the index in the second table, given what follows the first table's bits.
+// linked returns the index in the second table. B starts after the index bits of the
+// first table.
 func (e entry) linked(b uint64) uint {
 	return uint(e>>16) + uint(b&(1<<(e>>8&15)-1))
 }
 
-// preEntry, litEntry and distEntry return what a symbol stands for, without its code.
+// preEntry, litEntry and distEntry return the entry of a symbol without the length of
+// its code.
 func preEntry(symbol int) entry { return entry(symbol) << 16 }
 
 func litEntry(symbol int) entry {
@@ -59,7 +62,7 @@ func litEntry(symbol int) entry {
 		return special | end
 	case symbol < 265:
 		return entry(symbol-257+3) << 16
-	case symbol < 285: // four lengths for each number of extra bits
+	case symbol < 285: // four symbols per number of extra bits
 		extra := (symbol - 261) / 4
 		return entry((4+(symbol-261)%4)<<extra+3)<<16 | entry(extra)
 	case symbol == 285:
@@ -72,22 +75,23 @@ func distEntry(symbol int) entry {
 	switch {
 	case symbol < 4:
 		return entry(symbol+1) << 16
-	case symbol < 30: // two distances for each number of extra bits
+	case symbol < 30: // two symbols per number of extra bits
 		extra := symbol/2 - 1
 		return entry((2+symbol%2)<<extra+1)<<16 | entry(extra)
 	}
 	return special
 }
 
-// build fills the table for canonical codes of the given lengths; 0 is a symbol without a code. It reports false for lengths that are not a
-// code: every sequence of bits must be decodable, except that there may be no symbol at all, or one, with a code of one bit.
+// build fills the table for the canonical codes with the given lengths, 0 for unused
+// symbols. It returns false for invalid lengths: the code must be complete, or have
+// no symbol, or one symbol with a code of one bit.
 func build(lens []uint8, symbolEntry func(int) entry, table []entry, indexBits uint) bool {
 	var counts [maxCode + 1]int
 	for _, n := range lens {
 		counts[n]++
 	}
 	counts[0] = 0
-	var next [maxCode + 2]int // where the symbols of a length are in sorted
+	var next [maxCode + 2]int // index in sorted for the next symbol of each length
 	left := 1
 	for n := 1; n <= maxCode; n++ {
 		if left = left<<1 - counts[n]; left < 0 {
@@ -97,7 +101,7 @@ func build(lens []uint8, symbolEntry func(int) entry, table []entry, indexBits u
 	}
 	total := next[maxCode+1]
 	if left > 0 {
-		return incomplete(lens, total, counts[1], symbolEntry, table[:1<<indexBits])
+		return buildIncomplete(lens, total, counts[1], symbolEntry, table[:1<<indexBits])
 	}
 	var sorted [maxLit]uint16
 	for symbol, n := range lens {
@@ -120,9 +124,9 @@ func build(lens []uint8, symbolEntry func(int) entry, table []entry, indexBits u
 	return true
 }
 
-// incomplete fills the table for no symbol, or for one whose code is the bit 0.
-func incomplete(lens []uint8, total, ofOneBit int, symbolEntry func(int) entry, table []entry) bool {
-	if total > 1 || total != ofOneBit {
+// buildIncomplete fills the table for no symbol, or for one whose code is the bit 0.
+func buildIncomplete(lens []uint8, total, oneBit int, symbolEntry func(int) entry, table []entry) bool {
+	if total > 1 || total != oneBit {
 		return false
 	}
 	for i := range table {
@@ -138,24 +142,25 @@ func incomplete(lens []uint8, total, ofOneBit int, symbolEntry func(int) entry, 
 	return true
 }
 
-// A builder adds codes to a table, shorter ones first.
+// A builder adds codes to a table in the order of their lengths.
 type builder struct {
 	table     []entry
 	indexBits uint
-	code      uint // the next code, its first bit lowest
-	size      int  // entries in use
-	second    int  // where the second table in hand begins, and
-	prefix    uint // the bits that lead to it; its entries are in use from size-second on
-	linked    bool // there is one
+	code      uint // next code; its first bit is the lowest
+	size      int  // used entries
+	second    int  // start of the current second table
+	prefix    uint // index bits that lead to the current second table
+	linked    bool // there is a second table
 }
 
-// double makes the index one bit longer.
+// double lengthens the index by one bit.
 func (b *builder) double() {
 	copy(b.table[b.size:2*b.size], b.table[:b.size])
 	b.size *= 2
 }
 
-// add gives the next code, of n bits, to e. Of counts it uses the number of codes that each length still has.
+// add assigns the next code, which has n bits, to e. Counts has the numbers of
+// remaining codes for each length.
 func (b *builder) add(e entry, n uint, counts []int) {
 	if n <= b.indexBits {
 		b.table[b.code] = e + entry(n|n<<8)
@@ -163,14 +168,16 @@ func (b *builder) add(e entry, n uint, counts []int) {
 		b.addLong(e, n, counts)
 	}
 	counts[n]--
-	// The next canonical code is this one plus one, read from the first bit: clear the ones at its end, set the zero before them.
+	// The next canonical code is this one plus one, with the first bit as the most
+	// significant: clear the ones at the end and set the zero before them.
 	if zeros := ^b.code & (1<<n - 1); zeros != 0 {
 		bit := uint(1) << (bits.Len(zeros) - 1)
 		b.code = b.code&(bit-1) | bit
 	}
 }
 
-// addLong puts a code in a second table, which it begins if need be, as large as the codes with the same first bits ask for.
+// addLong adds a code to a second table. For the first code with the same index bits
+// it starts a table that is large enough for all of them.
 func (b *builder) addLong(e entry, n uint, counts []int) {
 	mask := uint(1)<<b.indexBits - 1
 	if !b.linked || b.code&mask != b.prefix {
@@ -183,14 +190,14 @@ func (b *builder) addLong(e entry, n uint, counts []int) {
 		b.size += 1 << width
 		b.table[b.prefix] = special | link | entry(b.second)<<16 | entry(width<<8|b.indexBits)
 	}
-	own := n - b.indexBits
-	for i := b.second + int(b.code>>b.indexBits); i < b.size; i += 1 << own {
-		b.table[i] = e + entry(own|own<<8)
+	length := n - b.indexBits
+	for i := b.second + int(b.code>>b.indexBits); i < b.size; i += 1 << length {
+		b.table[i] = e + entry(length|length<<8)
 	}
 }
 
-// pair joins two literals to one entry wherever both codes fit the index.
-func pair(table *[litSize]entry) {
+// pairLiterals combines two literals in one entry if both codes fit in the index.
+func pairLiterals(table *[litSize]entry) {
 	for i := uint(1<<litBits - 1); i > 0; i-- {
 		first := table[i]
 		second := table[i>>first.used()&(1<<litBits-1)]
