@@ -97,6 +97,9 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
+// MaxRetryTime returns Options.MaxRetryTime.
+func (c *Client) MaxRetryTime() time.Duration { return c.maxRetryTime }
+
 // Close closes idle connections.
 func (c *Client) Close() {
 	c.http.CloseIdleConnections()

@@ -38,6 +38,7 @@ type Error struct {
 	Method, Path  string // Path is without the query
 	Message       string // the server's message, or the HTTP reason phrase
 	ConflictsWith string // the job with the same domain key, if the response contains it
+	ResultSize    int64  // size of the result if a requested range is beyond it (416); -1 if unknown
 
 	login      bool          // 400 means a wrong password
 	retryAfter time.Duration // value of the Retry-After header
@@ -122,6 +123,7 @@ func (c *Client) newError(cl *call, resp *http.Response) *Error {
 	e := &Error{
 		Status: resp.StatusCode, Method: cl.method, Path: cl.path(),
 		login: cl.login, retryAfter: parseRetryAfter(resp.Header.Get("Retry-After")),
+		ResultSize: parseUnsatisfiedRange(resp.Header.Get("Content-Range")),
 	}
 	var text string
 	if body, err := decodeBody(resp); err == nil {

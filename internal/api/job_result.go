@@ -29,6 +29,7 @@ type Result struct {
 	ETag         string // includes the quotes; may be empty or weak (W/"…")
 	Status       int    // 200, or 206 for a part
 	AcceptRanges bool   // the server supports ranges
+	Encoding     string // Content-Encoding in lower case; From and Total count encoded bytes
 }
 
 // JobResult downloads the rows of a job in one of the service's formats, such as "msgpack.gz". Failures before the
@@ -67,6 +68,7 @@ func newResult(resp *http.Response) (*Result, error) {
 		Body: resp.Body, Total: resp.ContentLength, Status: resp.StatusCode,
 		ETag:         resp.Header.Get("ETag"),
 		AcceptRanges: strings.EqualFold(resp.Header.Get("Accept-Ranges"), "bytes"),
+		Encoding:     strings.ToLower(resp.Header.Get("Content-Encoding")),
 	}
 	if resp.StatusCode != http.StatusPartialContent {
 		return r, nil
@@ -98,4 +100,14 @@ func parseContentRange(s string) (from, total int64, err error) {
 		return 0, 0, bad
 	}
 	return from, total, nil
+}
+
+// parseUnsatisfiedRange returns the size in a Content-Range such as "bytes */10", or -1.
+func parseUnsatisfiedRange(s string) int64 {
+	size, ok := strings.CutPrefix(s, "bytes */")
+	n, err := strconv.ParseInt(size, 10, 64)
+	if !ok || err != nil || n < 0 {
+		return -1
+	}
+	return n
 }

@@ -71,15 +71,22 @@ type Options struct {
 // be written, a [jobresult.WriteError] if Out cannot be written, the cause of the end
 // of ctx, or the API's error.
 //
-// When a large result is downloaded to a file and the network fails, ctx ends or the
-// process is killed, the received part is kept for the next call.
+// When a result of at least MinResumable bytes is downloaded to a file and the network
+// fails, ctx ends or the process is killed, the received part is kept for the next call.
+//
+// A result is complete only if its size and its number of rows are those that the job and
+// the response report, as far as they are known.
 //
 // API: GET /v3/job/result/:job_id
 func Fetch(ctx context.Context, c *api.Client, job api.Job, o Options) (jobresult.Stats, error) {
 	return fetch(ctx, c, job, o, limits{
-		segmented: 32 << 20, parallel: 32 << 20, piece: 1 << 20, request: 32 << 20, pause: retryPause,
+		segmented: MinResumable, parallel: 32 << 20, piece: MinResumable / 2, request: 32 << 20, pause: retryPause,
 	})
 }
+
+// MinResumable is the minimum size in bytes of a result whose download to a file can be
+// resumed by another process. Smaller ones are faster to download again.
+const MinResumable = 512 << 10
 
 // limits are sizes in bytes, and pauses. Tests use smaller ones.
 type limits struct {
@@ -99,6 +106,9 @@ type transfer struct {
 	out      *resultWriter
 	progress *progressMeter
 	segments *segmentedDownload // of the last attempt; nil for a stream
+
+	sizeKnown   bool // the last response had a size
+	unsegmented bool // do not use segments, because the server reports wrong sizes
 }
 
 func fetch(ctx context.Context, c *api.Client, job api.Job, o Options, l limits) (jobresult.Stats, error) {
@@ -190,7 +200,7 @@ func (d *transfer) run(ctx context.Context) (jobresult.Stats, error) {
 		if d.out.err != nil {
 			err = &jobresult.WriteError{Err: d.out.err}
 		}
-		if !isRestartable(err) || restarts == maxRestarts || d.out.committed() {
+		if !d.isRestartable(err) || restarts == maxRestarts || d.out.committed() {
 			return stats, d.finalError(ctx, err)
 		}
 		if err := d.out.reset(); err != nil {
@@ -203,11 +213,16 @@ func (d *transfer) run(ctx context.Context) (jobresult.Stats, error) {
 	}
 }
 
-// isRestartable reports whether a failed download may succeed from the start.
-func isRestartable(err error) bool {
+// isRestartable reports whether a failed download may succeed from the start. This
+// includes a truncated one if the response did not report its size.
+func (d *transfer) isRestartable(err error) bool {
 	_, mismatch := errors.AsType[*mismatchError](err)
 	_, noResume := errors.AsType[*noResumeError](err)
-	return mismatch || noResume
+	_, corrupt := errors.AsType[*jobresult.CorruptError](err)
+	if mismatch && d.segments != nil {
+		d.unsegmented = true
+	}
+	return mismatch || noResume || corrupt && !d.sizeKnown && errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // attempt downloads and writes the rows once.
@@ -225,9 +240,13 @@ func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
 		return jobresult.Stats{}, err
 	}
 	filter := newFilter(compressor, d.options.Filter)
-	stats, err := jobresult.Copy(ctx, filter, d.out.watch(src), d.options.Rows)
-	if err == nil {
-		err = d.verify(stats)
+	verified := &verifyingReader{src: src, check: d.checkSize}
+	stats, err := jobresult.Copy(ctx, filter, d.out.watch(verified), d.options.Rows)
+	if err == nil && !stats.Limited {
+		_, err = io.Copy(io.Discard, verified) // Copy may stop before the end
+	}
+	if err == nil && !stats.Limited {
+		err = d.checkRows(stats.Rows)
 	}
 	if err == nil {
 		err = filter.Close()
@@ -244,12 +263,54 @@ func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
 	return stats, err
 }
 
-// verify compares the received rows with the job.
-func (d *transfer) verify(stats jobresult.Stats) error {
-	if n := d.job.NumRecords; n.Valid && !stats.Limited && stats.Rows != n.Value {
-		return &IncompleteError{d.jobID, fmt.Errorf("received %d of %d rows", stats.Rows, n.Value)}
+// A verifyingReader counts the bytes of a result and checks their number at the end.
+type verifyingReader struct {
+	src   io.Reader
+	count int64
+	check func(count int64) error
+}
+
+func (r *verifyingReader) Read(p []byte) (int, error) {
+	n, err := r.src.Read(p)
+	r.count += int64(n)
+	if err == io.EOF {
+		if err := r.check(r.count); err != nil {
+			return n, err
+		}
+	}
+	return n, err
+}
+
+// checkSize compares the size of the received result with the job. An empty result is
+// only valid if the job has no rows.
+func (d *transfer) checkSize(received int64) error {
+	rows, size := d.job.NumRecords, d.job.ResultSize
+	switch {
+	case received == 0 && (rows.Valid && rows.Value == 0 || !rows.Valid && size.Valid && size.Value == 0):
+		return nil
+	case received == 0:
+		return &mismatchError{"the server sent an empty result"}
+	case size.Valid && received != size.Value:
+		return d.incomplete(fmt.Sprintf("received %d of %d bytes", received, size.Value))
 	}
 	return nil
+}
+
+// checkRows compares the number of rows with the job.
+func (d *transfer) checkRows(rows int64) error {
+	if n := d.job.NumRecords; n.Valid && rows != n.Value {
+		return d.incomplete(fmt.Sprintf("received %d of %d rows", rows, n.Value))
+	}
+	return nil
+}
+
+// incomplete returns the error for a result that differs from the job. A restart only
+// helps if the response may have been truncated.
+func (d *transfer) incomplete(reason string) error {
+	if d.sizeKnown {
+		return &IncompleteError{d.jobID, errors.New(reason)}
+	}
+	return &mismatchError{reason}
 }
 
 // finalError returns the error of Fetch for an error of the last attempt.

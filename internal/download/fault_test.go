@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,36 +22,56 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// The faults of a network and of a server.
+// A fault is what goes wrong with a response.
 type fault int
 
 const (
 	clean   fault = iota
-	cut           // the connection ends within the body
-	reset         // as cut, and what is under way is lost
-	stall         // nothing more comes
-	busy          // 429
-	broken        // 502
-	whole         // 200 to a range
-	dropped       // the connection ends before the answer
+	cut           // the connection is closed within the body
+	reset         // like cut, and bytes in transit are lost
+	stall         // the body stops, but the connection stays open
+	busy          // status 429
+	broken        // status 502
+	whole         // status 200 for a range
+	dropped       // the connection is closed before the response
+	unended       // no Content-Length, and the end of the body is lost
 
-	changed   // another result from now on
-	shortened // a Content-Length that is less than there is
-	elsewhere // a part other than was asked for
+	overlong  // the Content-Length is too large
+	changed   // the result changes and stays changed
+	shortened // the Content-Length is too small
+	elsewhere // a part other than the requested one
 	resized   // a part of a result of another size
 	forgotten // no ETag
 	flipped   // a wrong byte
 	faults
 
-	recoverable = changed // those before lose nothing for good
-	late        = faults  // as cut, a second later
+	recoverable = overlong // no fault before this one loses the result
+	late        = faults   // like cut, one second later
 )
 
-// A faulty server does to each request what its dice say, a number of times.
+// testSeeds returns the number of seeds for each case of the fault tests. The environment
+// variable TD_TEST_SEEDS raises it: 30 seeds are 2,880 downloads.
+func testSeeds(t *testing.T) int { return testCount(t, "TD_TEST_SEEDS", 4) }
+
+// testCount returns the number in an environment variable, or the default.
+func testCount(t *testing.T, name string, n int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return n
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// A faulty server has a random fault in each of its first responses.
 type faulty struct {
 	mu      sync.Mutex
 	rng     *rand.Rand
-	left    int // faults still to come
+	left    int // remaining faults
 	kinds   fault
 	results [2]result
 	log     []fault
@@ -84,6 +106,12 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	case dropped:
 		panic(http.ErrAbortHandler)
+	case unended:
+		unfinished(r)(w, req)
+		return
+	case overlong:
+		tooLong(r, 1+at)(w, req)
+		return
 	case whole:
 		req.Header.Del("Range")
 	case shortened:
@@ -91,7 +119,7 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case elsewhere:
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", at))
 	case resized:
-		if req.Header.Get("Range") != "" { // else it is a result that is followed by something
+		if req.Header.Get("Range") != "" { // otherwise it is a valid result with trailing bytes
 			r.body = append(bytes.Clone(r.body), "more"...)
 		}
 	case forgotten:
@@ -103,7 +131,7 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.ServeHTTP(w, req)
 }
 
-// breaking breaks an answer off after left bytes.
+// A breaking response ends with a fault after left bytes.
 type breaking struct {
 	http.ResponseWriter
 	req  *http.Request
@@ -121,7 +149,7 @@ func (b *breaking) Write(p []byte) (int, error) {
 	case stall:
 		<-b.req.Context().Done()
 	case late:
-		time.Sleep(time.Second)
+		abortLater(b.ResponseWriter, b.req)
 	case reset:
 		if conn, _, err := http.NewResponseController(b.ResponseWriter).Hijack(); err == nil {
 			if tcp, ok := conn.(*net.TCPConn); ok {
@@ -133,7 +161,7 @@ func (b *breaking) Write(p []byte) (int, error) {
 	panic(http.ErrAbortHandler)
 }
 
-// A way is one of the ways that a result can take.
+// A way is a combination of a destination and the number of connections.
 type way struct {
 	name    string
 	file    bool
@@ -153,8 +181,8 @@ func ways() []way {
 	}
 }
 
-// deliverBy delivers by a way and returns what is there then: on standard output, or in the
-// file, which is nil when there is none.
+// fetchBy downloads a result in the given way. It returns the output or the content of
+// the file, which is nil if there is none.
 func fetchBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way) ([]byte, error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -176,14 +204,14 @@ func fetchBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way
 	return out.Bytes(), err
 }
 
-// Faults that lose nothing for good are not noticed, wherever they strike.
+// TestRecoverableFaults checks that temporary faults have no effect on the rows.
 func TestRecoverableFaults(t *testing.T) {
 	r := newResult(t, 1, 500)
 	for i, f := range jobresult.Formats() {
 		want := r.text(t, f)
 		for j, w := range ways() {
-			for k := range 3 {
-				seed := uint64(i*1000 + j*10 + k)
+			for k := range testSeeds(t) {
+				seed := uint64(i*100_000 + j*10_000 + k)
 				t.Run(fmt.Sprintf("%s/%s/%d", f, w.name, k), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
@@ -202,8 +230,8 @@ func TestRecoverableFaults(t *testing.T) {
 	}
 }
 
-// Whatever a server does, what is delivered without an error is one result, whole, and after an
-// error there is no file.
+// TestHostileFaults checks that a download without an error has the rows of one result,
+// whatever the server does, and that there is no file after an error.
 func TestHostileFaults(t *testing.T) {
 	results := [2]result{newResult(t, 1, 500), newResult(t, 2, 500)}
 	var failed, total atomic.Int32
@@ -211,8 +239,8 @@ func TestHostileFaults(t *testing.T) {
 	for i, f := range jobresult.Formats() {
 		wants := [2][]byte{results[0].text(t, f), results[1].text(t, f)}
 		for j, w := range ways() {
-			for k := range 3 {
-				seed := uint64(i*1000 + j*10 + k)
+			for k := range testSeeds(t) {
+				seed := uint64(i*100_000 + j*10_000 + k)
 				t.Run(fmt.Sprintf("%s/%s/%d", f, w.name, k), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
@@ -232,7 +260,7 @@ func TestHostileFaults(t *testing.T) {
 						_, incomplete := errors.AsType[*IncompleteError](err)
 						_, refused := errors.AsType[*api.Error](err)
 						if !incomplete && !refused {
-							t.Errorf("got the error %v, want one that says that the result is incomplete (faults %v)", err, srv.log)
+							t.Errorf("got the error %v, want an IncompleteError (faults %v)", err, srv.log)
 						}
 					})
 				})
@@ -241,7 +269,7 @@ func TestHostileFaults(t *testing.T) {
 	}
 }
 
-// The same over TCP, where a reset loses what is under way.
+// TestResets has resets of TCP connections, which lose bytes in transit.
 func TestResets(t *testing.T) {
 	r := newResult(t, 1, 20_000)
 	want := r.text(t, jobresult.CSV)
@@ -252,7 +280,7 @@ func TestResets(t *testing.T) {
 			w.tune.pause = func(int) time.Duration { return 0 }
 			srv := httptest.NewServer(&resetting{rng: rand.New(rand.NewPCG(1, 4)), left: 40, result: r})
 			defer srv.Close()
-			got, err := fetchBy(t, newClient(t, srv.URL, nil), r.job(), jobresult.CSV, w)
+			got, err := fetchBy(t, newClient(t, srv.URL, time.Minute, nil), r.job(), jobresult.CSV, w)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -263,7 +291,7 @@ func TestResets(t *testing.T) {
 	}
 }
 
-// resetting resets connections, after at least some bytes of their body.
+// resetting resets connections after at least one byte of the body.
 type resetting struct {
 	result
 	mu   sync.Mutex

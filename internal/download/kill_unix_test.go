@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,8 +23,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// An errand is what this test binary does instead of its tests when it is started as a
-// process of its own.
+// An errand is a download by another process, which runs this test binary.
 type errand struct {
 	URL, Path   string
 	Rows, Size  int64
@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 	os.Exit(e.run())
 }
 
-// run delivers csv and returns 0, 11 when the file could not be written, or 1.
+// run downloads csv. It returns 0, 11 if the file cannot be written, or 1.
 func (e errand) run() int {
 	if e.MaxFileSize > 0 {
 		signal.Ignore(syscall.SIGXFSZ)
@@ -81,7 +81,7 @@ func (e errand) command(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
-// What a process had downloaded when it was killed, the next one does not download again.
+// TestKill checks that a download resumes where a killed process stopped.
 func TestKill(t *testing.T) {
 	r := newResult(t, 1, 2000)
 	for _, threads := range []int{1, 3} {
@@ -96,7 +96,7 @@ func kill(t *testing.T, r result, threads int) {
 	var mu sync.Mutex
 	sent := 0
 	var once sync.Once
-	held := func(w http.ResponseWriter, req *http.Request) { // all stop in the middle
+	held := func(w http.ResponseWriter, req *http.Request) { // stops all responses half-way
 		r.ServeHTTP(writerFunc{w, func(p []byte) (int, error) {
 			for n := 0; n < len(p); n += 1000 {
 				mu.Lock()
@@ -157,7 +157,7 @@ func kill(t *testing.T, r result, threads int) {
 	}
 }
 
-// awaitPieces waits until the journal beside path has n pieces.
+// awaitPieces waits until the journal of a download to path has n pieces.
 func awaitPieces(t *testing.T, path string, n int) {
 	t.Helper()
 	for t.Context().Err() == nil && bytes.Count(read(t, path+".part.journal"), []byte("\n")) < 1+n {
@@ -167,6 +167,132 @@ func awaitPieces(t *testing.T, path string, n int) {
 	}
 }
 
+// TestManyKills kills the processes of a download, each after some more pieces, until one
+// of them ends. The environment variable TD_TEST_KILLS sets the minimum number of kills.
+func TestManyKills(t *testing.T) {
+	r := newResult(t, 1, 3000)
+	want := r.text(t, jobresult.CSV)
+	rng := rand.New(rand.NewPCG(5, 6))
+	kills := 0
+	for n := 0; kills < testCount(t, "TD_TEST_KILLS", 6); n++ {
+		threads := 1 + n%3
+		path := filepath.Join(t.TempDir(), "out")
+		killed, sent := killRepeatedly(t, r, path, threads, rng)
+		kills += killed
+		// A killed process loses at most an incomplete piece for each connection, and
+		// those that were complete but not yet awaited.
+		if most := len(r.body) + killed*2*(1+threads)*4000; sent > most {
+			t.Errorf("%d kills: %d bytes were sent for a result of %d, want at most %d", killed, sent, len(r.body), most)
+		}
+		if !bytes.Equal(read(t, path), want) {
+			t.Error("the file has other rows")
+		}
+		if got := names(t, filepath.Dir(path)); got != "out" {
+			t.Errorf("the directory has %q", got)
+		}
+	}
+	t.Logf("%d kills", kills)
+}
+
+// killRepeatedly downloads r with a series of processes. All but the last are killed. It
+// returns the number of kills and of bytes sent.
+func killRepeatedly(t *testing.T, r result, path string, threads int, rng *rand.Rand) (kills, sent int) {
+	t.Helper()
+	for {
+		budget := 2000 * (1 + rng.IntN(20))
+		server := &meteredServer{result: r, left: budget, exhausted: make(chan struct{})}
+		srv := httptest.NewServer(server)
+		before := completePieces(t, path)
+		cmd := errand{URL: srv.URL, Path: path, Rows: r.rows, Size: int64(len(r.body)), Large: 20_000, Threads: threads}.command(t)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		var err error
+		alive := true
+		select {
+		case <-server.exhausted:
+		case err = <-ended:
+			alive = false
+		}
+		for alive && completePieces(t, path) < before+budget/4000-1-threads {
+			select {
+			case err = <-ended:
+				alive = false
+			default:
+			}
+		}
+		if alive {
+			cmd.Process.Kill()
+			err = <-ended
+		}
+		srv.Close()
+		sent += server.sent()
+		if err == nil {
+			return kills, sent
+		}
+		if !alive {
+			t.Fatalf("the download failed: %v", err)
+		}
+		kills++
+		if got := read(t, path); got != nil {
+			t.Fatalf("a killed process left a file of %d bytes", len(got))
+		}
+	}
+}
+
+// completePieces returns the number of pieces in the journal of a download to path.
+func completePieces(t *testing.T, path string) int {
+	t.Helper()
+	return bytes.Count(read(t, path+".part.journal"), []byte(`{"piece":`))
+}
+
+// A meteredServer sends a number of bytes in all responses together. Then they stall.
+type meteredServer struct {
+	result
+	mu        sync.Mutex
+	left      int
+	total     int
+	exhausted chan struct{}
+	once      sync.Once
+}
+
+func (s *meteredServer) sent() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.total
+}
+
+func (s *meteredServer) take(n int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n = min(n, s.left, 500)
+	s.left -= n
+	s.total += n
+	return n
+}
+
+func (s *meteredServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	s.result.ServeHTTP(writerFunc{w, func(p []byte) (int, error) {
+		done := 0
+		for done < len(p) {
+			n := s.take(len(p) - done)
+			if n == 0 {
+				http.NewResponseController(w).Flush()
+				s.once.Do(func() { close(s.exhausted) })
+				<-req.Context().Done()
+				return done, req.Context().Err()
+			}
+			if _, err := w.Write(p[done : done+n]); err != nil {
+				return done, err
+			}
+			done += n
+		}
+		return done, nil
+	}}, req)
+}
+
 type writerFunc struct {
 	http.ResponseWriter
 	write func([]byte) (int, error)
@@ -174,7 +300,7 @@ type writerFunc struct {
 
 func (w writerFunc) Write(p []byte) (int, error) { return w.write(p) }
 
-// A disk that is full, here a limit on the size of files, leaves the old file and nothing else.
+// TestDiskFull checks that a limit on the size of files leaves only the old file.
 func TestDiskFull(t *testing.T) {
 	r := newResult(t, 1, 5000)
 	srv := httptest.NewServer(r)

@@ -22,11 +22,11 @@ import (
 //   - Without a strong ETag it is unknown whether two responses are the same result:
 //     a noResumeError.
 //
+// The end of the range that the server cannot satisfy (416) is the end of the result.
+//
 // The API client retries failed requests. This file only handles bodies that break
-// off. Their number is not limited as long as each connection makes progress.
-
-// maxFruitless is the number of connections in a row that may break without progress.
-const maxFruitless = 5
+// off. Their number is not limited as long as each connection makes progress; without
+// progress, retries end after the client's MaxRetryTime.
 
 // retryPause returns the pause before the nth attempt in a row to resume. The first
 // one follows a connection that made progress.
@@ -96,12 +96,19 @@ type resumingReader struct {
 	end      int64           // end of the range; -1 is the end of the response
 	total    int64           // size of the whole result, or -1
 	etag     string          // strong, or ""
+	encoding string          // Content-Encoding
+	expected int64           // size of the whole result according to the job, or -1
 	failures int             // connections in a row without progress
+	failing  time.Time       // time of the first of them
 }
 
-// newReader returns a reader of a whole result whose first response is known.
-func (r remoteResult) newReader(ctx context.Context, first *api.Result) *resumingReader {
-	return &resumingReader{remoteResult: r, ctx: ctx, response: first, end: first.Total, total: first.Total, etag: strongETag(first.ETag)}
+// newReader returns a reader of a whole result whose first response is known. The
+// expected size is used if that response has none.
+func (r remoteResult) newReader(ctx context.Context, first *api.Result, expected int64) *resumingReader {
+	return &resumingReader{
+		remoteResult: r, ctx: ctx, response: first, end: first.Total, total: first.Total,
+		etag: strongETag(first.ETag), encoding: first.Encoding, expected: expected,
+	}
 }
 
 // Read implements io.Reader. It returns the errors of the client and of the context,
@@ -113,7 +120,7 @@ func (r *resumingReader) Read(p []byte) (int, error) {
 		}
 		if r.response == nil {
 			if err := r.connect(); err != nil {
-				return 0, err
+				return 0, err // io.EOF if the result ends at r.offset
 			}
 		}
 		n, err := r.readBody(p)
@@ -121,8 +128,8 @@ func (r *resumingReader) Read(p []byte) (int, error) {
 			r.failures = 0
 			return n, nil
 		}
-		if err == io.EOF && r.end < 0 {
-			return 0, io.EOF
+		if err == io.EOF && r.end < 0 && (r.offset >= r.expected || r.failures > 0) {
+			return 0, io.EOF // expected, or repeatedly the end: the caller checks the size
 		}
 		if err == nil {
 			continue
@@ -151,13 +158,23 @@ func (r *resumingReader) readBody(p []byte) (int, error) {
 	return n, err
 }
 
-// connect requests the bytes from r.offset on.
+// connect requests the bytes from r.offset on. It returns io.EOF if there are none.
 func (r *resumingReader) connect() error {
 	response, err := r.request(r.ctx, api.Range{From: r.offset, To: r.end - 1, IfRange: r.etag})
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Status == http.StatusRequestedRangeNotSatisfiable {
+		if e.ResultSize == r.offset || e.ResultSize < 0 && r.offset == r.expected {
+			r.end = r.offset
+			return io.EOF
+		}
+		return &mismatchError{"the result does not have the requested bytes"}
+	}
+	if errors.Is(err, api.ErrAnswer) {
+		return &mismatchError{err.Error()}
+	}
 	if err != nil {
 		return err
 	}
-	if err := checkResponse(response, r.offset, r.total, r.etag); err != nil {
+	if err := checkResponse(response, r.offset, r.total, r.etag, r.encoding); err != nil {
 		_ = response.Body.Close()
 		return err
 	}
@@ -166,12 +183,12 @@ func (r *resumingReader) connect() error {
 }
 
 // checkResponse checks the response to a request for the bytes from offset on of a
-// result with the given size and ETag.
-func checkResponse(r *api.Result, offset, total int64, etag string) error {
+// result with the given size, ETag and encoding.
+func checkResponse(r *api.Result, offset, total int64, etag, encoding string) error {
 	switch {
 	case r.Status == http.StatusPartialContent && r.From != offset:
 		return &mismatchError{fmt.Sprintf("the server sent the bytes from %d instead of %d", r.From, offset)}
-	case strongETag(r.ETag) != etag, r.Total >= 0 && total >= 0 && r.Total != total:
+	case strongETag(r.ETag) != etag, r.Total >= 0 && total >= 0 && r.Total != total, r.Encoding != encoding:
 		return &mismatchError{"the result changed on the server while it was downloaded"}
 	}
 	return nil
@@ -189,11 +206,15 @@ func (r *resumingReader) prepareRetry(err error) error {
 	if r.etag == "" && r.offset > 0 {
 		return &noResumeError{err}
 	}
-	if r.failures++; r.failures > maxFruitless {
+	if r.failures++; r.failures == 1 {
+		r.failing = time.Now()
+	}
+	pause := r.pause(r.failures)
+	if time.Since(r.failing)+pause > r.client.MaxRetryTime() {
 		return fmt.Errorf("the download broke %d times in a row after %d bytes: %w", r.failures, r.offset, err)
 	}
 	r.notify(fmt.Sprintf("the download broke and is resumed at byte %d: %v", r.offset, err))
-	return sleep(r.ctx, r.pause(r.failures))
+	return sleep(r.ctx, pause)
 }
 
 // Close closes the connection. Read opens a new one.

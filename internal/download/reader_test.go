@@ -122,35 +122,39 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// A server that breaks off for ever is given up after some answers that brought nothing, with growing pauses in between.
-func TestFruitless(t *testing.T) {
+// TestRetryTime checks that retries without progress end after the client's limit, with
+// growing pauses between them.
+func TestRetryTime(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	for _, w := range ways() {
-		t.Run(w.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w.threads = min(w.threads, 1)
-				w.tune.segmented, w.tune.parallel = 8*w.tune.segmented, 8*w.tune.parallel // one connection
-				srv := &script{steps: []http.HandlerFunc{after(60_000, r), after(1000, r), none(r)}}
-				start := time.Now()
-				got, err := fetchBy(t, serve(t, srv), r.job(), jobresult.CSV, w)
-				if n := len(srv.asked); n != 2+maxFruitless {
-					t.Errorf("%d requests, want %d", n, 2+maxFruitless)
-				}
-				if d := time.Since(start); d < 7*time.Second || d > 30*time.Second {
-					t.Errorf("gave up after %v", d)
-				}
-				network, ok := errors.AsType[*api.NetworkError](err)
-				if !ok || !errors.Is(network, io.ErrUnexpectedEOF) {
-					t.Errorf("got the error %v, want a NetworkError", err)
-				}
-				if _, ok := errors.AsType[*IncompleteError](err); ok != w.eager {
-					t.Errorf("got the error %v; rows were written: %v", err, w.eager)
-				}
-				if !w.eager && len(got) > 0 {
-					t.Errorf("%d bytes were written", len(got))
-				}
+		for _, limit := range []time.Duration{0, 6 * time.Second, 5 * time.Minute} {
+			t.Run(fmt.Sprintf("%s/%v", w.name, limit), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					w.threads = min(w.threads, 1)
+					w.tune.segmented, w.tune.parallel = 8*w.tune.segmented, 8*w.tune.parallel // one connection
+					srv := &script{steps: []http.HandlerFunc{after(60_000, r), none(r)}}
+					c := serveFor(t, srv, limit)
+					start := time.Now()
+					got, err := fetchBy(t, c, r.job(), jobresult.CSV, w)
+					if d := time.Since(start); d > limit+time.Second || d < limit/2 {
+						t.Errorf("gave up after %v", d)
+					}
+					if n := len(srv.asked); n > 30 || limit > 0 && n < 4 || limit == 0 && n > 1 {
+						t.Errorf("%d requests", n)
+					}
+					network, ok := errors.AsType[*api.NetworkError](err)
+					if !ok || !errors.Is(network, io.ErrUnexpectedEOF) {
+						t.Errorf("got the error %v, want a NetworkError", err)
+					}
+					if _, ok := errors.AsType[*IncompleteError](err); ok != w.eager {
+						t.Errorf("got the error %v; rows were written: %v", err, w.eager)
+					}
+					if !w.eager && len(got) > 0 {
+						t.Errorf("%d bytes were written", len(got))
+					}
+				})
 			})
-		})
+		}
 	}
 }
 

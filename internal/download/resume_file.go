@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash"
 	"hash/crc32"
 	"io"
@@ -19,6 +18,9 @@ import (
 // pieces with their checksums, in JSON Lines. Both are validated when they are
 // opened: an invalid line, or a piece that does not match its checksum, counts as
 // missing.
+//
+// The journal is created first and removed last. Files of these names without a valid
+// first line of a journal belong to the user and are never touched.
 
 // A resultVersion identifies a state of a job's result. It is the first line of the
 // journal.
@@ -29,8 +31,8 @@ type resultVersion struct {
 	Piece int64  `json:"piece"` // bytes of each piece but the last one
 }
 
-// maxTotal limits the size in a journal, 16 TiB, and thereby the number of pieces.
-const maxTotal = 1 << 44
+// maxTotal limits the size in a journal, 1 TiB, and thereby the number of pieces.
+const maxTotal = 1 << 40
 
 // pieces returns the number of pieces.
 func (v resultVersion) pieces() int { return int((v.Total + v.Piece - 1) / v.Piece) }
@@ -54,32 +56,58 @@ type resumeFiles struct {
 func dataName(part string) string    { return part + ".gz" }
 func journalName(part string) string { return part + ".journal" }
 
-// removeResumeFiles removes the files of an earlier download to part.
+// removeResumeFiles removes the files of an earlier download to part, if any.
 func removeResumeFiles(part string) {
-	_ = os.Remove(journalName(part))
+	if !hasJournal(part) {
+		return
+	}
 	_ = os.Remove(dataName(part))
+	_ = os.Remove(journalName(part))
+}
+
+// hasJournal reports whether there is a journal of an earlier download to part.
+func hasJournal(part string) bool {
+	name := journalName(part)
+	if fi, err := os.Lstat(name); err != nil || !fi.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	lines := bufio.NewScanner(f)
+	var v resultVersion
+	return lines.Scan() && json.Unmarshal(lines.Bytes(), &v) == nil && v.valid(v.Job, v.Piece)
 }
 
 // createResumeFiles creates the files for a new download.
 func createResumeFiles(part string, v resultVersion, mode fs.FileMode) (*resumeFiles, error) {
 	removeResumeFiles(part)
-	f, err := openFiles(part, os.O_CREATE|os.O_EXCL, mode)
+	const flag = os.O_RDWR | os.O_CREATE | os.O_EXCL
+	journal, err := os.OpenFile(journalName(part), flag|os.O_APPEND, mode)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.appendEntry(v); err != nil {
-		f.close()
+	f := &resumeFiles{journal: journal}
+	if err = f.appendEntry(v); err == nil {
+		f.data, err = os.OpenFile(dataName(part), flag, mode)
+	}
+	if err != nil {
+		_ = journal.Close()
+		_ = os.Remove(journal.Name())
 		return nil, err
 	}
 	return f, nil
 }
 
-func openFiles(part string, flag int, mode fs.FileMode) (*resumeFiles, error) {
-	data, err := os.OpenFile(dataName(part), os.O_RDWR|flag, mode)
+// openFiles opens the files of an earlier download.
+func openFiles(part string) (*resumeFiles, error) {
+	data, err := os.OpenFile(dataName(part), os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
 	}
-	journal, err := os.OpenFile(journalName(part), os.O_RDWR|os.O_APPEND|flag, mode)
+	journal, err := os.OpenFile(journalName(part), os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
 		_ = data.Close()
 		return nil, err
@@ -97,7 +125,7 @@ func openResumeFiles(ctx context.Context, part, job string, piece int64) (*resum
 			return nil, v, nil, nil
 		}
 	}
-	f, err := openFiles(part, 0, 0)
+	f, err := openFiles(part)
 	if err != nil {
 		return nil, v, nil, nil
 	}
@@ -131,7 +159,7 @@ func openResumeFiles(ctx context.Context, part, job string, piece int64) (*resum
 
 // valid reports whether v describes a result of the job that can be resumed.
 func (v resultVersion) valid(job string, piece int64) bool {
-	return v.Job == job && strongETag(v.ETag) != "" && v.Piece == piece && v.Total > 0 && v.Total <= maxTotal
+	return v.Job == job && job != "" && strongETag(v.ETag) != "" && v.Piece == piece && piece > 0 && v.Total > 0 && v.Total <= maxTotal
 }
 
 // appendEntry appends a line to the journal.
@@ -160,7 +188,7 @@ func (f *resumeFiles) copyPiece(v resultVersion, i int, r io.Reader, buf []byte)
 			left -= int64(n)
 		}
 		if errors.Is(err, io.EOF) && left > 0 {
-			return fmt.Errorf("piece %d: %w", i, io.ErrUnexpectedEOF)
+			return &mismatchError{"the result is shorter than the server reported"}
 		}
 		if err != nil && left > 0 {
 			return err

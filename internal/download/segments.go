@@ -121,7 +121,7 @@ func (s *segmentedDownload) work(ctx context.Context, first *api.Result, r piece
 	buf := make([]byte, blockSize)
 	for ok := r.from < r.to; ok; r, ok = s.claim(limit) {
 		from, end := s.byteRange(r)
-		src := &resumingReader{remoteResult: s.remoteResult, ctx: ctx, response: first, offset: from, end: end, total: s.Total, etag: s.ETag}
+		src := &resumingReader{remoteResult: s.remoteResult, ctx: ctx, response: first, offset: from, end: end, total: s.Total, etag: s.ETag, expected: -1}
 		if first != nil {
 			src.skip = from - first.From
 			first = nil

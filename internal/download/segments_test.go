@@ -154,26 +154,28 @@ func TestProceed(t *testing.T) {
 		change func(t *testing.T, path string)
 		server result
 		asked  []string
+
+		foreign bool // the files do not look like ours and are kept
 	}{
-		{"as it is", func(*testing.T, string) {}, r, resumed},
-		{"another result", func(*testing.T, string) {}, other, stale},
-		{"a torn line", journal(func(b []byte) []byte { return append(b, `{"piece":9,"crc`...) }), r, resumed},
-		{"no last line", journal(func(b []byte) []byte { return b[:bytes.LastIndexByte(b[:len(b)-1], '\n')+3] }), r, []string{fmt.Sprintf(`bytes=20000-%d "1"`, size-1)}},
+		{"as it is", func(*testing.T, string) {}, r, resumed, false},
+		{"another result", func(*testing.T, string) {}, other, stale, false},
+		{"a torn line", journal(func(b []byte) []byte { return append(b, `{"piece":9,"crc`...) }), r, resumed, false},
+		{"no last line", journal(func(b []byte) []byte { return b[:bytes.LastIndexByte(b[:len(b)-1], '\n')+3] }), r, []string{fmt.Sprintf(`bytes=20000-%d "1"`, size-1)}, false},
 		{"lines of nonsense", journal(func(b []byte) []byte {
 			return append(b, "null\n{}\n[]\n{\"piece\":-1}\n{\"piece\":99}\n{\"piece\":8,\"crc32c\":1}\n\xff\n"...)
-		}), r, resumed},
-		{"a wrong byte", data(func(b []byte) []byte { b[5000] ^= 1; return b }), r, []string{`bytes=4000-7999 "1"`, resumed[0]}},
-		{"data cut off", data(func(b []byte) []byte { return b[:9000] }), r, []string{fmt.Sprintf(`bytes=8000-%d "1"`, size-1)}},
-		{"no data", data(func([]byte) []byte { return nil }), r, []string{fmt.Sprintf(`bytes=0-%d "1"`, size-1)}},
-		{"too much data", data(func(b []byte) []byte { return append(b, make([]byte, size)...) }), r, anew},
-		{"an empty journal", journal(func([]byte) []byte { return nil }), r, anew},
-		{"no journal in it", journal(func([]byte) []byte { return []byte("n,text,x\n1,2,3\n") }), r, anew},
-		{"another job", header(func(v *resultVersion) { v.Job = "41" }), r, anew},
-		{"another ETag", header(func(v *resultVersion) { v.ETag = `"0"` }), r, []string{fmt.Sprintf(`bytes=24000-%d "0"`, size-1), ""}},
-		{"another total", header(func(v *resultVersion) { v.Total += 5 }), r, []string{fmt.Sprintf(`bytes=24000-%d "1"`, size+4), ""}},
-		{"a huge total", header(func(v *resultVersion) { v.Total = 1 << 62 }), r, anew},
-		{"other pieces", header(func(v *resultVersion) { v.Piece = 0 }), r, anew},
-		{"files removed", func(_ *testing.T, path string) { os.Remove(path + ".part.gz") }, r, anew},
+		}), r, resumed, false},
+		{"a wrong byte", data(func(b []byte) []byte { b[5000] ^= 1; return b }), r, []string{`bytes=4000-7999 "1"`, resumed[0]}, false},
+		{"data cut off", data(func(b []byte) []byte { return b[:9000] }), r, []string{fmt.Sprintf(`bytes=8000-%d "1"`, size-1)}, false},
+		{"no data", data(func([]byte) []byte { return nil }), r, []string{fmt.Sprintf(`bytes=0-%d "1"`, size-1)}, false},
+		{"too much data", data(func(b []byte) []byte { return append(b, make([]byte, size)...) }), r, anew, false},
+		{"an empty journal", journal(func([]byte) []byte { return nil }), r, anew, true},
+		{"no journal in it", journal(func([]byte) []byte { return []byte("n,text,x\n1,2,3\n") }), r, anew, true},
+		{"another job", header(func(v *resultVersion) { v.Job = "41" }), r, anew, false},
+		{"another ETag", header(func(v *resultVersion) { v.ETag = `"0"` }), r, []string{fmt.Sprintf(`bytes=24000-%d "0"`, size-1), ""}, false},
+		{"another total", header(func(v *resultVersion) { v.Total += 5 }), r, []string{fmt.Sprintf(`bytes=24000-%d "1"`, size+4), ""}, false},
+		{"a huge total", header(func(v *resultVersion) { v.Total = 1 << 62 }), r, anew, true},
+		{"other pieces", header(func(v *resultVersion) { v.Piece = 0 }), r, anew, true},
+		{"files removed", func(_ *testing.T, path string) { os.Remove(path + ".part.gz") }, r, anew, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -187,8 +189,12 @@ func TestProceed(t *testing.T) {
 			if !bytes.Equal(read(t, path), tt.server.text(t, jobresult.CSV)) {
 				t.Error("other rows arrived")
 			}
-			if got := names(t, filepath.Dir(path)); got != "out" {
-				t.Errorf("%q is left", got)
+			want := "out"
+			if tt.foreign {
+				want = "out out.part.gz out.part.journal"
+			}
+			if got := names(t, filepath.Dir(path)); got != want {
+				t.Errorf("the directory has %q, want %q", got, want)
 			}
 			if diff := cmp.Diff(tt.asked, srv.asked); diff != "" {
 				t.Error(diff)

@@ -117,18 +117,21 @@ func (p *pipeNet) Close() error   { p.once.Do(func() { close(p.closed) }); retur
 func (p *pipeNet) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // serve returns a client of a server that answers with h, within this process.
-func serve(t testing.TB, h http.Handler) *api.Client {
+func serve(t testing.TB, h http.Handler) *api.Client { return serveFor(t, h, 10*time.Minute) }
+
+// serveFor is like serve with a limit for the time of retries.
+func serveFor(t testing.TB, h http.Handler, retry time.Duration) *api.Client {
 	t.Helper()
 	p := &pipeNet{conns: make(chan net.Conn), closed: make(chan struct{})}
 	srv := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
 	go srv.Serve(p)
 	t.Cleanup(func() { srv.Close() })
-	return newClient(t, "http://server", &http.Transport{DialContext: p.dial, DisableCompression: true})
+	return newClient(t, "http://server", retry, &http.Transport{DialContext: p.dial, DisableCompression: true})
 }
 
-func newClient(t testing.TB, url string, transport http.RoundTripper) *api.Client {
+func newClient(t testing.TB, url string, retry time.Duration, transport http.RoundTripper) *api.Client {
 	t.Helper()
-	c, err := api.New(api.Options{Endpoint: url, APIKey: "1/key", Transport: transport, MaxRetryTime: 10 * time.Minute})
+	c, err := api.New(api.Options{Endpoint: url, APIKey: "1/key", Transport: transport, MaxRetryTime: retry})
 	if err != nil {
 		t.Fatal(err)
 	}

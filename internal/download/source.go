@@ -3,9 +3,13 @@ package download
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net/http"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 
 	"github.com/td-cli/td/internal/api"
 )
@@ -26,7 +30,7 @@ func (emptySource) Close()                   {}
 // segments. It continues an earlier download to the same file if possible.
 func (d *transfer) openSource(ctx context.Context) (source, error) {
 	d.segments = nil
-	if d.out.file == nil {
+	if d.out.file == nil || d.unsegmented {
 		return d.startFirst(ctx, api.Range{To: -1})
 	}
 	part := d.out.file.TempName()
@@ -62,16 +66,22 @@ func (d *transfer) continueSegments(ctx context.Context) (source, error) {
 		from, end = s.Total-1, s.Total // a request is still needed to compare the version
 	}
 	first, err := d.request(ctx, api.Range{From: from, To: end - 1, IfRange: s.ETag})
+	if isRangeError(err) {
+		s.Close()
+		d.segments = nil
+		return nil, nil
+	}
 	if err != nil {
 		s.Close()
 		return nil, err
 	}
-	if checkResponse(first, from, s.Total, s.ETag) != nil {
+	if checkResponse(first, from, s.Total, s.ETag, "") != nil {
 		_ = first.Body.Close()
 		s.Close()
 		d.segments = nil
 		return nil, nil
 	}
+	d.sizeKnown = true
 	if first.Status != http.StatusPartialContent {
 		threads, limit = 1, math.MaxInt
 	}
@@ -87,6 +97,9 @@ func (d *transfer) startFirst(ctx context.Context, span api.Range) (source, erro
 	if errors.Is(err, api.ErrNotFound) && d.job.NumRecords.Valid && d.job.NumRecords.Value == 0 {
 		return emptySource{}, nil
 	}
+	if span.To >= 0 && isRangeError(err) {
+		return d.startFirst(ctx, api.Range{To: -1})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +107,7 @@ func (d *transfer) startFirst(ctx context.Context, span api.Range) (source, erro
 		_ = first.Body.Close()
 		return nil, &mismatchError{"the server sent another part of the result than was requested"}
 	}
+	d.sizeKnown = first.Total >= 0
 	if d.usesSegments(first) {
 		v := resultVersion{Job: d.jobID, ETag: first.ETag, Total: first.Total, Piece: d.limits.piece}
 		files, err := createResumeFiles(d.out.file.TempName(), v, d.out.file.Target().TempMode())
@@ -108,13 +122,88 @@ func (d *transfer) startFirst(ctx context.Context, span api.Range) (source, erro
 		return d.startFirst(ctx, api.Range{To: -1})
 	}
 	d.progress.reset(0, first.Total)
-	return d.newReader(ctx, first), nil
+	return decodeSource(d.newReader(ctx, first, d.expectedSize(first)))
+}
+
+// expectedSize returns the size of the response according to the job, or -1.
+func (d *transfer) expectedSize(first *api.Result) int64 {
+	if size := d.job.ResultSize; size.Valid && first.Encoding == "" {
+		return size.Value
+	}
+	return -1
+}
+
+// isRangeError reports whether a server failed to send a range: it is not satisfiable, or
+// the response does not describe it.
+func isRangeError(err error) bool {
+	e, ok := errors.AsType[*api.Error](err)
+	return ok && e.Status == http.StatusRequestedRangeNotSatisfiable || errors.Is(err, api.ErrAnswer)
+}
+
+// decodeSource removes the Content-Encoding of a response. The result itself is always
+// compressed; this is another layer.
+func decodeSource(r *resumingReader) (source, error) {
+	s := &decodedSource{encoded: r}
+	var err error
+	switch r.encoding {
+	case "", "identity":
+		return r, nil
+	case "gzip", "x-gzip":
+		s.decoder, err = gzip.NewReader(errorReader{s})
+	case "deflate":
+		s.decoder, err = zlib.NewReader(errorReader{s})
+	default:
+		r.Close()
+		return nil, fmt.Errorf("%w: unsupported Content-Encoding %q", api.ErrAnswer, r.encoding)
+	}
+	if err != nil {
+		r.Close()
+		return nil, s.decodingError(err)
+	}
+	return s, nil
+}
+
+// A decodedSource is a source whose Content-Encoding is removed.
+type decodedSource struct {
+	encoded *resumingReader
+	decoder io.Reader
+	err     error // of encoded
+}
+
+func (s *decodedSource) Read(p []byte) (int, error) {
+	n, err := s.decoder.Read(p)
+	if err == nil || err == io.EOF {
+		return n, err
+	}
+	return n, s.decodingError(err)
+}
+
+// decodingError returns the error of the encoded source or, if it has none, a
+// mismatchError.
+func (s *decodedSource) decodingError(err error) error {
+	if s.err != nil {
+		return s.err
+	}
+	return &mismatchError{fmt.Sprintf("the %s encoding of the response is damaged: %v", s.encoded.encoding, err)}
+}
+
+func (s *decodedSource) Close() { s.encoded.Close() }
+
+// An errorReader reads the encoded source and records its error.
+type errorReader struct{ s *decodedSource }
+
+func (r errorReader) Read(p []byte) (int, error) {
+	n, err := r.s.encoded.Read(p)
+	if err != nil && err != io.EOF {
+		r.s.err = err
+	}
+	return n, err
 }
 
 // usesSegments reports whether a result is downloaded in segments.
 func (d *transfer) usesSegments(first *api.Result) bool {
 	large := first.Total >= d.limits.segmented || d.options.Threads > 1 && first.Total > d.limits.piece
-	return d.out.file != nil && large && first.Total <= maxTotal && strongETag(first.ETag) != ""
+	return d.out.file != nil && !d.unsegmented && large && first.Total <= maxTotal && strongETag(first.ETag) != "" && first.Encoding == ""
 }
 
 // startSegments starts a segmented download with the first response. It uses more
