@@ -119,16 +119,17 @@ type Body struct {
 
 // A Selection is a SELECT.
 type Selection struct {
-	Pos          Position
-	Distinct     bool
-	Items        []Item
-	From         []*Relation
-	Where        *Expr
-	Grouped      bool
-	GroupingSets [][]*Expr // one set for a plain GROUP BY
-	GroupKeys    []*Expr   // all grouping expressions, in order of appearance
-	Having       *Expr
-	Windows      map[string]*Window
+	Pos           Position
+	Distinct      bool
+	Items         []Item
+	From          []*Relation
+	Where         *Expr
+	Grouped       bool
+	GroupDistinct bool      // GROUP BY DISTINCT
+	GroupingSets  [][]*Expr // one set for a plain GROUP BY
+	GroupKeys     []*Expr   // all grouping expressions, in order of appearance
+	Having        *Expr
+	Windows       map[string]*Window
 }
 
 // An Item is an item of SELECT: an expression, * or q.*.

@@ -2,7 +2,9 @@ package sqlsyntax
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // An exprParser parses expressions.
@@ -19,9 +21,12 @@ const (
 	precedenceAnd
 	precedenceNot
 	precedenceCompare
+	precedenceBitOr
+	precedenceBitAnd
 	precedenceConcat
 	precedenceAdd
 	precedenceMultiply
+	precedenceBitXor
 )
 
 func (ep *exprParser) parseExpr() *Expr { return ep.parseBinary(0) }
@@ -31,20 +36,43 @@ func (ep *exprParser) parseBinary(minimum int) *Expr {
 	defer ep.nest()()
 	var left *Expr
 	if at := ep.peek(); minimum < precedenceNot && (ep.accept("NOT") || ep.hive && ep.accept("!")) {
-		left = &Expr{Kind: Unary, Text: "NOT", Pos: at.pos(), Args: []*Expr{ep.parseBinary(precedenceNot)}}
+		left = &Expr{Kind: Unary, Text: "NOT", Pos: at.pos(), Args: []*Expr{ep.parseBinary(precedenceAnd)}}
 	} else {
 		left = ep.parseUnary()
 	}
 	for chain := 0; ; chain++ {
+		at := ep.peek()
 		n := ep.parseInfix(left, minimum)
 		if n == nil {
 			return left
+		}
+		if !ep.hive && chain > 0 && isComparison(left) && isComparison(n) { // 1 < 2 = true
+			fail(SyntaxError, at.pos(), "mismatched input '"+at.text+"'. Expecting: <EOF>")
 		}
 		if chain > 400 && n.Text != "AND" && n.Text != "OR" {
 			fail(SyntaxError, n.Pos, "the statement is nested too deeply")
 		}
 		left = n
 	}
+}
+
+// isComparison reports whether an expression is a comparison or another predicate without parentheses.
+func isComparison(e *Expr) bool {
+	if e.Parenthesized {
+		return false
+	}
+	switch e.Kind {
+	case IsNull, Between, In, Like, Quantified:
+		return true
+	case Unary:
+		return e.Text == "NOT" && isComparison(e.Args[0])
+	case Binary:
+		switch e.Text {
+		case "=", "<>", "<", ">", "<=", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
+			return true
+		}
+	}
+	return false
 }
 
 // parseInfix parses an operator of a higher precedence than minimum, and its right operand. It returns nil if there is
@@ -99,8 +127,12 @@ func (ep *exprParser) operatorOf(t token) (operator string, power int) {
 		return "IS NOT DISTINCT FROM", precedenceCompare
 	case "&&":
 		return "AND", precedenceAnd
-	case "&", "|", "^":
-		return t.upper, precedenceConcat
+	case "&":
+		return t.upper, precedenceBitAnd
+	case "|":
+		return t.upper, precedenceBitOr
+	case "^":
+		return t.upper, precedenceBitXor
 	case "DIV":
 		return "DIV", precedenceMultiply
 	}
@@ -159,6 +191,9 @@ func (ep *exprParser) parsePrimary() *Expr {
 	case tokString:
 		ep.i++
 		n := &Expr{Kind: String, Text: t.text, Pos: t.pos()}
+		if t.unicode {
+			n.Text = ep.decodeUnicode(t)
+		}
 		for ep.hive && ep.peek().kind == tokString { // 'a' 'b' is 'ab'
 			n.Text += ep.next().text
 		}
@@ -292,4 +327,47 @@ func (ep *exprParser) parseSortKeys() (keys []SortKey) {
 		keys = append(keys, k)
 	})
 	return keys
+}
+
+// decodeUnicode returns the text of U&'…', in which a backslash, or the character after UESCAPE, precedes the four
+// digits of a code point, or + and six digits.
+func (ep *exprParser) decodeUnicode(t token) string {
+	escape := '\\'
+	if ep.accept("UESCAPE") {
+		c := []rune(ep.peek().text)
+		if ep.peek().kind != tokString || len(c) != 1 || strings.ContainsRune("0123456789abcdefABCDEF+'\" ", c[0]) {
+			fail(SyntaxError, ep.peek().pos(), "Invalid Unicode escape character")
+		}
+		escape = c[0]
+		ep.i++
+	}
+	var b strings.Builder
+	rest := t.text
+	for rest != "" {
+		c, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+		if c != escape {
+			b.WriteRune(c)
+			continue
+		}
+		if after, ok := strings.CutPrefix(rest, string(escape)); ok {
+			b.WriteRune(escape)
+			rest = after
+			continue
+		}
+		digits := 4
+		if after, ok := strings.CutPrefix(rest, "+"); ok {
+			digits, rest = 6, after
+		}
+		if len(rest) < digits {
+			fail(SyntaxError, t.pos(), "Incomplete escape sequence: "+rest)
+		}
+		code, err := strconv.ParseUint(rest[:digits], 16, 32)
+		if err != nil || code > utf8.MaxRune || !utf8.ValidRune(rune(code)) {
+			fail(SyntaxError, t.pos(), "Invalid escaped character: "+rest[:digits])
+		}
+		b.WriteRune(rune(code))
+		rest = rest[digits:]
+	}
+	return b.String()
 }

@@ -7,7 +7,7 @@ const maxGroupingSets = 256
 func (qp *queryParser) parseGroupBy(s *Selection) {
 	s.Grouped = true
 	if !qp.accept("ALL") {
-		qp.accept("DISTINCT")
+		s.GroupDistinct = qp.accept("DISTINCT")
 	}
 	s.GroupingSets = [][]*Expr{nil}
 	qp.parseList(func() { s.GroupingSets = qp.crossSets(s.GroupingSets, qp.parseGroupElement(s)) })

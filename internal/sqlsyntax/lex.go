@@ -24,6 +24,7 @@ type token struct {
 	kind         tokenKind
 	text, upper  string
 	line, column int
+	unicode      bool // U&'…', whose escape sequences the parser decodes
 }
 
 // A Position is a place in a statement. Lines and columns count from 1.
@@ -116,6 +117,13 @@ func (l *lexer) readToken() error {
 	switch {
 	case c == '\'' || c == '"' || c == '`':
 		return l.readQuoted(c)
+	case !l.hive && (strings.HasPrefix(l.src[l.i:], "U&'") || strings.HasPrefix(l.src[l.i:], "u&'")):
+		l.advance(2)
+		if err := l.readQuoted('\''); err != nil {
+			return err
+		}
+		last := &l.tokens[len(l.tokens)-1]
+		last.unicode, last.column = true, last.column-2
 	case isDigit(c) || c == '.' && l.i+1 < len(l.src) && isDigit(l.src[l.i+1]) && !l.followsName():
 		l.addToken(tokNumber, l.numberEnd())
 	case isWordStart(c):

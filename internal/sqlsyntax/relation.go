@@ -44,6 +44,11 @@ func (rp *relationParser) parseJoins(left *Relation) *Relation {
 			fail(SyntaxError, at, "the statement is nested too deeply")
 		}
 		j := &Relation{Kind: JoinRelation, Pos: at, Join: kind, Natural: natural, Left: left, Right: rp.parseRelation()}
+		if !rp.hive && !natural && kind != "CROSS" && rp.startsJoin() { // a LEFT JOIN b JOIN c ON … ON …
+			leave := rp.nest()
+			j.Right = rp.parseJoins(j.Right)
+			leave()
+		}
 		switch {
 		case natural || kind == "CROSS":
 		case rp.accept("ON"):
@@ -55,6 +60,15 @@ func (rp *relationParser) parseJoins(left *Relation) *Relation {
 		}
 		left = j
 	}
+}
+
+// startsJoin reports whether the keywords of a join are next.
+func (rp *relationParser) startsJoin() bool {
+	start := rp.i
+	rp.accept("NATURAL")
+	kind := rp.parseJoinKind()
+	rp.i = start
+	return kind != ""
 }
 
 // parseJoinKind parses the keywords of a join. It returns "" if there is no join.
