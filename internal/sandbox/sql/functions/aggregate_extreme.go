@@ -111,18 +111,6 @@ func (s *firstState) Step(a []any) error {
 
 func (s *firstState) Value() (any, error) { return s.v, nil }
 
-// lastState returns the last value that is not null.
-type lastState struct{ v any }
-
-func (s *lastState) Step(a []any) error {
-	if a[0] != nil {
-		s.v = a[0]
-	}
-	return nil
-}
-
-func (s *lastState) Value() (any, error) { return s.v, nil }
-
 // orderedState implements td_first and td_last: x of the row with the least or greatest y1, y2, …
 type orderedState struct {
 	direction int
@@ -161,7 +149,6 @@ func extremeAggregates() []Aggregate {
 		newAggregate("f_min_n", 2, 2, func() State { return &extremesState{direction: -1} }),
 		newAggregate("f_arbitrary", 1, 1, func() State { return &firstState{} }),
 		newAggregate("f_any_value", 1, 1, func() State { return &firstState{} }),
-		newAggregate("f_last_value", 1, 1, func() State { return &lastState{} }),
 	}
 }
 

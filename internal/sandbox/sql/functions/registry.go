@@ -90,7 +90,7 @@ func New() *Registry {
 	)
 	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
 	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
-	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), tdAggregates())
+	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), windowFunctions(), tdAggregates())
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r

@@ -296,3 +296,19 @@ func concatenable(a, b types.Type) bool {
 	}
 	return (a.Is("varchar") || a.IsUnknown()) && (b.Is("varchar") || b.IsUnknown()) || a.Is("varbinary") && b.Is("varbinary")
 }
+
+// negateConstant negates an integer literal.
+func (ar *arithmetic) negateConstant(n *sqlsyntax.Expr, v value) value {
+	result := new(big.Int).Neg(v.fixed)
+	limit := int64(math.MaxInt64)
+	if !v.typ.Is("bigint") {
+		limit = math.MaxInt32
+	}
+	if !result.IsInt64() || result.Int64() > limit {
+		if !ar.hive {
+			fail(DataError, n.Pos, v.typ.String()+" negation overflow: "+v.fixed.String())
+		}
+		result = v.fixed // Hive's integers wrap around
+	}
+	return value{sql: "(" + result.String() + ")", typ: v.typ, fixed: result}
+}

@@ -43,8 +43,10 @@ func (e *exprTranslator) translateCast(n *sqlsyntax.Expr, s *scope) value {
 func (e *exprTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	defer e.enter(n.Pos)()
 	if own := s.selection(); own != nil && own.grouping != nil {
-		if v, ok := own.grouping.findKey(e.names, n); ok {
-			return v
+		if !own.prefersAlias(n) {
+			if v, ok := own.grouping.findKey(e.names, n); ok {
+				return v
+			}
 		}
 	}
 	v := e.translateKind(n, s)
@@ -148,6 +150,14 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 	if !v.typ.IsNumber() && !v.typ.Is("interval day to second", "interval year to month") && !v.typ.IsUnknown() {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+n.Text+describeType(v))
 	}
+	switch {
+	case n.Text == "-" && v.fixed != nil:
+		return e.arithmetic.negateConstant(n, v)
+	case n.Text == "-" && v.typ.Is("decimal"):
+		return value{sql: call("f_decimal_sub", "'0'", v.sql), typ: v.typ}
+	case strings.HasPrefix(v.sql, "-"): // -- would be a comment
+		return value{sql: "(" + n.Text + " " + v.sql + ")", typ: v.typ}
+	}
 	return value{sql: "(" + n.Text + v.sql + ")", typ: v.typ}
 }
 
@@ -213,11 +223,26 @@ func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 func (e *exprTranslator) translateScalarQuery(n *sqlsyntax.Expr, s *scope) value {
 	sql, outputs := e.queries.translate(n.Query, s)
 	if len(outputs) != 1 {
-		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+		if e.hive {
+			fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
+		}
+		sql, outputs = rowQuery(sql, outputs)
 	}
 	if yieldsOneRow(n.Query) {
 		return value{sql: "(" + sql + ")", typ: outputs[0].typ}
 	}
 	// Several rows are an error in the service. SQLite would take the first one.
 	return value{sql: "(SELECT CASE WHEN count(*) > 1 THEN f_fail('Scalar sub-query has returned multiple rows', count(*)) ELSE max(c1) END FROM (" + sql + "))", typ: outputs[0].typ}
+}
+
+// rowQuery makes a row of the columns of a query.
+func rowQuery(sql string, outputs []output) (string, []output) {
+	t := types.Type{Name: "row"}
+	values := make([]value, len(outputs))
+	for i, o := range outputs {
+		values[i] = value{sql: "c" + itoa(i+1), typ: o.typ}
+		t.Args = append(t.Args, o.typ)
+		t.Fields = append(t.Fields, o.name)
+	}
+	return "SELECT " + jsonArray(values) + " AS c1 FROM (" + sql + ")", []output{{typ: t}}
 }

@@ -15,6 +15,7 @@ type fromTranslator struct {
 	queries     *queryTranslator
 	exprs       *exprTranslator
 	comparisons *comparer
+	conversions *converter
 }
 
 // A fromClause is the SQL of FROM.
@@ -47,7 +48,7 @@ func (ft *fromTranslator) translateRelation(r *sqlsyntax.Relation, s *scope, f *
 		return ft.translateTable(r, s)
 	case sqlsyntax.QueryRelation:
 		if r.Lateral {
-			fail(NotSupported, r.Pos, "LATERAL (query) is not supported by the sandbox")
+			return ft.translateLateral(r, s)
 		}
 		sql, outputs := ft.queries.translate(r.Query, s.parent)
 		return ft.nameDerived(r, "("+sql+")", outputs, s)
@@ -55,6 +56,24 @@ func (ft *fromTranslator) translateRelation(r *sqlsyntax.Relation, s *scope, f *
 		return ft.translateUnnest(r, s)
 	}
 	return ft.translateJoin(r, s, f)
+}
+
+// translateLateral translates LATERAL (query), whose query refers to columns of the relations before it. SQLite
+// supports this in the arguments of json_each only, so the rows become an array.
+func (ft *fromTranslator) translateLateral(r *sqlsyntax.Relation, s *scope) string {
+	sql, outputs := ft.queries.translate(r.Query, s)
+	alias := ft.newAlias("j")
+	ft.checkColumnCount(r, len(outputs))
+	values := make([]value, len(outputs))
+	for i, o := range outputs {
+		values[i] = value{sql: "c" + itoa(i+1), typ: o.typ}
+		f := field{relation: strings.ToLower(r.Alias), name: o.name, sql: elementOf(alias+".value", itoa(i), o.typ), typ: o.typ}
+		if r.Columns != nil {
+			f.name = r.Columns[i]
+		}
+		s.fields = append(s.fields, f)
+	}
+	return "json_each((SELECT '['||coalesce(group_concat(" + jsonArray(values) + ", ','), '')||']' FROM (" + sql + "))) AS " + alias
 }
 
 // translateTable translates a table of the catalog, of WITH or of information_schema.
@@ -152,6 +171,12 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 		}
 		return left + keyword + ft.translateUnnest(r.Right, s) + on
 	}
+	if r.Right.Lateral && (r.Join == "RIGHT" || r.Join == "FULL") {
+		fail(SemanticError, r.Right.Pos, "LATERAL reference not allowed in "+r.Join+" JOIN")
+	}
+	if r.Natural {
+		fail(NotSupported, r.Pos, "Natural join not supported")
+	}
 	right := ft.translateRelation(r.Right, s, f)
 	if r.Right.Kind == sqlsyntax.JoinRelation {
 		right = "(" + right + ")"
@@ -163,33 +188,32 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	return left + keyword + right + ft.translateJoinCondition(r, s, start, middle)
 }
 
-// translateJoinCondition translates ON, USING and NATURAL. The columns from start on are those of the left side,
+// translateJoinCondition translates ON and USING. The columns from start on are those of the left side,
 // the columns from middle on those of the right side.
 func (ft *fromTranslator) translateJoinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
-	using := r.Using
-	if r.Natural {
-		for _, f := range s.fields[start:middle] {
-			if slices.ContainsFunc(s.fields[middle:], func(g field) bool { return strings.EqualFold(f.name, g.name) }) {
-				using = append(using, f.name)
-			}
-		}
-	}
 	var conditions []string
 	var merged []field
-	for _, name := range using {
+	for _, name := range r.Using {
 		l := ft.findUsingField(s.fields[start:middle], name, r)
 		g := ft.findUsingField(s.fields[middle:], name, r)
 		equal := ft.comparisons.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
 		conditions = append(conditions, equal)
-		m := field{name: l.name, sql: l.sql, typ: l.typ}
+		t, _ := ft.comparisons.comparisonType(value{typ: l.typ}, value{typ: g.typ})
+		left := ft.conversions.convert(value{sql: l.sql, typ: l.typ}, t).sql
+		right := ft.conversions.convert(value{sql: g.sql, typ: g.typ}, t).sql
+		m := field{name: l.name, sql: left, typ: t}
 		switch r.Join {
 		case "RIGHT":
-			m.sql = g.sql
+			m.sql = right
 		case "FULL":
-			m.sql = "coalesce(" + l.sql + ", " + g.sql + ")"
+			m.sql = "coalesce(" + left + ", " + right + ")"
 		}
 		l.joined, g.joined = true, true
 		merged = append(merged, m)
+	}
+	if !ft.hive { // in Trino, the merged column replaces both
+		others := slices.DeleteFunc(slices.Clone(s.fields[start:]), func(f field) bool { return f.joined })
+		s.fields = append(s.fields[:start], others...)
 	}
 	s.fields = slices.Insert(s.fields, start, merged...)
 	if r.On != nil {

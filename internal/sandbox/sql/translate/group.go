@@ -49,6 +49,9 @@ func (gt *groupTranslator) translate(sel *sqlsyntax.Selection, base *scope, from
 				keys = append(keys, index[k])
 			}
 		}
+		if sel.GroupDistinct && slices.ContainsFunc(g.sets, func(set []int) bool { return sameSet(set, keys) }) {
+			continue
+		}
 		g.sets = append(g.sets, keys)
 	}
 	if !sel.Grouped {
@@ -241,12 +244,17 @@ func (g *grouping) selectSet(set []int) string {
 		}
 		columns = append(columns, itoa(bits)+" AS m"+itoa(i+1))
 	}
-	if len(g.aggregates) == 0 && len(by) == 0 {
-		columns = append(columns, "count(*) AS a0")
+	if len(g.aggregates) == 0 && slices.ContainsFunc(g.sets, func(set []int) bool { return len(set) == 0 }) {
+		columns = append(columns, "count(*) AS a0") // the empty set has one group, also without rows
 	}
 	sql := "SELECT " + strings.Join(columns, ", ") + g.from
 	if len(by) > 0 {
 		sql += " GROUP BY " + strings.Join(by, ", ")
 	}
 	return sql
+}
+
+// sameSet reports whether two grouping sets have the same keys.
+func sameSet(a, b []int) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }

@@ -104,6 +104,11 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 		_, err = strconv.ParseFloat(n.Text, 64)
 		v.typ = types.Type{Name: "decimal", Precision: max(1, len(whole)+len(fraction)), Scale: len(fraction)}
 		v.sql = quoteString(n.Text)
+	case "tinyint", "smallint", "integer", "bigint":
+		bits := map[string]int{"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}[n.Type.Name]
+		var i int64
+		i, err = strconv.ParseInt(n.Text, 10, bits)
+		v.sql, v.fixed = strconv.FormatInt(i, 10), big.NewInt(i)
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.Text))
 	default:

@@ -46,10 +46,13 @@ func (pt *predicateTranslator) translateIn(n *sqlsyntax.Expr, s *scope) value {
 	if n.Args[0].Kind == sqlsyntax.Row {
 		var either *sqlsyntax.Expr
 		for _, row := range n.Args[1:] {
-			if row.Kind != sqlsyntax.Row {
+			if row.Kind != sqlsyntax.Row && row.Kind != sqlsyntax.Null {
 				fail(SemanticError, row.Pos, "IN value and list items must be the same type")
 			}
 			equal := &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "=", Pos: row.Pos, Args: []*sqlsyntax.Expr{n.Args[0], row}}
+			if row.Kind == sqlsyntax.Null {
+				equal = row
+			}
 			if either == nil {
 				either = equal
 			} else {

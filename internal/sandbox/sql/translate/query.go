@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -310,6 +311,9 @@ func (qt *queryTranslator) translateValues(b *sqlsyntax.Body, outer *scope) (str
 			outputs[j].typ = t
 		}
 	}
+	if len(rows) <= maxUnion && slices.ContainsFunc(b.Values, refersToColumn) {
+		return qt.unionRows(rows, outputs), outputs
+	}
 	lines := make([]string, len(rows))
 	for i, row := range rows {
 		cells := make([]string, len(row))
@@ -327,3 +331,24 @@ func (qt *queryTranslator) translateValues(b *sqlsyntax.Body, outer *scope) (str
 
 // outside returns the scope of an expression outside any SELECT.
 func (qt *queryTranslator) outside(outer *scope) *scope { return &scope{parent: outer} }
+
+// maxUnion limits the terms of UNION ALL. SQLite accepts 500.
+const maxUnion = 400
+
+// unionRows writes VALUES as UNION ALL. SQLite does not accept the columns of an outer query in VALUES.
+func (qt *queryTranslator) unionRows(rows [][]value, outputs []output) string {
+	selects := make([]string, len(rows))
+	for i, row := range rows {
+		cells := make([]string, len(row))
+		for j, v := range row {
+			cells[j] = qt.conversions.convert(v, outputs[j].typ).sql + " AS c" + itoa(j+1)
+		}
+		selects[i] = "SELECT " + strings.Join(cells, ", ")
+	}
+	return strings.Join(selects, " UNION ALL ")
+}
+
+// refersToColumn reports whether an expression may contain a column of an outer query.
+func refersToColumn(n *sqlsyntax.Expr) bool {
+	return n != nil && (n.Kind == sqlsyntax.Column || n.Query != nil || slices.ContainsFunc(n.Args, refersToColumn))
+}

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -53,6 +54,18 @@ func (s *scope) selection() *scope {
 		s = s.parent
 	}
 	return s
+}
+
+// prefersAlias reports whether an expression contains an alias of the select list that precedes the columns, as in
+// ORDER BY.
+func (s *scope) prefersAlias(n *sqlsyntax.Expr) bool {
+	if n == nil || !s.first || len(s.aliases) == 0 {
+		return false
+	}
+	if n.Kind == sqlsyntax.Column && len(n.Path) == 1 && s.aliases[strings.ToLower(n.Path[0])] != nil {
+		return true
+	}
+	return slices.ContainsFunc(n.Args, s.prefersAlias)
 }
 
 // find returns the fields that match a qualified name.

@@ -82,7 +82,7 @@ func newPlanner(st *state) *planner {
 	queries := &queryTranslator{state: st, exprs: exprs, conversions: conversions, order: order}
 	exprs.queries = queries
 	exprs.predicates = &predicateTranslator{state: st, queries: queries, exprs: exprs, comparisons: exprs.comparisons, conversions: conversions}
-	relations := &fromTranslator{state: st, catalog: catalog, queries: queries, exprs: exprs, comparisons: exprs.comparisons}
+	relations := &fromTranslator{state: st, catalog: catalog, queries: queries, exprs: exprs, comparisons: exprs.comparisons, conversions: conversions}
 	queries.selects = &selectTranslator{state: st, queries: queries, relations: relations, exprs: exprs, names: exprs.names, order: order}
 	queries.selects.groups = &groupTranslator{state: st, selects: queries.selects, exprs: exprs, names: exprs.names}
 	return &planner{state: st, catalog: catalog, queries: queries, relations: relations, exprs: exprs, conversions: conversions}

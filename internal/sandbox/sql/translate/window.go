@@ -40,11 +40,17 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 	if n.Call.Filter != nil {
 		filter = " FILTER (WHERE " + wt.exprs.translateCondition(n.Call.Filter, s) + ")"
 	}
-	over := " OVER (" + wt.translateWindow(wt.resolveWindow(n), n, s) + ")"
+	window := wt.resolveWindow(n)
+	if n.Call.IgnoreNulls && !sig.Special {
+		sig, args = wt.ignoreNulls(n, sig, args, window)
+	}
+	over := " OVER (" + wt.translateWindow(window, n, s) + ")"
 	if sig.Special {
 		if sig.Window { // Hive's first_value(x, true)
-			n.Call.IgnoreNulls = n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
-			sig, args = signatures[0], args[:1]
+			ignore := n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
+			if sig, args = signatures[0], args[:1]; ignore {
+				sig, args = wt.ignoreNulls(n, sig, args, window)
+			}
 		} else {
 			return wt.aggregates.translateSpecial(n, args, filter+over)
 		}
@@ -58,25 +64,42 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 			sig.Template = "h_collect_set($1)"
 		}
 	}
-	if n.Call.IgnoreNulls && sig.Window {
-		sig.Template = ignoringNulls(n)
-	}
 	return value{sql: wt.aggregates.assemble(n, sig, args, t, "", filter+over), typ: t}
 }
 
-// ignoringNulls returns the template of a window function with IGNORE NULLS.
-func ignoringNulls(n *sqlsyntax.Expr) string {
-	w := n.Call.Window
-	if w == nil || w.Frame == nil || w.Frame.Start.Text == "UNBOUNDED PRECEDING" {
-		switch n.Text {
-		case "first_value":
-			return "f_any_value($1)"
-		case "last_value":
-			return "f_last_value($1)"
+// ignoreNulls changes a window function to an aggregate over the values in the frame that are not NULL. The
+// frame of lag and lead are the rows before and after the current one.
+func (wt *windowTranslator) ignoreNulls(n *sqlsyntax.Expr, sig registry.Signature, args []value, w *sqlsyntax.Window) (registry.Signature, []value) {
+	one := &sqlsyntax.Expr{Kind: sqlsyntax.Number, Text: "1", Pos: n.Pos}
+	switch n.Text {
+	case "first_value":
+		sig.Template = "f_nth_present($1, 1)"
+	case "last_value":
+		sig.Template = "f_nth_present($1, -1)"
+	case "nth_value":
+		sig.Template = "f_nth_present($1, $2)"
+	case "lag", "lead":
+		if len(args) > 1 && !nonZero(args[1]) {
+			fail(NotSupported, n.Args[1].Pos, "IGNORE NULLS in "+n.Text+" with an offset that is not a positive literal is not supported by the sandbox")
 		}
+		offset := "1"
+		if len(args) > 1 {
+			offset = "$2"
+		}
+		if n.Text == "lag" {
+			offset = "-" + offset
+			w.Frame = &sqlsyntax.Frame{Unit: "ROWS", Start: sqlsyntax.Bound{Text: "UNBOUNDED PRECEDING"}, End: sqlsyntax.Bound{Amount: one, Text: "PRECEDING"}}
+		} else {
+			w.Frame = &sqlsyntax.Frame{Unit: "ROWS", Start: sqlsyntax.Bound{Amount: one, Text: "FOLLOWING"}, End: sqlsyntax.Bound{Text: "UNBOUNDED FOLLOWING"}}
+		}
+		sig.Template = "f_nth_present($1, " + offset + ")"
+		if len(args) > 2 {
+			sig.Template = "coalesce({" + sig.Template + "}, $3)"
+		}
+	default:
+		fail(SemanticError, n.Pos, "Cannot specify null treatment clause for "+n.Text+" function")
 	}
-	fail(NotSupported, n.Pos, "IGNORE NULLS in "+n.Text+" over this frame is not supported by the sandbox")
-	return ""
+	return sig, args
 }
 
 // resolveWindow returns the window of a call, merged with those that it extends.
@@ -137,7 +160,7 @@ func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, n *sqlsyntax.Ex
 		if len(w.OrderBy) == 0 && wt.hive {
 			break
 		}
-		if w.Frame != nil && !wt.hive {
+		if w.Frame != nil && !wt.hive && !n.Call.IgnoreNulls {
 			fail(SemanticError, n.Pos, "Cannot specify window frame for "+n.Text+" function")
 		}
 	}
@@ -173,8 +196,8 @@ func (wt *windowTranslator) translateBound(b sqlsyntax.Bound, s *scope) string {
 	if b.Amount == nil {
 		return b.Text
 	}
-	if b.Amount.Kind != sqlsyntax.Number && b.Amount.Kind != sqlsyntax.Interval {
-		fail(NotSupported, b.Amount.Pos, "a window frame whose bound is no number is not supported by the sandbox")
+	if refersToColumn(b.Amount) {
+		fail(NotSupported, b.Amount.Pos, "a window frame whose bound depends on the row is not supported by the sandbox")
 	}
 	return wt.exprs.translate(b.Amount, s).sql + " " + b.Text
 }
