@@ -282,7 +282,7 @@ func TestServeStops(t *testing.T) {
 	defer conn.Close()
 	fmt.Fprint(conn, "POST /v3/database/create/half HTTP/1.1\r\nHost: x\r\n") // and never the rest
 	status, said := s.stop(syscall.SIGTERM)
-	if status != 0 || !strings.Contains(said, "1 jobs run on for at most 1ms") {
+	if status != 0 || !strings.Contains(said, "Waiting at most 1ms for 1 job.") {
 		t.Errorf("terminated, it ends with %d and says %q", status, said)
 	}
 

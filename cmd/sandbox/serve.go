@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -8,6 +9,9 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,11 +22,13 @@ import (
 )
 
 type serveOptions struct {
-	listen, dir, apikey string
-	tls                 bool
-	grace, latency      time.Duration
-	failRate            float64
-	seed                int64
+	listen, dir, files string
+	apikey, apikeyFile string
+	hosts, pools       []string
+	tls                bool
+	grace, latency     time.Duration
+	failRate           float64
+	seed               int64
 }
 
 // NewServe returns the command sandbox:serve.
@@ -32,7 +38,10 @@ func NewServe(env *cli.Env) *cobra.Command {
 		Use:   "sandbox:serve",
 		Short: "Serve the sandbox to other programs",
 		Long: `Serve the sandbox, a local Treasure Data server, to other programs until it is terminated.
-It only listens on this machine; any other address requires --apikey.`,
+It only listens on this machine; any other address requires an API key.
+
+Clients can read and write files only in one directory: in result URLs, exports and
+connectors, file:///x.csv and x.csv are both DIR/x.csv of --files DIR.`,
 		Example: "  td sandbox:serve\n  td sandbox:serve --listen 127.0.0.1:0 --dir /tmp/sandbox --apikey 1/test",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -42,20 +51,29 @@ It only listens on this machine; any other address requires --apikey.`,
 	fs := cmd.Flags()
 	fs.StringVar(&o.listen, "listen", "127.0.0.1:8899", "listen on `HOST:PORT`; port 0 selects an unused port")
 	fs.StringVar(&o.dir, "dir", "", "store the data in `DIR` (default TD_SANDBOX_DIR or ~/.td/sandbox)")
+	fs.StringVar(&o.files, "files", "", "let clients use the files in `DIR` (default: files in the data directory)")
 	fs.StringVar(&o.apikey, "apikey", "", "accept only this `KEY` (default: TD_API_KEY, or any)")
+	fs.StringVar(&o.apikeyFile, "apikey-file", "", "read the key from `FILE`, so that other users do not see it")
+	fs.StringArrayVar(&o.hosts, "host", nil, "also accept requests for this host `NAME` (repeatable)")
+	fs.StringArrayVar(&o.pools, "pool", nil, "also accept this resource pool `NAME` (repeatable)")
 	fs.BoolVar(&o.tls, "tls", false, "serve https with a generated certificate")
 	fs.DurationVar(&o.grace, "grace", 10*time.Second, "when terminated, wait at most this `TIME` for running jobs")
 	fs.DurationVar(&o.latency, "latency", 0, "delay each response by this `TIME`")
 	fs.Float64Var(&o.failRate, "fail-rate", 0, "let this share (`0..1`) of the requests fail")
 	fs.Int64Var(&o.seed, "seed", 1, "`NUMBER` that determines which requests fail")
-	complete.Flags(fs, complete.Any, "listen", "apikey")
-	complete.Flags(fs, complete.Folder, "dir")
+	complete.Flags(fs, complete.Any, "listen", "apikey", "host", "pool")
+	complete.Flags(fs, complete.Folder, "dir", "files")
+	complete.Flags(fs, complete.File, "apikey-file")
 	return cmd
 }
 
 // serve runs until ctx ends, then waits for running jobs within the grace period.
 func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
-	if err := o.check(); err != nil {
+	key, err := o.key(env)
+	if err != nil {
+		return err
+	}
+	if err := o.check(key); err != nil {
 		return err
 	}
 	dir, err := o.directory(env)
@@ -67,8 +85,8 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 		return cli.UsageError{Err: err}
 	}
 	so := sandbox.Options{
-		Dir: dir, APIKey: o.apikey, ScheduledTime: scheduled,
-		Latency: o.latency, FailRate: o.failRate, Seed: o.seed,
+		Dir: dir, Files: cmp.Or(o.files, filepath.Join(dir, sandbox.FilesDir)), APIKey: key, Pools: o.pools, ScheduledTime: scheduled,
+		CheckHost: true, Hosts: o.allowedHosts(), Latency: o.latency, FailRate: o.failRate, Seed: o.seed,
 	}
 	if env.Flags.Verbose {
 		so.Log = env.Err
@@ -79,7 +97,8 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
 	if err != nil {
-		return errors.Join(err, server.Close())
+		err = fmt.Errorf("cannot listen on %s: %w", o.listen, err)
+		return errors.Join(cli.WithHint(err, "use another address, such as --listen 127.0.0.1:0"), server.Close())
 	}
 	scheme, config, trust, err := o.security(dir)
 	if err != nil {
@@ -87,7 +106,7 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	}
 	url := scheme + "://" + listener.Addr().String()
 	env.Say("The sandbox listens on %s, its data is in %s. Ctrl-C ends it.", url, dir)
-	env.Say("  td -e %s -k %s db:list", url, keyHint(o.apikey))
+	env.Say("  td -e %s -k %s db:list", url, keyHint(key))
 	if o.tls {
 		env.Say("  certificate for clients to trust: %s", trust)
 		listener = tls.NewListener(listener, config)
@@ -107,7 +126,11 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	if n := server.Busy(); n > 0 {
-		env.Say("%d jobs run on for at most %s.", n, grace)
+		jobs := "1 job"
+		if n > 1 {
+			jobs = fmt.Sprintf("%d jobs", n)
+		}
+		env.Say("Waiting at most %s for %s.", grace, jobs)
 	}
 	if err := server.Wait(patience); err != nil {
 		server.KillAll()
@@ -121,7 +144,35 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 	return server.Close()
 }
 
-func (o serveOptions) check() error {
+// key returns the API key that clients must use, or "" if they may use any key.
+func (o serveOptions) key(env *cli.Env) (string, error) {
+	switch {
+	case o.apikey != "" && o.apikeyFile != "":
+		return "", cli.Usagef("--apikey and --apikey-file cannot be used together")
+	case o.apikeyFile == "":
+		return cmp.Or(o.apikey, env.Flags.APIKey, env.Getenv("TREASURE_DATA_API_KEY"), env.Getenv("TD_API_KEY")), nil
+	}
+	data, err := os.ReadFile(o.apikeyFile)
+	if err != nil {
+		return "", fmt.Errorf("cannot read the API key: %w", err)
+	}
+	key := strings.TrimSpace(string(data))
+	if key == "" || strings.ContainsAny(key, "\r\n") {
+		return "", fmt.Errorf("%s must contain one line with the API key", o.apikeyFile)
+	}
+	return key, nil
+}
+
+// allowedHosts returns the names that clients may use besides loopback addresses.
+func (o serveOptions) allowedHosts() []string {
+	host, _, err := net.SplitHostPort(o.listen)
+	if addr, addrErr := netip.ParseAddr(host); err != nil || addrErr != nil || addr.IsUnspecified() {
+		return o.hosts
+	}
+	return append([]string{host}, o.hosts...)
+}
+
+func (o serveOptions) check(key string) error {
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil {
 		return cli.Usagef("--listen must be HOST:PORT, not %q", o.listen)
@@ -129,8 +180,8 @@ func (o serveOptions) check() error {
 	addr, err := netip.ParseAddr(host)
 	loopback := host == "localhost" || err == nil && addr.IsLoopback()
 	switch {
-	case !loopback && o.apikey == "":
-		return cli.Usagef("--listen %s accepts other machines and requires --apikey", o.listen)
+	case !loopback && key == "":
+		return cli.Usagef("--listen %s accepts other machines and requires --apikey or --apikey-file", o.listen)
 	case o.failRate < 0 || o.failRate > 1:
 		return cli.Usagef("--fail-rate must be between 0 and 1, not %g", o.failRate)
 	case o.latency < 0 || o.grace < 0:
@@ -151,7 +202,7 @@ func (o serveOptions) security(dir string) (scheme string, config *tls.Config, t
 	if !o.tls {
 		return "http", nil, "", nil
 	}
-	cert, trust, err := sandbox.Certificate(dir)
+	cert, trust, err := sandbox.Certificate(dir, o.hosts...)
 	if err != nil {
 		return "", nil, "", err
 	}

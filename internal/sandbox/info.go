@@ -103,13 +103,18 @@ func totalSize(dir string) (total int64, err error) {
 	return total, err
 }
 
-// Reset removes the data of a sandbox, and its directory if nothing else is in it.
-// The error is [ErrInUse] if a server is open.
+// Reset removes the files of a sandbox, and its directory if nothing else is in it.
+// The error is [ErrInUse] if a server is open, and [ErrNotDataDir] if the directory
+// does not contain a sandbox.
 func Reset(dir string) error {
-	setup, err := lockfile.Try(filepath.Join(dir, setupLock))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // the directory does not exist
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
 	}
+	if ok, err := isDataDir(dir); !ok {
+		return errors.Join(err, ErrNotDataDir)
+	}
+	setup, err := lockfile.Try(filepath.Join(dir, setupLock))
 	if err != nil {
 		return err
 	}
@@ -122,13 +127,7 @@ func Reset(dir string) error {
 	if err := setup.Remove(); err != nil {
 		return err
 	}
-	for _, name := range []string{stateFile, stateFile + "-wal", stateFile + "-shm", stateFile + "-journal", tablesDir, resultsDir, partsDir, uploadsDir, ownersDir, certFile, keyFile} {
-		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
-			return err
-		}
-	}
-	_ = os.Remove(dir) // fails if other files are in it
-	return nil
+	return removeData(dir)
 }
 
 // checkUnused returns [ErrInUse] if a server is open.

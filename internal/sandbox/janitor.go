@@ -83,12 +83,13 @@ func (s *Server) removeOld(ctx context.Context, now time.Time) error {
 	if err := s.spool.Shrink(maxResultBytes); err != nil {
 		return err
 	}
-	return removeFilesBefore(filepath.Join(s.options.Dir, uploadsDir), now.Add(-maxUploadAge))
+	return removeUploadsBefore(s.options.Dir, now.Add(-maxUploadAge))
 }
 
-// removeFilesBefore removes the files of a directory that were last modified before
-// the given time.
-func removeFilesBefore(dir string, before time.Time) error {
+// removeUploadsBefore removes the uploads in a data directory that were last modified
+// before the given time.
+func removeUploadsBefore(dataDir string, before time.Time) error {
+	dir := filepath.Join(dataDir, uploadsDir)
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -98,7 +99,7 @@ func removeFilesBefore(dir string, before time.Time) error {
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || info.ModTime().After(before) {
+		if err != nil || info.ModTime().After(before) || !ownFile.MatchString(uploadsDir+"/"+e.Name()) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {

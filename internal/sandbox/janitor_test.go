@@ -58,7 +58,7 @@ func TestRemoveOld(t *testing.T) {
 	if err := os.MkdirAll(uploads, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, age := range map[string]time.Duration{"tmp-old": maxUploadAge + time.Hour, "tmp-new": maxUploadAge - time.Hour} {
+	for name, age := range map[string]time.Duration{"tmp-1": maxUploadAge + time.Hour, "tmp-2": maxUploadAge - time.Hour, "photo.jpg": maxUploadAge + time.Hour} {
 		path := filepath.Join(uploads, name)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -84,8 +84,8 @@ func TestRemoveOld(t *testing.T) {
 	} else {
 		f.Close()
 	}
-	if got := names(t, uploads); !cmp.Equal(got, []string{"tmp-new"}) {
-		t.Errorf("uploads: %v; want the new one", got)
+	if got := names(t, uploads); !cmp.Equal(got, []string{"photo.jpg", "tmp-2"}) {
+		t.Errorf("uploads: %v; want the new one and the foreign file", got)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -22,6 +21,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/connectors"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
+	"github.com/td-cli/td/internal/sandbox/files"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/jobs"
@@ -41,6 +41,14 @@ type Options struct {
 	// APIKey is the only valid API key, apart from those of the sandbox's users. If
 	// it is empty, all keys are valid.
 	APIKey string
+	// Files is the directory of the files that clients can read and write. If it is
+	// empty, they have access to all files of the user.
+	Files string
+	// CheckHost rejects requests whose Host is neither a loopback address nor one of
+	// Hosts. It protects a server from web pages that resolve a name of their own to
+	// the address of the server.
+	CheckHost bool
+	Hosts     []string
 	// Log receives a line for each request and for internal errors, if not nil.
 	Log io.Writer
 	// Latency delays all responses.
@@ -61,19 +69,6 @@ type Options struct {
 }
 
 const defaultWorkers = 4
-
-// Names in a data directory.
-const (
-	stateFile  = "service.db"
-	tablesDir  = "tables"
-	resultsDir = "results"
-	ownersDir  = "processes"
-	partsDir   = "parts"
-	uploadsDir = "uploads"
-	setupLock  = "setup.lock"
-	certFile   = "cert.pem"
-	keyFile    = "key.pem"
-)
 
 // A Server implements the API and runs the jobs that are submitted to it.
 type Server struct {
@@ -136,7 +131,7 @@ func newServer(ctx context.Context, o Options) *Server {
 // servers.
 func (s *Server) open(ctx context.Context) (err error) {
 	dir := s.options.Dir
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := prepareDir(dir); err != nil {
 		return err
 	}
 	if s.process, err = newProcess(ctx, filepath.Join(dir, ownersDir)); err != nil {
@@ -166,12 +161,16 @@ func (s *Server) open(ctx context.Context) (err error) {
 func (s *Server) routes() []httpapi.Route {
 	uploads := tables.NewUploads(filepath.Join(s.options.Dir, uploadsDir))
 	savedResults := results.New(s.state)
+	var clientFiles files.Dir
+	if s.options.Files != "" {
+		clientFiles = files.In(s.options.Files)
+	}
 	s.jobs = jobs.New(jobs.Options{
-		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, Pools: s.options.Pools, ScheduledTime: s.options.ScheduledTime,
+		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, Files: clientFiles, Pools: s.options.Pools, ScheduledTime: s.options.ScheduledTime,
 	})
 	s.users = users.New(s.state, users.Options{APIKey: s.options.APIKey, Workers: s.options.Workers, Engine: s.engine})
 	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults, s.options.Pools)
-	s.connectors = connectors.New(s.state, s.queue, s.jobs, s.engine)
+	s.connectors = connectors.New(s.state, s.queue, s.jobs, s.engine, clientFiles)
 	s.bulkImports = bulkimport.New(s.state, bulkimport.Options{
 		Dir: filepath.Join(s.options.Dir, partsDir), Owner: s.process.id, IsAlive: s.process.isAlive,
 		Queue: s.queue, Engine: s.engine, Uploads: uploads, Pools: s.options.Pools,

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -144,16 +145,23 @@ func TestSchedulesRunByThemselves(t *testing.T) {
 	})
 }
 
-// direct sends a request to a server without a connection and returns the value of
-// the response.
+// direct sends a request to a server without a connection and returns the JSON value
+// of the response.
 func direct(t *testing.T, s *sandbox.Server, method, path string) any {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
+	return decode(t, send(t, s, method, path, nil))
+}
+
+// send sends a request to a server without a connection and returns the body of the
+// response.
+func send(t *testing.T, s *sandbox.Server, method, path string, body io.Reader) string {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, body)
 	r.Header.Set("Authorization", "TD1 x")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
 		t.Fatalf("%s %s: status %d: %s", method, path, w.Code, w.Body)
 	}
-	return decode(t, w.Body.String())
+	return w.Body.String()
 }

@@ -31,6 +31,14 @@ func (s *Server) serveWith(w http.ResponseWriter, r *http.Request, h http.Handle
 			panic(http.ErrAbortHandler) // closes the connection without a message in the server's log
 		}
 	}()
+	if err := s.checkHost(r); err != nil {
+		httpapi.WriteError(rec, err)
+		return
+	}
+	if r.Body != nil && r.Body != http.NoBody {
+		r = r.WithContext(r.Context()) // a copy
+		r.Body = &pausingBody{r.Body, http.NewResponseController(rec)}
+	}
 	s.faults.serve(rec, r, h)
 }
 

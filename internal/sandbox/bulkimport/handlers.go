@@ -187,15 +187,20 @@ func (h *Handlers) uploadPart(r *httpapi.Request) (any, error) {
 	return nameObject(o.Name), nil
 }
 
-// changeParts changes the parts of a session. It returns an error if the session
-// does not accept parts.
+// changeParts changes the parts of a session, which must be performed again before it
+// is committed. It returns an error if the session does not accept parts.
 func (h *Handlers) changeParts(r *httpapi.Request, change func([]part) ([]part, error)) (state.Object[session], error) {
 	return h.update(r, []string{uploading, ready}, func(o *state.Object[session]) (err error) {
 		if o.Value.Frozen {
 			return httpapi.Invalidf("Bulk import session %s is frozen", o.Name)
 		}
-		o.Value.Parts, err = change(o.Value.Parts)
-		return err
+		v := &o.Value
+		if v.Parts, err = change(v.Parts); err != nil {
+			return err
+		}
+		v.Status = uploading
+		v.ValidRecords, v.ErrorRecords, v.ValidParts, v.ErrorParts = 0, 0, 0, 0
+		return nil
 	})
 }
 

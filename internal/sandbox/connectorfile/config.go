@@ -7,10 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/files"
 )
 
 // ErrConfig is the error of configurations that are invalid or not supported.
@@ -132,27 +133,28 @@ func (p *Parser) check() error {
 	return nil
 }
 
-// Files returns the paths of the input, sorted.
-func (in Input) Files() ([]string, error) {
+// Files returns the paths of the input in dir, sorted.
+func (in Input) Files(dir files.Dir) ([]string, error) {
 	if in.Path != "" {
 		return []string{in.Path}, nil
 	}
-	dir, prefix := filepath.Split(filepath.FromSlash(in.PathPrefix))
-	if dir == "" {
-		dir = "."
+	folder, prefix := filepath.Split(filepath.FromSlash(in.PathPrefix))
+	if folder == "" {
+		folder = "."
 	}
-	entries, err := os.ReadDir(dir)
+	entries, err := dir.ReadDir(folder)
 	if err != nil {
 		return nil, invalid("%v", err)
 	}
-	var files []string
+	var paths []string
 	for _, e := range entries {
 		if !e.IsDir() && strings.HasPrefix(e.Name(), prefix) {
-			files = append(files, filepath.Join(dir, e.Name()))
+			paths = append(paths, filepath.Join(folder, e.Name()))
 		}
 	}
-	if len(files) == 0 {
+	slices.Sort(paths)
+	if len(paths) == 0 {
 		return nil, invalid("no file has the path prefix %q", in.PathPrefix)
 	}
-	return files, nil
+	return paths, nil
 }

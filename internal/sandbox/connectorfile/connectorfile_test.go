@@ -16,6 +16,7 @@ import (
 
 	"github.com/td-cli/td/internal/sandbox/connectorfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 )
 
 func write(t *testing.T, name, text string) string {
@@ -65,7 +66,7 @@ func TestGuess(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			guessed, err := connectorfile.Guess(config(write(t, test.file, test.text), ""))
+			guessed, err := connectorfile.Guess(config(write(t, test.file, test.text), ""), files.Dir{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +95,7 @@ func TestGuess(t *testing.T) {
 
 // rows reads all records; skipped ones are counted.
 func rows(c *connectorfile.Config) (list []engine.Record, skipped int, err error) {
-	for r, err := range c.Records() {
+	for r, err := range c.Records(files.Dir{}) {
 		if _, ok := errors.AsType[*connectorfile.SkippedError](err); ok {
 			skipped++
 			continue
@@ -217,7 +218,7 @@ func TestGuessRefuses(t *testing.T) {
 		"not UTF-8": write(t, "a.csv", "a,\xff\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := connectorfile.Guess(config(path, "")); !errors.Is(err, connectorfile.ErrConfig) {
+			if _, err := connectorfile.Guess(config(path, ""), files.Dir{}); !errors.Is(err, connectorfile.ErrConfig) {
 				t.Errorf("Guess = %v; want ErrConfig", err)
 			}
 		})
@@ -229,7 +230,7 @@ func TestPreview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.Preview(2)
+	got, err := c.Preview(files.Dir{}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

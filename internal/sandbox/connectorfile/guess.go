@@ -8,31 +8,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 )
 
 // guessSize is the number of bytes of a file that Guess reads.
 const guessSize = 256 << 10
 
-// Guess adds a parser for the first file to a configuration. All other members are
-// preserved.
-func Guess(data []byte) ([]byte, error) {
+// Guess adds a parser for the first file in dir to a configuration. All other members
+// are preserved.
+func Guess(data []byte, dir files.Dir) ([]byte, error) {
 	c, err := Parse(data)
 	if err != nil {
 		return nil, err
 	}
-	files, err := c.In.Files()
+	paths, err := c.In.Files(dir)
 	if err != nil {
 		return nil, err
 	}
-	sample, err := readSample(files[0])
+	sample, err := readSample(dir, paths[0])
 	if err != nil {
-		return nil, invalid("cannot read %q: %v", files[0], err)
+		return nil, invalid("cannot read %q: %v", paths[0], err)
 	}
 	parser := c.In.Parser
 	if parser == nil {
@@ -50,7 +50,7 @@ func Guess(data []byte) ([]byte, error) {
 		return nil, invalid("%v", err)
 	}
 	in["parser"] = parser
-	if strings.HasSuffix(files[0], ".gz") && len(c.In.Decoders) == 0 {
+	if strings.HasSuffix(paths[0], ".gz") && len(c.In.Decoders) == 0 {
 		in["decoders"] = []Option{{Type: "gzip"}}
 	}
 	if document["in"], err = json.Marshal(in); err != nil {
@@ -60,8 +60,8 @@ func Guess(data []byte) ([]byte, error) {
 }
 
 // readSample returns the first lines of a file.
-func readSample(path string) ([]byte, error) {
-	file, err := os.Open(path)
+func readSample(dir files.Dir, path string) ([]byte, error) {
+	file, err := dir.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ type Preview struct {
 }
 
 // Preview returns the first count records without the invalid ones.
-func (c *Config) Preview(count int) (*Preview, error) {
+func (c *Config) Preview(dir files.Dir, count int) (*Preview, error) {
 	p := &Preview{Records: [][]any{}}
 	at := map[string]int{}
 	if c.In.Parser != nil && c.In.Parser.Type == "csv" {
@@ -211,7 +211,7 @@ func (c *Config) Preview(count int) (*Preview, error) {
 			at[column.Name] = i
 		}
 	}
-	for r, err := range c.Records() {
+	for r, err := range c.Records(dir) {
 		if _, skipped := errors.AsType[*SkippedError](err); skipped && !c.In.Parser.StopOnError {
 			continue
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/sandbox/files"
 )
 
 func TestGuessDelimiter(t *testing.T) {
@@ -103,15 +105,15 @@ func TestFiles(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "in_dir"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Input{PathPrefix: filepath.Join(dir, "in_")}.Files()
+	got, err := Input{PathPrefix: filepath.Join(dir, "in_")}.Files(files.Dir{})
 	if diff := cmp.Diff([]string{filepath.Join(dir, "in_1.csv"), filepath.Join(dir, "in_2.csv")}, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if got, err := (Input{Path: "x", PathPrefix: dir}).Files(); err != nil || !cmp.Equal(got, []string{"x"}) {
+	if got, err := (Input{Path: "x", PathPrefix: dir}).Files(files.Dir{}); err != nil || !cmp.Equal(got, []string{"x"}) {
 		t.Errorf("with a path: %v, %v", got, err)
 	}
 	for _, prefix := range []string{filepath.Join(dir, "nope"), filepath.Join(dir, "missing", "x")} {
-		if got, err := (Input{PathPrefix: prefix}).Files(); err == nil {
+		if got, err := (Input{PathPrefix: prefix}).Files(files.Dir{}); err == nil {
 			t.Errorf("%s: %v; want an error", prefix, got)
 		}
 	}

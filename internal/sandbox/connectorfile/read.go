@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 )
 
 // A SkippedError is the error of an invalid record. Later records can still be read.
@@ -37,22 +37,22 @@ type field = struct {
 	Value any
 }
 
-// Records returns the records of all files. An invalid record is yielded as a
+// Records returns the records of all files in dir. An invalid record is yielded as a
 // [*SkippedError], and reading continues unless the parser's StopOnError is set. Any
 // other error ends the sequence.
-func (c *Config) Records() iter.Seq2[engine.Record, error] {
+func (c *Config) Records(dir files.Dir) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		if c.In.Parser == nil {
 			yield(nil, invalid("the input has no parser: use connector:guess to add one"))
 			return
 		}
-		files, err := c.In.Files()
+		paths, err := c.In.Files(dir)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for _, path := range files {
-			if !c.readFile(path, yield) {
+		for _, path := range paths {
+			if !c.readFile(dir, path, yield) {
 				return
 			}
 		}
@@ -60,8 +60,8 @@ func (c *Config) Records() iter.Seq2[engine.Record, error] {
 }
 
 // readFile yields the records of one file. It returns false if reading must end.
-func (c *Config) readFile(path string, yield func(engine.Record, error) bool) bool {
-	file, err := os.Open(path)
+func (c *Config) readFile(dir files.Dir, path string, yield func(engine.Record, error) bool) bool {
+	file, err := dir.Open(path)
 	if err != nil {
 		yield(nil, invalid("%v", err))
 		return false

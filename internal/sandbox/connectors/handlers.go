@@ -12,6 +12,7 @@ import (
 
 	"github.com/td-cli/td/internal/sandbox/connectorfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/jobs"
@@ -42,13 +43,15 @@ type Handlers struct {
 	jobs       *jobs.Handlers
 	engine     engine.Engine
 	catalog    tables.Catalog
+	files      files.Dir
 	connectors state.Collection[connector]
 }
 
-// New returns handlers for the connectors in db and registers their type of job.
-func New(db *state.DB, queue *jobqueue.Queue, jobs *jobs.Handlers, e engine.Engine) *Handlers {
+// New returns handlers for the connectors in db, which read the files in dir, and
+// registers their type of job.
+func New(db *state.DB, queue *jobqueue.Queue, jobs *jobs.Handlers, e engine.Engine, dir files.Dir) *Handlers {
 	h := &Handlers{
-		state: db, queue: queue, jobs: jobs, engine: e,
+		state: db, queue: queue, jobs: jobs, engine: e, files: dir,
 		catalog:    tables.NewCatalog(e),
 		connectors: state.Objects[connector](db, "connector"),
 	}
@@ -117,7 +120,7 @@ func (h *Handlers) guess(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	guessed, err := connectorfile.Guess(config)
+	guessed, err := connectorfile.Guess(config, h.files)
 	if err != nil {
 		return nil, wrapConfigError(err)
 	}
@@ -134,7 +137,7 @@ func (h *Handlers) preview(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, wrapConfigError(err)
 	}
-	preview, err := config.Preview(maxRecords)
+	preview, err := config.Preview(h.files, maxRecords)
 	if err != nil {
 		return nil, wrapConfigError(err)
 	}

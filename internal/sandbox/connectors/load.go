@@ -10,6 +10,7 @@ import (
 
 	"github.com/td-cli/td/internal/sandbox/connectorfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/state"
@@ -49,11 +50,11 @@ func (h *Handlers) runBulkload(ctx context.Context, j *state.Job, log *jobqueue.
 	if err := json.Unmarshal([]byte(j.Detail), &t); err != nil {
 		return out, err
 	}
-	config, err := parseConfig([]byte(j.Query))
+	config, err := h.parseConfig([]byte(j.Query))
 	if err != nil {
 		return out, jobqueue.Failf("%v", err)
 	}
-	l := &loader{config: config, timeColumn: t.TimeColumn, now: j.StartAt, log: log}
+	l := &loader{config: config, files: h.files, timeColumn: t.TimeColumn, now: j.StartAt, log: log}
 	if l.timeColumn == "" {
 		l.timeColumn = config.Out.TimeColumn
 	}
@@ -71,12 +72,12 @@ func (h *Handlers) runBulkload(ctx context.Context, j *state.Job, log *jobqueue.
 }
 
 // parseConfig parses a configuration and guesses the parser if it is missing.
-func parseConfig(data []byte) (*connectorfile.Config, error) {
+func (h *Handlers) parseConfig(data []byte) (*connectorfile.Config, error) {
 	config, err := connectorfile.Parse(data)
 	if err != nil || config.In.Parser != nil {
 		return config, err
 	}
-	if data, err = connectorfile.Guess(data); err != nil {
+	if data, err = connectorfile.Guess(data, h.files); err != nil {
 		return nil, err
 	}
 	return connectorfile.Parse(data)
@@ -85,6 +86,7 @@ func parseConfig(data []byte) (*connectorfile.Config, error) {
 // A loader converts the records of files to records of a table.
 type loader struct {
 	config     *connectorfile.Config
+	files      files.Dir
 	timeColumn string
 	now        time.Time // time of records that have none
 	log        *jobqueue.Log
@@ -95,7 +97,7 @@ type loader struct {
 func (l *loader) records(ctx context.Context) iter.Seq2[engine.Record, error] {
 	const maxLogged = 20
 	return func(yield func(engine.Record, error) bool) {
-		for r, err := range l.config.Records() {
+		for r, err := range l.config.Records(l.files) {
 			if err == nil {
 				r = l.setTime(r)
 				err = tables.CheckRecord(r, tables.MaxBulkColumns)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strconv"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
@@ -49,6 +50,8 @@ func AsError(err error) *Error {
 	}
 	status := http.StatusInternalServerError
 	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &Error{Status: http.StatusRequestTimeout, Message: "The request body was not received in time"}
 	case errors.Is(err, engine.ErrNotFound), errors.Is(err, state.ErrNotFound):
 		status = http.StatusNotFound
 	case errors.Is(err, engine.ErrExists), errors.Is(err, state.ErrExists):

@@ -12,6 +12,7 @@ import (
 
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/state"
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // Causes for the end of a job's context. They appear in the job's log.
@@ -45,15 +46,19 @@ type Options struct {
 
 // A Queue stores jobs and runs them by priority.
 type Queue struct {
-	o     Options
-	ctx   context.Context // is never canceled
-	funcs map[string]Func
-	pool  *pool
+	o       Options
+	ctx     context.Context // is never canceled
+	closing context.Context // ends when the queue is closed
+	close   context.CancelFunc
+	funcs   map[string]Func
+	pool    *pool
 }
 
 // New returns an empty queue. ctx is the parent of the contexts of all jobs.
 func New(ctx context.Context, o Options) *Queue {
-	return &Queue{o: o, ctx: context.WithoutCancel(ctx), funcs: map[string]Func{}, pool: newPool(ctx, o.Workers)}
+	q := &Queue{o: o, ctx: context.WithoutCancel(ctx), funcs: map[string]Func{}, pool: newPool(ctx, o.Workers)}
+	q.closing, q.close = context.WithCancel(ctx)
+	return q
 }
 
 // Register sets the function for jobs of the given type. It must not be called
@@ -130,15 +135,21 @@ func (q *Queue) Wait(ctx context.Context) error { return q.pool.wait(ctx) }
 
 // Close kills all jobs, waits for the running ones and rejects new ones. Jobs that
 // were still waiting remain queued in the state.
-func (q *Queue) Close() { q.pool.close(errClosed) }
+func (q *Queue) Close() {
+	q.close()
+	q.pool.close(errClosed)
+}
 
 // run runs a job and records its end. It does nothing if the job was killed while
 // it was queued.
 func (q *Queue) run(ctx context.Context, j *state.Job) {
-	j.StartAt = time.Now()
-	started, err := q.o.State.StartJob(q.ctx, j.ID, j.StartAt)
+	started := false
+	err := q.persist(ctx, func() (err error) {
+		j.StartAt = time.Now()
+		started, err = q.o.State.StartJob(q.ctx, j.ID, j.StartAt)
+		return err
+	})
 	if err != nil || !started {
-		q.o.Report(err)
 		return
 	}
 	log := &Log{queue: q, job: j.ID}
@@ -154,8 +165,27 @@ func (q *Queue) run(ctx context.Context, j *state.Job) {
 		log.Stderr("%v", err)
 	}
 	now := time.Now()
-	if _, err := q.o.State.FinishJob(q.ctx, j.ID, status, out, now.Sub(j.StartAt), now); err != nil {
-		q.o.Report(fmt.Errorf("cannot record the end of job %d: %w", j.ID, err))
+	_ = q.persist(q.closing, func() error {
+		_, err := q.o.State.FinishJob(q.ctx, j.ID, status, out, now.Sub(j.StartAt), now)
+		if err != nil {
+			return fmt.Errorf("cannot record the end of job %d: %w", j.ID, err)
+		}
+		return nil
+	})
+}
+
+// persist calls write until it succeeds or ctx is done. The state cannot be written
+// while the disk is full.
+func (q *Queue) persist(ctx context.Context, write func() error) error {
+	for {
+		err := write()
+		if err == nil {
+			return nil
+		}
+		q.o.Report(err)
+		if sleep.For(ctx, time.Second) != nil {
+			return err
+		}
 	}
 }
 

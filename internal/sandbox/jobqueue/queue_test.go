@@ -2,10 +2,13 @@ package jobqueue_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -253,4 +256,57 @@ func TestDomainKeys(t *testing.T) {
 	if diff := cmp.Diff(&state.ConflictError{Key: "k", JobID: first}, conflict); !ok || diff != "" {
 		t.Errorf("Submit = %v; (-want +got):\n%s", err, diff)
 	}
+}
+
+// TestFullDisk makes all changes of jobs fail for a while.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(dir, "state.db")
+		db, err := state.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		raw, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer raw.Close()
+		exec := func(statement string) {
+			if _, err := raw.ExecContext(t.Context(), statement); err != nil {
+				t.Error(err)
+			}
+		}
+		reported := 0
+		q := jobqueue.New(t.Context(), jobqueue.Options{State: db, Owner: "me", Workers: 1, Report: func(err error) {
+			if err != nil {
+				reported++
+			}
+		}})
+		defer q.Close()
+		q.Register("fill", func(context.Context, *state.Job, *jobqueue.Log) (state.Output, error) {
+			exec("CREATE TRIGGER full BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+			return state.NoOutput(), nil
+		})
+		first, second := &state.Job{Type: "fill"}, &state.Job{Type: "unknown"}
+		for _, j := range []*state.Job{first, second} {
+			if err := q.Submit(t.Context(), j); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		if j, err := db.Job(t.Context(), first.ID); err != nil || j.Status != state.Running || reported < 50 {
+			t.Errorf("while the disk is full: %s, %v, %d errors reported", j.Status, err, reported)
+		}
+		exec("DROP TRIGGER full")
+		if err := q.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for j, want := range map[*state.Job]string{first: state.Success, second: state.Error} {
+			if got, err := db.Job(t.Context(), j.ID); err != nil || got.Status != want {
+				t.Errorf("job %d: %s, %v; want %s", j.ID, got.Status, err, want)
+			}
+		}
+	})
 }

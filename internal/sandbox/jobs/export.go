@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/results"
@@ -92,12 +92,13 @@ func (h *Handlers) runTableExport(ctx context.Context, j *state.Job, log *jobque
 		return none, jobqueue.Failf("the sandbox cannot reach the S3 bucket %q: use a directory such as file:///tmp/export", e.Bucket)
 	}
 	format, _ := exportFormat(e.Format)
-	path := filepath.Join(results.LocalPath(dir), filepath.FromSlash(e.Prefix+j.Database+"."+e.Table+"."+e.Format))
+	// The prefix must not be cleaned before it is checked.
+	path := files.FromURL(strings.TrimSuffix(dir, "/") + "/" + e.Prefix + j.Database + "." + e.Table + "." + e.Format)
 	query := fmt.Sprintf("SELECT * FROM \"%s\"", e.Table)
 	if bounds := timeCondition(e.From, e.To); bounds != "" {
 		query += " WHERE " + bounds
 	}
-	log.Cmdout("exporting %s.%s to %s", j.Database, e.Table, path)
+	log.Cmdout("exporting %s.%s to %s", j.Database, e.Table, h.Files.Resolve(path))
 	out, err := h.spoolRows(ctx, j, engine.Statement{SQL: query, Dialect: translate.Trino, Database: j.Database})
 	if err != nil {
 		return none, queryError(j, err)
@@ -105,7 +106,7 @@ func (h *Handlers) runTableExport(ctx context.Context, j *state.Job, log *jobque
 	j.Output = out
 	file := results.File{Path: path, Format: format, Gzip: true, Objects: true}
 	if err := errors.Join(h.sender.WriteFile(file, j), h.Spool.Remove(j.ID)); err != nil {
-		return none, jobqueue.Failf("cannot write %q: %v", path, err)
+		return none, jobqueue.Failf("cannot write the file: %v", err)
 	}
 	log.Cmdout("%s rows exported", text.Commas(out.Records))
 	return none, nil

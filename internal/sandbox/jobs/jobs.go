@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
@@ -28,6 +29,7 @@ type Options struct {
 	Spool   *msgpackfile.Spool
 	Results *results.Handlers
 	Pools   Pools
+	Files   files.Dir
 
 	// ScheduledTime is the scheduled time of jobs that have none. If it is zero,
 	// the start of the job is used.
@@ -43,7 +45,7 @@ type Handlers struct {
 
 // New returns handlers for jobs and registers the types of jobs that they submit.
 func New(o Options) *Handlers {
-	h := &Handlers{Options: o, catalog: tables.NewCatalog(o.Engine), sender: &results.Sender{Engine: o.Engine, Spool: o.Spool}}
+	h := &Handlers{Options: o, catalog: tables.NewCatalog(o.Engine), sender: &results.Sender{Engine: o.Engine, Spool: o.Spool, Files: o.Files}}
 	for _, jobType := range []string{"hive", "presto", "trino"} {
 		h.Queue.Register(jobType, h.runQuery)
 	}

@@ -56,7 +56,7 @@ func TestParseFileURL(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := parseFileURL(u)
+			got, err := new(Sender).parseFileURL(u)
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("error %v; want %q", err, test.err)

@@ -11,12 +11,11 @@ import (
 	"iter"
 	"net/url"
 	"path/filepath"
-	"regexp"
-	"runtime"
 	"strings"
 
 	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/files"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
 	"github.com/td-cli/td/internal/sandbox/state"
@@ -28,6 +27,7 @@ import (
 type Sender struct {
 	Engine engine.Engine
 	Spool  *msgpackfile.Spool
+	Files  files.Dir
 }
 
 // Send writes the rows of job j to a URL of one of these forms:
@@ -43,14 +43,14 @@ func (s *Sender) Send(ctx context.Context, target string, j *state.Job, log *job
 	}
 	switch u.Scheme {
 	case "file":
-		f, err := parseFileURL(u)
+		f, err := s.parseFileURL(u)
 		if err != nil {
 			return err
 		}
 		if err := s.WriteFile(f, j); err != nil {
-			return jobqueue.Failf("cannot write the result to %q: %v", f.Path, err)
+			return jobqueue.Failf("cannot write the result: %v", err)
 		}
-		log.Cmdout("result written to %s", f.Path)
+		log.Cmdout("result written to %s", s.Files.Resolve(f.Path))
 		return nil
 	case "td":
 		return s.writeTable(ctx, u, j, log)
@@ -67,9 +67,17 @@ type File struct {
 	Objects bool // write json as an array of objects instead of a line for each row
 }
 
-func parseFileURL(u *url.URL) (File, error) {
-	f := File{Path: LocalPath(u.Path)}
-	if u.Host != "" && u.Host != "localhost" || u.Opaque != "" || !filepath.IsAbs(f.Path) {
+func (s *Sender) parseFileURL(u *url.URL) (File, error) {
+	f := File{Path: files.FromURL(u.Path)}
+	relative := u.Opaque != "" || !filepath.IsAbs(f.Path)
+	if u.Opaque != "" && s.Files.IsRestricted() {
+		path, err := url.PathUnescape(u.Opaque)
+		if err != nil {
+			return f, jobqueue.Failf("the result URL %q cannot be read", u)
+		}
+		f.Path, relative = files.FromURL(path), false
+	}
+	if u.Host != "" && u.Host != "localhost" || relative {
 		return f, jobqueue.Failf("the result URL %q does not name an absolute path: use file:///PATH", u)
 	}
 	name, isGzip := strings.CutSuffix(f.Path, ".gz")
@@ -86,16 +94,6 @@ func parseFileURL(u *url.URL) (File, error) {
 	}
 }
 
-var drivePath = regexp.MustCompile(`^/[A-Za-z]:`)
-
-// LocalPath converts the path of a file URL to a path of this operating system.
-func LocalPath(path string) string {
-	if runtime.GOOS == "windows" && drivePath.MatchString(path) {
-		path = path[1:]
-	}
-	return filepath.FromSlash(path)
-}
-
 // WriteFile writes the spooled rows of job j to a file. After an error the file is
 // unchanged.
 func (s *Sender) WriteFile(f File, j *state.Job) error {
@@ -104,7 +102,7 @@ func (s *Sender) WriteFile(f File, j *state.Job) error {
 		return err
 	}
 	defer func() { _ = source.Close() }()
-	out, err := atomicfile.Create(f.Path, atomicfile.Options{DirMode: 0o755, Sync: true})
+	out, err := s.Files.Create(f.Path, atomicfile.Options{Sync: true})
 	if err != nil {
 		return err
 	}

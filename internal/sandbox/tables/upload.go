@@ -67,7 +67,7 @@ func (u *Uploads) Receive(body io.Reader) (*Upload, error) {
 	sum := md5.New()
 	if _, err = io.Copy(io.MultiWriter(file, sum), body); err != nil {
 		upload.Remove()
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge || errors.Is(err, os.ErrDeadlineExceeded) {
 			return nil, err
 		}
 		return nil, httpapi.Errorf(http.StatusBadRequest, "The body could not be read: %v", err)

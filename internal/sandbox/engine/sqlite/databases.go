@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -62,10 +63,13 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 	}
 	s, err := e.connectDatabase(ctx, e.plain, name)
 	if err != nil {
-		return err
+		return errors.Join(err, e.files.remove(name)) // the disk may be full
 	}
 	defer s.close()
-	return s.createLayout(ctx)
+	if err := s.createLayout(ctx); err != nil {
+		return errors.Join(err, e.files.remove(name))
+	}
+	return nil
 }
 
 // DropDatabase deletes a database and its tables. Running statements that read it are not
