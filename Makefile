@@ -1,4 +1,4 @@
-# make builds; make test is what CI runs.
+# make builds ./td. .github/CONTRIBUTING.md describes the targets.
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
 COMMIT = $(shell git rev-parse --short=7 HEAD 2>/dev/null)
 LDFLAGS = -s -w -X github.com/td-cli/td/cmd.version=$(VERSION) -X github.com/td-cli/td/cmd.commit=$(COMMIT)
@@ -12,11 +12,12 @@ build:
 install:
 	@go install -trimpath -ldflags '$(LDFLAGS)' .
 
+# A test package may take several times as long on a busy machine.
 test:
-	go test ./...
+	go test -timeout 30m ./...
 
 race:
-	CGO_ENABLED=1 go test -race ./...
+	CGO_ENABLED=1 go test -race -timeout 40m ./...
 
 bench:
 	go test -run '^$$' -bench . -benchmem -benchtime 0.5s ./...
@@ -27,21 +28,27 @@ fuzz:
 fmt: bin/gofumpt
 	@bin/gofumpt -w $$(git ls-files '*.go')
 
-lint: bin/golangci-lint
+lint: bin/golangci-lint prose
 	@bin/golangci-lint run
+
+# vale checks the language of comments and documents. Building it needs a C compiler.
+prose:
+	@if command -v $(CC) >/dev/null; then \
+		$(MAKE) --no-print-directory bin/vale && bin/vale --no-wrap $$(git ls-files '*.go' '*.md' | grep -v /testdata/); \
+	else echo 'no C compiler: vale is skipped'; fi
 
 completions:
 	@go test ./cmd -run TestCompletions -update
 
-# A whole release, in dist/, of what is committed: without a network, and without an SBOM where syft is not installed.
+# Builds a release of the committed files in dist/, without a network, and without an SBOM if syft is not installed.
 snapshot: bin/goreleaser
 	@bin/goreleaser release --snapshot --clean --skip=docker$(if $(shell command -v syft),,$(comma)sbom)
 
-# What a tag makes of it; .github/workflows/release.yml has the rights that it needs.
+# Publishes the release of a tag; run by .github/workflows/release.yml.
 release: bin/goreleaser
 	@bin/goreleaser release --clean
 
-# The checks of a release that need no network and no tag: the configuration, and one target built.
+# Checks the release configuration and builds one target.
 snapshot-check: bin/goreleaser
 	@bin/goreleaser check
 	@bin/goreleaser build --snapshot --clean --single-target
@@ -52,7 +59,13 @@ bin/gofumpt:
 bin/golangci-lint:
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
+bin/vale:
+	CGO_ENABLED=1 GOBIN=$(CURDIR)/bin go install github.com/vale-cli/vale/v3/cmd/vale@v3.21.0
+
+bin/go-licenses:
+	GOBIN=$(CURDIR)/bin go install github.com/google/go-licenses/v2@v2.0.1
+
 bin/goreleaser:
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0
 
-.PHONY: build install test race bench fuzz fmt lint completions snapshot release snapshot-check
+.PHONY: build install test race bench fuzz fmt lint prose completions snapshot release snapshot-check
