@@ -63,7 +63,7 @@ bin/vale:
 	CGO_ENABLED=1 GOBIN=$(CURDIR)/bin go install github.com/vale-cli/vale/v3/cmd/vale@v3.21.0
 
 bin/go-licenses:
-	GOBIN=$(CURDIR)/bin go install github.com/google/go-licenses/v2@v2.0.1
+	GOBIN=$(CURDIR)/bin go install github.com/google/go-licenses@v1.6.0
 
 bin/goreleaser:
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0

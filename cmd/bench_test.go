@@ -252,9 +252,9 @@ func (l *lab) memory(b *testing.B, id, format string) {
 	b.ReportMetric(float64(collections), "collections")
 }
 
-// watch runs a command and returns the peak of its resident memory in MB, as it was at the
-// last look; 0 where the system does not tell. What the system says of a process that has ended is
-// no less than what this one had when it began it.
+// watch runs a command and returns the peak of its resident memory in MB, sampled while it
+// runs, or 0 on systems without /proc. The figure in its exit status is no use: it is at
+// least the memory of the process that started it.
 func watch(cmd *exec.Cmd) (peak float64, err error) {
 	if err := cmd.Start(); err != nil {
 		return 0, err

@@ -25,7 +25,7 @@ type benchSet struct {
 	rows    int
 	columns int
 	row     func(r *rand.Rand, i int) []any
-	copies  int // of the rows, one gzip member each; 0 stands for one
+	copies  int // number of gzip members with the rows; 0 means one
 
 	path string // "" until it is generated
 	raw  int64  // bytes, uncompressed

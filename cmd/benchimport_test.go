@@ -17,7 +17,7 @@ import (
 )
 
 // How importing is measured: td sends a file of JSON lines, some of them bad, to a sandbox
-// that is a process of its own, in turn with gzip -6 that packs the same file for nobody. The
+// that is a process of its own, in turn with gzip -6 that compresses the same file to /dev/null. The
 // wall time is the sandbox's too, which stores the records on the same machine; the CPU time is td's.
 
 // importRounds is how many times each of them runs.

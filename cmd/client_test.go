@@ -122,7 +122,7 @@ func refusals(at string, want, got any) (list []string) {
 	return list
 }
 
-// isA tells whether a value is of a kind.
+// isA reports whether a value is of a kind.
 func isA(kind string, v any) bool {
 	text, isText := v.(string)
 	number, isNumber := v.(float64)

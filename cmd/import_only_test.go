@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestImportOnly holds what a key is told of a database that it may only write to: its
-// tables cannot be listed, which is no failure where all databases are.
+// TestImportOnly checks listing with a write-only database: its tables cannot be listed,
+// which is not a failure if all databases are listed.
 func TestImportOnly(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/v3/database/list" {

@@ -75,7 +75,7 @@ func TestKeyring(t *testing.T) {
 		t.Errorf("the old key stays: %v", err)
 	}
 
-	// What the keyring has lost is a clear error.
+	// A key missing in the keyring is a clear error.
 	if err := keyring.Delete("treasure-data", strings.TrimSuffix(item, "jp")+"default"); err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ import (
 	"time"
 )
 
-// long tells whether the long form is asked for.
+// long reports whether the long form was requested.
 func long() bool { return os.Getenv("TD_TEST_LOAD") == "long" }
 
 // either is a size in the short form, or in the long one.
@@ -179,7 +179,7 @@ func (c *busy) act() error {
 	}
 }
 
-// right checks the client's own tables: nobody else changes them.
+// right checks the client's own tables, which no other client changes.
 func (c *busy) right() error {
 	rows, err := c.rows(fmt.Sprintf("SELECT (SELECT count(*) FROM %s_a), (SELECT count(*) FROM %[1]s_b)", c.name))
 	if want := fmt.Sprintf("[%d,%d]", c.a, c.b); err == nil && rows != want {
@@ -343,7 +343,7 @@ type acknowledged struct {
 	mu      sync.Mutex
 	imports map[int]bool // by the number of the upload; false: it was sent, and no answer came
 	jobs    []string
-	news    chan struct{} // is told of an import
+	news    chan struct{} // receives a value after each import
 }
 
 const perUpload = 20
@@ -450,8 +450,8 @@ func TestLoadKilled(t *testing.T) {
 		len(starts.list), len(a.imports), again, len(a.jobs), starts, s.peak())
 }
 
-// check holds a server to what was acknowledged before, sends again what was not, and
-// tells how much that was.
+// check verifies that a server has everything that was acknowledged. It repeats the other
+// uploads and returns their number.
 func (a *acknowledged) check(s *served) (again int) {
 	s.Helper()
 	rows, err := s.rows(fmt.Sprintf("SELECT n / %d, count(*), count(DISTINCT n) FROM kept GROUP BY 1 ORDER BY 1", perUpload))

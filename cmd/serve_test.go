@@ -235,7 +235,7 @@ func (s *served) count(table string) (n int) {
 	return n
 }
 
-// untilRunning waits until a job has begun.
+// untilRunning waits until a job runs.
 func (s *served) untilRunning(job string) {
 	s.Helper()
 	for range 2000 {

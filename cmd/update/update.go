@@ -50,9 +50,9 @@ func update(env *cli.Env) error {
 	return nil
 }
 
-// installed tells how the program at a path came there, and what brings a newer one.
-// module says that it was built from a downloaded module, goBins are where go install
-// puts programs, exists reports whether a file is there.
+// installed returns how the program at path was installed and how to update it. The flag
+// module means that it was built from a downloaded module; goBins are the directories of go
+// install, and exists reports whether a file exists.
 func installed(path string, module bool, goBins []string, exists func(string) bool) (how, next string) {
 	dir := path[:strings.LastIndexByte(path, '/')+1]
 	switch {
@@ -79,15 +79,15 @@ func installed(path string, module bool, goBins []string, exists func(string) bo
 	return "from an archive", "download the new one from " + releases + " and replace this file with its td"
 }
 
-// downloaded reports whether this program was built from a module that go downloaded: one
-// that is built in a checkout, as releases are, knows its commit.
+// downloaded reports whether this program was built from a module that go downloaded.
+// Builds in a checkout, including releases, contain the commit.
 func downloaded() bool {
 	info, ok := debug.ReadBuildInfo()
 	return ok && strings.HasPrefix(info.Main.Version, "v") &&
 		!slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" })
 }
 
-// goBins are the directories that go install puts programs into.
+// goBins returns the directories in which go install may install programs.
 func goBins(getenv func(string) string) []string {
 	var bins []string
 	if bin := getenv("GOBIN"); bin != "" {

@@ -218,7 +218,7 @@ func TestReset(t *testing.T) {
 }
 
 // TestPartIsExclusive checks that the second of two writers fails with ErrHeld, and
-// that writers without Part do not exclude each other.
+// that writers without Part do not block each other.
 func TestPartIsExclusive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	first, err := atomicfile.Create(path, atomicfile.Options{Part: true})

@@ -42,7 +42,7 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// What a filter or a check refuses is not delivered, and its word reaches the caller.
+// Rows rejected by a filter or a check are not delivered, and the caller gets its error.
 func TestRefused(t *testing.T) {
 	r := newResult(t, 1, 50)
 	for name, o := range map[string]Options{

@@ -122,7 +122,7 @@ func TestDevices(t *testing.T) {
 	}
 }
 
-// What /dev/stdout and its like stand for is written to, not replaced.
+// The target of /dev/stdout and similar links is written to, not replaced.
 func TestOpenFile(t *testing.T) {
 	if _, err := os.Stat("/dev/fd/0"); err != nil {
 		t.Skip(err)
@@ -174,7 +174,7 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// Nobody reads the pipe: waiting for a reader ends with the context.
+// Without a reader of the pipe, waiting for a reader ends with the context.
 func TestPipeWithoutReader(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

@@ -243,7 +243,7 @@ func FuzzJournal(f *testing.F) {
 	})
 }
 
-// What somebody put in a spool's place is not written to.
+// A foreign file in the place of a resume file is not written to.
 func TestForeignSpool(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	path := leave(t, r, 25_000)

@@ -178,7 +178,7 @@ func TestSendFilesParallel(t *testing.T) {
 				t.Errorf("%d concurrent calls", active)
 			}
 			mu.Unlock()
-			<-full // blocks for ever unless there are limit concurrent calls
+			<-full // blocks forever unless there are limit concurrent calls
 			mu.Lock()
 			active--
 			mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// What is said of a job that failed shows the line of a query, and no configuration of a load.
+// The error of a failed job shows a line of a query, but not the configuration of a load.
 func TestNotSucceededErrorSecrets(t *testing.T) {
 	const secret = "hunter2"
 	for _, tt := range []struct{ kind, query, message, detail string }{

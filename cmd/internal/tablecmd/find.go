@@ -13,7 +13,7 @@ import (
 )
 
 // Find returns a table by its name. If the table or its database does not exist, the error is a
-// [cli.NotFoundError] that says which.
+// [cli.NotFoundError] that names it.
 func Find(ctx context.Context, client *api.Client, database, name string) (api.Table, error) {
 	tables, err := List(ctx, client, database)
 	if err != nil {
@@ -51,8 +51,8 @@ func DatabaseNotFound(database string, err error) error {
 	return cli.NotFound("database", database, "db:list", err)
 }
 
-// ExplainNotFound replaces an [api.ErrNotFound] of a request that names a table by an error that says whether the
-// table or its database does not exist. Other errors are returned unchanged.
+// ExplainNotFound replaces an [api.ErrNotFound] of a request that names a table by an error that names what
+// does not exist, the table or its database. Other errors are returned unchanged.
 func ExplainNotFound(ctx context.Context, client *api.Client, database, name string, err error) error {
 	if !errors.Is(err, api.ErrNotFound) {
 		return err

@@ -228,7 +228,7 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-// Two handles on one file stand for two processes: no change may be lost.
+// Two handles on one file simulate two processes: no change may be lost.
 func TestUpdatesDoNotOverwriteEachOther(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.db")
 	counters := []state.Collection[int]{state.Objects[int](open(t, path), "n"), state.Objects[int](open(t, path), "n")}
