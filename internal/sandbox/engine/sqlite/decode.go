@@ -26,6 +26,8 @@ func converterOf(t logical) converter {
 		return doubleValue
 	case "varbinary":
 		return binaryValue
+	case "timestamp with time zone":
+		return zonedValue
 	case "interval day to second":
 		return intervalValue(functions.FormatDaySecond)
 	case "interval year to month":
@@ -101,6 +103,15 @@ func textValue(v driver.Value) (any, error) {
 		return functions.FormatDouble(x), nil
 	}
 	return nil, mismatch(v, "varchar")
+}
+
+// zonedValue converts a timestamp with time zone to the text that users see.
+func zonedValue(v driver.Value) (any, error) {
+	x, err := textValue(v)
+	if s, ok := x.(string); ok {
+		return functions.FormatZoned(s), err
+	}
+	return x, err
 }
 
 func anyValue(v driver.Value) (any, error) {

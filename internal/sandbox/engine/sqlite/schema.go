@@ -132,9 +132,9 @@ func conversion(from, to column) string {
 	case target.base == "varchar":
 		switch source.base {
 		case "double":
-			return "f_cast_varchar_double(" + name + ")"
+			return "h_cast_varchar_double(" + name + ")"
 		case "real":
-			return "f_cast_varchar_real(" + name + ")"
+			return "h_cast_varchar_real(" + name + ")"
 		case "boolean":
 			return "f_cast_varchar_boolean(" + name + ")"
 		case "varbinary":

@@ -1,6 +1,6 @@
 package functions
 
-// bitwiseState implements bitwise_and_agg and bitwise_or_agg.
+// bitwiseState implements bitwise_and_agg, bitwise_or_agg and bitwise_xor_agg.
 type bitwiseState struct {
 	v    any
 	fold func(a, b int64) int64
@@ -25,6 +25,7 @@ func (s *bitwiseState) Value() (any, error) { return s.v, nil }
 func bitwiseAggregates() []Aggregate {
 	return []Aggregate{
 		newAggregate("f_bitwise_and_agg", 1, 1, func() State { return &bitwiseState{fold: func(a, b int64) int64 { return a & b }} }),
+		newAggregate("f_bitwise_xor_agg", 1, 1, func() State { return &bitwiseState{fold: func(a, b int64) int64 { return a ^ b }} }),
 		newAggregate("f_bitwise_or_agg", 1, 1, func() State { return &bitwiseState{fold: func(a, b int64) int64 { return a | b }} }),
 	}
 }

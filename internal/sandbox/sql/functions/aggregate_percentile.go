@@ -107,12 +107,12 @@ func interpolateAt(values []weightedValue, p float64) float64 {
 
 // percentileAggregates returns the aggregates over the distribution of numbers.
 func percentileAggregates() []Aggregate {
-	interpolated := func() State { return &percentileState{interpolated: true} }
 	return []Aggregate{
 		newAggregate("f_approx_percentile", 2, 4, func() State { return &percentileState{} }),
-		newAggregate("h_percentile", 2, 2, interpolated),
-		newAggregate("h_percentile_approx", 2, 3, interpolated),
+		newAggregate("h_percentile", 2, 2, func() State { return &percentileState{interpolated: true} }),
+		newAggregate("h_percentile_approx", 2, 3, func() State { return &hivePercentileState{bins: hiveHistogram{limit: 10_000}} }),
 		newAggregate("f_numeric_histogram", 2, 3, func() State { return &histogramState{} }),
+		newAggregate("h_histogram_numeric", 2, 2, func() State { return &hiveHistogramState{} }),
 	}
 }
 
@@ -162,10 +162,14 @@ func (s *histogramState) mergeBins(most int) {
 		}
 		out = append(out, b)
 	}
+	penalty := func(i int) float64 { // the growth of the sum of squared distances
+		a, b := out[i-1], out[i]
+		return (b.v - a.v) * (b.v - a.v) * a.w * b.w / (a.w + b.w)
+	}
 	for len(out) > most {
 		best := 1
 		for i := 2; i < len(out); i++ {
-			if out[i].v-out[i-1].v < out[best].v-out[best-1].v {
+			if penalty(i) < penalty(best) {
 				best = i
 			}
 		}

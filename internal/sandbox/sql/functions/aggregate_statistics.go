@@ -159,6 +159,13 @@ func statisticAggregates() []Aggregate {
 		"covar_samp":     func(s *regressionState) (float64, bool) { return s.xy / (s.n - 1), s.n > 1 },
 		"covar_pop":      func(s *regressionState) (float64, bool) { return s.xy / s.n, s.n > 0 },
 		"regr_slope":     func(s *regressionState) (float64, bool) { return s.xy / s.xx, s.n > 1 },
+		"regr_count":     func(s *regressionState) (float64, bool) { return s.n, true },
+		"regr_avgx":      func(s *regressionState) (float64, bool) { return s.meanX, s.n > 0 },
+		"regr_avgy":      func(s *regressionState) (float64, bool) { return s.meanY, s.n > 0 },
+		"regr_sxx":       func(s *regressionState) (float64, bool) { return s.xx, s.n > 0 },
+		"regr_syy":       func(s *regressionState) (float64, bool) { return s.yy, s.n > 0 },
+		"regr_sxy":       func(s *regressionState) (float64, bool) { return s.xy, s.n > 0 },
+		"regr_r2":        func(s *regressionState) (float64, bool) { return regrR2(s.xx, s.yy, s.xy), s.n > 0 && s.xx != 0 },
 		"regr_intercept": func(s *regressionState) (float64, bool) { return s.meanY - s.xy/s.xx*s.meanX, s.n > 1 },
 	} {
 		list = append(list, newAggregate("f_"+name, 2, 2, func() State { return &regressionState{value: value} }))
@@ -230,4 +237,12 @@ func (s *entropyState) Value() (any, error) {
 		return 0.0, nil
 	}
 	return max(0, (math.Log(s.sum)-s.weighted/s.sum)/math.Ln2), nil
+}
+
+// regrR2 returns the coefficient of determination.
+func regrR2(xx, yy, xy float64) float64 {
+	if yy == 0 {
+		return 1
+	}
+	return xy * xy / (xx * yy)
 }

@@ -46,7 +46,7 @@ func joinArray(a []any) (any, error) {
 	for _, e := range values {
 		switch {
 		case e != nil:
-			parts = append(parts, toText(e))
+			parts = append(parts, formatElement(e))
 		case len(a) == 3 && a[2] != nil:
 			parts = append(parts, toText(a[2]))
 		}

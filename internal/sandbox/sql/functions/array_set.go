@@ -1,5 +1,7 @@
 package functions
 
+import "slices"
+
 // removeDuplicates keeps the first of equal elements.
 func removeDuplicates(v []any) []any {
 	seen := map[string]bool{}
@@ -61,6 +63,10 @@ func setFunctions() []Scalar {
 			}
 			return false, nil
 		}),
+		newArrayScalar("f_array_histogram", func(v []any) (any, error) {
+			return countDistinct(v), nil
+		}),
+		two("f_contains_sequence", func(a, b []any, _ map[string]bool) (any, error) { return containsSequence(a, b), nil }),
 		newArrayArgsScalar("f_array_remove", 2, 2, func(v, rest []any) (any, error) {
 			out := []any{}
 			for _, e := range v {
@@ -71,4 +77,35 @@ func setFunctions() []Scalar {
 			return JSON(out), nil
 		}),
 	}
+}
+
+// countDistinct returns a map of the elements, except nulls, and their numbers of occurrences.
+func countDistinct(v []any) string {
+	counts := map[string]int64{}
+	var keys []any
+	for _, e := range v {
+		if e == nil {
+			continue
+		}
+		k := makeKey(e)
+		if counts[k] == 0 {
+			keys = append(keys, e)
+		}
+		counts[k]++
+	}
+	o := Object{}
+	for _, e := range keys {
+		o = append(o, Member{toMapKey(e), counts[makeKey(e)]})
+	}
+	return JSON(o)
+}
+
+// containsSequence reports whether the elements of b are a contiguous part of a.
+func containsSequence(a, b []any) bool {
+	for i := 0; i+len(b) <= len(a); i++ {
+		if slices.EqualFunc(a[i:i+len(b)], b, func(x, y any) bool { return makeKey(x) == makeKey(y) }) {
+			return true
+		}
+	}
+	return false
 }

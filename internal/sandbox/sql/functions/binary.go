@@ -39,7 +39,7 @@ func binaryFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			sizes := map[int]func() hash.Hash{0: sha256.New, 224: sha256.New224, 256: sha256.New, 384: sha512.New384, 512: sha512.New}
+			sizes := map[int]func() hash.Hash{0: sha256.New, 1: sha1.New, 224: sha256.New224, 256: sha256.New, 384: sha512.New384, 512: sha512.New}
 			h, ok := sizes[bits]
 			if !ok {
 				return nil, nil

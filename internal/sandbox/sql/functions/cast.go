@@ -31,7 +31,11 @@ func newCastError(v any, typ string) error {
 func castFunctions() []Scalar {
 	var list []Scalar
 	for _, t := range integerTypes() {
-		list = append(list, newScalar("f_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.cast(a[0]) }))
+		list = append(
+			list,
+			newScalar("f_cast_"+t.name, 1, 1, func(a []any) (any, error) { return t.cast(a[0]) }),
+			newScalar("f_cast_decimal_"+t.name, 1, 1, func(a []any) (any, error) { return t.castDecimal(a[0]) }),
+		)
 	}
 	return append(
 		list,
@@ -45,13 +49,41 @@ func castFunctions() []Scalar {
 		}),
 		newScalar("f_cast_boolean", 1, 1, func(a []any) (any, error) { return castBoolean(a[0]) }),
 		newScalar("f_cast_decimal", 3, 3, castDecimal),
+		newScalar("f_cast_json_decimal", 3, 3, func(a []any) (any, error) {
+			r := jsonReader{text: toText(a[0]), exact: true}
+			v, ok := r.scanValue(0)
+			if b, isBool := v.(bool); isBool {
+				v = fromElement(b)
+			}
+			if !ok || isNested(v) {
+				return nil, dataError("Cannot cast '%s' to DECIMAL(%s,%s)", clip(toText(a[0])), toText(a[1]), toText(a[2]))
+			}
+			if v == nil {
+				return nil, nil
+			}
+			return castDecimal([]any{toText(v), a[1], a[2]})
+		}),
 		newScalar("f_cast_varchar_double", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
+			return formatExponential(f, 64), err
+		}),
+		newScalar("h_cast_varchar_double", 1, 1, func(a []any) (any, error) {
 			f, err := toDouble(a[0])
 			return FormatDouble(f), err
 		}),
-		newScalar("f_cast_varchar_real", 1, 1, func(a []any) (any, error) {
+		newScalar("h_cast_varchar_real", 1, 1, func(a []any) (any, error) {
 			f, err := toDouble(a[0])
 			return formatFloat(f, 32), err
+		}),
+		newTextScalar("h_cast_varchar_decimal", func(s string) any { // without trailing zeros
+			if strings.Contains(s, ".") {
+				return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+			}
+			return s
+		}),
+		newScalar("f_cast_varchar_real", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
+			return formatExponential(f, 32), err
 		}),
 		newScalar("f_cast_varchar_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
 		newScalar("f_cast_varchar_json", 1, 1, castVarcharJSON),
@@ -70,10 +102,10 @@ func castFunctions() []Scalar {
 			}
 			return truncateRunes(toText(a[0]), max(n, 0)), nil
 		}),
-		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return JSON(toElement(a[0])), nil }),
+		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
 		newScalar("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
 		newScalar("f_cast_nested", 2, 2, castNested),
-		newScalar("f_cast_json_nested", 2, 2, castNested),
+		newScalar("f_cast_json_nested", 2, 2, castJSONNested),
 	)
 }
 
@@ -104,6 +136,19 @@ func (t integerType) cast(v any) (any, error) {
 	return n, nil
 }
 
+// castDecimal rounds a decimal half away from zero.
+func (t integerType) castDecimal(v any) (any, error) {
+	d, err := toDecimal(v)
+	if err != nil {
+		return nil, err
+	}
+	n := d.round(0).unscaled
+	if !n.IsInt64() || n.Int64() < t.low || n.Int64() > t.high {
+		return nil, dataError("Cannot cast '%s' to %s", d, strings.ToUpper(t.name))
+	}
+	return n.Int64(), nil
+}
+
 func castBoolean(v any) (any, error) {
 	switch x := v.(type) {
 	case int64:
@@ -126,7 +171,7 @@ func castBoolean(v any) (any, error) {
 func castVarcharJSON(a []any) (any, error) {
 	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
-		return nil, dataError("Cannot cast '%s' to VARCHAR", clip(toText(a[0])))
+		return nil, dataError("Cannot cast '%s' to varchar", clip(toText(a[0])))
 	}
 	switch v.(type) {
 	case nil:
@@ -134,7 +179,7 @@ func castVarcharJSON(a []any) (any, error) {
 	case []any, Object:
 		return nil, dataError("Cannot cast '%s' to varchar", clip(toText(a[0])))
 	}
-	return toText(v), nil
+	return formatElement(v), nil
 }
 
 func truncateRunes(s string, n int) string {

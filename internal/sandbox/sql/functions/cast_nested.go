@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,51 @@ func castNested(a []any) (any, error) {
 		return nil, err
 	}
 	return JSON(v), nil
+}
+
+// castJSONNested implements CAST of an array, a map or a row as json. The second argument is the type.
+func castJSONNested(a []any) (any, error) {
+	v, err := ParseJSON(toText(a[0]))
+	if err != nil {
+		return nil, newCastError(a[0], "json")
+	}
+	return formatJSON(parseTypeShape(toText(a[1])).toJSON(v)), nil
+}
+
+// toJSON converts an element of type t to the value that represents it in JSON: a row is an object,
+// the keys of a map are sorted, and a decimal is a number.
+func (t typeShape) toJSON(v any) any {
+	switch x := v.(type) {
+	case []any:
+		if t.base == "row" {
+			o := make(Object, len(x))
+			for i, e := range x {
+				o[i].Value = e
+				if i < len(t.args) {
+					o[i] = Member{t.names[i], t.args[i].toJSON(e)}
+				}
+			}
+			return o
+		}
+		for i, e := range x {
+			if t.base == "array" && len(t.args) == 1 {
+				x[i] = t.args[0].toJSON(e)
+			}
+		}
+	case Object:
+		if t.base != "map" || len(t.args) != 2 {
+			return v
+		}
+		for i, m := range x {
+			x[i].Value = t.args[1].toJSON(m.Value)
+		}
+		slices.SortStableFunc(x, func(a, b Member) int { return strings.Compare(a.Key, b.Key) })
+	case string:
+		if strings.HasPrefix(t.base, "decimal") {
+			return Number(x)
+		}
+	}
+	return v
 }
 
 // typeShape is a parsed type name.
@@ -84,12 +130,14 @@ func (t typeShape) convert(v any) (any, error) {
 		return b, err
 	case "double", "real":
 		return toDouble(v)
+	case "json":
+		return v, nil
 	case "varchar":
 		switch v.(type) {
 		case []any, Object:
 			return nil, newCastError(JSON(v), "varchar")
 		}
-		return toText(v), nil
+		return formatElement(v), nil
 	}
 	for _, i := range integerTypes() {
 		if i.name == t.base {

@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,13 +26,65 @@ type datetime struct {
 func (m datetime) String() string {
 	switch m.kind {
 	case kindDate:
-		return m.Format("2006-01-02")
+		return formatDate(m.Time)
 	case kindTime:
 		return m.Format("15:04:05.000")
 	case kindZoned:
-		return m.Format("2006-01-02 15:04:05.000") + " " + m.Location().String()
+		s := formatDate(m.Time) + m.Format(" 15:04:05.000 ") + m.Location().String()
+		if _, offset := m.Zone(); !newLocalTime(m.wallTime(), m.Location(), 0, false).Equal(m.Time) {
+			s += "[" + formatOffset(offset) + "]"
+		}
+		return s
 	}
-	return m.Format("2006-01-02 15:04:05.000")
+	return formatDate(m.Time) + m.Format(" 15:04:05.000")
+}
+
+// formatDate formats a date. Years beyond 9999 have a sign, as in java.time.
+func formatDate(t time.Time) string {
+	switch y := t.Year(); {
+	case y > 9999:
+		return "+" + t.Format("2006-01-02")
+	case y < 0:
+		return fmt.Sprintf("-%04d", -y) + t.Format("-01-02")
+	}
+	return t.Format("2006-01-02")
+}
+
+// FormatZoned converts the representation of a timestamp with time zone to the text that users see.
+// The representation has the offset in brackets if a local time occurs twice, because daylight
+// saving time ends, and the later one is meant.
+func FormatZoned(text string) string {
+	if i := strings.IndexByte(text, '['); i >= 0 {
+		return text[:i]
+	}
+	return text
+}
+
+// newLocalTime returns the time at which clocks in l show the date and time of wall. If the local
+// time is skipped, it is moved forward by the length of the gap. If it occurs twice, the result
+// has the preferred offset, or is the earlier time.
+func newLocalTime(wall time.Time, l *time.Location, preferred int, hasPreferred bool) time.Time {
+	at := func(offset int) (time.Time, bool) {
+		t := wall.Add(-time.Duration(offset) * time.Second).In(l)
+		_, actual := t.Zone()
+		return t, actual == offset
+	}
+	if hasPreferred {
+		if t, ok := at(preferred); ok {
+			return t
+		}
+	}
+	_, before := wall.Add(-24 * time.Hour).In(l).Zone()
+	_, after := wall.Add(24 * time.Hour).In(l).Zone()
+	early, ok := at(max(before, after))
+	if ok {
+		return early
+	}
+	if late, ok := at(min(before, after)); ok {
+		return late
+	}
+	t, _ := at(before)
+	return t
 }
 
 // withMillis returns a datetime of the same kind and zone at the given Unix time in milliseconds.

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -32,20 +33,48 @@ func formatDatetime(m datetime, err error) (any, error) {
 	return m.String(), nil
 }
 
+// castTimestamp implements CAST of text as timestamp; date and time are separated by a blank.
 func (r *Registry) castTimestamp(a []any) (any, error) {
 	m, err := r.parseDatetime(a[0])
-	if err != nil || m.kind == kindTime {
+	if err != nil || m.kind == kindTime || hasTimeSeparator(toText(a[0])) {
 		return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 	}
 	return datetime{m.wallTime(), kindTimestamp}.String(), nil
 }
 
+// castDate implements CAST of text as date.
 func (r *Registry) castDate(a []any) (any, error) {
+	s := toText(a[0])
 	m, err := r.parseDatetime(a[0])
-	if err != nil || m.kind == kindTime {
-		return nil, dataError("Value cannot be cast to date: %s", clip(toText(a[0])))
+	if err != nil || m.kind != kindDate {
+		if m, ok := parseShortYear(s); ok {
+			return m.String(), nil
+		}
+		return nil, dataError("Value cannot be cast to date: %s", clip(s))
 	}
-	return datetime{m.wallTime(), kindDate}.String(), nil
+	return m.String(), nil
+}
+
+// parseShortYear parses a date whose year has fewer than four digits.
+func parseShortYear(s string) (datetime, bool) {
+	d := digitScanner{s: strings.TrimSpace(s)}
+	year, ok := d.scanNumber(3)
+	if !ok {
+		return datetime{}, false
+	}
+	month, ok := d.scanAfter('-')
+	if !ok || month < 1 || month > 12 {
+		return datetime{}, false
+	}
+	day, ok := d.scanAfter('-')
+	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return datetime{date, kindDate}, ok && d.atEnd() && day > 0 && date.Day() == day
+}
+
+// hasTimeSeparator reports whether the T of ISO 8601 separates date and time.
+func hasTimeSeparator(s string) bool {
+	i := strings.IndexByte(s, 'T')
+	return i > 0 && s[i-1] >= '0' && s[i-1] <= '9'
 }
 
 // datetimeFunctions returns conversions and arithmetic. See
@@ -56,8 +85,8 @@ func (r *Registry) datetimeFunctions() []Scalar {
 		newScalar("f_cast_date", 1, 1, r.castDate),
 		newScalar("f_cast_timestamp_tz", 1, 1, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
-			if err != nil || m.kind == kindTime {
-				return nil, dataError("Value cannot be cast to timestamp with time zone: %s", clip(toText(a[0])))
+			if err != nil || m.kind == kindTime || hasTimeSeparator(toText(a[0])) {
+				return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 			}
 			return datetime{m.Time, kindZoned}.String(), nil
 		}),
@@ -139,17 +168,54 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			return x.UnixMilli() - y.UnixMilli(), err
 		}),
 		newScalar("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.convertZone(a, time.Time.In) }),
+		newScalar("f_at_offset", 2, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
+			if err != nil {
+				return nil, err
+			}
+			ms, err := toInteger(a[1])
+			if err != nil {
+				return nil, err
+			}
+			if ms%60_000 != 0 {
+				return nil, dataError("Invalid time zone offset interval: interval contains seconds")
+			}
+			l, err := newOffsetZone(ms / 60_000)
+			if err != nil {
+				return nil, err
+			}
+			return datetime{m.In(l), kindZoned}.String(), nil
+		}),
+		newScalar("f_from_unixtime_offset", 3, 3, func(a []any) (any, error) {
+			t, err := unixTime(a[0])
+			if err != nil {
+				return nil, err
+			}
+			hours, err := toInteger(a[1])
+			if err != nil {
+				return nil, err
+			}
+			minutes, err := toInteger(a[2])
+			if err != nil {
+				return nil, err
+			}
+			l, err := newOffsetZone(hours*60 + minutes)
+			if err != nil {
+				return nil, err
+			}
+			return datetime{t.In(l), kindZoned}.String(), nil
+		}),
+		newScalar("f_cast_varchar_zoned", 1, 1, func(a []any) (any, error) { return FormatZoned(toText(a[0])), nil }),
 		newScalar("f_with_timezone", 2, 2, func(a []any) (any, error) {
 			return r.convertZone(a, func(t time.Time, l *time.Location) time.Time {
-				y, m, d := t.Date()
-				return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), l)
+				return newLocalTime(datetime{t, kindTimestamp}.wallTime(), l, 0, false)
 			})
 		}),
 		r.newDatetimeScalar("f_last_day_of_month", func(m datetime) (any, error) {
 			return datetime{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate}.String(), nil
 		}),
 		newScalar("f_from_iso8601_timestamp", 1, 1, r.parseISOTimestamp),
-		newScalar("f_from_iso8601_date", 1, 1, r.castDate),
+		newScalar("f_from_iso8601_date", 1, 1, castISODate),
 		r.newDatetimeScalar("f_to_iso8601", func(m datetime) (any, error) {
 			switch m.kind {
 			case kindDate:
@@ -158,6 +224,14 @@ func (r *Registry) datetimeFunctions() []Scalar {
 				return m.Format("2006-01-02T15:04:05.000Z07:00"), nil
 			}
 			return m.Format("2006-01-02T15:04:05.000"), nil
+		}),
+		r.newDatetimeScalar("f_timezone", func(m datetime) (any, error) { return m.Location().String(), nil }),
+		newScalar("f_from_unixtime_nanos", 1, 1, func(a []any) (any, error) {
+			n, err := toInteger(a[0])
+			if err != nil {
+				return nil, err
+			}
+			return datetime{time.Unix(0, n).UTC(), kindZoned}.String(), nil
 		}),
 		newScalar("f_parse_duration", 1, 1, parseDuration),
 	}
@@ -190,29 +264,4 @@ func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) tim
 		return nil, err
 	}
 	return datetime{show(m.Time, l), kindZoned}.String(), nil
-}
-
-// parseISOTimestamp implements from_iso8601_timestamp; it also accepts dates.
-func (r *Registry) parseISOTimestamp(a []any) (any, error) {
-	s := toText(a[0])
-	if m, ok := r.scanDatetime(s); ok && m.kind != kindTime {
-		if m.kind != kindZoned {
-			m.Time = m.wallTime()
-		}
-		return datetime{m.Time, kindZoned}.String(), nil
-	}
-	for _, layout := range []string{"2006-01-02T15Z07:00", "2006-01-02T15", "20060102T150405Z0700", "20060102T150405", "2006-01", "2006", "2006-002"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			name := "UTC"
-			if _, offset := t.Zone(); offset != 0 {
-				name = formatOffset(offset)
-			}
-			l, err := r.zones.get(name)
-			if err != nil {
-				return nil, err
-			}
-			return datetime{t.In(l), kindZoned}.String(), nil
-		}
-	}
-	return nil, dataError("Invalid format: \"%s\"", clip(s))
 }

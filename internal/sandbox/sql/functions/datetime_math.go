@@ -10,7 +10,7 @@ func (m datetime) trunc(unit string) (datetime, error) {
 	y, mon, d := m.Date()
 	l := m.Location()
 	date := func(y int, mon time.Month, d int) (datetime, error) {
-		return datetime{time.Date(y, mon, d, 0, 0, 0, 0, l), m.kind}, nil
+		return datetime{newLocalTime(time.Date(y, mon, d, 0, 0, 0, 0, time.UTC), l, 0, false), m.kind}, nil
 	}
 	unit = strings.ToLower(unit)
 	if m.kind == kindDate && isClockUnit(unit) {
@@ -89,7 +89,7 @@ func (m datetime) add(n int64, unit string) (datetime, error) {
 		if n > 366*maxYear || n < -366*maxYear {
 			return m, dataError("timestamp is out of range")
 		}
-		return datetime{m.AddDate(0, 0, int(n)), m.kind}.checkRange()
+		return datetime{m.withWallTime(m.wallTime().AddDate(0, 0, int(n))), m.kind}.checkRange()
 	case "month":
 		return m.addMonths(n)
 	case "quarter":
@@ -119,14 +119,21 @@ func (m datetime) addMonths(n int64) (datetime, error) {
 	y, mon, d := m.Date()
 	first := time.Date(y, mon+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
-	t := time.Date(first.Year(), first.Month(), min(d, last), m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), m.Location())
-	return datetime{t, m.kind}.checkRange()
+	t := time.Date(first.Year(), first.Month(), min(d, last), m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
+	return datetime{m.withWallTime(t), m.kind}.checkRange()
 }
 
 // wallTime returns the local date and time of day as a time in UTC.
 func (m datetime) wallTime() time.Time {
 	y, mon, d := m.Date()
 	return time.Date(y, mon, d, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
+}
+
+// withWallTime returns the time at which clocks in the zone of m show wall, with the offset of m if
+// the local time occurs twice.
+func (m datetime) withWallTime(wall time.Time) time.Time {
+	_, offset := m.Zone()
+	return newLocalTime(wall, m.Location(), offset, true)
 }
 
 // diffUnits returns the number of whole units from a to b.
@@ -154,7 +161,8 @@ func diffUnits(unit string, a, b datetime) (int64, error) {
 	return 0, dataError("'%s' is not a valid TIMESTAMP field", clip(unit))
 }
 
-// countMonths returns the number of whole months from a to b.
+// countMonths returns the number of whole months from a to b. When counting backwards, the last day
+// of a month also counts as the days that the month lacks.
 func countMonths(a, b datetime) int64 {
 	n := int64(b.Year()-a.Year())*12 + int64(b.Month()-a.Month())
 	reached, err := a.addMonths(n)
@@ -163,7 +171,10 @@ func countMonths(a, b datetime) int64 {
 	case n > 0 && reached.After(b.Time):
 		n--
 	case n < 0 && reached.Before(b.Time):
-		n++
+		back, err := b.addMonths(-n)
+		if err != nil || back.After(a.Time) {
+			n++
+		}
 	}
 	return n
 }

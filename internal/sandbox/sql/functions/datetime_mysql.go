@@ -11,14 +11,17 @@ import (
 func formatMySQL(t time.Time, pattern string) (string, error) {
 	var b strings.Builder
 	for i := 0; i < len(pattern); i++ {
-		if pattern[i] != '%' || i+1 == len(pattern) {
+		if pattern[i] != '%' {
 			b.WriteByte(pattern[i])
 			continue
+		}
+		if i+1 == len(pattern) {
+			break // a single % at the end is dropped
 		}
 		i++
 		s, ok := formatMySQLField(t, pattern[i])
 		if !ok {
-			return "", dataError("%%%c not currently supported in the date format string", pattern[i])
+			return "", dataError("%%%c not supported in date format string", pattern[i])
 		}
 		b.WriteString(s)
 	}
@@ -54,45 +57,42 @@ func formatMySQLField(t time.Time, c byte) (string, bool) {
 
 // parseMySQL parses a text with a pattern such as %Y-%m-%d.
 func parseMySQL(s, pattern string) (time.Time, error) {
-	invalid := dataError("Invalid format: \"%s\"", clip(s))
-	out, rest := dateFields{year: 1970, month: 1, day: 1}, s
+	var out dateFields
+	rest := s
 	pattern = strings.ReplaceAll(pattern, "%T", "%H:%i:%s")
 	pattern = strings.ReplaceAll(pattern, "%r", "%h:%i:%s %p")
 	for i := 0; i < len(pattern); i++ {
 		if pattern[i] != '%' || i+1 == len(pattern) {
 			if !strings.HasPrefix(rest, pattern[i:i+1]) {
-				return time.Time{}, invalid
+				return time.Time{}, malformed(s, rest)
 			}
 			rest = rest[1:]
 			continue
 		}
 		i++
-		if strings.IndexByte("DUuVwXvx", pattern[i]) >= 0 {
-			return time.Time{}, dataError("%%%c not currently supported in the date format string", pattern[i])
+		if strings.IndexByte("DUuVwX", pattern[i]) >= 0 {
+			return time.Time{}, dataError("%%%c not supported in date format string", pattern[i])
 		}
 		n, ok := scanMySQLField(&out, rest, pattern[i])
 		if !ok {
-			return time.Time{}, invalid
+			return time.Time{}, malformed(s, rest)
 		}
 		rest = rest[n:]
 	}
-	t, ok := out.time(time.UTC)
-	if !ok || rest != "" {
-		return time.Time{}, invalid
-	}
-	return t, nil
+	return out.time(time.UTC, s, rest)
 }
 
 func scanMySQLField(out *dateFields, s string, c byte) (int, bool) {
 	switch c {
 	case 'a', 'W':
-		return scanName(s, 7, func(i int) string { return time.Weekday(i).String() }, new(int))
+		return scanName(s, 7, func(i int) string { return time.Weekday(i).String() }, &out.sundayFirst)
 	case 'b', 'M':
+		out.hasMonth = true
 		return scanName(s, 12, func(i int) string { return time.Month(i + 1).String() }, &out.month)
 	case 'p':
 		return scanName(s, 2, func(i int) string { return []string{"AM", "PM"}[i] }, &out.ampm)
 	}
-	width := map[byte]int{'Y': 4, 'f': 9, 'j': 3}[c]
+	width := map[byte]int{'Y': 4, 'x': 4, 'f': 9, 'j': 3}[c]
 	if width == 0 {
 		width = 2
 	}
@@ -100,16 +100,21 @@ func scanMySQLField(out *dateFields, s string, c byte) (int, bool) {
 	v, ok := d.scanNumber(width)
 	switch c {
 	case 'Y':
-		out.year = v
+		out.year, out.hasYear = v, true
+	case 'x':
+		out.weekYear, out.hasWeekYear = v, true
+	case 'v':
+		out.week = v
 	case 'y':
+		out.hasYear = true
 		out.year = 2000 + v
 		if v >= 70 {
 			out.year = 1900 + v
 		}
 	case 'c', 'm':
-		out.month = v
+		out.month, out.hasMonth = v, true
 	case 'd', 'e':
-		out.day = v
+		out.day, out.hasDay = v, true
 	case 'j':
 		out.yearDay = v
 		ok = ok && v > 0
@@ -117,7 +122,6 @@ func scanMySQLField(out *dateFields, s string, c byte) (int, bool) {
 		out.hour = v
 	case 'h', 'I', 'l':
 		out.hour, out.halfDay = v, true
-		ok = ok && v <= 12
 	case 'i':
 		out.minute = v
 	case 's', 'S':
@@ -155,6 +159,11 @@ func (r *Registry) datePatternFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
+			if m.kind == kindTimestamp {
+				if err := checkZoneFields(r, toText(a[1])); err != nil {
+					return nil, err
+				}
+			}
 			s, err := r.formatPattern(m.Time, toText(a[1]), jodaSyntax)
 			return s, err
 		}),
@@ -166,4 +175,18 @@ func (r *Registry) datePatternFunctions() []Scalar {
 			return datetime{t, kindZoned}.String(), nil
 		}),
 	}
+}
+
+// checkZoneFields rejects a pattern with a zone, for values without one.
+func checkZoneFields(r *Registry, pattern string) error {
+	parts, err := r.patterns.get(pattern)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if p.letter == 'z' || p.letter == 'Z' {
+			return dataError("format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does not contain TZ information")
+		}
+	}
+	return nil
 }

@@ -35,9 +35,6 @@ func parsePattern(p string) ([]patternPart, error) {
 				b.WriteByte(p[i])
 				i++
 			}
-			if i == len(p) {
-				return nil, dataError("Unterminated quote")
-			}
 			literal(b.String())
 			i++
 		case isLetter:
@@ -121,7 +118,10 @@ func (p patternPart) format(t time.Time, f patternSyntax) (string, bool) {
 		}
 		return s[:p.n], true
 	case 'z':
-		return t.Format("MST"), true
+		if f == jodaSyntax && p.n > 3 {
+			return longZoneName(t)
+		}
+		return shortZoneName(t, f), true
 	case 'Z':
 		switch {
 		case f == jodaSyntax && p.n == 2:
@@ -187,4 +187,33 @@ func (p patternPart) numericValue(t time.Time, f patternSyntax) (int, bool) {
 		return t.Nanosecond() / 1e6, f == simpleDateFormat
 	}
 	return 0, false
+}
+
+// shortZoneName returns the abbreviation of the zone, or its offset if it has none.
+func shortZoneName(t time.Time, f patternSyntax) string {
+	name := t.Format("MST")
+	if strings.ContainsAny(name, "+-") {
+		if _, offset := t.Zone(); f == simpleDateFormat {
+			return "GMT" + formatOffset(offset)
+		}
+		return t.Format("-07:00")
+	}
+	return name
+}
+
+// longZoneName returns the English name of the zone. Few zones are known.
+func longZoneName(t time.Time) (string, bool) {
+	name, ok := map[string]string{
+		"UTC": "Coordinated Universal Time", "JST": "Japan Standard Time", "KST": "Korean Standard Time",
+		"EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time", "CST": "Central Standard Time", "CDT": "Central Daylight Time",
+		"MST": "Mountain Standard Time", "MDT": "Mountain Daylight Time", "PST": "Pacific Standard Time", "PDT": "Pacific Daylight Time",
+		"CET": "Central European Standard Time", "CEST": "Central European Summer Time", "BST": "British Summer Time",
+	}[t.Format("MST")]
+	if ok && name != "" {
+		return name, true
+	}
+	if short := t.Format("MST"); strings.ContainsAny(short, "+-") {
+		return t.Format("-07:00"), true
+	}
+	return "", false
 }

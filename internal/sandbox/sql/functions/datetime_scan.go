@@ -31,19 +31,31 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) {
 		return datetime{}, false
 	}
 	d.at++
+	rest := d.at
 	h, m, sec, ns, ok := d.scanClock()
 	if !ok {
-		return datetime{}, false
+		if d.s[rest] < '+' || d.s[rest] > '-' && d.s[rest] < 'A' { // neither an offset nor a name follows
+			return datetime{}, false
+		}
+		h, m, sec, ns, d.at = 0, 0, 0, 0, rest
 	}
+	wall := date.Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second + time.Duration(ns))
 	zone := strings.TrimSpace(d.s[d.at:])
 	if zone == "" {
-		return datetime{time.Date(year, time.Month(month), day, h, m, sec, ns, time.UTC), kindTimestamp}, true
+		return datetime{wall, kindTimestamp}, true
+	}
+	zone, later, marked := strings.Cut(strings.TrimSuffix(zone, "]"), "[")
+	offset := 0
+	if marked {
+		if offset, ok = parseOffset(later); !ok {
+			return datetime{}, false
+		}
 	}
 	l, err := r.zones.get(zone)
 	if err != nil {
 		return datetime{}, false
 	}
-	return datetime{time.Date(year, time.Month(month), day, h, m, sec, ns, l), kindZoned}, true
+	return datetime{newLocalTime(wall, l, offset, marked), kindZoned}, true
 }
 
 // digitScanner reads numbers from a text.

@@ -4,9 +4,8 @@
 // # Names
 //
 // A function named f_NAME behaves like Trino's or Treasure Data's NAME, h_NAME like Hive's NAME
-// if the two differ. The tables functions_trino.txt, functions_hive.txt and functions_td.txt of
-// package translate contain the SQL signatures and the function that implements each of them.
-// A test checks that every function is used.
+// if the two differ. The tables of package registry contain the SQL signatures and the function that
+// implements each of them. A test checks that every function is used.
 //
 // The specifications are https://trino.io/docs/current/functions.html,
 // https://hive.apache.org/docs/latest/language/languagemanual-udf/ and Treasure Data's

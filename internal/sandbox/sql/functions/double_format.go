@@ -3,6 +3,7 @@ package functions
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // FormatDouble formats a double like Java's Double.toString: 1.0, 0.1, 1.0E10, 1.0E-5, NaN,
@@ -30,7 +31,7 @@ func formatFloat(f float64, bits int) string {
 		}
 		return s
 	}
-	s := strconv.FormatFloat(f, 'E', -1, bits)
+	s := formatShortest(f, bits)
 	mantissa, exponent := s, ""
 	for i := range s {
 		if s[i] == 'E' {
@@ -46,4 +47,41 @@ func formatFloat(f float64, bits int) string {
 		mantissa += ".0"
 	}
 	return mantissa + "E" + strconv.Itoa(n)
+}
+
+// formatExponential formats a double like a cast to varchar in Trino: 1.5E0, -1.0E10. See
+// https://trino.io/docs/current/functions/conversion.html.
+func formatExponential(f float64, bits int) string {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return FormatDouble(f)
+	}
+	if f == 0 {
+		if math.Signbit(f) {
+			return "-0E0"
+		}
+		return "0E0"
+	}
+	mantissa, exponent, _ := strings.Cut(formatShortest(f, bits), "E")
+	n, _ := strconv.Atoi(exponent)
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	return mantissa + "E" + strconv.Itoa(n)
+}
+
+// formatElement returns the text of an element of a nested value as a cast to varchar does.
+func formatElement(v any) string {
+	if f, ok := v.(float64); ok {
+		return formatExponential(f, 64)
+	}
+	return toText(v)
+}
+
+// formatShortest returns the shortest representation with an exponent. Java has at least two digits,
+// which matters for the least double.
+func formatShortest(f float64, bits int) string {
+	if math.Abs(f) == math.SmallestNonzeroFloat64 {
+		return strconv.FormatFloat(f, 'E', 1, bits)
+	}
+	return strconv.FormatFloat(f, 'E', -1, bits)
 }

@@ -40,8 +40,9 @@ func ParseJSON(text string) (any, error) {
 }
 
 type jsonReader struct {
-	text string
-	at   int
+	text  string
+	at    int
+	exact bool // return numbers with a fraction or an exponent as Number
 }
 
 func (r *jsonReader) skipSpace() {
@@ -256,15 +257,15 @@ func (r *jsonReader) scanNumber() (any, bool) {
 	}
 	s := r.text[start:r.at]
 	if whole {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil && (n != 0 || !r.exact) {
 			return n, true
 		}
 		return Number(s), true
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
+	if r.exact {
 		return Number(s), true
 	}
+	f, _ := strconv.ParseFloat(s, 64) // an infinity if it is out of range
 	return f, true
 }
 

@@ -3,116 +3,122 @@ package functions
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // pathStep selects a member by name or an element by index.
 type pathStep struct {
 	key   string
-	index int // -1 for a key
-	all   bool
+	index int // -1 for a name that is not a number
 }
 
-// parsePath parses a JSON path such as $.a.b[0]["c"][*].
+// parsePath parses a JSON path of Trino: $.a[0]["b"]. See
+// https://trino.io/docs/current/functions/json.html#json_extract.
 func parsePath(path string) ([]pathStep, error) {
-	wrong := dataError("Invalid JSON path: '%s'", clip(path))
+	invalid := dataError("Invalid JSON path: '%s'", clip(path))
 	rest, ok := strings.CutPrefix(path, "$")
 	if !ok {
-		return nil, wrong
+		return nil, invalid
 	}
 	var steps []pathStep
 	for rest != "" {
+		var key string
 		switch {
-		case strings.HasPrefix(rest, ".."):
-			return nil, notSupported("JSON paths with .. are not supported by the sandbox")
 		case rest[0] == '.':
-			end := strings.IndexAny(rest[1:], ".[")
-			if end < 0 {
-				end = len(rest) - 1
+			key, rest = cutName(rest[1:])
+		case strings.HasPrefix(rest, `["`):
+			if key, rest, ok = cutQuoted(rest[2:]); !ok {
+				return nil, invalid
 			}
-			key := rest[1 : end+1]
-			if key == "" {
-				return nil, wrong
-			}
-			steps = append(steps, pathStep{key: key, index: -1, all: key == "*"})
-			rest = rest[end+1:]
-		case strings.HasPrefix(rest, `["`) || strings.HasPrefix(rest, `['`):
-			end := strings.Index(rest[2:], rest[1:2]+"]")
-			if end < 0 {
-				return nil, wrong
-			}
-			steps = append(steps, pathStep{key: strings.ReplaceAll(rest[2:end+2], `\`, ""), index: -1})
-			rest = rest[end+4:]
+			steps = append(steps, pathStep{key: key, index: -1})
+			continue
 		case rest[0] == '[':
-			inner, after, ok := strings.Cut(rest[1:], "]")
-			if !ok {
-				return nil, wrong
+			key, rest = cutName(rest[1:])
+			if rest, ok = strings.CutPrefix(rest, "]"); !ok {
+				return nil, invalid
 			}
-			if inner == "*" {
-				steps = append(steps, pathStep{all: true, index: -1})
-			} else {
-				n, err := strconv.Atoi(inner)
-				if err != nil {
-					return nil, wrong
-				}
-				steps = append(steps, pathStep{index: n})
-				if n < 0 {
-					steps[len(steps)-1] = pathStep{key: inner, index: -1}
-				}
-			}
-			rest = after
 		default:
-			return nil, wrong
+			return nil, invalid
 		}
+		if key == "" {
+			return nil, invalid
+		}
+		index, err := strconv.Atoi(key)
+		if err != nil {
+			index = -1
+		}
+		steps = append(steps, pathStep{key: key, index: index})
 	}
 	return steps, nil
 }
 
-// walk follows a path. It returns false if the path does not exist.
-func walk(v any, steps []pathStep) (any, bool) {
-	for i, s := range steps {
-		if s.all {
-			return walkAll(v, steps[i+1:])
-		}
-		switch x := v.(type) {
-		case []any:
-			if s.index < 0 || s.index >= len(x) {
-				return nil, false
-			}
-			v = x[s.index]
-		case Object:
-			key := s.key
-			if s.index >= 0 {
-				key = strconv.Itoa(s.index)
-			}
-			m, ok := x.get(key)
-			if !ok {
-				return nil, false
-			}
-			v = m
-		default:
-			return nil, false
-		}
+// cutName splits a name of letters, digits and underscores from s.
+func cutName(s string) (name, rest string) {
+	end := strings.IndexFunc(s, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	if end < 0 {
+		end = len(s)
 	}
-	return v, true
+	return s[:end], s[end:]
 }
 
-// walkAll follows the remaining path from every element or member.
-func walkAll(v any, steps []pathStep) (any, bool) {
-	out := []any{}
-	each := func(e any) {
-		if found, ok := walk(e, steps); ok {
-			out = append(out, found)
+// cutQuoted splits a name in quotes, whose opening quote is removed already, and "] from s.
+func cutQuoted(s string) (name, rest string, ok bool) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			if i++; i == len(s) || s[i] != '"' && s[i] != '\\' {
+				return "", "", false
+			}
+		case '"':
+			rest, ok := strings.CutPrefix(s[i+1:], "]")
+			return b.String(), rest, ok
+		}
+		b.WriteByte(s[i])
+	}
+	return "", "", false
+}
+
+// extract returns the value at a path. Parsing stops after the value, so that later errors in the
+// document are ignored, and the first of equal names counts.
+func (r *jsonReader) extract(steps []pathStep, depth int) (any, bool) {
+	if len(steps) == 0 {
+		return r.scanValue(depth)
+	}
+	if r.skipSpace(); r.at == len(r.text) || depth > maxDepth {
+		return nil, false
+	}
+	step := steps[0]
+	switch r.text[r.at] {
+	case '{':
+		r.at++
+		for !r.accept('}') {
+			if r.skipSpace(); r.at == len(r.text) || r.text[r.at] != '"' {
+				return nil, false
+			}
+			key, ok := r.scanString()
+			if !ok || !r.accept(':') {
+				return nil, false
+			}
+			if key == step.key {
+				return r.extract(steps[1:], depth+1)
+			}
+			if _, ok := r.scanValue(depth + 1); !ok {
+				return nil, false
+			}
+			r.accept(',')
+		}
+	case '[':
+		r.at++
+		for i := 0; !r.accept(']'); i++ {
+			if i == step.index {
+				return r.extract(steps[1:], depth+1)
+			}
+			if _, ok := r.scanValue(depth + 1); !ok {
+				return nil, false
+			}
+			r.accept(',')
 		}
 	}
-	switch x := v.(type) {
-	case []any:
-		for _, e := range x {
-			each(e)
-		}
-	case Object:
-		for _, m := range x {
-			each(m.Value)
-		}
-	}
-	return out, len(out) > 0
+	return nil, false
 }

@@ -1,15 +1,38 @@
 package functions
 
 import (
+	"fmt"
 	"math"
-	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // JSON returns the compact JSON text of v; it is the inverse of ParseJSON. NaN and the infinities
 // become strings.
 func JSON(v any) string { return string(AppendJSON(nil, v)) }
+
+// formatJSON returns the text of a value of type json, in which Trino escapes supplementary
+// characters as surrogate pairs.
+func formatJSON(v any) string {
+	s := JSON(v)
+	if !strings.ContainsFunc(s, isSupplementary) {
+		return s
+	}
+	var b strings.Builder
+	for _, c := range s {
+		if isSupplementary(c) {
+			high, low := utf16.EncodeRune(c)
+			fmt.Fprintf(&b, `\u%04X\u%04X`, high, low)
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+func isSupplementary(c rune) bool { return c > 0xffff }
 
 // AppendJSON appends the compact JSON text of v to b.
 func AppendJSON(b []byte, v any) []byte {
@@ -51,20 +74,12 @@ func AppendJSON(b []byte, v any) []byte {
 	return append(b, "null"...)
 }
 
-// appendJSONFloat writes a fraction even for integral values: 1 becomes 1.0.
+// appendJSONFloat writes a double in Java's notation, which is valid JSON: 1.0, 1.0E10.
 func appendJSONFloat(b []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return appendJSONString(b, FormatDouble(f))
 	}
-	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e17) {
-		return strconv.AppendFloat(b, f, 'e', -1, 64)
-	}
-	start := len(b)
-	b = strconv.AppendFloat(b, f, 'f', -1, 64)
-	if slices.Contains(b[start:], '.') {
-		return b
-	}
-	return append(b, ".0"...)
+	return append(b, FormatDouble(f)...)
 }
 
 const hexDigits = "0123456789abcdef"

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"math"
+	"math/big"
 	mathrand "math/rand/v2"
 	"sort"
 	"strconv"
@@ -57,11 +58,11 @@ func numberFunctions() []Scalar {
 		}),
 		newNumberScalar("f_ceil", itself, math.Ceil),
 		newNumberScalar("f_floor", itself, math.Floor),
-		newScalar("f_round", 1, 2, roundWith(roundHalfUp)),
-		newScalar("f_truncate", 1, 2, roundWith(math.Trunc)),
+		newScalar("f_round", 1, 2, roundNumber),
+		newScalar("f_truncate", 1, 2, truncateNumber),
 		newScalar("f_power", 2, 2, applyDoubles(math.Pow)),
 		newScalar("f_atan2", 2, 2, applyDoubles(math.Atan2)),
-		newScalar("f_log", 2, 2, applyDoubles(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })),
+		newScalar("f_log", 2, 2, applyDoubles(func(b, x float64) float64 { return logarithm(x) / logarithm(b) })),
 		newConstant("f_pi", math.Pi), newConstant("f_e", math.E),
 		newConstant("f_nan", math.NaN()), newConstant("f_infinity", math.Inf(1)),
 		newNullScalar("f_is_nan", 1, 1, func(a []any) (any, error) {
@@ -86,7 +87,7 @@ func numberFunctions() []Scalar {
 		newScalar("f_from_base", 2, 2, fromBase),
 	}
 	for name, f := range map[string]func(float64) float64{
-		"sqrt": math.Sqrt, "cbrt": math.Cbrt, "exp": math.Exp, "ln": math.Log, "log2": math.Log2, "log10": math.Log10,
+		"sqrt": math.Sqrt, "cbrt": math.Cbrt, "exp": math.Exp, "ln": logarithm, "log2": logarithm2, "log10": logarithm10,
 		"sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "asin": math.Asin, "acos": math.Acos, "atan": math.Atan,
 		"sinh": math.Sinh, "cosh": math.Cosh, "tanh": math.Tanh,
 		"degrees": func(x float64) float64 { return x * 180 / math.Pi },
@@ -121,68 +122,125 @@ func applyDoubles(f func(a, b float64) float64) func([]any) (any, error) {
 	}
 }
 
-// roundHalfUp rounds half away from zero.
-func roundHalfUp(x float64) float64 { return math.Copysign(math.Floor(math.Abs(x)+0.5), x) }
+// roundHalfUp rounds to the nearest integer, half away from zero.
+func roundHalfUp(x float64) float64 { return math.Round(x) }
 
-// roundWith returns a function that rounds to n places with cut. Integers stay integers.
-func roundWith(cut func(float64) float64) func([]any) (any, error) {
-	return func(a []any) (any, error) {
-		places := 0
-		if len(a) == 2 {
-			var err error
-			if places, err = toCount(a[1]); err != nil {
-				return nil, err
-			}
+// roundNumber implements Trino's round: the nearest multiple of 10^-places, computed in doubles.
+// Integers stay integers.
+func roundNumber(a []any) (any, error) {
+	places := 0
+	if len(a) == 2 {
+		var err error
+		if places, err = toCount(a[1]); err != nil {
+			return nil, err
 		}
-		places = max(-400, min(places, 400))
-		if n, ok := a[0].(int64); ok {
-			if places >= 0 {
-				return n, nil
-			}
-			if places < -18 {
-				return int64(0), nil
-			}
-			unit := int64(math.Pow10(-places))
-			return int64(cut(float64(n)/float64(unit))) * unit, nil
-		}
-		x, err := toDouble(a[0])
-		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
-			return x, err
-		}
-		if places == 0 {
-			return cut(x), nil
-		}
-		return roundPlaces(x, places, cut), nil
 	}
+	if n, ok := a[0].(int64); ok {
+		return roundInteger(n, places, false)
+	}
+	x, err := toDouble(a[0])
+	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+		return x, err
+	}
+	factor := math.Pow(10, float64(places))
+	if scaled := x * factor; !math.IsInf(scaled, 0) && !math.IsInf(factor, 0) && math.Abs(scaled) < 1<<63 {
+		return roundHalfUp(scaled) / factor, nil
+	}
+	return x, nil
 }
 
-// roundPlaces rounds the shortest decimal representation of x, so that 2.675 to two places is
-// 2.68.
-func roundPlaces(x float64, places int, cut func(float64) float64) float64 {
-	d, ok := parseDecimal(strconv.FormatFloat(x, 'f', -1, 64))
-	if !ok || places > 30 || places < -30 {
-		if places > 0 {
-			return x
+// roundInteger rounds to a power of ten if places is negative, half away from zero or half to even.
+func roundInteger(n int64, places int, halfEven bool) (any, error) {
+	if places >= 0 {
+		return n, nil
+	}
+	if places < -18 {
+		if magnitude(n) >= 5e18 && places == -19 {
+			return nil, dataError("numerical overflow: %d", n)
 		}
+		return int64(0), nil
+	}
+	unit := int64(math.Pow10(-places))
+	rest := n % unit
+	n -= rest
+	half := magnitude(rest) * 2
+	if half > uint64(unit) || half == uint64(unit) && (!halfEven || n/unit%2 != 0) {
+		if rest < 0 {
+			unit = -unit
+		}
+		if rounded := n + unit; (rounded > n) == (unit > 0) {
+			return rounded, nil
+		}
+		return nil, dataError("numerical overflow: %d", n+rest)
+	}
+	return n, nil
+}
+
+// truncateNumber implements truncate.
+func truncateNumber(a []any) (any, error) {
+	places := 0
+	if len(a) == 2 {
+		var err error
+		if places, err = toCount(a[1]); err != nil {
+			return nil, err
+		}
+	}
+	if n, ok := a[0].(int64); ok {
+		if places >= 0 {
+			return n, nil
+		}
+		if places < -18 {
+			return int64(0), nil
+		}
+		return n - n%int64(math.Pow10(-places)), nil
+	}
+	x, err := toDouble(a[0])
+	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) || places == 0 {
+		return math.Trunc(x), err
+	}
+	return roundDecimally(x, places, func(d decimal, scale int) decimal {
+		return decimal{new(big.Int).Quo(d.unscaled, pow10(d.scale-scale)), scale}
+	}), nil
+}
+
+// roundDecimally rounds the shortest decimal representation of x to n places.
+func roundDecimally(x float64, places int, round func(d decimal, scale int) decimal) float64 {
+	d, ok := parseDecimal(strconv.FormatFloat(x, 'f', -1, 64))
+	if !ok || places >= d.scale {
+		return x
+	}
+	if places < -maxDigits {
 		return 0
 	}
-	if cut(0.5) == 0 { // cut truncates
-		if places >= d.scale {
-			return x
-		}
-		d.unscaled.Quo(d.unscaled, pow10(d.scale-places))
-		d.scale = places
-	} else {
-		if places >= d.scale {
-			return x
-		}
-		d = decimal{divideRounded(d.unscaled, pow10(d.scale-places)), places}
-	}
-	if places < 0 {
+	if d = round(d, places); places < 0 {
 		d = decimal{d.unscaled.Mul(d.unscaled, pow10(-places)), 0}
 	}
 	f, _ := strconv.ParseFloat(d.String(), 64)
 	return f
+}
+
+// roundHive implements Hive's round and bround, which round the decimal representation of a double.
+func roundHive(a []any, halfEven bool) (any, error) {
+	places := 0
+	if len(a) == 2 {
+		var err error
+		if places, err = toCount(a[1]); err != nil {
+			return nil, err
+		}
+	}
+	if n, ok := a[0].(int64); ok {
+		return nullOnError(roundInteger(n, places, halfEven))
+	}
+	x, err := toDouble(a[0])
+	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+		return x, err
+	}
+	return roundDecimally(x, places, func(d decimal, scale int) decimal {
+		if halfEven {
+			return d.roundHalfEven(scale)
+		}
+		return d.round(scale)
+	}), nil
 }
 
 func randomNumber(a []any) (any, error) {
@@ -245,15 +303,22 @@ func findBucket(a []any) (any, error) {
 		return nil, dataError("bucketCount must be greater than 0")
 	case low == high || math.IsNaN(low+high+x) || math.IsInf(low, 0) || math.IsInf(high, 0):
 		return nil, dataError("bounds cannot equal each other")
-	case low < high && x < low, low > high && x > low:
-		return int64(0), nil
-	case low < high && x >= high, low > high && x <= high:
+	}
+	bucket := int64(0)
+	switch lower, upper := min(low, high), max(low, high); {
+	case x < lower:
+	case x >= upper:
 		if n == math.MaxInt64 {
 			return nil, dataError("Bucket for value %s is out of range", FormatDouble(x))
 		}
-		return n + 1, nil
+		bucket = n + 1
+	default:
+		bucket = min(int64(float64(n)*((x-lower)/(upper-lower))), n-1) + 1
 	}
-	return min(int64(float64(n)*((x-low)/(high-low))), n-1) + 1, nil
+	if low > high {
+		bucket = n + 1 - bucket
+	}
+	return bucket, nil
 }
 
 func toBase(a []any) (any, error) {
@@ -284,4 +349,27 @@ func fromBase(a []any) (any, error) {
 		return nil, dataError("Not a valid base-%d number: %s", radix, clip(toText(a[0])))
 	}
 	return n, nil
+}
+
+// logarithm is math.Log, also for denormal numbers: the assembly of some platforms treats their
+// exponent as that of the least normal number.
+func logarithm(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p52) - 52*math.Ln2
+	}
+	return math.Log(x)
+}
+
+func logarithm2(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log2(x*0x1p52) - 52
+	}
+	return math.Log2(x)
+}
+
+func logarithm10(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return logarithm(x) / math.Ln10
+	}
+	return math.Log10(x)
 }

@@ -24,17 +24,15 @@ func newBitwise(name string, f func(a, b int64) int64) Scalar {
 func bitwiseFunctions() []Scalar {
 	return []Scalar{
 		newBitwise("xor", func(a, b int64) int64 { return a ^ b }),
-		newBitwise("left_shift", func(a, n int64) int64 {
-			if n < 0 || n > 63 {
-				return 0
+		newScalar("f_bitwise_shift", 4, 4, func(a []any) (any, error) {
+			values := make([]int64, 4)
+			for i := range a {
+				var err error
+				if values[i], err = toInteger(a[i]); err != nil {
+					return nil, err
+				}
 			}
-			return a << n
-		}),
-		newBitwise("right_shift", func(a, n int64) int64 {
-			if n < 0 || n > 63 {
-				return 0
-			}
-			return int64(uint64(a) >> n)
+			return shiftBits(values[0], values[1], int(values[2]), values[3]), nil
 		}),
 		newScalar("f_bit_count", 1, 2, func(a []any) (any, error) {
 			n, err := toInteger(a[0])
@@ -56,4 +54,23 @@ func bitwiseFunctions() []Scalar {
 			return int64(bits.OnesCount64(uint64(n) << (64 - width))), nil
 		}),
 	}
+}
+
+// shiftBits shifts an integer of the given width. The operation is -1 for a left shift, 0 for an
+// arithmetic and 1 for a logical right shift.
+func shiftBits(n, distance int64, width int, operation int64) int64 {
+	if distance < 0 || distance >= int64(width) {
+		if operation == 0 && n < 0 {
+			return -1
+		}
+		return 0
+	}
+	unused := 64 - width
+	switch operation {
+	case -1:
+		return n << distance << unused >> unused
+	case 0:
+		return n >> distance
+	}
+	return int64(uint64(n)<<unused>>unused>>distance) << unused >> unused
 }

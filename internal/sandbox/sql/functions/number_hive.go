@@ -4,20 +4,67 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
 
-// hiveNumberFunctions returns the mathematical functions of Hive that differ from Trino's.
+// hiveNumberFunctions returns the mathematical functions of Hive that differ from Trino's. See
+// https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func hiveNumberFunctions() []Scalar {
-	return []Scalar{
-		newScalar("h_log", 1, 2, func(a []any) (any, error) {
-			if len(a) == 1 {
-				x, err := toDouble(a[0])
-				return math.Log(x), err
+	positive := func(name string, f func(float64) float64) Scalar {
+		return newScalar(name, 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			if err != nil || !(x > 0) {
+				return nil, nil
 			}
-			return applyDoubles(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })(a)
+			return f(x), nil
+		})
+	}
+	return []Scalar{
+		positive("h_ln", logarithm),
+		positive("h_log2", logarithm2),
+		positive("h_log10", logarithm10),
+		newScalar("h_sqrt", 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			if err != nil || !(x >= 0) {
+				return nil, nil
+			}
+			return math.Sqrt(x), nil
 		}),
+		newScalar("h_log", 1, 2, func(a []any) (any, error) {
+			base, x := math.E, 0.0
+			var err error
+			if x, err = toDouble(a[len(a)-1]); err == nil && len(a) == 2 {
+				base, err = toDouble(a[0])
+			}
+			if err != nil || !(x > 0) || base <= 1 {
+				return nil, nil
+			}
+			if len(a) == 1 {
+				return logarithm(x), nil
+			}
+			return logarithm(x) / logarithm(base), nil
+		}),
+		newScalar("h_factorial", 1, 1, func(a []any) (any, error) {
+			n, err := toInteger(a[0])
+			if err != nil || n < 0 || n > 20 {
+				return nil, err
+			}
+			return new(big.Int).MulRange(1, n).Int64(), nil
+		}),
+		newScalar("h_shift", 4, 4, func(a []any) (any, error) {
+			values := make([]int64, 4)
+			for i := range a {
+				var err error
+				if values[i], err = toInteger(a[i]); err != nil {
+					return nil, err
+				}
+			}
+			return shift(values[0], values[1], values[2], values[3]), nil
+		}),
+		newScalar("h_round", 1, 2, func(a []any) (any, error) { return roundHive(a, false) }),
+		newScalar("h_bround", 1, 2, func(a []any) (any, error) { return roundHive(a, true) }),
 		newScalar("h_hex", 1, 1, func(a []any) (any, error) {
 			if n, ok := a[0].(int64); ok {
 				return strings.ToUpper(strconv.FormatUint(uint64(n), 16)), nil
@@ -39,33 +86,35 @@ func hiveNumberFunctions() []Scalar {
 			n, err := toInteger(a[0])
 			return strconv.FormatUint(uint64(n), 2), err
 		}),
-		newScalar("h_conv", 3, 3, func(a []any) (any, error) {
-			from, err := toCount(a[1])
-			if err != nil {
+		newScalar("h_conv", 3, 3, convertBase),
+		newScalar("h_width_bucket", 4, 4, func(a []any) (any, error) {
+			bounds := [3]float64{}
+			for i := range bounds {
+				var err error
+				if bounds[i], err = toDouble(a[i]); err != nil {
+					return nil, err
+				}
+			}
+			n, err := toInteger(a[3])
+			if err != nil || n <= 0 || bounds[1] == bounds[2] {
 				return nil, err
 			}
-			to, err := toCount(a[2])
-			if err != nil {
-				return nil, err
+			x, from, to := bounds[0], bounds[1], bounds[2]
+			switch {
+			case from < to && x < from, from > to && x > from:
+				return int64(0), nil
+			case from < to && x >= to, from > to && x <= to:
+				return n + 1, nil
 			}
-			signed := to < 0
-			to = max(to, -to)
-			if from < 2 || from > 36 || to < 2 || to > 36 {
-				return nil, nil
-			}
-			n, err := strconv.ParseInt(toText(a[0]), from, 64)
-			if err != nil {
-				return nil, nil
-			}
-			if signed {
-				return strings.ToUpper(strconv.FormatInt(n, to)), nil
-			}
-			return strings.ToUpper(strconv.FormatUint(uint64(n), to)), nil
+			return min(int64(float64(n)*((x-from)/(to-from))), n-1) + 1, nil
 		}),
 		newScalar("h_format_number", 2, 2, func(a []any) (any, error) {
 			x, err := toDouble(a[0])
 			if err != nil {
 				return nil, nil
+			}
+			if pattern, ok := a[1].(string); ok {
+				return formatDecimalPattern(x, pattern)
 			}
 			n, err := toCount(a[1])
 			if err != nil || n < 0 {
@@ -74,6 +123,102 @@ func hiveNumberFunctions() []Scalar {
 			return groupThousands(fmt.Sprintf("%.*f", min(n, 100), x)), nil
 		}),
 	}
+}
+
+// shift shifts an integer of the given width, 32 or 64 bits. The operation is -1 for a left shift,
+// 0 for an arithmetic and 1 for a logical right shift. As in Java, the distance is taken modulo the
+// width.
+func shift(n, distance, width, operation int64) int64 {
+	distance &= width - 1
+	if width == 64 {
+		switch operation {
+		case -1:
+			return n << distance
+		case 0:
+			return n >> distance
+		}
+		return int64(uint64(n) >> distance)
+	}
+	switch operation {
+	case -1:
+		return int64(int32(n) << distance)
+	case 0:
+		return int64(int32(n) >> distance)
+	}
+	return int64(int32(uint32(n) >> distance))
+}
+
+// convertBase implements conv: it converts the leading digits of a number that are valid in a base.
+// Numbers beyond 64 bits become the largest one. A negative target base has a signed result.
+func convertBase(a []any) (any, error) {
+	from, err := toCount(a[1])
+	if err != nil {
+		return nil, err
+	}
+	to, err := toCount(a[2])
+	if err != nil {
+		return nil, err
+	}
+	signed := to < 0
+	if signed {
+		to = -to
+	}
+	s := toText(a[0])
+	if from < 2 || from > 36 || to < 2 || to > 36 || s == "" {
+		return nil, nil
+	}
+	digits, negative := strings.CutPrefix(s, "-")
+	var n uint64
+	for _, c := range strings.ToLower(digits) {
+		digit := strings.IndexRune("0123456789abcdefghijklmnopqrstuvwxyz"[:from], c)
+		if digit < 0 {
+			break
+		}
+		if n > (math.MaxUint64-uint64(digit))/uint64(from) {
+			n = math.MaxUint64
+			break
+		}
+		n = n*uint64(from) + uint64(digit)
+	}
+	if negative {
+		n = -n
+	}
+	if signed {
+		return strings.ToUpper(strconv.FormatInt(int64(n), to)), nil
+	}
+	return strings.ToUpper(strconv.FormatUint(n, to)), nil
+}
+
+// formatDecimalPattern formats x with a pattern of java.text.DecimalFormat that consists of #, 0, a
+// grouping comma and a decimal point.
+func formatDecimalPattern(x float64, pattern string) (any, error) {
+	whole, fraction, _ := strings.Cut(pattern, ".")
+	if pattern == "" || strings.Trim(whole, "#0,") != "" || strings.Trim(fraction, "#0") != "" || strings.Contains(strings.TrimLeft(fraction, "0"), "0") {
+		return nil, notSupported("format_number with the pattern '%s' is not supported by the sandbox", clip(pattern))
+	}
+	s := strconv.FormatFloat(math.Abs(x), 'f', len(fraction), 64)
+	integer, decimals, _ := strings.Cut(s, ".")
+	for strings.HasSuffix(decimals, "0") && len(decimals) > strings.Count(fraction, "0") {
+		decimals = decimals[:len(decimals)-1]
+	}
+	least := strings.Count(whole, "0")
+	if integer = strings.TrimLeft(integer, "0"); len(integer) < least {
+		integer = strings.Repeat("0", least-len(integer)) + integer
+	}
+	if comma := strings.LastIndexByte(whole, ','); comma >= 0 {
+		size := len(whole) - comma - 1
+		if size != 3 {
+			return nil, notSupported("format_number with the pattern '%s' is not supported by the sandbox", clip(pattern))
+		}
+		integer = groupThousands(integer)
+	}
+	if decimals != "" {
+		integer += "." + decimals
+	}
+	if x < 0 {
+		integer = "-" + integer
+	}
+	return integer, nil
 }
 
 // groupThousands inserts commas between the thousands of a formatted number.

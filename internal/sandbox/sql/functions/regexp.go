@@ -1,77 +1,203 @@
 package functions
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
+// regexpFunctions returns the functions with regular expressions. See
+// https://trino.io/docs/current/functions/regexp.html.
 func (r *Registry) regexpFunctions() []Scalar {
-	with := func(name string, least, most int, f func(re *regexp.Regexp, s string, a []any) (any, error)) Scalar {
+	with := func(name string, least, most int, f func(p *pattern, s string, a []any) (any, error)) Scalar {
 		return newScalar(name, least, most, func(a []any) (any, error) {
-			re, err := r.regexps.get(toText(a[1]))
+			p, err := r.regexps.get(toText(a[1]))
 			if err != nil {
 				return nil, err
 			}
-			return f(re, toText(a[0]), a)
+			return f(p, toText(a[0]), a)
 		})
 	}
-	matches := func(re *regexp.Regexp, s string, _ []any) (any, error) { return re.MatchString(s), nil }
-	split := func(re *regexp.Regexp, s string, _ []any) (any, error) { return formatTextArray(re.Split(s, -1)), nil }
 	return []Scalar{
-		with("f_regexp_like", 2, 2, matches),
-		with("h_rlike", 2, 2, matches),
-		with("f_regexp_extract", 2, 3, func(re *regexp.Regexp, s string, a []any) (any, error) {
-			g, err := readGroup(re, a, 0)
-			if err != nil {
-				return nil, err
-			}
-			m := re.FindStringSubmatchIndex(s)
-			if m == nil || m[2*g] < 0 {
-				return nil, nil
-			}
-			return s[m[2*g]:m[2*g+1]], nil
+		with("f_regexp_like", 2, 2, func(p *pattern, s string, _ []any) (any, error) {
+			found, err := p.match(s)
+			return found, err
 		}),
-		with("h_regexp_extract", 2, 3, func(re *regexp.Regexp, s string, a []any) (any, error) {
-			g, err := readGroup(re, a, 1)
-			if err != nil {
-				return nil, err
+		with("h_rlike", 2, 2, func(p *pattern, s string, _ []any) (any, error) {
+			if p.source == "" {
+				return false, nil
 			}
-			m := re.FindStringSubmatchIndex(s)
-			if m == nil || m[2*g] < 0 {
+			found, err := p.match(s)
+			return found, err
+		}),
+		with("f_regexp_extract", 2, 3, func(p *pattern, s string, a []any) (any, error) {
+			_, text, err := extractGroup(p, s, a, 0)
+			return text, err
+		}),
+		with("h_regexp_extract", 2, 3, func(p *pattern, s string, a []any) (any, error) {
+			found, text, err := extractGroup(p, s, a, 1)
+			if err == nil && !found {
 				return "", nil
 			}
-			return s[m[2*g]:m[2*g+1]], nil
+			return text, err
 		}),
-		with("f_regexp_extract_all", 2, 3, func(re *regexp.Regexp, s string, a []any) (any, error) {
-			g, err := readGroup(re, a, 0)
+		with("f_regexp_extract_all", 2, 3, func(p *pattern, s string, a []any) (any, error) {
+			g, err := readGroup(p, a, 0)
+			if err != nil {
+				return nil, err
+			}
+			matches, err := p.find(s, -1)
 			if err != nil {
 				return nil, err
 			}
 			out := []any{}
-			for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
-				if m[2*g] < 0 {
-					out = append(out, nil)
-					continue
-				}
-				out = append(out, s[m[2*g]:m[2*g+1]])
+			for _, m := range matches {
+				out = append(out, groupText(s, m, g))
 			}
 			return JSON(out), nil
 		}),
 		with("f_regexp_replace", 2, 3, replaceMatches),
 		with("h_regexp_replace", 3, 3, replaceMatches),
-		with("f_regexp_split", 2, 2, split),
-		with("h_split", 2, 2, split),
-		with("f_regexp_count", 2, 2, func(re *regexp.Regexp, s string, _ []any) (any, error) {
-			return int64(len(re.FindAllStringIndex(s, -1))), nil
+		with("f_regexp_split", 2, 2, func(p *pattern, s string, _ []any) (any, error) { return splitAtMatches(p, s, false) }),
+		with("h_split", 2, 2, func(p *pattern, s string, _ []any) (any, error) { return splitAtMatches(p, s, true) }),
+		with("f_regexp_count", 2, 2, func(p *pattern, s string, _ []any) (any, error) {
+			matches, err := p.find(s, -1)
+			return int64(len(matches)), err
 		}),
 		with("f_regexp_position", 2, 4, findPosition),
+		with("f_regexp_groups", 2, 2, func(p *pattern, s string, _ []any) (any, error) {
+			matches, err := p.find(s, -1)
+			if err != nil {
+				return nil, err
+			}
+			out := []any{}
+			for _, m := range matches {
+				groups := []any{}
+				for g := 1; g <= p.groups; g++ {
+					groups = append(groups, groupText(s, m, g))
+				}
+				out = append(out, groups)
+			}
+			return JSON(out), nil
+		}),
+		with("f_regexp_join", 3, 3, joinMatches),
+		newScalar("h_str_to_map", 1, 3, r.splitToHiveMap),
 	}
 }
 
+// groupText returns the text of a group, or null if it did not participate in the match.
+func groupText(s string, m []int, group int) any {
+	if m[2*group] < 0 {
+		return nil
+	}
+	return s[m[2*group]:m[2*group+1]]
+}
+
+// extractGroup returns a group of the first match.
+func extractGroup(p *pattern, s string, a []any, otherwise int) (found bool, text any, err error) {
+	g, err := readGroup(p, a, otherwise)
+	if err != nil {
+		return false, nil, err
+	}
+	matches, err := p.find(s, 1)
+	if err != nil || len(matches) == 0 {
+		return false, nil, err
+	}
+	return true, groupText(s, matches[0], g), nil
+}
+
+// splitAtMatches returns the text between the matches. Java's split, which Hive uses, has no empty
+// part before an empty match at the start.
+func splitAtMatches(p *pattern, s string, java bool) (any, error) {
+	matches, err := p.find(s, -1)
+	if err != nil {
+		return nil, err
+	}
+	var parts []string
+	last := 0
+	for _, m := range matches {
+		if java && m[1] == 0 {
+			continue
+		}
+		parts = append(parts, s[last:m[0]])
+		last = m[1]
+	}
+	return formatTextArray(append(parts, s[last:])), nil
+}
+
+// splitToHiveMap implements str_to_map, whose separators are regular expressions.
+func (r *Registry) splitToHiveMap(a []any) (any, error) {
+	separators := [2]string{",", ":"}
+	for i, v := range a[1:] {
+		separators[i] = toText(v)
+	}
+	entries, err := r.regexps.get(separators[0])
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := r.regexps.get(separators[1])
+	if err != nil {
+		return nil, err
+	}
+	s := toText(a[0])
+	matches, err := entries.find(s, -1)
+	if err != nil {
+		return nil, err
+	}
+	o := Object{}
+	last := 0
+	for i := 0; i <= len(matches); i++ {
+		end, next := len(s), len(s)
+		if i < len(matches) {
+			end, next = matches[i][0], matches[i][1]
+		}
+		entry := s[last:end]
+		last = next
+		if entry == "" && i == len(matches) && i > 0 {
+			break
+		}
+		at, err := pairs.find(entry, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(at) == 0 {
+			o = o.set(entry, nil)
+			continue
+		}
+		o = o.set(entry[:at[0][0]], entry[at[0][1]:])
+	}
+	return JSON(o), nil
+}
+
+// joinMatches replaces the matches by the elements of an array. The result is null if one is null.
+func joinMatches(p *pattern, s string, a []any) (any, error) {
+	replacements, err := toArray(a[2])
+	if err != nil {
+		return nil, err
+	}
+	matches, err := p.find(s, -1)
+	if err != nil {
+		return nil, err
+	}
+	if len(matches) != len(replacements) {
+		return nil, dataError("regexp_replace: %d matches and %d replacements", len(matches), len(replacements))
+	}
+	var b strings.Builder
+	last := 0
+	for i, m := range matches {
+		if replacements[i] == nil {
+			return nil, nil
+		}
+		b.WriteString(s[last:m[0]])
+		b.WriteString(toText(replacements[i]))
+		if last = m[1]; b.Len() > maxText {
+			return nil, dataError("the result of regexp_replace is too long")
+		}
+	}
+	return b.String() + s[last:], nil
+}
+
 // readGroup returns the group given by the third argument, or otherwise if it is missing.
-func readGroup(re *regexp.Regexp, a []any, otherwise int) (int, error) {
+func readGroup(p *pattern, a []any, otherwise int) (int, error) {
 	g := otherwise
 	if len(a) > 2 {
 		var err error
@@ -79,30 +205,37 @@ func readGroup(re *regexp.Regexp, a []any, otherwise int) (int, error) {
 			return 0, err
 		}
 	}
-	if g < 0 || g > re.NumSubexp() {
-		return 0, dataError("Pattern has %d groups. Cannot access group %d", re.NumSubexp(), g)
+	if g < 0 {
+		return 0, dataError("Group cannot be negative")
+	}
+	if g > p.groups {
+		return 0, dataError("Pattern has %d groups. Cannot access group %d", p.groups, g)
 	}
 	return g, nil
 }
 
-func replaceMatches(re *regexp.Regexp, s string, a []any) (any, error) {
+func replaceMatches(p *pattern, s string, a []any) (any, error) {
 	template := ""
 	if len(a) > 2 {
 		template = toText(a[2])
 	}
-	parts, err := parseTemplate(re, template)
+	parts, err := parseTemplate(p, template)
+	if err != nil {
+		return nil, err
+	}
+	matches, err := p.find(s, -1)
 	if err != nil {
 		return nil, err
 	}
 	var b strings.Builder
 	last := 0
-	for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
+	for _, m := range matches {
 		b.WriteString(s[last:m[0]])
 		last = m[1]
-		for _, p := range parts {
-			b.WriteString(p.literal)
-			if p.group >= 0 && m[2*p.group] >= 0 {
-				b.WriteString(s[m[2*p.group]:m[2*p.group+1]])
+		for _, part := range parts {
+			b.WriteString(part.literal)
+			if part.group >= 0 && m[2*part.group] >= 0 {
+				b.WriteString(s[m[2*part.group]:m[2*part.group+1]])
 			}
 		}
 		if b.Len() > maxText {
@@ -119,7 +252,7 @@ type templatePart struct {
 }
 
 // parseTemplate parses a replacement: $1, ${name}, and a backslash before literal characters.
-func parseTemplate(re *regexp.Regexp, s string) ([]templatePart, error) {
+func parseTemplate(p *pattern, s string) ([]templatePart, error) {
 	var parts []templatePart
 	var literal strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -132,7 +265,7 @@ func parseTemplate(re *regexp.Regexp, s string) ([]templatePart, error) {
 		case s[i] != '$':
 			literal.WriteByte(s[i])
 		default:
-			g, n, err := templateGroup(re, s[i+1:])
+			g, n, err := templateGroup(p, s[i+1:])
 			if err != nil {
 				return nil, err
 			}
@@ -146,32 +279,27 @@ func parseTemplate(re *regexp.Regexp, s string) ([]templatePart, error) {
 
 // templateGroup parses the group after a $: {name}, or digits as long as such a group exists. It
 // returns the number of bytes read.
-func templateGroup(re *regexp.Regexp, s string) (group, n int, err error) {
+func templateGroup(p *pattern, s string) (group, n int, err error) {
 	if strings.HasPrefix(s, "{") {
-		end := strings.IndexByte(s, '}')
-		if end < 0 {
-			return 0, 0, dataError("Illegal replacement sequence: named group is missing trailing '}'")
+		name, _, _ := strings.Cut(s[1:], "}")
+		if g := p.groupIndex(name); g >= 0 && len(name)+2 <= len(s) {
+			return g, len(name) + 2, nil
 		}
-		if g := re.SubexpIndex(s[1:end]); g >= 0 {
-			return g, end + 1, nil
-		}
-		if g, err := strconv.Atoi(s[1:end]); err == nil && g >= 0 && g <= re.NumSubexp() {
-			return g, end + 1, nil
-		}
-		return 0, 0, dataError("Illegal replacement sequence: unknown group { %s }", clip(s[1:end]))
+		return 0, 0, dataError("Illegal replacement sequence: unknown group { %s }", clip(name))
 	}
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		g := group*10 + int(s[n]-'0')
-		if n > 0 && g > re.NumSubexp() {
+		if n > 0 && g > p.groups {
 			break
 		}
 		group = g
 		n++
 	}
 	if n == 0 {
-		return 0, 0, dataError("Illegal replacement sequence: group reference is missing")
+		_, width := utf8.DecodeRuneInString(s)
+		return 0, 0, dataError("Illegal replacement sequence: $%s", s[:width])
 	}
-	if group > re.NumSubexp() {
+	if group > p.groups {
 		return 0, 0, dataError("Illegal replacement sequence: unknown group %d", group)
 	}
 	return group, n, nil
@@ -179,7 +307,7 @@ func templateGroup(re *regexp.Regexp, s string) (group, n int, err error) {
 
 // findPosition returns the position of the nth match, counted from 1, or -1. The search starts at
 // the given position.
-func findPosition(re *regexp.Regexp, s string, a []any) (any, error) {
+func findPosition(p *pattern, s string, a []any) (any, error) {
 	start, nth := 1, 1
 	var err error
 	if len(a) > 2 {
@@ -192,14 +320,21 @@ func findPosition(re *regexp.Regexp, s string, a []any) (any, error) {
 			return nil, err
 		}
 	}
-	if start < 1 || nth < 1 {
-		return nil, dataError("start and occurrence must be positive")
+	if start < 1 {
+		return nil, dataError("start position cannot be smaller than 1")
+	}
+	if nth < 1 {
+		return nil, dataError("occurrence cannot be smaller than 1")
 	}
 	if start > utf8.RuneCountInString(s) {
 		return int64(-1), nil
 	}
 	skipped := len(truncateRunes(s, start-1))
-	for _, m := range re.FindAllStringIndex(s, -1) {
+	matches, err := p.find(s, -1)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range matches {
 		if m[0] < skipped {
 			continue
 		}

@@ -1,30 +1,24 @@
 package functions
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/dlclark/regexp2"
 )
 
-// compileJava compiles a pattern in Java's syntax. Constructs that Go's engine lacks are
-// rejected by name.
-func compileJava(pattern string) (*regexp.Regexp, error) {
-	t := javaTranslator{in: pattern}
-	if err := t.translate(); err != nil {
-		return nil, err
-	}
-	re, err := regexp.Compile(t.out.String())
-	if err != nil {
-		reason := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-		return nil, dataError("invalid regular expression '%s': %s", clip(pattern), clip(reason))
-	}
-	return re, nil
-}
-
-// javaTranslator rewrites a Java pattern in the syntax of package regexp.
+// javaTranslator rewrites a Java pattern for package regexp, or for the backtracking engine.
 type javaTranslator struct {
 	in  string
 	at  int
 	out strings.Builder
+
+	backtracking      bool // write for the backtracking engine
+	needsBacktracking bool // package regexp lacks a construct
+	finalNewline      bool // $ or \Z occurs
+	multiline         bool // (?m) occurs
+
+	atom   int   // offset of the last atom in out, -1 if there is none
+	groups []int // offsets of the open groups in out
 }
 
 func newPatternError(what string) error {
@@ -39,32 +33,58 @@ func (t *javaTranslator) translate() error {
 		quantified = false
 		switch c {
 		case '\\':
+			t.atom = t.out.Len()
 			if err := t.translateEscape(false); err != nil {
 				return err
 			}
 		case '[':
+			t.atom = t.out.Len()
 			if err := t.translateClass(); err != nil {
 				return err
 			}
 		case '(':
+			t.groups = append(t.groups, t.out.Len())
 			if err := t.translateGroup(); err != nil {
 				return err
 			}
+		case ')':
+			if n := len(t.groups); n > 0 {
+				t.atom, t.groups = t.groups[n-1], t.groups[:n-1]
+			}
+			t.copy(1)
 		case '*', '+', '?':
 			if c == '+' && wasQuantified {
-				return newPatternError("possessive quantifiers")
+				t.makePossessive()
+				continue
 			}
 			// A ? after a quantifier makes it reluctant and cannot be followed by a possessive +.
 			quantified = c != '?' || !wasQuantified
 			t.copy(1)
-		case '}':
+		case '{':
+			t.copy(strings.IndexByte(t.in[t.at:], '}') + 1)
 			quantified = true
+			if t.in[t.at-1] != '}' {
+				t.copy(1)
+			}
+		case '$':
+			t.finalNewline = true
 			t.copy(1)
 		default:
+			t.atom = t.out.Len()
 			t.copy(1)
 		}
 	}
+	t.finalNewline = t.finalNewline && !t.multiline
 	return nil
+}
+
+// makePossessive turns the quantified atom into an atomic group, the meaning of X*+.
+func (t *javaTranslator) makePossessive() {
+	t.needsBacktracking = true
+	t.at++
+	out := t.out.String()
+	t.out.Reset()
+	t.out.WriteString(out[:t.atom] + "(?>" + out[t.atom:] + ")")
 }
 
 func (t *javaTranslator) copy(n int) {
@@ -81,30 +101,28 @@ func (t *javaTranslator) emit(s string, n int) {
 
 func (t *javaTranslator) translateGroup() error {
 	rest := t.in[t.at:]
-	for _, g := range []struct{ begin, name string }{
-		{"(?=", "look-ahead"},
-		{"(?!", "look-ahead"},
-		{"(?<=", "look-behind"},
-		{"(?<!", "look-behind"},
-		{"(?>", "atomic groups"},
-	} {
-		if strings.HasPrefix(rest, g.begin) {
-			return newPatternError(g.name)
+	for _, opening := range []string{"(?=", "(?!", "(?<=", "(?<!", "(?>"} {
+		if strings.HasPrefix(rest, opening) {
+			t.needsBacktracking = true
+			t.copy(len(opening))
+			return nil
 		}
 	}
-	if strings.HasPrefix(rest, "(?") && !strings.HasPrefix(rest, "(?<") && !strings.HasPrefix(rest, "(?P<") {
-		flags := rest[2:]
-		if end := strings.IndexAny(flags, ":)"); end >= 0 && strings.Trim(flags[:end], "ims-") != "" {
-			return newPatternError("the flags '" + clip(flags[:end]) + "'")
+	switch {
+	case strings.HasPrefix(rest, "(?<"), strings.HasPrefix(rest, "(?P<"):
+		t.copy(strings.IndexByte(rest, '<') + 1)
+	case strings.HasPrefix(rest, "(?"):
+		flags, _, _ := strings.Cut(rest[2:], ":")
+		flags, _, _ = strings.Cut(flags, ")")
+		if strings.Trim(flags, "imsx-") != "" {
+			return newPatternError("the flags '" + clip(flags) + "'")
 		}
-		t.copy(2) // the ? is not a quantifier
-		return nil
+		t.multiline = t.multiline || strings.Contains(flags, "m")
+		t.needsBacktracking = t.needsBacktracking || strings.Contains(flags, "x")
+		t.copy(2 + len(flags)) // the ? is not a quantifier
+	default:
+		t.copy(1)
 	}
-	if strings.HasPrefix(rest, "(?") {
-		t.copy(2)
-		return nil
-	}
-	t.copy(1)
 	return nil
 }
 
@@ -128,10 +146,15 @@ func (t *javaTranslator) translateEscape(inClass bool) error {
 	c := t.in[t.at+1]
 	switch {
 	case c >= '1' && c <= '9' && !inClass, c == 'k' && !inClass:
-		return newPatternError("back-references")
+		t.needsBacktracking = true
+		t.copy(2)
 	case c == 'p' || c == 'P':
 		return t.translateProperty(c == 'P', inClass)
 	case c == 'u' && len(t.in)-t.at >= 6:
+		if t.backtracking {
+			t.copy(6)
+			return nil
+		}
 		t.out.WriteString(`\x{` + t.in[t.at+2:t.at+6] + `}`)
 		t.at += 6
 	case c == '0':
@@ -149,6 +172,11 @@ func (t *javaTranslator) translateEscape(inClass bool) error {
 	case c == 'R' && !inClass:
 		t.emit(`(?:\r\n|[\n\x0b\f\r\x{85}\x{2028}\x{2029}])`, 2)
 	case c == 'Z' && !inClass:
+		t.finalNewline = true
+		if t.backtracking {
+			t.copy(2)
+			return nil
+		}
 		t.emit(`\z`, 2)
 	case c == 'G':
 		return newPatternError(`\G`)
@@ -156,6 +184,10 @@ func (t *javaTranslator) translateEscape(inClass bool) error {
 		end := strings.Index(t.in[t.at:], `\E`)
 		if end < 0 {
 			end = len(t.in) - t.at
+		}
+		if t.backtracking {
+			t.emit(regexp2.Escape(t.in[t.at+2:t.at+end]), end+2)
+			return nil
 		}
 		t.copy(end + 2)
 	default:
@@ -189,68 +221,169 @@ func (t *javaTranslator) translateProperty(negated, inClass bool) error {
 	name := rest[1:end]
 	n := end + 3
 	if class, ok := findPOSIXClass(name); ok {
-		s := "[:" + class + ":]"
-		if negated {
-			s = "[:^" + class + ":]"
-		}
-		if !inClass {
-			s = "[" + s + "]"
-		}
-		t.emit(s, n)
+		t.emitPOSIXClass(class, negated, inClass, n)
 		return nil
+	}
+	switch name {
+	case "javaLowerCase", "IsLowercase", "Lowercase":
+		name = "Ll"
+	case "javaUpperCase", "IsUppercase", "Uppercase":
+		name = "Lu"
+	case "IsAlphabetic", "Alphabetic":
+		name = "L"
+	case "IsPunctuation", "Punctuation":
+		name = "P"
+	case "IsWhite_Space", "White_Space":
+		name = "Z"
 	}
 	if strings.HasPrefix(name, "In") || strings.HasPrefix(name, "java") {
 		return newPatternError("the class " + clip(name))
-	}
-	name = strings.TrimPrefix(name, "Is")
-	switch name {
-	case "Alphabetic":
-		name = "L"
-	case "Uppercase":
-		name = "Lu"
-	case "Lowercase":
-		name = "Ll"
-	case "Punctuation":
-		name = "P"
-	case "White_Space":
-		name = "Z"
 	}
 	letter := `\p{`
 	if negated {
 		letter = `\P{`
 	}
-	t.emit(letter+name+"}", n)
+	t.emit(letter+strings.TrimPrefix(name, "Is")+"}", n)
 	return nil
 }
 
-// translateClass translates a character class.
-func (t *javaTranslator) translateClass() error {
-	t.copy(1)
-	if t.at < len(t.in) && t.in[t.at] == '^' {
-		t.copy(1)
+// emitPOSIXClass writes a class such as \p{Alpha} instead of the next n bytes.
+func (t *javaTranslator) emitPOSIXClass(class string, negated, inClass bool, n int) {
+	s := "[:" + class + ":]"
+	switch {
+	case t.backtracking && negated && inClass:
+		t.needsBacktracking = true
+		s = "" // rejected by translateClass
+	case t.backtracking:
+		s = posixRanges(class)
+	case negated:
+		s = "[:^" + class + ":]"
 	}
+	switch {
+	case inClass:
+	case t.backtracking && negated:
+		s = "[^" + s + "]"
+	default:
+		s = "[" + s + "]"
+	}
+	t.emit(s, n)
+}
+
+// posixRanges returns the characters of a POSIX class, for use in a character class.
+func posixRanges(class string) string {
+	switch class {
+	case "alpha":
+		return "a-zA-Z"
+	case "lower":
+		return "a-z"
+	case "upper":
+		return "A-Z"
+	case "digit":
+		return "0-9"
+	case "alnum":
+		return "a-zA-Z0-9"
+	case "punct":
+		return `!-/:-@\[-` + "`" + `{-~`
+	case "space":
+		return `\t-\r `
+	case "cntrl":
+		return `\x00-\x1f\x7f`
+	case "graph":
+		return "!-~"
+	case "print":
+		return " -~"
+	case "blank":
+		return ` \t`
+	case "xdigit":
+		return "0-9a-fA-F"
+	}
+	return `\x00-\x7f`
+}
+
+// translateClass translates a character class. Intersections become look-ahead: [A&&B] is (?=[A])[B].
+func (t *javaTranslator) translateClass() error {
+	start := t.at
+	t.at++
+	negated := strings.HasPrefix(t.in[t.at:], "^")
+	if negated {
+		t.at++
+	}
+	parts := []string{}
+	outer := t.out
+	t.out = strings.Builder{}
 	for first := true; t.at < len(t.in); first = false {
-		switch c := t.in[t.at]; {
+		rest := t.in[t.at:]
+		switch c := rest[0]; {
 		case c == ']' && !first:
-			t.copy(1)
+			t.at++
+			parts = append(parts, t.out.String())
+			t.out = strings.Builder{}
+			t.out.WriteString(outer.String())
+			t.writeClass(parts, negated)
 			return nil
 		case c == '\\':
 			if err := t.translateEscape(true); err != nil {
 				return err
 			}
-		case c == '&' && strings.HasPrefix(t.in[t.at:], "&&"):
-			return newPatternError("intersections of character classes")
-		case c == '[' && !strings.HasPrefix(t.in[t.at:], "[:"):
-			return newPatternError("nested character classes")
-		case c == '[':
-			end := strings.Index(t.in[t.at:], ":]")
-			if end < 0 {
-				return newPatternError("nested character classes")
+		case strings.HasPrefix(rest, "&&"):
+			parts = append(parts, t.out.String())
+			t.out.Reset()
+			t.at += 2
+		case strings.HasPrefix(rest, "[:") && strings.Contains(rest, ":]"):
+			end := strings.Index(rest, ":]")
+			if t.backtracking {
+				t.emit(posixRanges(rest[2:end]), end+2)
+				continue
 			}
 			t.copy(end + 2)
+		case c == '[':
+			if err := t.translateNestedClass(); err != nil {
+				return err
+			}
 		default:
 			t.copy(1)
 		}
 	}
+	t.out = strings.Builder{}
+	t.out.WriteString(outer.String() + t.in[start:])
 	return nil
+}
+
+// translateNestedClass translates a class in a class: [a[bc]] is [abc]. A negated one must be the
+// only operand of an intersection.
+func (t *javaTranslator) translateNestedClass() error {
+	end := strings.IndexByte(t.in[t.at:], ']')
+	if end < 0 {
+		return newPatternError("nested character classes")
+	}
+	inner := t.in[t.at+1 : t.at+end]
+	alone := t.out.Len() == 0 && (strings.HasPrefix(t.in[t.at+end+1:], "]") || strings.HasPrefix(t.in[t.at+end+1:], "&&"))
+	if strings.ContainsAny(inner, `[\\&`) || strings.HasPrefix(inner, "^") && !alone {
+		return newPatternError("nested character classes")
+	}
+	t.emit(inner, end+1)
+	return nil
+}
+
+// writeClass writes a class with one part per operand of an intersection.
+func (t *javaTranslator) writeClass(parts []string, negated bool) {
+	last := len(parts) - 1
+	if last == 0 {
+		if negated {
+			parts[0] = "^" + parts[0]
+		}
+		t.out.WriteString("[" + parts[0] + "]")
+		return
+	}
+	t.needsBacktracking = true
+	class := ""
+	for _, p := range parts[:last] {
+		class += "(?=[" + p + "])"
+	}
+	class += "[" + parts[last] + "]"
+	if negated {
+		t.out.WriteString(`(?:(?!` + class + `)[\s\S])`)
+		return
+	}
+	t.out.WriteString("(?:" + class + ")")
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -69,28 +68,33 @@ type Registry struct {
 	scalars    []Scalar
 	aggregates []Aggregate
 
-	zones    cache[*time.Location]
-	regexps  cache[*regexp.Regexp]
-	paths    cache[[]pathStep]
-	patterns cache[[]patternPart]
+	zones     cache[*time.Location]
+	hiveZones cache[*time.Location]
+	regexps   cache[*pattern]
+	paths     cache[[]pathStep]
+	hivePaths cache[[]hivePathStep]
+	patterns  cache[[]patternPart]
 }
 
 // New returns a Registry with all functions.
 func New() *Registry {
 	r := &Registry{}
 	r.zones.build = loadZone
+	r.hiveZones.build = loadHiveZone
 	r.regexps.build = compileJava
 	r.paths.build = parsePath
+	r.hivePaths.build = newHivePathParser().parse
 	r.patterns.build = parsePattern
 	r.scalars = slices.Concat(
-		castFunctions(), r.hiveCastFunctions(), operatorFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
+		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), distributionFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
 		r.jsonFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
+	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))
 	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
 	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
-	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), windowFunctions(), tdAggregates())
+	r.aggregates = slices.Concat(extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), windowFunctions(), tdAggregates(), hivemallAggregates())
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r

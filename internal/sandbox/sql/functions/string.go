@@ -59,7 +59,6 @@ func stringFunctions() []Scalar {
 			return translate(toText(a[0]), []rune(toText(a[1])), []rune(toText(a[2]))), nil
 		}),
 		newNullScalar("f_concat_ws", 1, -1, joinNonNull),
-		newNullScalar("f_format", 1, -1, formatJava),
 		newScalar("f_normalize", 1, 2, normalize),
 		newScalar("f_to_utf8", 1, 1, func(a []any) (any, error) { return []byte(toText(a[0])), nil }),
 		newScalar("f_from_utf8", 1, 2, func(a []any) (any, error) {

@@ -1,27 +1,94 @@
 package functions
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
+	"unicode/utf16"
 )
 
-// formatJava implements Java's String.format: %[argument$][flags][width][.precision]conversion.
-// See https://docs.oracle.com/javase/8/docs/api/java/util/Formatter.html.
-func formatJava(a []any) (any, error) {
+// formatArgument is an argument of format with its SQL type.
+type formatArgument struct {
+	typ   string
+	value any
+}
+
+// javaName returns the name of the Java class of the argument, as errors show it.
+func (a formatArgument) javaName() string {
+	switch a.typ {
+	case "tinyint", "smallint", "integer", "bigint":
+		return "java.lang.Long"
+	case "boolean":
+		return "java.lang.Boolean"
+	case "double":
+		return "java.lang.Double"
+	case "real":
+		return "java.lang.Float"
+	case "decimal":
+		return "java.math.BigDecimal"
+	case "date":
+		return "java.time.LocalDate"
+	case "timestamp":
+		return "java.time.LocalDateTime"
+	case "timestamp with time zone":
+		return "java.time.ZonedDateTime"
+	case "time":
+		return "java.time.LocalTime"
+	}
+	return "java.lang.String"
+}
+
+// formatError is an exception of java.util.Formatter.
+type formatError struct{ kind, message string }
+
+func (e *formatError) Error() string { return e.kind + ": " + e.message }
+
+// formatTrino implements format(format, arguments): the second value lists the types of the
+// arguments, separated by commas.
+func (r *Registry) formatTrino(a []any) (any, error) {
+	s, err := r.formatJava(a)
+	if e, ok := errors.AsType[*formatError](err); ok {
+		return nil, dataError("Invalid format string: %s (%s)", clip(toText(a[0])), e.Error())
+	}
+	return s, err
+}
+
+// formatHive implements printf; it has the same arguments as formatTrino.
+func (r *Registry) formatHive(a []any) (any, error) {
+	s, err := r.formatJava(a)
+	if e, ok := errors.AsType[*formatError](err); ok {
+		return nil, dataError("printf: %s", e.message)
+	}
+	return s, err
+}
+
+// formatJava implements Java's String.format: %[argument$][flags][width][.precision]conversion. See
+// https://docs.oracle.com/javase/8/docs/api/java/util/Formatter.html.
+func (r *Registry) formatJava(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
-	format, args := toText(a[0]), a[1:]
+	types := strings.Split(toText(a[1]), ",")
+	args := make([]formatArgument, len(a)-2)
+	for i, v := range a[2:] {
+		args[i] = formatArgument{"varchar", v}
+		if i < len(types) && types[i] != "" {
+			args[i].typ = types[i]
+		}
+	}
+	format := toText(a[0])
 	var b strings.Builder
-	next := 0
+	next, previous := 0, -1
 	for {
 		before, rest, ok := strings.Cut(format, "%")
 		b.WriteString(before)
 		if !ok {
 			return b.String(), nil
 		}
-		s, rest, err := parseSpec(rest)
+		s, rest, err := parseFormatSpec(rest)
 		if err != nil {
 			return nil, err
 		}
@@ -35,14 +102,18 @@ func formatJava(a []any) (any, error) {
 			continue
 		}
 		i := s.argument - 1
-		if s.argument == 0 {
+		switch {
+		case s.previous:
+			i = previous
+		case s.argument == 0:
 			i = next
 			next++
 		}
-		if i >= len(args) {
-			return nil, dataError("Format specifier '%s'", s.text)
+		if i < 0 || i >= len(args) {
+			return nil, &formatError{"MissingFormatArgument", "Format specifier '" + s.text + "'"}
 		}
-		out, err := s.format(args[i])
+		previous = i
+		out, err := r.formatValue(s, args[i])
 		if err != nil {
 			return nil, err
 		}
@@ -55,13 +126,15 @@ func formatJava(a []any) (any, error) {
 // formatSpec is one format specifier.
 type formatSpec struct {
 	text             string
-	argument         int // counted from 1; 0 for the next one
+	argument         int  // counted from 1; 0 for the next one
+	previous         bool // %<s
 	flags            string
 	width, precision int // precision is -1 if not given
 	verb             byte
+	suffix           byte // of a date and time conversion
 }
 
-func parseSpec(s string) (formatSpec, string, error) {
+func parseFormatSpec(s string) (formatSpec, string, error) {
 	p := formatSpec{precision: -1}
 	i := 0
 	number := func() int {
@@ -79,7 +152,8 @@ func parseSpec(s string) (formatSpec, string, error) {
 		i = 0
 	}
 	start := i
-	for i < len(s) && strings.IndexByte("-#+ 0,(", s[i]) >= 0 {
+	for i < len(s) && strings.IndexByte("-#+ 0,(<", s[i]) >= 0 {
+		p.previous = p.previous || s[i] == '<'
 		i++
 	}
 	p.flags = s[start:i]
@@ -89,25 +163,42 @@ func parseSpec(s string) (formatSpec, string, error) {
 		p.precision = number()
 	}
 	if i == len(s) {
-		return p, "", dataError("Conversion = '%%'")
+		return p, "", &formatError{"UnknownFormatConversion", "Conversion = '%'"}
 	}
 	p.verb = s[i]
-	p.text = "%" + s[:i+1]
-	return p, s[i+1:], nil
+	i++
+	if (p.verb == 't' || p.verb == 'T') && i < len(s) {
+		p.suffix = s[i]
+		i++
+	}
+	p.text = "%" + s[:i]
+	return p, s[i:], p.check()
+}
+
+// check rejects flags that Java rejects for every argument.
+func (p formatSpec) check() error {
+	switch {
+	case p.width == 0 && (p.has("-") || p.has("0")):
+		return &formatError{"MissingFormatWidth", p.text}
+	case p.precision >= 0 && strings.IndexByte("dxXoc", p.verb) >= 0:
+		return &formatError{"IllegalFormatPrecision", strconv.Itoa(p.precision)}
+	}
+	return nil
 }
 
 func (p formatSpec) has(flag string) bool { return strings.Contains(p.flags, flag) }
 
+// pad extends s to the width.
 func (p formatSpec) pad(s string) string {
-	n := p.width - len([]rune(s))
+	n := p.width - len(utf16.Encode([]rune(s)))
 	switch {
 	case n <= 0:
 		return s
 	case p.has("-"):
 		return s + strings.Repeat(" ", n)
-	case p.has("0") && strings.IndexByte("dfegxXo", p.verb) >= 0:
+	case p.has("0") && strings.IndexByte("dfegEGxXo", p.verb) >= 0 && !strings.HasSuffix(s, "Infinity") && s != "NaN":
 		sign := ""
-		if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "+") {
+		if strings.IndexAny(s, "-+ (") == 0 {
 			sign, s = s[:1], s[1:]
 		}
 		return sign + strings.Repeat("0", n) + s
@@ -115,46 +206,237 @@ func (p formatSpec) pad(s string) string {
 	return strings.Repeat(" ", n) + s
 }
 
-func (p formatSpec) format(v any) (string, error) {
-	if v == nil {
-		return "null", nil
-	}
-	precision := p.precision
+func (r *Registry) formatValue(p formatSpec, a formatArgument) (string, error) {
 	switch p.verb {
-	case 's', 'S':
-		s := toText(v)
-		if precision >= 0 {
-			s = truncateRunes(s, precision)
+	case 's', 'S', 'b', 'B', 'h', 'H':
+		s, err := r.formatGeneral(p, a)
+		if p.precision >= 0 {
+			s = truncateRunes(s, p.precision)
 		}
-		if p.verb == 'S' {
+		if p.verb < 'a' {
 			s = strings.ToUpper(s)
 		}
-		return s, nil
-	case 'b', 'B':
-		return strconv.FormatBool(toBool(v)), nil
-	case 'd', 'x', 'X', 'o', 'c':
-		n, ok := v.(int64)
-		if !ok {
-			return "", dataError("%c != %s", p.verb, javaTypeName(v))
-		}
-		if p.verb == 'd' {
-			return p.addSign(strconv.FormatInt(n, 10)), nil
-		}
-		if p.verb == 'c' {
-			return string(rune(n)), nil
-		}
-		return fmt.Sprintf("%"+string(p.verb), uint64(n)), nil
-	case 'f', 'e', 'E', 'g', 'G':
-		f, err := toDouble(v)
-		if _, ok := v.(string); ok && err != nil {
-			return "", dataError("%c != %s", p.verb, javaTypeName(v))
-		}
-		if precision < 0 {
-			precision = 6
-		}
-		return p.addSign(strconv.FormatFloat(f, p.verb, min(precision, 400), 64)), err
+		return s, err
 	}
-	return "", dataError("Conversion = '%c'", p.verb)
+	mismatch := &formatError{"IllegalFormatConversion", string(p.verb) + " != " + a.javaName()}
+	switch p.verb {
+	case 'd', 'x', 'X', 'o':
+		n, ok := a.value.(int64)
+		switch {
+		case a.value == nil:
+			return "null", nil
+		case !ok || a.javaName() != "java.lang.Long":
+			return "", mismatch
+		}
+		return p.formatInteger(n), nil
+	case 'c', 'C':
+		if a.value == nil {
+			return "null", nil
+		}
+		return "", mismatch
+	case 'f', 'e', 'E', 'g', 'G':
+		if a.value == nil {
+			return "null", nil
+		}
+		switch a.typ {
+		case "double", "real", "decimal":
+			return p.formatFloat(a)
+		}
+		return "", mismatch
+	case 't', 'T':
+		return r.formatDateField(p, a)
+	case 'a', 'A':
+		return "", notSupported("format with %%%c is not supported by the sandbox", p.verb)
+	}
+	return "", &formatError{"UnknownFormatConversion", "Conversion = '" + string(p.verb) + "'"}
+}
+
+// formatGeneral formats any argument with %s, %b or %h.
+func (r *Registry) formatGeneral(p formatSpec, a formatArgument) (string, error) {
+	switch {
+	case p.verb == 'b' || p.verb == 'B':
+		return strconv.FormatBool(a.value != nil && (a.typ != "boolean" || toBool(a.value))), nil
+	case a.value == nil:
+		return "null", nil
+	case p.verb == 'h' || p.verb == 'H':
+		if a.javaName() != "java.lang.String" {
+			return "", notSupported("format with %%h of %s is not supported by the sandbox", a.typ)
+		}
+		hash := int32(0)
+		for _, c := range utf16.Encode([]rune(toText(a.value))) {
+			hash = 31*hash + int32(c)
+		}
+		return strconv.FormatUint(uint64(uint32(hash)), 16), nil
+	}
+	switch a.typ {
+	case "boolean":
+		return strconv.FormatBool(toBool(a.value)), nil
+	case "real":
+		x, err := toDouble(a.value)
+		return formatFloat(x, 32), err
+	case "timestamp", "timestamp with time zone", "time":
+		m, err := r.parseDatetime(a.value)
+		return formatJavaTime(m), err
+	}
+	return toText(a.value), nil
+}
+
+// formatJavaTime returns the result of toString of a class in java.time.
+func formatJavaTime(m datetime) string {
+	s := m.Format("15:04")
+	if m.Second() != 0 || m.Nanosecond() != 0 {
+		s += m.Format(":05")
+	}
+	if m.Nanosecond() != 0 {
+		s += m.Format(".000")
+	}
+	switch m.kind {
+	case kindTime:
+		return s
+	case kindZoned:
+		zone := m.Location().String()
+		if zone[0] == '+' || zone[0] == '-' {
+			return formatDate(m.Time) + "T" + s + zone
+		}
+		return formatDate(m.Time) + "T" + s + m.Format("Z07:00") + "[" + zone + "]"
+	}
+	return formatDate(m.Time) + "T" + s
+}
+
+func (p formatSpec) formatInteger(n int64) string {
+	switch p.verb {
+	case 'd':
+		return p.addSign(strconv.FormatInt(n, 10))
+	case 'o':
+		s := strconv.FormatUint(uint64(n), 8)
+		if p.has("#") {
+			s = "0" + s
+		}
+		return s
+	}
+	s := strconv.FormatUint(uint64(n), 16)
+	if p.has("#") {
+		s = "0x" + s
+	}
+	if p.verb == 'X' {
+		s = strings.ToUpper(s)
+	}
+	return s
+}
+
+// formatFloat formats with %f, %e or %g. Java rounds the shortest decimal representation half up.
+func (p formatSpec) formatFloat(a formatArgument) (string, error) {
+	text := toText(a.value)
+	if x, ok := a.value.(float64); ok {
+		if math.IsNaN(x) {
+			return "NaN", nil
+		}
+		if math.IsInf(x, 0) {
+			return p.addSign(strings.TrimSuffix(FormatDouble(x), ".0")), nil
+		}
+		bits := 64
+		if a.typ == "real" {
+			bits = 32
+		}
+		text = strconv.FormatFloat(x, 'f', -1, bits)
+	}
+	d, ok := parseDecimal(text)
+	if !ok {
+		return "", dataError("a number with too many digits: %s", clip(text))
+	}
+	precision := min(p.precision, maxDigits)
+	if precision < 0 {
+		precision = 6
+	}
+	negative := strings.HasPrefix(text, "-")
+	s := ""
+	switch p.verb {
+	case 'f':
+		s = d.round(precision).String()
+	case 'e', 'E':
+		s = formatExponent(d, precision)
+	default:
+		precision = max(precision, 1)
+		exponent := decimalExponent(d, precision)
+		if d.unscaled.Sign() == 0 || exponent >= -4 && exponent < precision {
+			s = d.round(max(precision-1-exponent, 0)).String()
+		} else {
+			s = formatExponent(d, precision-1)
+		}
+	}
+	if p.verb == 'E' || p.verb == 'G' {
+		s = strings.ToUpper(s)
+	}
+	if negative && !strings.HasPrefix(s, "-") {
+		s = "-" + s
+	}
+	return p.addSign(s), nil
+}
+
+// decimalExponent returns the exponent of d in scientific notation after rounding to a number of
+// digits.
+func decimalExponent(d decimal, digits int) int {
+	if d.unscaled.Sign() == 0 {
+		return 0
+	}
+	length := len(strings.TrimPrefix(d.unscaled.String(), "-"))
+	exponent := length - 1 - d.scale
+	rounded := d.round(digits - 1 - exponent)
+	return len(strings.TrimPrefix(rounded.unscaled.String(), "-")) - 1 - rounded.scale
+}
+
+// formatExponent formats d like 1.234560e+05.
+func formatExponent(d decimal, precision int) string {
+	exponent := decimalExponent(d, precision+1)
+	rounded := d.round(precision - exponent)
+	sign := ""
+	digits := rounded.unscaled.String()
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	if len(digits) < precision+1 {
+		digits += strings.Repeat("0", precision+1-len(digits))
+	}
+	digits = digits[:precision+1]
+	if precision > 0 {
+		digits = digits[:1] + "." + digits[1:]
+	}
+	return fmt.Sprintf("%s%se%+03d", sign, digits, exponent)
+}
+
+// formatDateField formats one field of a date or a time with %t.
+func (r *Registry) formatDateField(p formatSpec, a formatArgument) (string, error) {
+	if a.value == nil {
+		return "null", nil
+	}
+	switch a.typ {
+	case "date", "timestamp", "timestamp with time zone", "time":
+	default:
+		return "", &formatError{"IllegalFormatConversion", string(p.suffix) + " != " + a.javaName()}
+	}
+	layout, ok := map[byte]string{
+		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "2", 'B': "January", 'b': "Jan", 'h': "Jan", 'A': "Monday", 'a': "Mon", 'j': "002",
+		'H': "15", 'I': "03", 'l': "3", 'M': "04", 'S': "05", 'L': "000", 'p': "pm", 'R': "15:04", 'T': "15:04:05", 'D': "01/02/06", 'F': "2006-01-02", 'z': "-0700",
+	}[p.suffix]
+	if !ok {
+		return "", notSupported("format with %%t%c is not supported by the sandbox", p.suffix)
+	}
+	m, err := r.parseDatetime(a.value)
+	if err != nil {
+		return "", err
+	}
+	clock := strings.IndexByte("HIlMSLpRT", p.suffix) >= 0
+	if clock && m.kind == kindDate || !clock && m.kind == kindTime || p.suffix == 'z' && m.kind != kindZoned {
+		return "", dataError("Invalid format string: %s does not apply to %s", p.text, a.typ)
+	}
+	s := m.Format(layout)
+	if p.suffix == 'L' {
+		s = fmt.Sprintf("%03d", m.Nanosecond()/int(time.Millisecond))
+	}
+	if p.verb == 'T' {
+		s = strings.ToUpper(s)
+	}
+	return s, nil
 }
 
 // addSign adds thousands separators and the sign.
@@ -173,16 +455,4 @@ func (p formatSpec) addSign(s string) string {
 		return " " + s
 	}
 	return s
-}
-
-func javaTypeName(v any) string {
-	switch v.(type) {
-	case int64:
-		return "java.lang.Long"
-	case float64:
-		return "java.lang.Double"
-	case []byte:
-		return "io.airlift.slice.Slice"
-	}
-	return "java.lang.String"
 }

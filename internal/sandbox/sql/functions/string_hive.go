@@ -55,13 +55,23 @@ func hiveStringFunctions() []Scalar {
 			n, err := toCount(a[0])
 			return strings.Repeat(" ", max(0, min(n, maxText))), err
 		}),
-		newTextScalar("h_ascii", func(s string) any {
-			c, n := utf8.DecodeRuneInString(s)
-			if n == 0 {
+		newTextScalar("h_ascii", func(s string) any { // the first byte, signed
+			if s == "" {
 				return int64(0)
 			}
-			return int64(c)
+			return int64(int8(s[0]))
 		}),
+		newScalar("h_chr", 1, 1, func(a []any) (any, error) {
+			n, err := toInteger(a[0])
+			if err != nil || n < 0 {
+				return "", err
+			}
+			return string(rune(n % 256)), nil
+		}),
+		newTextScalar("h_trim", func(s string) any { return strings.Trim(s, " ") }),
+		newTextScalar("h_ltrim", func(s string) any { return strings.TrimLeft(s, " ") }),
+		newTextScalar("h_rtrim", func(s string) any { return strings.TrimRight(s, " ") }),
+		newTextScalar("h_octet_length", func(s string) any { return int64(len(s)) }),
 		newNullScalar("h_elt", 1, -1, func(a []any) (any, error) {
 			if a[0] == nil {
 				return nil, nil
@@ -83,7 +93,6 @@ func hiveStringFunctions() []Scalar {
 		newScalar("h_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, true) }),
 		newScalar("h_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, true) }),
 		newNullScalar("h_concat_ws", 1, -1, joinNonNull),
-		newNullScalar("h_printf", 1, -1, formatJava),
 	}
 }
 

@@ -32,8 +32,11 @@ func splitFunctions() []Scalar {
 				return nil, dataError("Index must be greater than zero")
 			}
 			s, sep := toText(a[0]), toText(a[1])
-			if sep == "" {
-				return nil, dataError("The delimiter may not be the empty string")
+			if sep == "" { // every character is a part
+				if runes := []rune(s); n <= len(runes) {
+					return string(runes[n-1]), nil
+				}
+				return nil, nil
 			}
 			for ; n > 1; n-- {
 				var ok bool
@@ -64,25 +67,6 @@ func splitFunctions() []Scalar {
 				return nil
 			})
 			return JSON(g.object()), err
-		}),
-		newScalar("h_str_to_map", 1, 3, func(a []any) (any, error) {
-			entrySep, keySep := ",", ":"
-			if len(a) > 1 {
-				entrySep = toText(a[1])
-			}
-			if len(a) > 2 {
-				keySep = toText(a[2])
-			}
-			o := Object{}
-			for entry := range strings.SplitSeq(toText(a[0]), entrySep) {
-				k, v, ok := strings.Cut(entry, keySep)
-				if !ok {
-					o = o.set(k, nil)
-					continue
-				}
-				o = o.set(k, v)
-			}
-			return JSON(o), nil
 		}),
 	}
 }

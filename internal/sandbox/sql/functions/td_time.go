@@ -111,7 +111,7 @@ func (r *Registry) parseTime(s string, l *time.Location) (time.Time, error) {
 		y, mon, d := m.Date()
 		return time.Date(y, mon, d, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), l), nil
 	}
-	for _, layout := range []string{"2006-01-02 15", "2006-01-02T15", "2006-01", "2006"} {
+	for _, layout := range []string{"2006/1/2", "2006/1/2 15:04", "2006/1/2 15:04:05", "2006-01-02 15", "2006-01-02T15", "2006-01", "2006"} {
 		if t, err := time.ParseInLocation(layout, s, l); err == nil {
 			return t, nil
 		}

@@ -12,7 +12,7 @@ import (
 // fixed offset.
 func loadZone(name string) (*time.Location, error) {
 	switch strings.ToUpper(name) {
-	case "UTC", "Z", "GMT", "UT", "ETC/UTC", "+00:00":
+	case "UTC", "Z", "GMT", "UT", "ETC/UTC", "ETC/UCT", "ETC/GMT", "ETC/GREENWICH", "ETC/ZULU", "ETC/UNIVERSAL", "ETC/GMT0", "GMT0", "ZULU", "UCT", "UNIVERSAL", "GREENWICH", "+00:00":
 		return time.UTC, nil
 	}
 	if hours, ok := findAbbreviation(strings.ToUpper(name)); ok {
@@ -23,6 +23,11 @@ func loadZone(name string) (*time.Location, error) {
 			return time.UTC, nil
 		}
 		return time.FixedZone(formatOffset(seconds), seconds), nil
+	}
+	if hours, ok := strings.CutPrefix(name, "Etc/GMT"); ok && len(hours) >= 2 { // the sign is inverted
+		if seconds, ok := parseOffset(hours); ok {
+			return time.FixedZone(formatOffset(-seconds), -seconds), nil
+		}
 	}
 	if name != "" && name != "Local" {
 		if l, err := time.LoadLocation(name); err == nil {
@@ -93,3 +98,14 @@ func formatOffset(seconds int) string {
 
 // zone returns the zone named by an argument.
 func (r *Registry) zone(v any) (*time.Location, error) { return r.zones.get(toText(v)) }
+
+// newOffsetZone returns the zone with a fixed offset of at most 14 hours.
+func newOffsetZone(minutes int64) (*time.Location, error) {
+	if minutes > 14*60 || minutes < -14*60 {
+		return nil, dataError("Invalid offset minutes %d", minutes)
+	}
+	if minutes == 0 {
+		return time.UTC, nil
+	}
+	return time.FixedZone(formatOffset(int(minutes)*60), int(minutes)*60), nil
+}

@@ -9,46 +9,41 @@ import (
 // urlFunctions returns the functions over URLs. See
 // https://trino.io/docs/current/functions/url.html.
 func urlFunctions() []Scalar {
-	part := func(name string, f func(*url.URL) any) Scalar {
+	part := func(name string, f func(uri) any) Scalar {
 		return newTextScalar("f_url_extract_"+name, func(s string) any {
-			u := parseURL(s)
-			if u == nil {
+			u, ok := parseURI(s)
+			if !ok {
 				return nil
 			}
 			return f(u)
 		})
 	}
 	return []Scalar{
-		part("host", func(u *url.URL) any {
-			if u.Hostname() == "" {
-				return nil
-			}
-			return u.Hostname()
-		}),
-		part("path", func(u *url.URL) any { return u.Path }),
-		part("query", func(u *url.URL) any { return unescapePath(u.RawQuery) }),
-		part("protocol", func(u *url.URL) any { return u.Scheme }),
-		part("fragment", func(u *url.URL) any { return u.Fragment }),
-		part("port", func(u *url.URL) any {
-			n, err := strconv.ParseInt(u.Port(), 10, 64)
+		part("host", func(u uri) any { return u.host }),
+		part("path", func(u uri) any { return unescapeURI(u.path) }),
+		part("query", func(u uri) any { return unescapeURI(u.query) }),
+		part("protocol", func(u uri) any { return u.scheme }),
+		part("fragment", func(u uri) any { return unescapeURI(u.fragment) }),
+		part("port", func(u uri) any {
+			n, err := strconv.ParseInt(u.port, 10, 32)
 			if err != nil {
 				return nil
 			}
 			return n
 		}),
 		newScalar("f_url_extract_parameter", 2, 2, func(a []any) (any, error) {
-			if u := parseURL(toText(a[0])); u != nil {
-				return findParameter(u, toText(a[1])), nil
+			if u, ok := parseURI(toText(a[0])); ok {
+				return findParameter(u.query, toText(a[1])), nil
 			}
 			return nil, nil
 		}),
 		newTextScalar("f_url_encode", func(s string) any { return urlEncode(s) }),
 		newScalar("f_url_decode", 1, 1, func(a []any) (any, error) {
-			s, err := url.QueryUnescape(toText(a[0]))
-			if err != nil {
-				return nil, dataError("URLDecoder: %s", clip(strings.TrimPrefix(err.Error(), "invalid URL escape ")))
+			s := toText(a[0])
+			if err := checkEscapes(s); err != nil {
+				return nil, err
 			}
-			return s, nil
+			return unescapeURI(strings.ReplaceAll(s, "+", " ")), nil
 		}),
 		newTextScalar("f_td_url_decode", func(s string) any {
 			d, err := url.QueryUnescape(s)
@@ -61,36 +56,31 @@ func urlFunctions() []Scalar {
 	}
 }
 
-// parseURL parses a URL, or returns nil. All parts except the query are decoded.
-func parseURL(s string) *url.URL {
-	u, err := url.Parse(s)
-	if err != nil {
-		return nil
+// checkEscapes returns the error of java.net.URLDecoder for an invalid escape sequence.
+func checkEscapes(s string) error {
+	for i := range len(s) {
+		if s[i] != '%' {
+			continue
+		}
+		if len(s)-i < 3 {
+			return dataError("URLDecoder: Incomplete trailing escape (%%) pattern")
+		}
+		for _, c := range []byte(s[i+1 : i+3]) {
+			if !isHexDigit(c) {
+				return dataError("URLDecoder: Illegal hex characters in escape (%%) pattern - not a hexadecimal digit: \"%c\" = %d", c, c)
+			}
+		}
 	}
-	return u
-}
-
-func unescapePath(s string) string {
-	if d, err := url.PathUnescape(s); err == nil {
-		return d
-	}
-	return s
+	return nil
 }
 
 // findParameter returns the first value of a query parameter; it is empty without an equals sign.
-func findParameter(u *url.URL, name string) any {
-	for query := u.RawQuery; query != ""; {
-		var pair string
-		pair, query, _ = strings.Cut(query, "&")
+// Only the value is decoded.
+func findParameter(query, name string) any {
+	for pair := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(pair, "=")
-		if k, err := url.QueryUnescape(key); err == nil {
-			key = k
-		}
-		if key == name {
-			if v, err := url.QueryUnescape(value); err == nil {
-				return v
-			}
-			return value
+		if key == name && pair != "" {
+			return unescapeURI(strings.ReplaceAll(value, "+", " "))
 		}
 	}
 	return nil
@@ -103,55 +93,51 @@ func urlEncode(s string) string {
 	return strings.ReplaceAll(s, "%2A", "*")
 }
 
-// parseHiveURL implements parse_url: parts as written, or null if missing.
+// parseHiveURL implements parse_url: parts as written, or null if missing. See
+// https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func parseHiveURL(a []any) (any, error) {
-	u := parseURL(toText(a[0]))
-	if u == nil || u.Scheme == "" {
+	u, ok := parseJavaURL(toText(a[0]))
+	if !ok {
 		return nil, nil
-	}
-	none := func(s string) any {
-		if s == "" {
-			return nil
-		}
-		return s
 	}
 	if len(a) == 3 {
 		if toText(a[1]) != "QUERY" {
 			return nil, nil
 		}
-		for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		for pair := range strings.SplitSeq(u.query, "&") {
 			if key, value, ok := strings.Cut(pair, "="); ok && key == toText(a[2]) {
 				return value, nil
 			}
 		}
 		return nil, nil
 	}
-	switch toText(a[1]) {
-	case "HOST":
-		return none(u.Hostname()), nil
-	case "PATH":
-		return u.EscapedPath(), nil
-	case "QUERY":
-		return none(u.RawQuery), nil
-	case "REF":
-		return none(u.EscapedFragment()), nil
-	case "PROTOCOL":
-		return none(u.Scheme), nil
-	case "AUTHORITY":
-		if u.User != nil {
-			return u.User.String() + "@" + u.Host, nil
-		}
-		return none(u.Host), nil
-	case "USERINFO":
-		if u.User == nil {
+	nullUnless := func(present bool, s string) (any, error) {
+		if !present {
 			return nil, nil
 		}
-		return u.User.String(), nil
+		return s, nil
+	}
+	switch toText(a[1]) {
+	case "HOST":
+		return nullUnless(u.host() != "", u.host())
+	case "PATH":
+		return u.path, nil
+	case "QUERY":
+		return nullUnless(u.hasQuery, u.query)
+	case "REF":
+		return nullUnless(u.hasRef, u.ref)
+	case "PROTOCOL":
+		return u.protocol, nil
+	case "AUTHORITY":
+		return nullUnless(u.authority != "", u.authority)
+	case "USERINFO":
+		user, _, found := strings.Cut(u.authority, "@")
+		return nullUnless(found, user)
 	case "FILE":
-		if u.RawQuery == "" {
-			return u.EscapedPath(), nil
+		if u.hasQuery {
+			return u.path + "?" + u.query, nil
 		}
-		return u.EscapedPath() + "?" + u.RawQuery, nil
+		return u.path, nil
 	}
 	return nil, nil
 }

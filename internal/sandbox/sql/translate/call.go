@@ -53,6 +53,9 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	}
 	ct.arguments.rejectClauses(n)
 	args := ct.arguments.translateAll(n, s)
+	if v, ok := ct.translateDecimal(n, args); ok {
+		return v
+	}
 	sig, b := ct.arguments.chooseSignature(n, signatures, args)
 	v := value{typ: ct.arguments.resultType(sig, b, args)}
 	exact := takesDecimals(sig, args)
@@ -116,6 +119,11 @@ func (ct *callTranslator) translateSpecial(n *sqlsyntax.Expr, s *scope) (v value
 		return value{sql: quoteString(ct.exprs.translate(n.Args[0], s).typ.String()), typ: types.Named("varchar")}, true
 	case "map_keys", "map_entries":
 		return ct.nested.translateMapParts(n, s)
+	case "format", "printf":
+		if (n.Text == "printf") != ct.hive {
+			return value{}, false
+		}
+		return ct.translateFormat(n, s), true
 	case "current_user":
 		fail(NotSupported, n.Pos, "current_user is not supported by the sandbox")
 	}
@@ -232,5 +240,69 @@ func (ct *callTranslator) translateHiveRound(n *sqlsyntax.Expr, s *scope) (value
 		}
 		parts[i] = a.sql
 	}
-	return value{sql: call("f_round", parts...), typ: args[0].typ}, true
+	return value{sql: call("h_round", parts...), typ: args[0].typ}, true
+}
+
+// translateFormat translates format and printf: the function needs the types of the arguments.
+func (ct *callTranslator) translateFormat(n *sqlsyntax.Expr, s *scope) value {
+	args := ct.exprs.translateAll(n.Args, s)
+	if len(args) < 2 && !ct.hive {
+		fail(SemanticError, n.Pos, "The 'format' function must have at least two arguments")
+	}
+	if len(args) == 0 || !args[0].typ.Is("varchar") && !args[0].typ.IsUnknown() {
+		ct.arguments.failCount(n, s)
+	}
+	names, parts := make([]string, len(args)-1), []string{args[0].sql, ""}
+	for i, a := range args[1:] {
+		if a.typ.Is("varbinary", "array", "map", "row", "interval day to second", "interval year to month") {
+			fail(SemanticError, n.Args[i+1].Pos, "Type not supported for formatting: "+describeType(a))
+		}
+		names[i] = a.typ.Name
+		parts = append(parts, a.sql)
+	}
+	parts[1] = quoteString(strings.Join(names, ","))
+	name := "f_format"
+	if ct.hive {
+		name = "h_printf"
+	}
+	return value{sql: call(name, parts...), typ: types.Named("varchar")}
+}
+
+// translateDecimal translates the functions that round or inspect a decimal, whose results have other types. See
+// https://trino.io/docs/current/functions/math.html.
+func (ct *callTranslator) translateDecimal(n *sqlsyntax.Expr, args []value) (value, bool) {
+	if ct.hive || len(args) == 0 || len(args) > 2 || !args[0].typ.Is("decimal") {
+		return value{}, false
+	}
+	t := args[0].typ
+	digits := max(t.Precision-t.Scale, 0)
+	name := n.Text
+	switch name {
+	case "abs":
+	case "sign":
+		t.Precision, t.Scale = 1, 0
+	case "ceil", "ceiling", "floor":
+		t.Precision, t.Scale = min(38, digits+min(t.Scale, 1)), 0
+		name = strings.TrimSuffix(name, "ing")
+	case "round":
+		if len(args) == 2 {
+			t.Precision = min(38, t.Precision+1)
+			break
+		}
+		t.Precision, t.Scale = min(38, digits+min(t.Scale, 1)), 0
+	case "truncate":
+		if len(args) == 1 {
+			t.Precision, t.Scale = max(digits, 1), 0
+		}
+	default:
+		return value{}, false
+	}
+	t.Precision = max(t.Precision, 1)
+	if len(args) == 1 {
+		return value{sql: call("f_decimal_"+name, args[0].sql), typ: t}, true
+	}
+	if name != "round" && name != "truncate" || !args[1].typ.IsInteger() {
+		return value{}, false
+	}
+	return value{sql: call("f_decimal_"+name+"_places", args[0].sql, args[1].sql), typ: t}, true
 }

@@ -103,7 +103,7 @@ func (conv *converter) castInteger(v value, to types.Type, try bool) string {
 	case conv.hive && v.typ.Is("timestamp", "timestamp with time zone"):
 		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
 	case v.typ.Is("decimal"):
-		return call(conv.castFunction(to.Name, try), "CAST("+v.sql+" AS REAL)")
+		return call(conv.castFunction("decimal_"+to.Name, try), v.sql)
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
 		return call(conv.castFunction(to.Name, try), scalarOf(v))
 	}
@@ -115,7 +115,10 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 		if !v.typ.IsNumber() && !v.typ.Is("varchar", "json", "boolean") {
 			return ""
 		}
-		return call(conv.castFunction("decimal", try), scalarOf(v), itoa(to.Precision), itoa(to.Scale))
+		if v.typ.Is("json") {
+			return call(conv.castFunction("json_decimal", try), v.sql, itoa(to.Precision), itoa(to.Scale))
+		}
+		return call(conv.castFunction("decimal", try), v.sql, itoa(to.Precision), itoa(to.Scale))
 	}
 	switch {
 	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.IsInteger() && to.Is("double"):
@@ -130,21 +133,28 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 	return ""
 }
 
-// castText converts a value to a string. In Hive, timestamps have no fraction if it is zero.
+// castText converts a value to a string. In Hive, timestamps and decimals have no trailing zeros.
 func (conv *converter) castText(v value) string {
 	switch {
 	case v.typ.IsInteger():
 		return "CAST(" + v.sql + " AS TEXT)"
 	case v.typ.Is("double", "real"):
+		if conv.hive {
+			return call("h_cast_varchar_"+v.typ.Name, v.sql)
+		}
 		return call("f_cast_varchar_"+v.typ.Name, v.sql)
 	case v.typ.Is("interval day to second"):
 		return call("f_cast_varchar_interval", v.sql)
 	case v.typ.Is("interval year to month"):
 		return call("f_cast_varchar_months", v.sql)
+	case v.typ.Is("boolean") && conv.hive:
+		return "CASE " + v.sql + " WHEN 0 THEN 'FALSE' WHEN 1 THEN 'TRUE' END"
 	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
-	case v.typ.Is("timestamp") && conv.hive:
-		return call("replace", v.sql, "'.000'", "''")
+	case v.typ.Is("timestamp", "decimal") && conv.hive:
+		return call("h_cast_varchar_"+v.typ.Name, v.sql)
+	case v.typ.Is("timestamp with time zone"):
+		return call("f_cast_varchar_zoned", v.sql)
 	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
 		return v.sql
 	case v.typ.Is("json"):
@@ -158,7 +168,9 @@ func (conv *converter) castText(v value) string {
 func (conv *converter) castTime(v value, to types.Type, try bool) string {
 	from := v.typ.Name
 	switch {
-	case from == "varchar", conv.hive && v.typ.IsNumber() && to.Is("timestamp"):
+	case conv.hive && v.typ.Is("decimal") && to.Is("timestamp"):
+		return call(conv.castFunction(to.Name, try), "CAST("+v.sql+" AS REAL)")
+	case from == "varchar", conv.hive && v.typ.IsNumber() && to.Is("timestamp"), conv.hive && v.typ.Is("boolean") && to.Is("timestamp"):
 		return call(conv.castFunction(to.Name, try), v.sql)
 	case to.Name == "date" && v.typ.IsTemporal():
 		return call("substr", v.sql, "1", "10")

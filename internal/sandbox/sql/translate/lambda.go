@@ -39,7 +39,11 @@ func (lt *lambdaTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok 
 		if len(n.Args) == 3 {
 			return lt.translateZipWith(n, s), true
 		}
-	case "array_sort", "regexp_replace", "map_zip_with", "reduce_agg":
+	case "regexp_replace":
+		if len(n.Args) == 3 && !lt.hive {
+			return lt.translateReplace(n, s), true
+		}
+	case "array_sort", "map_zip_with", "reduce_agg":
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' with a lambda is not supported by the sandbox")
 	}
 	if _, known := registry.Lookup(n.Text, lt.hive); !known {
@@ -182,4 +186,24 @@ func (lt *lambdaTranslator) translateReduce(n *sqlsyntax.Expr, s *scope) value {
 		" WHERE " + x + ".x IS NOT NULL UNION ALL SELECT " + state + ".x, " + state + ".i + 1, " + lt.conversions.convert(step, t).sql + " FROM " + state +
 		" WHERE " + state + ".i < json_array_length(" + state + ".x)) SELECT " + end.sql + " FROM " + state + " ORDER BY " + state + ".i DESC LIMIT 1)"
 	return value{sql: sql, typ: end.typ}
+}
+
+// translateReplace translates regexp_replace with a lambda, which maps the groups of each match to its replacement.
+func (lt *lambdaTranslator) translateReplace(n *sqlsyntax.Expr, s *scope) value {
+	text, pattern := lt.exprs.translate(n.Args[0], s), lt.exprs.translate(n.Args[1], s)
+	for _, v := range []value{text, pattern} {
+		if !v.typ.Is("varchar") && !v.typ.IsUnknown() {
+			fail(SemanticError, n.Pos, "Unexpected parameters ("+describeType(text)+", "+describeType(pattern)+", function(array(varchar),varchar)) for function regexp_replace")
+		}
+	}
+	groups := types.ArrayOf(types.Named("varchar"))
+	replacements := lt.mapElements(call("f_regexp_groups", text.sql, pattern.sql), func(alias string) string {
+		inner := lt.bindParameters(n.Args[2], s, value{sql: valueOf(alias, groups), typ: groups})
+		body := lt.exprs.translate(n.Args[2].Args[0], inner)
+		if !body.typ.Is("varchar") && !body.typ.IsUnknown() {
+			fail(SemanticError, n.Pos, "regexp_replace: the lambda must return varchar, not "+describeType(body))
+		}
+		return toJSON(body)
+	})
+	return value{sql: call("f_regexp_join", text.sql, pattern.sql, replacements), typ: types.Named("varchar")}
 }
