@@ -47,7 +47,7 @@ func exitStatus(err error) int {
 		return jobStatus(err)
 	case is[cli.ExpectationError](err):
 		return exitUnmet
-	case is[*download.IncompleteError](err):
+	case is[*download.IncompleteError](err), is[*jobresult.CorruptError](err):
 		return exitIncomplete
 	case is[outputError](err), is[*download.FileError](err), is[*jobresult.WriteError](err):
 		return exitLocalIO

@@ -2,6 +2,7 @@ package bulkimport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -9,7 +10,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/partupload"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -43,28 +43,9 @@ func errorRecords(ctx context.Context, env *cli.Env, name string) error {
 		return withName(name, err)
 	}
 	defer func() { _ = body.Close() }() // read only
-	if err := partupload.Records(body, func(record []partupload.Field) error { return printRecord(env, record) }); err != nil {
-		return fmt.Errorf("cannot parse the records: %w: %w", api.ErrAnswer, err)
-	}
-	return nil
-}
-
-func printRecord(env *cli.Env, record []partupload.Field) error {
-	columns := make([]jobresult.Column, len(record))
-	values := make([]any, len(record))
-	for i, f := range record {
-		columns[i].Name, values[i] = f.Name, f.Value
-	}
-	if len(columns) == 0 {
-		env.Print("{}")
-		return nil
-	}
-	w, err := jobresult.NewWriter(env.Out, jobresult.Options{Format: jobresult.JSONL, Columns: columns})
-	if err != nil {
+	err = jobresult.CopyJSON(ctx, env.Out, body)
+	if _, ok := errors.AsType[*jobresult.CorruptError](err); err == nil || ok {
 		return err
 	}
-	if err := w.Write(values); err != nil {
-		return err
-	}
-	return w.Close()
+	return fmt.Errorf("cannot read the records: %w: %w", api.ErrAnswer, err)
 }

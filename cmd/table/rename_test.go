@@ -154,8 +154,9 @@ func TestSplit(t *testing.T) {
 		"{\"a\":1}\n{\"a\":2}\n":     {`{"a":1}`, `{"a":2}`},
 		`[[1,"x"],[2,"y"]]`:          {`[1,"x"]`, `[2,"y"]`},
 		`{"a":18446744073709551615}`: {`{"a":18446744073709551615}`},
+		"\x81\xa1a\x01\x81\xa1a\x02": {`{"a":1}`, `{"a":2}`},
 	} {
-		got, err := split([]byte(in))
+		got, err := split(t.Context(), []byte(in))
 		if err != nil {
 			t.Errorf("%q: %v", in, err)
 		}
@@ -167,8 +168,8 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", in, diff)
 		}
 	}
-	for _, in := range []string{`[{"a":1}`, "not json"} {
-		if got, err := split([]byte(in)); err == nil {
+	for _, in := range []string{`[{"a":1}`, "not json", "\x81\xa1a"} {
+		if got, err := split(t.Context(), []byte(in)); err == nil {
 			t.Errorf("%q was read as %q", in, got)
 		}
 	}

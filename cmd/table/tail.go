@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
 // NewTail returns the command table:tail.
@@ -38,17 +39,17 @@ func NewTail(env *cli.Env) *cobra.Command {
 	return cmd
 }
 
-// tail prints the records as sent by the server, so that no number is rounded.
+// tail prints the records without rounding numbers.
 func tail(ctx context.Context, env *cli.Env, database, name string, count int, pretty bool) error {
 	client, err := env.Client()
 	if err != nil {
 		return err
 	}
-	b, err := client.TailTable(ctx, database, name, "json", count)
+	b, err := client.TailTable(ctx, database, name, "msgpack", count)
 	if err != nil {
 		return tablecmd.ExplainNotFound(ctx, client, database, name, err)
 	}
-	records, err := split(b)
+	records, err := split(ctx, b)
 	if err != nil {
 		return fmt.Errorf("cannot parse the records of '%s.%s': %w: %w", database, name, api.ErrAnswer, err)
 	}
@@ -67,8 +68,16 @@ func tail(ctx context.Context, env *cli.Env, database, name string, count int, p
 	return nil
 }
 
-// split splits the response: an array of records, or a sequence of records.
-func split(b []byte) ([]json.RawMessage, error) {
+// split splits the response: a sequence of records in MessagePack, or an array or a
+// sequence of records in JSON, which some servers send.
+func split(ctx context.Context, b []byte) ([]json.RawMessage, error) {
+	if start := bytes.TrimSpace(b); len(start) > 0 && (start[0] >= 0x80 || start[0] == 0x1f) { // map, array or gzip
+		var lines bytes.Buffer
+		if err := jobresult.CopyJSON(ctx, &lines, bytes.NewReader(b)); err != nil {
+			return nil, err
+		}
+		b = lines.Bytes()
+	}
 	var values []json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(b))
 	for {

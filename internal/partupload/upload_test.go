@@ -1,8 +1,6 @@
 package partupload
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/td-cli/td/internal/ingest"
 )
@@ -256,30 +253,6 @@ func TestDigest(t *testing.T) {
 	for _, path := range []string{path + "x", filepath.Dir(path)} {
 		if got, err := Digest(path); got != "" || err == nil {
 			t.Errorf("Digest(%q) = %q, %v; want an error", path, got, err)
-		}
-	}
-}
-
-func TestRecords(t *testing.T) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	e := msgpack.NewEncoder(z)
-	e.EncodeMapLen(2)
-	e.EncodeMulti("z", 1, 7, map[string]any{"in": nil})
-	e.EncodeMapLen(0)
-	z.Close()
-	var got []string
-	err := Records(bytes.NewReader(b.Bytes()), func(r []Field) error { got = append(got, fmt.Sprint(r)); return nil })
-	if diff := cmp.Diff([]string{"[{z 1} {7 map[in:<nil>]}]", "[]"}, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	none := func([]Field) error { t.Error("got a record"); return nil }
-	if err := Records(strings.NewReader(""), none); err != nil {
-		t.Error(err)
-	}
-	for _, broken := range [][]byte{[]byte("noise"), b.Bytes()[:b.Len()-12]} {
-		if err := Records(bytes.NewReader(broken), func([]Field) error { return nil }); err == nil {
-			t.Errorf("%q was read", broken)
 		}
 	}
 }

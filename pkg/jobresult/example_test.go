@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -48,17 +49,14 @@ func ExampleCopy() {
 	// 2 <nil>
 }
 
-func ExampleReader() {
-	for row, err := range jobresult.NewReader(result()).All() {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(row)
+func ExampleCopyJSON() {
+	records := strings.NewReader("\x82\xa4time\xce\x52\xaa\x2c\x00\xa4path\xa1/\x81\xa4time\xa3now")
+	if err := jobresult.CopyJSON(context.Background(), os.Stdout, records); err != nil {
+		fmt.Println(err)
 	}
 	// Output:
-	// [AAPL 189.5]
-	// [GOOG <nil>]
+	// {"time":1386884096,"path":"/"}
+	// {"time":"now"}
 }
 
 func ExampleWriter() {

@@ -139,6 +139,19 @@ func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, 
 	return c.stats, err
 }
 
+// CopyJSON reads MessagePack values from src, which may be compressed with gzip, and
+// writes each as a line of JSON to dst. The values can be of any type: the records of
+// a bulk import are maps. Errors are those of Copy.
+func CopyJSON(ctx context.Context, dst io.Writer, src io.Reader) error {
+	in, err := newSource(ctx, src, GunzipDefault)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	c := copier{in: rowBuffer{src: in}, out: output{dst: &countingWriter{dst: dst}, enc: jsonValues{}}, limit: -1}
+	return c.copyRows()
+}
+
 // A copier holds the state of one call of Copy.
 type copier struct {
 	in    rowBuffer

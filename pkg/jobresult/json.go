@@ -203,3 +203,18 @@ func (e *jsonRows) end(buf []byte, _ int64, complete bool) ([]byte, error) {
 	}
 	return append(buf, "]\n"...), nil
 }
+
+// jsonValues writes values of any type, one per line.
+type jsonValues struct{}
+
+func (jsonValues) begin(buf []byte) []byte { return buf }
+
+func (jsonValues) row(buf, b []byte, p int) ([]byte, int, error) {
+	buf, p, err := appendValue(buf, b, p, -1)
+	if err != nil {
+		return buf, p, err
+	}
+	return append(buf, '\n'), p, nil
+}
+
+func (jsonValues) end(buf []byte, _ int64, _ bool) ([]byte, error) { return buf, nil }

@@ -38,9 +38,9 @@ func NewWriter(dst io.Writer, o Options) (*Writer, error) {
 	return w, nil
 }
 
-// Write writes a row of values such as a Reader returns, or any others that
-// package msgpack can encode. A row that cannot be encoded or is longer than
-// the schema is omitted and reported as an error; a *WriteError is final.
+// Write writes a row of values that github.com/vmihailenco/msgpack can encode. A row
+// that cannot be encoded or is longer than the schema is omitted and reported as an
+// error; a *WriteError is final.
 func (w *Writer) Write(row []any) error {
 	if w.err != nil {
 		return w.err
@@ -75,26 +75,4 @@ func (w *Writer) Close() error {
 		return w.zip.Close()
 	}
 	return nil
-}
-
-// EncodeMsgpack implements msgpack.CustomEncoder. It keeps the order of m.
-func (m Map) EncodeMsgpack(enc *msgpack.Encoder) error {
-	if err := enc.EncodeMapLen(len(m)); err != nil {
-		return err
-	}
-	for _, e := range m {
-		if err := enc.EncodeMulti(e.Key, e.Value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// EncodeMsgpack implements msgpack.CustomEncoder.
-func (e Ext) EncodeMsgpack(enc *msgpack.Encoder) error {
-	if err := enc.EncodeExtHeader(e.Type, len(e.Data)); err != nil {
-		return err
-	}
-	_, err := enc.Writer().Write(e.Data)
-	return err
 }
