@@ -49,13 +49,22 @@ func (s *columnSet) add(name, sql, typ string) error {
 			c.position = max(c.position, other.position+1)
 		}
 	}
-	err := s.tx.exec(`ALTER TABLE @` + quote(s.table) + ` ADD COLUMN ` + quote(c.sql) + ` ` + affinity(c.typ))
-	if err != nil {
+	if err := s.create(c); err != nil {
 		return err
 	}
 	s.list = append(s.list, c)
 	s.index[name], s.sqlNames[c.sql], s.changed = len(s.list)-1, true, true
 	return nil
+}
+
+// create adds a column to the SQLite table. SQLite accepts its names for the row number in CREATE TABLE,
+// but not in ALTER TABLE.
+func (s *columnSet) create(c column) error {
+	switch c.sql {
+	case "oid", "rowid", "_rowid_":
+		return s.tx.rebuild(s.id, s.table, s.list, append(slices.Clone(s.list), c))
+	}
+	return s.tx.exec(`ALTER TABLE @` + quote(s.table) + ` ADD COLUMN ` + quote(c.sql) + ` ` + affinity(c.typ))
 }
 
 // addTime adds a time column to a table that has none. Existing rows get the given time.
