@@ -19,9 +19,13 @@ import (
 type Options struct {
 	// Translate turns a statement into a plan. The default is translate.Translate.
 	Translate func(translate.Request) (*translate.Plan, error)
+	// MaxMemory limits the memory in bytes of the aggregates and texts of a statement; 0 means 1 GiB.
+	MaxMemory int64
 	// MaxResultRows limits the number of rows of a result; 0 means no limit.
 	MaxResultRows int64
 }
+
+const defaultMaxMemory = 1 << 30
 
 // An Engine stores each database in the file DIR/databases/NAME.db. The file also contains the
 // description of its tables, so that every change is a transaction on a single file. The Engine
@@ -30,9 +34,8 @@ type Engine struct {
 	files     directory
 	translate func(translate.Request) (*translate.Plan, error)
 	maxRows   int64
-	driver    *sqlite.Driver // has the SQL functions
-	plain     *sqlite.Driver // has none and opens connections faster
-	sinks     *sinkRegistry
+	runtimes  *runtimePool
+	plain     *sqlite.Driver // has no functions and opens connections faster
 
 	// mu excludes opening a database while its files are created or removed. SQLite opens the files of
 	// the write-ahead log by name at the first read.
@@ -43,6 +46,9 @@ var _ engine.Engine = (*Engine)(nil)
 
 // Open returns an Engine for the databases in dir, which is created if it does not exist.
 func Open(dir string, o Options) (*Engine, error) {
+	if o.MaxMemory == 0 {
+		o.MaxMemory = defaultMaxMemory
+	}
 	if o.Translate == nil {
 		o.Translate = translate.Translate
 	}
@@ -58,13 +64,7 @@ func Open(dir string, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		files: directory(dir), translate: o.Translate, maxRows: o.MaxResultRows,
-		driver: &sqlite.Driver{}, plain: &sqlite.Driver{}, sinks: newSinkRegistry(),
-	}
-	if err := registerFunctions(e.driver, functions.New()); err != nil {
-		return nil, err
-	}
-	if err := e.sinks.register(e.driver); err != nil {
-		return nil, err
+		runtimes: &runtimePool{functions: functions.New(), maxMemory: o.MaxMemory}, plain: &sqlite.Driver{},
 	}
 	return e, nil
 }
@@ -85,7 +85,12 @@ func (e *Engine) update(ctx context.Context, database string, f func(*tx) error)
 func (e *Engine) transact(ctx context.Context, database string, a access, f func(*tx) error) error {
 	d := e.plain
 	if a == write { // converting a column to another type may call SQL functions
-		d = e.driver
+		rt, err := e.runtimes.get()
+		if err != nil {
+			return err
+		}
+		defer e.runtimes.put(rt)
+		d = rt.driver
 	}
 	s, err := e.openDatabase(ctx, d, database)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // statementError converts an error of a statement into a *translate.Error, if the statement is
 // the cause.
-func statementError(err error) error {
+func (e *Engine) statementError(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -23,18 +23,21 @@ func statementError(err error) error {
 		}
 		return err
 	}
-	e, ok := errors.AsType[*sqlite.Error](err)
+	failure, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return err
 	}
-	text := e.Error()
+	text, code := failure.Error(), failure.Code()&0xff
+	if code == sqlite3.SQLITE_TOOBIG || code == sqlite3.SQLITE_NOMEM {
+		return &translate.Error{Kind: translate.DataError, Message: memoryMessage(e.runtimes.maxMemory)}
+	}
 	for prefix, kind := range map[string]translate.ErrorKind{dataErrorPrefix: translate.DataError, notSupportedPrefix: translate.NotSupported} {
 		if _, rest, ok := strings.Cut(text, prefix); ok {
 			message, _, _ := strings.Cut(rest, errorSuffix)
 			return &translate.Error{Kind: kind, Message: message}
 		}
 	}
-	if code := e.Code() & 0xff; code == sqlite3.SQLITE_ERROR || code == sqlite3.SQLITE_TOOBIG || code == sqlite3.SQLITE_MISMATCH {
+	if code == sqlite3.SQLITE_ERROR || code == sqlite3.SQLITE_MISMATCH {
 		text = strings.TrimPrefix(text, "SQL logic error: ")
 		if i := strings.LastIndex(text, " ("); i >= 0 {
 			text = text[:i]

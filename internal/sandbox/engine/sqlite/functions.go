@@ -11,10 +11,10 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
-// registerFunctions makes the SQL functions available to the connections of d.
-func registerFunctions(d *sqlite.Driver, r *functions.Registry) error {
+// registerFunctions makes the SQL functions available to the connections of rt.
+func registerFunctions(rt *runtime, r *functions.Registry) error {
 	for _, f := range r.Scalars() {
-		err := d.RegisterFunction(f.Name, &sqlite.FunctionImpl{
+		err := rt.driver.RegisterFunction(f.Name, &sqlite.FunctionImpl{
 			NArgs: argCount(f.Min, f.Max), Deterministic: !f.Volatile, VolatileArgs: true, Scalar: scalarFunc(f),
 		})
 		if err != nil {
@@ -22,10 +22,12 @@ func registerFunctions(d *sqlite.Driver, r *functions.Registry) error {
 		}
 	}
 	for _, f := range r.Aggregates() {
-		err := d.RegisterFunction(f.Name, &sqlite.FunctionImpl{
+		err := rt.driver.RegisterFunction(f.Name, &sqlite.FunctionImpl{
 			NArgs: argCount(f.Min, f.Max), VolatileArgs: true,
 			MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) {
-				return &aggregate{f: f, state: f.New()}, nil
+				a := &aggregate{f: f, state: f.New(), budget: &rt.budget}
+				a.sizer, _ = a.state.(functions.Sizer)
+				return a, nil
 			},
 		})
 		if err != nil {
@@ -73,15 +75,27 @@ func scalarFunc(f functions.Scalar) func(*sqlite.FunctionContext, []driver.Value
 
 // aggregate implements sqlite.AggregateFunction and sqlite.WindowFunction with a functions.State.
 type aggregate struct {
-	f     functions.Aggregate
-	state functions.State
+	f      functions.Aggregate
+	state  functions.State
+	sizer  functions.Sizer // state, if it grows
+	budget *budget
+	size   int64 // memory of state that was counted
 }
 
 func (a *aggregate) Step(_ *sqlite.FunctionContext, values []driver.Value) error {
 	if err := checkArgCount(a.f.Name, a.f.Min, a.f.Max, len(values)); err != nil {
 		return err
 	}
-	return encodeError(a.state.Step(copyValues(values)))
+	if err := a.state.Step(copyValues(values)); err != nil {
+		return encodeError(err)
+	}
+	if a.sizer == nil {
+		return nil
+	}
+	size := a.sizer.Size()
+	grown := size - a.size
+	a.size = size
+	return a.budget.use(grown)
 }
 
 func (a *aggregate) WindowInverse(_ *sqlite.FunctionContext, values []driver.Value) error {
@@ -97,7 +111,7 @@ func (a *aggregate) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
 	return v, encodeError(err)
 }
 
-func (a *aggregate) Final(*sqlite.FunctionContext) {}
+func (a *aggregate) Final(*sqlite.FunctionContext) { a.budget.used -= a.size }
 
 // copyValues copies arguments, because SQLite reuses their memory after the call.
 func copyValues(values []driver.Value) []any {

@@ -81,7 +81,12 @@ func (e *Engine) MoveTable(ctx context.Context, database, table, toDatabase stri
 	}
 	// SQLite commits to the files in this order. After a crash between the two commits the table
 	// exists in both databases instead of neither.
-	s, err := e.attach(ctx, []string{toDatabase, database}, []string{toDatabase, database})
+	rt, err := e.runtimes.get()
+	if err != nil {
+		return err
+	}
+	defer e.runtimes.put(rt)
+	s, err := e.attach(ctx, rt, []string{toDatabase, database}, []string{toDatabase, database})
 	if err != nil {
 		return err
 	}

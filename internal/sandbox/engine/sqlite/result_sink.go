@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"strings"
-	"sync"
 
 	"modernc.org/sqlite"
 
@@ -15,14 +14,14 @@ import (
 // emitFunction is the name of the aggregate function that passes the rows of a query to a sink.
 // A query runs as
 //
-//	WITH "td$result" (c0, c1) AS (QUERY) SELECT td$emit(7, c0, c1) FROM "td$result"
+//	WITH "td$result" (c0, c1) AS (QUERY) SELECT td$emit(c0, c1) FROM "td$result"
 //
 // so that the whole query is a single step of SQLite. The driver reacts to a cancelled context
 // during a step, but not between the rows of a result.
 const emitFunction = "td$emit"
 
-// maxResultColumns is SQLite's limit of function arguments minus one for the sink's number.
-const maxResultColumns = 999
+// maxResultColumns is SQLite's limit of function arguments.
+const maxResultColumns = 1000
 
 // A resultSink converts rows to the types of the result's columns and passes them to a Sink.
 type resultSink struct {
@@ -60,72 +59,28 @@ func (s *resultSink) add(values []driver.Value) error {
 	return s.err
 }
 
-// A sinkRegistry assigns numbers to the sinks of running queries.
-type sinkRegistry struct {
-	mu    sync.Mutex
-	sinks map[int64]*resultSink
-	last  int64
-}
+// emit is the state of emitFunction in a query.
+type emit struct{ sink *resultSink }
 
-func newSinkRegistry() *sinkRegistry { return &sinkRegistry{sinks: map[int64]*resultSink{}} }
-
-// register makes emitFunction available to the connections of d.
-func (r *sinkRegistry) register(d *sqlite.Driver) error {
-	return d.RegisterFunction(emitFunction, &sqlite.FunctionImpl{
-		NArgs: -1, VolatileArgs: true,
-		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &emit{registry: r}, nil },
-	})
-}
-
-// add assigns a number to a sink until the returned function is called.
-func (r *sinkRegistry) add(s *resultSink) (number int64, remove func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.last++
-	number = r.last
-	r.sinks[number] = s
-	return number, func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		delete(r.sinks, number)
+func (f emit) Step(_ *sqlite.FunctionContext, values []driver.Value) error {
+	if f.sink == nil || len(f.sink.columns) != len(values) {
+		return fmt.Errorf("no sink with %d columns", len(values))
 	}
+	return f.sink.add(values)
 }
 
-func (r *sinkRegistry) get(number int64) *resultSink {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.sinks[number]
-}
+func (f emit) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return nil }
 
-// emit is the state of emitFunction in one query.
-type emit struct {
-	registry *sinkRegistry
-	sink     *resultSink
-}
+func (f emit) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return nil, nil }
 
-func (f *emit) Step(_ *sqlite.FunctionContext, values []driver.Value) error {
-	if f.sink == nil {
-		number, _ := values[0].(int64)
-		if f.sink = f.registry.get(number); f.sink == nil || len(f.sink.columns) != len(values)-1 {
-			return fmt.Errorf("no sink %d with %d columns", number, len(values)-1)
-		}
+func (f emit) Final(*sqlite.FunctionContext) {}
+
+// emitSQL returns a statement that passes the rows of query to the runtime's sink.
+func emitSQL(query string, columns int) string {
+	names := make([]string, columns)
+	for i := range names {
+		names[i] = fmt.Sprintf("c%d", i)
 	}
-	return f.sink.add(values[1:])
-}
-
-func (f *emit) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return nil }
-
-func (f *emit) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return nil, nil }
-
-func (f *emit) Final(*sqlite.FunctionContext) {}
-
-// emitSQL returns a statement that passes the rows of query to the sink with the given number.
-func emitSQL(query string, number int64, columns int) string {
-	var names strings.Builder
-	for i := range columns {
-		fmt.Fprintf(&names, ", c%d", i)
-	}
-	list := names.String()[min(2, names.Len()):]
-	return `WITH "td$result" (` + list + `) AS (` + query + "\n" + `) SELECT "` + emitFunction + `"(` +
-		fmt.Sprint(number) + names.String() + `) FROM "td$result"`
+	list := strings.Join(names, ", ")
+	return `WITH "td$result" (` + list + `) AS (` + query + "\n" + `) SELECT "` + emitFunction + `"(` + list + `) FROM "td$result"`
 }

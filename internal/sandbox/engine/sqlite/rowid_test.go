@@ -26,8 +26,8 @@ func TestRowIDKeys(t *testing.T) {
 		}
 	}
 	for sql, want := range map[string][][]any{
-		"SELECT oid, rowid, _rowid_, rowid_2 FROM t1 ORDER BY time": {{"10", nil, nil, nil}, {"x", int64(11), nil, nil}, {nil, int64(12), 1.5, "true"}},
-		"SELECT count(*) FROM t1 WHERE rowid = 11":                  {{int64(1)}},
+		"SELECT oid, rowid, _rowid_, rowid_2 FROM t1 ORDER BY time":          {{"10", nil, nil, nil}, {"x", int64(11), nil, nil}, {nil, int64(12), 1.5, "true"}},
+		"SELECT count(*) FROM t1 WHERE rowid = 11":                           {{int64(1)}},
 		"SELECT a.rowid FROM t1 a JOIN t1 b ON a.rowid = b.rowid ORDER BY 1": {{int64(11)}, {int64(12)}},
 	} {
 		var sink rowsSink

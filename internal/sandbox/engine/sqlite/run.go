@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
@@ -43,7 +47,7 @@ func (e *Engine) Run(ctx context.Context, s engine.Statement, sink engine.Sink) 
 		r := run{engine: e, catalog: c, plan: p, statement: s, sink: sink}
 		err = r.execute(ctx)
 		if !errors.Is(err, errStale) {
-			return contextError(ctx, statementError(err))
+			return contextError(ctx, e.statementError(err))
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -141,7 +145,12 @@ func (r *run) query(ctx context.Context) error {
 	if err := r.loadDatabases(p.Reads); err != nil {
 		return err
 	}
-	s, err := r.engine.attach(ctx, p.Reads, nil)
+	rt, err := r.engine.runtimes.get()
+	if err != nil {
+		return err
+	}
+	defer r.engine.runtimes.put(rt)
+	s, err := r.engine.attach(ctx, rt, p.Reads, nil)
 	if err != nil {
 		return err
 	}
@@ -158,9 +167,8 @@ func (r *run) query(ctx context.Context) error {
 		return err
 	}
 	sink := newResultSink(r.sink, p.Columns, r.engine.maxRows)
-	number, remove := r.engine.sinks.add(sink)
-	defer remove()
-	_, err = t.ExecContext(ctx, emitSQL(p.SQL, number, len(p.Columns)))
+	rt.sink = sink
+	_, err = t.ExecContext(ctx, emitSQL(p.SQL, len(p.Columns)))
 	if sink.err != nil {
 		return sink.err
 	}
@@ -192,7 +200,7 @@ func (r *run) checkGenerations(t *tx, databases []string) error {
 }
 
 // attach opens a connection with databases attached under their names, some of them writable.
-func (e *Engine) attach(ctx context.Context, databases, writable []string) (*session, error) {
+func (e *Engine) attach(ctx context.Context, rt *runtime, databases, writable []string) (*session, error) {
 	// SQLite names a connection's own database main, so a database of that name cannot be attached.
 	own := ":memory:?" + pragmas
 	attached := slices.Clone(databases)
@@ -220,8 +228,13 @@ func (e *Engine) attach(ctx context.Context, databases, writable []string) (*ses
 			Message: fmt.Sprintf("a statement with more than %d databases is not supported by the sandbox", maxAttached),
 		}
 	}
-	s, err := connect(ctx, e.driver, own)
+	s, err := connect(ctx, rt.driver, own)
 	if err != nil {
+		return nil, err
+	}
+	// Parsed arrays and maps need about 16 times the memory of their texts.
+	if _, err := sqlite.Limit(s.conn, sqlite3.SQLITE_LIMIT_LENGTH, int(max(1<<20, min(e.runtimes.maxMemory/16, math.MaxInt32)))); err != nil {
+		s.close()
 		return nil, err
 	}
 	for _, name := range attached {

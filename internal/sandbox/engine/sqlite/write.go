@@ -30,7 +30,12 @@ func (r *run) write(ctx context.Context) error {
 			return err
 		}
 	}
-	s, err := e.attach(ctx, databases, []string{p.Target.Database})
+	rt, err := e.runtimes.get()
+	if err != nil {
+		return err
+	}
+	defer e.runtimes.put(rt)
+	s, err := e.attach(ctx, rt, databases, []string{p.Target.Database})
 	if err != nil {
 		return err
 	}

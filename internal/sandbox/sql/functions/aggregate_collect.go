@@ -13,7 +13,11 @@ type multisetState struct {
 	counts   []int64
 	keepNull bool
 	value    func(*multisetState) any
+	size     int64 // estimated memory in bytes
 }
+
+// Size implements [Sizer].
+func (s *multisetState) Size() int64 { return s.size }
 
 func (s *multisetState) Step(a []any) error {
 	if a[0] == nil && !s.keepNull {
@@ -29,6 +33,7 @@ func (s *multisetState) Step(a []any) error {
 		i = len(s.values)
 		s.index[k] = i
 		s.values, s.counts = append(s.values, v), append(s.counts, 0)
+		s.size += int64(len(k)) + elementSize(v) + entryOverhead
 	}
 	s.counts[i]++
 	return nil
@@ -164,6 +169,9 @@ func (s *listaggState) Step(a []any) error {
 	}
 	return nil
 }
+
+// Size implements [Sizer].
+func (s *listaggState) Size() int64 { return int64(s.b.Cap()) }
 
 func (s *listaggState) Value() (any, error) {
 	if s.rows == 0 {

@@ -42,6 +42,9 @@ func (s *percentileState) Step(a []any) error {
 	return nil
 }
 
+// Size implements [Sizer]. Value copies the values.
+func (s *percentileState) Size() int64 { return 2 * 16 * int64(cap(s.values)) }
+
 func (s *percentileState) Value() (any, error) {
 	if len(s.values) == 0 || s.p == nil {
 		return nil, nil

@@ -43,15 +43,21 @@ func joinArray(a []any) (any, error) {
 		return nil, err
 	}
 	var parts []string
+	delimiter, length := toText(a[1]), 0
 	for _, e := range values {
 		switch {
 		case e != nil:
 			parts = append(parts, formatElement(e))
 		case len(a) == 3 && a[2] != nil:
 			parts = append(parts, toText(a[2]))
+		default:
+			continue
+		}
+		if length += len(parts[len(parts)-1]) + len(delimiter); length > 4*maxText {
+			return nil, dataError("the result of array_join is too long")
 		}
 	}
-	return strings.Join(parts, toText(a[1])), nil
+	return strings.Join(parts, delimiter), nil
 }
 
 // sortArray sorts v in place, nulls last in both directions.

@@ -16,8 +16,15 @@ type cache[V any] struct {
 	entries map[string]V
 }
 
+// maxCacheKey limits the length of patterns and paths. Compiled patterns are much larger than their texts.
+const maxCacheKey = 64 << 10
+
 // get returns the value for key, building it if necessary. The cache keeps a copy of key.
 func (c *cache[V]) get(key string) (V, error) {
+	if len(key) > maxCacheKey {
+		var zero V
+		return zero, notSupported("a pattern of more than %d bytes is not supported by the sandbox", maxCacheKey)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if v, ok := c.entries[key]; ok {

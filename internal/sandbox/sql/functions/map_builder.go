@@ -15,7 +15,14 @@ func (o Object) set(key string, v any) Object {
 type objectBuilder struct {
 	index   map[string]int
 	members Object
+	size    int64 // estimated memory in bytes
 }
+
+// entryOverhead is the estimated memory of an entry of a map in bytes, in addition to its texts.
+const entryOverhead = 96
+
+// Size implements [Sizer].
+func (b *objectBuilder) Size() int64 { return b.size }
 
 // set stores the value of key and reports whether the key is new.
 func (b *objectBuilder) set(key string, v any) bool {
@@ -28,6 +35,7 @@ func (b *objectBuilder) set(key string, v any) bool {
 	}
 	b.index[key] = len(b.members)
 	b.members = append(b.members, Member{key, v})
+	b.size += int64(len(key)) + elementSize(v) + entryOverhead
 	return true
 }
 
@@ -35,7 +43,11 @@ func (b *objectBuilder) set(key string, v any) bool {
 type multimapBuilder struct {
 	index   map[string]int
 	members Object
+	size    int64 // estimated memory in bytes
 }
+
+// Size implements [Sizer].
+func (g *multimapBuilder) Size() int64 { return g.size }
 
 func (g *multimapBuilder) add(key string, v any) {
 	if g.index == nil {
@@ -46,9 +58,35 @@ func (g *multimapBuilder) add(key string, v any) {
 		i = len(g.members)
 		g.index[key] = i
 		g.members = append(g.members, Member{key, []any{}})
+		g.size += int64(len(key)) + entryOverhead
 	}
 	values, _ := g.members[i].Value.([]any)
 	g.members[i].Value = append(values, v)
+	g.size += elementSize(v)
+}
+
+// elementSize estimates the memory of an element in bytes.
+func elementSize(v any) int64 {
+	const overhead = 32
+	switch x := v.(type) {
+	case string:
+		return int64(len(x)) + overhead
+	case Number:
+		return int64(len(x)) + overhead
+	case []any:
+		size := int64(overhead)
+		for _, e := range x {
+			size += elementSize(e)
+		}
+		return size
+	case Object:
+		size := int64(overhead)
+		for _, m := range x {
+			size += int64(len(m.Key)) + elementSize(m.Value)
+		}
+		return size
+	}
+	return overhead
 }
 
 func (g *multimapBuilder) object() Object { return g.members }

@@ -57,6 +57,12 @@ type State interface {
 	Value() (any, error)
 }
 
+// A Sizer is a State that grows with its input. Size estimates its memory in bytes.
+type Sizer interface {
+	State
+	Size() int64
+}
+
 // Inverter is a State that can remove its oldest row, which moving window frames require.
 type Inverter interface {
 	State
