@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -29,11 +30,13 @@ type serveOptions struct {
 	grace, latency     time.Duration
 	failRate           float64
 	seed               int64
+	maxMemory          byteSize
+	maxRecord          byteSize
 }
 
 // NewServe returns the command sandbox:serve.
 func NewServe(env *cli.Env) *cobra.Command {
-	var o serveOptions
+	o := serveOptions{maxMemory: 1 << 30, maxRecord: 64 << 20}
 	cmd := &cobra.Command{
 		Use:   "sandbox:serve",
 		Short: "Serve the sandbox to other programs",
@@ -61,7 +64,9 @@ connectors, file:///x.csv and x.csv are both DIR/x.csv of --files DIR.`,
 	fs.DurationVar(&o.latency, "latency", 0, "delay each response by this `TIME`")
 	fs.Float64Var(&o.failRate, "fail-rate", 0, "let this share (`0..1`) of the requests fail")
 	fs.Int64Var(&o.seed, "seed", 1, "`NUMBER` that determines which requests fail")
-	complete.Flags(fs, complete.Any, "listen", "apikey", "host", "pool")
+	fs.Var(&o.maxMemory, "max-memory", "let a statement use at most `SIZE` of memory")
+	fs.Var(&o.maxRecord, "max-record", "reject imported records larger than `SIZE`")
+	complete.Flags(fs, complete.Any, "listen", "apikey", "host", "pool", "max-memory", "max-record")
 	complete.Flags(fs, complete.Folder, "dir", "files")
 	complete.Flags(fs, complete.File, "apikey-file")
 	return cmd
@@ -87,6 +92,7 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	so := sandbox.Options{
 		Dir: dir, Files: cmp.Or(o.files, filepath.Join(dir, sandbox.FilesDir)), APIKey: key, Pools: o.pools, ScheduledTime: scheduled,
 		CheckHost: true, Hosts: o.allowedHosts(), Latency: o.latency, FailRate: o.failRate, Seed: o.seed,
+		MaxMemory: int64(o.maxMemory), MaxRecord: int(min(o.maxRecord, math.MaxInt32)),
 	}
 	if env.Flags.Verbose {
 		so.Log = env.Err

@@ -58,7 +58,7 @@ func TestBulkImport(t *testing.T) {
 		}
 	}
 	var failed []string
-	for r, err := range msgpackfile.Records(bytes.NewReader(s.must(s.get(bulk + "/error_records/ses")).body)) {
+	for r, err := range msgpackfile.Records(bytes.NewReader(s.must(s.get(bulk+"/error_records/ses")).body), msgpackfile.DefaultMaxRecord) {
 		if err != nil {
 			t.Fatal(err)
 		}

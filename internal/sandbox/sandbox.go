@@ -62,6 +62,10 @@ type Options struct {
 	ScheduledTime time.Time
 	// Pools are names of resource pools that jobs may use, in addition to "default".
 	Pools []string
+	// MaxMemory limits the memory of a statement in bytes; 0 means 1 GiB.
+	MaxMemory int64
+	// MaxRecord limits the size of an imported record in bytes; 0 means 64 MiB.
+	MaxRecord int
 	// Workers is the number of jobs that run concurrently; 0 means 4.
 	Workers int
 	// Passive disables schedules. It is used by servers that are opened only briefly.
@@ -143,7 +147,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.spool, err = msgpackfile.OpenSpool(filepath.Join(dir, resultsDir), jobs.MaxResult); err != nil {
 		return err
 	}
-	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{Translate: translate.Translate})
+	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{Translate: translate.Translate, MaxMemory: s.options.MaxMemory})
 	if err != nil {
 		return err
 	}
@@ -159,7 +163,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 
 // routes creates the handlers and returns their endpoints.
 func (s *Server) routes() []httpapi.Route {
-	uploads := tables.NewUploads(filepath.Join(s.options.Dir, uploadsDir))
+	uploads := tables.NewUploads(filepath.Join(s.options.Dir, uploadsDir), s.options.MaxRecord)
 	savedResults := results.New(s.state)
 	var clientFiles files.Dir
 	if s.options.Files != "" {

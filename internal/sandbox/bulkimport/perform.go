@@ -69,8 +69,8 @@ func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job 
 	defer func() { err = errors.Join(err, invalid.close()) }()
 	for _, p := range o.Value.Parts {
 		path := h.filePath(o.ID, p.File)
-		err := readPart(path, func(engine.Record) error { return ctx.Err() })
-		if errors.Is(err, msgpackfile.ErrMalformed) {
+		err := h.readPart(path, func(engine.Record) error { return ctx.Err() })
+		if errors.Is(err, msgpackfile.ErrMalformed) || errors.Is(err, msgpackfile.ErrRecordTooLarge) {
 			counts.ErrorParts++
 			log.Stderr("part %q: %v", p.Name, err)
 			continue
@@ -79,7 +79,7 @@ func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job 
 			return counts, err
 		}
 		counts.ValidParts++
-		err = readPart(path, func(r engine.Record) error {
+		err = h.readPart(path, func(r engine.Record) error {
 			if checkRecord(r) != nil {
 				counts.ErrorRecords++
 				return errors.Join(ctx.Err(), invalid.write(r))
@@ -109,13 +109,13 @@ func checkRecord(r engine.Record) error {
 }
 
 // readPart calls f for the records of a file until f returns an error.
-func readPart(path string, f func(engine.Record) error) error {
+func (h *Handlers) readPart(path string, f func(engine.Record) error) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	for r, err := range msgpackfile.Records(file) {
+	for r, err := range msgpackfile.Records(file, h.o.Uploads.MaxRecord()) {
 		if err != nil {
 			return err
 		}
@@ -166,6 +166,6 @@ func (h *Handlers) appendRecords(ctx context.Context, o state.Object[session]) e
 	}
 	defer func() { _ = file.Close() }()
 	id := fmt.Sprintf("bulk-import-%d-%d", o.ID, o.Value.JobID)
-	_, err = h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, id, tables.FileRecords(file, tables.MaxBulkColumns))
+	_, err = h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, id, tables.FileRecords(file, h.o.Uploads.MaxRecord(), tables.MaxBulkColumns))
 	return err
 }

@@ -56,6 +56,8 @@ func AsError(err error) *Error {
 		status = http.StatusNotFound
 	case errors.Is(err, engine.ErrExists), errors.Is(err, state.ErrExists):
 		status = http.StatusConflict
+	case errors.Is(err, msgpackfile.ErrRecordTooLarge):
+		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, engine.ErrInvalid), errors.Is(err, msgpackfile.ErrMalformed):
 		status = http.StatusUnprocessableEntity
 	}

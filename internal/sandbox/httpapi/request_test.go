@@ -107,6 +107,7 @@ func TestAsError(t *testing.T) {
 		{"state exists", state.ErrExists, 409, "already exists"},
 		{"engine invalid", engine.ErrInvalid, 422, "invalid"},
 		{"malformed", msgpackfile.ErrMalformed, 422, msgpackfile.ErrMalformed.Error()},
+		{"record too large", msgpackfile.ErrRecordTooLarge, 413, msgpackfile.ErrRecordTooLarge.Error()},
 		{"other", errors.New("disk full"), 500, "disk full"},
 	}
 	for _, test := range tests {

@@ -15,27 +15,29 @@ import (
 )
 
 const (
-	maxDepth      = 64       // nesting of arrays and maps
-	maxRecordSize = 64 << 20 // memory for a row or a record
-	valueSize     = 16       // memory for a value, in addition to its text
-	maxKnownKeys  = 4096
+	maxDepth     = 64 // nesting of arrays and maps
+	valueSize    = 16 // memory for a value, in addition to its text
+	maxKnownKeys = 4096
 )
 
 // A decoder reads the MessagePack format (https://github.com/msgpack/msgpack/blob/master/spec.md).
 // Lengths in the data are not trusted: memory is allocated as the data arrives.
 type decoder struct {
 	r         *bufio.Reader
-	remaining int // memory that the current value may still use
+	maxSize   int // memory that a row or a record may use
+	remaining int // memory that the current one may still use
 	keys      map[string]string
 	buf       [math.MaxUint8]byte
 }
 
-func newDecoder(r *bufio.Reader) *decoder { return &decoder{r: r, keys: map[string]string{}} }
+func newDecoder(r *bufio.Reader, maxSize int) *decoder {
+	return &decoder{r: r, maxSize: maxSize, keys: map[string]string{}}
+}
 
 // use subtracts n bytes from the memory that the current value may use.
 func (d *decoder) use(n int) error {
 	if n > d.remaining {
-		return fmt.Errorf("%w: it needs more than %d MB", ErrRecordTooLarge, maxRecordSize>>20)
+		return fmt.Errorf("%w: it needs more than %d bytes", ErrRecordTooLarge, d.maxSize)
 	}
 	d.remaining -= n
 	return nil

@@ -174,15 +174,17 @@ func TestRecordTooLarge(t *testing.T) {
 		"keys":           repeat("\xdf\x08\x00\x00\x00", 1, 256*mega),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := records(r); !errors.Is(err, msgpackfile.ErrRecordTooLarge) || errors.Is(err, msgpackfile.ErrMalformed) {
-				t.Errorf("error %v", err)
+			for _, err := range msgpackfile.Records(r, mega) {
+				if !errors.Is(err, msgpackfile.ErrRecordTooLarge) || errors.Is(err, msgpackfile.ErrMalformed) {
+					t.Errorf("error %v", err)
+				}
 			}
 		})
 	}
 	// The limit is one of a record, not of a file.
 	record := "\x81\xa1a\xda\xff\xff" + strings.Repeat("x", 65535)
 	n := 0
-	for _, err := range msgpackfile.Records(strings.NewReader(strings.Repeat(record, 2000))) {
+	for _, err := range msgpackfile.Records(strings.NewReader(strings.Repeat(record, 2000)), 70000) {
 		if err != nil {
 			t.Fatal(err)
 		}

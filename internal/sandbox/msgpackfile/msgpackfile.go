@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 )
 
 // ErrMalformed is returned for data that is not valid MessagePack or not a list of rows or records.
@@ -20,7 +21,7 @@ var ErrRecordTooLarge = errors.New("the record is too large")
 
 // Rows returns the rows of a result.
 func Rows(r io.Reader) iter.Seq2[[]any, error] {
-	return decodeStream(r, func(d *decoder) ([]any, error) {
+	return decodeStream(r, math.MaxInt, func(d *decoder) ([]any, error) {
 		v, err := d.value(0)
 		row, ok := v.([]any)
 		if err == nil && !ok {
@@ -31,9 +32,9 @@ func Rows(r io.Reader) iter.Seq2[[]any, error] {
 }
 
 // decodeStream returns the values of a MessagePack stream that may be compressed with gzip. It
-// calls decode for each of them. If the stream ends within a value, the error is
-// io.ErrUnexpectedEOF.
-func decodeStream[T any](r io.Reader, decode func(d *decoder) (T, error)) iter.Seq2[T, error] {
+// calls decode for each of them, which may use maxSize bytes of memory. If the stream ends within a
+// value, the error is io.ErrUnexpectedEOF.
+func decodeStream[T any](r io.Reader, maxSize int, decode func(d *decoder) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		plain, err := decompress(r)
@@ -41,7 +42,7 @@ func decodeStream[T any](r io.Reader, decode func(d *decoder) (T, error)) iter.S
 			yield(zero, err)
 			return
 		}
-		d := newDecoder(plain)
+		d := newDecoder(plain, maxSize)
 		for {
 			if _, err := plain.Peek(1); errors.Is(err, io.EOF) {
 				return
@@ -49,7 +50,7 @@ func decodeStream[T any](r io.Reader, decode func(d *decoder) (T, error)) iter.S
 				yield(zero, fmt.Errorf("%w: %w", ErrMalformed, err))
 				return
 			}
-			d.remaining = maxRecordSize
+			d.remaining = maxSize
 			v, err := decode(d)
 			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF

@@ -193,7 +193,7 @@ func TestWriteText(t *testing.T) {
 }
 
 func records(r io.Reader) (list []engine.Record, err error) {
-	for record, err := range msgpackfile.Records(r) {
+	for record, err := range msgpackfile.Records(r, msgpackfile.DefaultMaxRecord) {
 		if err != nil {
 			return list, err
 		}

@@ -10,10 +10,14 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
+// DefaultMaxRecord is the default size limit of a record in bytes.
+const DefaultMaxRecord = 64 << 20
+
 // Records returns the records of an imported file, which may be compressed with gzip. It reads
-// ahead in a goroutine. The records are not checked, see Check.
-func Records(r io.Reader) iter.Seq2[engine.Record, error] {
-	return readAhead(decodeStream(r, (*decoder).record))
+// ahead in a goroutine. The error is ErrRecordTooLarge if a record needs more than maxRecord bytes of
+// memory. The records are not checked, see Check.
+func Records(r io.Reader, maxRecord int) iter.Seq2[engine.Record, error] {
+	return readAhead(decodeStream(r, maxRecord, (*decoder).record))
 }
 
 // record reads a map whose keys are converted to text. If a key occurs more than once, the last

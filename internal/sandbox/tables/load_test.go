@@ -103,7 +103,7 @@ func TestLoad(t *testing.T) {
 
 func TestReceive(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "uploads")
-	uploads := NewUploads(dir)
+	uploads := NewUploads(dir, 0)
 	u, err := uploads.Receive(strings.NewReader("\x81\xa4time\x01\x81\xa4time\xa4noon"))
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func TestReceive(t *testing.T) {
 
 func TestReceiveErrors(t *testing.T) {
 	dir := t.TempDir()
-	uploads := NewUploads(dir)
+	uploads := NewUploads(dir, 0)
 	tests := []struct {
 		name   string
 		body   io.Reader

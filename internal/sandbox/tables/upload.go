@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
@@ -43,15 +44,25 @@ func ImportError(err error) error {
 }
 
 // Uploads is a directory for request bodies while they are received.
-type Uploads struct{ dir string }
+type Uploads struct {
+	dir       string
+	maxRecord int
+}
 
 // NewUploads returns the uploads in a directory, which is created when needed.
-func NewUploads(dir string) *Uploads { return &Uploads{dir} }
+// The size of a record is limited to maxRecord bytes; 0 means the default.
+func NewUploads(dir string, maxRecord int) *Uploads {
+	return &Uploads{dir, cmp.Or(maxRecord, msgpackfile.DefaultMaxRecord)}
+}
+
+// MaxRecord returns the size limit of a record in bytes.
+func (u *Uploads) MaxRecord() int { return u.maxRecord }
 
 // An Upload is a file with a complete request body.
 type Upload struct {
-	MD5  string // hexadecimal
-	file *os.File
+	MD5       string // hexadecimal
+	file      *os.File
+	maxRecord int
 }
 
 // Receive reads a request body into a file. The caller must call Keep or Remove.
@@ -63,7 +74,7 @@ func (u *Uploads) Receive(body io.Reader) (*Upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	upload := &Upload{file: file}
+	upload := &Upload{file: file, maxRecord: u.maxRecord}
 	sum := md5.New()
 	if _, err = io.Copy(io.MultiWriter(file, sum), body); err != nil {
 		upload.Remove()
@@ -79,7 +90,7 @@ func (u *Uploads) Receive(body io.Reader) (*Upload, error) {
 // Records returns the records of the upload and checks each of them. The iterator
 // can be used repeatedly.
 func (u *Upload) Records(maxColumns int) iter.Seq2[engine.Record, error] {
-	return FileRecords(u.file, maxColumns)
+	return FileRecords(u.file, u.maxRecord, maxColumns)
 }
 
 // Keep moves the upload to a path.
@@ -101,13 +112,13 @@ func (u *Upload) Remove() {
 
 // FileRecords returns the records of a file and checks each of them. The iterator
 // can be used repeatedly.
-func FileRecords(file io.ReadSeeker, maxColumns int) iter.Seq2[engine.Record, error] {
+func FileRecords(file io.ReadSeeker, maxRecord, maxColumns int) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		if _, err := file.Seek(0, io.SeekStart); err != nil {
 			yield(nil, err)
 			return
 		}
-		for r, err := range msgpackfile.Records(file) {
+		for r, err := range msgpackfile.Records(file, maxRecord) {
 			if err == nil {
 				err = CheckRecord(r, maxColumns)
 			}
