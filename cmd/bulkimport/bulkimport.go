@@ -6,7 +6,6 @@ package bulkimport
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -58,6 +57,8 @@ func journal(env *cli.Env, session string) (*partupload.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	home := cmp.Or(env.Getenv("HOME"), env.Getenv("USERPROFILE"))
-	return partupload.OpenJournal(filepath.Join(home, ".td", "uploads"), c.Endpoint, session)
+	return partupload.OpenJournal(journalDir(env), c.Endpoint, session)
 }
+
+// homeDir returns the user's home directory.
+func homeDir(env *cli.Env) string { return cmp.Or(env.Getenv("HOME"), env.Getenv("USERPROFILE")) }

@@ -2,8 +2,10 @@ package bulkimport
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,3 +43,19 @@ func create(ctx context.Context, env *cli.Env, client *api.Client, name, databas
 	env.Say("Bulk import session '%s' is created.", name)
 	return nil
 }
+
+// createUnique is like create, but uses another name if a session has the given one. It
+// returns the name.
+func createUnique(ctx context.Context, env *cli.Env, client *api.Client, name, database, table string) (string, error) {
+	unique := name
+	for attempt := 1; ; attempt++ {
+		err := create(ctx, env, client, unique, database, table)
+		if attempt == maxNames || !errors.Is(err, api.ErrConflict) {
+			return unique, err
+		}
+		unique = name + "_" + strings.ToLower(rand.Text()[:6])
+	}
+}
+
+// maxNames is the maximum number of names that createUnique tries.
+const maxNames = 4

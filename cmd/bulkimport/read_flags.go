@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -258,13 +260,36 @@ func compile(flag, pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// checkOptions checks the options of each file by reading an empty input with them.
+// headerSize is the size of the start of a file that checkOptions reads.
+const headerSize = 64 << 10
+
+// checkOptions checks the options of each file, and the columns in its first line, before
+// anything is sent to the server.
 func checkOptions(ctx context.Context, read func(path string) ingest.Options, paths []string) error {
 	for _, path := range paths {
-		_, err := ingest.Read(ctx, path, strings.NewReader(""), read(path), nil)
-		if err := readError(err); err != nil {
-			return err
+		if err := checkStart(ctx, path, read(path)); err != nil {
+			return readError(err)
 		}
+	}
+	return nil
+}
+
+// checkStart returns the error in the options that the start of a file reveals. Other
+// errors may only be due to its incomplete end.
+func checkStart(ctx context.Context, path string, o ingest.Options) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	var start io.Reader = io.LimitReader(f, headerSize)
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		start = strings.NewReader("") // a pipe can only be read once
+	}
+	o.MaxBad, o.Abort = -1, false
+	_, err = ingest.Read(ctx, path, start, o, func(ingest.Part) error { return nil })
+	if _, ok := errors.AsType[*ingest.OptionError](err); ok {
+		return err
 	}
 	return nil
 }

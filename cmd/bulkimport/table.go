@@ -2,11 +2,7 @@ package bulkimport
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -25,8 +21,9 @@ const tableSplit = 4 << 20
 
 type tableOptions struct {
 	format, timeKey, handling string
+	columns                   []string
 	short                     map[string]*bool // the flags --apache, --json, …
-	create, again, progress   bool
+	create, ifNew, progress   bool
 	parallel                  int
 }
 
@@ -36,11 +33,12 @@ func NewTable(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "table:import DB TABLE FILE…",
 		Short: "Import files into a table",
-		Long: `Import files of JSON lines, MessagePack, Apache logs or syslog into a table; - is standard
-input, and gzip is detected. Invalid records are printed and skipped.
+		Long: `Import files of JSON lines, MessagePack, csv, tsv, Apache logs or syslog into a table; - is
+standard input, and gzip is detected. Invalid records are printed and skipped.
 
-Importing a file again, for example after an interruption, only adds the records that are
-not in the table yet: the server recognizes the parts. --again imports it a second time.`,
+Each successful import adds all records of the files, also of a log that has grown since it
+was imported: rotate it first. Repeating an interrupted import of unchanged files imports
+only the rest of them. --if-new skips files whose content is already in the table.`,
 		Example:     "  td table:import web access access.log\n  td table:import web events --json -t created_at events.json.gz",
 		Args:        cobra.MinimumNArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.File, complete.Repeat),
@@ -49,23 +47,27 @@ not in the table yet: the server recognizes the parts. --again imports it a seco
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: apache, syslog, msgpack or json (default apache)")
-	for _, name := range formats() {
+	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: apache, syslog, msgpack, json, csv or tsv (default apache)")
+	for _, name := range shortFormats() {
 		o.short[name] = fs.Bool(name, false, "same as --format "+name)
 	}
-	fs.StringVarP(&o.timeKey, "time-key", "t", "time", "`NAME` of the time column, in json and msgpack")
+	fs.StringVarP(&o.timeKey, "time-key", "t", "time", "`NAME` of the time column, in json, msgpack, csv and tsv")
+	fs.StringSliceVar(&o.columns, "columns", nil, "`NAMES` of the columns of csv and tsv (default from the first line)")
 	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
 	fs.StringVar(&o.handling, "error-records-handling", "skip", "`MODE`: skip invalid records, or abort at the first")
 	fs.IntVar(&o.parallel, "parallel", 2, "send `N` parts concurrently")
-	fs.BoolVar(&o.again, "again", false, "import files that were already imported")
+	fs.BoolVar(&o.ifNew, "if-new", false, "skip files whose content was already imported into the table")
 	fs.BoolVar(&o.progress, "progress", false, "print progress lines instead of a bar")
-	complete.Flags(fs, complete.OneOf("apache", "syslog", "msgpack", "json"), "format")
-	complete.Flags(fs, complete.Any, "time-key")
+	complete.Flags(fs, complete.OneOf(formats()...), "format")
+	complete.Flags(fs, complete.Any, "time-key", "columns")
 	complete.Flags(fs, complete.OneOf("skip", "abort"), "error-records-handling")
 	return cmd
 }
 
-func formats() []string { return []string{"apache", "syslog", "msgpack", "json"} }
+// shortFormats returns the formats that have a flag.
+func shortFormats() []string { return []string{"apache", "syslog", "msgpack", "json"} }
+
+func formats() []string { return append(shortFormats(), "csv", "tsv") }
 
 func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, table string, paths []string) error {
 	read, err := o.readOptions(paths)
@@ -76,33 +78,40 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	if err != nil {
 		return err
 	}
-	if err := o.check(ctx, env, client, database, table); err != nil {
+	tableID, err := o.check(ctx, env, client, database, table)
+	if err != nil {
 		return err
 	}
-	run := newRun(o.again)
+	i, err := startImport(env, o, database, table, tableID, paths)
+	if err != nil {
+		return err
+	}
+	defer i.run.Close()
 	r := newReport(env, o.progress)
 	defer r.stop()
 	read.OnBad = r.printBad
-	sent, err := partupload.SendFiles(ctx, paths, partupload.Options{
-		Stdin: env.In, Parallel: o.parallel, Progress: r.bar.Update,
+	sent, err := partupload.SendFiles(ctx, i.paths, partupload.Options{
+		Stdin: env.In, Parallel: o.parallel, Progress: r.bar.Update, Digest: i.addDigest,
 		Read: func(path string) ingest.Options { r.print("importing %s...", path); return read },
 		Send: func(ctx context.Context, p partupload.Part) error {
-			_, err := client.ImportTable(ctx, database, table, run.id(p), "msgpack.gz", p.Upload())
-			if err == nil {
-				r.bar.Count(p.Records)
+			id := i.run.PartID(p.Path, p.Index, p.ID)
+			if !i.run.Stored(id) {
+				if _, err := client.ImportTable(ctx, database, table, id, "msgpack.gz", p.Upload()); err != nil {
+					return err
+				}
+				i.record(id, p.Records)
 			}
-			return err
+			r.bar.Count(p.Records)
+			return nil
 		},
 		Done: func(path string, s ingest.Stats) error { r.printSummary(path, s); return nil },
 	})
 	r.stop()
-	switch {
-	case err != nil:
-		return o.explain(ctx, env, client, database, table, sent, err)
-	case sent == 0 && r.bad > 0:
-		return errors.New("no valid records")
+	if err != nil {
+		return i.explain(ctx, client, sent, err)
 	}
-	env.Say("done.")
+	i.finish()
+	env.Say("%s", i.summary(sent, r.bad))
 	return nil
 }
 
@@ -110,7 +119,7 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 func (o tableOptions) readOptions(paths []string) (ingest.Options, error) {
 	r := ingest.Options{SplitSize: tableSplit, Abort: o.handling == "abort"}
 	format := o.format
-	for _, name := range formats() {
+	for _, name := range shortFormats() {
 		if !*o.short[name] {
 			continue
 		}
@@ -124,71 +133,48 @@ func (o tableOptions) readOptions(paths []string) (ingest.Options, error) {
 	}
 	switch {
 	case !slices.Contains(formats(), format):
-		return r, cli.WithHint(cli.Usagef("unknown format %q: it must be apache, syslog, msgpack or json", format), "use 'td import:auto' for csv and tsv")
+		return r, cli.Usagef("unknown format %q: it must be apache, syslog, msgpack, json, csv or tsv", format)
 	case o.handling != "skip" && o.handling != "abort":
 		return r, cli.Usagef("--error-records-handling must be skip or abort, not %q", o.handling)
 	case o.parallel < 1 || o.parallel > partupload.MaxParallel:
 		return r, cli.Usagef("--parallel must be between 1 and %d, not %d", partupload.MaxParallel, o.parallel)
 	case o.timeKey == "":
 		return r, cli.Usagef("-t/--time-key must not be empty")
+	case o.ifNew && slices.Contains(paths, partupload.Stdin):
+		return r, cli.Usagef("--if-new cannot be used with standard input")
 	}
-	r.Format = parseFormat(format)
-	if r.Format == ingest.JSON || r.Format == ingest.MsgPack {
+	switch r.Format = parseFormat(format); r.Format {
+	case ingest.CSV, ingest.TSV:
+		r.Columns, r.Header = o.columns, len(o.columns) == 0
 		r.TimeColumn = o.timeKey
+	case ingest.JSON, ingest.MsgPack:
+		r.TimeColumn = o.timeKey
+	}
+	if len(o.columns) > 0 && r.Format != ingest.CSV && r.Format != ingest.TSV {
+		return r, cli.Usagef("--columns can only be used with csv and tsv")
 	}
 	return r, checkFiles(paths, true)
 }
 
-// check looks up the table, or creates it, before any file is read. A write-only key is not
-// allowed to look it up; then a missing table is an error of the import.
-func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Client, database, table string) error {
-	var err error
+// check looks up the table, or creates it, before any file is read. It returns the table's
+// ID if it is known. A write-only key is not allowed to look it up; then a missing table is
+// an error of the import.
+func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Client, database, table string) (id string, err error) {
 	if o.create {
 		err = tablecmd.Ensure(ctx, env, client, database, table)
-	} else {
-		_, err = tablecmd.Find(ctx, client, database, table)
+	}
+	var found api.Table
+	if err == nil {
+		found, err = tablecmd.Find(ctx, client, database, table)
 	}
 	if errors.Is(err, api.ErrForbidden) {
 		env.Warn("this key is not allowed to check whether table '%s.%s' exists", database, table)
-		return nil
+		return "", nil
 	}
 	if errors.Is(err, api.ErrNotFound) {
-		return cli.WithHint(err, "use --auto-create-table to create it")
+		return "", cli.WithHint(err, "use --auto-create-table to create it")
 	}
-	return err
-}
-
-// explain prints how much was imported before err and returns err with more context.
-func (o tableOptions) explain(ctx context.Context, env *cli.Env, client *api.Client, database, table string, sent int64, err error) error {
-	if sent > 0 {
-		env.Say("%s already imported; repeat the command to import the rest.", counted(sent, "record"))
-	}
-	if ctx.Err() != nil {
-		return err
-	}
-	return readError(tablecmd.ExplainNotFound(ctx, client, database, table, err))
-}
-
-// A run assigns IDs to parts.
-type run struct{ again, stdin string }
-
-func newRun(again bool) run {
-	r := run{stdin: rand.Text()}
-	if again {
-		r.again = rand.Text()
-	}
-	return r
-}
-
-// id returns 32 hexadecimal digits that identify a part for the server: the same for the
-// same part of the same file. Standard input is a different file each time.
-func (r run) id(p partupload.Part) string {
-	from := r.stdin
-	if p.Path != partupload.Stdin {
-		from = absolute(p.Path)
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s", r.again, from, p.ID))
-	return hex.EncodeToString(sum[:16])
+	return found.ID, err
 }
 
 // absolute returns the absolute path, or path if the working directory is unknown.

@@ -111,7 +111,7 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 	}
 	if o.autoCreate != "" {
 		database, table, _ := strings.Cut(o.autoCreate, ".")
-		if err := create(ctx, env, client, name, database, table); err != nil {
+		if name, err = createUnique(ctx, env, client, name, database, table); err != nil {
 			return err
 		}
 	}
@@ -155,7 +155,7 @@ func (o uploadOptions) check(args []string) (name string, paths []string, err er
 	if !ok || database == "" || table == "" {
 		return "", nil, cli.Usagef("--auto-create must be DB.TABLE, not %q", o.autoCreate)
 	}
-	name = fmt.Sprintf("%s_%s_%s", database, table, time.Now().UTC().Format("20060102_150405_000"))
+	name = fmt.Sprintf("%s_%s_%s", database, table, time.Now().UTC().Format("20060102_150405.000"))
 	return strings.ReplaceAll(name, ".", "_"), args, checkFiles(args, false)
 }
 

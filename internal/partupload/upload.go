@@ -5,7 +5,10 @@ package partupload
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"hash"
 	"io"
 	"os"
 	"sync/atomic"
@@ -52,6 +55,10 @@ type Options struct {
 	// parts may not have been sent yet. It may be nil.
 	Done func(path string, s ingest.Stats) error
 
+	// Digest is called with the SHA-256 in hexadecimal of each file that was read
+	// completely, as returned by the function Digest. It may be nil.
+	Digest func(path, digest string)
+
 	// Progress is called with the number of bytes read and their total, -1 if unknown.
 	// It may be nil.
 	Progress func(done, total int64)
@@ -92,7 +99,13 @@ func readFiles(ctx context.Context, paths []string, o Options, send func(Part) e
 	in := &countingReader{total: totalSize(paths), report: o.Progress}
 	for _, path := range paths {
 		emit := func(p ingest.Part) error { return send(Part{p, path}) }
+		if o.Digest != nil {
+			in.sum = sha256.New()
+		}
 		stats, err := readFile(ctx, path, o, in, emit)
+		if err == nil && o.Digest != nil && path != Stdin {
+			o.Digest(path, hex.EncodeToString(in.sum.Sum(nil)))
+		}
 		if err == nil && o.Done != nil {
 			err = o.Done(path, stats)
 		}
@@ -114,7 +127,11 @@ func readFile(ctx context.Context, path string, o Options, in *countingReader, e
 	}
 	defer func() { _ = f.Close() }()
 	in.r = f
-	return ingest.Read(ctx, path, in, o.Read(path), emit)
+	stats, err := ingest.Read(ctx, path, in, o.Read(path), emit)
+	if err == nil && o.Digest != nil {
+		_, err = io.Copy(io.Discard, in) // bytes after a compressed stream
+	}
+	return stats, err
 }
 
 // totalSize returns the size of all files, or -1 if it is unknown.
@@ -132,6 +149,7 @@ func totalSize(paths []string) (total int64) {
 // A countingReader counts the bytes read from several files.
 type countingReader struct {
 	r           io.Reader // current file
+	sum         hash.Hash // of its content; nil if not needed
 	done, total int64
 	report      func(done, total int64)
 }
@@ -140,6 +158,9 @@ type countingReader struct {
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.done += int64(n)
+	if c.sum != nil {
+		c.sum.Write(p[:n])
+	}
 	if c.report != nil {
 		c.report(c.done, c.total)
 	}
