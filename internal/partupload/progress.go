@@ -67,3 +67,42 @@ func (f countedFile) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// A sentMeter estimates how many bytes of the files were sent: the part of the bytes read
+// that corresponds to the sent part of the records.
+type sentMeter struct {
+	report func(done, total int64) // may be nil
+	total  int64
+
+	mu            sync.Mutex
+	read          int64 // bytes of the files
+	emitted, sent int64 // bytes of records
+	done          int64 // the last report
+}
+
+func (m *sentMeter) addRead(n int64)    { m.update(&m.read, n) }
+func (m *sentMeter) addEmitted(n int64) { m.update(&m.emitted, n) }
+func (m *sentMeter) addSent(n int64)    { m.update(&m.sent, n) }
+
+// update adds n to a counter and reports the new estimate, which never decreases.
+func (m *sentMeter) update(counter *int64, n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	*counter += n
+	if m.emitted > 0 {
+		m.done = max(m.done, int64(float64(m.read)*float64(m.sent)/float64(m.emitted)))
+	}
+	if m.report != nil {
+		m.report(m.done, m.total)
+	}
+}
+
+// finish reports that everything was sent.
+func (m *sentMeter) finish() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.done = m.read
+	if m.report != nil {
+		m.report(m.done, m.total)
+	}
+}

@@ -59,8 +59,9 @@ type Options struct {
 	// completely, as returned by the function Digest. It may be nil.
 	Digest func(path, digest string)
 
-	// Progress is called with the number of bytes read and their total, -1 if unknown.
-	// It may be nil.
+	// Progress is called, from one goroutine at a time, with the number of bytes of the
+	// files whose records were sent and their total, -1 if unknown. The number is an
+	// estimate until the end. It may be nil.
 	Progress func(done, total int64)
 }
 
@@ -71,7 +72,9 @@ func SendFiles(ctx context.Context, paths []string, o Options) (sent int64, err 
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, o.Parallel))
 	var records atomic.Int64
+	meter := &sentMeter{total: totalSize(paths), report: o.Progress}
 	send := func(p Part) error {
+		meter.addEmitted(p.Raw)
 		group.Go(func() error {
 			if groupCtx.Err() != nil {
 				return context.Cause(groupCtx)
@@ -80,12 +83,16 @@ func SendFiles(ctx context.Context, paths []string, o Options) (sent int64, err 
 				return err
 			}
 			records.Add(p.Records)
+			meter.addSent(p.Raw)
 			return nil
 		})
 		return context.Cause(groupCtx)
 	}
-	readErr := readFiles(groupCtx, paths, o, send)
+	readErr := readFiles(groupCtx, paths, o, meter, send)
 	err = group.Wait()
+	if readErr == nil && err == nil {
+		meter.finish()
+	}
 	if readErr != nil && (err == nil || !errors.Is(readErr, context.Canceled) && !errors.Is(readErr, err)) {
 		err = readErr
 	}
@@ -95,8 +102,8 @@ func SendFiles(ctx context.Context, paths []string, o Options) (sent int64, err 
 	return records.Load(), err
 }
 
-func readFiles(ctx context.Context, paths []string, o Options, send func(Part) error) error {
-	in := &countingReader{total: totalSize(paths), report: o.Progress}
+func readFiles(ctx context.Context, paths []string, o Options, meter *sentMeter, send func(Part) error) error {
+	in := &countingReader{meter: meter}
 	for _, path := range paths {
 		emit := func(p ingest.Part) error { return send(Part{p, path}) }
 		if o.Digest != nil {
@@ -148,21 +155,17 @@ func totalSize(paths []string) (total int64) {
 
 // A countingReader counts the bytes read from several files.
 type countingReader struct {
-	r           io.Reader // current file
-	sum         hash.Hash // of its content; nil if not needed
-	done, total int64
-	report      func(done, total int64)
+	r     io.Reader // current file
+	sum   hash.Hash // of its content; nil if not needed
+	meter *sentMeter
 }
 
 // Read implements io.Reader.
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	c.done += int64(n)
+	c.meter.addRead(int64(n))
 	if c.sum != nil {
 		c.sum.Write(p[:n])
-	}
-	if c.report != nil {
-		c.report(c.done, c.total)
 	}
 	return n, err
 }

@@ -157,6 +157,48 @@ func TestSendFilesInterrupted(t *testing.T) {
 	}
 }
 
+// TestSendFilesProgress checks that progress follows the parts that were sent and not
+// those that were only read.
+func TestSendFilesProgress(t *testing.T) {
+	path := lines(t, 20000)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var last int64
+	parts, before := 0, int64(-1)
+	release := make(chan struct{})
+	_, err = SendFiles(t.Context(), []string{path}, Options{
+		Read: small, Parallel: 100,
+		Send: func(context.Context, Part) error { <-release; return nil },
+		Done: func(_ string, s ingest.Stats) error {
+			mu.Lock()
+			parts, before = int(s.Parts), last
+			mu.Unlock()
+			close(release)
+			return nil
+		},
+		Progress: func(done, total int64) {
+			mu.Lock()
+			defer mu.Unlock()
+			if done < last || total != info.Size() {
+				t.Errorf("%d of %d bytes after %d", done, total, last)
+			}
+			last = done
+		},
+	})
+	if err != nil || parts < 2 || parts > 100 {
+		t.Fatalf("%d parts, %v", parts, err)
+	}
+	if before != 0 {
+		t.Errorf("%d bytes were reported before any part was sent", before)
+	}
+	if last != info.Size() {
+		t.Errorf("%d bytes of %d were reported at the end", last, info.Size())
+	}
+}
+
 // TestSendFilesParallel checks that the limit is reached but not exceeded.
 func TestSendFilesParallel(t *testing.T) {
 	const limit = 3
