@@ -147,6 +147,7 @@ func TestComplete(t *testing.T) {
 		{"an encoding", []http.HandlerFunc{withEncoding("gzip", gzipped)}, r.job(), ""},
 		{"an encoding in capitals", []http.HandlerFunc{withEncoding("X-GZIP", gzipped)}, r.job(), ""},
 		{"another encoding", []http.HandlerFunc{withEncoding("deflate", deflated)}, r.job(), ""},
+		{"followed by zeros", []http.HandlerFunc{r.followed(string(make([]byte, 512))).ServeHTTP}, unknown(r), ""},
 		{"no encoding", []http.HandlerFunc{withEncoding("identity", r)}, r.job(), ""},
 		{"a broken encoding", []http.HandlerFunc{after(9000, withEncoding("gzip", gzipped)), withEncoding("gzip", gzipped)}, r.job(), ""},
 		{"a damaged encoding once", []http.HandlerFunc{withEncoding("gzip", r.truncated(9000)), r.ServeHTTP}, r.job(), "file"},
@@ -172,6 +173,19 @@ func TestComplete(t *testing.T) {
 // truncated returns r with only n bytes.
 func (r result) truncated(n int) result {
 	r.body = r.body[:n]
+	return r
+}
+
+// flipped returns r with a wrong bit in byte n.
+func (r result) flipped(n int) result {
+	r.body = bytes.Clone(r.body)
+	r.body[n] ^= 4
+	return r
+}
+
+// followed returns r with additional bytes.
+func (r result) followed(text string) result {
+	r.body = append(bytes.Clone(r.body), text...)
 	return r
 }
 
@@ -228,6 +242,9 @@ func TestIncomplete(t *testing.T) {
 		{"cut between members, known size", two.truncated(first), sized},
 		{"cut between members, known rows", two.truncated(first), counted},
 		{"cut between members without a length", chunked(two, first), sized},
+		{"a damaged second member", two.flipped(first + 1), unknown(r)},
+		{"text after the result", r.followed("text"), unknown(r)},
+		{"zeros and text after the result", r.followed(string(make([]byte, 512)) + "text"), unknown(r)},
 		{"fewer rows", r.truncated(len(r.body)), func() api.Job { j := r.job(); j.NumRecords.Value++; return j }()},
 		{"more rows", r, func() api.Job { j := r.job(); j.NumRecords.Value--; return j }()},
 		{"fewer bytes", r, func() api.Job {

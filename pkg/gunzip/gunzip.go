@@ -1,9 +1,9 @@
 // Package gunzip decompresses gzip streams (https://www.rfc-editor.org/rfc/rfc1952
 // and https://www.rfc-editor.org/rfc/rfc1951) about two and a half times as fast as
 // compress/gzip, in plain Go. It accepts and rejects the same streams as
-// compress/gzip, with one difference: bytes after the last member that do not start
-// another one are reported by Trailing instead of an error. A Reader may read more
-// bytes than the stream has.
+// compress/gzip, with one difference: zeros after the last member, such as the padding
+// of a tape, are reported by Trailing instead of an error. A Reader may read more bytes
+// than the stream has.
 package gunzip
 
 import (
@@ -94,8 +94,8 @@ func (z *Reader) Reset(src io.Reader) {
 	*z = Reader{src: src, in: z.in, out: z.out}
 }
 
-// Trailing reports whether the last member is followed by bytes that do not start
-// another one, such as padding. It is valid after Read has returned io.EOF.
+// Trailing reports whether the last member is followed by zeros. It is valid after Read
+// has returned io.EOF.
 func (z *Reader) Trailing() bool { return z.trailing }
 
 // Read implements io.Reader. Its error is the one of src, a *CorruptError, or
@@ -261,16 +261,11 @@ func (z *Reader) readHeader() error {
 		return io.EOF
 	case err != nil:
 		return err
-	case z.members > 0 && c != 0x1f:
-		z.trailing = true
-		return io.EOF
+	case z.members > 0 && c == 0:
+		return z.skipPadding()
 	}
 	h := headerReader{z: z, sum: crc32.Update(0, crc32.IEEETable, []byte{c})}
 	second := h.next()
-	if z.members > 0 && h.err == nil && second != 0x8b {
-		z.trailing = true
-		return io.EOF
-	}
 	valid := c == 0x1f && second == 0x8b && h.next() == 8
 	if h.err == nil && !valid {
 		return z.corrupt(ErrHeader)
@@ -284,6 +279,22 @@ func (z *Reader) readHeader() error {
 	z.sum, z.size, z.final = 0, 0, false
 	z.low, z.state = z.op, inBlocks
 	return nil
+}
+
+// skipPadding skips zeros up to the end of src and returns io.EOF.
+func (z *Reader) skipPadding() error {
+	for {
+		c, err := z.nextByte()
+		switch {
+		case err != nil && z.eof:
+			z.trailing = true
+			return io.EOF
+		case err != nil:
+			return err
+		case c != 0:
+			return z.corrupt(ErrHeader)
+		}
+	}
 }
 
 // readTrailer reads the trailer of a member and verifies it.

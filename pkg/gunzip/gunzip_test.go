@@ -78,7 +78,11 @@ func reference(b []byte) (out []byte, trailing bool, err error) {
 		switch {
 		case len(head) == 0:
 			return out, false, nil
-		case members > 0 && !bytes.HasPrefix([]byte("\x1f\x8b"), head):
+		case members > 0 && head[0] == 0:
+			rest, _ := io.ReadAll(in)
+			if len(bytes.Trim(rest, "\x00")) > 0 {
+				return out, false, gzip.ErrHeader
+			}
 			return out, true, nil
 		}
 		if err := z.Reset(in); err != nil {
@@ -208,7 +212,9 @@ func TestReaderFaults(t *testing.T) {
 		{name: "size", in: at(-1, 1), err: ErrChecksum},
 		{name: "zeros behind", in: append(bytes.Clone(packed), make([]byte, 512)...), trailing: true},
 		{name: "a zero behind", in: append(bytes.Clone(packed), 0), trailing: true},
-		{name: "text behind", in: append(bytes.Clone(packed), "\x1f is not \x8b"...), trailing: true},
+		{name: "text behind", in: append(bytes.Clone(packed), "\x1f is not \x8b"...), err: ErrHeader},
+		{name: "other text behind", in: append(bytes.Clone(packed), "text"...), err: ErrHeader},
+		{name: "zeros and text behind", in: append(append(bytes.Clone(packed), make([]byte, 512)...), "text"...), err: ErrHeader},
 		{name: "half a magic behind", in: append(bytes.Clone(packed), 0x1f), err: io.ErrUnexpectedEOF},
 		{name: "a magic behind", in: append(bytes.Clone(packed), 0x1f, 0x8b), err: io.ErrUnexpectedEOF},
 		{name: "a bad member behind", in: append(bytes.Clone(packed), 0x1f, 0x8b, 7), err: ErrHeader},

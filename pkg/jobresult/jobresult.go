@@ -62,7 +62,7 @@ type Options struct {
 type Stats struct {
 	Rows     int64 // rows written
 	Limited  bool  // further rows were omitted because of Options.Limit
-	Trailing bool  // bytes after the end of the compressed stream were ignored
+	Trailing bool  // zeros after the end of the compressed stream were ignored
 	Read     int64 // bytes read from src
 	Unpacked int64 // uncompressed bytes of the rows read
 	Written  int64 // bytes written to dst

@@ -22,7 +22,7 @@ func newMemberReader(src io.Reader) *memberReader {
 	return &memberReader{in: bufio.NewReaderSize(src, 256<<10)}
 }
 
-// Trailing reports whether the last member is followed by other bytes.
+// Trailing reports whether the last member is followed by zeros.
 func (m *memberReader) Trailing() bool { return m.trailing }
 
 func (m *memberReader) Read(p []byte) (int, error) {
@@ -48,9 +48,8 @@ func (m *memberReader) open() error {
 	switch {
 	case len(head) == 0:
 		return err
-	case m.found && (head[0] != 0x1f || len(head) == 2 && head[1] != 0x8b):
-		m.trailing = true
-		return io.EOF
+	case m.found && head[0] == 0:
+		return m.skipPadding()
 	}
 	if err := m.zip.Reset(m.in); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -61,4 +60,20 @@ func (m *memberReader) open() error {
 	m.zip.Multistream(false)
 	m.inside, m.found = true, true
 	return nil
+}
+
+// skipPadding skips zeros up to the end of the stream and returns io.EOF.
+func (m *memberReader) skipPadding() error {
+	for {
+		c, err := m.in.ReadByte()
+		switch {
+		case err == io.EOF:
+			m.trailing = true
+			return io.EOF
+		case err != nil:
+			return err
+		case c != 0:
+			return gzip.ErrHeader
+		}
+	}
 }

@@ -67,8 +67,8 @@ func (in *input) Read(p []byte) (int, error) {
 // An unpacker reads the uncompressed stream.
 type unpacker interface {
 	io.Reader
-	// Trailing reports whether the compressed stream was followed by bytes
-	// that do not belong to it.
+	// Trailing reports whether the compressed stream was followed by zeros. Other
+	// bytes are an error of Read.
 	Trailing() bool
 }
 
