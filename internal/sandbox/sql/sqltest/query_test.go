@@ -118,3 +118,31 @@ func TestFrames(t *testing.T) {
 		{`SELECT sum(a) OVER (ORDER BY a ROWS a PRECEDING)` + rows, `refused a window frame whose bound depends on the row`},
 	})
 }
+
+func TestOuterJoins(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT * FROM (VALUES 1, 2) a(x) RIGHT JOIN (VALUES (2, 'b'), (3, 'c')) b(y, z) ON x = y ORDER BY y`, `[[2,2,"b"],[null,3,"c"]]`},
+		{`SELECT * FROM (VALUES 1, 2) a(x) FULL JOIN (VALUES (2, 'b'), (3, 'c')) b(y, z) ON x = y ORDER BY coalesce(x, y)`, `[[1,null,null],[2,2,"b"],[null,3,"c"]]`},
+		{`SELECT * FROM (VALUES 1, 2, NULL) a(x) FULL JOIN (VALUES 2, 3, NULL) b(x) USING (x) ORDER BY 1`, `[[1],[2],[3],[null],[null]]`},
+		{
+			`SELECT * FROM (VALUES 1, 2) a(x) FULL JOIN (VALUES 2, 3) b(y) ON x = y FULL JOIN (VALUES 3, 4) c(z) ON y = z ORDER BY coalesce(x, y, z)`,
+			`[[1,null,null],[2,2,null],[null,3,3],[null,null,4]]`,
+		},
+		{`SELECT * FROM (VALUES 1, 2) a(x) LEFT JOIN (VALUES 2, 3) b(y) ON x = y RIGHT JOIN (VALUES 1, 3, 4) c(z) ON x = z ORDER BY z`, `[[1,null,1],[null,null,3],[null,null,4]]`},
+		{`SELECT * FROM (VALUES 1, 2) a(x) RIGHT JOIN (VALUES 2, 3) b(y) ON x = y LEFT JOIN (VALUES 3, 4) c(z) ON y = z ORDER BY y`, `[[2,2,null],[null,3,3]]`},
+		{`SELECT * FROM (VALUES 1, 2) a(x) FULL JOIN ((VALUES 2, 3) b(y) JOIN (VALUES 3, 4) c(z) ON y = z) ON x = y ORDER BY coalesce(x, y)`, `[[1,null,null],[2,null,null],[null,3,3]]`},
+		{`SELECT * FROM (VALUES 1, 2) a(x) FULL JOIN (VALUES 0, 1) b(y) ON x < y ORDER BY x, y`, `[[1,null],[2,null],[null,0],[null,1]]`},
+		{`SELECT * FROM (VALUES 1, 2) a(x) FULL JOIN (VALUES 0, 1) b(y) ON coalesce(x, 0) = y ORDER BY x, y`, `[[1,1],[2,null],[null,0]]`},
+		{`SELECT count(*) FROM people p RIGHT JOIN visits v ON v.visitor = p.name WHERE p.name IS NULL`, `[[2]]`},
+		{`SELECT x, z FROM (VALUES 1, 2) a(x) RIGHT JOIN (SELECT y, z FROM (VALUES (2, ARRAY[5, 6])) t(y, a) CROSS JOIN UNNEST(a) AS u(z)) b ON x = y ORDER BY z`, `[[2,5],[2,6]]`},
+		{`SELECT (SELECT max(y) FROM (VALUES 1) b(y) FULL JOIN (VALUES 2) c(z) ON y = z AND z > x) FROM (VALUES 7) a(x)`, `[[1]]`},
+		{`SELECT sum(x), count(y) FROM (VALUES 1, 2, 2) a(x) FULL JOIN (VALUES 2, 2, 3) b(y) ON x = y`, `[[9,5]]`},
+	})
+	checkAll(t, translate.Hive, []statement{
+		{
+			`SELECT a.name, c.name FROM people a LEFT SEMI JOIN visits b ON a.name = b.visitor AND b.status = 200 RIGHT OUTER JOIN people c ON a.name = c.name ORDER BY c.name`,
+			`[["ann","ann"],["bob","bob"],[null,"dan"]]`,
+		},
+		{`SELECT a.name FROM people a LEFT SEMI JOIN visits b ON a.name = b.visitor FULL OUTER JOIN people c ON a.name = c.name`, `refused FULL JOIN after LEFT SEMI JOIN`},
+	})
+}

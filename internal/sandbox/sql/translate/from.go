@@ -22,6 +22,20 @@ type fromTranslator struct {
 type fromClause struct {
 	sql   string   // " FROM …", or empty
 	where []string // conditions of semi joins
+	// derived holds the FULL JOINs that have become subqueries.
+	derived []*sqlsyntax.Relation
+}
+
+// operand writes a relation as the right operand of a join: a join needs parentheses, which would hide the alias of
+// anything else.
+func (f *fromClause) operand(r *sqlsyntax.Relation, sql string) string {
+	for r.Kind == sqlsyntax.JoinRelation && (r.Join == "SEMI" || r.Join == "ANTI") {
+		r = r.Left
+	}
+	if r.Kind == sqlsyntax.JoinRelation && !slices.Contains(f.derived, r) {
+		return "(" + sql + ")"
+	}
+	return sql
 }
 
 // translate translates FROM and adds the columns to s.
@@ -148,7 +162,7 @@ func (ft *fromTranslator) nameDerived(r *sqlsyntax.Relation, sql string, outputs
 
 // translateJoin translates a join.
 func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
-	start := len(s.fields)
+	start, before := len(s.fields), len(f.where)
 	left := ft.translateRelation(r.Left, s, f)
 	middle := len(s.fields)
 	if r.Join == "SEMI" || r.Join == "ANTI" {
@@ -177,39 +191,52 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	if r.Natural {
 		fail(NotSupported, r.Pos, "Natural join not supported")
 	}
+	filters := len(f.where)
 	right := ft.translateRelation(r.Right, s, f)
-	if r.Right.Kind == sqlsyntax.JoinRelation {
-		right = "(" + right + ")"
+	conditions, key := ft.joinConditions(r, s, start, middle)
+	if r.Join == "RIGHT" { // unmatched rows of the right side do not depend on the filters of the left side
+		conditions = append(conditions, f.where[before:filters]...)
+		f.where = slices.Delete(f.where, before, filters)
 	}
-	keyword := " JOIN "
-	if r.Join != "CROSS" && r.Join != "INNER" {
-		keyword = " " + r.Join + " JOIN "
+	on := ""
+	if len(conditions) > 0 {
+		on = " ON " + strings.Join(conditions, " AND ")
+	} else if r.Join != "CROSS" && r.Join != "INNER" {
+		on = " ON 1"
 	}
-	return left + keyword + right + ft.translateJoinCondition(r, s, start, middle)
+	nestedLeft, nested := f.operand(r.Left, left), f.operand(r.Right, right)
+	switch r.Join {
+	case "CROSS", "INNER":
+		return left + " JOIN " + nested + on
+	case "LEFT":
+		return left + " LEFT JOIN " + nested + on
+	case "RIGHT": // SQLite compares all rows of both sides for RIGHT JOIN
+		return right + " LEFT JOIN " + nestedLeft + on
+	}
+	if len(f.where) > before {
+		fail(NotSupported, r.Pos, "FULL JOIN after LEFT SEMI JOIN is not supported by the sandbox")
+	}
+	if key == "" {
+		return left + " FULL JOIN " + nested + on
+	}
+	f.derived = append(f.derived, r)
+	return ft.translateFullJoin([2]string{left, right}, [2]string{nestedLeft, nested}, on, key, s.fields[start:])
 }
 
-// translateJoinCondition translates ON and USING. The columns from start on are those of the left side,
-// the columns from middle on those of the right side.
-func (ft *fromTranslator) translateJoinCondition(r *sqlsyntax.Relation, s *scope, start, middle int) string {
-	var conditions []string
+// joinConditions returns the SQL of ON and USING. The columns from start on are those of the left side,
+// the columns from middle on those of the right side. The key is a column of the left side that is not NULL where the
+// conditions are true, or empty.
+func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int) (conditions []string, key string) {
+	left := slices.Clone(s.fields[start:middle])
 	var merged []field
 	for _, name := range r.Using {
 		l := ft.findUsingField(s.fields[start:middle], name, r)
 		g := ft.findUsingField(s.fields[middle:], name, r)
 		equal := ft.comparisons.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
 		conditions = append(conditions, equal)
-		t, _ := ft.comparisons.comparisonType(value{typ: l.typ}, value{typ: g.typ})
-		left := ft.conversions.convert(value{sql: l.sql, typ: l.typ}, t).sql
-		right := ft.conversions.convert(value{sql: g.sql, typ: g.typ}, t).sql
-		m := field{name: l.name, sql: left, typ: t}
-		switch r.Join {
-		case "RIGHT":
-			m.sql = right
-		case "FULL":
-			m.sql = "coalesce(" + left + ", " + right + ")"
-		}
+		merged = append(merged, ft.mergeFields(r.Join, l, g))
+		key = l.sql
 		l.joined, g.joined = true, true
-		merged = append(merged, m)
 	}
 	if !ft.hive { // in Trino, the merged column replaces both
 		others := slices.DeleteFunc(slices.Clone(s.fields[start:]), func(f field) bool { return f.joined })
@@ -221,15 +248,66 @@ func (ft *fromTranslator) translateJoinCondition(r *sqlsyntax.Relation, s *scope
 			on := *s
 			on.fields = s.fields[start:]
 			conditions = append(conditions, ft.exprs.translateCondition(r.On, &on))
+			key = ft.findKey(r.On, &on, left)
 		})
 	}
-	if len(conditions) == 0 {
-		if r.Join != "CROSS" && r.Join != "INNER" {
-			return " ON 1"
-		}
+	return conditions, key
+}
+
+// mergeFields returns the column of USING that replaces those of the two sides.
+func (ft *fromTranslator) mergeFields(join string, l, r *field) field {
+	t, _ := ft.comparisons.comparisonType(value{typ: l.typ}, value{typ: r.typ})
+	left := ft.conversions.convert(value{sql: l.sql, typ: l.typ}, t).sql
+	right := ft.conversions.convert(value{sql: r.sql, typ: r.typ}, t).sql
+	merged := field{name: l.name, sql: left, typ: t}
+	switch join {
+	case "RIGHT":
+		merged.sql = right
+	case "FULL":
+		merged.sql = "coalesce(" + left + ", " + right + ")"
+	}
+	return merged
+}
+
+// findKey returns a column of the left side that a condition compares for equality with something else.
+func (ft *fromTranslator) findKey(on *sqlsyntax.Expr, s *scope, left []field) string {
+	if on.Kind != sqlsyntax.Binary {
 		return ""
 	}
-	return " ON " + strings.Join(conditions, " AND ")
+	if on.Text == "AND" {
+		if key := ft.findKey(on.Args[0], s, left); key != "" {
+			return key
+		}
+		return ft.findKey(on.Args[1], s, left)
+	}
+	if on.Text != "=" {
+		return ""
+	}
+	for _, side := range on.Args {
+		if side.Kind != sqlsyntax.Column {
+			continue
+		}
+		v := ft.exprs.translate(side, s)
+		if slices.ContainsFunc(left, func(f field) bool { return f.sql == v.sql }) {
+			return v.sql
+		}
+	}
+	return ""
+}
+
+// translateFullJoin translates FULL JOIN to two outer joins. SQLite compares all rows of both sides for FULL JOIN. The
+// operands are the same sides, written as the right operand of a join.
+func (ft *fromTranslator) translateFullJoin(sides, operands [2]string, on, key string, fields []field) string {
+	alias := ft.newAlias("q")
+	columns := make([]string, len(fields))
+	for i := range fields {
+		name := "c" + itoa(i+1)
+		columns[i] = fields[i].sql + " AS " + name
+		fields[i].sql = alias + "." + name
+	}
+	selected := "SELECT " + strings.Join(columns, ", ") + " FROM "
+	return "(" + selected + sides[0] + " LEFT JOIN " + operands[1] + on + " UNION ALL " + selected + sides[1] + " LEFT JOIN " + operands[0] + on +
+		" WHERE " + key + " IS NULL) AS " + alias
 }
 
 func (ft *fromTranslator) findUsingField(fields []field, name string, r *sqlsyntax.Relation) *field {
