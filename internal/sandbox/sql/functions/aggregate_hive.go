@@ -10,8 +10,9 @@ import (
 // smallest distance are merged if there are more than the limit. See
 // https://www.jmlr.org/papers/volume11/ben-haim10a/ben-haim10a.pdf.
 type hiveHistogram struct {
-	limit int
-	bins  []weightedValue
+	limit  int
+	bins   []weightedValue
+	random javaRandom
 }
 
 func (h *hiveHistogram) add(x float64) {
@@ -24,10 +25,16 @@ func (h *hiveHistogram) add(x float64) {
 	if len(h.bins) <= h.limit {
 		return
 	}
-	best := 1
+	best, ties := 1, 1
 	for i := 2; i < len(h.bins); i++ {
-		if h.bins[i].v-h.bins[i-1].v < h.bins[best].v-h.bins[best-1].v {
-			best = i
+		switch d := (h.bins[i].v - h.bins[i-1].v) - (h.bins[best].v - h.bins[best-1].v); {
+		case d < 0:
+			best, ties = i, 1
+		case d == 0:
+			ties++
+			if h.random.next() <= 1/float64(ties) {
+				best = i
+			}
 		}
 	}
 	a, b := h.bins[best-1], h.bins[best]
@@ -133,4 +140,25 @@ func (s *hiveHistogramState) Value() (any, error) {
 		rows[i] = []any{b.v, b.w}
 	}
 	return JSON(rows), nil
+}
+
+// javaRandom is the generator of java.util.Random with the seed of Hive's histograms, which decides
+// between bins of equal distance. See https://docs.oracle.com/javase/8/docs/api/java/util/Random.html.
+type javaRandom struct {
+	state  uint64
+	seeded bool
+}
+
+// next returns the next number of nextDouble.
+func (r *javaRandom) next() float64 {
+	const multiplier, mask = 0x5deece66d, 1<<48 - 1
+	if !r.seeded {
+		r.state, r.seeded = (31183^multiplier)&mask, true
+	}
+	bits := func(n int) uint64 {
+		r.state = (r.state*multiplier + 0xb) & mask
+		return r.state >> (48 - n)
+	}
+	high := bits(26) << 27
+	return float64(high+bits(27)) / (1 << 53)
 }

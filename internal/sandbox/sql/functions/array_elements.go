@@ -191,16 +191,19 @@ func listCombinations(v, rest []any) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case n < 0 || n > 5:
-		return nil, dataError("combination size must be between 0 and 5: %d", n)
+	case n < 0:
+		return nil, dataError("combination size must not be negative: %d", n)
+	case n > 5:
+		return nil, dataError("combination size must not exceed 5: %d", n)
 	case n > len(v):
 		return "[]", nil
 	}
 	out := []any{}
 	picked := make([]int, n)
-	var pick func(depth, from int) error
-	pick = func(depth, from int) error {
-		if depth == n {
+	// The combinations are ordered by their last element, then by the one before, and so on.
+	var pick func(depth, end int) error
+	pick = func(depth, end int) error {
+		if depth < 0 {
 			if len(out) >= 100_000 {
 				return dataError("combinations exceed max size")
 			}
@@ -211,15 +214,15 @@ func listCombinations(v, rest []any) (any, error) {
 			out = append(out, c)
 			return nil
 		}
-		for i := from; i < len(v); i++ {
+		for i := depth; i < end; i++ {
 			picked[depth] = i
-			if err := pick(depth+1, i+1); err != nil {
+			if err := pick(depth-1, i); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if err := pick(0, 0); err != nil {
+	if err := pick(n-1, len(v)); err != nil {
 		return nil, err
 	}
 	return JSON(out), nil

@@ -103,6 +103,10 @@ func castFunctions() []Scalar {
 			return truncateRunes(toText(a[0]), max(n, 0)), nil
 		}),
 		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
+		newScalar("f_cast_json_real", 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			return formatJSON(typeShape{base: "real"}.toJSON(x)), err
+		}),
 		newScalar("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
 		newScalar("f_cast_nested", 2, 2, castNested),
 		newScalar("f_cast_json_nested", 2, 2, castJSONNested),

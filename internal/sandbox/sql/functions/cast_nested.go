@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -59,6 +60,10 @@ func (t typeShape) toJSON(v any) any {
 		if strings.HasPrefix(t.base, "decimal") {
 			return Number(x)
 		}
+	case float64:
+		if t.base == "real" && !math.IsNaN(x) && !math.IsInf(x, 0) {
+			return Number(formatFloat(x, 32))
+		}
 	}
 	return v
 }
@@ -77,6 +82,9 @@ func parseTypeShape(s string) typeShape {
 		return typeShape{base: strings.ToLower(s)}
 	}
 	t := typeShape{base: strings.ToLower(strings.TrimSpace(s[:open]))}
+	if t.base == "decimal" {
+		t.base = strings.ToLower(strings.ReplaceAll(s, " ", ""))
+	}
 	if t.base != "array" && t.base != "map" && t.base != "row" {
 		return t
 	}
@@ -138,6 +146,10 @@ func (t typeShape) convert(v any) (any, error) {
 			return nil, newCastError(JSON(v), "varchar")
 		}
 		return formatElement(v), nil
+	}
+	if arguments, ok := strings.CutPrefix(t.base, "decimal("); ok {
+		precision, scale, _ := strings.Cut(strings.TrimSuffix(arguments, ")"), ",")
+		return castDecimal([]any{toText(fromElement(v)), precision, scale})
 	}
 	for _, i := range integerTypes() {
 		if i.name == t.base {

@@ -29,7 +29,10 @@ func (p hivePathParser) parse(path string) ([]hivePathStep, error) {
 		return nil, dataError("Invalid JSON path: '%s'", clip(path))
 	}
 	var steps []hivePathStep
-	for part := range strings.SplitSeq(rest, ".") {
+	for i, part := range strings.Split(rest, ".") {
+		if part == "" && i > 0 {
+			return nil, dataError("Invalid JSON path: '%s'", clip(path))
+		}
 		step := hivePathStep{name: p.name.FindString(part)}
 		if step.name == "" && part != "" && part[0] != '[' {
 			return nil, dataError("Invalid JSON path: '%s'", clip(path))
@@ -48,9 +51,12 @@ func (p hivePathParser) parse(path string) ([]hivePathStep, error) {
 
 // walkHivePath follows a path. A name is looked up in all elements of an array.
 func walkHivePath(v any, steps []hivePathStep) (any, bool) {
-	for _, step := range steps {
+	for i, step := range steps {
 		ok := true
 		if step.name != "" {
+			if _, isList := v.([]any); isList && i == 1 && len(steps[0].subscripts) == 0 {
+				return nil, false // a name needs an object at the top
+			}
 			if v, ok = getHiveMember(v, step.name); !ok {
 				return nil, false
 			}

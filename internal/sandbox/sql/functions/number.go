@@ -143,6 +143,9 @@ func roundNumber(a []any) (any, error) {
 		return x, err
 	}
 	factor := math.Pow(10, float64(places))
+	if factor == 0 {
+		return math.Copysign(0, x), nil
+	}
 	if scaled := x * factor; !math.IsInf(scaled, 0) && !math.IsInf(factor, 0) && math.Abs(scaled) < 1<<63 {
 		return roundHalfUp(scaled) / factor, nil
 	}

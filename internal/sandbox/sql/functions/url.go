@@ -117,6 +117,9 @@ func parseHiveURL(a []any) (any, error) {
 		}
 		return s, nil
 	}
+	if name, ok := strings.CutPrefix(toText(a[1]), "QUERY:"); ok { // of parse_url_tuple
+		return parseHiveURL([]any{a[0], "QUERY", name})
+	}
 	switch toText(a[1]) {
 	case "HOST":
 		return nullUnless(u.host() != "", u.host())

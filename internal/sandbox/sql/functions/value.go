@@ -84,6 +84,8 @@ func parseDouble(s string) (float64, error) {
 				return math.NaN(), nil
 			case "Infinity", "+Infinity":
 				return math.Inf(1), nil
+			case "-NaN", "+NaN":
+				return math.NaN(), nil
 			case "-Infinity":
 				return math.Inf(-1), nil
 			}

@@ -103,7 +103,7 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
 	case l.typ.IsNumber() && interval(r) && n.Text == "*":
 		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
-	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-":
+	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-", l.typ.Is("time") && r.typ.Is("time") && n.Text == "-":
 		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
 	}
 	return value{}, false
@@ -114,7 +114,7 @@ func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sig
 	if ar.hive && moment.typ.Is("varchar") {
 		moment = ar.conversions.convert(moment, types.Named("timestamp"))
 	}
-	if !moment.typ.IsTemporal() {
+	if !moment.typ.IsTemporal() && (!moment.typ.Is("time") || !interval.typ.Is("interval day to second")) {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(moment)+" "+n.Text+" "+interval.typ.String())
 	}
 	amount := sign + interval.sql
@@ -153,6 +153,10 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 		}
 		if !ar.hive {
 			fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(l)+" || "+describeType(r))
+		}
+		if v.typ.Is("boolean") { // in lower case, unlike a cast
+			*v = value{sql: call("f_cast_varchar_boolean", v.sql), typ: types.Named("varchar")}
+			continue
 		}
 		*v = ar.conversions.convert(*v, types.Named("varchar"))
 	}

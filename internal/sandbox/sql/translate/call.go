@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/registry"
@@ -112,6 +113,8 @@ func (ct *callTranslator) translateSpecial(n *sqlsyntax.Expr, s *scope) (v value
 			return value{}, false
 		}
 		return ct.arithmetic.translate(&sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "%", Pos: n.Pos}, ct.exprs.translate(n.Args[0], s), ct.exprs.translate(n.Args[1], s)), true
+	case "normalize":
+		return ct.translateNormalize(n, s)
 	case "typeof":
 		if ct.hive || len(n.Args) != 1 {
 			return value{}, false
@@ -305,4 +308,17 @@ func (ct *callTranslator) translateDecimal(n *sqlsyntax.Expr, args []value) (val
 		return value{}, false
 	}
 	return value{sql: call("f_decimal_"+name+"_places", args[0].sql, args[1].sql), typ: t}, true
+}
+
+// translateNormalize translates normalize(text, form), in which the form is a keyword.
+func (ct *callTranslator) translateNormalize(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if ct.hive || len(n.Args) != 2 || n.Args[1].Kind != sqlsyntax.Column || len(n.Args[1].Path) != 1 {
+		return value{}, false
+	}
+	form := strings.ToUpper(n.Args[1].Path[0])
+	text := ct.exprs.translate(n.Args[0], s)
+	if !slices.Contains([]string{"NFC", "NFD", "NFKC", "NFKD"}, form) || !text.typ.Is("varchar") && !text.typ.IsUnknown() {
+		return value{}, false
+	}
+	return value{sql: call("f_normalize", text.sql, quoteString(form)), typ: types.Named("varchar")}, true
 }

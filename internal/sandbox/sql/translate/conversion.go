@@ -86,6 +86,8 @@ func scalarOf(v value) string {
 
 func (conv *converter) castBoolean(v value, try bool) string {
 	switch {
+	case v.typ.Is("decimal"):
+		return "(CAST(" + v.sql + " AS REAL) <> 0)"
 	case v.typ.IsNumber():
 		return "(" + v.sql + " <> 0)"
 	case v.typ.Is("varchar", "json"):
@@ -193,6 +195,10 @@ func (conv *converter) castJSON(v value) string {
 	switch {
 	case v.typ.Is("array", "map", "row"):
 		return call("f_cast_json_nested", v.sql, quoteString(v.typ.String()))
+	case v.typ.Is("decimal"):
+		return v.sql
+	case v.typ.Is("real"):
+		return call("f_cast_json_real", v.sql)
 	case v.typ.Is("boolean"):
 		return call("f_cast_json_boolean", v.sql)
 	case v.typ.IsNumber(), v.typ.Is("varchar"), v.typ.IsTemporal():
