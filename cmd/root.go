@@ -160,8 +160,9 @@ func addListFlags(fs *pflag.FlagSet) {
 	format.Usage += ": " + text.JoinOr(jobresult.TextFormats())
 	fs.StringSliceVar(&f.Columns, "columns", nil, "print only these columns, in this order: `NAMES` with commas")
 	fs.Func("jq", "print the output of the jq program `EXPR` for each object (jsonl) or for all (json)", f.SetJQ)
+	fs.BoolVar(&f.BOM, "bom", false, "start csv and tsv with a byte order mark, which Excel requires")
 	fs.BoolVar(&f.Wide, "wide", false, "print all columns and whole cells of a table, even if it does not fit on the terminal")
-	argv.MarkNew(fs, "columns", "jq", "wide")
+	argv.MarkNew(fs, "columns", "jq", "bom", "wide")
 	complete.Flags(fs, complete.Any, "columns", "jq")
 }
 

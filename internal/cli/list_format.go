@@ -14,6 +14,7 @@ import (
 type ListFormat struct {
 	jobresult.Format
 	Columns []string // columns to print, in this order; nil for all
+	BOM     bool     // start csv and tsv with a byte order mark
 	Wide    bool     // print a table with all columns and whole cells
 
 	given   bool // -f was given
@@ -54,6 +55,9 @@ const ListFormatUsage = "`FORMAT` of the list"
 // terminal. Columns and filters that do not exist in its format are a
 // UsageError. On a terminal it shortens a table to fit unless f.Wide is set.
 func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
+	if f.BOM && f.Format != jobresult.CSV && f.Format != jobresult.TSV {
+		return Usagef("--bom requires -f csv or -f tsv, not %s", f.Format)
+	}
 	if f.Columns != nil {
 		if l, err = l.Select(f.Columns, f.Format); err != nil {
 			return UsageError{err}
@@ -72,7 +76,7 @@ func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 		l, omitted = l.Fit(width)
 	}
 	status := slices.Index(l.Columns, "Status")
-	o := grid.Options{AlignNumbers: e.OutTTY}
+	o := grid.Options{AlignNumbers: e.OutTTY, BOM: f.BOM}
 	if e.OutColor && (f.Format == jobresult.Table || f.Format == jobresult.Vertical) {
 		o.Style = func(column int, cell string) string {
 			if column == status {

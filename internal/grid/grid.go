@@ -40,6 +40,7 @@ type Shown struct {
 // Options control how a table is drawn.
 type Options struct {
 	AlignNumbers bool                                 // align columns of numbers to the right
+	BOM          bool                                 // csv, tsv: write a byte order mark first
 	Style        func(column int, cell string) string // adds escape sequences to a cell; may be nil
 }
 
@@ -69,7 +70,7 @@ func (l List) writeRows(w io.Writer, f jobresult.Format, o Options) error {
 		columns[i].Type = "bigint"
 	}
 	rows, err := jobresult.NewWriter(w, jobresult.Options{
-		Format: f, Columns: columns, Header: true, AlignNumbers: o.AlignNumbers, Style: o.Style, MinWidths: l.widths(),
+		Format: f, Columns: columns, Header: true, BOM: o.BOM, AlignNumbers: o.AlignNumbers, Style: o.Style, MinWidths: l.widths(),
 	})
 	if err != nil {
 		return err

@@ -377,7 +377,7 @@ func TestCopyValues(t *testing.T) {
 		src            []byte
 		csv, tsv, json string
 	}{
-		{"empty", row(""), `""`, ``, `""`},
+		{"empty", row(""), `""`, `""`, `""`},
 		{"comma", row("a,b"), `"a,b"`, `a,b`, `"a,b"`},
 		{"quote", row(`a"b`), `"a""b"`, `a"b`, `"a\"b"`},
 		{"lines", row("a\r\n\tb\\"), "\"a\r\n\tb\\\"", `a\r\n\tb\\`, `"a\r\n\tb\\"`},
@@ -415,6 +415,45 @@ func TestCopyValues(t *testing.T) {
 			if err != nil || got != want+"\n" {
 				t.Errorf("%s as %s: %q, %v; want %q", test.name, format, got, err, want)
 			}
+		}
+	}
+}
+
+// TestCopyEmptyLines checks that no row of a single column is an empty line, which
+// readers of csv and tsv skip.
+func TestCopyEmptyLines(t *testing.T) {
+	src := packed(t, []any{nil}, []any{""}, []any{"a"}, []any{})
+	one := []Column{{Name: ""}}
+	for _, test := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Format: CSV, Columns: one, Header: true}, "\"\"\n\"\"\n\"\"\na\n\"\"\n"},
+		{Options{Format: TSV, Columns: one, Header: true}, "\"\"\n\"\"\n\"\"\na\n\"\"\n"},
+		{Options{Format: CSV, Columns: one, Null: "null"}, "null\n\"\"\na\nnull\n"},
+		{Options{Format: CSV}, "\"\"\n\"\"\na\n\n"}, // a row without columns is an empty line
+		{Options{Format: CSV, Columns: people}, ",\n\"\",\na,\n,\n"},
+	} {
+		test.o.Limit = -1
+		got, _, err := copied(t, src, test.o)
+		if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+			t.Errorf("%+v: %v (-want +got)\n%s", test.o, err, diff)
+		}
+	}
+}
+
+func TestCopyBOM(t *testing.T) {
+	for _, test := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Format: CSV, Header: true}, "\ufeffid,name\n1,a\n"},
+		{Options{Format: TSV}, "\ufeff1\ta\n"},
+		{Options{Format: JSON}, "[[1,\"a\"]]\n"},
+	} {
+		test.o.BOM, test.o.Columns, test.o.Limit = true, people, -1
+		if got, _, err := copied(t, packed(t, []any{1, "a"}), test.o); err != nil || got != test.want {
+			t.Errorf("%s: %q, %v, want %q", test.o.Format, got, err, test.want)
 		}
 	}
 }

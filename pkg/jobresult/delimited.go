@@ -9,10 +9,11 @@ type delimited struct {
 	header  []Column
 	columns int // length of the schema, 0 without one
 	null    string
+	bom     bool
 }
 
 func newDelimited(o Options, _ drainFunc) encoder {
-	e := &delimited{tabs: o.Format == TSV, columns: len(o.Columns), null: o.Null}
+	e := &delimited{tabs: o.Format == TSV, columns: len(o.Columns), null: o.Null, bom: o.BOM}
 	if o.Header {
 		e.header = o.Columns
 	}
@@ -27,6 +28,10 @@ func (e *delimited) comma() byte {
 }
 
 func (e *delimited) begin(buf []byte) []byte {
+	if e.bom {
+		buf = append(buf, "\ufeff"...)
+	}
+	mark := len(buf)
 	for i, c := range e.header {
 		if i > 0 {
 			buf = append(buf, e.comma())
@@ -34,9 +39,18 @@ func (e *delimited) begin(buf []byte) []byte {
 		buf = e.appendText(buf, []byte(c.Name))
 	}
 	if len(e.header) > 0 {
-		buf = append(buf, '\n')
+		buf = appendLineEnd(buf, mark, len(e.header))
 	}
 	return buf
+}
+
+// appendLineEnd ends the line buf[mark:], which has a number of values. Readers skip
+// empty lines, so it writes a single empty value as "".
+func appendLineEnd(buf []byte, mark, values int) []byte {
+	if len(buf) == mark && values == 1 {
+		buf = append(buf, `""`...)
+	}
+	return append(buf, '\n')
 }
 
 // appendText appends a string, quoted or escaped.
@@ -53,6 +67,7 @@ func (e *delimited) row(buf, b []byte, p int) ([]byte, int, error) {
 		return buf, p, err
 	}
 	comma := e.comma()
+	mark := len(buf)
 	var t token
 	for i := range values {
 		if i > 0 {
@@ -88,7 +103,7 @@ func (e *delimited) row(buf, b []byte, p int) ([]byte, int, error) {
 		}
 		buf = append(buf, e.null...)
 	}
-	return append(buf, '\n'), p, nil
+	return appendLineEnd(buf, mark, max(values, e.columns)), p, nil
 }
 
 // appendQuotedNested appends an array, a map or an extension as JSON, quoted or

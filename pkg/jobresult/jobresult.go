@@ -45,6 +45,7 @@ type Options struct {
 	Columns   []Column // schema; empty if unknown
 	Header    bool     // csv, tsv: write the names first; json: objects instead of arrays. Requires Columns
 	Null      string   // text for NULL in csv, tsv and tables; see DefaultNull
+	BOM       bool     // csv, tsv: write a byte order mark first
 	Select    []int    // indexes of the columns to write, in this order; nil for all
 	Limit     int64    // maximum number of rows; negative for no limit
 	FlushRows bool     // write rows as they arrive, for a terminal, instead of in large blocks

@@ -29,7 +29,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	o := download.Options{
 		Out: env.Out, Path: plan.Path, Threads: plan.flags.Threads,
 		Rows: jobresult.Options{
-			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null,
+			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null, BOM: plan.flags.BOM,
 			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
 		},
 	}

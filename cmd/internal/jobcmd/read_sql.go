@@ -9,10 +9,11 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/text"
 )
 
 // ReadSQL returns the SQL from the argument, a file, or standard input (- as either). SQL that contains nothing but
-// comments is a usage error.
+// comments, and files that [text.Decode] rejects, are usage errors.
 func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	var sql string
 	switch {
@@ -26,20 +27,24 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("cannot read standard input: %w", err)
 		}
-		sql = string(b)
+		if sql, err = text.Decode(b); err != nil {
+			return "", cli.Usagef("cannot read standard input: %w", err)
+		}
 	case file != "":
 		b, err := os.ReadFile(file)
 		if err != nil {
 			return "", cli.Usagef("cannot read %s: %w", file, pathCause(err))
 		}
-		sql = string(b)
+		if sql, err = text.Decode(b); err != nil {
+			return "", cli.Usagef("cannot read %s: %w", file, err)
+		}
 	default:
 		return "", cli.Usagef("no SQL: give it as an argument, in a file with -q FILE, or on standard input with -")
 	}
 	if IsBlank(sql) {
 		return "", cli.Usagef("the SQL is empty; nothing was submitted")
 	}
-	return strings.TrimPrefix(sql, "\ufeff"), nil
+	return sql, nil
 }
 
 // pathCause returns the cause of a [fs.PathError], without the operation and the path.

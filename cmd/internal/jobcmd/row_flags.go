@@ -21,6 +21,7 @@ type RowFlags struct {
 	Limit    int64
 	Header   bool
 	Null     string
+	BOM      bool
 	Threads  int
 	Progress bool
 	SelectFlags
@@ -38,10 +39,11 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
+	fs.BoolVar(&f.BOM, "bom", false, "start csv and tsv with a byte order mark, which Excel requires")
 	f.SelectFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
-	argv.MarkNew(fs, "threads", "progress")
+	argv.MarkNew(fs, "bom", "threads", "progress")
 	complete.Flags(fs, complete.RowFormat, "format")
 	complete.Flags(fs, complete.File, "output")
 	complete.Flags(fs, complete.Any, "null", "threads")
@@ -108,6 +110,8 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 		return cli.Usagef("TD_GUNZIP must be own or klauspost, not %q", p.gunzip)
 	case f.Header && p.Format != jobresult.CSV && p.Format != jobresult.TSV && p.Format != jobresult.JSON:
 		return cli.Usagef("-c/--column-header is only supported with json, tsv and csv formats")
+	case f.BOM && p.Format != jobresult.CSV && p.Format != jobresult.TSV:
+		return cli.Usagef("--bom requires -f csv or -f tsv, not %s", p.Format)
 	case f.Limit < 0 && f.Limit != unlimited:
 		return cli.Usagef("-l/--limit must be 0 or more, not %d", f.Limit)
 	case f.Limit >= 0 && p.Path != "":
