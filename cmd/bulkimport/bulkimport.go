@@ -1,5 +1,5 @@
-// Package bulkimport implements the commands that import records into tables: table:import,
-// and the import:* and bulk_import:* commands, whose sessions collect parts, check them in a
+// Package bulkimport implements the commands that import records into tables: table:import, and
+// the import:* and bulk_import:* commands, whose sessions collect parts, check them in a
 // job and commit them to the table.
 package bulkimport
 

@@ -59,8 +59,8 @@ func stem(path string) string {
 	return name[:min(len(name), maxLength)]
 }
 
-// partPrefix returns the common prefix of the names of a file's parts. It contains a digest
-// of the path, which makes it unique.
+// partPrefix returns the common prefix of the names of a file's parts. It contains a digest of
+// the path, which makes it unique.
 func partPrefix(path string) string {
 	sum := sha256.Sum256([]byte(absolute(path)))
 	return stem(path) + "_" + hex.EncodeToString(sum[:4]) + "_"

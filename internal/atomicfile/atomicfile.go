@@ -1,6 +1,6 @@
 // Package atomicfile replaces files as a whole. The new content is written to a
-// temporary file in the same directory, which is renamed when it is complete, so
-// that readers see either the old file or the new one.
+// temporary file in the same directory, which is renamed when it is complete, so that
+// readers see either the old file or the new one.
 //
 // Symbolic links are followed, an existing file keeps its mode, and a new one gets
 // a mode that respects the umask. A write-protected file is not replaced.
@@ -47,8 +47,8 @@ type Options struct {
 	Sync bool
 
 	// Part names the temporary file after the target with PartSuffix appended, and
-	// locks it: a second writer fails with lockfile.ErrHeld. A file that was left
-	// by a crashed process is replaced. Without Part the name is random, and the
+	// locks it: a second writer fails with lockfile.ErrHeld. A file that was left by
+	// a crashed process is replaced. Without Part the name is random, and the
 	// last of several writers wins.
 	Part bool
 
@@ -62,7 +62,7 @@ type Options struct {
 
 // A Target is the file to which a path leads.
 type Target struct {
-	Path    string      // as given
+	Path    string      // the path given by the caller
 	File    string      // without symbolic links
 	Exists  bool        // whether File is an existing regular file
 	Perm    fs.FileMode // permissions of File if it exists
@@ -73,8 +73,8 @@ type Target struct {
 // maxLinks is the number of symbolic links that are followed, as on Linux.
 const maxLinks = 40
 
-// Locate resolves the symbolic links of path, including dangling ones. It fails
-// with a [fs.PathError] if path is a directory or cannot be resolved.
+// Locate resolves the symbolic links of path, including dangling ones. It fails with
+// a [fs.PathError] if path is a directory or cannot be resolved.
 func Locate(path string) (Target, error) {
 	t := Target{Path: path, File: path}
 	fi, err := os.Stat(path)
@@ -151,8 +151,8 @@ func WriteFile(path string, data []byte, o Options) error {
 	return f.Commit()
 }
 
-// Create starts to replace the file at path. The caller must end the replacement
-// with Commit or Discard. All errors are of type [*fs.PathError] and name path.
+// Create starts to replace the file at path. The caller must end the replacement with
+// Commit or Discard. All errors are of type [*fs.PathError] and name path.
 func Create(path string, o Options) (*File, error) {
 	t, err := Locate(path)
 	if err != nil {
@@ -254,8 +254,8 @@ func (f *File) Reset() error {
 	return nil
 }
 
-// Sync sets the final mode of the file and flushes it to the disk. Commit calls it
-// if Options.Sync is set.
+// Sync sets the final mode of the file and flushes it to the disk. Commit calls it if
+// Options.Sync is set.
 func (f *File) Sync() error {
 	err := f.temp.Sync()
 	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) { // not all file systems support it

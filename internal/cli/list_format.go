@@ -31,8 +31,8 @@ func (f *ListFormat) Set(s string) (err error) {
 	return err
 }
 
-// SetJQ sets the jq program that filters the list. It changes the default format
-// to jsonl.
+// SetJQ sets the jq program that filters the list. It changes the default format to
+// jsonl.
 func (f *ListFormat) SetJQ(program string) (err error) {
 	if !f.given {
 		f.Format = jobresult.JSONL

@@ -22,7 +22,7 @@ import (
 // line, which may contain an API key.
 type SyntaxError struct {
 	Path string
-	Line int // from 1
+	Line int // counted from 1
 }
 
 // Error implements error.
@@ -63,7 +63,7 @@ type lineKind int
 
 const (
 	invalid lineKind = iota
-	comment          // or a blank line
+	comment          // also a blank line
 	section
 	setting
 )
@@ -71,7 +71,7 @@ const (
 // A line is a parsed line of td.conf.
 type line struct {
 	kind  lineKind
-	name  string // of the section or the setting, in lower case
+	name  string // the section or setting in lower case
 	value string
 }
 

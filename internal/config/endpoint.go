@@ -36,8 +36,8 @@ func siteHost(name string) string {
 }
 
 // ResolveEndpoint returns the URL of an endpoint, without a trailing slash. S is an
-// http or https URL without a path, a host with an optional port, the name of a site,
-// or "sandbox", which is returned unchanged. A host without a scheme uses TLS unless
+// http or https URL without a path, a host with an optional port, the name of a site, or
+// "sandbox", which is returned unchanged. A host without a scheme uses TLS unless
 // insecure is set.
 func ResolveEndpoint(s string, insecure bool) (string, error) {
 	text := strings.TrimSpace(s)

@@ -52,8 +52,8 @@ func Set(path, profile string, values map[string]string) error {
 	return nil
 }
 
-// edit returns text with values set in a section. It changes the first line of a key
-// in place and removes later ones, which would override it; for the account also
+// edit returns text with values set in a section. It changes the first line of a key in
+// place and removes later ones, which would override it; for the account also
 // those before any section. New keys are added to the end of the section, and a
 // missing section to the end of the file.
 func edit(text, name string, values map[string]string) string {

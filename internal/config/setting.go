@@ -23,7 +23,7 @@ const (
 
 // A Setting is a setting of the selected account and its source.
 type Setting struct {
-	Name   string // as in td.conf
+	Name   string // the name in td.conf
 	Value  string // the secret itself in case of an API key; see Mask
 	Origin Origin
 	Where  string // name of the flag or the variable, or FILE:LINE
@@ -31,10 +31,10 @@ type Setting struct {
 
 // A source lists the places of a setting other than the file.
 type source struct {
-	key       string // in td.conf
+	key       string // its name in td.conf
 	flagValue string // value on the command line
 	flagName  string
-	variables [2]string // in descending precedence; empty values are ignored
+	variables [2]string // the first one set takes precedence; empty values are ignored
 }
 
 // sources returns the sources of an account's settings. The settings for keyring and
@@ -54,7 +54,7 @@ func sources(f Flags) []source {
 // A scope contains the places in which the settings of an account are looked up.
 type scope struct {
 	getenv     func(string) string
-	path, text string // of the file
+	path, text string // the file and its content
 	section    string
 	file       *viper.Viper
 }
@@ -96,8 +96,8 @@ func (s scope) inFile(key string) Setting {
 	return Setting{key, value, File, fmt.Sprintf("%s:%d", s.path, lineOf(s.text, s.section, key))}
 }
 
-// lineOf returns the number of the line that sets a key: the last one in the section,
-// or else the last one before any section.
+// lineOf returns the number of the line that sets a key: the last one in the section, or
+// else the last one before any section.
 func lineOf(text, name, key string) int {
 	var inside, before, number int
 	current := ""

@@ -14,8 +14,8 @@ const (
 	colorEnd = "\x1b[0m"
 )
 
-// SetColor decides whether Out and Err are coloured: "always", "never", or "auto"
-// for terminals that support it unless NO_COLOR is set (https://no-color.org).
+// SetColor decides whether Out and Err are coloured: "always", "never", or "auto" for
+// terminals that support it unless NO_COLOR is set (https://no-color.org).
 func (c *Console) SetColor(when string, getenv func(string) string) error {
 	switch when {
 	case "always":

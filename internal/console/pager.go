@@ -99,7 +99,7 @@ type pager struct {
 
 	held       []byte
 	cmd        *exec.Cmd
-	stdin      io.WriteCloser // of cmd; nil before start
+	stdin      io.WriteCloser // the input of cmd; nil before start
 	interrupts chan os.Signal
 	err        error
 }
@@ -120,8 +120,8 @@ func (p *pager) Write(b []byte) (int, error) {
 	return len(b), p.err
 }
 
-// measure reports whether the held text fits on the screen with a line to spare,
-// and whether it contains a line of a table that is wider than the screen.
+// measure reports whether the held text fits on the screen with a line to spare, and
+// whether it contains a line of a table that is wider than the screen.
 func (p *pager) measure() (fits, wide bool) {
 	lines := 0
 	for line := range bytes.Lines(p.held) {
@@ -168,8 +168,8 @@ func (p *pager) start(wide bool) {
 }
 
 // environment returns the variables of the pager that the user has not set. Less
-// quits if the text fits on one screen (F), passes colours (R) and leaves the text
-// on the screen (X). Wide tables are not wrapped (S); then less must not quit by
+// quits if the text fits on one screen (F), passes colours (R) and leaves the text on
+// the screen (X). Wide tables are not wrapped (S); then less must not quit by
 // itself, because the lines may be truncated.
 func (p *pager) environment(wide bool) []string {
 	env := []string{}

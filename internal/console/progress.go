@@ -128,8 +128,8 @@ func (p *Progress) summary() string {
 	return line
 }
 
-// draw draws the bar. It leaves room for a ^C, because clear cannot erase a line
-// that has wrapped.
+// draw draws the bar. It leaves room for a ^C, because clear cannot erase a line that
+// has wrapped.
 func (p *Progress) draw() {
 	columns, _ := terminalSize(p.c.err)
 	width := 20

@@ -9,8 +9,8 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// Spin shows a spinner with a label on Err until it is stopped. It shows nothing
-// if Err is not a terminal or the console is quiet.
+// Spin shows a spinner with a label on Err until it is stopped. It shows nothing if
+// Err is not a terminal or the console is quiet.
 func (c *Console) Spin(label string) *Spinner {
 	return c.SpinWith(func() string { return label })
 }

@@ -68,8 +68,8 @@ type Options struct {
 // A broken download is resumed. If that is not possible it is restarted, unless rows
 // were already written to Out. Fetch returns an [IncompleteError] if rows were
 // written or the server contradicts itself, a [FileError] if the file at Path cannot
-// be written, a [jobresult.WriteError] if Out cannot be written, the cause of the end
-// of ctx, or the API's error.
+// be written, a [jobresult.WriteError] if Out cannot be written, the cause of the end of
+// ctx, or the API's error.
 //
 // When a result of at least MinResumable bytes is downloaded to a file and the network
 // fails, ctx ends or the process is killed, the received part is kept for the next call.
@@ -105,7 +105,7 @@ type transfer struct {
 	options  Options
 	out      *resultWriter
 	progress *progressMeter
-	segments *segmentedDownload // of the last attempt; nil for a stream
+	segments *segmentedDownload // the last attempt; nil for a stream
 
 	sizeKnown   bool // the last response had a size
 	unsegmented bool // do not use segments, because the server reports wrong sizes

@@ -39,8 +39,8 @@ func fileError(path string, err error) error {
 	return &FileError{path, err}
 }
 
-// CheckPath returns a [FileError] if a result cannot be written to the file at path:
-// if its directory is missing or not writable, if it is a directory or
+// CheckPath returns a [FileError] if a result cannot be written to the file at path: if
+// its directory is missing or not writable, if it is a directory or
 // write-protected, or if another process is writing it. It leaves no file.
 func CheckPath(path string) error {
 	t, err := atomicfile.Locate(path)

@@ -13,8 +13,8 @@ import (
 	"github.com/td-cli/td/internal/api"
 )
 
-// A broken download is resumed at the byte where it stopped, with the headers Range
-// and If-Range (https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5):
+// A broken download is resumed at the byte where it stopped, with the headers Range and
+// If-Range (https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5):
 //
 //   - A partial response (206) must start at that byte and have the same total size
 //     and ETag. A full response (200) must have the same ETag and is skipped up to
@@ -89,10 +89,10 @@ func strongETag(etag string) string {
 // A resumingReader reads a range of a result and resumes the download when it breaks.
 type resumingReader struct {
 	remoteResult
-	ctx      context.Context // of the download
+	ctx      context.Context // ends with the download
 	response *api.Result     // nil unless connected
 	skip     int64           // bytes of the response before offset
-	offset   int64           // of the next byte
+	offset   int64           // position of the next byte
 	end      int64           // end of the range; -1 is the end of the response
 	total    int64           // size of the whole result, or -1
 	etag     string          // strong, or ""

@@ -12,8 +12,8 @@ import (
 // blockSize is the size of reads and writes.
 const blockSize = 256 << 10
 
-// A segmentedDownload downloads a result into resume files, over several connections
-// if the server supports ranges. It can be read from the start at the same time.
+// A segmentedDownload downloads a result into resume files, over several connections if
+// the server supports ranges. It can be read from the start at the same time.
 type segmentedDownload struct {
 	remoteResult
 	resultVersion
@@ -24,7 +24,7 @@ type segmentedDownload struct {
 	state   []pieceState
 	err     error // first error of the download; complete pieces remain readable
 
-	pos    int64 // of the reader
+	pos    int64 // position of the reader
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 }

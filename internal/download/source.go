@@ -167,7 +167,7 @@ func decodeSource(r *resumingReader) (source, error) {
 type decodedSource struct {
 	encoded *resumingReader
 	decoder io.Reader
-	err     error // of encoded
+	err     error // the error of encoded
 }
 
 func (s *decodedSource) Read(p []byte) (int, error) {

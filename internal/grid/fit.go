@@ -77,8 +77,8 @@ func (l List) emptyColumns() []int {
 }
 
 // shorten returns column widths with which a table fits in a number of cells. It
-// narrows the widest shortenable column until the table fits. It returns false
-// if there are no such widths.
+// narrows the widest shortenable column until the table fits. It returns false if
+// there are no such widths.
 func (l List) shorten(cells int) (widths []int, ok bool) {
 	widths = l.widths()
 	shortenable := l.shortenableColumns()
@@ -109,8 +109,8 @@ func tableWidth(columns []int) int {
 	return n
 }
 
-// shortenableColumns returns the indexes of the columns of text. Numbers, times
-// and the first column, which identifies the row, are useless when incomplete.
+// shortenableColumns returns the indexes of the columns of text. Numbers, times and
+// the first column, which identifies the row, are useless when incomplete.
 func (l List) shortenableColumns() []int {
 	timestamp := regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
 	numbers := l.numberColumns()

@@ -112,8 +112,8 @@ func (l List) widths() []int {
 	return widths
 }
 
-// numberColumns returns the indexes of the columns that contain only numbers,
-// or amounts such as "4.05 MB".
+// numberColumns returns the indexes of the columns that contain only numbers, or
+// amounts such as "4.05 MB".
 func (l List) numberColumns() []int {
 	amount := regexp.MustCompile(`^[\d,.]+ ([kMGT]?B)$`)
 	var numbers []int

@@ -64,7 +64,7 @@ type Run struct {
 type header struct {
 	Version int         `json:"version"`
 	Run     string      `json:"run"`
-	Table   string      `json:"table"` // for readers of the file
+	Table   string      `json:"table"` // only for people who read the file
 	Files   []fileState `json:"files"`
 }
 

@@ -9,7 +9,7 @@ var errUnclosed = errors.New("quoted value is not closed")
 
 // A rowReader reads the rows of csv and tsv files.
 type rowReader struct {
-	cells [][]byte // of the last row; empty for a blank line
+	cells [][]byte // the last row; empty for a blank line
 }
 
 // readRow reads the row at the start of b and returns its length including the line end.

@@ -27,7 +27,7 @@ var ErrEmptyName = errors.New("a column has no name")
 type encoder struct {
 	*config
 	out     []byte
-	keys    []mapKey // of the open maps, outermost first
+	keys    []mapKey // keys of the open maps, outermost first
 	scratch []byte
 	order   []int
 

@@ -68,8 +68,8 @@ type Options struct {
 	Types map[string]Type
 	// AllString makes every value of csv, tsv, regexp, apache and syslog a string.
 	AllString bool
-	// Delimiter separates the values of csv and tsv: one character, or a regular expression such
-	// as `\t|,`. Quotes have no effect unless it is literal.
+	// Delimiter separates the values of csv and tsv: one character, or a regular expression such as
+	// `\t|,`. Quotes have no effect unless it is literal.
 	Delimiter string
 	// Quote is the quote of csv and tsv: an ASCII character, 0 for the default of the format, or
 	// NoQuote.
@@ -150,8 +150,8 @@ func (b *BadRecord) Unwrap() error { return b.Err }
 type Part struct {
 	// Index is the number of the part in its file, from 0.
 	Index int
-	// ID consists of 32 hexadecimal digits. It depends only on the name of the file, the records
-	// and their position: the same file read with the same options by the same program has the
+	// ID consists of 32 hexadecimal digits. It depends only on the name of the file, the records and
+	// their position: the same file read with the same options by the same program has the
 	// same IDs.
 	ID string
 	// Data is gzip-compressed MessagePack. The receiver may keep it.
@@ -166,7 +166,7 @@ type Part struct {
 
 // Stats are the totals of a file.
 type Stats struct {
-	Records    int64 // in emitted parts
+	Records    int64 // number in emitted parts
 	Bad        int64 // skipped records
 	Parts      int64 // emitted parts
 	Read       int64 // bytes of the file, decompressed and converted to UTF-8
@@ -189,9 +189,9 @@ func ReadFile(ctx context.Context, path string, o Options, emit func(Part) error
 	return Read(ctx, path, f, o, emit)
 }
 
-// Read reads records from r, which may be compressed with gzip, and passes them to emit in parts,
-// in order, from the calling goroutine. The name of the file is used in messages and for the IDs
-// of the parts. Read returns the first error of emit, a *BadRecord if Options.Abort is set, the
+// Read reads records from r, which may be compressed with gzip, and passes them to emit in parts, in
+// order, from the calling goroutine. The name of the file is used in messages and for the IDs of
+// the parts. Read returns the first error of emit, a *BadRecord if Options.Abort is set, the
 // error of ctx, or an error of the file as a whole. The part that was being filled is then lost;
 // Stats count the emitted parts. A blocked read from r is not interrupted unless the caller closes
 // r.

@@ -16,8 +16,8 @@ type jsonError struct {
 
 func (e *jsonError) Error() string { return fmt.Sprintf("%s at column %d", e.what, e.at+1) }
 
-// within converts an error of the value at data[p] of c, which starts on the given line, to one
-// with a line and a column of the file.
+// within converts an error of the value at data[p] of c, which starts on the given line, to one with
+// a line and a column of the file.
 func (e *jsonError) within(c *chunk, p int, line int64) error {
 	before := c.data[:min(e.at, len(c.data))]
 	line += lineEnds(before[p:])

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// jsonDocuments locates the values of a JSON file that does not have one object per line: an array
-// of objects, or objects that span several lines.
+// jsonDocuments locates the values of a JSON file that does not have one object per line: an array of
+// objects, or objects that span several lines.
 type jsonDocuments struct {
 	open bool // inside the outermost array
 }

@@ -42,8 +42,8 @@ func scanPlain(b []byte, p int) (int, bool) {
 	return p, high&highBits == 0
 }
 
-// jsonString encodes the string whose opening quote is b[p-1]. It returns the end of the string
-// and the length of its text.
+// jsonString encodes the string whose opening quote is b[p-1]. It returns the end of the string and
+// the length of its text.
 func (e *encoder) jsonString(b []byte, p int) (int, int, error) {
 	i, ascii := scanPlain(b, p)
 	if i >= len(b) {
@@ -83,8 +83,8 @@ func stringLen(s []byte) int {
 	return len(s) - 1
 }
 
-// unescape returns the text of the string that starts at b[p] and has its first backslash at b[i],
-// and the end of the string.
+// unescape returns the text of the string that starts at b[p] and has its first backslash at b[i], and
+// the end of the string.
 func (e *encoder) unescape(b []byte, p, i int) ([]byte, int, error) {
 	s := append(e.scratch[:0], b[p:i]...)
 	for {

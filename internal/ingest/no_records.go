@@ -9,7 +9,7 @@ import (
 // A NoRecordsError means that a file has data, but no valid record.
 type NoRecordsError struct {
 	File   string
-	Format Format // in which the file was read
+	Format Format // the format used to read the file
 	Likely Format // the format that it seems to have; "" if unknown
 	First  *BadRecord
 }

@@ -101,12 +101,12 @@ type partBuilder struct {
 	name   string
 	emit   func(Part) error
 	part   Part     // the part being filled, without its data
-	data   [][]byte // in pieces, because a growing slice would be copied repeatedly
-	size   int64    // of data
+	data   [][]byte // several pieces, because a growing slice would be copied repeatedly
+	size   int64    // total size of data
 	hash   hash.Hash
 	crc    uint32
 	stats  Stats
-	counts counts // of the part
+	counts counts // counts of the part
 	valid  int64  // records in all chunks so far
 	first  *BadRecord
 }

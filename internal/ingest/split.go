@@ -33,7 +33,7 @@ type chunk struct {
 	counts     counts
 	packed     bytes.Buffer // compressed records without a final block
 	raw        int64        // size of the records
-	crc        uint32       // of the records
+	crc        uint32       // checksum of the records
 	sum        [32]byte     // SHA-256 of the records
 	done       chan error   // receives the result of the conversion
 }

@@ -166,8 +166,8 @@ func parseSeconds(s []byte) (float64, bool) {
 	return f, err == nil
 }
 
-// parseCommon parses a time in one of the formats that need no TimeFormat. Dates in
-// which the year comes last have the order day, month, year, as in Ruby's Time.parse
+// parseCommon parses a time in one of the formats that need no TimeFormat. Dates in which
+// the year comes last have the order day, month, year, as in Ruby's Time.parse
 // (https://docs.ruby-lang.org/en/master/Time.html).
 func parseCommon(s []byte) (dateTime, bool) {
 	if m, ok := isoTime(s); ok {

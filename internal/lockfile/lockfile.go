@@ -48,8 +48,8 @@ func Try(path string) (*Lock, error) {
 		if sameFile(file, path) {
 			return &Lock{file: file}, nil
 		}
-		// The previous holder removed the file after it was opened here. A lock
-		// on an unlinked file excludes no other process.
+		// The previous holder removed the file after it was opened here. A lock on
+		// an unlinked file excludes no other process.
 		_ = file.Close()
 	}
 }

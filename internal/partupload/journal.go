@@ -15,8 +15,8 @@ import (
 
 // A Journal records the content that was uploaded as each part of a bulk import
 // session. It lets an interrupted upload skip the parts whose files are unchanged.
-// The file has one line per upload, a digest and the name of the part. The last line
-// of a part is valid. A Journal is safe for concurrent use.
+// The file has one line per upload, a digest and the name of the part. The last line of
+// a part is valid. A Journal is safe for concurrent use.
 type Journal struct {
 	path string
 

@@ -28,7 +28,7 @@ const MaxParallel = 16
 // A Part is a piece of a file.
 type Part struct {
 	ingest.Part
-	Path string // of the file
+	Path string // path of the file
 }
 
 // Upload returns the part as a request body.

@@ -53,8 +53,8 @@ func valueEnd(s, escape string) (end int, isSecret bool) {
 	return end, true
 }
 
-// stringEnd returns the end of the string at the start of s. Its closing quote is preceded by as many backslashes
-// as its opening quote; more of them escape a quote within the string.
+// stringEnd returns the end of the string at the start of s. Its closing quote is preceded by as many backslashes as
+// its opening quote; more of them escape a quote within the string.
 func stringEnd(s, escape string) int {
 	backslashes := 0
 	for i := len(escape) + 1; i < len(s); i++ {

@@ -97,8 +97,8 @@ var ownFile = regexp.MustCompile(`^(?:` +
 	`tables/databases/[a-z0-9_]+\.db(?:-wal|-shm|-journal)?` +
 	`)$`)
 
-// removeData removes the files of a sandbox from a directory, and the directories
-// that are empty then. Other files are kept.
+// removeData removes the files of a sandbox from a directory, and the directories that
+// are empty then. Other files are kept.
 func removeData(dir string) error {
 	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {

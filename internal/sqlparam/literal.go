@@ -94,8 +94,8 @@ func timeLiteral(word, v, layout string) (string, error) {
 }
 
 // stringLiteral quotes a string. Trino doubles quotes
-// (https://trino.io/docs/current/language/types.html#string); Hive uses backslashes,
-// and replaces ${…} even in strings.
+// (https://trino.io/docs/current/language/types.html#string); Hive uses backslashes, and
+// replaces ${…} even in strings.
 func stringLiteral(v string, hive bool) (string, error) {
 	switch {
 	case !utf8.ValidString(v):

@@ -225,7 +225,7 @@ type ColumnDefinition struct {
 // A TypeName is a type as the statement writes it.
 type TypeName struct {
 	Pos     Position
-	Name    string // in lower case, without arguments: timestamp with time zone
+	Name    string // lower case, without arguments: timestamp with time zone
 	Args    []*TypeName
 	Fields  []string // names of a row's fields, empty for unnamed ones
 	Numbers []int    // 10 and 2 of decimal(10,2)

@@ -8,8 +8,8 @@ import (
 // maxDepth bounds the nesting of expressions and queries.
 const maxDepth = 200
 
-// A cursor is the position of the parsers in the tokens of a statement. The parsers report an error by panicking
-// with an *Error, which recoverError turns into a result.
+// A cursor is the position of the parsers in the tokens of a statement. The parsers report an error by panicking with
+// an *Error, which recoverError turns into a result.
 type cursor struct {
 	tokens []token
 	i      int

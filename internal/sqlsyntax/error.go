@@ -26,7 +26,7 @@ const (
 type Error struct {
 	Kind         ErrorKind
 	Message      string
-	Line, Column int // from 1, or 0 if the position is unknown
+	Line, Column int // counted from 1, or 0 if the position is unknown
 }
 
 // Error returns the message with the position: "line 1:8: Column 'x' cannot be resolved".

@@ -18,8 +18,8 @@ const (
 	tokSymbol           // operators and punctuation
 )
 
-// A token is a word, a literal or a symbol. text is without quotes; upper is a word in capitals,
-// to compare it with keywords, or the symbol itself.
+// A token is a word, a literal or a symbol. text is without quotes; upper is a word in capitals, to
+// compare it with keywords, or the symbol itself.
 type token struct {
 	kind         tokenKind
 	text, upper  string
@@ -38,7 +38,7 @@ type lexer struct {
 	hive   bool
 	i      int // next byte
 	line   int
-	column int // of the byte at i
+	column int // column of the byte at i
 	tokens []token
 }
 

@@ -38,8 +38,8 @@ type state struct {
 	Output     string `json:"output"`
 }
 
-// Create writes an empty status to the file at path. Symbolic links are followed,
-// and an existing file keeps its mode. It returns a [*fs.PathError] if path is not
+// Create writes an empty status to the file at path. Symbolic links are followed, and
+// an existing file keeps its mode. It returns a [*fs.PathError] if path is not
 // a regular file or cannot be written.
 func Create(path string) (*File, error) {
 	f := &File{path: path, start: time.Now()}

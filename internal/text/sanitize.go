@@ -24,8 +24,8 @@ func Sanitize(s string) string {
 	return string(AppendSanitized(make([]byte, 0, len(s)+16), []byte(s)))
 }
 
-// AppendSanitized appends s, as one line that is safe to print on a terminal,
-// to dst and returns the extended slice.
+// AppendSanitized appends s, as one line that is safe to print on a terminal, to
+// dst and returns the extended slice.
 func AppendSanitized(dst, s []byte) []byte {
 	if IsPrintable(s) {
 		return append(dst, s...)

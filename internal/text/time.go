@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// LocalTime formats t in the local time zone, as lists show it. It returns ""
-// for the zero time.
+// LocalTime formats t in the local time zone, as lists show it. It returns "" for
+// the zero time.
 func LocalTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -40,8 +40,8 @@ func plainLayouts() []string {
 	}
 }
 
-// ParseTime parses a time that a person typed: seconds since 1970, or a date
-// with an optional time of day and zone. A time without a zone is local.
+// ParseTime parses a time that a person typed: seconds since 1970, or a date with
+// an optional time of day and zone. A time without a zone is local.
 func ParseTime(s string) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	const maxSeconds = 253402300799 // 9999-12-31 23:59:59

@@ -1,6 +1,6 @@
 // Package text formats text for people: it measures how wide text is on a
-// terminal, escapes what a terminal would interpret, and writes numbers, sizes
-// and times the way the Ruby toolbelt does.
+// terminal, escapes what a terminal would interpret, and writes numbers, sizes and
+// times the way the Ruby toolbelt does.
 package text
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// condition measures text the same way in every locale. The package functions
-// of go-runewidth read LC_ALL and LANG instead.
+// condition measures text the same way in every locale. The package functions of
+// go-runewidth read LC_ALL and LANG instead.
 func condition() *runewidth.Condition {
 	return &runewidth.Condition{StrictEmojiNeutral: true}
 }

@@ -1,5 +1,5 @@
-// Package gunzip decompresses gzip streams (https://www.rfc-editor.org/rfc/rfc1952
-// and https://www.rfc-editor.org/rfc/rfc1951) about two and a half times as fast as
+// Package gunzip decompresses gzip streams (https://www.rfc-editor.org/rfc/rfc1952 and
+// https://www.rfc-editor.org/rfc/rfc1951) about two and a half times as fast as
 // compress/gzip, in plain Go. It accepts and rejects the same streams as
 // compress/gzip, with one difference: zeros after the last member, such as the padding
 // of a tape, are reported by Trailing instead of an error. A Reader may read more bytes
@@ -182,8 +182,8 @@ func (z *Reader) decode() error {
 	return nil
 }
 
-// maxHeader is the maximum size of a header without a name, of the header of a block
-// and of a trailer.
+// maxHeader is the maximum size of a header without a name, of the header of a block and of
+// a trailer.
 const maxHeader = 512
 
 // decodeSome decodes a header, a trailer or some of a block.

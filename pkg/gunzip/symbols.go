@@ -77,8 +77,8 @@ func (z *Reader) decodeCarefully() (bool, error) {
 }
 
 // lookUp returns the entry of the next code in b, which has n bits. If the code is in
-// a second table, it consumes the bits of the first one. It returns false if the code
-// or its extra bits are incomplete.
+// a second table, it consumes the bits of the first one. It returns false if the code or
+// its extra bits are incomplete.
 func lookUp(table []entry, indexBits uint, b *uint64, n *uint) (entry, bool) {
 	e := table[*b&(1<<indexBits-1)]
 	if e&link != 0 {

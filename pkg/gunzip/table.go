@@ -3,8 +3,8 @@ package gunzip
 import "math/bits"
 
 // A table is indexed by the next bits of the stream. For codes that are longer than
-// the index it links to second tables in the same slice. The sizes are powers of two
-// that are sufficient for any code: the worst ones need 1334 and 592 entries.
+// the index it links to second tables in the same slice. The sizes are powers of two that
+// are sufficient for any code: the worst ones need 1334 and 592 entries.
 const (
 	litBits  = 10
 	litSize  = 2048

@@ -125,8 +125,8 @@ func (e *delimited) appendQuotedNested(buf, b []byte, start int) ([]byte, int, e
 	return buf, p, err
 }
 
-// appendNested appends the array, map or extension at b[start:] as JSON, except
-// that a timestamp has no quotes.
+// appendNested appends the array, map or extension at b[start:] as JSON, except that
+// a timestamp has no quotes.
 func appendNested(buf, b []byte, start int) ([]byte, int, error) {
 	mark := len(buf)
 	buf, p, err := appendValue(buf, b, start, 0)

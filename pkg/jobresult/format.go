@@ -29,7 +29,7 @@ type drainFunc func(buf []byte) ([]byte, error)
 // formats, help texts included, derives from formatInfos.
 type formatInfo struct {
 	format     Format
-	extensions []string // of file names, longest first
+	extensions []string // extensions of file names, longest first
 	binary     bool     // unsuitable for terminals and for lists
 	newEncoder func(o Options, drain drainFunc) encoder
 }

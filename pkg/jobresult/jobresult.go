@@ -1,7 +1,7 @@
 // Package jobresult converts the result of a job to csv, tsv, JSON, JSON Lines,
 // tables or Go values. A result is a stream of MessagePack arrays
-// (https://github.com/msgpack/msgpack/blob/master/spec.md), usually compressed
-// with gzip. Memory does not grow with the number of rows.
+// (https://github.com/msgpack/msgpack/blob/master/spec.md), usually compressed with
+// gzip. Memory does not grow with the number of rows.
 package jobresult
 
 import (
@@ -78,8 +78,8 @@ type encoder interface {
 	// returns errShort if b ends inside the row. After an error the caller
 	// discards what row has appended.
 	row(buf, b []byte, p int) ([]byte, int, error)
-	// end appends what follows the rows. If complete is false the stream ended
-	// with an error, and end appends only rows that the encoder has held back.
+	// end appends what follows the rows. If complete is false the stream ended with
+	// an error, and end appends only rows that the encoder has held back.
 	end(buf []byte, rows int64, complete bool) ([]byte, error)
 }
 

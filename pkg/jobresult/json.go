@@ -27,8 +27,8 @@ func appendValue(buf, b []byte, p, depth int) ([]byte, int, error) {
 	return appendScalar(buf, &t), p, nil
 }
 
-// appendScalar appends a token that is neither an array nor a map as JSON. NaN
-// and infinities, which JSON does not have, become strings.
+// appendScalar appends a token that is neither an array nor a map as JSON. NaN and
+// infinities, which JSON does not have, become strings.
 func appendScalar(buf []byte, t *token) []byte {
 	switch t.kind {
 	case kindNil:

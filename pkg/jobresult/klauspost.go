@@ -8,8 +8,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// A memberReader decompresses the members of a gzip stream one after the other
-// with github.com/klauspost/compress.
+// A memberReader decompresses the members of a gzip stream one after the other with
+// github.com/klauspost/compress.
 type memberReader struct {
 	in       *bufio.Reader
 	zip      gzip.Reader

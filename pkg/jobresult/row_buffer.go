@@ -47,8 +47,8 @@ func (f *rowBuffer) fill() error {
 	return nil
 }
 
-// fillBig collects a row that is longer than headroom in a buffer that doubles
-// with each call.
+// fillBig collects a row that is longer than headroom in a buffer that doubles with
+// each call.
 func (f *rowBuffer) fillBig(rest []byte) error {
 	size := len(rest)
 	f.big = append(f.big[:0], rest...)

@@ -55,8 +55,8 @@ func ParseSchema(text string) ([]Column, error) {
 // the same names.
 func defaultName(index int) string { return "_col" + strconv.Itoa(index) }
 
-// typeName returns the type of a column. A type that is not a string is kept
-// as JSON.
+// typeName returns the type of a column. A type that is not a string is kept as
+// JSON.
 func typeName(raw json.RawMessage) string {
 	var text *string
 	if err := json.Unmarshal(raw, &text); err != nil {

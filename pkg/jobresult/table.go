@@ -14,8 +14,8 @@ const (
 	maxHeldText = 4 << 20
 )
 
-// table writes an ASCII grid. A result that ends within the held rows is drawn
-// by tablewriter. The rows of a longer one are drawn one at a time, with the
+// table writes an ASCII grid. A result that ends within the held rows is drawn by
+// tablewriter. The rows of a longer one are drawn one at a time, with the
 // same bytes as long as the cells fit; a wider cell widens only its own line.
 type table struct {
 	columns   int // length of the schema, 0 without one
@@ -25,7 +25,7 @@ type table struct {
 	style     func(column int, cell string) string
 	held      [][]string
 	heldBytes int
-	widths    []int  // of the columns, in terminal cells
+	widths    []int  // column widths in terminal cells
 	fixed     bool   // widths started with minimum widths
 	streaming bool   // the held rows have been drawn
 	cells     []byte // text of the current row while rows are held

@@ -170,8 +170,8 @@ func (t *token) readData(b []byte, p int, k kind, n uint64) (int, error) {
 	return end, nil
 }
 
-// readRowHead reads the head of the row at b[p:] and returns the number of values
-// and the position of the first. If columns is not 0 a row must not have more
+// readRowHead reads the head of the row at b[p:] and returns the number of values and
+// the position of the first. If columns is not 0 a row must not have more
 // values.
 func readRowHead(b []byte, p, columns int) (values, first int, err error) {
 	var t token

@@ -19,8 +19,8 @@ import (
 // test processes share bin/scripttest/td (or td-race) and rebuild it only if a source file
 // is newer.
 //
-// The sources are listed in this process, so that go test sees which files a test depends
-// on and does not reuse a cached result after one of them changed.
+// The sources are listed in this process, so that go test sees which files a test depends on and
+// does not reuse a cached result after one of them changed.
 func Binary() (string, error) { return buildOnce() }
 
 //nolint:gochecknoglobals // one build per test process

@@ -29,7 +29,7 @@ type Database struct {
 // A Column is a column of a table, other than time.
 type Column struct {
 	Name  string // key in imported records
-	Type  string // in the API's spelling: string, long, int, double, float, array<long>, map<string,long>
+	Type  string // the API's spelling: string, long, int, double, float, array<long>, map<string,long>
 	Alias string // name in SQL, if it differs from Name
 }
 
@@ -128,8 +128,8 @@ type Engine interface {
 
 	// Append adds records in one transaction and returns their number. Columns are added and
 	// widened (long, double, string) as the records require. A record without a time gets the
-	// current time. If a non-empty uploadID was already appended to this table, Append returns 0
-	// and changes nothing. If records yields an error, Append returns it and adds nothing.
+	// current time. If a non-empty uploadID was already appended to this table, Append returns 0 and
+	// changes nothing. If records yields an error, Append returns it and adds nothing.
 	Append(ctx context.Context, database, table, uploadID string, records iter.Seq2[Record, error]) (int64, error)
 	// Tail returns the last count records in the order in which they were added.
 	Tail(ctx context.Context, database, table string, count int) ([]Record, error)

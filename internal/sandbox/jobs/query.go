@@ -149,8 +149,8 @@ func formatColumns(columns [][2]string) (string, error) {
 
 var tableName = regexp.MustCompile(`([Tt])able '([a-z0-9_]+\.[a-z0-9_]+)'`)
 
-// queryError adds the service's words to an error of the engine. Messages of Presto
-// and Trino jobs name tables with the service's catalog: td-presto.db.table.
+// queryError adds the service's words to an error of the engine. Messages of Presto and
+// Trino jobs name tables with the service's catalog: td-presto.db.table.
 func queryError(j *state.Job, err error) error {
 	if errors.Is(err, msgpackfile.ErrTooLarge) {
 		err = fmt.Errorf("the result exceeds the limit of %d MB, compressed", MaxResult>>20)

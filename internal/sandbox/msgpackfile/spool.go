@@ -27,8 +27,8 @@ var ErrTooLarge = errors.New("the result is too large")
 // tempPrefix is the prefix of the names of incomplete files.
 const tempPrefix = "tmp-"
 
-// A Spool is a directory with the results of finished jobs. A result is stored as gzipped MessagePack
-// in JOB.msgpack.gz. Other formats are created from it on first use and stored in JOB.FORMAT.
+// A Spool is a directory with the results of finished jobs. A result is stored as gzipped MessagePack in
+// JOB.msgpack.gz. Other formats are created from it on first use and stored in JOB.FORMAT.
 type Spool struct {
 	dir   string
 	limit int64 // maximum compressed size of a result in bytes

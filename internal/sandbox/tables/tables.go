@@ -14,7 +14,7 @@ type Handlers struct {
 	engine  engine.Engine
 	catalog Catalog
 	uploads *Uploads
-	creates state.Collection[createdTable] // by idempotent key
+	creates state.Collection[createdTable] // the key is the idempotent key
 }
 
 // A createdTable is a table that was created with an idempotent key.

@@ -11,8 +11,8 @@ import (
 	"github.com/td-cli/td/cmd/internal/scripttest/control"
 )
 
-// watchStreams copies standard output and standard error through a checker if they are files
-// or pipes and TD_TEST_CONTROL names a report file. The first character that must not appear
+// watchStreams copies standard output and standard error through a checker if they are files or
+// pipes and TD_TEST_CONTROL names a report file. The first character that must not appear
 // outside a terminal is appended to the report. The returned function waits for the copies.
 func watchStreams() (stop func()) {
 	report := os.Getenv("TD_TEST_CONTROL")

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// jobRetention is the time after which the record of a committed job is deleted. It is the time for
-// which the service keeps jobs.
+// jobRetention is the time after which the record of a committed job is deleted. It is the time for which
+// the service keeps jobs.
 const jobRetention = 90 * 24 * time.Hour
 
 // recordJob records in the transaction that the statement of a job has written rows. A job ID of 0 is

@@ -238,7 +238,7 @@ func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start,
 		key = l.sql
 		l.joined, g.joined = true, true
 	}
-	if !ft.hive { // in Trino, the merged column replaces both
+	if !ft.hive { // Trino: the merged column replaces both
 		others := slices.DeleteFunc(slices.Clone(s.fields[start:]), func(f field) bool { return f.joined })
 		s.fields = append(s.fields[:start], others...)
 	}

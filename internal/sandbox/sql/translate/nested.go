@@ -102,8 +102,8 @@ func (nt *nestedTranslator) makeRow(n *sqlsyntax.Expr, s *scope) value {
 	return value{sql: jsonArray(values), typ: t}
 }
 
-// translateSubscript translates a[i]. Arrays start at 1 in Trino, where a missing element is an error, and at 0 in Hive,
-// where it is NULL. In a table without a column v, v['name'] is the column of that name.
+// translateSubscript translates a[i]. Arrays start at 1 in Trino, where a missing element is an error, and at 0 in Hive, where
+// it is NULL. In a table without a column v, v['name'] is the column of that name.
 func (nt *nestedTranslator) translateSubscript(n *sqlsyntax.Expr, s *scope) value {
 	base, index := n.Args[0], n.Args[1]
 	if base.Kind == sqlsyntax.Column && index.Kind == sqlsyntax.String && strings.EqualFold(base.Path[len(base.Path)-1], "v") {

@@ -27,7 +27,7 @@ type withTable struct {
 
 // A field is a column in a scope.
 type field struct {
-	database string // in lower case, empty if the relation has an alias
+	database string // lower case; empty if the relation has an alias
 	relation string // alias or name of the table, in lower case
 	name     string
 	sql      string

@@ -1,7 +1,7 @@
 package types
 
-// Common returns the type to which values of a and of b are converted when they meet, as in a comparison
-// or in a CASE. Hive converts all scalars to strings if nothing better fits.
+// Common returns the type to which values of a and of b are converted when they meet, as in a comparison or in
+// a CASE. Hive converts all scalars to strings if nothing better fits.
 func Common(a, b Type, hive bool) (Type, bool) {
 	switch {
 	case a.IsUnknown():
