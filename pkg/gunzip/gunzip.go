@@ -41,7 +41,7 @@ const (
 	slack   = 320       // bytes that one iteration of decodeFast may write beyond outSize: literals, the longest match, and 8 bytes
 )
 
-// A state tells what follows in the stream.
+// A state is the part of the stream that follows.
 type state uint8
 
 const (

@@ -38,8 +38,8 @@ func NewWriter(dst io.Writer, o Options) (*Writer, error) {
 	return w, nil
 }
 
-// Write writes a row of values that github.com/vmihailenco/msgpack can encode. A row
-// that cannot be encoded or is longer than the schema is omitted and reported as an
+// Write writes a row of values that github.com/vmihailenco/msgpack can encode. A row that
+// cannot be encoded or is longer than the schema is omitted and reported as an
 // error; a *WriteError is final.
 func (w *Writer) Write(row []any) error {
 	if w.err != nil {

@@ -37,8 +37,8 @@ func hiveCastFunctions() []Scalar {
 	)
 }
 
-// toHiveDouble converts a value like Java's Double.parseDouble, which accepts blanks, a suffix f or d
-// and hexadecimal numbers.
+// toHiveDouble converts a value like Java's Double.parseDouble, which accepts blanks, a suffix f or d and
+// hexadecimal numbers.
 func toHiveDouble(v any) (float64, bool) {
 	s, ok := v.(string)
 	if !ok {

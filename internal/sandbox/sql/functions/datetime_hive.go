@@ -168,8 +168,8 @@ func findNextDay(m datetime, rest []any) (any, error) {
 	return nil, nil
 }
 
-// hiveMonthsBetween implements months_between: fractions are based on months of 31 days; equal days
-// of the month and last days of months are whole months apart.
+// hiveMonthsBetween implements months_between: fractions are based on months of 31 days; equal days of
+// the month and last days of months are whole months apart.
 func hiveMonthsBetween(a []any) (any, error) {
 	x, okX := parseHiveDateTime(a[0])
 	y, okY := parseHiveDateTime(a[1])

@@ -161,8 +161,8 @@ func diffUnits(unit string, a, b datetime) (int64, error) {
 	return 0, dataError("'%s' is not a valid TIMESTAMP field", clip(unit))
 }
 
-// countMonths returns the number of whole months from a to b. When counting backwards, the last day
-// of a month also counts as the days that the month lacks.
+// countMonths returns the number of whole months from a to b. When counting backwards, the last day of
+// a month also counts as the days that the month lacks.
 func countMonths(a, b datetime) int64 {
 	n := int64(b.Year()-a.Year())*12 + int64(b.Month()-a.Month())
 	reached, err := a.addMonths(n)

@@ -3,8 +3,8 @@
 //
 // # Names
 //
-// A function named f_NAME behaves like Trino's or Treasure Data's NAME, h_NAME like Hive's NAME
-// if the two differ. The tables of package registry contain the SQL signatures and the function that
+// A function named f_NAME behaves like Trino's or Treasure Data's NAME, h_NAME like Hive's NAME if
+// the two differ. The tables of package registry contain the SQL signatures and the function that
 // implements each of them. A test checks that every function is used.
 //
 // The specifications are https://trino.io/docs/current/functions.html,
@@ -34,8 +34,8 @@
 //
 // # Nulls and errors
 //
-// A null argument makes the result null unless [Scalar.NullArgs] is set. A failure is an [*Error]
-// with the service's message.
+// A null argument makes the result null unless [Scalar.NullArgs] is set. A failure is an [*Error] with
+// the service's message.
 //
 // # Casts
 //

@@ -77,8 +77,8 @@ func formatElement(v any) string {
 	return toText(v)
 }
 
-// formatShortest returns the shortest representation with an exponent. Java has at least two digits,
-// which matters for the least double.
+// formatShortest returns the shortest representation with an exponent. Java has at least two digits, which
+// matters for the least double.
 func formatShortest(f float64, bits int) string {
 	if math.Abs(f) == math.SmallestNonzeroFloat64 {
 		return strconv.FormatFloat(f, 'E', 1, bits)

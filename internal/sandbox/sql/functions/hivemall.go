@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// hivemallFunctions returns functions of the machine learning library Hivemall that Hive jobs use
-// to prepare features and to compare vectors. See https://hivemall.apache.org/userguide/.
+// hivemallFunctions returns functions of the machine learning library Hivemall that Hive jobs use to
+// prepare features and to compare vectors. See https://hivemall.apache.org/userguide/.
 func hivemallFunctions() []Scalar {
 	return slices.Concat(featureFunctions(), vectorFunctions(), hivemallArrayFunctions(), hivemallTextFunctions())
 }

@@ -131,8 +131,8 @@ func invertBeta(p, a, b float64) float64 {
 	return low + (high-low)/2
 }
 
-// wilsonInterval returns the lower or upper bound of the Wilson score interval; a holds the number
-// of successes, the number of trials and z.
+// wilsonInterval returns the lower or upper bound of the Wilson score interval; a holds the number of
+// successes, the number of trials and z.
 func wilsonInterval(a []float64, sign float64) (float64, error) {
 	successes, n, z := a[0], a[1], a[2]
 	switch {
