@@ -28,11 +28,11 @@ func newList(env *cli.Env, noun string) *cobra.Command {
 			{Title: "Table", Cell: func(s api.BulkImport) any { return s.Database + "." + s.Table }},
 			{Title: "Status", Cell: func(s api.BulkImport) any { return s.Status }},
 			{Title: "Frozen", Cell: func(s api.BulkImport) any { return frozen(s) }},
-			{Title: "JobID", Cell: func(s api.BulkImport) any { return s.JobID }},
-			{Title: "Valid Parts", Cell: func(s api.BulkImport) any { return count(s.ValidParts) }},
-			{Title: "Error Parts", Cell: func(s api.BulkImport) any { return count(s.ErrorParts) }},
-			{Title: "Valid Records", Cell: func(s api.BulkImport) any { return count(s.ValidRecords) }},
-			{Title: "Error Records", Cell: func(s api.BulkImport) any { return count(s.ErrorRecords) }},
+			{Title: "JobID", Cell: func(s api.BulkImport) any { return listcmd.OrNil(s.JobID) }},
+			{Title: "Valid Parts", Cell: func(s api.BulkImport) any { return listcmd.IntOrNil(s.ValidParts) }},
+			{Title: "Error Parts", Cell: func(s api.BulkImport) any { return listcmd.IntOrNil(s.ErrorParts) }},
+			{Title: "Valid Records", Cell: func(s api.BulkImport) any { return listcmd.IntOrNil(s.ValidRecords) }},
+			{Title: "Error Records", Cell: func(s api.BulkImport) any { return listcmd.IntOrNil(s.ErrorRecords) }},
 		},
 		Raw: raw,
 		Empty: func([]string) {
@@ -47,14 +47,6 @@ func frozen(s api.BulkImport) string {
 		return "Frozen"
 	}
 	return ""
-}
-
-// count returns the value of a number, or nil if it is unknown.
-func count(n api.Int) any {
-	if !n.Valid {
-		return nil
-	}
-	return n.Value
 }
 
 // raw returns a session as format jsonl shows it: with the API's names and types.

@@ -32,23 +32,15 @@ func NewHistory(env *cli.Env) *cobra.Command {
 		Columns: []listcmd.Column[api.BulkLoadJob]{
 			{Title: "JobID", Cell: func(j api.BulkLoadJob) any { return j.ID }},
 			{Title: "Status", Cell: func(j api.BulkLoadJob) any { return j.Status }},
-			{Title: "Records", Cell: records},
+			{Title: "Records", Cell: func(j api.BulkLoadJob) any { return listcmd.IntOrNil(j.Records) }},
 			{Title: "Database", Cell: func(j api.BulkLoadJob) any { return j.Database }},
 			{Title: "Table", Cell: func(j api.BulkLoadJob) any { return j.Table }},
 			{Title: "Priority", Cell: func(j api.BulkLoadJob) any { return j.Priority }},
-			{Title: "Started", Cell: func(j api.BulkLoadJob) any { return text.LocalTime(j.StartAt.Time) }},
+			{Title: "Started", Cell: func(j api.BulkLoadJob) any { return listcmd.OrNil(text.LocalTime(j.StartAt.Time)) }},
 			{Title: "Duration", Cell: duration},
 		},
 		Raw: rawJob,
 	})
-}
-
-// records returns the number of loaded records, or nil if it is not known yet.
-func records(j api.BulkLoadJob) any {
-	if !j.Records.Valid {
-		return nil
-	}
-	return j.Records.Value
 }
 
 // duration returns the running time of a job in seconds, or nil if it has not started.

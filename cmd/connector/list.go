@@ -33,7 +33,7 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Name", Cell: func(s api.BulkLoad) any { return s.Name }},
 			{Title: "Cron", Cell: func(s api.BulkLoad) any { return s.Cron }},
 			{Title: "Timezone", Cell: func(s api.BulkLoad) any { return s.Timezone }},
-			{Title: "Delay", Cell: func(s api.BulkLoad) any { return s.Delay.Value }},
+			{Title: "Delay", Cell: func(s api.BulkLoad) any { return listcmd.IntOrNil(s.Delay) }},
 			{Title: "Database", Cell: func(s api.BulkLoad) any { return s.Database }},
 			{Title: "Table", Cell: func(s api.BulkLoad) any { return s.Table }},
 		},

@@ -115,12 +115,12 @@ func jobColumns() []listcmd.Column[api.Job] {
 	return []listcmd.Column[api.Job]{
 		{Title: "JobID", Cell: func(j api.Job) any { return j.ID }},
 		{Title: "Status", Cell: func(j api.Job) any { return j.Status }},
-		{Title: "Start", Cell: func(j api.Job) any { return text.LocalTime(j.StartAt.Time) }},
+		{Title: "Start", Cell: func(j api.Job) any { return listcmd.OrNil(text.LocalTime(j.StartAt.Time)) }},
 		{Title: "Elapsed", Cell: func(j api.Job) any { return padded(formatElapsed(j), 11) }},
 		{Title: "CPUTime", Cell: func(j api.Job) any { return padded(formatCPUTime(j), 17) }},
 		{Title: "ResultSize", Cell: func(j api.Job) any {
 			if !j.ResultSize.Valid {
-				return ""
+				return nil
 			}
 			return text.FileSize(j.ResultSize.Value)
 		}},
@@ -132,7 +132,7 @@ func jobColumns() []listcmd.Column[api.Job] {
 			query, _ := jobcmd.SafeQuery(j)
 			return grid.Shown{Table: shorten(query, 50), Plain: query}
 		}},
-		{Title: "Duration", Cell: func(j api.Job) any { return formatDuration(j.Duration) }},
+		{Title: "Duration", Cell: func(j api.Job) any { return listcmd.OrNil(formatDuration(j.Duration)) }},
 	}
 }
 
@@ -169,7 +169,7 @@ func formatDuration(seconds api.Int) string {
 
 // padded returns a cell that is right-aligned in tables only.
 func padded(s string, width int) grid.Shown {
-	return grid.Shown{Table: strings.Repeat(" ", max(0, width-len(s))) + s, Plain: s}
+	return grid.Shown{Table: strings.Repeat(" ", max(0, width-len(s))) + s, Plain: listcmd.OrNil(s)}
 }
 
 // shorten cuts a query for tables. Like the Ruby toolbelt, it always appends dots.

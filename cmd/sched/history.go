@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
@@ -72,7 +73,7 @@ func history(ctx context.Context, env *cli.Env, o historyOptions, args []string)
 	l := grid.List{Columns: []string{"JobID", "Time", "Status", "Priority", "Result"}}
 	for _, j := range jobs {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, text.LocalTime(j.ScheduledAt.Time), j.Status, cli.PriorityName(j.Priority), redact.Text(j.ResultURL)},
+			Cells: []any{j.ID, listcmd.OrNil(text.LocalTime(j.ScheduledAt.Time)), j.Status, cli.PriorityName(j.Priority), redact.Text(j.ResultURL)},
 			Raw:   rawRun(j),
 		})
 	}

@@ -32,10 +32,10 @@ func NewList(env *cli.Env) *cobra.Command {
 		},
 		Columns: []listcmd.Column[api.Schedule]{
 			{Title: "Name", Cell: func(s api.Schedule) any { return s.Name }},
-			{Title: "Cron", Cell: func(s api.Schedule) any { return s.Cron }},
+			{Title: "Cron", Cell: func(s api.Schedule) any { return listcmd.OrNil(s.Cron) }},
 			{Title: "Timezone", Cell: func(s api.Schedule) any { return s.Timezone }},
 			{Title: "Next schedule", Cell: nextTime},
-			{Title: "Delay", Cell: func(s api.Schedule) any { return s.Delay.Value }},
+			{Title: "Delay", Cell: func(s api.Schedule) any { return listcmd.IntOrNil(s.Delay) }},
 			{Title: "Priority", Cell: func(s api.Schedule) any { return cli.PriorityName(int(s.Priority.Value)) }},
 			{Title: "Result", Cell: func(s api.Schedule) any { return redact.Text(s.ResultURL) }},
 			{Title: "Database", Cell: func(s api.Schedule) any { return s.Database }},

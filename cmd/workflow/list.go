@@ -49,8 +49,8 @@ func NewProjects(env *cli.Env) *cobra.Command {
 			{Title: "ID", Cell: func(p api.Project) any { return p.ID }},
 			{Title: "Name", Cell: func(p api.Project) any { return p.Name }},
 			{Title: "Revision", Cell: func(p api.Project) any { return p.Revision }},
-			{Title: "Created at", Cell: func(p api.Project) any { return text.LocalTime(p.CreatedAt.Time) }},
-			{Title: "Updated at", Cell: func(p api.Project) any { return text.LocalTime(p.UpdatedAt.Time) }},
+			{Title: "Created at", Cell: func(p api.Project) any { return listcmd.OrNil(text.LocalTime(p.CreatedAt.Time)) }},
+			{Title: "Updated at", Cell: func(p api.Project) any { return listcmd.OrNil(text.LocalTime(p.UpdatedAt.Time)) }},
 		},
 		Raw: func(p api.Project) any { return p.Raw },
 	})
@@ -129,8 +129,8 @@ func NewTasks(env *cli.Env) *cobra.Command {
 			{Title: "ID", Cell: func(t api.Task) any { return t.ID }},
 			{Title: "Name", Cell: func(t api.Task) any { return t.Name }},
 			{Title: "State", Cell: func(t api.Task) any { return t.State }},
-			{Title: "Started at", Cell: func(t api.Task) any { return text.LocalTime(t.StartedAt.Time) }},
-			{Title: "Updated at", Cell: func(t api.Task) any { return text.LocalTime(t.UpdatedAt.Time) }},
+			{Title: "Started at", Cell: func(t api.Task) any { return listcmd.OrNil(text.LocalTime(t.StartedAt.Time)) }},
+			{Title: "Updated at", Cell: func(t api.Task) any { return listcmd.OrNil(text.LocalTime(t.UpdatedAt.Time)) }},
 		},
 		Raw: func(t api.Task) any { return t.Raw },
 	})

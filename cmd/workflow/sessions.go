@@ -42,7 +42,7 @@ func NewSessions(env *cli.Env) *cobra.Command {
 			{Title: "Workflow", Cell: func(s api.Session) any { return s.Workflow }},
 			{Title: "Session time", Cell: func(s api.Session) any { return s.SessionTime.Raw }},
 			{Title: "Status", Cell: func(s api.Session) any { return s.LastAttempt.Status() }},
-			{Title: "Created at", Cell: func(s api.Session) any { return text.LocalTime(s.LastAttempt.CreatedAt.Time) }},
+			{Title: "Created at", Cell: func(s api.Session) any { return listcmd.OrNil(text.LocalTime(s.LastAttempt.CreatedAt.Time)) }},
 		},
 		Raw:   func(s api.Session) any { return s.Raw },
 		Empty: func([]string) { env.Say("Use 'td workflow start' to start a session.") },

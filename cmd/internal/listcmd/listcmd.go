@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -101,4 +102,22 @@ func Grid[T any](columns []Column[T], keys []string, raw func(T) any, items []T)
 		l.Rows = append(l.Rows, row)
 	}
 	return l
+}
+
+// OrNil returns v, or nil if v is the zero value of its type: a missing value is null
+// in JSON and an empty cell in csv, unlike an empty string.
+func OrNil[T comparable](v T) any {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return v
+}
+
+// IntOrNil returns the value of n, or nil if it is unknown.
+func IntOrNil(n api.Int) any {
+	if !n.Valid {
+		return nil
+	}
+	return n.Value
 }
