@@ -46,7 +46,7 @@ func Main() int {
 // Run runs td with the given context, console, environment and arguments and returns the
 // exit status.
 func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
-	if request, ok := complete.ParseRequest(args); ok {
+	if request, ok := complete.ParseRequest(args, getenv); ok {
 		request.Answer(ctx, c, func(ctx context.Context, c *console.Console) (*cli.Env, *cobra.Command, func()) {
 			env, root, local := newTree(ctx, c, getenv)
 			local.passive = true
@@ -61,6 +61,9 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	if err == nil {
 		root.SetArgs(normalized)
 		err = argv.GlobalFlagError(root.ExecuteContext(ctx))
+		if status := exitStatus(err); status == exitNotFound || status == exitUsage {
+			err = argv.SuggestSpaced(root, args, err)
+		}
 	} else {
 		err = cli.UsageError{Err: err}
 	}

@@ -180,7 +180,7 @@ func addGlobalFlags(fs *pflag.FlagSet, env *cli.Env) {
 	fs.DurationVar(&env.Flags.RetryMaxTime, "retry-max-time", -1, "retry for at most this `TIME`, such as 30s or 5m (default 60s on a terminal, else 10m)")
 	fs.Lookup("retry-max-time").DefValue = "0s"
 	fs.BoolVar(&env.Flags.Debug, "debug", false, "trace the HTTP requests on standard error, without secrets")
-	argv.NonEmptyString(fs, &env.Flags.StatusFile, "status-file", "", "keep the state of the command and its job in `FILE`, for scripts")
+	fs.StringVar(&env.Flags.StatusFile, "status-file", "", "keep the state of the command and its job in `FILE`, for scripts")
 	fs.StringVar(&env.Flags.ErrorFormat, "error-format", errorText, "write errors on standard error in this `FORMAT`: text or json")
 	complete.Flags(fs, complete.File, "config", "status-file")
 	complete.Flags(fs, complete.Profile, "profile")

@@ -20,13 +20,13 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// A tabShell is a shell in which TAB is pressed, set up as td completion:install says.
+// A tabShell is a shell that completes command lines as td completion:install set it up.
 type tabShell struct {
 	name, program string
-	args          []string // %s is the file below
-	rcFile, rc    string   // its own file, below the home directory; %s is the line that the command prints
-	needs         string   // a file that must be there
-	list          string   // what makes it list what fits
+	args          []string // %s is the path of rcFile
+	rcFile, rc    string   // path in the home directory and content; %s is the printed line
+	needs         string   // required file
+	list          string   // keys that list the candidates
 }
 
 func tabShells() []tabShell {
@@ -49,10 +49,10 @@ func tabShells() []tabShell {
 	}
 }
 
-// TestTab presses TAB in every shell that is there.
+// TestTab presses TAB in every installed shell.
 func TestTab(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it starts shells")
+		t.Skip("starts shells")
 	}
 	for _, shell := range tabShells() {
 		t.Run(shell.name, func(t *testing.T) {
@@ -70,19 +70,19 @@ func TestTab(t *testing.T) {
 				{"td import:auto --auto-create sam\tna\t", "[import:auto][--auto-create][sample_datasets.nasdaq]"},
 				{"td wf st\t", "[wf][start]"},
 				{"td query -q ~/.t\t", "[query][-q][" + term.home + "/.td]"},
-				{"td db:list 2>que\t -f v\t", "[db:list][-f][vertical]"}, // the first is redirected to queries.sql
+				{"td db:list 2>que\t -f v\t", "[db:list][-f][vertical]"}, // the first TAB completes queries.sql
 				{"td query -q que\t", "[query][-q][queries.sql]"},
 				{"td query --query=que\t", "[query][--query=queries.sql]"},
 				{"td import:prepare -o fold\t", "[import:prepare][-o][folder]"},
-				{"td import:prepare -o que\t", "[import:prepare][-o][que]"},     // a file is no folder
-				{"td table:show que\t", "[table:show][que]"},                    // nor a database
-				{"td sched:history my\t", "[sched:history][my daily]"},          // a blank in a name
-				{"td sched:history 'my d\t", "[sched:history][my daily]"},       // behind a quote
-				{"td schema:set a b size:l\t", "[schema:set][a][b][size:long]"}, // a colon in a value
+				{"td import:prepare -o que\t", "[import:prepare][-o][que]"},     // only directories
+				{"td table:show que\t", "[table:show][que]"},                    // no files
+				{"td sched:history my\t", "[sched:history][my daily]"},          // a name with a space
+				{"td sched:history 'my d\t", "[sched:history][my daily]"},       // after a quote
+				{"td schema:set a b size:l\t", "[schema:set][a][b][size:long]"}, // a value with a colon
 				{`td query "SELECT ';'" -T tr` + "\t", "[query][SELECT ';'][-T][trino]"},
 			} {
-				if got := strings.ReplaceAll(term.run(tt.typed), "/]", "]"); got != tt.want { // zsh takes the slash back
-					t.Errorf("%q: %s ran, not %s", tt.typed, got, tt.want)
+				if got := strings.ReplaceAll(term.run(tt.typed), "/]", "]"); got != tt.want { // zsh removes the slash
+					t.Errorf("%q ran %s, want %s", tt.typed, got, tt.want)
 				}
 			}
 			for _, tt := range []struct{ typed, want, not string }{
@@ -96,32 +96,40 @@ func TestTab(t *testing.T) {
 			} {
 				term.send(tt.typed + shell.list)
 				if !term.shows(tt.want) {
-					t.Errorf("%q: %s is not shown:\n%s", tt.typed, tt.want, term.text())
+					t.Errorf("%q: no %s in:\n%s", tt.typed, tt.want, term.text())
 				}
 				if tt.not != "" && strings.Contains(term.text(), tt.not) {
-					t.Errorf("%q: %s is offered:\n%s", tt.typed, tt.not, term.text())
+					t.Errorf("%q offers %s:\n%s", tt.typed, tt.not, term.text())
 				}
 				t.Logf("%s", term.text())
-				term.run("\x15td done") // another line
+				term.run("\x15td done") // discards the line
 			}
+			term.send("td job:show " + shell.list)
+			if !term.shows("SELECT 1") || firstJob.FindString(term.text()) != "SELECT 10" {
+				t.Errorf("the newest job is not the first:\n%s", term.text())
+			}
+			term.run("\x15td done")
 			if ran, _ := filepath.Glob(filepath.Join(term.dir, "ran*")); ran != nil {
-				t.Errorf("TAB ran what stood on the line: %q", ran)
+				t.Errorf("TAB ran code in the line: %q", ran)
 			}
 		})
 	}
 }
 
-// startShell starts the shell on a terminal, with td's completion installed. In its
-// folder are a file, queries.sql, and a folder. Its td completes, and else prints its
+// firstJob finds the first job in a list.
+var firstJob = regexp.MustCompile(`SELECT [0-9]+`)
+
+// startShell starts a shell on a terminal with td's completion installed. Its working
+// directory contains a file, queries.sql, and a directory. Its td completes, or prints its
 // arguments.
 func startShell(t *testing.T, shell tabShell) *terminal {
 	t.Helper()
 	program, err := exec.LookPath(shell.program)
 	if err != nil {
-		t.Skipf("there is no %s", shell.program)
+		t.Skipf("%s is not installed", shell.program)
 	}
 	if _, err := os.Stat(shell.needs); shell.needs != "" && err != nil {
-		t.Skipf("there is no %s", shell.needs)
+		t.Skipf("%s is not installed", shell.needs)
 	}
 	td, err := exec.LookPath("td")
 	if err != nil {
@@ -150,9 +158,9 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 	c.Dir, c.Env = dir, env
 	master, err := pty.StartWithSize(c, &pty.Winsize{Rows: 40, Cols: 120})
 	if err != nil {
-		t.Skipf("there is no terminal: %v", err)
+		t.Skipf("no terminal: %v", err)
 	}
-	term := &terminal{t: t, master: master, dir: dir, home: home}
+	term := &terminal{t: t, master: master, dir: dir, home: home, more: make(chan struct{}, 1)}
 	done := make(chan struct{})
 	go func() { term.listen(); close(done) }()
 	t.Cleanup(func() {
@@ -162,13 +170,13 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 		<-done
 	})
 	if !term.shows("READY> ") {
-		t.Fatalf("there is no prompt:\n%s", term.text())
+		t.Fatalf("no prompt:\n%s", term.text())
 	}
 	return term
 }
 
-// servedSandbox serves a sandbox with a job and a schedule, and returns the environment
-// of its user.
+// servedSandbox serves a sandbox with jobs and a schedule and returns the environment of
+// its user.
 func servedSandbox(t *testing.T, td, home string) []string {
 	t.Helper()
 	s, err := sandbox.Open(context.Background(), sandbox.Options{Dir: filepath.Join(home, "served"), APIKey: "1/test"})
@@ -182,47 +190,19 @@ func servedSandbox(t *testing.T, td, home string) []string {
 			t.Error(err)
 		}
 	})
-	env := []string{"HOME=" + home, "TD_API_SERVER=" + srv.URL, "TD_API_KEY=1/test", "GORACE=atexit_sleep_ms=0"}
-	for _, args := range [][]string{
-		{"query", "-w", "-x", "-d", "sample_datasets", "SELECT 1"},
-		{"query", "-w", "-x", "-d", "sample_datasets", "SELECT 2"},
-		{"sched:create", "my daily", "@daily", "-d", "sample_datasets", "SELECT 1"},
-	} {
+	env := []string{"HOME=" + home, "TD_API_SERVER=" + srv.URL, "TD_API_KEY=1/test", "TD_COMPLETION_TIMEOUT=1m", "GORACE=atexit_sleep_ms=0"}
+	commands := [][]string{{"sched:create", "my daily", "@daily", "-d", "sample_datasets", "SELECT 1"}}
+	for i := 1; i <= 10; i++ {
+		commands = append(commands, []string{"query", "-w", "-x", "-d", "sample_datasets", fmt.Sprintf("SELECT %d", i)})
+	}
+	for _, args := range commands {
 		c := exec.Command(td, args...)
 		c.Env = env
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%q: %v\n%s", args, err, out)
 		}
 	}
-	warm(t, td, env)
 	return env
-}
-
-// warm has the embedded sandbox made and all the names kept that TAB is pressed for: a busy machine, or the race
-// detector, makes asking for them too slow for TAB, which then would offer nothing.
-func warm(t *testing.T, td string, env []string) {
-	t.Helper()
-	output := func(args ...string) string {
-		c := exec.Command(td, args...)
-		c.Env = env
-		out, err := c.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%q: %v\n%s", args, err, out)
-		}
-		return string(out)
-	}
-	output("-e", "sandbox", "db:list")
-	for _, words := range []string{
-		"db:show", "table:show sample_datasets", "job:show", "sched:history", "-e sandbox query -d",
-	} {
-		args := append([]string{"__complete"}, strings.Fields(words)...)
-		for try := 0; strings.HasPrefix(output(append(args, "")...), ":"); try++ {
-			if try == 20 {
-				t.Fatalf("TAB behind %q never offers anything", words)
-			}
-			time.Sleep(time.Second) // a server that did not answer is left alone for a while
-		}
-	}
 }
 
 func putFile(t *testing.T, path, text string, mode os.FileMode) {
@@ -235,15 +215,16 @@ func putFile(t *testing.T, path, text string, mode os.FileMode) {
 	}
 }
 
-// A terminal is where a shell runs.
+// A terminal runs a shell.
 type terminal struct {
 	t      *testing.T
 	master *os.File
-	dir    string // of the shell
+	dir    string // working directory of the shell
 	home   string
 
-	mu   sync.Mutex
-	seen []byte // since the last line ran
+	mu     sync.Mutex
+	output []byte        // since the last line ran
+	more   chan struct{} // receives after each change of output
 }
 
 func (x *terminal) listen() {
@@ -251,8 +232,12 @@ func (x *terminal) listen() {
 	for {
 		n, err := x.master.Read(b)
 		x.mu.Lock()
-		x.seen = append(x.seen, b[:n]...)
+		x.output = append(x.output, b[:n]...)
 		x.mu.Unlock()
+		select {
+		case x.more <- struct{}{}:
+		default:
+		}
 		if err != nil { // EIO: the shell has ended
 			return
 		}
@@ -265,34 +250,37 @@ func (x *terminal) send(keys string) {
 	}
 }
 
-// escapes are what a shell says to a terminal besides text.
+// escapes matches the control sequences that shells write.
 var escapes = regexp.MustCompile("\x1b(\\[[0-9;?>=]*[a-zA-Z]|\\][^\a]*\a|[()][A-Z0-9]|[=>])|[\r\a\x0e\x0f]")
 
-// text is what was shown since the last line ran.
+// text returns the output since the last line ran.
 func (x *terminal) text() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return escapes.ReplaceAllString(string(x.seen), "")
+	return escapes.ReplaceAllString(string(x.output), "")
 }
 
-// shows waits for a text.
+// shows waits until the output contains a text.
 func (x *terminal) shows(want string) bool {
 	return x.wait(func(s string) bool { return strings.Contains(s, want) })
 }
 
-func (x *terminal) wait(until func(string) bool) bool {
-	for range 500 {
-		if until(x.text()) {
-			return true
+// wait waits until the output meets a condition. It gives up after a minute.
+func (x *terminal) wait(condition func(string) bool) bool {
+	timeout := time.After(time.Minute)
+	for !condition(x.text()) {
+		select {
+		case <-x.more:
+		case <-timeout:
+			return false
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	return false
+	return true
 }
 
 var ran = regexp.MustCompile(`(?s)\n(\[[^\n]*\])\n.*READY> `)
 
-// run types a line that runs td, and returns what td was given.
+// run types a line that runs td and returns the arguments of td.
 func (x *terminal) run(keys string) string {
 	x.t.Helper()
 	x.send(keys + "\r")
@@ -301,7 +289,7 @@ func (x *terminal) run(keys string) string {
 	}
 	got := ran.FindStringSubmatch(x.text())[1]
 	x.mu.Lock()
-	x.seen = nil
+	x.output = nil
 	x.mu.Unlock()
 	return got
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
@@ -47,6 +48,7 @@ the seed contains your API key, which embulk needs; the file is only readable by
 	fs.Bool("column-header", false, "")
 	fs.String("time-column", "", "")
 	fs.String("time-format", "", "")
+	argv.AllowEmpty(fs, "db-password")
 	complete.Flags(fs, complete.File, "out")
 	complete.Flags(fs, complete.OneOf("csv", "tsv", "mysql"), "format")
 	complete.Flags(fs, complete.Any, "db-url", "db-user", "db-password", "columns", "time-column", "time-format")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -87,6 +88,7 @@ func NewDeleteParts(env *cli.Env) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&prefix, "prefix", "P", "", "prepend `TEXT` to the part names")
 	complete.Flags(cmd.Flags(), complete.Any, "prefix")
+	argv.AllowEmpty(cmd.Flags(), "prefix")
 	return cmd
 }
 

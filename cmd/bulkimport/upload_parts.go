@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -41,6 +42,7 @@ is its file name up to the first dot. Repeating an interrupted upload resumes it
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run that job in the resource pool `NAME`")
 	fs.BoolVar(&o.progress, "progress", false, "print progress lines instead of a bar")
 	complete.Flags(fs, complete.Any, "prefix", "pool-name")
+	argv.AllowEmpty(fs, "prefix")
 	return cmd
 }
 

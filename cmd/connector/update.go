@@ -52,6 +52,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	fs.StringVarP(&o.table, "table", "t", "", "load into the table `TABLE`")
 	fs.StringVarP(&o.cron, "schedule", "s", "", "`CRON` expression; '' disables the schedule")
 	argv.MakeValueOptional(fs, "schedule")
+	argv.AllowEmpty(fs, "schedule")
 	fs.StringVarP(&o.timezone, "timezone", "z", "", "time `ZONE` of the cron expression, such as Asia/Tokyo")
 	fs.IntVarP(&o.delay, "delay", "D", 0, "start `SECONDS` after the scheduled time")
 	fs.StringVarP(&o.timeColumn, "time-column", "T", "", "`COLUMN` with the time of the records")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
@@ -49,6 +50,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	fs.Lookup("type").DefValue = ""
 	complete.Flags(fs, complete.Any, "newname", "query")
 	complete.Flags(fs, complete.Cron, "schedule")
+	argv.AllowEmpty(fs, "schedule", "result")
 	return cmd
 }
 

@@ -22,41 +22,140 @@ import (
 //     [MakeValueOptional] it may also follow: --slow 60.
 //   - Letters may be combined: -wc is -w -c.
 //   - A noun alone requests its help.
-//   - "workflow start" and "wf start" are workflow:start.
+//   - "job kill 1" is job:kill 1, unless job is a command that accepts the arguments.
+//     "workflow start" and "wf start" are always workflow:start.
+//   - "--" ends the global flags, too.
+//   - An empty value is an error, except for flags of [AllowEmpty].
 //
 // Errors name flags and never their values, which may be secrets.
 func Normalize(root *cobra.Command, args []string) ([]string, error) {
 	root.InitDefaultHelpFlag()
 	globals, rest, err := expand(args, root.Flags(), "", true)
+	if err == nil {
+		err = checkEmpty(globals, root.Flags())
+	}
 	if err != nil || len(rest) == 0 {
 		return globals, err
 	}
 	if containsFlag(globals, "--version") {
 		return []string{"--version"}, nil
 	}
-	if name := workflowCommand(root, rest); name != "" {
-		rest = append([]string{name}, rest[2:]...)
+	if len(rest) == 1 && isNoun(root, rest[0]) {
+		return append(globals, "help", rest[0]), nil
 	}
-	name := rest[0]
-	if len(rest) == 1 && isNoun(root, name) {
-		return append(globals, "help", name), nil
+	if rest[0] == "help" && len(rest) > 2 {
+		if command, used := findSpaced(root, rest[1:]); command != nil && used == len(rest)-1 {
+			rest = []string{"help", command.Name()}
+		}
 	}
-	command := Find(root, name)
+	if command, used := findSpaced(root, rest); command != nil && !accepts(Find(root, rest[0]), rest[1:]) {
+		rest = append([]string{command.Name()}, rest[used:]...)
+	}
+	own, err := normalizeCommand(root, rest)
+	return append(globals, own...), err
+}
+
+// normalizeCommand rewrites the arguments after the global flags.
+func normalizeCommand(root *cobra.Command, args []string) ([]string, error) {
+	command := Find(root, args[0])
 	if command == nil {
-		return append(globals, rest...), nil // the root command reports it
+		return args, nil // the root command reports it
 	}
 	command.InitDefaultHelpFlag()
-	if command.Flags().Lookup("version") == nil && containsFlag(rest[1:], "--version") {
+	if command.Flags().Lookup("version") == nil && containsFlag(args[1:], "--version") {
 		return []string{"--version"}, nil
 	}
-	if len(rest) == 2 && rest[1] == "-h" {
-		return append(globals, name, "--help"), nil // even if -h is a flag with a value
+	if len(args) == 2 && args[1] == "-h" {
+		return []string{args[0], "--help"}, nil // even if -h is a flag with a value
 	}
-	own, _, err := expand(rest[1:], command.Flags(), command.Name(), false)
+	own, _, err := expand(args[1:], command.Flags(), command.Name(), false)
+	if err == nil {
+		err = checkEmpty(own, command.Flags())
+	}
+	return append([]string{args[0]}, own...), err
+}
+
+// SuggestSpaced adds a hint to err, the error for an object that does not exist, if the
+// arguments may be a command with spaces: "table list" is table:show for the database
+// list, but may be meant as table:list.
+func SuggestSpaced(root *cobra.Command, args []string, err error) error {
+	_, rest, expandErr := expand(args, root.Flags(), "", true)
+	if expandErr != nil || len(rest) == 0 {
+		return err
+	}
+	if command, _ := findSpaced(root, rest); command != nil && accepts(Find(root, rest[0]), rest[1:]) {
+		return cli.WithHint(err, "did you mean 'td %s'?", command.Name())
+	}
+	return err
+}
+
+// findSpaced returns the command whose name is made of the first words of args, and their
+// number: "user apikey list" is user:apikey:list. It returns nil if there is none.
+func findSpaced(root *cobra.Command, args []string) (command *cobra.Command, words int) {
+	name := args[0]
+	if name == "wf" {
+		name = "workflow"
+	}
+	for i, word := range args[1:] {
+		name += ":" + word
+		if c := Find(root, name); c != nil {
+			command, words = c, i+2
+		} else if !HasVerbs(root, name) {
+			break
+		}
+	}
+	return command, words
+}
+
+// accepts reports whether a command can run with args.
+func accepts(c *cobra.Command, args []string) bool {
+	if c == nil || c.Name() == "workflow" {
+		return false
+	}
+	c.InitDefaultHelpFlag()
+	long, _, err := expand(args, c.Flags(), c.Name(), false)
 	if err != nil {
-		return nil, err
+		return false
 	}
-	return append(append(globals, name), own...), nil
+	_, positional := separate(long, c.Flags())
+	return c.Args(c, positional) == nil
+}
+
+// checkEmpty returns an error if an expanded flag has an empty value that is not allowed.
+func checkEmpty(long []string, fs *pflag.FlagSet) error {
+	flags, _ := separate(long, fs)
+	for _, f := range flags {
+		if f.Attached && f.Value == "" && !allowsEmpty(f.Flag) {
+			return fmt.Errorf("%s must not be empty", formatFlag(f.Flag))
+		}
+	}
+	return nil
+}
+
+// separate returns the flags and the other words of expanded arguments. Values in words of
+// their own count as attached.
+func separate(long []string, fs *pflag.FlagSet) (flags []Flag, positional []string) {
+	for i := 0; i < len(long); i++ {
+		if long[i] == "--" {
+			return flags, append(positional, long[i+1:]...)
+		}
+		name, isFlag := strings.CutPrefix(long[i], "--")
+		if !isFlag {
+			positional = append(positional, long[i])
+			continue
+		}
+		name, value, attached := strings.Cut(name, "=")
+		f := fs.Lookup(name)
+		if f == nil {
+			continue
+		}
+		if !attached && RequiresValue(f) && i+1 < len(long) {
+			i++
+			value, attached = long[i], true
+		}
+		flags = append(flags, Flag{f, value, attached})
+	}
+	return flags, positional
 }
 
 // Find returns the command with a name or an alias, or nil.
@@ -94,18 +193,6 @@ func Nouns(root *cobra.Command) (nouns []string) {
 	return nouns
 }
 
-// workflowCommand returns "workflow:start" for the arguments "workflow start" and "wf
-// start", and "" if there is no such command.
-func workflowCommand(root *cobra.Command, args []string) string {
-	if len(args) < 2 || args[0] != "workflow" && args[0] != "wf" || strings.HasPrefix(args[1], "-") {
-		return ""
-	}
-	if c := Find(root, "workflow:"+args[1]); c != nil {
-		return c.Name()
-	}
-	return ""
-}
-
 // containsFlag reports whether a flag is among the arguments before a "--".
 func containsFlag(args []string, flag string) bool {
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -120,6 +207,8 @@ func expand(args []string, fs *pflag.FlagSet, command string, stop bool) (out, r
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		switch {
+		case arg == "--" && stop:
+			return out, args[i+1:], nil
 		case arg == "--":
 			return append(out, args[i:]...), nil, nil
 		case strings.HasPrefix(arg, "--"):

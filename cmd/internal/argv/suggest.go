@@ -9,16 +9,39 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// maxEditDistance is how many letters of a word may be wrong for a suggestion.
-const maxEditDistance = 2
+// Limits of suggestions.
+const (
+	maxEditDistance = 2
+	maxSuggestions  = 4
+	minPrefix       = 2 // letters
+)
 
-// UnknownCommand returns the error for a command that does not exist.
+// UnknownCommand returns the error for a command that does not exist. It suggests nouns and
+// short names in preference to names with a colon, and these in preference to aliases.
 func UnknownCommand(root *cobra.Command, name string) error {
-	words := CommandNames(root)
-	if len(findSimilar(name, words)) == 0 {
-		words = commandAliases(root)
+	err := cli.Usagef("unknown command %q", name)
+	if name == "version" {
+		return cli.WithHint(err, "did you mean 'td --version'?")
 	}
-	return Suggest(cli.Usagef("unknown command %q", name), name, words, "'td help' lists the commands")
+	short, long := Nouns(root), []string(nil)
+	for _, n := range CommandNames(root) {
+		if strings.Contains(n, ":") {
+			long = append(long, n)
+		} else {
+			short = append(short, n)
+		}
+	}
+	otherwise := "'td help' lists the commands"
+	if noun, _, ok := strings.Cut(name, ":"); ok && HasVerbs(root, noun) {
+		otherwise = "'td help " + noun + "' lists the commands"
+		short = nil
+	}
+	for _, words := range [][]string{short, long, commandAliases(root)} {
+		if len(findSimilar(name, words)) > 0 {
+			return Suggest(err, name, words, otherwise)
+		}
+	}
+	return Suggest(err, name, nil, otherwise)
 }
 
 // Suggest adds a hint to err, the error for an unknown word: its new name, the similar
@@ -27,7 +50,7 @@ func Suggest(err error, word string, words []string, otherwise string) error {
 	if name := renamedTo(word); name != "" {
 		return cli.WithHint(err, "the command is now called %s", name)
 	}
-	if found := findSimilar(word, words); len(found) > 0 {
+	if found := findSimilar(word, words); len(found) > 0 && len(found) <= maxSuggestions {
 		return cli.WithHint(err, "did you mean %s?", strings.Join(found, " or "))
 	}
 	return cli.WithHint(err, "%s", otherwise)
@@ -52,13 +75,15 @@ func commandAliases(root *cobra.Command) (names []string) {
 	return names
 }
 
-// findSimilar returns the words that start with word or differ from it in at most
-// maxEditDistance letters, regardless of case.
+// findSimilar returns the words that start with word or are probably meant by it: one
+// letter may be wrong in five, and two in nine. Case is ignored.
 func findSimilar(word string, words []string) (found []string) {
 	word = strings.ToLower(word)
 	for _, w := range words {
 		lower := strings.ToLower(w)
-		if strings.HasPrefix(lower, word) || editDistance(word, lower) <= maxEditDistance {
+		limit := min(maxEditDistance, (max(len(word), len(lower))-1)/4)
+		isPrefix := len(word) >= minPrefix && strings.HasPrefix(lower, word)
+		if difference := len(word) - len(lower); isPrefix || max(difference, -difference) <= limit && editDistance(word, lower) <= limit {
 			found = append(found, w)
 		}
 	}
@@ -66,24 +91,29 @@ func findSimilar(word string, words []string) (found []string) {
 	return slices.Compact(found)
 }
 
-// editDistance returns the Levenshtein distance of two words: the number of bytes to
-// insert, delete or replace.
+// editDistance returns the number of bytes to insert, delete or replace, or of neighbours to
+// swap, in order to change a into b. It is the optimal string alignment distance:
+// https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance
 func editDistance(a, b string) int {
-	row := make([]int, len(b)+1) // distances of the prefixes of b from a[:i]
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1) // rows[i][j] is the distance between a[:i] and b[:j]
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			replaced := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
 				replaced++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, diagonal+1, row[j]+1)
+			rows[i][j] = min(replaced, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }

@@ -19,10 +19,12 @@ func TestEditDistance(t *testing.T) {
 		{"", "abc", 3},
 		{"abc", "", 3},
 		{"job", "job", 0},
-		{"jbo", "job", 2},
+		{"jbo", "job", 1},
+		{"ca", "abc", 3},
 		{"jobs", "job", 1},
 		{"kitten", "sitting", 3},
-		{"db:lits", "db:list", 2},
+		{"db:lits", "db:list", 1},
+		{"staus", "status", 1},
 	} {
 		if got := editDistance(tt.a, tt.b); got != tt.want {
 			t.Errorf("editDistance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
@@ -45,6 +47,10 @@ func TestFindSimilar(t *testing.T) {
 		{"db:", []string{"db:list", "db:show"}},
 		{"xb:list", []string{"db:list"}},
 		{"nonsense", nil},
+		{"d", nil}, // too short
+		{"sta", []string{"Status"}},
+		{"tbale:shwo", []string{"table:show"}},
+		{"tbael:shwo", nil},
 	} {
 		if diff := cmp.Diff(tt.want, findSimilar(tt.word, words)); diff != "" {
 			t.Errorf("%s: %s", tt.word, diff)
@@ -57,8 +63,9 @@ func TestSuggest(t *testing.T) {
 	for _, tt := range []struct{ word, want string }{
 		{"show-job", "the command is now called job:show"},
 		{"server-status", "the command is now called server:status"},
-		{"lits", "did you mean list?"},
-		{"lost", "did you mean last or list?"},
+		{"lists", "did you mean list?"},
+		{"lit", "try help"}, // too short
+		{"laist", "did you mean last or list?"},
 		{"nonsense", "try help"},
 	} {
 		got := Suggest(err, tt.word, []string{"list", "last"}, "try help")
@@ -78,7 +85,7 @@ func TestUnknownCommand(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
 		{"db:lst", "did you mean db:list?"},
 		{"database", "did you mean databases?"},
-		{"db:secre", "'td help' lists the commands"},
+		{"db:secre", "'td help db' lists the commands"},
 		{"show-jobs", "the command is now called job:list"},
 	} {
 		err := UnknownCommand(root, tt.name)

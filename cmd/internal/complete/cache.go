@@ -19,9 +19,8 @@ import (
 )
 
 const (
-	staleTimeout     = 300 * time.Millisecond // limit for a new list if there is an old one
-	retryDelay       = 10 * time.Second       // pause after a failed request
-	accountMaxAge    = 7 * 24 * time.Hour     // unused accounts are removed after it
+	retryDelay       = 10 * time.Second   // pause after a failed request
+	accountMaxAge    = 7 * 24 * time.Hour // unused accounts are removed after it
 	maxListBytes     = 16 << 20
 	descriptionCells = 80
 )
@@ -65,12 +64,12 @@ func (c cache) get(ctx context.Context, list string, life time.Duration, fetch f
 	if ok && age < life {
 		return old
 	}
-	if len(old) > 0 {
+	now := time.Now()
+	if deadline, ok := ctx.Deadline(); ok && len(old) > 0 {
 		var cancel func()
-		ctx, cancel = context.WithTimeout(ctx, staleTimeout)
+		ctx, cancel = context.WithTimeout(ctx, deadline.Sub(now)/3) // the old list is better than none
 		defer cancel()
 	}
-	now := time.Now()
 	fresh, err := fetch(ctx)
 	if err != nil {
 		c.write(list, old, now.Add(min(retryDelay, life)-life))

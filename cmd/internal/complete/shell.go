@@ -12,10 +12,10 @@ import (
 	"github.com/td-cli/td/internal/console"
 )
 
-// Time limits of one completion, which must feel immediate.
+// Time limits of a completion, which must feel immediate.
 const (
-	serverTimeout = 800 * time.Millisecond // limits requests
-	totalTimeout  = 850 * time.Millisecond // limits everything after the start of the process
+	defaultTimeout = 800 * time.Millisecond // limits requests
+	extraTimeout   = 50 * time.Millisecond  // allowed for the rest
 )
 
 // A Request is a shell's request for the completion of a command line. The shell runs
@@ -25,20 +25,20 @@ const (
 type Request struct {
 	words     []string
 	described bool // the shell shows descriptions
+	timeout   time.Duration
 }
 
 // ParseRequest returns the request in the arguments of td, if there is one.
-func ParseRequest(args []string) (r Request, ok bool) {
-	if len(args) < 2 {
+// TD_COMPLETION_TIMEOUT changes the time limit.
+func ParseRequest(args []string, getenv func(string) string) (r Request, ok bool) {
+	if len(args) < 2 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
 		return Request{}, false
 	}
-	switch args[0] {
-	case cobra.ShellCompRequestCmd:
-		return Request{args[1:], true}, true
-	case cobra.ShellCompNoDescRequestCmd:
-		return Request{args[1:], false}, true
+	r = Request{words: args[1:], described: args[0] == cobra.ShellCompRequestCmd, timeout: defaultTimeout}
+	if d, err := time.ParseDuration(getenv("TD_COMPLETION_TIMEOUT")); err == nil && d > 0 {
+		r.timeout = d
 	}
-	return Request{}, false
+	return r, true
 }
 
 // NewTree returns an Env that writes to a console, the command tree that uses it, and a
@@ -49,14 +49,14 @@ type NewTree func(ctx context.Context, c *console.Console) (e *cli.Env, root *co
 // line ":N" with the directive for the shell. It prints no errors, and no candidates if
 // they are not known in time.
 func (r Request) Answer(ctx context.Context, c *console.Console, newTree NewTree) {
-	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	done := make(chan answer, 1)
-	go func() { done <- r.find(ctx, newTree) }() // abandoned after totalTimeout; the process ends
+	go func() { done <- r.find(ctx, newTree) }() // abandoned when the time is over
 	a := answer{directive: cobra.ShellCompDirectiveNoFileComp}
 	select {
 	case a = <-done:
-	case <-time.After(totalTimeout):
+	case <-time.After(r.timeout + extraTimeout):
 	}
 	a.print(c, r.described)
 	_ = c.Flush() // the shell may have stopped reading

@@ -34,7 +34,7 @@ const unlimited = math.MinInt64
 func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: "+text.JoinOr(jobresult.Formats()))
 	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
-	argv.NonEmptyString(fs, &f.Output, "output", "o", "write the rows to `FILE`, which appears whole or not at all (- is standard output)")
+	fs.StringVarP(&f.Output, "output", "o", "", "write the rows to `FILE`, which appears whole or not at all (- is standard output)")
 	fs.Int64VarP(&f.Limit, "limit", "l", unlimited, "print at most `ROWS` rows")
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
@@ -44,6 +44,7 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
 	argv.MarkNew(fs, "bom", "threads", "progress")
+	argv.AllowEmpty(fs, "null")
 	complete.Flags(fs, complete.RowFormat, "format")
 	complete.Flags(fs, complete.File, "output")
 	complete.Flags(fs, complete.Any, "null", "threads")

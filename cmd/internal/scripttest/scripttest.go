@@ -51,6 +51,7 @@ func run(t *testing.T, dir string, setup func(*testing.T, *testscript.Env) error
 			e.Setenv("TZ", "UTC")
 			e.Setenv("RUNEWIDTH_EASTASIAN", "")
 			e.Setenv("TD_TEST_CONTROL", report)
+			e.Setenv("TD_COMPLETION_TIMEOUT", "1m") // the machine may be busy
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // a race build would end a second late
 			e.Defer(func() { checkControl(t, report) })
 			if setup == nil {
