@@ -17,6 +17,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/text"
 )
 
 // Main runs td with the arguments, environment and streams of the process and returns the
@@ -40,7 +41,11 @@ func Main() int {
 		time.Sleep(time.Second / 2) // timeout(1) signals both td and its process group
 		signal.Stop(signals)
 	}()
-	return Run(ctx, console.System(os.LookupEnv), os.Getenv, os.Args[1:]) //nolint:forbidigo // only Main uses the process
+	getenv := os.Getenv //nolint:forbidigo // only Main uses the process
+	if zone := text.Zone(getenv("TZ")); zone != nil {
+		time.Local = zone
+	}
+	return Run(ctx, console.System(os.LookupEnv), getenv, os.Args[1:])
 }
 
 // Run runs td with the given context, console, environment and arguments and returns the

@@ -35,6 +35,7 @@ type Console struct {
 	pager            string // command; "" for none
 	paging           bool
 
+	outMu          sync.Mutex // guards out if Out and Err are the same file
 	eraseInterrupt sync.Once
 }
 
@@ -59,6 +60,7 @@ func System(lookupEnv func(string) (string, bool)) *Console {
 		c.err, c.errANSI = os.Stderr, enableANSI(os.Stderr)
 		c.Err = &screen{w: os.Stderr}
 	}
+	c.keepOrder(os.Stdout, os.Stderr)
 	c.in = bufio.NewReader(&input{console: c, r: os.Stdin})
 	c.In = c.in
 	return c
@@ -98,6 +100,8 @@ func (c *Console) Flush() error {
 	if c.out == nil {
 		return nil
 	}
+	c.outMu.Lock()
+	defer c.outMu.Unlock()
 	return c.out.Flush()
 }
 

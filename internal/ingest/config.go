@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/tinylib/msgp/msgp"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // An OptionError is returned for invalid options, before the file is read.
@@ -59,7 +61,10 @@ func newConfig(o Options) (*config, error) {
 		p.Workers = min(runtime.GOMAXPROCS(0), maxWorkers)
 	}
 	if p.Location == nil {
-		p.Location = time.Local
+		var err error
+		if p.Location, err = text.LocalZone(); err != nil {
+			return nil, err
+		}
 	}
 	if p.Now.IsZero() {
 		p.Now = time.Now()

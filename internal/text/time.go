@@ -61,7 +61,10 @@ func ParseTime(s string) (time.Time, error) {
 	}
 	for _, layout := range plainLayouts() {
 		if t, err := time.ParseInLocation(layout, date, zone); err == nil {
-			return t, nil
+			if zone == time.Local {
+				_, err = LocalZone()
+			}
+			return t, err
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time", s)
