@@ -30,7 +30,7 @@ type keys map[string]any
 // What the strictest of the official clients accepts. It refuses other keys.
 var (
 	databaseKeys = keys{
-		"id": "text", "user_id": "int", "description": "text?", "name": "text", "organization": "text?", "count": "int",
+		"id": "text?", "user_id": "int?", "description": "text?", "name": "text", "organization": "text?", "count": "int",
 		"created_at": "time", "updated_at": "time", "permission": "text", "delete_protected": "flag",
 	}
 	// It cannot do without a table's schema.
@@ -57,7 +57,7 @@ var (
 		"id": "int", "name": "text?", "cron": "text?", "timezone": "text", "delay": "int", "created_at": "time", "type": "text", "query": "text?",
 		"database": "text?", "user_name": "text?", "priority": "int", "retry_limit": "int", "result": "text?", "start": "text?",
 	}
-	listedScheduleKeys  = with(without(scheduleKeys, "start"), keys{"executing_user_id": "int", "description": "text?", "next_time": "text?"})
+	listedScheduleKeys  = with(without(scheduleKeys, "start"), keys{"id": "int?", "executing_user_id": "int?", "description": "text?", "next_time": "text?"})
 	deletedScheduleKeys = keys{
 		"name": "text", "cron": "text?", "timezone": "text", "delay": "int", "created_at": "time", "type": "text", "query": "text",
 		"database": "text", "user_name": "text",
@@ -67,7 +67,7 @@ var (
 		"created_at": "time", "updated_at": "time", "name": "text", "account_owner": "flag", "organization": "text?", "roles": "texts",
 	}
 	accountKeys = keys{
-		"id": "int", "plan": "int", "storage_size": "int", "guaranteed_cores": "int", "maximum_cores": "int", "created_at": "time",
+		"id": "int", "plan": "int", "presto_plan": "int?", "storage_size": "int", "guaranteed_cores": "int", "maximum_cores": "int", "created_at": "time",
 	}
 	sessionNameKeys = keys{"name": "text", "bulk_import": "text"}
 	sessionKeys     = keys{
@@ -438,6 +438,6 @@ func strictUsers(_ *testing.T, s served) {
 	s.accepts(keys{"apikeys": "texts"}, "GET", "/v3/user/apikey/list/"+url.QueryEscape("ann@example.com"))
 	s.post("/v3/user/remove/ann")
 	s.post("/v3/result/create/saved", "url", "mysql://user:secret@host/db/t")
-	s.accepts(keys{"results": []keys{{"name": "text", "url": "text"}}}, "GET", "/v3/result/list")
+	s.accepts(keys{"results": []keys{{"name": "text", "url": "text", "organization": "text?"}}}, "GET", "/v3/result/list")
 	s.post("/v3/result/delete/saved")
 }

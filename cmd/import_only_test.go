@@ -29,7 +29,7 @@ func TestImportOnly(t *testing.T) {
 		}
 	}
 	status, stdout, stderr := runLine("-k", "1/test", "-e", srv.URL, "table:list")
-	if status != exitOK || stdout != "0 rows in set\n" || !strings.Contains(stderr, "database 'drop_box' may not be read") {
+	if status != exitOK || stdout != "0 rows in set\n" || !strings.Contains(stderr, "no permission to read database 'drop_box'") {
 		t.Errorf("table:list: status %d, %q, %q", status, stdout, stderr)
 	}
 }

@@ -126,7 +126,7 @@ func TestCtrlDAtQuestions(t *testing.T) {
 		"an unended key":  {"apikey:set", "API key (typing will be hidden): ", "1/ab\x04\x04", "API key is set."},
 		"a result's URL":  {"result:create res mysql://h/d/t -p", "Password (typing will be hidden): ", "\x04", "canceled."},
 		"nothing, really": {"apikey:set", "API key (typing will be hidden): ", "\n", "the API key is empty; nothing was saved"},
-		"several words":   {"apikey:set", "API key (typing will be hidden): ", "td db:list\n", "the API key holds a space; nothing was saved"},
+		"several words":   {"apikey:set", "API key (typing will be hidden): ", "td db:list\n", "the API key contains a space; nothing was saved"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -73,7 +73,7 @@ func parameters(file string, pairs []string) (map[string]any, error) {
 	for _, pair := range pairs {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
-			return nil, cli.Usagef("-p/--param must be KEY=VALUE, not %q", pair)
+			return nil, cli.Usagef("-p/--param must be NAME=VALUE, not %q", pair)
 		}
 		params[key] = value
 	}
