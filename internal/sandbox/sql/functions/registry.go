@@ -92,7 +92,7 @@ func New() *Registry {
 	r.hivePaths.build = newHivePathParser().parse
 	r.patterns.build = parsePattern
 	r.scalars = slices.Concat(
-		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), distributionFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
+		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), distributionFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
 		r.jsonFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),

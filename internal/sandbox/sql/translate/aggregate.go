@@ -104,8 +104,13 @@ func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value,
 	switch n.Text {
 	case "sum", "avg":
 		t := args[0].typ
-		if t.Precision = 38; n.Text == "avg" {
-			t = args[0].typ
+		switch {
+		case ag.hive && n.Text == "avg":
+			t.Precision, t.Scale = min(maxPrecision, t.Precision+4), min(maxPrecision, t.Scale+4)
+		case ag.hive:
+			t.Precision = min(maxPrecision, t.Precision+10)
+		case n.Text == "sum":
+			t.Precision = maxPrecision
 		}
 		sql := n.Text + "(" + distinct + "CAST(" + args[0].sql + " AS REAL))" + filter
 		return value{sql: decimalOf(sql, t), typ: t}

@@ -23,38 +23,64 @@ type arithmetic struct {
 // translateDecimal translates an operator on decimals. The precision and the scale are those of
 // https://trino.io/docs/current/functions/decimal.html.
 func (ar *arithmetic) translateDecimal(operator string, l, r value) value {
-	a, b := types.AsDecimal(l.typ), types.AsDecimal(r.typ)
+	a, b := ar.decimalOperand(l), ar.decimalOperand(r)
 	t := types.Type{Name: "decimal", Scale: max(a.Scale, b.Scale)}
 	digits := max(a.Precision-a.Scale, b.Precision-b.Scale)
 	x, y := ar.conversions.convert(l, a).sql, ar.conversions.convert(r, b).sql
-	sql := ""
+	name := ""
+	var args []string
 	switch operator {
 	case "+":
 		digits++
-		sql = call("f_decimal_add", x, y)
+		name = "f_decimal_add"
 	case "-":
 		digits++
-		sql = call("f_decimal_sub", x, y)
+		name = "f_decimal_sub"
 	case "*":
 		t.Scale = a.Scale + b.Scale
 		digits = a.Precision - a.Scale + b.Precision - b.Scale
-		sql = call("f_decimal_mul", x, y)
+		name = "f_decimal_mul"
+		if ar.hive {
+			digits++
+		}
 	case "/":
 		digits = a.Precision - a.Scale + b.Scale
 		if ar.hive {
-			t.Scale = max(6, t.Scale)
+			t.Scale = max(6, a.Scale+b.Precision+1)
+			if excess := min(digits, maxPrecision) + min(t.Scale, maxPrecision) - maxPrecision; excess > 0 {
+				t.Scale = min(t.Scale, maxPrecision) - excess/2 - 1
+				digits = maxPrecision - t.Scale
+			}
 		}
-		sql = call("f_decimal_div", x, ar.guardDivisor(y), itoa(t.Scale))
+		name = "f_decimal_div"
+		y = ar.guardDivisor(r, y)
+		args = []string{itoa(t.Scale)}
 	default:
-		sql = call("f_decimal_mod", x, ar.guardDivisor(y))
+		digits = min(a.Precision-a.Scale, b.Precision-b.Scale)
+		name = "f_decimal_mod"
+		y = ar.guardDivisor(r, y)
 	}
-	t.Precision = min(38, digits+t.Scale)
-	return value{sql: sql, typ: t}
+	t.Precision = max(1, min(maxPrecision, digits+t.Scale))
+	t.Scale = min(t.Scale, maxPrecision)
+	return value{sql: call(name, append([]string{x, y}, args...)...), typ: t}
+}
+
+// decimalOperand returns the type of an operand as a decimal. In Hive, a literal has the type of its digits.
+func (ar *arithmetic) decimalOperand(v value) types.Type {
+	switch {
+	case !ar.hive:
+		return types.AsDecimal(v.typ)
+	case v.digits.Is("decimal"):
+		return v.digits
+	case v.fixed != nil:
+		return types.Type{Name: "decimal", Precision: len(strings.TrimLeft(v.fixed.String(), "-"))}
+	}
+	return types.AsDecimal(v.typ)
 }
 
 // guardDivisor replaces a divisor of zero by NULL where a division by zero is not an error.
-func (ar *arithmetic) guardDivisor(sql string) string {
-	if ar.hive || ar.trying {
+func (ar *arithmetic) guardDivisor(v value, sql string) string {
+	if (ar.hive || ar.trying) && !nonZero(v) {
 		return "iif(CAST(" + sql + " AS REAL) = 0, NULL, " + sql + ")"
 	}
 	return sql
@@ -111,6 +137,9 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 
 // addInterval adds an interval to a date or a timestamp, or subtracts it if sign is "-".
 func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
+	if ar.hive && moment.typ.Is("date") && interval.typ.Is("interval day to second") {
+		moment = ar.conversions.convert(moment, types.Named("timestamp"))
+	}
 	if ar.hive && moment.typ.Is("varchar") {
 		moment = ar.conversions.convert(moment, types.Named("timestamp"))
 	}
@@ -202,6 +231,7 @@ func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 		return ar.translateDecimal(n.Text, l, r)
 	}
 	fixed := ar.foldConstants(n, l, r, t)
+	constant := l.fixed != nil || r.fixed != nil
 	l, r = ar.conversions.convert(l, t), ar.conversions.convert(r, t)
 	switch n.Text {
 	case "/":
@@ -209,7 +239,35 @@ func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 	case "%":
 		return ar.modulo(l, r, t)
 	}
+	if fixed == nil && t.IsInteger() {
+		return value{sql: ar.checkInteger(n.Text, l.sql, r.sql, t, constant), typ: t}
+	}
 	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t, fixed: fixed}
+}
+
+// checkInteger writes + - * on integers. A result that exceeds the range of the type is an error in Trino; in Hive
+// it wraps around. The sum of a bigint and a literal is not checked: SQLite makes it a double, which is an
+// error when it is read.
+func (ar *arithmetic) checkInteger(operator, l, r string, t types.Type, constant bool) string {
+	plain := "(" + l + " " + operator + " " + r + ")"
+	if t.Is("bigint") && constant {
+		return plain
+	}
+	if ar.hive {
+		switch t.Name {
+		case "tinyint":
+			return "(" + plain + " << 56 >> 56)"
+		case "smallint":
+			return "(" + plain + " << 48 >> 48)"
+		case "integer":
+			return "(" + plain + " << 32 >> 32)"
+		}
+		return call("h_integer", l, "'"+operator+"'", r)
+	}
+	if ar.trying {
+		return call("f_try", "'f_integer'", l, "'"+operator+"'", r, "'"+t.Name+"'")
+	}
+	return call("f_integer", l, "'"+operator+"'", r, "'"+t.Name+"'")
 }
 
 // foldConstants returns the result of + - * on integer literals, or nil for other operands. In Trino, a result that

@@ -96,7 +96,11 @@ func (ct *callTranslator) translateSpecial(n *sqlsyntax.Expr, s *scope) (v value
 		if own == nil || own.grouping == nil {
 			fail(SemanticError, n.Pos, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
 		}
-		return value{sql: own.grouping.addMask(ct.names, n), typ: types.Named("integer")}, true
+		t := types.Named("integer")
+		if ct.hive {
+			t = types.Named("tinyint")
+		}
+		return value{sql: own.grouping.addMask(ct.names, n), typ: t}, true
 	case "if":
 		return ct.translateIf(n, s), true
 	case "nullif":
@@ -236,6 +240,9 @@ func (ct *callTranslator) translateHiveRound(n *sqlsyntax.Expr, s *scope) (value
 	}
 	args := ct.exprs.translateAll(n.Args, s)
 	args[0] = ct.arithmetic.convertHiveNumber(args[0])
+	if v, ok := roundHiveDecimal(args); ok {
+		return v, true
+	}
 	parts := make([]string, len(args))
 	for i, a := range args {
 		if !a.typ.IsNumber() && !a.typ.IsUnknown() {
@@ -274,12 +281,22 @@ func (ct *callTranslator) translateFormat(n *sqlsyntax.Expr, s *scope) value {
 // translateDecimal translates the functions that round or inspect a decimal, whose results have other types. See
 // https://trino.io/docs/current/functions/math.html.
 func (ct *callTranslator) translateDecimal(n *sqlsyntax.Expr, args []value) (value, bool) {
-	if ct.hive || len(args) == 0 || len(args) > 2 || !args[0].typ.Is("decimal") {
+	if len(args) == 0 || len(args) > 2 || !args[0].typ.Is("decimal") {
 		return value{}, false
 	}
 	t := args[0].typ
 	digits := max(t.Precision-t.Scale, 0)
 	name := n.Text
+	if ct.hive {
+		switch name {
+		case "abs":
+			return value{sql: call("f_decimal_abs", args[0].sql), typ: t}, true
+		case "ceil", "ceiling", "floor":
+			t.Precision, t.Scale = min(maxPrecision, digits+1), 0
+			return value{sql: call("f_decimal_"+strings.TrimSuffix(name, "ing"), args[0].sql), typ: t}, true
+		}
+		return value{}, false
+	}
 	switch name {
 	case "abs":
 	case "sign":
@@ -321,4 +338,22 @@ func (ct *callTranslator) translateNormalize(n *sqlsyntax.Expr, s *scope) (value
 		return value{}, false
 	}
 	return value{sql: call("f_normalize", text.sql, quoteString(form)), typ: types.Named("varchar")}, true
+}
+
+// roundHiveDecimal translates Hive's round of a decimal. It returns false for other arguments.
+func roundHiveDecimal(args []value) (value, bool) {
+	if !args[0].typ.Is("decimal") || len(args) > 1 && (args[1].fixed == nil || args[1].fixed.Sign() < 0) {
+		return value{}, false
+	}
+	places := 0
+	if len(args) > 1 {
+		places = int(min(args[1].fixed.Int64(), maxPrecision))
+	}
+	t := args[0].typ
+	digits := t.Precision - t.Scale
+	if places < t.Scale {
+		digits++
+	}
+	t.Precision, t.Scale = min(maxPrecision, digits+places), places
+	return value{sql: decimalOf(args[0].sql, t), typ: t}, true
 }

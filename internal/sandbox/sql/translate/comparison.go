@@ -31,6 +31,11 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 		}
 		fail(SemanticError, at, "Cannot apply operator: "+describeType(l)+" "+word+" "+describeType(r))
 	}
+	if t.Is("decimal") && word == operator {
+		if a, b, ok := plainDecimals(l, r); ok {
+			return "(" + a + " " + operator + " " + b + ")"
+		}
+	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
 	switch {
 	case t.Is("timestamp with time zone"):
@@ -58,7 +63,7 @@ func (cmp *comparer) comparisonType(l, r value) (types.Type, bool) {
 		case a.IsTemporal():
 			return a, true
 		case a.Is("boolean"):
-			return types.Named("varchar"), true
+			return types.Named("double"), true
 		}
 		return types.Type{}, false
 	}
@@ -82,4 +87,16 @@ func (cmp *comparer) convertPair(operator string, l, r value, at sqlsyntax.Posit
 		return instant(l), instant(r)
 	}
 	return l.sql, r.sql
+}
+
+// plainDecimals writes a comparison of an integer and a decimal literal without the conversion of each row.
+func plainDecimals(l, r value) (string, string, bool) {
+	literal := func(v value) bool { return v.digits.Is("decimal") && strings.HasPrefix(v.sql, "'") }
+	switch {
+	case l.typ.IsInteger() && literal(r):
+		return l.sql, strings.Trim(r.sql, "'"), true
+	case literal(l) && r.typ.IsInteger():
+		return strings.Trim(l.sql, "'"), r.sql, true
+	}
+	return "", "", false
 }

@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"strings"
+
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -123,6 +125,12 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 		return call(conv.castFunction("decimal", try), v.sql, itoa(to.Precision), itoa(to.Scale))
 	}
 	switch {
+	case v.digits.Is("decimal") && strings.HasPrefix(v.sql, "'") && to.Is("double"):
+		text := strings.Trim(v.sql, "'")
+		if !strings.Contains(text, ".") {
+			text += ".0"
+		}
+		return text
 	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.IsInteger() && to.Is("double"):
 		return v.sql + ".0"
 	case v.typ.IsInteger(), v.typ.Is("boolean"), v.typ.Is("real", "decimal") && to.Is("double"):

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"encoding/hex"
 	"math"
 	"math/big"
@@ -57,13 +58,20 @@ func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) va
 	case "Y":
 		return value{sql: text, typ: types.Named("tinyint"), node: n}
 	}
-	if n.Unit == "" && strings.Trim(n.Text, "0123456789") == "" {
+	whole := strings.Trim(n.Text, "0123456789") == ""
+	if lit.hive && (n.Unit == "BD" || n.Unit == "" && !strings.ContainsAny(n.Text, "eE")) {
+		_, err := strconv.ParseInt(text, 10, 64)
+		if v, ok := hiveDecimal(sign, n); ok && (!whole || err != nil || n.Unit == "BD") {
+			return v
+		}
+	}
+	if n.Unit == "" && whole {
 		i, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			fail(SemanticError, n.Pos, "Invalid numeric literal: "+text)
 		}
 		t := types.Named("bigint")
-		if i >= math.MinInt32 && i <= math.MaxInt32 {
+		if i >= math.MinInt32 && i <= math.MaxInt32 && !(lit.hive && i == math.MinInt32) {
 			t = types.Named("integer")
 		}
 		return value{sql: text, typ: t, node: n, fixed: big.NewInt(i)}
@@ -77,6 +85,28 @@ func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) va
 	}
 	return value{sql: text, typ: types.Named("double"), node: n}
 }
+
+// hiveDecimal translates a number with a decimal point, which is a decimal with exactly its digits in Hive. It
+// returns false if there are more than 38 digits.
+func hiveDecimal(sign string, n *sqlsyntax.Expr) (value, bool) {
+	whole, fraction, _ := strings.Cut(n.Text, ".")
+	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
+	t := types.Type{Name: "decimal", Precision: max(1, len(whole)+len(fraction)), Scale: len(fraction)}
+	if t.Precision > maxPrecision {
+		return value{}, false
+	}
+	text := sign + cmp.Or(whole, "0")
+	if fraction != "" {
+		text += "." + fraction
+	}
+	if whole+fraction == "" {
+		text = "0"
+	}
+	return value{sql: quoteString(text), typ: t, node: n, digits: t}, true
+}
+
+// maxPrecision is the number of digits that a decimal can have.
+const maxPrecision = 38
 
 // translateTyped translates a literal with a type, such as DATE '2014-10-01'.
 func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
@@ -102,6 +132,7 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 	case "decimal":
 		whole, fraction, _ := strings.Cut(strings.TrimLeft(n.Text, "+-"), ".")
 		_, err = strconv.ParseFloat(n.Text, 64)
+		whole = strings.TrimLeft(whole, "0")
 		v.typ = types.Type{Name: "decimal", Precision: max(1, len(whole)+len(fraction)), Scale: len(fraction)}
 		v.sql = quoteString(n.Text)
 	case "tinyint", "smallint", "integer", "bigint":

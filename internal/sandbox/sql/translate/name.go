@@ -99,7 +99,7 @@ func (nr *nameResolver) resolve(n *sqlsyntax.Expr, s *scope) value {
 		for _, k := range own.grouping.keys {
 			all.Args = append(all.Args, k.expr)
 		}
-		return value{sql: own.grouping.addMask(nr, all), typ: types.Named("bigint")}
+		return value{sql: own.grouping.addMask(nr, all), typ: types.Named("integer")}
 	}
 	fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' cannot be resolved")
 	return value{}

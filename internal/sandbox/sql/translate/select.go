@@ -170,6 +170,9 @@ func (se *selectTranslator) translateItems(sel *sqlsyntax.Selection, s *scope) (
 			continue
 		}
 		v := se.exprs.translate(it.Expr, s)
+		if se.hive && v.typ.Is("decimal") && se.isConstant(it.Expr) { // evaluated in advance, without trailing zeros
+			v.sql = call("h_cast_varchar_decimal", v.sql)
+		}
 		name := it.Alias
 		if name == "" {
 			name = se.ownName(it.Expr)
@@ -245,4 +248,9 @@ func wholeNumber(n *sqlsyntax.Expr) (int, bool) {
 	}
 	v, err := strconv.Atoi(n.Text)
 	return v, err == nil
+}
+
+// isConstant reports whether an expression depends neither on columns nor on rows.
+func (se *selectTranslator) isConstant(n *sqlsyntax.Expr) bool {
+	return !refersToColumn(n) && !se.hasAggregate(n) && (n.Call == nil || n.Call.Window == nil && n.Call.WindowName == "")
 }

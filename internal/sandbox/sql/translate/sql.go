@@ -36,6 +36,8 @@ type value struct {
 	node *sqlsyntax.Expr // source of the translation
 	// fixed is the value of an integer literal, or of an operation on such.
 	fixed *big.Int
+	// digits is the decimal type of the digits of a literal, from which Hive derives the type of an operation.
+	digits types.Type
 }
 
 // literal returns the text of a string literal.

@@ -74,7 +74,7 @@ func shortenTimestamps(sql string, outputs []output) string {
 		name := "c" + itoa(i+1)
 		columns[i] = name
 		if o.typ.Is("timestamp") {
-			columns[i] = call("replace", name, "'.000'", "''") + " AS " + name
+			columns[i] = call("h_cast_varchar_timestamp", name) + " AS " + name
 		}
 	}
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"

@@ -121,6 +121,13 @@ func (ft *fromTranslator) expandTuple(r *sqlsyntax.Relation) {
 	row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos}
 	for _, key := range r.Arguments[1:] {
 		c := &sqlsyntax.Expr{Kind: sqlsyntax.Call, Pos: key.Pos, Text: "parse_url", Args: []*sqlsyntax.Expr{r.Arguments[0], key}, Call: &sqlsyntax.CallParts{}}
+		if part, name, ok := strings.Cut(key.Text, ":"); ok && r.Function == "parse_url_tuple" && key.Kind == sqlsyntax.String { // QUERY:k
+			c.Args = []*sqlsyntax.Expr{
+				r.Arguments[0],
+				{Kind: sqlsyntax.String, Pos: key.Pos, Text: part},
+				{Kind: sqlsyntax.String, Pos: key.Pos, Text: name},
+			}
+		}
 		if r.Function == "json_tuple" {
 			path := &sqlsyntax.Expr{Kind: sqlsyntax.String, Pos: key.Pos, Text: "$." + key.Text}
 			c.Text, c.Args = "get_json_object", []*sqlsyntax.Expr{r.Arguments[0], path}

@@ -85,6 +85,8 @@ func Coercible(from, to Type, hive bool) (distance int, ok bool) {
 		return 20, true
 	case from.IsNumber() && to.IsNumber():
 		return 12, true
+	case from.Is("varchar") && to.Is("double"): // as in sum('1.5')
+		return 14, true
 	case from.Is("varchar") && (to.IsNumber() || to.IsTemporal()):
 		return 15, true
 	case from.IsTemporal() && to.IsTemporal():

@@ -1,0 +1,68 @@
+package sqltest
+
+import (
+	"testing"
+
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
+)
+
+// The expected values are those of Apache Hive 2.3.9.
+func TestHiveDecimals(t *testing.T) {
+	checkAll(t, translate.Hive, []statement{
+		{`SELECT 1.0 / 3, 0.1 + 0.2, 1.1 + 2.2, 1.1 * 1.1, 0.1 * 3`, `[["0.333333","0.3","3.3","1.21","0.3"]]`},
+		{`SELECT 1.0, 100.0, 1.10, 0.05, -2.50, 0.0`, `[["1","100","1.1","0.05","-2.5","0"]]`},
+		{`SELECT 1.0, 100.0, 1.10, 0.05, 0.0`, `types decimal(1,0),decimal(3,0),decimal(2,1),decimal(2,2),decimal(1,0)`},
+		{`SELECT 1e0, 1.0D, 3.0BD, 99999999999999999999`, `types double,double,decimal(1,0),decimal(20,0)`},
+		{`SELECT 1.0 / 0, 7.5 % 2, 7.5 % 0`, `[[null,"1.5",null]]`},
+		{`SELECT 1.0 / 0, 7.5 % 2`, `types decimal(7,6),decimal(2,1)`},
+		{`SELECT CAST(10 AS decimal(10,0)) / 4, round(2.5), round(2.345, 2), floor(-1.5), ceil(1.2), abs(-5.5)`, `[["2.5","3","2.35","-2","2","5.5"]]`},
+		{`SELECT round(2.5), round(2.345, 2), floor(-1.5), abs(-5.5)`, `types decimal(2,0),decimal(4,2),decimal(2,0),decimal(2,1)`},
+		{`SELECT bytes * 1.0, bytes * 0.5, bytes + 0.5, bytes / 2.0 FROM visits WHERE bytes = 120`, `[["120","60.0","120.5","60.000000"]]`},
+		{`SELECT CAST(CAST(bytes AS decimal(10,2)) AS string), CAST(bytes AS decimal(10,2)) FROM visits WHERE bytes = 120`, `[["120","120.00"]]`},
+		{`SELECT CAST(1.0 AS string), concat(CAST(1.10 AS decimal(5,2)), '')`, `[["1","1.1"]]`},
+		{`SELECT count(*) FROM visits WHERE bytes > 0.5 AND bytes IN (1.0, 120.0) AND bytes * 1.5 > 100 AND 119.5 < bytes`, `[[1]]`},
+		{`SELECT count(*) FROM prices WHERE close > 10.25 AND close * 2.0 > 20`, `types bigint`},
+		{`SELECT if(bytes > 0, 1, 2.5) FROM visits WHERE bytes = 120`, `types decimal(11,1)`},
+		{`SELECT sum(CASE WHEN verb = 'GET' THEN 1.5 ELSE 0 END), avg(1.5) FROM visits`, `types decimal(21,1),decimal(6,5)`},
+		{`SELECT sum(CASE WHEN verb = 'GET' THEN 1.5 ELSE 0 END) FROM visits`, `[["7.5"]]`},
+		{`SELECT CAST(1.5 AS double), CAST(1.5 AS bigint), sqrt(2.25), 1.5 + 1e0`, `[[1.5,1,1.5,2.5]]`},
+		{`SELECT 1.5 = 1.50, 1.5 > 1, 2 BETWEEN 1.5 AND 2.5, 0.3 = 0.1 + 0.2`, `[[true,true,true,true]]`},
+	})
+}
+
+func TestHiveIntegers(t *testing.T) {
+	checkAll(t, translate.Hive, []statement{
+		{`SELECT 2147483647 + 1, -2147483648 - 1, 100S * 400S, 127Y + 1Y`, `[[-2147483648,-2147483649,-25536,-128]]`},
+		{`SELECT 2147483647 + 1, -2147483648 - 1, 100S * 400S, 127Y + 1Y`, `types integer,bigint,smallint,tinyint`},
+		{`SELECT CAST(300 AS tinyint), CAST(70000 AS smallint), CAST(3000000000 AS int), CAST(-129 AS tinyint)`, `[[44,4464,-1294967296,127]]`},
+		{`SELECT CAST(1e20 AS bigint), CAST(1e20 AS int)`, `[[9223372036854775807,2147483647]]`},
+		{`SELECT a * a, a + a FROM (SELECT 3000000000 AS a) t`, `[[9000000000000000000,6000000000]]`},
+		{`SELECT a * a FROM (SELECT 4000000000 AS a) t`, `[[-2446744073709551616]]`},
+		{`SELECT a + a FROM (SELECT CAST(2147483647 AS int) AS a) t`, `[[-2]]`},
+	})
+}
+
+func TestHiveConversions(t *testing.T) {
+	checkAll(t, translate.Hive, []statement{
+		{`SELECT true = 'true', CAST('false' AS boolean), CAST(true AS string)`, `[[null,true,"TRUE"]]`},
+		{`SELECT date '2014-10-01' + interval '1' day, date '2014-10-01' + interval '1' month`, `[["2014-10-02 00:00:00","2014-11-01"]]`},
+		{`SELECT sum(x), avg(x) FROM (SELECT '10.75' AS x UNION ALL SELECT '0.5') t`, `[[11.25,5.625]]`},
+		{`SELECT CAST('2014-10-01 12:34:56.500' AS timestamp), CAST('2014-10-01 12:34:56' AS timestamp)`, `[["2014-10-01 12:34:56.5","2014-10-01 12:34:56"]]`},
+		{`SELECT h, k FROM (SELECT 'http://x.y/p?k1=v1&k2=v2' AS u) t LATERAL VIEW parse_url_tuple(u, 'HOST', 'QUERY:k1') v AS h, k`, `[["x.y","v1"]]`},
+		{`SELECT verb, grouping__id, grouping(verb) FROM visits GROUP BY verb WITH ROLLUP`, `types varchar,integer,tinyint`},
+		{`SELECT 0 ^ 1 || '2' || 1 ^ 2`, `[["123"]]`},
+	})
+}
+
+// The expected values are those of Trino 476.
+func TestIntegerOverflow(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT x + x FROM (VALUES 2147483647) t(x)`, `error integer addition overflow: 2147483647 + 2147483647`},
+		{`SELECT x * x FROM (VALUES SMALLINT '300') t(x)`, `error smallint multiplication overflow: 300 * 300`},
+		{`SELECT x - y FROM (VALUES (TINYINT '-128', TINYINT '1')) t(x, y)`, `error tinyint subtraction overflow: -128 - 1`},
+		{`SELECT x * x FROM (VALUES BIGINT '9223372036854775807') t(x)`, `error bigint multiplication overflow`},
+		{`SELECT TRY(x * x) FROM (VALUES BIGINT '9223372036854775807') t(x)`, `[[null]]`},
+		{`SELECT x * x, x + x, x - x FROM (VALUES 46340) t(x)`, `[[2147395600,92680,0]]`},
+		{`SELECT typeof(DECIMAL '0.05'), typeof(DECIMAL '7' % BIGINT '4')`, `[["decimal(2,2)","decimal(1,0)"]]`},
+	})
+}
