@@ -230,8 +230,8 @@ func TestEmptyColumnName(t *testing.T) {
 	if got, want := s.query("presto", "SELECT time, a FROM t_1 ORDER BY time"), "[1,\"y\"]\n[2,null]\n"; got != want {
 		t.Errorf("rows %q; want %q", got, want)
 	}
-	if diff := cmp.Diff(`[["","string","_"],["a","string"]]`, s.get("/v3/table/show/sample_datasets/t_1").text(t, "schema")); diff != "" {
-		t.Errorf("schema (-want +got):\n%s", diff)
+	if got, want := s.get("/v3/table/show/sample_datasets/t_1").text(t, "schema"), `["","string","_"]`; !strings.Contains(got, want) {
+		t.Errorf("schema %s; want it to contain %s", got, want)
 	}
 	var tail []string
 	for _, r := range s.get("/v3/table/tail/sample_datasets/t_1?format=json").json(t).([]any) {

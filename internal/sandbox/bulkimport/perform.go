@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/vmihailenco/msgpack/v5"
 
@@ -20,8 +21,8 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// runPerform checks the records of all parts. It separates those that can be
-// committed from those that cannot.
+// runPerform checks the records of all parts. It stores those that cannot be
+// committed in a file of their own.
 func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.Log) (out state.Output, err error) {
 	out = state.NoOutput()
 	name := j.Detail
@@ -40,58 +41,72 @@ func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.L
 			err = errors.Join(err, revertErr)
 		}
 	}()
-	counts, err := h.checkParts(ctx, o, j.ID, log)
+	checked, err := h.checkParts(ctx, o, j.ID, log)
 	if err != nil {
 		return out, err
 	}
-	log.Cmdout("%s valid records, %s error records in %d parts", text.Commas(counts.ValidRecords), text.Commas(counts.ErrorRecords), len(o.Value.Parts))
+	log.Cmdout("%s valid records, %s error records in %d parts", text.Commas(checked.ValidRecords), text.Commas(checked.ErrorRecords), len(checked.Parts))
 	_, err = h.sessions.Update(context.WithoutCancel(ctx), name, func(o *state.Object[session]) error {
 		v := &o.Value
-		v.Status = ready
-		v.ValidRecords, v.ErrorRecords, v.ValidParts, v.ErrorParts = counts.ValidRecords, counts.ErrorRecords, counts.ValidParts, counts.ErrorParts
+		v.Status, v.Parts = ready, checked.Parts
+		v.ValidRecords, v.ErrorRecords, v.ValidParts, v.ErrorParts = checked.ValidRecords, checked.ErrorRecords, checked.ValidParts, checked.ErrorParts
 		return nil
 	})
 	return out, err
 }
 
-// checkParts writes the records of all parts to the job's two files. The returned
-// session has only the counts set.
-func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job int64, log *jobqueue.Log) (counts session, err error) {
-	valid, err := createRecordFile(h.filePath(o.ID, validFile(job)))
-	if err != nil {
-		return counts, err
-	}
-	defer func() { err = errors.Join(err, valid.close()) }()
+// checkParts reads all parts. It returns the session with the counts, and marks
+// malformed parts.
+func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job int64, log *jobqueue.Log) (checked session, err error) {
 	invalid, err := createRecordFile(h.filePath(o.ID, errorFile(job)))
 	if err != nil {
-		return counts, err
+		return checked, err
 	}
 	defer func() { err = errors.Join(err, invalid.close()) }()
-	for _, p := range o.Value.Parts {
-		path := h.filePath(o.ID, p.File)
-		err := h.readPart(path, func(engine.Record) error { return ctx.Err() })
-		if errors.Is(err, msgpackfile.ErrMalformed) || errors.Is(err, msgpackfile.ErrRecordTooLarge) {
-			counts.ErrorParts++
+	checked.Parts = slices.Clone(o.Value.Parts)
+	for i := range checked.Parts {
+		p := &checked.Parts[i]
+		valid, failed, err := h.countRecords(ctx, o.ID, *p)
+		p.Malformed = errors.Is(err, msgpackfile.ErrMalformed) || errors.Is(err, msgpackfile.ErrRecordTooLarge)
+		if p.Malformed {
+			checked.ErrorParts++
 			log.Stderr("part %q: %v", p.Name, err)
 			continue
 		}
 		if err != nil {
-			return counts, err
+			return checked, err
 		}
-		counts.ValidParts++
-		err = h.readPart(path, func(r engine.Record) error {
-			if checkRecord(r) != nil {
-				counts.ErrorRecords++
-				return errors.Join(ctx.Err(), invalid.write(r))
+		checked.ValidParts++
+		checked.ValidRecords += valid
+		checked.ErrorRecords += failed
+		if failed == 0 {
+			continue
+		}
+		for r, err := range h.readPart(h.filePath(o.ID, p.File)) {
+			if err = errors.Join(err, ctx.Err()); err == nil && checkRecord(r) != nil {
+				err = invalid.write(r)
 			}
-			counts.ValidRecords++
-			return errors.Join(ctx.Err(), valid.write(r))
-		})
-		if err != nil {
-			return counts, err
+			if err != nil {
+				return checked, err
+			}
 		}
 	}
-	return counts, nil
+	return checked, nil
+}
+
+// countRecords returns the numbers of valid and invalid records of a part.
+func (h *Handlers) countRecords(ctx context.Context, session int64, p part) (valid, failed int64, err error) {
+	for r, err := range h.readPart(h.filePath(session, p.File)) {
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return 0, 0, err
+		}
+		if checkRecord(r) == nil {
+			valid++
+		} else {
+			failed++
+		}
+	}
+	return valid, failed, nil
 }
 
 // checkRecord returns an error if a record cannot be committed. In contrast to
@@ -108,22 +123,21 @@ func checkRecord(r engine.Record) error {
 	return errors.New("the record has no time")
 }
 
-// readPart calls f for the records of a file until f returns an error.
-func (h *Handlers) readPart(path string, f func(engine.Record) error) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	for r, err := range msgpackfile.Records(file, h.o.Uploads.MaxRecord()) {
+// readPart returns the records of a file.
+func (h *Handlers) readPart(path string) iter.Seq2[engine.Record, error] {
+	return func(yield func(engine.Record, error) bool) {
+		file, err := os.Open(path)
 		if err != nil {
-			return err
+			yield(nil, err)
+			return
 		}
-		if err := f(r); err != nil {
-			return err
+		defer func() { _ = file.Close() }()
+		for r, err := range msgpackfile.Records(file, h.o.Uploads.MaxRecord()) {
+			if !yield(r, err) || err != nil {
+				return
+			}
 		}
 	}
-	return nil
 }
 
 // A recordFile writes records to a msgpack.gz file.
@@ -154,18 +168,30 @@ func (f *recordFile) close() error {
 	return errors.Join(f.gzip.Close(), f.buffer.Flush(), f.file.Sync(), f.file.Close())
 }
 
-// appendRecords appends the valid records of a session to its table. A second
-// call for the same job adds nothing.
+// appendRecords appends the valid records of a session to its table. A second call
+// for the same job adds nothing.
 func (h *Handlers) appendRecords(ctx context.Context, o state.Object[session]) error {
-	file, err := os.Open(h.filePath(o.ID, validFile(o.Value.JobID)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // the session has no parts
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
 	id := fmt.Sprintf("bulk-import-%d-%d", o.ID, o.Value.JobID)
-	_, err = h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, id, tables.FileRecords(file, h.o.Uploads.MaxRecord(), tables.MaxBulkColumns))
+	_, err := h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, id, h.validRecords(o))
 	return err
+}
+
+// validRecords returns the records that were found valid when the session was
+// performed.
+func (h *Handlers) validRecords(o state.Object[session]) iter.Seq2[engine.Record, error] {
+	return func(yield func(engine.Record, error) bool) {
+		for _, p := range o.Value.Parts {
+			if p.Malformed {
+				continue
+			}
+			for r, err := range h.readPart(h.filePath(o.ID, p.File)) {
+				if err == nil && checkRecord(r) != nil {
+					continue
+				}
+				if !yield(r, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }

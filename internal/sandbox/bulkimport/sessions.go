@@ -46,6 +46,8 @@ type session struct {
 type part struct {
 	Name string `json:"name"`
 	File string `json:"file"`
+
+	Malformed bool `json:"malformed,omitempty"` // set when the session is performed
 }
 
 // filePath returns the path of a session's file.
@@ -53,9 +55,8 @@ func (h *Handlers) filePath(session int64, name string) string {
 	return filepath.Join(h.o.Dir, strconv.FormatInt(session, 10), name)
 }
 
-// Names of the files that a job creates. They contain the job's ID, so that files of
-// an interrupted job are never used by the next one.
-func validFile(job int64) string { return fmt.Sprintf("valid-%d.msgpack.gz", job) }
+// errorFile returns the name of a job's file of invalid records. Files of an
+// interrupted job are never used by the next one.
 func errorFile(job int64) string { return fmt.Sprintf("errors-%d.msgpack.gz", job) }
 
 // find returns the session that the path of a request names.

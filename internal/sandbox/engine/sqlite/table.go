@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,41 +68,72 @@ func (t *tx) tables(where string, args ...any) ([]engine.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		if err := t.readSchema(&list[i]); err != nil {
-			return nil, err
-		}
+	if err := t.readSchemas(list); err != nil {
+		return nil, err
 	}
 	return list, nil
 }
 
-// readSchema sets the schema and the last log time of a table.
-func (t *tx) readSchema(x *engine.Table) error {
-	columns, err := t.columns(x.ID)
+// readSchemas sets the schemas and the last log times of tables.
+func (t *tx) readSchemas(list []engine.Table) error {
+	query, args := `SELECT table_id, name, sql, type FROM @"td$columns" `, []any{}
+	if len(list) == 1 {
+		query, args = query+`WHERE table_id = ? `, append(args, list[0].ID)
+	}
+	index := map[int64]int{} // in list, by ID
+	for i := range list {
+		index[list[i].ID], list[i].Schema = i, []engine.Column{}
+	}
+	var timed []int // indexes of the tables with integer times
+	err := t.each(func(r *sql.Rows) error {
+		var id int64
+		var c column
+		if err := r.Scan(&id, &c.name, &c.sql, &c.typ); err != nil {
+			return err
+		}
+		i, ok := index[id]
+		switch {
+		case !ok:
+		case c.name != "time":
+			x := engine.Column{Name: c.name, Type: storageType(c.typ)}
+			if c.sql != c.name {
+				x.Alias = c.sql
+			}
+			list[i].Schema = append(list[i].Schema, x)
+		case affinity(c.typ) == "INTEGER" && list[i].DeletedAt.IsZero() && list[i].Records > 0:
+			timed = append(timed, i)
+		}
+		return nil
+	}, query+`ORDER BY table_id, position`, args...)
 	if err != nil {
 		return err
 	}
-	x.Schema = []engine.Column{}
-	for _, c := range columns {
-		if c.name == "time" {
-			var newest sql.NullInt64
-			if affinity(c.typ) == "INTEGER" && x.DeletedAt.IsZero() {
-				if err := t.row(`SELECT max("time") FROM @` + quote(x.Name)).Scan(&newest); err != nil {
-					return err
-				}
-			}
-			if newest.Valid {
-				x.LastLogTime = time.Unix(newest.Int64, 0).UTC()
-			}
-			continue
+	const maxTerms = 400 // SQLite's limit is 500
+	for terms := range slices.Chunk(timed, maxTerms) {
+		if err := t.readLastTimes(list, terms); err != nil {
+			return err
 		}
-		column := engine.Column{Name: c.name, Type: storageType(c.typ)}
-		if c.sql != c.name {
-			column.Alias = c.sql
-		}
-		x.Schema = append(x.Schema, column)
 	}
 	return nil
+}
+
+// readLastTimes sets the last log times of the tables with the given indexes.
+func (t *tx) readLastTimes(list []engine.Table, indexes []int) error {
+	terms := make([]string, len(indexes))
+	for n, i := range indexes {
+		terms[n] = fmt.Sprintf(`SELECT %d, max("time") FROM @%s`, i, quote(list[i].Name))
+	}
+	return t.each(func(r *sql.Rows) error {
+		var i int
+		var newest sql.NullInt64
+		if err := r.Scan(&i, &newest); err != nil {
+			return err
+		}
+		if newest.Valid {
+			list[i].LastLogTime = time.Unix(newest.Int64, 0).UTC()
+		}
+		return nil
+	}, strings.Join(terms, " UNION ALL "))
 }
 
 // nextID returns a new table ID. All databases share one sequence, so that IDs are unique.
