@@ -241,3 +241,15 @@ func TestEmptyColumnName(t *testing.T) {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
 }
+
+// TestRowIDNames imports keys that are names of SQLite's row number.
+func TestRowIDNames(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
+	s.must(s.send("PUT", "/v3/table/import/sample_datasets/t_1/msgpack.gz", records(t,
+		map[string]any{"time": 1, "oid": 7, "rowid": "a", "_rowid_": 1.5}, map[string]any{"time": 2, "ROWID": "b"})))
+	if got, want := s.query("presto", "SELECT oid, rowid, _rowid_ FROM t_1 WHERE time = 1"), "[7,\"a\",1.5]\n"; got != want {
+		t.Errorf("rows %q; want %q", got, want)
+	}
+	s.must(s.get("/v3/table/tail/sample_datasets/t_1?format=json"))
+}
