@@ -90,7 +90,20 @@ func (u *Uploads) Receive(body io.Reader) (*Upload, error) {
 // Records returns the records of the upload and checks each of them. The iterator
 // can be used repeatedly.
 func (u *Upload) Records(maxColumns int) iter.Seq2[engine.Record, error] {
-	return FileRecords(u.file, u.maxRecord, maxColumns)
+	return func(yield func(engine.Record, error) bool) {
+		if _, err := u.file.Seek(0, io.SeekStart); err != nil {
+			yield(nil, err)
+			return
+		}
+		for r, err := range msgpackfile.Records(u.file, u.maxRecord) {
+			if err == nil {
+				err = CheckRecord(r, maxColumns)
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Keep moves the upload to a path.
@@ -108,23 +121,4 @@ func (u *Upload) Keep(path string) error {
 func (u *Upload) Remove() {
 	_ = u.file.Close()
 	_ = os.Remove(u.file.Name())
-}
-
-// FileRecords returns the records of a file and checks each of them. The iterator
-// can be used repeatedly.
-func FileRecords(file io.ReadSeeker, maxRecord, maxColumns int) iter.Seq2[engine.Record, error] {
-	return func(yield func(engine.Record, error) bool) {
-		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			yield(nil, err)
-			return
-		}
-		for r, err := range msgpackfile.Records(file, maxRecord) {
-			if err == nil {
-				err = CheckRecord(r, maxColumns)
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
 }
