@@ -114,7 +114,8 @@ func percentileAggregates() []Aggregate {
 		newAggregate("f_approx_percentile", 2, 4, func() State { return &percentileState{} }),
 		newAggregate("h_percentile", 2, 2, func() State { return &percentileState{interpolated: true} }),
 		newAggregate("h_percentile_approx", 2, 3, func() State { return &hivePercentileState{bins: hiveHistogram{limit: 10_000}} }),
-		newAggregate("f_numeric_histogram", 2, 3, func() State { return &histogramState{} }),
+		newAggregate("f_numeric_histogram", 2, 3, func() State { return &histogramState{bits: 64} }),
+		newAggregate("f_numeric_histogram_real", 2, 3, func() State { return &histogramState{bits: 32} }),
 		newAggregate("h_histogram_numeric", 2, 2, func() State { return &hiveHistogramState{} }),
 	}
 }
@@ -122,6 +123,7 @@ func percentileAggregates() []Aggregate {
 // histogramState implements numeric_histogram: the closest bins are merged until few enough
 // remain.
 type histogramState struct {
+	bits    int // precision of the keys
 	maxBins int
 	bins    []weightedValue
 }
@@ -190,7 +192,7 @@ func (s *histogramState) Value() (any, error) {
 	s.mergeBins(s.maxBins)
 	var b objectBuilder
 	for _, bin := range s.bins {
-		b.set(FormatDouble(bin.v), bin.w)
+		b.set(formatFloat(bin.v, s.bits), bin.w)
 	}
 	return JSON(b.members), nil
 }

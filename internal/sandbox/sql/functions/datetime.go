@@ -54,9 +54,7 @@ func formatDate(t time.Time) string {
 // The representation has the offset in brackets if a local time occurs twice, because daylight
 // saving time ends, and the later one is meant.
 func FormatZoned(text string) string {
-	if i := strings.IndexByte(text, '['); i >= 0 {
-		return text[:i]
-	}
+	text, _, _ = strings.Cut(text, "[")
 	return text
 }
 

@@ -133,7 +133,7 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 
 // FormatHiveTimestamp returns a timestamp as Hive displays it: without trailing zeros.
 func FormatHiveTimestamp(text string) string {
-	if i := strings.IndexByte(text, '.'); i >= 0 {
+	if strings.Contains(text, ".") {
 		return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 	}
 	return text

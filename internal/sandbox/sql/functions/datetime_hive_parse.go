@@ -135,7 +135,7 @@ func hiveZoneID(name string) (string, bool) {
 		"ACT": "Australia/Darwin", "AET": "Australia/Sydney", "AGT": "America/Argentina/Buenos_Aires", "ART": "Africa/Cairo",
 		"AST": "America/Anchorage", "BET": "America/Sao_Paulo", "BST": "Asia/Dhaka", "CAT": "Africa/Harare",
 		"CNT": "America/St_Johns", "CST": "America/Chicago", "CTT": "Asia/Shanghai", "EAT": "Africa/Addis_Ababa",
-		"ECT": "Europe/Paris", "EST": "Etc/GMT+5", "HST": "Etc/GMT+10", "IET": "America/Indiana/Indianapolis",
+		"EST": "Etc/GMT+5", "HST": "Etc/GMT+10", "IET": "America/Indiana/Indianapolis",
 		"IST": "Asia/Kolkata", "JST": "Asia/Tokyo", "MIT": "Pacific/Apia", "MST": "Etc/GMT+7", "NET": "Asia/Yerevan",
 		"NST": "Pacific/Auckland", "PLT": "Asia/Karachi", "PNT": "America/Phoenix", "PRT": "America/Puerto_Rico",
 		"PST": "America/Los_Angeles", "SST": "Pacific/Guadalcanal", "VST": "Asia/Ho_Chi_Minh",

@@ -162,7 +162,7 @@ func getJSONElement(text string, index int) any {
 	case v == nil:
 		return nil
 	case isNested(v):
-		exact := JSON(v) // with the numbers as written
+		exact := JSON(v)
 		if parsed, err := ParseJSON(exact); err == nil {
 			v = parsed
 		}

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -52,7 +53,7 @@ func (p hivePathParser) parse(path string) ([]hivePathStep, error) {
 // walkHivePath follows a path. A name is looked up in all elements of an array.
 func walkHivePath(v any, steps []hivePathStep) (any, bool) {
 	for i, step := range steps {
-		ok := true
+		var ok bool
 		if step.name != "" {
 			if _, isList := v.([]any); isList && i == 1 && len(steps[0].subscripts) == 0 {
 				return nil, false // a name needs an object at the top
@@ -102,9 +103,9 @@ func subscriptHive(v any, subscripts []int) (any, bool) {
 func getHiveMember(v any, name string) (any, bool) {
 	switch x := v.(type) {
 	case Object:
-		for i := len(x) - 1; i >= 0; i-- {
-			if x[i].Key == name {
-				return x[i].Value, true
+		for _, m := range slices.Backward(x) {
+			if m.Key == name {
+				return m.Value, true
 			}
 		}
 	case []any:

@@ -10,7 +10,7 @@ func distributionFunctions() []Scalar {
 			if !(a[1] > 0) {
 				return 0, dataError("standardDeviation must be > 0")
 			}
-			return 0.5 * math.Erfc(-(a[2]-a[0])/(a[1]*math.Sqrt2)), nil
+			return 0.5 * (1 + math.Erf((a[2]-a[0])/(a[1]*math.Sqrt2))), nil
 		}),
 		newDoublesScalar("f_inverse_normal_cdf", 3, func(a []float64) (float64, error) {
 			if !(a[2] > 0 && a[2] < 1) {

@@ -376,11 +376,10 @@ func (t *javaTranslator) writeClass(parts []string, negated bool) {
 		return
 	}
 	t.needsBacktracking = true
-	class := ""
-	for _, p := range parts[:last] {
-		class += "(?=[" + p + "])"
+	class := "[" + parts[last] + "]"
+	if last > 0 {
+		class = "(?=[" + strings.Join(parts[:last], "])(?=[") + "])" + class
 	}
-	class += "[" + parts[last] + "]"
 	if negated {
 		t.out.WriteString(`(?:(?!` + class + `)[\s\S])`)
 		return

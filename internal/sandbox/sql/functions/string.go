@@ -66,7 +66,7 @@ func stringFunctions() []Scalar {
 			if len(a) == 2 {
 				with = toText(a[1])
 			}
-			return strings.ToValidUTF8(toText(a[0]), with), nil
+			return replaceInvalidUTF8(toText(a[0]), with), nil
 		}),
 	}
 }
@@ -251,4 +251,37 @@ func normalize(a []any) (any, error) {
 		return norm.NFKD.String(toText(a[0])), nil
 	}
 	return nil, dataError("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
+}
+
+// replaceInvalidUTF8 replaces each invalid sequence of bytes. A sequence ends before the first byte
+// that cannot continue it; one that encodes no character, such as a surrogate, is a single sequence.
+func replaceInvalidUTF8(s, with string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		c, n := utf8.DecodeRuneInString(s[i:])
+		if c != utf8.RuneError || n > 1 {
+			b.WriteString(s[i : i+n])
+			i += n
+			continue
+		}
+		length := 1
+		switch {
+		case s[i] >= 0xc0 && s[i] < 0xe0:
+			length = 2
+		case s[i] >= 0xe0 && s[i] < 0xf0:
+			length = 3
+		case s[i] >= 0xf0 && s[i] < 0xf8:
+			length = 4
+		}
+		end := i + 1
+		for end < len(s) && end < i+length && s[end]&0xc0 == 0x80 {
+			end++
+		}
+		b.WriteString(with)
+		i = end
+	}
+	return b.String()
 }

@@ -131,7 +131,7 @@ type formatSpec struct {
 	flags            string
 	width, precision int // precision is -1 if not given
 	verb             byte
-	suffix           byte // of a date and time conversion
+	suffix           byte // field of a date and time conversion
 }
 
 func parseFormatSpec(s string) (formatSpec, string, error) {

@@ -117,7 +117,7 @@ func parseHiveURL(a []any) (any, error) {
 		}
 		return s, nil
 	}
-	if name, ok := strings.CutPrefix(toText(a[1]), "QUERY:"); ok { // of parse_url_tuple
+	if name, ok := strings.CutPrefix(toText(a[1]), "QUERY:"); ok { // the syntax of parse_url_tuple
 		return parseHiveURL([]any{a[0], "QUERY", name})
 	}
 	switch toText(a[1]) {

@@ -97,7 +97,6 @@ func parseServer(s string) (host, port string, ok bool) {
 		}
 		s = rest
 	}
-	host = s
 	if strings.HasPrefix(s, "[") {
 		end := strings.IndexByte(s, ']')
 		if end < 0 || strings.Trim(s[1:end], "0123456789abcdefABCDEF:.") != "" {
