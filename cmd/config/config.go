@@ -24,6 +24,7 @@ func Commands(env *cli.Env) []*cobra.Command {
 // New returns the command config.
 func New(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
+	format.KeepText = true
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show each setting, its value and where it came from",

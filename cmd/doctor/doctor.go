@@ -45,6 +45,7 @@ func New(env *cli.Env) *cobra.Command { return newCommand(env, networkLimit) }
 
 func newCommand(env *cli.Env, limit time.Duration) *cobra.Command {
 	format := cli.TableList()
+	format.KeepText = true
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the settings, the API key, the network and the sandbox",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -25,19 +26,23 @@ func Commands(env *cli.Env) []*cobra.Command {
 
 // New returns the command status.
 func New(env *cli.Env) *cobra.Command {
-	return &cobra.Command{
+	format := cli.TableList()
+	cmd := &cobra.Command{
 		Use:     "status",
 		Aliases: []string{"s"},
 		Short:   "Show schedules, the newest jobs, tables and result URLs",
 		Example: "  td status",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return status(cmd.Context(), env)
+			return status(cmd.Context(), env, format)
 		},
 	}
+	cmd.Flags().BoolVar(&format.Wide, "wide", false, "print all columns and whole cells, even if they do not fit on the terminal")
+	argv.MarkNew(cmd.Flags(), "wide")
+	return cmd
 }
 
-func status(ctx context.Context, env *cli.Env) error {
+func status(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
 	client, err := env.Client()
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func status(ctx context.Context, env *cli.Env) error {
 			env.Print("")
 		}
 		env.Print("%s", part.title)
-		if err := env.PrintList(l, cli.TableList()); err != nil {
+		if err := env.PrintList(l, format); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,10 @@ type ListFormat struct {
 	BOM     bool     // start csv and tsv with a byte order mark
 	Wide    bool     // print a table with all columns and whole cells
 
+	// KeepText makes a table that does not fit on the terminal vertical instead of
+	// shortening it, unless -f is given.
+	KeepText bool
+
 	given   bool // -f was given
 	program *jq.Program
 }
@@ -72,6 +76,10 @@ func (e *Env) PrintList(l grid.List, f ListFormat) (err error) {
 	case f.Format != jobresult.Table:
 	case f.Wide:
 		l = l.Whole()
+	case f.KeepText:
+		if !f.given && width > 0 && l.Width() > width {
+			f.Format = jobresult.Vertical
+		}
 	case width > 0:
 		l, omitted = l.Fit(width)
 	}

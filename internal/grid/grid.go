@@ -98,6 +98,9 @@ func writerError(err error) error {
 	return err
 }
 
+// Width returns the width of the table in terminal cells.
+func (l List) Width() int { return tableWidth(l.widths()) }
+
 // widths returns the widths of the columns in a table.
 func (l List) widths() []int {
 	widths := make([]int, len(l.Columns))
