@@ -41,7 +41,7 @@ func (e *embedded) transport(ctx context.Context) (http.RoundTripper, error) {
 	}
 	e.server, err = sandbox.Open(ctx, sandbox.Options{Dir: dir, ScheduledTime: scheduled, Passive: e.passive})
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the sandbox in %s: %w", dir, err)
+		return nil, err
 	}
 	return e.server.Transport(), nil
 }

@@ -61,7 +61,7 @@ func exitStatus(err error) int {
 		return exitConflict
 	case is[*api.NetworkError](err), errors.Is(err, api.ErrServer), errors.Is(err, api.ErrAnswer):
 		return exitNetwork
-	case is[*fs.PathError](err), is[*os.LinkError](err):
+	case is[*fs.PathError](err), is[*os.LinkError](err), errors.Is(err, syscall.ENOSPC):
 		return exitLocalIO
 	}
 	return exitFailure

@@ -47,6 +47,7 @@ func TestExitStatus(t *testing.T) {
 		{&jobresult.WriteError{Err: syscall.ENOSPC}, 11},
 		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, 11},
 		{&os.LinkError{Op: "rename", Err: fs.ErrNotExist}, 11},
+		{fmt.Errorf("cannot open the sandbox: %w", syscall.ENOSPC), 11},
 		{&download.IncompleteError{JobID: "1", Err: errors.New("short")}, 12},
 		{signalError{syscall.SIGHUP}, 129},
 		{signalError{syscall.SIGINT}, 130},

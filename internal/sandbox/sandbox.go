@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/bulkimport"
@@ -114,7 +115,10 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s := newServer(ctx, o)
 	if err := s.open(ctx); err != nil {
 		s.stop()
-		return nil, errors.Join(fmt.Errorf("cannot open the sandbox in %q: %w", o.Dir, err), s.closeData())
+		if state.IsDiskFull(err) {
+			err = syscall.ENOSPC
+		}
+		return nil, errors.Join(fmt.Errorf("cannot open the sandbox in %s: %w", o.Dir, err), s.closeData())
 	}
 	s.wg.Go(func() { s.queue.WatchKills(s.ctx) })
 	s.wg.Go(s.runJanitor)

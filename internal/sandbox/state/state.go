@@ -193,3 +193,10 @@ func fromMillis(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms).UTC()
 }
+
+// IsDiskFull reports whether err is SQLite's error for a file system without free space.
+// The second code is its error for the file of shared memory.
+func IsDiskFull(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code() == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)
+}
