@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,7 @@ func TestEmptyValues(t *testing.T) {
 			name = words[0] + " " + flag
 		}
 		for _, s := range spellings {
-			args := append(words[:len(words):len(words)], s...)
+			args := slices.Concat(words, s)
 			if allowed[name] {
 				if _, err := argv.Normalize(NewRoot(testEnv()), args); err != nil {
 					t.Errorf("%q: %v", args, err)
@@ -64,7 +65,7 @@ func TestEmptyValues(t *testing.T) {
 	root.Flags().VisitAll(func(f *pflag.Flag) { check(nil, f) })
 	for i, c := range root.Commands() {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if i == 0 || isOwnFlag(root, c, f) { // the long global flags are the same everywhere
+			if i == 0 || isOwnFlag(root, f) { // the long global flags are the same everywhere
 				check([]string{c.Name()}, f)
 			}
 		})
@@ -74,6 +75,6 @@ func TestEmptyValues(t *testing.T) {
 	}
 }
 
-func isOwnFlag(root, c *cobra.Command, f *pflag.Flag) bool {
+func isOwnFlag(root *cobra.Command, f *pflag.Flag) bool {
 	return !f.Hidden || root.Flags().Lookup(f.Name) == nil
 }
