@@ -142,6 +142,9 @@ func (p patternPart) format(t time.Time, f patternSyntax) (string, bool) {
 // numericValue returns the value of a field that is formatted as a number.
 func (p patternPart) numericValue(t time.Time, f patternSyntax) (int, bool) {
 	weekYear, week := t.ISOWeek()
+	if f == simpleDateFormat {
+		weekYear, week = usWeek(t)
+	}
 	switch p.letter {
 	case 'y':
 		return t.Year(), true
@@ -216,4 +219,16 @@ func longZoneName(t time.Time) (string, bool) {
 		return t.Format("-07:00"), true
 	}
 	return "", false
+}
+
+// usWeek returns the week of a date in the US locale, which SimpleDateFormat uses: weeks start on
+// Sunday, and the week of January 1 is the first one.
+func usWeek(t time.Time) (year, week int) {
+	year = t.Year()
+	saturday := t.AddDate(0, 0, 6-int(t.Weekday()))
+	if saturday.Year() > year {
+		return saturday.Year(), 1
+	}
+	first := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+	return year, (t.YearDay()-1+int(first.Weekday()))/7 + 1
 }

@@ -32,6 +32,8 @@ func TestArrayEdges(t *testing.T) {
 // https://trino.io/docs/current/functions.html.
 func TestBinaryEdges(t *testing.T) {
 	checkCalls(t, []callTest{
+		{"f_from_utf8", "\ufffd\ufffd\ufffd\ufffd", args([]byte("\xff\xff\xff\xff"))},
+		{"f_from_utf8", "a\ufffdb", args([]byte("a\xe6\x97b"))},
 		{"f_xxhash64", []byte("\xef\x46\xdb\x37\x51\xd8\xe9\x99"), args([]byte(""))},
 		{"f_xxhash64", []byte("\x44\xbc\x2c\xf5\xad\x77\x09\x99"), args([]byte("\x61\x62\x63"))},
 		{"f_xxhash64", []byte("\xe9\x34\xa8\x4a\xdb\x05\x27\x68"), args([]byte("\x00"))},
@@ -512,6 +514,7 @@ func TestNumberEdges(t *testing.T) {
 		{"f_cosine_distance", 1.0, args("[1.0,0.0]", "[0.0,1.0]")},
 		{"f_cosine_distance", 2.0, args("[-1.0]", "[1.0]")},
 		{"f_cosine_distance", 0.19999999999999996, args("[1.0,2.0]", "[2.0,1.0]")},
+		{"f_normal_cdf", 0.0, args(2.675, 1.0, -7.25)},
 		{"f_normal_cdf", 0.9750021048517796, args(0, 1, 1.96)},
 		{"f_normal_cdf", 0.5, args(10, 9, 10)},
 		{"f_normal_cdf", 0.0013498980316301035, args(-1.5, 2.1, -7.8)},
