@@ -31,6 +31,7 @@ type databaseInfo struct {
 	generation int64
 	tables     []string
 	columns    map[string][]translate.Column
+	hidesTime  map[string]bool
 }
 
 var _ translate.Catalog = (*catalog)(nil)
@@ -67,12 +68,18 @@ func (c *catalog) Columns(database, table string) ([]translate.Column, bool) {
 	return columns, ok
 }
 
+// HidesTime implements translate.Catalog.
+func (c *catalog) HidesTime(database, table string) bool {
+	d := c.load(database)
+	return d != nil && d.hidesTime[table]
+}
+
 // load returns the description of a database, or nil if it does not exist or cannot be read.
 func (c *catalog) load(database string) *databaseInfo {
 	if d, ok := c.databases[database]; ok {
 		return d
 	}
-	d := &databaseInfo{columns: map[string][]translate.Column{}}
+	d := &databaseInfo{columns: map[string][]translate.Column{}, hidesTime: map[string]bool{}}
 	err := c.engine.view(c.ctx, database, func(t *tx) error {
 		if err := t.row(`SELECT generation FROM @"td$database"`).Scan(&d.generation); err != nil {
 			return err
@@ -80,7 +87,8 @@ func (c *catalog) load(database string) *databaseInfo {
 		return t.each(func(r *sql.Rows) error {
 			var table string
 			var name, typ sql.NullString
-			if err := r.Scan(&table, &name, &typ); err != nil {
+			var position sql.NullInt64
+			if err := r.Scan(&table, &name, &typ, &position); err != nil {
 				return err
 			}
 			if n := len(d.tables); n == 0 || d.tables[n-1] != table {
@@ -89,9 +97,10 @@ func (c *catalog) load(database string) *databaseInfo {
 			}
 			if name.Valid {
 				d.columns[table] = append(d.columns[table], translate.Column{Name: name.String, Type: typ.String})
+				d.hidesTime[table] = d.hidesTime[table] || position.Int64 == timeHidden
 			}
 			return nil
-		}, `SELECT t.name, c.sql, c.type FROM @"td$tables" t LEFT JOIN @"td$columns" c ON c.table_id = t.id
+		}, `SELECT t.name, c.sql, c.type, c.position FROM @"td$tables" t LEFT JOIN @"td$columns" c ON c.table_id = t.id
 			WHERE t.name IS NOT NULL ORDER BY t.name, c.position`)
 	})
 	if err != nil {

@@ -45,7 +45,7 @@ func (s *columnSet) add(name, sql, typ string) error {
 		c.position = timeLast
 	}
 	for _, other := range s.list {
-		if other.position != timeLast && c.position != timeLast {
+		if other.position < timeLast && c.position < timeLast {
 			c.position = max(c.position, other.position+1)
 		}
 	}

@@ -43,3 +43,7 @@ const rowKey = `"td$row"`
 
 // timeLast is the position of a time column that follows all other columns.
 const timeLast = 1 << 30
+
+// timeHidden is the position of the time column of a table whose definition in SQL has none. The column is not
+// among those of SELECT *.
+const timeHidden = timeLast + 1

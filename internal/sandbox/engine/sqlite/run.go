@@ -132,7 +132,9 @@ func (r *run) columns() []column {
 		list[i] = column{name: c.Name, sql: c.Name, typ: c.Type, position: int64(i + 1)}
 	}
 	if !slices.ContainsFunc(list, func(c column) bool { return c.name == "time" }) {
-		list = append(list, timeColumn())
+		c := timeColumn()
+		c.position = timeHidden
+		list = append(list, c)
 	}
 	return list
 }

@@ -146,3 +146,29 @@ func TestOuterJoins(t *testing.T) {
 		{`SELECT a.name FROM people a LEFT SEMI JOIN visits b ON a.name = b.visitor FULL OUTER JOIN people c ON a.name = c.name`, `refused FULL JOIN after LEFT SEMI JOIN`},
 	})
 }
+
+// Tables that SQL creates have a time column, which SELECT * does not return.
+func TestTimeOfTables(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`CREATE TABLE c AS SELECT 'x' AS a, 1 AS b`, `ok`},
+		{`SELECT * FROM c`, `[["x",1]]`},
+		{`SELECT time > 0, a FROM c`, `[[true,"x"]]`},
+		{`SELECT c.*, count(*) OVER () FROM c`, `names a,b,_col2`},
+		{`SELECT * FROM c AS d (p, q)`, `names p,q`},
+		{`SELECT time > 0 FROM c, (SELECT 7 AS time) d`, `[[true]]`},
+		{`INSERT INTO c VALUES ('y', 2)`, `ok`},
+		{`INSERT INTO c SELECT a, b FROM c WHERE b = 2`, `ok`},
+		{`SELECT count(*), count(time), sum(b) FROM c`, `[[3,3,5]]`},
+		{`CREATE TABLE d LIKE c`, `ok`},
+		{`SELECT * FROM d`, `names a,b`},
+		{`CREATE TABLE e AS SELECT time, a FROM c`, `ok`},
+		{`SELECT * FROM e LIMIT 1`, `names time,a`},
+		{`WITH w AS (SELECT * FROM c) SELECT * FROM w WHERE b = 1`, `[["x",1]]`},
+	})
+	checkAll(t, translate.Hive, []statement{
+		{`CREATE TABLE h (a INT, b STRING)`, `ok`},
+		{`INSERT INTO TABLE h SELECT 1, 'x'`, `ok`},
+		{`SELECT * FROM h`, `[[1,"x"]]`},
+		{`SELECT h.*, h.time > 0 FROM h`, `names a,b,_c2`},
+	})
+}

@@ -112,13 +112,19 @@ func (ft *fromTranslator) translateTable(r *sqlsyntax.Relation, s *scope) string
 	if r.Alias != "" {
 		relation = strings.ToLower(r.Alias)
 	}
-	ft.checkColumnCount(r, len(columns))
+	hidden := ft.request.Catalog.HidesTime(name.Database, name.Table)
+	if visible := len(columns); hidden { // a hidden time is the last column
+		ft.checkColumnCount(r, visible-1)
+	} else {
+		ft.checkColumnCount(r, visible)
+	}
 	for i, c := range columns {
 		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: columnType(c)}
+		f.hidden = hidden && c.Name == "time"
 		if r.Alias == "" {
 			f.database = name.Database
 		}
-		if r.Columns != nil {
+		if r.Columns != nil && !f.hidden {
 			f.name = r.Columns[i]
 		}
 		s.fields = append(s.fields, f)

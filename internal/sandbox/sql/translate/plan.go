@@ -19,6 +19,8 @@ type Catalog interface {
 	Tables(database string) (names []string, ok bool)
 	// Columns returns the columns of a table, including time; ok is false if the table does not exist.
 	Columns(database, table string) (columns []Column, ok bool)
+	// HidesTime reports whether the column time of a table is not among those of SELECT *.
+	HidesTime(database, table string) bool
 }
 
 // A Request is a statement with its context.

@@ -32,6 +32,7 @@ type field struct {
 	name     string
 	sql      string
 	typ      types.Type
+	hidden   bool // not one of the columns of *
 	joined   bool // merged by USING, so that it needs the relation's name
 }
 
@@ -91,6 +92,11 @@ func (s *scope) find(path []string) (found []*field) {
 			}
 		}
 		found = append(found, f)
+	}
+	if len(found) > 1 { // a hidden column does not make a name ambiguous
+		if visible := slices.DeleteFunc(slices.Clone(found), func(f *field) bool { return f.hidden }); len(visible) > 0 {
+			return visible
+		}
 	}
 	return found
 }

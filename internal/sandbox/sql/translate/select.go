@@ -186,7 +186,7 @@ func (se *selectTranslator) translateItems(sel *sqlsyntax.Selection, s *scope) (
 func (se *selectTranslator) expandStar(it sqlsyntax.Item, s *scope) (items []selectedItem) {
 	for i := range s.fields {
 		f := &s.fields[i]
-		if it.Qualifier == nil && f.joined || it.Qualifier != nil && !f.belongsTo(it.Qualifier) {
+		if f.hidden || it.Qualifier == nil && f.joined || it.Qualifier != nil && !f.belongsTo(it.Qualifier) {
 			continue
 		}
 		v := value{sql: f.sql, typ: f.typ}

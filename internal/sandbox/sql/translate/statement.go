@@ -154,7 +154,11 @@ func (p *planner) planCreateTable(s *sqlsyntax.Statement) *Plan {
 		return plan
 	}
 	if s.Like != nil {
-		plan.Columns = slices.Clone(p.catalog.requireTable(p.catalog.resolve(s.Like), s.TablePos))
+		like := p.catalog.resolve(s.Like)
+		plan.Columns = slices.Clone(p.catalog.requireTable(like, s.TablePos))
+		if p.request.Catalog.HidesTime(like.Database, like.Table) {
+			plan.Columns = slices.DeleteFunc(plan.Columns, func(c Column) bool { return c.Name == "time" })
+		}
 		return plan
 	}
 	seen := map[string]bool{}

@@ -31,6 +31,8 @@ func (shop) Tables(database string) ([]string, bool) {
 	return nil, false
 }
 
+func (shop) HidesTime(string, string) bool { return false }
+
 func (s shop) Columns(database, table string) ([]Column, bool) {
 	switch database + "." + table {
 	case "shop.visits":
