@@ -282,12 +282,12 @@ func checkStart(ctx context.Context, path string, o ingest.Options) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	var start io.Reader = io.LimitReader(f, headerSize)
+	size := int64(headerSize)
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		start = strings.NewReader("") // a pipe can only be read once
+		size = 0 // a pipe can only be read once
 	}
 	o.MaxBad, o.Abort = -1, false
-	_, err = ingest.Read(ctx, path, start, o, func(ingest.Part) error { return nil })
+	_, err = ingest.Read(ctx, path, io.LimitReader(f, size), o, func(ingest.Part) error { return nil })
 	if _, ok := errors.AsType[*ingest.OptionError](err); ok {
 		return err
 	}

@@ -231,7 +231,7 @@ func TestRecoverableFaults(t *testing.T) {
 }
 
 // TestHostileFaults checks that a download without an error has the rows of one result,
-// whatever the server does, and no file after an error.
+// whatever the server does, and that no file appears after an error.
 func TestHostileFaults(t *testing.T) {
 	results := [2]result{newResult(t, 1, 500), newResult(t, 2, 500)}
 	var failed, total atomic.Int32

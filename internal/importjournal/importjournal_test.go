@@ -251,7 +251,8 @@ func TestUnrecorded(t *testing.T) {
 		}
 		r.Close()
 	}
-	if NewRun().PartID("-", 0, "c0ffee") == NewRun().PartID("-", 0, "c0ffee") {
+	one, two := NewRun(), NewRun()
+	if one.PartID("-", 0, "c0ffee") == two.PartID("-", 0, "c0ffee") {
 		t.Error("two runs use the same IDs")
 	}
 }

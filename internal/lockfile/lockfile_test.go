@@ -85,3 +85,81 @@ func TestRemoveRace(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestCreate(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.part")
+	first, err := lockfile.Create(path, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.File().WriteString("text"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lockfile.Create(path, 0o600); !errors.Is(err, lockfile.ErrHeld) {
+		t.Errorf("the second Create returned %v", err)
+	}
+	if err := first.Release(); err != nil { // like a process that crashed
+		t.Fatal(err)
+	}
+	second, err := lockfile.Create(path, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != 0 {
+		t.Errorf("the stale file was not replaced: %v, %v", info, err)
+	}
+	target := filepath.Join(dir, "a")
+	if err := second.Rename(target); err != nil {
+		t.Fatal(err)
+	}
+	if held, err := lockfile.Held(target); held || err != nil {
+		t.Errorf("after Rename: held %v, %v", held, err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the directory has %v, %v", entries, err)
+	}
+	if _, err := lockfile.Create(filepath.Join(dir, "no", "such"), 0o600); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("in a missing directory: %v", err)
+	}
+	if _, err := lockfile.Create(dir, 0o600); err == nil {
+		t.Error("a directory was replaced")
+	}
+}
+
+// TestCreateRace checks that files which are created, renamed and removed at the same time
+// are never used by two owners.
+func TestCreateRace(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.part")
+	var holders atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for range 100 {
+				l, err := lockfile.Create(path, 0o600)
+				if errors.Is(err, lockfile.ErrHeld) {
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n := holders.Add(1); n != 1 {
+					t.Errorf("%d holders", n)
+				}
+				holders.Add(-1)
+				if i%2 == 0 {
+					err = l.Rename(filepath.Join(dir, "a"))
+				} else {
+					err = l.Remove()
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
