@@ -9,6 +9,8 @@ package atomicfile
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -46,10 +48,10 @@ type Options struct {
 	// Sync flushes the file and its directory to the disk before Commit returns.
 	Sync bool
 
-	// Part names the temporary file after the target with PartSuffix appended, and
-	// locks it: a second writer fails with lockfile.ErrHeld. A file that was left by
-	// a crashed process is replaced. Without Part the name is random, and the
-	// last of several writers wins.
+	// Part names the temporary file after the target with PartSuffix appended and
+	// locks it: a second writer fails with lockfile.ErrHeld. A name that would be too
+	// long is shortened. A file left by a crashed process is replaced. Without Part
+	// the name is random, and the last of several writers wins.
 	Part bool
 
 	// TempPrefix is the prefix of a random temporary name; "" means ".td-".
@@ -189,7 +191,7 @@ func (t Target) create(o Options) (*File, error) {
 	f := &File{target: t, options: o}
 	mode := f.tempMode()
 	if o.Part {
-		lock, err := lockfile.Create(t.File+PartSuffix, mode)
+		lock, err := lockfile.Create(partName(t.File), mode)
 		if err != nil {
 			return nil, err
 		}
@@ -205,6 +207,22 @@ func (t Target) create(o Options) (*File, error) {
 	}
 	f.temp = temp
 	return f, nil
+}
+
+// maxName is the maximum length of a temporary file's name in bytes. It leaves room for
+// suffixes; most file systems allow 255.
+const maxName = 240
+
+// partName returns the name of the temporary file if Options.Part is set. A long name is
+// shortened, with a digest to keep it unique.
+func partName(file string) string {
+	dir, name := filepath.Split(file)
+	if len(name)+len(PartSuffix) <= maxName {
+		return file + PartSuffix
+	}
+	sum := sha256.Sum256([]byte(name))
+	prefix := strings.ToValidUTF8(name[:maxName/2], "")
+	return dir + prefix + "-" + hex.EncodeToString(sum[:8]) + PartSuffix
 }
 
 // A File is a file that is being replaced.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -237,6 +238,29 @@ func TestPartIsExclusive(t *testing.T) {
 	}
 	if err := atomicfile.WriteFile(path, []byte("last"), atomicfile.Options{Part: true}); err != nil {
 		t.Errorf("after the first writer finished: %v", err)
+	}
+}
+
+// TestLongName checks that a file whose name has the maximum length can be written.
+func TestLongName(t *testing.T) {
+	for _, base := range []string{strings.Repeat("n", 255), strings.Repeat("あ", 85), strings.Repeat("n", 236)} {
+		dir := t.TempDir()
+		f, err := atomicfile.Create(filepath.Join(dir, base), atomicfile.Options{Part: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name := filepath.Base(f.TempName()); len(name) > 240 || !strings.HasSuffix(name, ".part") || !utf8.ValidString(name) {
+			t.Errorf("the temporary name has %d bytes: %q", len(name), name)
+		}
+		if _, err := atomicfile.Create(filepath.Join(dir, base), atomicfile.Options{Part: true}); !errors.Is(err, lockfile.ErrHeld) {
+			t.Errorf("the second writer got %v", err)
+		}
+		if err := f.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]string{base: ""}, readTree(t, dir)); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 

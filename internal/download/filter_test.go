@@ -12,7 +12,7 @@ import (
 
 var errNo = errors.New("no")
 
-// upper writes in capitals, and a last word. It fails from the byte that fail says.
+// upper converts rows to upper case and appends END when it is closed. It fails if fail is set.
 type upper struct {
 	w    io.Writer
 	fail bool
@@ -42,8 +42,8 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// Rows rejected by a filter or a check are not delivered, and the caller gets its error.
-func TestRefused(t *testing.T) {
+// TestRejected checks that rows rejected by a filter or a check are not delivered and that the caller gets its error.
+func TestRejected(t *testing.T) {
 	r := newResult(t, 1, 50)
 	for name, o := range map[string]Options{
 		"filter": {Filter: func(w io.Writer) io.WriteCloser { return upper{w, true} }},

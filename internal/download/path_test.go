@@ -16,7 +16,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// put delivers r as csv to path.
+// put downloads r as csv to path.
 func put(t *testing.T, r result, path string) error {
 	t.Helper()
 	_, err := Fetch(t.Context(), serve(t, r), r.job(), Options{Rows: options(jobresult.CSV), Path: path})
@@ -67,7 +67,7 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// Paths that cannot be written are refused by CheckPath and by Fetch, and nothing is touched.
+// TestRefusedPaths checks that CheckPath and Fetch fail for invalid paths and change no file.
 func TestRefusedPaths(t *testing.T) {
 	dir := t.TempDir()
 	r := newResult(t, 1, 50)
@@ -115,7 +115,7 @@ func TestCheckPath(t *testing.T) {
 	}
 }
 
-// A failed delivery leaves the file that was there.
+// TestOldFileStays checks that a failed download keeps an existing file.
 func TestOldFileStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out")
 	write(t, path, "old", 0o640)

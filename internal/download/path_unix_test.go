@@ -19,7 +19,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// A new file has the mode that the umask leaves, an existing one keeps its own.
+// TestMode checks that a new file respects the umask and an existing one keeps its mode.
 func TestMode(t *testing.T) {
 	dir := t.TempDir()
 	r := newResult(t, 1, 50)
@@ -57,7 +57,7 @@ func TestWriteProtected(t *testing.T) {
 	}
 }
 
-// A link is followed, to where nothing is yet too, and stays a link.
+// TestSymlinks checks that links, including dangling ones, are followed and not replaced.
 func TestSymlinks(t *testing.T) {
 	dir := t.TempDir()
 	r := newResult(t, 1, 50)
@@ -122,7 +122,7 @@ func TestDevices(t *testing.T) {
 	}
 }
 
-// The target of /dev/stdout and similar links is written to, not replaced.
+// TestOpenFile checks that the target of links such as /dev/stdout is written in place.
 func TestOpenFile(t *testing.T) {
 	if _, err := os.Stat("/dev/fd/0"); err != nil {
 		t.Skip(err)
@@ -174,7 +174,7 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// Without a reader of the pipe, waiting for a reader ends with the context.
+// TestPipeWithoutReader checks that waiting for a reader of the pipe ends with the context.
 func TestPipeWithoutReader(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// A script answers the nth request as its nth step says, and those after the last as the last.
+// A script answers the nth request with its nth step, and further ones with the last.
 type script struct {
 	steps []http.HandlerFunc
 	mu    sync.Mutex
@@ -35,14 +35,14 @@ func (s *script) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	step(w, req)
 }
 
-// after breaks answers off after n bytes, when their reader has had the time to use them.
+// after closes the connection after n bytes, when the client has had time to read them.
 func after(n int, h http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		h.ServeHTTP(&breaking{w, req, n, late}, req)
 	}
 }
 
-// none breaks answers off behind their header.
+// none closes the connection after the header.
 func none(h http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		h.ServeHTTP(headerOnly{w}, req)
@@ -56,7 +56,7 @@ func (h headerOnly) Write([]byte) (int, error) {
 	panic(http.ErrAbortHandler)
 }
 
-// unranged sends all of it whatever is asked for.
+// unranged sends the whole result for any request.
 func unranged(r result) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		req.Header.Del("Range")
@@ -158,7 +158,7 @@ func TestRetryTime(t *testing.T) {
 	}
 }
 
-// As long as each connection brings something, their number does not matter.
+// TestManyBreaks checks that the number of broken connections is not limited if each makes progress.
 func TestManyBreaks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newResult(t, 1, 500)
@@ -178,7 +178,7 @@ func TestManyBreaks(t *testing.T) {
 	})
 }
 
-// A job that is cancelled stops at once, wherever it waits.
+// TestCancel checks that a cancelled download stops without delay in any state.
 func TestCancel(t *testing.T) {
 	r := newResult(t, 1, 500)
 	stalls := func(w http.ResponseWriter, req *http.Request) { r.ServeHTTP(&breaking{w, req, 9000, stall}, req) }
@@ -256,7 +256,7 @@ func TestRowsMissing(t *testing.T) {
 	}
 }
 
-// A destination that fails ends the download, even if the server sends nothing more.
+// TestWriteFails checks that a write error ends the download, even if the server sends nothing more.
 func TestWriteFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newResult(t, 1, 1000)

@@ -22,7 +22,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// together holds requests back until there are n of them.
+// together blocks requests until there are n of them.
 type together struct {
 	n    int
 	h    http.Handler
@@ -45,7 +45,7 @@ func (s *together) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	s.h.ServeHTTP(w, req)
 }
 
-// A large file comes over several connections, each byte once.
+// TestThreads checks that each byte of a large file is requested once, over several connections.
 func TestThreads(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	size := int64(len(r.body))
@@ -83,7 +83,7 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// ranges returns the requests for a result in stretches.
+// ranges returns the requests for a result in ranges of the given size.
 func ranges(stretch, size int64) []string {
 	all := []string{fmt.Sprintf("bytes=0-%d", stretch-1)}
 	for from := stretch; from < size; from += stretch {
@@ -92,7 +92,7 @@ func ranges(stretch, size int64) []string {
 	return all
 }
 
-// A server that sends no parts is asked once.
+// TestThreadsWithoutRanges checks that a server without ranges gets one request.
 func TestThreadsWithoutRanges(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	srv := &script{steps: []http.HandlerFunc{unranged(r)}}
@@ -105,7 +105,7 @@ func TestThreadsWithoutRanges(t *testing.T) {
 	}
 }
 
-// leave makes a directory with what a download that is interrupted behind n bytes leaves.
+// leave returns the path of a download that was interrupted after n bytes.
 func leave(t *testing.T, r result, n int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "out")
@@ -203,7 +203,7 @@ func TestProceed(t *testing.T) {
 	}
 }
 
-// Whatever a journal says, only pieces that match their checksum are taken for complete.
+// FuzzJournal checks that only pieces that match their checksum count as complete.
 func FuzzJournal(f *testing.F) {
 	const head = `{"job":"42","etag":"\"1\"","total":3000000,"piece":1048576}` + "\n"
 	f.Add([]byte(head+`{"piece":0,"crc32c":1}`), []byte("data"))
@@ -243,8 +243,8 @@ func FuzzJournal(f *testing.F) {
 	})
 }
 
-// A foreign file in the place of a resume file is not written to.
-func TestForeignSpool(t *testing.T) {
+// TestForeignResumeFile checks that a link in the place of a resume file is not written through.
+func TestForeignResumeFile(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	path := leave(t, r, 25_000)
 	precious := filepath.Join(t.TempDir(), "precious")
@@ -313,7 +313,7 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// Of two deliveries to one file the second fails, and does not disturb the first.
+// TestTwoAtOnce checks that the second of two downloads to a file fails and does not disturb the first.
 func TestTwoAtOnce(t *testing.T) {
 	r := newResult(t, 1, 1000)
 	path := filepath.Join(t.TempDir(), "out")
@@ -345,7 +345,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// Many deliveries to one file, one after the other or refused, leave a whole file.
+// TestManyAtOnce checks that many downloads to one file leave a complete file.
 func TestManyAtOnce(t *testing.T) {
 	results := []result{newResult(t, 1, 300), newResult(t, 2, 300)}
 	wants := [][]byte{results[0].text(t, jobresult.CSV), results[1].text(t, jobresult.CSV)}

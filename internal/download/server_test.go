@@ -23,7 +23,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// A result is what a test server has of job 42.
+// A result is the result of job 42 on a test server.
 type result struct {
 	body []byte // msgpack.gz
 	etag string
@@ -34,7 +34,7 @@ func columns() []jobresult.Column {
 	return []jobresult.Column{{Name: "n", Type: "bigint"}, {Name: "text", Type: "varchar"}, {Name: "x", Type: "double"}}
 }
 
-// newResult makes rows that hardly compress.
+// newResult returns rows that hardly compress.
 func newResult(t testing.TB, seed uint64, rows int) result {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -56,7 +56,7 @@ func newResult(t testing.TB, seed uint64, rows int) result {
 	return result{body.Bytes(), fmt.Sprintf(`"%d"`, seed), int64(rows)}
 }
 
-// job is the job whose result r is.
+// job returns the job with the result r.
 func (r result) job() api.Job {
 	job := api.Job{ID: "42", Status: "success"}
 	job.NumRecords = api.Int{Value: r.rows, Valid: true}
@@ -68,7 +68,7 @@ func options(f jobresult.Format) jobresult.Options {
 	return jobresult.Options{Format: f, Columns: columns(), Null: "null", Limit: -1}
 }
 
-// text returns r in a format.
+// text returns the rows of r in a format.
 func (r result) text(t testing.TB, f jobresult.Format) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -78,7 +78,7 @@ func (r result) text(t testing.TB, f jobresult.Format) []byte {
 	return out.Bytes()
 }
 
-// ServeHTTP sends the result, or the range of it that is asked for.
+// ServeHTTP sends the result or the requested range.
 func (r result) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.etag != "" {
 		w.Header().Set("ETag", r.etag)
@@ -86,7 +86,7 @@ func (r result) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(r.body))
 }
 
-// A pipeNet is a network within this process, whose waits a synctest bubble can see.
+// A pipeNet is a network inside the process, so that synctest can detect its waits.
 type pipeNet struct {
 	conns  chan net.Conn
 	closed chan struct{}
@@ -116,7 +116,7 @@ func (p *pipeNet) Accept() (net.Conn, error) {
 func (p *pipeNet) Close() error   { p.once.Do(func() { close(p.closed) }); return nil }
 func (p *pipeNet) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
-// serve returns a client of a server that answers with h, within this process.
+// serve returns a client of an in-process server with the handler h.
 func serve(t testing.TB, h http.Handler) *api.Client { return serveFor(t, h, 10*time.Minute) }
 
 // serveFor is like serve with a limit for the time of retries.
@@ -139,15 +139,15 @@ func newClient(t testing.TB, url string, retry time.Duration, transport http.Rou
 	return c
 }
 
-// small makes a spool of what is small.
+// small returns limits that make a small result large.
 func small() limits {
 	return limits{segmented: 20_000, parallel: 20_000, piece: 4_000, request: 12_000, pause: retryPause}
 }
 
-// never makes no spool.
+// never returns limits without segments.
 func never() limits { t := small(); t.segmented, t.parallel = 1<<40, 1<<40; return t }
 
-// read returns a file's bytes, and nil when there is none.
+// read returns the content of a file, or nil if it is missing.
 func read(t testing.TB, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -157,7 +157,7 @@ func read(t testing.TB, path string) []byte {
 	return b
 }
 
-// names returns what is in a directory.
+// names returns the names of the files in a directory.
 func names(t testing.TB, dir string) string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

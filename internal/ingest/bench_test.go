@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// sample returns text of the format, about size bytes long, of lines of about 200 bytes like those of a web server.
+// sample returns about size bytes of lines like those of a web server.
 func sample(format Format, size int) []byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	agents := []string{
@@ -41,7 +41,7 @@ func sample(format Format, size int) []byte {
 	return b.Bytes()
 }
 
-// BenchmarkRead reads each format and reports how long that takes in relation to gzip -6 of the same bytes, in turn with it.
+// BenchmarkRead reads each format and reports the time relative to gzip -6 of the same bytes.
 func BenchmarkRead(b *testing.B) {
 	for _, format := range []Format{JSON, CSV, Apache, Syslog} {
 		text := sample(format, 32<<20)
@@ -66,7 +66,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// zip returns how long gzip -6 takes.
+// zip returns the time of gzip -6.
 func zip(b *testing.B, text []byte) time.Duration {
 	start := time.Now()
 	z, err := gzip.NewWriterLevel(io.Discard, 6)
@@ -82,7 +82,7 @@ func zip(b *testing.B, text []byte) time.Duration {
 	return time.Since(start)
 }
 
-// BenchmarkConvert is JSON without compression.
+// BenchmarkConvert converts JSON without compression.
 func BenchmarkConvert(b *testing.B) {
 	text := sample(JSON, 1<<20)
 	p, err := newConfig(Options{Format: JSON})

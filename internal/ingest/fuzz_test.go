@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// FuzzJSON holds the records of a line against those of encoding/json.
+// FuzzJSON compares the records of a line with those of encoding/json.
 func FuzzJSON(f *testing.F) {
 	for _, s := range []string{
 		`{"a":1}`, `{"a":{"b":[1,-2.5e3,"x\ud83d\ude00\ud800\u0041",null,true,false,{}]},"a":2}`, `{"a":18446744073709551616,"b":-0,"c":-0.0,"d":0.1}{"time":2}`,
@@ -44,7 +44,7 @@ func FuzzJSON(f *testing.F) {
 	})
 }
 
-// expected returns the records of line as encoding/json reads them, and whether all are good.
+// expected returns the records of line according to encoding/json, and whether all are valid.
 func expected(line []byte) ([]row, bool) {
 	var rows []row
 	d := json.NewDecoder(bytes.NewReader(line))
@@ -69,7 +69,7 @@ func expected(line []byte) ([]row, bool) {
 	}
 }
 
-// numbers makes of the numbers in v what MessagePack holds.
+// numbers converts the numbers in v to MessagePack types.
 func numbers(v any) (any, bool) {
 	good := true
 	switch v := v.(type) {

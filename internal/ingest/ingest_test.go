@@ -35,7 +35,7 @@ func unpack(t testing.TB, data []byte) []row {
 	return decode(t, raw)
 }
 
-// decode returns the maps of raw.
+// decode returns the maps in raw.
 func decode(t testing.TB, raw []byte) []row {
 	t.Helper()
 	var rows []row
@@ -52,7 +52,7 @@ func decode(t testing.TB, raw []byte) []row {
 	}
 }
 
-// whole makes all integers of v int64, if they fit.
+// whole converts all integers in v to int64 if they fit.
 func whole(v any) any {
 	switch v := v.(type) {
 	case row:
@@ -73,7 +73,7 @@ func whole(v any) any {
 	return v
 }
 
-// read returns the rows that text comes to, and what was wrong, as line: error.
+// read returns the rows of text, and the bad records as "line: error".
 func read(t testing.TB, text string, o Options) (rows []row, bad []string, stats Stats, err error) {
 	t.Helper()
 	o.OnBad = func(b BadRecord) { bad = append(bad, fmt.Sprintf("%d: %v", b.Line, b.Err)) }

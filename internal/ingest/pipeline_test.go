@@ -60,12 +60,12 @@ func TestPartsAreInOrderAndAlwaysTheSame(t *testing.T) {
 	if next != lines {
 		t.Errorf("%d records", next)
 	}
-	// Neither the number of workers nor the size of reads may change a part.
+	// Neither the number of workers nor the size of reads changes a part.
 	got := collect(t, iotest.HalfReader(bytes.NewReader(b.Bytes())), Options{Format: JSON, SplitSize: 20 << 10, Workers: 5})
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d[:min(len(d), 2000)])
 	}
-	// A record that differs changes its own part, and a part's place counts.
+	// A different record only changes the ID of its own part.
 	changed := bytes.Replace(b.Bytes(), []byte(`{"time":5,`), []byte(`{"time":6,`), 1)
 	got = collect(t, bytes.NewReader(changed), Options{Format: JSON, SplitSize: 20 << 10})
 	if got[0].ID == want[0].ID || got[1].ID != want[1].ID {
@@ -245,7 +245,7 @@ func TestReadErrorEndsReading(t *testing.T) {
 	}
 }
 
-// endless gives the same text again and again, and calls each before.
+// An endless reader repeats text and calls each before every read.
 type endless struct {
 	text []byte
 	each func()
@@ -318,7 +318,7 @@ func TestHugeRecords(t *testing.T) {
 	}
 }
 
-// meter gives text a number of times and notes the largest heap.
+// A meter repeats text and records the largest heap.
 type meter struct {
 	text  []byte
 	rest  []byte

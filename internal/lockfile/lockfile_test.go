@@ -56,7 +56,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// Locks that are taken, removed and taken again at once must never be held twice.
+// TestRemoveRace checks that a lock that is taken, removed and taken again is never held twice.
 func TestRemoveRace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.lock")
 	var holders atomic.Int32

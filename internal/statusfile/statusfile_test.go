@@ -66,7 +66,7 @@ func TestShell(t *testing.T) {
 	}
 }
 
-// In zsh status is not to be set.
+// TestShells checks that the file can be sourced in zsh, where status is read-only.
 func TestShells(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.sh")
 	create(t, path).SetJob("12", "success")
@@ -81,7 +81,7 @@ func TestShells(t *testing.T) {
 	}
 }
 
-// A link stays one while what it leads to does not exist.
+// TestDanglingLink checks that a dangling link is followed and not replaced.
 func TestDanglingLink(t *testing.T) {
 	dir := t.TempDir()
 	link := filepath.Join(dir, "link.sh")
@@ -152,7 +152,7 @@ func TestUnwritable(t *testing.T) {
 	}
 }
 
-// A link is followed, and nothing is left beside the file.
+// TestLink checks that a link is followed and that no temporary file is left.
 func TestLink(t *testing.T) {
 	dir := t.TempDir()
 	target, link := filepath.Join(dir, "real.sh"), filepath.Join(dir, "link.sh")
@@ -188,7 +188,7 @@ func TestMode(t *testing.T) {
 	}
 }
 
-// Who can write to the folder cannot have another file written to by planting a link.
+// TestPlantedLink checks that links planted in a shared directory are not followed.
 func TestPlantedLink(t *testing.T) {
 	dir := t.TempDir()
 	path, victim := filepath.Join(dir, "s.sh"), filepath.Join(dir, "victim")
@@ -206,8 +206,8 @@ func TestPlantedLink(t *testing.T) {
 	}
 }
 
-// A write that fails in between and is made good is not told.
-func TestMadeGood(t *testing.T) {
+// TestLaterSuccess checks that a failed write does not matter if a later one succeeds.
+func TestLaterSuccess(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "there")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -225,7 +225,7 @@ func TestMadeGood(t *testing.T) {
 	}
 }
 
-// FuzzText holds that both forms say what was put in, whatever it is.
+// FuzzText checks that both formats contain all values.
 func FuzzText(f *testing.F) {
 	f.Add("12", "it's", "a\nb")
 	f.Fuzz(func(t *testing.T, id, said, output string) {
