@@ -22,8 +22,10 @@ func converterOf(t logical) converter {
 		return booleanValue
 	case "bigint", "integer", "smallint", "tinyint":
 		return integerValue
-	case "double", "real":
+	case "double":
 		return doubleValue
+	case "real":
+		return realValue
 	case "varbinary":
 		return binaryValue
 	case "timestamp with time zone":
@@ -75,6 +77,17 @@ func doubleValue(v driver.Value) (any, error) {
 		return float64(x), nil
 	}
 	return nil, mismatch(v, "double")
+}
+
+// realValue converts a number of 32 bits to the double with the same shortest decimal: -38.14 instead of
+// -38.13999938964844. Numbers that need more bits are not changed.
+func realValue(v driver.Value) (any, error) {
+	x, err := doubleValue(v)
+	f, ok := x.(float64)
+	if !ok || math.IsNaN(f) || float64(float32(f)) != f {
+		return x, err
+	}
+	return strconv.ParseFloat(strconv.FormatFloat(f, 'g', -1, 32), 64)
 }
 
 func binaryValue(v driver.Value) (any, error) {
