@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// How td is measured: a stripped binary, which downloads from a server on the loopback and
-// writes a file, against curl and gzip that throw away what they unpack. Both meet the same
-// machine, since they take turns; of each round the ratio is taken, and of the ratios the
-// median. CPU time is the steadier measure on a busy machine; wall time says little when other
-// processes used more than a tenth of it, which the table tells.
+// The benchmarks compare a stripped td, which downloads from a server on the loopback and
+// writes a file, with curl and gzip, which discard the data. The commands take turns, so
+// that the load of the machine affects them equally. The result is the median of the ratios
+// of each round. CPU time is steadier than wall time on a busy machine; the table shows how
+// much of the machine other processes used.
 
-// rounds is how many times each command runs.
+// rounds is the number of runs of each command.
 const rounds = 5
 
-// BenchmarkEndToEnd ends with a table of what was measured beside what is aimed at.
+// BenchmarkEndToEnd prints a table of the results and the targets.
 func BenchmarkEndToEnd(b *testing.B) {
 	l := newLab(b)
 	before := lookAtMachine()
@@ -42,11 +42,11 @@ func BenchmarkEndToEnd(b *testing.B) {
 	l.figures.print(os.Stdout, lookAtMachine().others(before))
 }
 
-// A lab has what the measurements need.
+// A lab holds the data and the server of the benchmarks.
 type lab struct {
-	dir     string // of the sets, and of what td writes
-	td      string // the binary
-	url     string // of the server
+	dir     string // contains the sets and the output of td
+	td      string // path of the binary
+	url     string // address of the server
 	sets    map[string]*benchSet
 	figures figures
 }
@@ -71,7 +71,7 @@ func newLab(b *testing.B) *lab {
 	return l
 }
 
-// set returns a set, generated.
+// set generates a set if necessary and returns it.
 func (l *lab) set(b *testing.B, id string) *benchSet {
 	b.Helper()
 	set := l.sets[id]
@@ -84,13 +84,13 @@ type contender struct {
 	name string
 	env  []string
 	args []string
-	out  string // a file that it writes, to be removed
+	out  string // file to remove after a run
 }
 
-// spent is what a run of it took.
+// spent is the cost of a run.
 type spent struct{ wall, cpu time.Duration }
 
-// deliver is td writing a job's rows to a file.
+// deliver returns the contender that writes a job's rows to a file with td.
 func (l *lab) deliver(id, format, lib string) contender {
 	out := filepath.Join(l.dir, "out."+format)
 	return contender{
@@ -99,7 +99,7 @@ func (l *lab) deliver(id, format, lib string) contender {
 	}
 }
 
-// unpack is curl and gzip doing the least that must be done.
+// unpack returns the contender that downloads with curl and decompresses with gzip.
 func (l *lab) unpack(id string) contender {
 	return contender{name: "curl | gzip", args: l.shell(id, "gzip -dc >/dev/null")}
 }
@@ -108,7 +108,7 @@ func (l *lab) shell(id, pipe string) []string {
 	return []string{"sh", "-c", fmt.Sprintf("curl -sf -H 'AUTHORIZATION: TD1 1/bench' %s/v3/job/result/%s?format=msgpack.gz | %s", l.url, id, pipe)}
 }
 
-// command returns a contender as a command, and what will be on its standard error.
+// command returns the command of a contender and the buffer of its standard error.
 func (l *lab) command(b *testing.B, c contender) (*exec.Cmd, *bytes.Buffer) {
 	cmd := exec.CommandContext(b.Context(), c.args[0], c.args[1:]...)
 	cmd.Env = append([]string{
@@ -119,7 +119,7 @@ func (l *lab) command(b *testing.B, c contender) (*exec.Cmd, *bytes.Buffer) {
 	return cmd, &stderr
 }
 
-// done checks that a contender succeeded, and removes what it wrote.
+// done checks that a contender succeeded and removes its file.
 func (c contender) done(b *testing.B, err error, stderr *bytes.Buffer) {
 	b.Helper()
 	if err != nil {
@@ -144,14 +144,14 @@ func (l *lab) run(b *testing.B, c contender) spent {
 	return spent{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 }
 
-// race lets contenders take turns, and returns what each run took of each of them.
+// race runs the contenders in turn and returns the costs of all runs of each.
 func (l *lab) race(b *testing.B, rounds int, all ...contender) map[string][]spent {
 	b.Helper()
 	took := map[string][]spent{}
 	for b.Loop() {
 		for i := range rounds {
 			for j := range all {
-				c := all[(i+j)%len(all)] // whoever follows a writer finds the disk busy
+				c := all[(i+j)%len(all)] // vary the predecessor: the disk is busy after a writer
 				took[c.name] = append(took[c.name], l.run(b, c))
 			}
 		}
@@ -171,7 +171,7 @@ func typical(runs []spent) float64 {
 	return median(values)
 }
 
-// ratio returns the median of the ratios of something in the same round.
+// ratio returns the median of the ratios of a cost in the same round.
 func ratio(runs, base []spent, of func(spent) float64) float64 {
 	values := make([]float64, len(runs))
 	for i, s := range runs {
@@ -229,7 +229,7 @@ func (l *lab) tables(b *testing.B) {
 	b.ReportMetric(x, "x-csv-wall")
 }
 
-// memory measures the most memory that td needs, and how often it collects garbage.
+// memory measures the peak memory of td and its garbage collections.
 func (l *lab) memory(b *testing.B, id, format string) {
 	set := l.set(b, id)
 	td := l.deliver(id, format, "")
@@ -269,7 +269,7 @@ func watch(cmd *exec.Cmd) (peak float64, err error) {
 		case err := <-ended:
 			return peak, err
 		case <-look.C:
-			text, _ := os.ReadFile(status) // at its end it has none
+			text, _ := os.ReadFile(status) // empty when the process has ended
 			if _, after, ok := bytes.Cut(text, []byte("VmHWM:")); ok {
 				var kib float64
 				if _, err := fmt.Sscan(string(after), &kib); err == nil {
@@ -280,7 +280,7 @@ func watch(cmd *exec.Cmd) (peak float64, err error) {
 	}
 }
 
-// version measures what every command pays before it does anything.
+// version measures the start-up that every command pays.
 func (l *lab) version(b *testing.B) {
 	td := contender{name: "td", args: []string{l.td, "--version"}}
 	curl := contender{name: "curl", args: []string{"curl", "--version"}}

@@ -19,7 +19,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// A benchSet is a made-up result in a file, as msgpack.gz. The same seed makes the same bytes.
+// A benchSet is a generated result in a msgpack.gz file. The same seed gives the same bytes.
 type benchSet struct {
 	name    string
 	rows    int
@@ -31,7 +31,7 @@ type benchSet struct {
 	raw  int64  // bytes, uncompressed
 }
 
-// benchSets returns the sets by the ID of the job whose result they are.
+// benchSets returns the sets by job ID.
 func benchSets() map[string]*benchSet {
 	return map[string]*benchSet{
 		"1": {name: "a", rows: 1_000_000, columns: 10, row: mixedRow},
@@ -42,10 +42,10 @@ func benchSets() map[string]*benchSet {
 	}
 }
 
-// total returns how many rows the result has.
+// total returns the number of rows in the result.
 func (s *benchSet) total() int { return s.rows * max(1, s.copies) }
 
-// generate makes the file, once.
+// generate writes the file if it does not exist.
 func (s *benchSet) generate(b *testing.B, dir string) {
 	b.Helper()
 	if s.path != "" {
@@ -74,7 +74,7 @@ func (s *benchSet) generate(b *testing.B, dir string) {
 	s.path = path
 }
 
-// write writes the rows to w, closes it and returns how many bytes they are.
+// write writes the rows to w, closes it and returns their number of bytes.
 func (s *benchSet) write(b *testing.B, w io.WriteCloser) int64 {
 	b.Helper()
 	counted := &counter{w: w}
@@ -107,7 +107,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// repeat appends to f, which holds one copy of the rows, the others.
+// repeat appends the remaining copies to f, which has the first copy of the rows.
 func (s *benchSet) repeat(b *testing.B, f *os.File) {
 	b.Helper()
 	if s.copies < 2 {
@@ -130,7 +130,8 @@ func (s *benchSet) repeat(b *testing.B, f *os.File) {
 	}
 }
 
-// mixedRow is a web log's: numbers, two kinds of doubles, short and long text, a nullable column.
+// mixedRow returns a row of a web log: numbers, two kinds of doubles, short and long text, a
+// nullable column.
 func mixedRow(r *rand.Rand, i int) []any {
 	cities := []string{"Tokyo", "Osaka", "New York", "San Francisco", "London", "東京", "São Paulo"}
 	agents := []string{
@@ -154,8 +155,8 @@ func mixedRow(r *rand.Rand, i int) []any {
 	}
 }
 
-// wideRow is a feature table's: integers, doubles of three decimals, short strings, flags
-// of which half are null.
+// wideRow returns a row of a feature table: integers, doubles with three decimals, short
+// strings, and flags, half of them null.
 func wideRow(r *rand.Rand, _ int) []any {
 	row := make([]any, 200)
 	for i := range row {
@@ -175,7 +176,7 @@ func wideRow(r *rand.Rand, _ int) []any {
 	return row
 }
 
-// textRow has JSON text, lines of text that is not ASCII, and long ASCII.
+// textRow returns JSON text, lines of non-ASCII text, and long ASCII text.
 func textRow(r *rand.Rand, i int) []any {
 	var object, lines, long strings.Builder
 	for j := range 12 {
@@ -186,7 +187,7 @@ func textRow(r *rand.Rand, i int) []any {
 	return []any{i, object.String(), lines.String(), long.String()}
 }
 
-// resultServer knows finished jobs and sends their results, whole or in parts.
+// resultServer serves finished jobs and their results, whole or in parts.
 func resultServer(sets map[string]*benchSet) http.Handler {
 	mux := http.NewServeMux()
 	show := func(w http.ResponseWriter, r *http.Request) {
@@ -203,7 +204,7 @@ func resultServer(sets map[string]*benchSet) http.Handler {
 		for i := range schema {
 			schema[i] = [2]string{fmt.Sprintf("column_%d", i), "varchar"}
 		}
-		names, _ := json.Marshal(schema) // strings always can
+		names, _ := json.Marshal(schema) // strings cannot fail
 		json.NewEncoder(w).Encode(map[string]any{
 			"job_id": r.PathValue("id"), "type": "presto", "status": "success", "query": "SELECT 1",
 			"num_records": set.total(), "result_size": size, "hive_result_schema": string(names),

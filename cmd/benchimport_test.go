@@ -16,16 +16,16 @@ import (
 	"time"
 )
 
-// How importing is measured: td sends a file of JSON lines, some of them bad, to a sandbox
-// that is a process of its own, in turn with gzip -6 that compresses the same file to /dev/null. The
-// wall time is the sandbox's too, which stores the records on the same machine; the CPU time is td's.
+// The benchmark compares td, which sends a file of JSON lines, some of them invalid, to a
+// sandbox in another process, with gzip -6, which compresses the same file to /dev/null. The
+// wall time includes that of the sandbox, the CPU time is only td's.
 
-// importRounds is how many times each of them runs.
+// importRounds is the number of runs of each command.
 const importRounds = 3
 
 const importLines, importBad = 1_000_000, 10
 
-// BenchmarkImport ends with a table of what was measured beside what is aimed at.
+// BenchmarkImport prints a table of the results and the targets.
 func BenchmarkImport(b *testing.B) {
 	l := newLab(b)
 	l.url = l.sandbox(b)
@@ -34,7 +34,7 @@ func BenchmarkImport(b *testing.B) {
 	l.figures.print(os.Stdout, lookAtMachine().others(before))
 }
 
-// sandbox serves one until the benchmark ends, and returns its address.
+// sandbox serves a sandbox until the benchmark ends and returns its address.
 func (l *lab) sandbox(b *testing.B) string {
 	b.Helper()
 	cmd := exec.Command(l.td, "sandbox:serve", "--listen", "127.0.0.1:0", "--apikey", "1/bench", "--dir", filepath.Join(l.dir, "sandbox"))
@@ -47,7 +47,7 @@ func (l *lab) sandbox(b *testing.B) string {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		_ = cmd.Process.Signal(syscall.SIGTERM) // fails if it has ended
 		_ = cmd.Wait()
 	})
 	first, err := bufio.NewReader(stderr).ReadString('\n')
@@ -82,7 +82,7 @@ func (l *lab) imports(b *testing.B) {
 	b.ReportMetric(most, "peak-MB")
 }
 
-// importLines imports the file into a table of its own and makes sure that all that is good is in it.
+// importLines imports the file into a new table and checks that it has all valid records.
 func (l *lab) importLines(b *testing.B, table, path string) (took spent, peak float64) {
 	b.Helper()
 	l.run(b, contender{args: []string{l.td, "table:create", "sample_datasets", table}})

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// targets returns what is aimed at: at most these, with klauspost's gunzip and with our own.
-// Where there is one, it is for td as it is.
+// targets returns upper limits of the figures: with klauspost's gunzip and with td's, or one
+// for both.
 func targets() map[string][]float64 {
 	return map[string][]float64{
 		"set a, csv: wall / curl | gzip":               {0.95, 0.60},
@@ -36,8 +36,7 @@ func targets() map[string][]float64 {
 	}
 }
 
-// A figure is something that was measured: with klauspost's gunzip and with our own, or with
-// td as it is.
+// A figure is a result: with klauspost's gunzip and with td's, or one for both.
 type figure struct {
 	name   string
 	values []float64
@@ -47,7 +46,8 @@ type figures []figure
 
 func (f *figures) add(name string, values ...float64) { *f = append(*f, figure{name, values}) }
 
-// print writes the figures as a table, with the share of the machine that others used.
+// print writes the figures as a table, with the share of the machine that other processes
+// used.
 func (f figures) print(w io.Writer, others float64) {
 	if len(f) == 0 {
 		return
@@ -77,9 +77,9 @@ func (f figures) print(w io.Writer, others float64) {
 	fmt.Fprintf(w, "on %d processors; others used %.0f %% of their time\n\n", runtime.NumCPU(), 100*others)
 }
 
-// A machine is for how long its processors worked, and how long they worked for us.
+// A machine holds the times that its processors ran in total and for this process.
 type machine struct {
-	all, busy float64 // ticks; 0 where the system does not tell
+	all, busy float64 // ticks; 0 if unknown
 	ours      time.Duration
 }
 
@@ -95,18 +95,18 @@ func lookAtMachine() machine {
 	line, _, _ := strings.Cut(string(stat), "\n")
 	for i, field := range strings.Fields(line) {
 		ticks, err := strconv.ParseFloat(field, 64)
-		if err != nil || i > 8 { // the name; guests, who are in user time already
+		if err != nil || i > 8 { // the name; the time of guests is included in the user time
 			continue
 		}
 		m.all += ticks
-		if i != 4 && i != 5 { // idle, and waiting for a disk
+		if i != 4 && i != 5 { // neither idle nor waiting for a disk
 			m.busy += ticks
 		}
 	}
 	return m
 }
 
-// others returns the share of the machine that other processes have used since before.
+// others returns the share of the machine that other processes used since before.
 func (m machine) others(before machine) float64 {
 	const tick = 10 * time.Millisecond
 	all := m.all - before.all

@@ -22,18 +22,18 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// An answer's keys, each with what its value may be: text, int, number, flag, time (in one
-// of three layouts), list (the JSON text of an array), texts (an array), keys, or []keys.
-// With "?" the key may be missing, or its value null; a time may then be "" too.
+// keys describes the members of a JSON object by type: text, int, number, flag, time (three
+// layouts), list (the JSON text of an array), texts (an array), keys, or []keys. With "?"
+// the member may be missing or null, and a time may be "".
 type keys map[string]any
 
-// What the strictest of the official clients accepts. It refuses other keys.
+// The members that the strictest official client accepts. It rejects others.
 var (
 	databaseKeys = keys{
 		"id": "text?", "user_id": "int?", "description": "text?", "name": "text", "organization": "text?", "count": "int",
 		"created_at": "time", "updated_at": "time", "permission": "text", "delete_protected": "flag",
 	}
-	// It cannot do without a table's schema.
+	// A table must have a schema.
 	tableKeys = keys{
 		"id": "int", "name": "text", "type": "text?", "count": "int?", "created_at": "time", "updated_at": "time",
 		"counter_updated_at": "time?", "last_log_timestamp": "time?", "delete_protected": "flag", "estimated_storage_size": "int",
@@ -88,7 +88,7 @@ func without(k keys, name string) keys {
 	return k
 }
 
-// refusals lists what the client does not accept of a value.
+// refusals returns why the client rejects a value.
 func refusals(at string, want, got any) (list []string) {
 	switch want := want.(type) {
 	case keys:
@@ -173,7 +173,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// accepts asks, and holds the answer to what the client accepts.
+// accepts makes a request and checks that the client accepts the response.
 func (s *served) accepts(want keys, method, path string, form ...string) map[string]any {
 	s.Helper()
 	data, err := s.ask(method, path, form...)
@@ -195,7 +195,7 @@ func (s *served) accepted(want keys, path string, data []byte) map[string]any {
 	return v
 }
 
-// refused asks for what cannot be had: the client looks for the reason under "error".
+// refused makes a request that must fail. The client expects the reason in "error".
 func (s *served) refused(want int, method, path string) {
 	s.Helper()
 	status, data, err := s.send(method, path, "application/x-www-form-urlencoded", nil)
@@ -204,7 +204,7 @@ func (s *served) refused(want int, method, path string) {
 	}
 }
 
-// upload imports, checks the answer as the client does, and returns it.
+// upload imports, checks the response as the client does, and returns it.
 func (s *served) upload(want keys, path string, body []byte) map[string]any {
 	s.Helper()
 	status, data, err := s.send(http.MethodPut, path, "application/octet-stream", bytes.NewReader(body))
@@ -227,9 +227,9 @@ func compress(t *testing.T, data []byte) []byte {
 	return b.Bytes()
 }
 
-// The strictest of the official clients speaks https only, refuses keys that it does not
-// know and nulls that it does not expect, and compares checksums. These tests ask as it
-// asks, of a server in another process, and hold every answer to what it accepts.
+// TestStrictClient makes the requests of the strictest official client to a server in another
+// process and checks that the client accepts every response: it uses only https, rejects
+// unknown members and unexpected nulls, and compares checksums.
 func TestStrictClient(t *testing.T) {
 	t.Parallel()
 	s := serve(t, t.TempDir(), "--tls")
@@ -247,7 +247,7 @@ func TestStrictClient(t *testing.T) {
 	s.refused(404, "GET", "/v3/table/list/nowhere")
 	s.accepts(keys{"databases": []keys{databaseKeys}}, "GET", "/v3/database/list")
 
-	// The parts in their order: a table with data, jobs on it, what else there is, and the end.
+	// The parts depend on each other: a table with data, jobs, other objects, and deletions.
 	for _, part := range []struct {
 		name string
 		run  func(*testing.T, served)
@@ -273,7 +273,7 @@ func strictTables(t *testing.T, s served) {
 	s.post("/v3/table/create/strict/t_1/log")
 	s.refused(409, "POST", "/v3/table/create/strict/t_1/log")
 	listed := keys{"database": "text", "tables": []keys{tableKeys}}
-	s.accepts(listed, "GET", "/v3/table/list/strict") // nothing in it yet
+	s.accepts(listed, "GET", "/v3/table/list/strict") // empty table
 	s.accepts(tableKeys, "GET", "/v3/table/show/strict/t_1")
 
 	body := compress(t, batch(t, 0, 10))
@@ -282,7 +282,7 @@ func strictTables(t *testing.T, s served) {
 	if want := hex.EncodeToString(sum[:]); answer["md5_hex"] != want {
 		t.Errorf("the checksum is %v; want %s", answer["md5_hex"], want)
 	}
-	for range 2 { // the second one adds nothing
+	for range 2 { // the second upload has no effect
 		s.upload(importKeys, "/v3/table/import_with_id/strict/t_1/part-1/msgpack.gz", compress(t, batch(t, 10, 10)))
 	}
 	s.post("/v3/table/update-schema/strict/t_1", "schema", `[["n","long"],["host","string"],["more","double"]]`)
@@ -316,7 +316,7 @@ func strictJobs(t *testing.T, s served) {
 	const query = "SELECT n, host, CAST(NULL AS varchar) AS nothing FROM t_1 WHERE n < 2 ORDER BY n"
 	job := s.accepts(issueKeys, "POST", "/v3/job/issue/presto/strict", "query", query, "priority", "1", "retry_limit", "0")["job_id"].(string)
 	s.accepts(statusKeys, "GET", "/v3/job/status/"+job)
-	s.accepts(showKeys, "GET", "/v3/job/show/"+job) // at any moment of its life
+	s.accepts(showKeys, "GET", "/v3/job/show/"+job) // in any state
 	if status, err := s.await(job); status != "success" {
 		t.Fatalf("the job is %s, %v", status, err)
 	}
@@ -371,7 +371,7 @@ func strictJobs(t *testing.T, s served) {
 	s.refused(404, "GET", "/v3/job/show/999999")
 }
 
-// flatRows reads packed rows, one value after the other.
+// flatRows returns the values of msgpack rows.
 func flatRows(t *testing.T, packed []byte) (flat []any) {
 	t.Helper()
 	dec := msgpack.NewDecoder(bytes.NewReader(packed))

@@ -24,13 +24,13 @@ import (
 	"github.com/td-cli/td/cmd/internal/scripttest"
 )
 
-// uploadLines is how many records each file of these tests holds.
+// uploadLines is the number of records in each file.
 const uploadLines = 30_000
 
-// An importer is a way of getting a file into a table: commands one after the other.
+// An importer is a list of commands that import a file.
 type importer struct {
 	steps []string
-	query string // of the table's count and its sum of n
+	query string // selects the number of records and the sum of n
 }
 
 func importers(table string) map[string]importer {
@@ -43,7 +43,7 @@ func importers(table string) map[string]importer {
 		"import:auto of apache": {[]string{"import:auto session in.log -f apache -s 256"}, lines},
 		"bulk_import of csv": {[]string{
 			"bulk_import:prepare_parts in.csv -f csv -H -s 256 -o parts",
-			"bulk_import:upload_parts session parts --parallel 4", // the files in parts
+			"bulk_import:upload_parts session parts --parallel 4", // all files in parts
 			"bulk_import:perform session -w -f", "bulk_import:commit session -w",
 		}, sum},
 		"bulk_import of apache": {[]string{
@@ -53,7 +53,7 @@ func importers(table string) map[string]importer {
 	}
 }
 
-// writeImports writes the files that the importers read, each of more than one part.
+// writeImports writes the files for the importers. Each needs more than one part.
 func writeImports(t *testing.T, dir string) {
 	t.Helper()
 	var json, csv, access bytes.Buffer
@@ -62,7 +62,7 @@ func writeImports(t *testing.T, dir string) {
 	for i := range uploadLines {
 		fmt.Fprintf(&json, `{"time":%d,"n":%d,"text":"`, 1_767_312_000+i, i)
 		for range 25 {
-			fmt.Fprintf(&json, "%016x", random.Uint64()) // which does not pack well
+			fmt.Fprintf(&json, "%016x", random.Uint64()) // hardly compressible
 		}
 		json.WriteString("\"}\n")
 		fmt.Fprintf(&csv, "%d,%d,\"a, \"\"%d\"\"\"\n", 1_767_312_000+i, i, i*7919)
@@ -75,7 +75,7 @@ func writeImports(t *testing.T, dir string) {
 	}
 }
 
-// runImport runs one command in dir and returns its exit status and what it said.
+// runImport runs a command in dir and returns its exit status and its messages.
 func runImport(t *testing.T, dir, endpoint, line string, started func(*os.Process)) (status int, said string) {
 	t.Helper()
 	var args []string
@@ -101,11 +101,11 @@ func runImport(t *testing.T, dir, endpoint, line string, started func(*os.Proces
 	if started != nil {
 		started(c.Process)
 	}
-	_ = c.Wait() // the status tells
+	_ = c.Wait() // ProcessState has the status
 	return scripttest.ExitStatus(c.ProcessState), stderr.String()
 }
 
-// right fails the test unless each record is in the table, once.
+// right fails the test unless the table has each record once.
 func (im importer) right(t *testing.T, s *served) {
 	t.Helper()
 	rows, err := s.rows(im.query)
@@ -114,14 +114,14 @@ func (im importer) right(t *testing.T, s *served) {
 	}
 }
 
-// A cutter passes requests on to a server and, at one of the uploads, kills who sends it: before
-// the server has it or before the client knows that the server has.
+// A cutter is a proxy that kills the client at one of the uploads: before the server receives
+// it, or before the client receives the response.
 type cutter struct {
 	to    *httputil.ReverseProxy
-	after bool // the server has it
+	after bool // kill after the server has received the upload
 
 	mu     sync.Mutex
-	at     int // uploads until then
+	at     int // number of the upload
 	client *os.Process
 	killed bool
 }
@@ -132,14 +132,14 @@ func (c *cutter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.to.ServeHTTP(httptest.NewRecorder(), r)
 		}
 		c.mu.Lock()
-		_ = c.client.Kill() // with nothing that it could do about it
+		_ = c.client.Kill() // SIGKILL
 		c.mu.Unlock()
 		panic(http.ErrAbortHandler)
 	}
 	c.to.ServeHTTP(w, r)
 }
 
-// now reports whether this is the upload to cut.
+// now reports whether to kill the client at this upload.
 func (c *cutter) now() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -150,15 +150,15 @@ func (c *cutter) now() bool {
 	return c.at == 0
 }
 
-// quiet is a proxy that does not say that it was cut.
+// quiet returns a proxy that does not log errors.
 func quiet(to *url.URL) *httputil.ReverseProxy {
 	p := httputil.NewSingleHostReverseProxy(to)
 	p.ErrorLog = log.New(io.Discard, "", 0)
 	return p
 }
 
-// An upload whose client is killed in the middle, and that is repeated, leaves each record in
-// the table once.
+// The test kills the client during an upload and repeats the command. The table must have each
+// record once.
 func TestImportCut(t *testing.T) {
 	for name := range importers("") {
 		for _, after := range []bool{false, true} {
@@ -203,8 +203,8 @@ func TestImportCut(t *testing.T) {
 	}
 }
 
-// An upload to a server that fails one request of five, cuts answers and loses others, and
-// that is repeated until it succeeds, leaves each record in the table once.
+// The test uploads to a server that fails one request of five, cuts responses and loses others,
+// and repeats the command until it succeeds. The table must have each record once.
 func TestImportFromFailingServer(t *testing.T) {
 	seed := 0
 	for name, im := range importers("fails_here") {
@@ -221,7 +221,7 @@ func TestImportFromFailingServer(t *testing.T) {
 				tries := 0
 				for began := time.Now(); ; tries++ {
 					status, said := runImport(t, dir, failing.url, line+retryFlag(line), nil)
-					if status == 0 || status == 8 && tries > 0 && strings.HasPrefix(line, "import:auto") { // it was deleted, and that was not heard
+					if status == 0 || status == 8 && tries > 0 && strings.HasPrefix(line, "import:auto") { // the response to the deletion was lost
 						break
 					}
 					if time.Since(began) > time.Minute {
@@ -234,7 +234,7 @@ func TestImportFromFailingServer(t *testing.T) {
 	}
 }
 
-// retryFlag keeps the pauses of a command short.
+// retryFlag shortens the pauses of a command.
 func retryFlag(line string) string {
 	if strings.HasPrefix(line, "bulk_import:prepare_parts") {
 		return ""

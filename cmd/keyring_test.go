@@ -65,7 +65,7 @@ func TestKeyring(t *testing.T) {
 		t.Errorf("a saved key is replaced unasked: %d, %s", status, talk)
 	}
 
-	// A key in the file takes the place of the one in the keyring, which goes.
+	// A key in the file replaces the one in the keyring.
 	item := filepath.Join(s.home, ".td", "td.conf") + " jp"
 	s.must("--profile", "jp", "apikey:set", "-f", "2/file")
 	if got := s.must("--profile", "jp", "apikey:show"); got != "2/file\n" {
@@ -75,7 +75,7 @@ func TestKeyring(t *testing.T) {
 		t.Errorf("the old key stays: %v", err)
 	}
 
-	// A key missing in the keyring is a clear error.
+	// A missing key is a clear error.
 	if err := keyring.Delete("treasure-data", strings.TrimSuffix(item, "jp")+"default"); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestKeyringFails(t *testing.T) {
 	}
 }
 
-// A key that could not be noted in td.conf does not stay in the keyring.
+// If td.conf cannot be saved, the key is removed from the keyring.
 func TestKeyringIsPutBack(t *testing.T) {
 	keyring.MockInit()
 	s := session{t, t.TempDir()}

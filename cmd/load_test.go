@@ -1,12 +1,12 @@
 //go:build unix
 
-// The tests in this file load td sandbox:serve as many clients at once do, and kill it.
-// They are short in a plain go test. The long form is
+// The tests in this file load td sandbox:serve with many clients, and kill it. They are short
+// by default. The long form is
 //
 //	TD_TEST_LOAD=long go test ./cmd -run TestLoad -v -timeout 20m
 //
-// which imports 1,000,000 records, keeps 20 clients busy for a minute, kills the server
-// 30 times, and also holds it to its promises on time and memory. Both print figures.
+// It imports 1,000,000 records, keeps 20 clients busy for a minute, kills the server 30 times,
+// and checks limits of time and memory. Both forms print figures.
 package cmd_test
 
 import (
@@ -29,7 +29,7 @@ import (
 // long reports whether the long form was requested.
 func long() bool { return os.Getenv("TD_TEST_LOAD") == "long" }
 
-// either is a size in the short form, or in the long one.
+// either returns the size for the short or the long form.
 func either[T any](brief, full T) T {
 	if long() {
 		return full
@@ -37,14 +37,14 @@ func either[T any](brief, full T) T {
 	return brief
 }
 
-// alone lets a test of the long form run by itself, so that its figures mean something.
+// alone runs a test of the long form without others, so that its figures are meaningful.
 func alone(t *testing.T) {
 	if !long() {
 		t.Parallel()
 	}
 }
 
-// peak is the most memory that the server has used, as the system counts it.
+// peak returns the peak memory of the server.
 func (s *served) peak() string {
 	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Process.Pid))
 	for line := range strings.Lines(string(data)) {
@@ -55,7 +55,7 @@ func (s *served) peak() string {
 	return "unknown"
 }
 
-// modest fails the test when the server has used more memory than it may.
+// modest fails the test if the server used too much memory.
 func (s *served) modest(limit int) {
 	var kB int
 	if n, _ := fmt.Sscanf(s.peak(), "%d kB", &kB); n == 1 && long() && kB > limit<<10 {
@@ -63,7 +63,7 @@ func (s *served) modest(limit int) {
 	}
 }
 
-// times are how long something took, again and again.
+// times are durations of the same operation.
 type times struct {
 	mu   sync.Mutex
 	list []time.Duration
@@ -79,7 +79,7 @@ func (l *times) String() string {
 	return fmt.Sprintf("%d times, median %v, 95%% %v, longest %v", len(l.list), l.at(.5), l.at(.95), l.at(1))
 }
 
-// at is the time within which a share of them ended.
+// at returns a quantile.
 func (l *times) at(share float64) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +90,7 @@ func (l *times) at(share float64) time.Duration {
 	return l.list[int(share*float64(len(l.list)-1))].Round(time.Millisecond)
 }
 
-// Every record of many uploads at once is there, once.
+// TestLoadImports checks that concurrent uploads store each record once.
 func TestLoadImport(t *testing.T) {
 	alone(t)
 	s := serve(t, t.TempDir())
@@ -124,13 +124,13 @@ func TestLoadImport(t *testing.T) {
 	s.modest(1024)
 }
 
-// A busy client does what clients do, in an order that its seed decides, and keeps count.
+// A busyClient makes requests in an order that depends on its seed and counts their effects.
 type busy struct {
 	*served
-	other  *served // another server on the same directory
+	other  *served // second server on the same directory
 	random *rand.Rand
 	name   string
-	shared *atomic.Int64 // records in the table that all import into
+	shared *atomic.Int64 // records in the table of all clients
 	a, b   int           // records in the client's own two tables
 	kills  *times
 	calls  *atomic.Int64
@@ -188,7 +188,7 @@ func (c *busy) right() error {
 	return err
 }
 
-// kill submits a query without an end and ends it, here or by way of the other server.
+// kill submits an endless query and kills it through either server.
 func (c *busy) kill() error {
 	job, err := c.issue(endless, "priority", "2")
 	if err != nil {
@@ -210,8 +210,8 @@ func (c *busy) kill() error {
 	return err
 }
 
-// Two servers on one directory, twenty clients, and some that read a byte and no more:
-// no call fails, no record is lost, no query is wrong.
+// The test runs two servers on one directory, twenty clients, and clients that read only one
+// byte. No call may fail, no record may be lost, and no query may be wrong.
 func TestLoadMixed(t *testing.T) {
 	alone(t)
 	dir := t.TempDir()
@@ -260,7 +260,7 @@ func TestLoadMixed(t *testing.T) {
 		calls.Load(), lasts, shared.Load(), &kills, servers[0].peak(), servers[1].peak())
 }
 
-// lazy connects clients that ask for a large result, read a byte of it, and stop reading.
+// lazy connects clients that request a large result, read one byte and stop.
 func (s *served) lazy(n int) {
 	s.Helper()
 	job, err := s.issue("SELECT rpad(path, 4000, '.') FROM www_access")
@@ -283,7 +283,7 @@ func (s *served) lazy(n int) {
 	}
 }
 
-// nothingRuns fails the test when there are jobs without an end.
+// nothingRuns fails the test if jobs are running.
 func (s *served) nothingRuns() {
 	s.Helper()
 	for _, status := range []string{"queued", "running"} {
@@ -293,7 +293,7 @@ func (s *served) nothingRuns() {
 	}
 }
 
-// A killed job ends at once, also while twenty clients keep all workers busy.
+// A killed job must end immediately, even while twenty clients keep all workers busy.
 func TestLoadKill(t *testing.T) {
 	alone(t)
 	s := serve(t, t.TempDir())
@@ -338,17 +338,17 @@ func TestLoadKill(t *testing.T) {
 	}
 }
 
-// A record of what a server that is to be killed has acknowledged.
+// A record holds what a server acknowledged before it was killed.
 type acknowledged struct {
 	mu      sync.Mutex
-	imports map[int]bool // by the number of the upload; false: it was sent, and no answer came
+	imports map[int]bool // uploads by number; false if not acknowledged
 	jobs    []string
 	news    chan struct{} // receives a value after each import
 }
 
 const perUpload = 20
 
-// upload sends an upload under its number, so that it may be sent again.
+// upload sends an upload with an ID made of its number, so that it can be repeated.
 func (a *acknowledged) upload(s *served, n int) error {
 	err := s.put(fmt.Sprintf("/v3/table/import_with_id/sample_datasets/kept/upload-%d/msgpack.gz", n), compress(s.T, batch(s.T, n*perUpload, perUpload)))
 	a.mu.Lock()
@@ -363,7 +363,7 @@ func (a *acknowledged) upload(s *served, n int) error {
 	return err
 }
 
-// work imports and submits queries until the server is gone.
+// work imports and submits queries until the server has ended.
 func (a *acknowledged) work(s *served, next *atomic.Int64) {
 	var workers sync.WaitGroup
 	for range 2 {
@@ -403,9 +403,9 @@ func (a *acknowledged) work(s *served, next *atomic.Int64) {
 	workers.Wait()
 }
 
-// Killed at any moment of imports, queries and swaps, a server has lost nothing that it
-// acknowledged when it is started again, at once; no job runs on; what was not
-// acknowledged can be sent again.
+// The test kills a server at random moments of imports, queries and swaps. After the restart
+// all acknowledged data must exist, no job may be running, and the other uploads can be
+// repeated.
 func TestLoadKilled(t *testing.T) {
 	alone(t)
 	dir := t.TempDir()
@@ -433,7 +433,7 @@ func TestLoadKilled(t *testing.T) {
 		case <-a.news:
 		case <-done:
 		}
-		time.Sleep(time.Duration(random.IntN(500)) * time.Millisecond) // any moment from here on
+		time.Sleep(time.Duration(random.IntN(500)) * time.Millisecond) // a random moment
 		if status, said := s.stop(syscall.SIGKILL); status != 128+int(syscall.SIGKILL) {
 			t.Fatalf("round %d: it ended by itself with %d: %s", round, status, said)
 		}
@@ -489,8 +489,8 @@ func (a *acknowledged) check(s *served) (again int) {
 	return again
 }
 
-// jobsEnded checks that each job that was acknowledged is there and has ended, and that
-// the result of each that was successful is there too.
+// jobsEnded checks that each acknowledged job exists and has ended, and that each successful
+// one has a result.
 func (a *acknowledged) jobsEnded(s *served) error {
 	var list struct {
 		Jobs []struct {

@@ -15,9 +15,9 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-// TestNoControlInPipes runs every command, with -h, without arguments, with too many, and as its examples
-// show, into pipes: no control character besides line feeds and tabs may come out of it. The scripts
-// are watched for the same.
+// TestNoControlInPipes runs every command with -h, without arguments, with too many arguments,
+// and with those of its examples. The output in pipes must not contain control characters
+// except line feeds and tabs. The scripts are checked for the same.
 func TestNoControlInPipes(t *testing.T) {
 	s, err := sandbox.Open(context.Background(), sandbox.Options{Dir: t.TempDir(), APIKey: "1/test"})
 	if err != nil {
@@ -41,10 +41,10 @@ func TestNoControlInPipes(t *testing.T) {
 	checkPipes(t, env, []string{"no:such", "command"})
 }
 
-// pipeArguments are the command lines that a command is tried with.
+// pipeArguments returns the command lines to test a command with.
 func pipeArguments(c *cobra.Command) [][]string {
 	lines := [][]string{{c.Name(), "-h"}, {c.Name(), "--help"}, {c.Name(), "a", "b", "c", "d", "e"}, {c.Name(), "--no-such-flag"}}
-	if c.Name() != "sandbox:serve" { // it would serve
+	if c.Name() != "sandbox:serve" { // does not end
 		lines = append(lines, []string{c.Name()})
 	}
 	for example := range strings.Lines(c.Example) {
@@ -55,7 +55,8 @@ func pipeArguments(c *cobra.Command) [][]string {
 	return lines
 }
 
-// exampleArguments are the arguments of td in an example, nil when it is for another server, or serves.
+// exampleArguments returns the arguments of td in an example, or nil if it needs another
+// server or does not end.
 func exampleArguments(line string) []string {
 	var words []string
 	quote := rune(0)

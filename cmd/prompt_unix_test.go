@@ -19,7 +19,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/scripttest"
 )
 
-// A screen is what a terminal has shown so far.
+// A screen is the output of a terminal.
 type screen struct {
 	mu    sync.Mutex
 	shown strings.Builder
@@ -37,7 +37,7 @@ func (s *screen) String() string {
 	return s.shown.String()
 }
 
-// until waits until the screen shows the text.
+// until waits until the output contains a text.
 func (s *screen) until(t *testing.T, text string) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.String(), text); time.Sleep(5 * time.Millisecond) {
@@ -47,8 +47,7 @@ func (s *screen) until(t *testing.T, text string) {
 	}
 }
 
-// One Ctrl-C at a question ends the command with status 130, and what is typed afterwards
-// is shown again.
+// Ctrl-C at a question must end the command with status 130 and enable the echo again.
 func TestCtrlCAtQuestions(t *testing.T) {
 	server := serve(t, t.TempDir())
 	server.post("/v3/table/create/sample_datasets/gone/log")
@@ -74,7 +73,7 @@ func TestCtrlCAtQuestions(t *testing.T) {
 			}
 			c := exec.Command("td", strings.Fields(tt.args)...)
 			c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TERM=xterm", "TD_API_SERVER=" + server.url}
-			if !strings.HasPrefix(tt.args, "a") { // account and apikey:set find no key
+			if !strings.HasPrefix(tt.args, "a") { // account and apikey:set must not find a key
 				c.Env = append(c.Env, "TD_API_KEY=1/test")
 			}
 			c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
@@ -97,12 +96,12 @@ func TestCtrlCAtQuestions(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.until(t, tt.question)
-			time.Sleep(50 * time.Millisecond) // the answer is waited for
+			time.Sleep(50 * time.Millisecond) // until td reads the answer
 			if _, err := master.WriteString("\x03"); err != nil {
 				t.Fatal(err)
 			}
 			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
-			_ = c.Wait() // the status tells
+			_ = c.Wait() // ProcessState has the status
 			if !ended.Stop() || scripttest.ExitStatus(c.ProcessState) != 130 || strings.Contains(s.String(), "td:") {
 				t.Errorf("status %d:\n%s", scripttest.ExitStatus(c.ProcessState), &s)
 			}
@@ -114,7 +113,7 @@ func TestCtrlCAtQuestions(t *testing.T) {
 	}
 }
 
-// Ctrl-D at a question takes it back, and saves and sends nothing.
+// Ctrl-D at a question must cancel the command without saving or sending anything.
 func TestCtrlDAtQuestions(t *testing.T) {
 	server := serve(t, t.TempDir())
 	for name, tt := range map[string]struct{ args, question, typed, said string }{
@@ -144,16 +143,16 @@ func TestCtrlDAtQuestions(t *testing.T) {
 			var s screen
 			go func() { _, _ = io.Copy(&s, terminal) }() // ends with the terminal
 			s.until(t, tt.question)
-			time.Sleep(50 * time.Millisecond) // the answer is waited for
+			time.Sleep(50 * time.Millisecond) // until td reads the answer
 			for _, b := range tt.typed {
 				if _, err := terminal.WriteString(string(b)); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(20 * time.Millisecond) // as a person types
+				time.Sleep(20 * time.Millisecond) // like a person
 			}
 			s.until(t, tt.said)
 			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
-			_ = c.Wait() // the status tells
+			_ = c.Wait() // ProcessState has the status
 			set := strings.Contains(tt.said, "is set")
 			if !ended.Stop() || (scripttest.ExitStatus(c.ProcessState) == 0) != set {
 				t.Errorf("status %d:\n%s", scripttest.ExitStatus(c.ProcessState), &s)
@@ -165,7 +164,7 @@ func TestCtrlDAtQuestions(t *testing.T) {
 	}
 }
 
-// A signal ends a command that waits for standard input, which says nothing.
+// A signal must end a command that waits for silent standard input.
 func TestSignalWhileReading(t *testing.T) {
 	server := serve(t, t.TempDir())
 	config := filepath.Join(t.TempDir(), "td.conf")
@@ -187,12 +186,12 @@ func TestSignalWhileReading(t *testing.T) {
 				if err := c.Start(); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(300 * time.Millisecond) // else the signal ends it all the same
+				time.Sleep(300 * time.Millisecond) // until td handles the signal
 				if err := c.Process.Signal(sig); err != nil {
 					t.Fatal(err)
 				}
 				ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
-				_ = c.Wait() // the status tells
+				_ = c.Wait() // ProcessState has the status
 				if got := scripttest.ExitStatus(c.ProcessState); !ended.Stop() || got != 128+int(sig) {
 					t.Errorf("status %d", got)
 				}

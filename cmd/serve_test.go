@@ -28,24 +28,23 @@ import (
 	"github.com/td-cli/td/cmd/internal/scripttest"
 )
 
-// endless is a query that runs until it is killed.
+// endless is a query that never ends.
 const endless = "SELECT count(*) FROM sample_datasets.nasdaq a CROSS JOIN sample_datasets.nasdaq b CROSS JOIN sample_datasets.nasdaq c WHERE a.close + b.close + c.close < 0"
 
-// A served is a process of its own that runs td sandbox:serve, and a client of it.
+// A served is a process that runs td sandbox:serve, with a client.
 type served struct {
 	*testing.T
 	*http.Client
 	process *exec.Cmd
 	dir     string
 	url     string
-	ready   time.Duration // from the start of the process to its first line
-	said    chan string   // gets what it wrote after that, when it has ended
+	ready   time.Duration // time from the start of the process to its first line
+	said    chan string   // receives the rest of its output when it has ended
 }
 
 var listens = regexp.MustCompile(`listens on (\S+),`)
 
-// serve starts td sandbox:serve on a free port. It is terminated when the test ends,
-// unless it has ended by then.
+// serve starts td sandbox:serve on a free port. The process is terminated when the test ends.
 func serve(t *testing.T, dir string, args ...string) *served {
 	t.Helper()
 	s := &served{T: t, dir: dir, said: make(chan string, 1)}
@@ -85,7 +84,7 @@ func serve(t *testing.T, dir string, args ...string) *served {
 	return s
 }
 
-// trust makes the client trust the certificate that the server made, and nothing else.
+// trust makes the client trust only the certificate of the server.
 func (s *served) trust() {
 	s.Helper()
 	pem, err := os.ReadFile(s.dir + "/cert.pem")
@@ -99,8 +98,8 @@ func (s *served) trust() {
 	s.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool}
 }
 
-// stop sends the server a signal, waits for its end, and returns its exit status as a
-// shell shows it, and what it said.
+// stop sends a signal to the server, waits until it has ended, and returns its exit status,
+// as a shell shows it, and its output.
 func (s *served) stop(sig syscall.Signal) (status int, said string) {
 	s.Helper()
 	if err := s.process.Process.Signal(sig); err != nil {
@@ -111,7 +110,7 @@ func (s *served) stop(sig syscall.Signal) (status int, said string) {
 	return scripttest.ExitStatus(s.process.ProcessState), said
 }
 
-// send makes a request as a client does, and reads the answer whole.
+// send makes a request and reads the whole response.
 func (s *served) send(method, path, kind string, body io.Reader) (int, []byte, error) {
 	r, err := http.NewRequest(method, s.url+path, body)
 	if err != nil {
@@ -129,7 +128,7 @@ func (s *served) send(method, path, kind string, body io.Reader) (int, []byte, e
 	return w.StatusCode, data, err
 }
 
-// ask makes a request that must succeed, without ending the test when it does not.
+// ask makes a request that must succeed. It does not end the test if it fails.
 func (s *served) ask(method, path string, form ...string) ([]byte, error) {
 	values := url.Values{}
 	for i := 0; i+1 < len(form); i += 2 {
@@ -175,7 +174,7 @@ func (s *served) put(path string, body []byte) error {
 	return err
 }
 
-// member reads a text of an object.
+// member returns a string member of an object.
 func member(data []byte, name string) string {
 	var o map[string]any
 	if err := json.Unmarshal(data, &o); err != nil {
@@ -204,7 +203,7 @@ func (s *served) await(job string) (status string, err error) {
 	return status, fmt.Errorf("job %s does not end: %s", job, status)
 }
 
-// rows runs a query to its end and returns its rows, a JSON array each.
+// rows runs a query and returns its rows as JSON arrays.
 func (s *served) rows(query string) (string, error) {
 	job, err := s.issue(query)
 	if err != nil {
@@ -251,7 +250,7 @@ func (s *served) untilRunning(job string) {
 	s.Fatalf("job %s does not begin", job)
 }
 
-// batch packs records whose column n counts from a number on.
+// batch returns records with consecutive values of the column n.
 func batch(t *testing.T, from, size int) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -264,8 +263,8 @@ func batch(t *testing.T, from, size int) []byte {
 	return b.Bytes()
 }
 
-// Terminated, a server lets a job end that does so within the grace period, and kills
-// one that does not, whatever its clients keep open. Either way its clients find the outcome afterwards.
+// A server that is terminated lets jobs end within the grace period and kills the others,
+// whatever connections are open. Clients find the outcome after a restart.
 func TestServeStops(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -280,7 +279,7 @@ func TestServeStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprint(conn, "POST /v3/database/create/half HTTP/1.1\r\nHost: x\r\n") // and never the rest
+	fmt.Fprint(conn, "POST /v3/database/create/half HTTP/1.1\r\nHost: x\r\n") // an incomplete request
 	status, said := s.stop(syscall.SIGTERM)
 	if status != 0 || !strings.Contains(said, "Waiting at most 1ms for 1 job.") {
 		t.Errorf("terminated, it ends with %d and says %q", status, said)
@@ -303,13 +302,12 @@ func TestServeStops(t *testing.T) {
 	}
 }
 
-// A seed decides which requests fail, and how; another one decides otherwise. Each
-// answer is as late as it was told to be.
+// The seed determines which requests fail, and how. Each response has the requested latency.
 func TestServeMisbehaves(t *testing.T) {
 	t.Parallel()
 	outcomes := func(seed string) (list []string) {
 		s := serve(t, t.TempDir(), "--fail-rate", "0.5", "--seed", seed, "--latency", "3ms")
-		s.Transport.(*http.Transport).DisableKeepAlives = true // else the client asks again by itself
+		s.Transport.(*http.Transport).DisableKeepAlives = true // or the client would retry
 		for range 60 {
 			began := time.Now()
 			status, data, err := s.send(http.MethodGet, "/v3/database/list", "", nil)
