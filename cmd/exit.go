@@ -43,6 +43,8 @@ func exitStatus(err error) int {
 		return signalStatus(err)
 	case is[cli.UsageError](err), errors.Is(err, api.ErrNoName), errors.Is(err, console.ErrNotTerminal):
 		return exitUsage
+	case is[cli.TimeoutError](err):
+		return exitJobRunning
 	case is[cli.JobError](err):
 		return jobStatus(err)
 	case is[cli.ExpectationError](err):

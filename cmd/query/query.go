@@ -45,7 +45,9 @@ func New(env *cli.Env) *cobra.Command {
 		Use:   "query [SQL | -]",
 		Short: "Submit a query, and with -w wait for its rows",
 		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-),
-or files (-q), which with -w run one after the other; {} in -o stands for the name of the file.`,
+or files (-q), which with -w run one after the other; {} in -o stands for the name of the file.
+With -D day=2026-01-02, :day in the SQL becomes '2026-01-02'; with -D day:date=2026-01-02 it becomes
+DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args:        cobra.MaximumNArgs(1),
@@ -201,10 +203,11 @@ func submitError(err error, database string) error {
 
 // waitAndDeliver waits for a job and writes its rows.
 func waitAndDeliver(ctx context.Context, env *cli.Env, client *api.Client, id string, o options, plan jobcmd.RowPlan) error {
-	job, err := jobcmd.WaitEnded(ctx, env, client, id, o.WaitFlags, env.Flags.Verbose)
+	job, err := jobcmd.WaitEnded(ctx, env, client, id, o.WaitFlags, jobcmd.WantsLog(env, env.Flags.Verbose))
 	if err != nil {
 		return err
 	}
+	jobcmd.PrintFinalStatus(env, job)
 	if err := jobcmd.NotSucceededError(ctx, client, job); err != nil {
 		return err
 	}

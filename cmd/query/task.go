@@ -31,7 +31,7 @@ func newTasks(env *cli.Env, o options, plan jobcmd.RowPlan, args []string) ([]ta
 	if err != nil {
 		return nil, err
 	}
-	if err := bindParams(tasks, o.defines, request.Type == "hive"); err != nil {
+	if err := bindParams(env, tasks, o.defines, request.Type == "hive"); err != nil {
 		return nil, err
 	}
 	for i := range tasks {
@@ -95,9 +95,15 @@ func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
 	return tasks, nil
 }
 
-// bindParams replaces the parameters in the SQL by their values. A parameter that no query contains is an error.
-func bindParams(tasks []task, defines []string, hive bool) error {
+// bindParams replaces the parameters in the SQL by their values. A parameter that no query contains is an error, and
+// so is a parameter in the SQL without a value. Without any -D it is only a warning, because it may be valid SQL.
+func bindParams(env *cli.Env, tasks []task, defines []string, hive bool) error {
 	if len(defines) == 0 {
+		for _, t := range tasks {
+			if _, _, err := sqlparam.Bind(t.request.Query, hive, nil); err != nil {
+				env.Warn("%v; use -D NAME=VALUE", err)
+			}
+		}
 		return nil
 	}
 	var params []sqlparam.Param

@@ -54,6 +54,14 @@ func (e JobError) Hint() string {
 	return fmt.Sprintf("'td job:show -w %s' waits for it, 'td job:kill %s' ends it", e.ID, e.ID)
 }
 
+// A TimeoutError reports a job that was killed because it had not ended within the time limit and its server, the
+// sandbox, ends with this process.
+type TimeoutError struct{ ID string }
+
+func (e TimeoutError) Error() string {
+	return fmt.Sprintf("job %s did not end in time and was killed, because the sandbox ends with this command", e.ID)
+}
+
 // A JobContextError attaches a job to an error that is not the job's own failure, such as an interrupt
 // while td waited for it.
 type JobContextError struct {

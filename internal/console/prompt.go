@@ -28,9 +28,20 @@ func (c *Console) Ask(prompt string) (string, error) {
 }
 
 // Confirm asks a yes-or-no question on Err and reports whether the answer is
-// yes. It returns ErrNotTerminal without a terminal.
+// yes. The answer may also come from a file or a pipe; without one, Confirm
+// returns ErrNotTerminal.
 func (c *Console) Confirm(question string) (bool, error) {
-	answer, err := c.Ask(question + " [y/N]: ")
+	prompt := question + " [y/N]: "
+	var answer string
+	var err error
+	if c.InTTY {
+		answer, err = c.Ask(prompt)
+	} else if answer, err = c.in.ReadString('\n'); answer != "" {
+		answer, err = strings.TrimSpace(answer), nil
+		fmt.Fprintln(c.Err, prompt+answer)
+	} else if errors.Is(err, io.EOF) {
+		err = ErrNotTerminal
+	}
 	if err != nil {
 		return false, err
 	}

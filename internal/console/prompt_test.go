@@ -41,7 +41,7 @@ func TestConfirm(t *testing.T) {
 }
 
 func TestQuestionsRequireTerminal(t *testing.T) {
-	c, out := asking("y\n")
+	c, out := asking("")
 	c.InTTY = false
 	_, err := c.Ask("a")
 	_, err2 := c.Confirm("b")
@@ -53,6 +53,19 @@ func TestQuestionsRequireTerminal(t *testing.T) {
 	}
 	if out.Len() > 0 {
 		t.Errorf("printed %q", out)
+	}
+}
+
+func TestConfirmReadsPipe(t *testing.T) {
+	for answer, want := range map[string]bool{"y\n": true, "YES": true, " y \nn\n": true, "n\n": false, "\n": false, "yeah\n": false} {
+		c, out := asking(answer)
+		c.InTTY = false
+		if got, err := c.Confirm("Delete?"); got != want || err != nil {
+			t.Errorf("Confirm with %q = %t, %v; want %t", answer, got, err, want)
+		}
+		if !strings.HasPrefix(out.String(), "Delete? [y/N]: ") || !strings.HasSuffix(out.String(), "\n") {
+			t.Errorf("with %q: printed %q", answer, out)
+		}
 	}
 }
 

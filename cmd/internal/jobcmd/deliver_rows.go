@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -121,8 +123,20 @@ func reportRows(env *cli.Env, job api.Job, plan RowPlan, stats jobresult.Stats) 
 	}
 	if plan.Path != "" {
 		env.StatusFile.SetOutput(plan.Path)
-		env.Say("written to %s in %s format", plan.Path, plan.Format)
+		env.Say("%s", describeFile(plan.Path, stats.Rows))
 	}
+}
+
+// describeFile reports the size of a written file: "wrote 1,000 rows (52.1 kB) to out.csv". A device has no size.
+func describeFile(path string, rows int64) string {
+	line := "wrote " + text.Commas(rows) + " rows"
+	if rows == 1 {
+		line = "wrote 1 row"
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		line += " (" + text.TransferSize(float64(info.Size())) + ")"
+	}
+	return line + " to " + path
 }
 
 // noResultError explains a missing result.

@@ -1,6 +1,7 @@
 package jobcmd
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/cli"
@@ -12,6 +13,9 @@ func CheckIDs(ids ...string) error {
 	for _, id := range ids {
 		if id == "" || strings.Trim(id, "0123456789") != "" {
 			return cli.Usagef("invalid job ID %q: it must be a number", id)
+		}
+		if _, err := strconv.ParseInt(id, 10, 64); err != nil {
+			return cli.Usagef("invalid job ID %q: the number is too large", id)
 		}
 	}
 	return nil

@@ -13,7 +13,8 @@ import (
 )
 
 // ReadSQL returns the SQL from the argument, a file, or standard input (- as either). SQL that contains nothing but
-// comments, and files that [text.Decode] rejects, are usage errors.
+// comments, and files that [text.Decode] rejects, are usage errors. Like the Ruby toolbelt, ReadSQL removes line breaks
+// at the end.
 func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	var sql string
 	switch {
@@ -23,6 +24,9 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 		}
 		sql = args[0]
 	case len(args) == 1 || file == "-":
+		if env.InTTY {
+			env.Say("Reading SQL from the terminal; end it with Ctrl-D.")
+		}
 		b, err := io.ReadAll(env.In)
 		if err != nil {
 			return "", fmt.Errorf("cannot read standard input: %w", err)
@@ -44,7 +48,7 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	if IsBlank(sql) {
 		return "", cli.Usagef("the SQL is empty; nothing was submitted")
 	}
-	return sql, nil
+	return strings.TrimRight(sql, "\r\n"), nil
 }
 
 // pathCause returns the cause of a [fs.PathError], without the operation and the path.

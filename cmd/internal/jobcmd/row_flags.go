@@ -2,6 +2,8 @@ package jobcmd
 
 import (
 	"math"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -91,6 +93,10 @@ func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 		if d.ByName && p.formatFromName != "" {
 			p.Format = p.formatFromName
 		}
+		if name := unsupportedFormat(p.Path); name != "" && p.formatFromName == "" {
+			return p, cli.WithHint(cli.Usagef("cannot write %s: %s is not supported", p.Path, name),
+				"use -f to select one of %s", text.JoinOr(jobresult.Formats()))
+		}
 	}
 	if f.JQ != "" && f.Format == "" && !f.Vertical {
 		p.Format = jobresult.JSONL
@@ -129,6 +135,19 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 		return cli.Usagef("%s cannot be written to a terminal: use -o FILE", p.Format)
 	}
 	return nil
+}
+
+// unsupportedFormat returns the name of the data format that the extension of a path denotes, if td cannot write it.
+func unsupportedFormat(path string) string {
+	name := strings.ToLower(filepath.Base(path))
+	for _, compression := range []string{".gz", ".zst", ".bz2", ".xz", ".snappy"} {
+		name = strings.TrimSuffix(name, compression)
+	}
+	switch ext := filepath.Ext(name); ext {
+	case ".arrow", ".avro", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
+		return ext[1:]
+	}
+	return ""
 }
 
 // CheckPath returns an error if the rows cannot be written to the file. It is called before the job is submitted.

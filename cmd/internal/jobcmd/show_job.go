@@ -10,9 +10,12 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
+	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
@@ -24,6 +27,8 @@ type ShowFlags struct {
 	WaitFlags
 	Verbose bool
 	Exclude bool // omit the rows
+	Info    bool // print the job as a list of one row
+	Schema  bool // print the result's columns as a list
 }
 
 // Add defines the flags.
@@ -32,6 +37,9 @@ func (f *ShowFlags) Add(fs *pflag.FlagSet) {
 	f.WaitFlags.Add(fs)
 	f.RowFlags.Add(fs)
 	fs.BoolVarP(&f.Exclude, "exclude", "x", false, "do not print the rows")
+	fs.BoolVar(&f.Info, "info", false, "print the job itself as one row in the format of -f")
+	fs.BoolVar(&f.Schema, "schema", false, "print the names and types of the result's columns in the format of -f")
+	argv.MarkNew(fs, "info", "schema")
 }
 
 // Plan checks the flags and determines the format of the rows.
@@ -40,8 +48,17 @@ func (f ShowFlags) Plan(env *cli.Env) (RowPlan, error) {
 	if err != nil {
 		return plan, err
 	}
-	if f.dataOnly() && f.Exclude {
-		return plan, cli.Usagef("-x/--exclude cannot be used together with -f/--format and -o/--output")
+	switch {
+	case f.Exclude && f.Output != "":
+		return plan, cli.Usagef("-x/--exclude and -o/--output cannot be used together")
+	case f.Info && f.Schema:
+		return plan, cli.Usagef("--info and --schema cannot be used together")
+	case f.list() && f.Output != "":
+		return plan, cli.Usagef("--info and --schema cannot be used together with -o/--output")
+	case f.list() && plan.Format.IsBinary():
+		return plan, cli.Usagef("--info and --schema cannot be used together with -f %s", plan.Format)
+	case f.list():
+		return plan, f.WaitFlags.Check()
 	}
 	if err := f.WaitFlags.Check(); err != nil {
 		return plan, err
@@ -50,14 +67,23 @@ func (f ShowFlags) Plan(env *cli.Env) (RowPlan, error) {
 	return plan, nil
 }
 
-// dataOnly reports whether only the rows are written to standard output or the file.
-func (f ShowFlags) dataOnly() bool { return f.Format != "" || f.Output != "" }
+// dataOnly reports whether only the rows are written to standard output or the file. With -x there are no rows.
+func (f ShowFlags) dataOnly() bool { return (f.Format != "" || f.Output != "") && !f.Exclude }
+
+// list reports whether a list is printed instead of the block and the rows.
+func (f ShowFlags) list() bool { return f.Info || f.Schema }
 
 // ShowJob prints a job and its rows as planned.
 func ShowJob(ctx context.Context, env *cli.Env, client *api.Client, id string, f ShowFlags, plan RowPlan) error {
 	job, err := FetchEndedJob(ctx, env, client, id, f.WaitFlags, true)
 	if err != nil {
 		return err
+	}
+	if f.Wait.On && job.Finished() {
+		PrintFinalStatus(env, job)
+	}
+	if f.list() {
+		return printJobList(env, job, f, plan)
 	}
 	defer env.Page()()
 	withRows := IsQuery(job.Type) && !f.Exclude && job.Status == "success"
@@ -80,10 +106,46 @@ func ShowJob(ctx context.Context, env *cli.Env, client *api.Client, id string, f
 			return err
 		}
 	}
+	if f.Exclude && f.Format != "" {
+		env.Say("hint: 'td job:show %s --info -f %s' prints the job in this format", id, f.Format)
+	}
 	if !f.Verbose && env.ErrTTY {
 		env.Say("Use '-v' option to show detailed messages.")
 	}
 	return nil
+}
+
+// printJobList prints the job, or the columns of its result, as a list.
+func printJobList(env *cli.Env, job api.Job, f ShowFlags, plan RowPlan) error {
+	list := listcmd.Grid(JobColumns(), JobKeys(), RawJob, []api.Job{job})
+	if f.Schema {
+		columns, err := jobresult.ParseSchema(job.Schema)
+		if err != nil {
+			return fmt.Errorf("job %s has an invalid schema: %w", job.ID, err)
+		}
+		list = schemaList(columns)
+	}
+	format := cli.TableList()
+	if f.Format != "" || f.Vertical {
+		if err := format.Set(string(plan.Format)); err != nil {
+			return cli.UsageError{Err: err}
+		}
+	}
+	format.Columns = f.Columns
+	return env.PrintList(list, format)
+}
+
+// schemaList returns a list of the columns of a result.
+func schemaList(columns []jobresult.Column) grid.List {
+	type rawColumn struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+	}
+	l := grid.List{Columns: []string{"Column", "Type"}}
+	for _, c := range columns {
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{c.Name, c.Type}, Raw: rawColumn{c.Name, c.Type}})
+	}
+	return l
 }
 
 // printJob prints the labelled block of job:show, in the form of the Ruby toolbelt.

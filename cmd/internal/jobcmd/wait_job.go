@@ -32,18 +32,52 @@ func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 			spin.Break(func() { env.Say("td: still waiting: %v", err) })
 		},
 	}
-	if logs {
+	switch {
+	case logs && !env.Quiet:
 		o.OnLog = func(line string) { spin.Break(func() { printLogLine(env.Err, line) }) }
+	case env.ErrTTY:
+		o.OnLog = func(string) {} // only job/show returns the log, from which the wait line takes the progress
 	}
 	job, err := jobwait.One(ctx, client, id, o)
 	spin.Stop()
 	switch {
 	case errors.Is(err, jobwait.ErrTimeout):
-		return job, cli.JobError{ID: id, Status: cmp.Or(job.Status, "running")}
+		return job, handleTimeout(ctx, env, client, id, cmp.Or(job.Status, "running"))
 	case ctx.Err() != nil:
 		return job, handleInterrupt(ctx, env, client, id, cmp.Or(job.Status, "running"), f)
+	case err != nil && job.Status != "": // the job exists, and the failed request did not end it
+		env.Say("Job %s may still be running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
 	}
-	return job, err
+	return job, NotFound(id, err)
+}
+
+// WantsLog reports whether a command that waits for a job prints its log: with -v, and if standard error is not a
+// terminal. Scripts for the Ruby toolbelt parse the log.
+func WantsLog(env *cli.Env, verbose bool) bool { return verbose || !env.ErrTTY }
+
+// PrintFinalStatus prints the status of a job on standard error in the form of the Ruby toolbelt, unless that is a
+// terminal: scripts parse this line too.
+func PrintFinalStatus(env *cli.Env, job api.Job) {
+	if !env.ErrTTY {
+		env.Say("%-12s: %s", "Status", job.Status)
+	}
+}
+
+// handleTimeout returns the error for a wait that reached its limit. A job of the embedded server would not run on
+// without this process, so handleTimeout kills it.
+func handleTimeout(ctx context.Context, env *cli.Env, client *api.Client, id, status string) error {
+	failure := cli.JobError{ID: id, Status: status}
+	if !env.Embedded() {
+		return failure
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if _, err := client.KillJob(ctx, id); err != nil {
+		env.PrintError("job %s could not be killed: %v", id, err)
+		return failure
+	}
+	env.StatusFile.SetJob(id, "killed")
+	return cli.JobContextError{Err: cli.TimeoutError{ID: id}, ID: id, Status: "killed"}
 }
 
 // handleInterrupt kills the job of an interrupted wait if --on-interrupt asks for it or if the server ends with this
