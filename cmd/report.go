@@ -35,7 +35,7 @@ func finish(env *cli.Env, args []string, err error) int {
 		_ = createStatusFile(env, findValue(args, "--status-file")) // err is more important
 	}
 	status := exitStatus(err)
-	report(env.Console, env.Flags.ErrorFormat, status, err)
+	report(env.Console, env.Flags.ErrorFormat, status, env.CompleteHint(err))
 	var masked error
 	if err != nil {
 		masked = errors.New(redact.Text(err.Error()))

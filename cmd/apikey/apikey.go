@@ -102,7 +102,7 @@ func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
 		return err
 	}
 	env.Say("API key is set.")
-	env.Say("Use 'td %sdb:list' to check that it works.", env.Account.ProfileFlag())
+	env.Say("Use 'td db:list' to check that it works.")
 	return nil
 }
 

@@ -4,12 +4,12 @@
 package bulkimport
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/partupload"
 )
 
@@ -61,4 +61,4 @@ func journal(env *cli.Env, session string) (*partupload.Journal, error) {
 }
 
 // homeDir returns the user's home directory.
-func homeDir(env *cli.Env) string { return cmp.Or(env.Getenv("HOME"), env.Getenv("USERPROFILE")) }
+func homeDir(env *cli.Env) string { return config.HomeDir(env.Getenv) }

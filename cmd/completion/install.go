@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
 )
 
 type installOptions struct{ editRC, dryRun bool }
@@ -109,7 +110,7 @@ func install(env *cli.Env, root *cobra.Command, o installOptions, shell string) 
 //   - https://zsh.sourceforge.io/Doc/Release/Completion-System.html#Initialization
 //   - https://fishshell.com/docs/current/completions.html#where-to-put-completions
 func locate(getenv func(string) string, shell string) (location, error) {
-	home := cmp.Or(getenv("HOME"), getenv("USERPROFILE"))
+	home := config.HomeDir(getenv)
 	if home == "" {
 		return location{}, cli.WithHint(errors.New("cannot install the script: no home directory"), "'td completion %s' prints it", shell)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/sandbox"
 	"github.com/td-cli/td/internal/text"
 )
@@ -20,7 +21,7 @@ import (
 func completion(env *cli.Env) finding {
 	const check = "completion"
 	shell := filepath.Base(env.Getenv("SHELL"))
-	home := cmp.Or(env.Getenv("HOME"), env.Getenv("USERPROFILE"))
+	home := config.HomeDir(env.Getenv)
 	if runtime.GOOS == "windows" && env.Getenv("SHELL") == "" {
 		shell = "powershell"
 	}

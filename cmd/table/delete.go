@@ -35,6 +35,9 @@ func remove(ctx context.Context, env *cli.Env, database, name string, force bool
 		return err
 	}
 	if !force {
+		if _, err := tablecmd.Find(ctx, client, database, name); err != nil {
+			return err
+		}
 		yes, err := env.Confirm(fmt.Sprintf("Do you really want to delete '%s' in '%s'?", name, database))
 		if err != nil {
 			return cli.WithHint(err, "use --force to delete without confirmation")

@@ -45,14 +45,6 @@ func (a *Account) Settings() (config.Config, error) { return a.settings() }
 // once. Without a key the error is [config.ErrNoAPIKey].
 func (a *Account) Key() (string, error) { return a.key() }
 
-// ProfileFlag returns "--profile NAME " if --profile was given, for the commands in hints, and "" otherwise.
-func (a *Account) ProfileFlag() string {
-	if a.options.Flags.Profile == "" {
-		return ""
-	}
-	return "--profile " + a.options.Flags.Profile + " "
-}
-
 func load(f config.Flags, getenv func(string) string) (config.Config, error) {
 	c, err := config.Load(f, getenv)
 	if err != nil {

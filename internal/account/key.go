@@ -35,7 +35,7 @@ func (a *Account) loadKey(ctx context.Context) (string, error) {
 	}
 	failure := config.Error{Err: fmt.Errorf("%s: %w", c.Setting("apikey").Where, err)}
 	if errors.Is(err, errNoItem) {
-		failure.Advice = fmt.Sprintf("'td %sapikey:set -f --keyring' puts one there", a.ProfileFlag())
+		failure.Advice = "'td apikey:set -f --keyring' stores one there"
 	}
 	return "", failure
 }
@@ -51,7 +51,7 @@ func (a *Account) noKeyError(c config.Config) error {
 		Advice: fmt.Sprintf("save one with 'td --profile %s apikey:set' or set TD_API_KEY", c.Profile),
 	}
 	if named {
-		failure.Advice = fmt.Sprintf("save one with 'td --profile %s apikey:set'; TD_API_KEY is not used with --profile", c.Profile)
+		failure.Advice = "save one with 'td apikey:set'; TD_API_KEY is not used with --profile"
 	}
 	return failure
 }

@@ -51,7 +51,7 @@ type Env struct {
 // filters of lists run until ctx is done.
 func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string, version string) *Env {
 	e := &Env{ctx: ctx, Console: c, Getenv: getenv, Version: version, Flags: Flags{RetryMaxTime: -1}}
-	e.Account = account.New(ctx, account.Options{Flags: &e.Flags.Flags, Getenv: getenv, Stderr: c.Err, Warn: c.Warn})
+	e.Account = account.New(ctx, account.Options{Flags: &e.Flags.Flags, Getenv: getenv, Stderr: c.Err, Warn: e.Warn})
 	e.config = sync.OnceValues(e.loadConfig)
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
 	return e

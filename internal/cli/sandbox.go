@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"time"
 
@@ -16,10 +15,7 @@ func SandboxDir(getenv func(string) string) (string, error) {
 	if dir := getenv("TD_SANDBOX_DIR"); dir != "" {
 		return filepath.Abs(dir)
 	}
-	home := getenv("HOME")
-	if home == "" && runtime.GOOS == "windows" {
-		home = getenv("USERPROFILE")
-	}
+	home := config.HomeDir(getenv)
 	if home == "" {
 		return "", config.Error{Err: errors.New("no home directory for the data of the sandbox: set TD_SANDBOX_DIR")}
 	}

@@ -10,9 +10,12 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/viper"
 )
@@ -88,11 +91,15 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	file, profile := locate(f, getenv), selectProfile(f, getenv)
 	c := Config{Path: file.Value, Profile: profile.Value}
 	text, err := readText(c.Path, file.Origin > BuiltIn && !f.Saving)
-	if err != nil {
-		return Config{}, err
-	}
 	s := scope{getenv: getenv, path: c.Path, text: text, section: sectionOf(c.Profile)}
-	if s.file, err = decode(c.Path, text); err != nil {
+	if err == nil {
+		s.file, err = decode(c.Path, text)
+	}
+	if err != nil && !f.Saving && profile.Origin == BuiltIn && isComplete(f, getenv) {
+		text, s.text, err = "", "", nil // the file is not needed
+		s.file, err = decode(c.Path, text)
+	}
+	if err != nil {
 		return Config{}, err
 	}
 	if err := checkProfile(c.Profile, c.Path, text, f.Saving); err != nil {
@@ -130,10 +137,29 @@ func Path(f Flags, getenv func(string) string) string { return locate(f, getenv)
 // default path.
 func locate(f Flags, getenv func(string) string) Setting {
 	s := fromFlagOrEnv(getenv, source{"config", f.Path, "--config", [2]string{"TREASURE_DATA_CONFIG_PATH", "TD_CONFIG_PATH"}})
-	if home := cmp.Or(getenv("HOME"), getenv("USERPROFILE")); s.Origin == Unset && home != "" {
+	if home := HomeDir(getenv); s.Origin == Unset && home != "" {
 		s.Value, s.Origin = filepath.Join(home, ".td", "td.conf"), BuiltIn
 	}
 	return s
+}
+
+// HomeDir returns HOME, on Windows USERPROFILE, or else the home directory of the user's account, such as for
+// systemd units without HOME. It returns "" if the account is unknown.
+func HomeDir(getenv func(string) string) string {
+	if home := cmp.Or(getenv("HOME"), getenv("USERPROFILE")); home != "" {
+		return home
+	}
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.HomeDir
+}
+
+// isComplete reports whether the command line and the environment set both the API key and the endpoint.
+func isComplete(f Flags, getenv func(string) string) bool {
+	sources := sources(f)
+	return fromFlagOrEnv(getenv, sources[0]).Origin != Unset && fromFlagOrEnv(getenv, sources[1]).Origin != Unset
 }
 
 // readText returns the text of the file, "" for a missing one unless it is required.
@@ -187,8 +213,15 @@ func (c *Config) setKey(s scope, saving bool) error {
 		c.KeyringItem = item.Value
 		*key = Setting{Name: key.Name, Origin: File, Where: item.Where}
 	}
-	if strings.ContainsFunc(c.APIKey, isControl) {
-		return errors.New("the API key contains a line break or another control character")
+	return checkKey(c.APIKey, key.Where)
+}
+
+// checkKey returns an error that names the source of a key with an invisible character, which usually was copied
+// along with the key.
+func checkKey(key, source string) error {
+	if i := strings.IndexFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(key[i:])
+		return fmt.Errorf("the API key of %s contains the invalid character %U", source, r)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -187,7 +188,7 @@ func TestLoadRefuses(t *testing.T) {
 		flags Flags
 		env   map[string]string
 	}{
-		"key with a line break":   {env: map[string]string{"TD_API_KEY": "1/5ecre7\n"}},
+		"key with a line break":   {env: map[string]string{"TD_API_KEY": "1/5ecre7\n1"}},
 		"key with a control":      {flags: Flags{APIKey: "1/5ecre7\x1b[0m"}},
 		"bad endpoint":            {flags: Flags{Endpoint: "https://5ecre7:x@example.com"}},
 		"bad import endpoint":     {flags: Flags{ImportEndpoint: "https://example.com/?5ecre7"}},
@@ -239,9 +240,12 @@ func TestLoadNamedFile(t *testing.T) {
 }
 
 func TestLoadWithoutHome(t *testing.T) {
-	c, err := Load(Flags{}, env(nil))
-	if err != nil || c.Path != "" || c.Endpoint != DefaultEndpoint {
-		t.Errorf("%+v, %v", c, err)
+	u, err := user.Current()
+	if err != nil {
+		t.Skip(err)
+	}
+	if got, want := Path(Flags{}, env(nil)), filepath.Join(u.HomeDir, ".td", "td.conf"); got != want {
+		t.Errorf("path %q, want %q", got, want)
 	}
 	if got, want := Path(Flags{}, env(map[string]string{"USERPROFILE": "u"})), filepath.Join("u", ".td", "td.conf"); got != want {
 		t.Errorf("path %q, want %q", got, want)
@@ -282,5 +286,49 @@ func TestLoadHeaders(t *testing.T) {
 	want := http.Header{"X-One": {"1=2", "4"}, "X-Two": {"3"}}
 	if diff := cmp.Diff(want, c.Header); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestLoadUnneededFile checks that a file cannot make a command fail that has its key and its endpoint from elsewhere.
+func TestLoadUnneededFile(t *testing.T) {
+	home, _ := write(t, "no setting\n")
+	missing := filepath.Join(home, "missing.conf")
+	for _, tt := range []struct {
+		name   string
+		flags  Flags
+		env    map[string]string
+		failed bool
+	}{
+		{"broken, flags", Flags{APIKey: "1/a", Endpoint: "jp01"}, nil, false},
+		{"broken, environment", Flags{}, map[string]string{"TD_API_KEY": "1/a", "TREASURE_DATA_API_SERVER": "jp01"}, false},
+		{"missing", Flags{Path: missing, APIKey: "1/a", Endpoint: "jp01"}, nil, false},
+		{"unreadable", Flags{Path: home, APIKey: "1/a", Endpoint: "jp01"}, nil, false},
+		{"no endpoint", Flags{APIKey: "1/a"}, nil, true},
+		{"no key", Flags{Endpoint: "jp01"}, nil, true},
+		{"a profile", Flags{APIKey: "1/a", Endpoint: "jp01", Profile: "x"}, nil, true},
+		{"saving", Flags{APIKey: "1/a", Endpoint: "jp01", Saving: true}, nil, true},
+	} {
+		vars := map[string]string{"HOME": home}
+		maps.Copy(vars, tt.env)
+		c, err := Load(tt.flags, env(vars))
+		if (err != nil) != tt.failed || err == nil && (c.APIKey != "1/a" || c.Endpoint != "https://api.treasuredata.co.jp") {
+			t.Errorf("%s: %+v, %v", tt.name, c, err)
+		}
+	}
+}
+
+func TestLoadKeyWithSpace(t *testing.T) {
+	for _, tt := range []struct{ flag, variable, want, err string }{
+		{"", "1/ok\n", "1/ok", ""},
+		{" \t1/flag ", "1/env", "1/flag", ""},
+		{"", " \r\n", "", ""},
+		{"", "1/o\u200bk", "", "the API key of TD_API_KEY contains the invalid character U+200B"},
+		{"\ufeff1/ok", "", "", "the API key of --apikey contains the invalid character U+FEFF"},
+		{"1/a\nb", "", "", "the API key of --apikey contains the invalid character U+000A"},
+	} {
+		c, err := Load(Flags{APIKey: tt.flag}, env(map[string]string{"HOME": t.TempDir(), "TD_API_KEY": tt.variable}))
+		if c.APIKey != tt.want || (err == nil) != (tt.err == "") || err != nil && err.Error() != tt.err {
+			t.Errorf("flag %q, variable %q: key %q, %v; want %q, %s", tt.flag, tt.variable, c.APIKey, err, tt.want, tt.err)
+		}
 	}
 }

@@ -61,14 +61,22 @@ type scope struct {
 
 // fromFlagOrEnv returns a setting of the command line or the environment.
 func fromFlagOrEnv(getenv func(string) string, from source) Setting {
-	if from.flagValue != "" {
-		return Setting{from.key, from.flagValue, CommandLine, from.flagName}
+	value := from.flagValue
+	if from.key == "apikey" {
+		value = strings.TrimSpace(value)
+	}
+	if value != "" {
+		return Setting{from.key, value, CommandLine, from.flagName}
 	}
 	for _, name := range from.variables {
 		if name == "" {
 			continue
 		}
-		if value := getenv(name); value != "" {
+		value := getenv(name)
+		if from.key == "apikey" {
+			value = strings.TrimSpace(value)
+		}
+		if value != "" {
 			return Setting{from.key, value, Environment, name}
 		}
 	}

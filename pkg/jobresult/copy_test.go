@@ -70,7 +70,7 @@ func TestCopyFormats(t *testing.T) {
 	}{
 		{"csv", Options{Format: CSV, Columns: people}, "1,a\n2,null\n3,null\n"},
 		{"csv header", Options{Format: CSV, Columns: people, Header: true}, "id,name\n1,a\n2,null\n3,null\n"},
-		{"csv no schema", Options{Format: CSV, Header: true}, "1,a\n2,null\n3\n"},
+		{"csv no schema", Options{Format: CSV, Header: true}, "_col0,_col1\n1,a\n2,null\n3\n"},
 		{"tsv", Options{Format: TSV, Columns: people, Header: true}, "id\tname\n1\ta\n2\tnull\n3\tnull\n"},
 		{"json", Options{Format: JSON, Columns: people}, "[[1,\"a\"],\n[2,null],\n[3,null]]\n"},
 		{"json objects", Options{Format: JSON, Columns: people, Header: true}, "[{\"id\":1,\"name\":\"a\"},\n{\"id\":2,\"name\":null},\n{\"id\":3,\"name\":null}]\n"},

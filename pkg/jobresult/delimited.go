@@ -7,7 +7,8 @@ import "strconv"
 type delimited struct {
 	tabs    bool
 	header  []Column
-	columns int // length of the schema, 0 without one
+	unnamed bool // a header is due, with names that depend on the length of the first row
+	columns int  // length of the schema, 0 without one
 	null    string
 	bom     bool
 }
@@ -16,6 +17,7 @@ func newDelimited(o Options, _ drainFunc) encoder {
 	e := &delimited{tabs: o.Format == TSV, columns: len(o.Columns), null: o.Null, bom: o.BOM}
 	if o.Header {
 		e.header = o.Columns
+		e.unnamed = len(o.Columns) == 0
 	}
 	return e
 }
@@ -31,17 +33,31 @@ func (e *delimited) begin(buf []byte) []byte {
 	if e.bom {
 		buf = append(buf, "\ufeff"...)
 	}
+	return e.appendHeader(buf, e.header)
+}
+
+// appendHeader appends the line of column names, if there are any.
+func (e *delimited) appendHeader(buf []byte, columns []Column) []byte {
 	mark := len(buf)
-	for i, c := range e.header {
+	for i, c := range columns {
 		if i > 0 {
 			buf = append(buf, e.comma())
 		}
 		buf = e.appendText(buf, []byte(c.Name))
 	}
-	if len(e.header) > 0 {
-		buf = appendLineEnd(buf, mark, len(e.header))
+	if len(columns) > 0 {
+		buf = appendLineEnd(buf, mark, len(columns))
 	}
 	return buf
+}
+
+// unnamedColumns returns n columns called _col0, _col1 and so on.
+func unnamedColumns(n int) []Column {
+	columns := make([]Column, n)
+	for i := range columns {
+		columns[i].Name = "_col" + strconv.Itoa(i)
+	}
+	return columns
 }
 
 // appendLineEnd ends the line buf[mark:], which has a number of values. Readers skip
@@ -66,8 +82,10 @@ func (e *delimited) row(buf, b []byte, p int) ([]byte, int, error) {
 	if err != nil {
 		return buf, p, err
 	}
-	comma := e.comma()
-	mark := len(buf)
+	if e.unnamed {
+		buf = e.appendHeader(buf, unnamedColumns(values))
+	}
+	comma, mark := e.comma(), len(buf)
 	var t token
 	for i := range values {
 		if i > 0 {
@@ -103,6 +121,7 @@ func (e *delimited) row(buf, b []byte, p int) ([]byte, int, error) {
 		}
 		buf = append(buf, e.null...)
 	}
+	e.unnamed = false
 	return appendLineEnd(buf, mark, max(values, e.columns)), p, nil
 }
 

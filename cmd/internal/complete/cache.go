@@ -3,7 +3,6 @@ package complete
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/td-cli/td/internal/atomicfile"
+	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -31,7 +31,7 @@ func cacheDir(getenv func(string) string) string {
 	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "td")
 	}
-	home := cmp.Or(getenv("HOME"), getenv("USERPROFILE"))
+	home := config.HomeDir(getenv)
 	if home == "" {
 		return ""
 	}

@@ -23,6 +23,9 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	if plan.usesKeys() {
 		warnRenamed(env, columns)
 	}
+	if plan.flags.Header && len(columns) == 0 {
+		env.Warn("the server returned no column names for job %s; the columns of csv and tsv are called _col0, _col1, …", job.ID)
+	}
 	indexes, err := plan.selection.indexes(job.ID, columns)
 	if err != nil {
 		return err
