@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,9 @@ func (c *Console) Confirm(question string) (bool, error) {
 	prompt := question + " [y/N]: "
 	var answer string
 	var err error
+	if c.in == nil && !c.InTTY {
+		c.in = bufio.NewReader(c.In)
+	}
 	if c.InTTY {
 		answer, err = c.Ask(prompt)
 	} else if answer, err = c.in.ReadString('\n'); answer != "" {
