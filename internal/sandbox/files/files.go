@@ -34,7 +34,7 @@ func (d Dir) IsRestricted() bool { return d.path != "" }
 // local returns the path of a client's file relative to the directory.
 func (d Dir) local(path string) (string, error) {
 	path = filepath.FromSlash(path)
-	relative := strings.TrimLeft(path[len(filepath.VolumeName(path)):], string(filepath.Separator)+"/")
+	relative := strings.TrimLeft(path[len(filepath.VolumeName(path)):], string(filepath.Separator))
 	if relative == "" {
 		relative = "."
 	}
@@ -53,7 +53,7 @@ func (d Dir) Open(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	real, err := filepath.EvalSymlinks(filepath.Join(d.path, local))
+	target, err := filepath.EvalSymlinks(filepath.Join(d.path, local))
 	if err != nil {
 		return nil, wrap(path, err)
 	}
@@ -61,7 +61,7 @@ func (d Dir) Open(path string) (*os.File, error) {
 	if err != nil {
 		return nil, wrap(path, err)
 	}
-	relative, err := filepath.Rel(root, real)
+	relative, err := filepath.Rel(root, target)
 	if err != nil {
 		return nil, wrap(path, err)
 	}
@@ -115,9 +115,9 @@ func (d Dir) checkLinks(local string) error {
 	}
 	path := filepath.Join(root, local)
 	for range 255 {
-		real, err := filepath.EvalSymlinks(path)
+		existing, err := filepath.EvalSymlinks(path)
 		if err == nil {
-			relative, err := filepath.Rel(root, real)
+			relative, err := filepath.Rel(root, existing)
 			if err != nil || !filepath.IsLocal(relative) {
 				return ErrOutside
 			}

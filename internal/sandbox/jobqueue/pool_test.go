@@ -11,9 +11,9 @@ import (
 
 // blockingTask returns a task that runs until its context ends, and sends the
 // cause to the returned channel.
-func blockingTask(id int64, priority int) (task, <-chan error) {
+func blockingTask(id int64) (task, <-chan error) {
 	ended := make(chan error, 1)
-	return task{id: id, priority: priority, run: func(ctx context.Context) {
+	return task{id: id, run: func(ctx context.Context) {
 		<-ctx.Done()
 		ended <- context.Cause(ctx)
 	}}, ended
@@ -22,7 +22,7 @@ func blockingTask(id int64, priority int) (task, <-chan error) {
 func TestPoolOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t.Context(), 1)
-		first, _ := blockingTask(1, 0)
+		first, _ := blockingTask(1)
 		p.add(first)
 		var order []int64
 		for _, next := range []task{{id: 2, priority: -1}, {id: 5}, {id: 4}, {id: 3, priority: 2}} {
@@ -66,8 +66,8 @@ func TestPoolRunsConcurrently(t *testing.T) {
 func TestPoolKill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t.Context(), 1)
-		running, ended := blockingTask(1, 0)
-		waiting, neverStarted := blockingTask(2, 0)
+		running, ended := blockingTask(1)
+		waiting, neverStarted := blockingTask(2)
 		p.add(running)
 		p.add(waiting)
 		synctest.Wait()
@@ -90,7 +90,7 @@ func TestPoolKill(t *testing.T) {
 func TestPoolWaitCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t.Context(), 1)
-		running, _ := blockingTask(1, 0)
+		running, _ := blockingTask(1)
 		p.add(running)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -104,8 +104,8 @@ func TestPoolWaitCanceled(t *testing.T) {
 func TestPoolClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t.Context(), 1)
-		running, ended := blockingTask(1, 0)
-		waiting, neverStarted := blockingTask(2, 0)
+		running, ended := blockingTask(1)
+		waiting, neverStarted := blockingTask(2)
 		p.add(running)
 		p.add(waiting)
 		cause := errors.New("close")
@@ -126,7 +126,7 @@ func TestPoolKillAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t.Context(), 1)
 		for id := range int64(3) {
-			blocking, _ := blockingTask(id+1, 0)
+			blocking, _ := blockingTask(id + 1)
 			p.add(blocking)
 		}
 		if diff := cmp.Diff([]int64{2, 3}, p.killAll(errors.New("x"))); diff != "" {
