@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -138,5 +139,45 @@ func TestWriteStyle(t *testing.T) {
 	}
 	if diff := cmp.Diff(want[1:], buf.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWriteBOM(t *testing.T) {
+	var buf bytes.Buffer
+	if err := sample().Write(&buf, jobresult.CSV, grid.Options{BOM: true}); err != nil || !strings.HasPrefix(buf.String(), "\ufeffName,Count\n") {
+		t.Errorf("%q, %v", buf.String(), err)
+	}
+}
+
+// TestWidth compares Width with the width of a drawn table.
+func TestWidth(t *testing.T) {
+	for _, l := range []grid.List{sample(), jobs(), {Columns: []string{"名"}, Rows: []grid.Row{{Cells: []any{"👩\u200d👩\u200d👧 \x1b"}}}}} {
+		table := draw(t, l)
+		line, _, _ := strings.Cut(table, "\n")
+		if got, want := l.Width(), text.Width(line); got != want {
+			t.Errorf("Width() = %d, want %d:\n%s", got, want, table)
+		}
+	}
+}
+
+// TestWhole checks that text is not abbreviated, but numbers keep their commas.
+func TestWhole(t *testing.T) {
+	l := grid.List{Columns: []string{"Query", "Count", "Elapsed"}, Rows: []grid.Row{{Cells: []any{
+		grid.Shown{Table: "SELECT ...", Plain: "SELECT 1 FROM t"},
+		grid.Shown{Table: "1,000", Plain: int64(1000)},
+		grid.Shown{Table: "   ", Plain: nil},
+	}}}}
+	want := `+-----------------+-------+---------+
+| Query           | Count | Elapsed |
++-----------------+-------+---------+
+| SELECT 1 FROM t | 1,000 |         |
++-----------------+-------+---------+
+1 row in set
+`
+	if diff := cmp.Diff(want, draw(t, l.Whole())); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff("SELECT ...", l.Rows[0].Cells[0].(grid.Shown).Table); diff != "" {
+		t.Errorf("Whole changed the list: %s", diff)
 	}
 }

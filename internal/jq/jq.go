@@ -45,24 +45,33 @@ func (e *Error) Unwrap() error { return e.Err }
 // line per result to w, strings without quotes. The caller must close the writer. The
 // program is stopped when ctx ends.
 func (p *Program) Lines(ctx context.Context, w io.Writer) io.WriteCloser {
-	return &filter{p: p, ctx: ctx, w: w, lines: true}
+	return p.newFilter(ctx, w, true)
 }
 
 // Whole is Lines for a single JSON value, which is buffered until the writer is
 // closed.
 func (p *Program) Whole(ctx context.Context, w io.Writer) io.WriteCloser {
-	return &filter{p: p, ctx: ctx, w: w}
+	return p.newFilter(ctx, w, false)
 }
 
 // A filter runs a program for the JSON that is written to it.
 type filter struct {
-	p     *Program
-	ctx   context.Context //nolint:containedctx // io.Writer has no parameter for it
-	w     io.Writer
-	lines bool
-	buf   []byte // incomplete input
-	out   []byte // unwritten output
-	done  bool   // the program has called halt
+	start    func(input any) gojq.Iter // runs the program
+	canceled func() error              // cause of the cancellation, if any
+	w        io.Writer
+	lines    bool
+	buf      []byte // incomplete input
+	out      []byte // unwritten output
+	done     bool   // the program has called halt
+}
+
+func (p *Program) newFilter(ctx context.Context, w io.Writer, lines bool) *filter {
+	return &filter{
+		start:    func(input any) gojq.Iter { return p.code.RunWithContext(ctx, input) },
+		canceled: func() error { return context.Cause(ctx) },
+		w:        w,
+		lines:    lines,
+	}
 }
 
 func (f *filter) Write(b []byte) (int, error) {
@@ -115,7 +124,7 @@ func (f *filter) run(text []byte) error {
 	if err := dec.Decode(&input); err != nil {
 		return &Error{err}
 	}
-	results := f.p.code.RunWithContext(f.ctx, input)
+	results := f.start(input)
 	for {
 		v, ok := results.Next()
 		if !ok {
@@ -136,8 +145,8 @@ func (f *filter) fail(err error) error {
 		f.done = true
 		return nil
 	}
-	if f.ctx.Err() != nil {
-		return context.Cause(f.ctx)
+	if cause := f.canceled(); cause != nil {
+		return cause
 	}
 	return &Error{err}
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // Decode returns the text of a file that is UTF-8, or UTF-8 or UTF-16 with a byte
-// order mark (https://www.unicode.org/faq/utf_bom.html). It removes the mark. Bytes
-// that are not valid text are an error that names the first of them.
+// order mark (https://www.unicode.org/faq/utf_bom.html). It removes the mark. The
+// error for invalid text names the first invalid byte and its line.
 func Decode(b []byte) (string, error) {
 	switch {
 	case len(b) >= 2 && b[0] == 0xff && b[1] == 0xfe:
