@@ -50,6 +50,7 @@ func TestLateral(t *testing.T) {
 		{`SELECT b FROM (VALUES 1) t(x), LATERAL (SELECT 1e0 AS a, DATE '2014-10-01' AS b) u`, `types date`},
 		{`SELECT x, y, z FROM (VALUES 1, 2) t(x), LATERAL (SELECT x * 10) u(y), LATERAL (SELECT x + y) v(z) ORDER BY 1`, `[[1,10,11],[2,20,22]]`},
 		{`SELECT count(*) FROM (VALUES 1, 2) t(x), LATERAL (SELECT x UNION ALL SELECT x) u(y) WHERE y > 1`, `[[2]]`},
+		{`SELECT a, b FROM (VALUES 1, 2) t(a) RIGHT JOIN LATERAL (VALUES 3) u(b) ON true ORDER BY 1`, `[[1,3],[2,3]]`},
 		{`SELECT x FROM (VALUES 1) t(x), LATERAL (SELECT nosuch) u(y)`, `error Column 'nosuch' cannot be resolved`},
 		{`SELECT x FROM (VALUES 1) t(x), LATERAL (SELECT x) u(y, z)`, `error Column alias list has 2 entries but 'u' has 1 columns available`},
 	})

@@ -145,7 +145,7 @@ func TestErrors(t *testing.T) {
 		{Trino, `USE nosuch`, SemanticError, `line 1:5: Schema 'nosuch' does not exist`},
 		{Trino, `SELECT * FROM information_schema.nosuch`, SemanticError, `line 1:15: Table 'information_schema.nosuch' does not exist`},
 		{Trino, `EXPLAIN SELECT nosuch FROM visits`, SemanticError, `line 1:16: Column 'nosuch' cannot be resolved`},
-		{Trino, `SELECT * FROM visits LEFT JOIN people ON true RIGHT JOIN LATERAL (SELECT page) t ON true`, SemanticError, `line 1:58: LATERAL reference not allowed in RIGHT JOIN`},
+		{Trino, `SELECT * FROM visits LEFT JOIN people ON true RIGHT JOIN LATERAL (SELECT page) t ON true`, SemanticError, `line 1:74: Column 'page' cannot be resolved`},
 		{Trino, `SELECT a.item FROM prices a JOIN prices b USING (item)`, SemanticError, `line 1:8: Column 'a.item' cannot be resolved`},
 		{Trino, `SELECT 1 FROM visits NATURAL JOIN people`, NotSupported, `line 1:22: Natural join not supported`},
 		{Trino, `SELECT -(-9223372036854775808)`, DataError, `line 1:8: bigint negation overflow: -9223372036854775808`},

@@ -191,8 +191,8 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 		}
 		return left + keyword + ft.translateUnnest(r.Right, s) + on
 	}
-	if r.Right.Lateral && (r.Join == "RIGHT" || r.Join == "FULL") {
-		fail(SemanticError, r.Right.Pos, "LATERAL reference not allowed in "+r.Join+" JOIN")
+	if r.Join == "RIGHT" || r.Join == "FULL" { // the query cannot refer to the left side
+		r.Right.Lateral = false
 	}
 	if r.Natural {
 		fail(NotSupported, r.Pos, "Natural join not supported")
