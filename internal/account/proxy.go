@@ -24,16 +24,21 @@ func Proxy(getenv func(string) string, endpoint string) (proxy *url.URL, variabl
 			variable = name
 		}
 	}
-	if value := getenv(variable); value != "" && !isProxy(value) && !isProxy("http://"+value) {
-		return nil, variable, fmt.Errorf("%s is not the URL of a proxy", variable)
+	for _, name := range names { // net/http ignores an invalid one, and would connect directly
+		if value := getenv(name); value != "" && !isProxy(value) && !isProxy("http://"+value) {
+			return nil, name, fmt.Errorf("%s is not the URL of a proxy: percent-encode special characters in the user name and the password", name)
+		}
 	}
 	proxy, err = api.Proxy(endpoint)
+	if err != nil && getenv("REQUEST_METHOD") != "" {
+		err = fmt.Errorf("%s is not used because REQUEST_METHOD is set, as for a CGI program: unset it or set HTTPS_PROXY", variable)
+	}
 	return proxy, variable, err
 }
 
 func isProxy(text string) bool {
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" {
+	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		return false
 	}
 	switch u.Scheme {

@@ -133,7 +133,12 @@ func (c *Client) newError(cl *call, resp *http.Response) *Error {
 	if host := redirectHost(resp); host != "" && text == "" {
 		text = "the server redirected the request to " + host
 	}
-	if text == "" {
+	switch {
+	case resp.StatusCode == http.StatusProxyAuthRequired:
+		text = strings.TrimSuffix("the proxy requires a user name and a password (put them into the URL in HTTP_PROXY or HTTPS_PROXY): "+text, ": ")
+	case resp.StatusCode/100 == 3 && text == "":
+		text = fmt.Sprintf("the server redirected the request without a target (status %d); is the endpoint right?", resp.StatusCode)
+	case text == "":
 		text = strings.ToLower(http.StatusText(resp.StatusCode))
 	}
 	if text == "" {

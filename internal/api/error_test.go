@@ -86,3 +86,21 @@ func TestErrorIsOneLine(t *testing.T) {
 		t.Errorf("error %q", err)
 	}
 }
+
+// TestUnusualStatus checks that the message names who refused the request and which setting helps.
+func TestUnusualStatus(t *testing.T) {
+	for _, tt := range []struct {
+		answer answer
+		want   string
+	}{
+		{answer{status: 407, body: "<title>Corp</title>"}, "the proxy requires a user name and a password (put them into the URL in HTTP_PROXY or HTTPS_PROXY): Corp"},
+		{answer{status: 407}, "the proxy requires a user name and a password (put them into the URL in HTTP_PROXY or HTTPS_PROXY)"},
+		{answer{status: 302}, "the server redirected the request without a target (status 302); is the endpoint right?"},
+		{answer{status: 404}, "not found"},
+	} {
+		c, _ := client(t, Options{}, tt.answer)
+		if err := databases(t.Context(), c); err == nil || err.Error() != tt.want {
+			t.Errorf("status %d: %v; want %s", tt.answer.status, err, tt.want)
+		}
+	}
+}

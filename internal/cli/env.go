@@ -137,6 +137,9 @@ func (e *Env) Workflows() (*api.Workflows, error) {
 	if err != nil {
 		return nil, UsageError{err}
 	}
+	if err := e.checkProxy(endpoint); err != nil {
+		return nil, err
+	}
 	o := e.apiOptions(c)
 	o.Endpoint, o.ImportEndpoint = endpoint, ""
 	return api.NewWorkflows(o)
@@ -151,7 +154,20 @@ func (e *Env) dial(ctx context.Context, c config.Config) (*api.Client, error) {
 		}
 		o.Endpoint, o.ImportEndpoint = "http://sandbox", ""
 	}
+	if o.Transport == nil {
+		if err := e.checkProxy(o.Endpoint); err != nil {
+			return nil, err
+		}
+	}
 	return api.New(o)
+}
+
+// checkProxy returns an error if the environment names an invalid proxy for an endpoint.
+func (e *Env) checkProxy(endpoint string) error {
+	if _, _, err := account.Proxy(e.Getenv, endpoint); err != nil {
+		return config.Error{Err: err}
+	}
+	return nil
 }
 
 func (e *Env) apiOptions(c config.Config) api.Options {
