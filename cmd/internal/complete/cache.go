@@ -1,12 +1,10 @@
 package complete
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,22 +99,21 @@ func (c cache) read(list string) (l []candidate, age time.Duration, ok bool) {
 	if c.dir == "" {
 		return nil, 0, false
 	}
-	f, err := os.Open(c.path(list))
+	path := c.path(list)
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxListBytes {
+		return nil, 0, false
+	}
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, 0, false
 	}
-	defer f.Close() //nolint:errcheck // it was only read
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, 0, false
-	}
-	lines := bufio.NewScanner(io.LimitReader(f, maxListBytes))
-	for lines.Scan() {
-		name, description, _ := strings.Cut(lines.Text(), "\t")
+	for line := range strings.Lines(string(b)) {
+		name, description, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		l = append(l, candidate{name, description})
 	}
 	age = time.Since(info.ModTime())
-	return sanitize(l), age, lines.Err() == nil && age >= 0 // another program may have written the file
+	return sanitize(l), age, age >= 0 // another program may have written the file
 }
 
 // write stores a list that was current at a time.
