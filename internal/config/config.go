@@ -96,7 +96,7 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 		s.file, err = decode(c.Path, text)
 	}
 	if err != nil && !f.Saving && profile.Origin == BuiltIn && isComplete(f, getenv) {
-		text, s.text, err = "", "", nil // the file is not needed
+		text, s.text = "", "" // the file is not needed
 		s.file, err = decode(c.Path, text)
 	}
 	if err != nil {

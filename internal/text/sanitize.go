@@ -32,10 +32,10 @@ func AppendSanitized(dst, s []byte) []byte {
 	}
 	for len(s) > 0 {
 		r, n := utf8.DecodeRune(s)
-		switch {
-		case r == '\n':
+		switch r {
+		case '\n':
 			dst = append(dst, `\n`...)
-		case r == '\t':
+		case '\t':
 			dst = append(dst, `\t`...)
 		default:
 			dst = appendRune(dst, r)

@@ -156,11 +156,10 @@ func appendReference(o []byte, v any) []byte {
 	case []byte:
 		return appendJSONString(o, v)
 	case float64:
-		if text := appendFloat(nil, v); finite(v) {
-			return append(o, text...)
-		} else {
-			return appendJSONString(o, text)
+		if finite(v) {
+			return appendFloat(o, v)
 		}
+		return appendJSONString(o, appendFloat(nil, v))
 	case nil:
 		return append(o, "null"...)
 	}
