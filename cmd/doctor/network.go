@@ -31,6 +31,9 @@ func network(ctx context.Context, env *cli.Env, c config.Config, err error, limi
 	if err != nil {
 		return skip("the settings are invalid", "proxy", "server", "TLS", "clock", "access", "import server")
 	}
+	if _, _, err := account.Proxy(env.Getenv, c.Endpoint); err != nil {
+		return append([]finding{failure("proxy", config.Error{Err: err})}, skip("the proxy is invalid", "server", "TLS", "clock", "access", "import server")...)
+	}
 	anonymous, err := env.Anonymous(ctx, "")
 	if err != nil {
 		return append([]finding{failure("server", err)}, skip("no server is configured", "TLS", "clock", "access", "import server")...)
