@@ -145,7 +145,7 @@ func (e conflictError) Unwrap() error { return e.err }
 // withCause appends the message of err to text, unless it only repeats text in other words or is one of the
 // api package's sentinels.
 func withCause(text string, err error) string {
-	if err == nil || errors.Is(api.ErrNotFound, err) || errors.Is(api.ErrConflict, err) {
+	if err == nil || err == api.ErrNotFound || err == api.ErrConflict {
 		return text
 	}
 	message := err.Error()

@@ -3,6 +3,7 @@ package sqlsyntax
 // An ExprKind is the kind of an expression. The comments list the fields that the kind uses.
 type ExprKind uint8
 
+// Kinds of expressions.
 const (
 	Null         ExprKind = iota
 	Boolean               // Text is true or false
@@ -145,6 +146,7 @@ type Item struct {
 // A RelationKind is the kind of a relation.
 type RelationKind uint8
 
+// Kinds of relations.
 const (
 	TableRelation RelationKind = iota
 	QueryRelation
@@ -178,6 +180,7 @@ type Relation struct {
 // A StatementKind is the kind of a statement.
 type StatementKind uint8
 
+// Kinds of statements.
 const (
 	QueryStatement StatementKind = iota
 	InsertStatement

@@ -32,10 +32,10 @@ func labelled(label, text string) string {
 	return label + "=" + text
 }
 
-func each[T any](list []T, print func(T) string) string {
+func each[T any](list []T, format func(T) string) string {
 	parts := make([]string, len(list))
 	for i, x := range list {
-		parts[i] = print(x)
+		parts[i] = format(x)
 	}
 	return strings.Join(parts, " ")
 }

@@ -23,7 +23,6 @@ import (
 // does not reuse a cached result after one of them changed.
 func Binary() (string, error) { return buildOnce() }
 
-//nolint:gochecknoglobals // one build per test process
 var buildOnce = sync.OnceValues(func() (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -41,7 +40,7 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer lock.Release() //nolint:errcheck // the lock ends with the process at the latest
+	defer lock.Release() // it also ends with the process
 	name := filepath.Join(dir, "td")
 	if runtime.GOOS == "windows" {
 		name += ".exe"

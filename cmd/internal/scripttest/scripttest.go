@@ -17,7 +17,6 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-//nolint:gochecknoglobals // a flag of the test binary
 var update = flag.Bool("update", false, "rewrite the expected outputs")
 
 // controlFile is the file in a script's directory that lists control characters that td

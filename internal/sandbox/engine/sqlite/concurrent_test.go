@@ -71,7 +71,7 @@ func TestCreateAndDropConcurrently(t *testing.T) {
 	if err := engines[0].CreateDatabase(ctx, "db1"); err != nil && !errors.Is(err, engine.ErrExists) {
 		t.Error(err)
 	}
-	checkIntegrity(t, engines[0], "db1")
+	checkIntegrity(t, engines[0])
 }
 
 // TestDropDatabaseTwice drops a database while another call waits to drop it, and creates it again. The

@@ -151,14 +151,15 @@ func TestKill(t *testing.T) {
 			if n := tables[0].Records; task == "append" && n != rows || task == "insert" && n != rows+1 {
 				t.Errorf("%d rows, counted as %d", rows, n)
 			}
-			checkIntegrity(t, e, "db1")
+			checkIntegrity(t, e)
 		})
 	}
 }
 
-func checkIntegrity(t *testing.T, e *Engine, database string) {
+// checkIntegrity checks the file of the database db1.
+func checkIntegrity(t *testing.T, e *Engine) {
 	t.Helper()
-	must(t, e.view(t.Context(), database, func(x *tx) error {
+	must(t, e.view(t.Context(), "db1", func(x *tx) error {
 		var answer string
 		if err := x.row(`PRAGMA integrity_check`).Scan(&answer); err != nil {
 			return err
@@ -255,7 +256,7 @@ func TestReadWhileChanging(t *testing.T) {
 	writers.Wait()
 	close(stop)
 	readers.Wait()
-	checkIntegrity(t, e, "db1")
+	checkIntegrity(t, e)
 }
 
 // A dropSink drops the database when it receives the first row.
@@ -289,5 +290,5 @@ func TestDropWhileRead(t *testing.T) {
 	}
 	must(t, e.CreateDatabase(ctx, "db1"))
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
-	checkIntegrity(t, e, "db1")
+	checkIntegrity(t, e)
 }

@@ -32,7 +32,9 @@ func mustInteger(v any) int64 {
 func checkedInteger(a []any) (any, error) {
 	l, r := mustInteger(a[0]), mustInteger(a[2])
 	operator, name := toText(a[1]), toText(a[3])
-	result, operation, ok := int64(0), "", true
+	var result int64
+	var operation string
+	var ok bool
 	switch operator {
 	case "+":
 		result, operation = l+r, "addition"

@@ -6,12 +6,14 @@ import (
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
-// Dialects and errors are those of the parser.
-type (
-	Dialect   = sqlsyntax.Dialect
-	Error     = sqlsyntax.Error
-	ErrorKind = sqlsyntax.ErrorKind
-)
+// Dialect is the parser's type.
+type Dialect = sqlsyntax.Dialect
+
+// Error is the parser's type.
+type Error = sqlsyntax.Error
+
+// ErrorKind is the parser's type.
+type ErrorKind = sqlsyntax.ErrorKind
 
 // The dialects and the kinds of errors.
 const (

@@ -71,7 +71,7 @@ func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) va
 			fail(SemanticError, n.Pos, "Invalid numeric literal: "+text)
 		}
 		t := types.Named("bigint")
-		if i >= math.MinInt32 && i <= math.MaxInt32 && !(lit.hive && i == math.MinInt32) {
+		if i >= math.MinInt32 && i <= math.MaxInt32 && (!lit.hive || i != math.MinInt32) {
 			t = types.Named("integer")
 		}
 		return value{sql: text, typ: t, node: n, fixed: big.NewInt(i)}
