@@ -12,18 +12,18 @@ var commandInText = regexp.MustCompile(`\'td ([a-z])`)
 // CompleteCommands adds the flags -c, -e and --profile of this command to the td commands in a message or hint, so
 // that they can be pasted and use the same account. It never adds the API key.
 func (e *Env) CompleteCommands(text string) string {
-	var flags string
+	var flags strings.Builder
 	for _, f := range []struct{ name, value string }{
 		{"-c", e.Flags.Path}, {"--profile", e.Flags.Profile}, {"-e", e.Flags.Endpoint},
 	} {
 		if f.value != "" {
-			flags += f.name + " " + quoteArgument(f.value) + " "
+			flags.WriteString(f.name + " " + quoteArgument(f.value) + " ")
 		}
 	}
-	if flags == "" {
+	if flags.Len() == 0 {
 		return text
 	}
-	return commandInText.ReplaceAllString(text, "'td "+strings.ReplaceAll(flags, "$", "$$")+"${1}")
+	return commandInText.ReplaceAllString(text, "'td "+strings.ReplaceAll(flags.String(), "$", "$$")+"${1}")
 }
 
 // CompleteHint completes the commands in the hint of err.
