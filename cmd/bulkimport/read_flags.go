@@ -52,7 +52,7 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	fs.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the files: csv, tsv, json, msgpack, apache, syslog or regex (default by name, else csv)")
 	fs.StringSliceVarP(&f.columns, "columns", letter("h"), nil, "`NAMES` of the columns: time,uid,price")
 	fs.BoolVarP(&f.header, "column-header", letter("H"), false, "the first line contains the column names")
-	fs.StringSliceVar(&f.columnTypes, "column-types", nil, "`TYPES` of --columns: string, int, long or double")
+	fs.StringSliceVar(&f.columnTypes, "column-types", nil, "`TYPES` of --columns, or of the columns in the first line: string, int, long or double")
 	fs.StringSliceVar(&f.columnType, "column-type", nil, "type of one column, as `NAME:TYPE`")
 	fs.BoolVarP(&f.allString, "all-string", "S", false, "make every value a string")
 	fs.StringSliceVar(&f.only, "only-columns", nil, "keep only these columns: `NAMES`")
@@ -138,6 +138,9 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 	if o.Quote, err = parseQuote(f.quote); err != nil {
 		return nil, err
 	}
+	if o.TypeList, err = f.typeList(); err != nil {
+		return nil, err
+	}
 	if o.Types, err = f.types(); err != nil {
 		return nil, err
 	}
@@ -205,28 +208,57 @@ func parseQuote(name string) (rune, error) {
 // types returns the column types by name.
 func (f readFlags) types() (map[string]ingest.Type, error) {
 	types := map[string]ingest.Type{}
-	if len(f.columnTypes) > 0 && len(f.columnTypes) != len(f.columns) {
+	if len(f.columnTypes) > 0 && len(f.columnTypes) != len(f.columns) && !f.typesOfHeader() {
 		return nil, cli.Usagef("--column-types has %d types for %d columns in --columns; use --column-type NAME:TYPE for single columns", len(f.columnTypes), len(f.columns))
 	}
 	pairs := slices.Clone(f.columnType)
-	for i, t := range f.columnTypes {
-		pairs = append(pairs, f.columns[i]+":"+t)
+	if !f.typesOfHeader() {
+		for i, t := range f.columnTypes {
+			pairs = append(pairs, f.columns[i]+":"+t)
+		}
 	}
 	for _, pair := range pairs {
 		i := strings.LastIndexByte(pair, ':')
 		if i < 1 {
 			return nil, cli.Usagef("--column-type must be NAME:TYPE, not %q", pair)
 		}
-		switch t := strings.ToLower(pair[i+1:]); t {
-		case "string", "long", "double":
-			types[pair[:i]] = ingest.Type(t)
-		case "int":
-			types[pair[:i]] = ingest.Long
-		default:
-			return nil, cli.Usagef("unknown type %q of column %q: it must be string, int, long or double", t, pair[:i])
+		t, ok := parseType(pair[i+1:])
+		if !ok {
+			return nil, cli.Usagef("unknown type %q of column %q: it must be string, int, long or double", pair[i+1:], pair[:i])
 		}
+		types[pair[:i]] = t
 	}
 	return types, nil
+}
+
+// typesOfHeader reports whether --column-types applies to the columns in the first line of the file.
+func (f readFlags) typesOfHeader() bool { return f.header && len(f.columns) == 0 }
+
+// typeList returns the types of the columns in the first line, in their order.
+func (f readFlags) typeList() ([]ingest.Type, error) {
+	if !f.typesOfHeader() {
+		return nil, nil
+	}
+	var types []ingest.Type
+	for _, name := range f.columnTypes {
+		t, ok := parseType(name)
+		if !ok {
+			return nil, cli.Usagef("unknown type %q in --column-types: it must be string, int, long or double", name)
+		}
+		types = append(types, t)
+	}
+	return types, nil
+}
+
+// parseType returns the type with a name of the toolbelt.
+func parseType(name string) (ingest.Type, bool) {
+	switch t := strings.ToLower(name); t {
+	case "string", "long", "double":
+		return ingest.Type(t), true
+	case "int":
+		return ingest.Long, true
+	}
+	return "", false
 }
 
 // parseTimeValue parses SECONDS or SECONDS,HOURS.

@@ -114,6 +114,11 @@ func (p *config) checkTimeValue() error {
 }
 
 func (p *config) checkTypes() error {
+	for i, t := range p.TypeList {
+		if !slices.Contains([]Type{String, Long, Double}, t) {
+			return &OptionError{"types", fmt.Sprintf("the type of column %d must be string, long or double, not %q", i+1, t)}
+		}
+	}
 	for name, t := range p.Types {
 		switch t {
 		case "", String, Long, Double:
@@ -217,6 +222,9 @@ func (p *config) groups() ([]string, error) {
 // setColumns sets the columns of rows. An empty name means that the group is ignored in the format
 // regexp. It is an error in other formats.
 func (p *config) setColumns(names []string) error {
+	if types := len(p.TypeList); types > 0 && types != len(names) {
+		return &OptionError{"types", fmt.Sprintf("%d types for %d columns", types, len(names))}
+	}
 	seen := make(map[string]bool, len(names))
 	p.columns = make([]column, len(names))
 	for i, name := range names {
@@ -231,7 +239,7 @@ func (p *config) setColumns(names []string) error {
 			return &OptionError{"columns", fmt.Sprintf("duplicate name %q", name)}
 		}
 		seen[name] = true
-		p.columns[i] = p.column(name)
+		p.columns[i] = p.column(i, name)
 	}
 	if p.TimeValue == nil && !seen[p.TimeColumn] {
 		return &OptionError{"time column", fmt.Sprintf("no column %q", p.TimeColumn)}
@@ -239,8 +247,12 @@ func (p *config) setColumns(names []string) error {
 	return nil
 }
 
-func (p *config) column(name string) column {
+// column returns the column at index i.
+func (p *config) column(i int, name string) column {
 	c := column{name: name, kind: p.Types[name], skip: !p.selects(name)}
+	if i < len(p.TypeList) {
+		c.kind = p.TypeList[i]
+	}
 	if p.AllString || p.Format == Apache || p.Format == Syslog {
 		c.kind = String
 	}

@@ -66,6 +66,9 @@ type Options struct {
 	Header bool
 	// Types maps columns of csv, tsv and regexp to their types.
 	Types map[string]Type
+	// TypeList contains the types of the columns in their order. It is an error if the number of
+	// columns differs.
+	TypeList []Type
 	// AllString makes every value of csv, tsv, regexp, apache and syslog a string.
 	AllString bool
 	// Delimiter separates the values of csv and tsv: one character, or a regular expression such as
