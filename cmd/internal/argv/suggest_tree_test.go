@@ -34,7 +34,7 @@ func TestUnknownCommands(t *testing.T) {
 // TestSuggestSpaced checks that an object which does not exist leads to a hint if it may be
 // a verb.
 func TestSuggestSpaced(t *testing.T) {
-	const hint = "hint: did you mean 'td job:list'?\n"
+	const hint = "hint: did you mean 'td -e http://127.0.0.1:1 job:list'?\n"
 	for args, want := range map[string]bool{
 		"job list":          true,
 		"-v job list":       true,
