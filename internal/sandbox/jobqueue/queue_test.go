@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -278,10 +279,10 @@ func TestFullDisk(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		reported := 0
+		var reported atomic.Int64
 		q := jobqueue.New(t.Context(), jobqueue.Options{State: db, Owner: "me", Workers: 1, Report: func(err error) {
 			if err != nil {
-				reported++
+				reported.Add(1)
 			}
 		}})
 		defer q.Close()
@@ -296,8 +297,8 @@ func TestFullDisk(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Minute + 300*time.Millisecond) // not at the time of a retry
-		if j, err := db.Job(t.Context(), first.ID); err != nil || j.Status != state.Running || reported < 50 {
-			t.Errorf("while the disk is full: %s, %v, %d errors reported", j.Status, err, reported)
+		if j, err := db.Job(t.Context(), first.ID); err != nil || j.Status != state.Running || reported.Load() < 50 {
+			t.Errorf("while the disk is full: %s, %v, %d errors reported", j.Status, err, reported.Load())
 		}
 		exec("DROP TRIGGER full")
 		if t.Failed() {
