@@ -125,7 +125,7 @@ func TestProceed(t *testing.T) {
 	r, other := newResult(t, 1, 1000), newResult(t, 2, 1000)
 	size := len(r.body)
 	resumed := []string{fmt.Sprintf(`bytes=24000-%d "1"`, size-1)}
-	anew := []string{""}
+	restarted := []string{""}
 	stale := []string{fmt.Sprintf(`bytes=24000-%d "1"`, size-1), ""}
 	edit := func(name string, change func([]byte) []byte) func(t *testing.T, path string) {
 		return func(t *testing.T, path string) {
@@ -167,15 +167,15 @@ func TestProceed(t *testing.T) {
 		{"a wrong byte", data(func(b []byte) []byte { b[5000] ^= 1; return b }), r, []string{`bytes=4000-7999 "1"`, resumed[0]}, false},
 		{"data cut off", data(func(b []byte) []byte { return b[:9000] }), r, []string{fmt.Sprintf(`bytes=8000-%d "1"`, size-1)}, false},
 		{"no data", data(func([]byte) []byte { return nil }), r, []string{fmt.Sprintf(`bytes=0-%d "1"`, size-1)}, false},
-		{"too much data", data(func(b []byte) []byte { return append(b, make([]byte, size)...) }), r, anew, false},
-		{"an empty journal", journal(func([]byte) []byte { return nil }), r, anew, true},
-		{"no journal in it", journal(func([]byte) []byte { return []byte("n,text,x\n1,2,3\n") }), r, anew, true},
-		{"another job", header(func(v *resultVersion) { v.Job = "41" }), r, anew, false},
+		{"too much data", data(func(b []byte) []byte { return append(b, make([]byte, size)...) }), r, restarted, false},
+		{"an empty journal", journal(func([]byte) []byte { return nil }), r, restarted, true},
+		{"no journal in it", journal(func([]byte) []byte { return []byte("n,text,x\n1,2,3\n") }), r, restarted, true},
+		{"another job", header(func(v *resultVersion) { v.Job = "41" }), r, restarted, false},
 		{"another ETag", header(func(v *resultVersion) { v.ETag = `"0"` }), r, []string{fmt.Sprintf(`bytes=24000-%d "0"`, size-1), ""}, false},
 		{"another total", header(func(v *resultVersion) { v.Total += 5 }), r, []string{fmt.Sprintf(`bytes=24000-%d "1"`, size+4), ""}, false},
-		{"a huge total", header(func(v *resultVersion) { v.Total = 1 << 62 }), r, anew, true},
-		{"other pieces", header(func(v *resultVersion) { v.Piece = 0 }), r, anew, true},
-		{"files removed", func(_ *testing.T, path string) { os.Remove(path + ".part.gz") }, r, anew, false},
+		{"a huge total", header(func(v *resultVersion) { v.Total = 1 << 62 }), r, restarted, true},
+		{"other pieces", header(func(v *resultVersion) { v.Piece = 0 }), r, restarted, true},
+		{"files removed", func(_ *testing.T, path string) { os.Remove(path + ".part.gz") }, r, restarted, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

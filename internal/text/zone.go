@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// unknownZone is the start of the names of locations that stand for unknown time zones.
+// unknownZone is the start of the names of locations that denote unknown time zones.
 const unknownZone = "unknown time zone "
 
 // Zone returns the location for a value of the variable TZ, or nil if the time package
