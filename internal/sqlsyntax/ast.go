@@ -210,8 +210,10 @@ type Statement struct {
 	Columns   []ColumnDefinition // CREATE TABLE
 	Targets   []string           // columns of INSERT, or those of CREATE TABLE t (a, b) AS
 	Overwrite bool
-	IfExists  bool // IF EXISTS, IF NOT EXISTS
-	NoData    bool // CREATE TABLE … AS … WITH NO DATA
+	Partition []PartitionValue
+	Inserts   []*Statement // the further INSERTs of Hive's FROM … INSERT … INSERT …
+	IfExists  bool         // IF EXISTS, IF NOT EXISTS
+	NoData    bool         // CREATE TABLE … AS … WITH NO DATA
 	Where     *Expr
 	Pattern   *string // SHOW … LIKE
 	Explained *Statement
@@ -223,6 +225,13 @@ type Statement struct {
 type ColumnDefinition struct {
 	Name string
 	Type *TypeName // nil if the definition has none
+}
+
+// A PartitionValue is an item of Hive's INSERT … PARTITION (ds = 'x', hr).
+type PartitionValue struct {
+	Pos    Position
+	Column string
+	Value  *Expr // nil if the query provides the value
 }
 
 // A TypeName is a type as the statement writes it.

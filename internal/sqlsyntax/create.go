@@ -27,6 +27,10 @@ func (sp *statementParser) parseCreate(s *Statement) {
 		sp.parseColumnDefinitions(s)
 	}
 	sp.skipOptions()
+	if sp.hive && len(s.Columns) > 0 && sp.accept("PARTITIONED", "BY") { // the columns of partitions follow the others
+		sp.parseColumnDefinitions(s)
+		sp.skipOptions()
+	}
 	if len(s.Columns) > 0 && sp.hive || !sp.accept("AS") {
 		if len(s.Columns) == 0 {
 			sp.failUnexpected("'AS'", "'('")
@@ -83,21 +87,66 @@ func (sp *statementParser) skipOptions() {
 		case sp.accept("COMMENT"):
 			sp.next()
 		case sp.is("WITH", "("), sp.is("TBLPROPERTIES", "("):
-			for depth := 0; sp.peek().kind != tokEOF; {
-				t := sp.next()
-				if t.kind == tokSymbol && t.text == "(" {
-					depth++
-				}
-				if t.kind == tokSymbol && t.text == ")" {
-					if depth--; depth == 0 {
-						break
-					}
-				}
-			}
-		case sp.hive && sp.accept("STORED", "AS"):
-			sp.next()
+			sp.i++
+			sp.skipParentheses()
+		case sp.hive && sp.skipStorage():
 		default:
 			return
+		}
+	}
+}
+
+// skipStorage skips a clause of Hive that describes how the rows are stored. It returns false if none is next.
+func (sp *statementParser) skipStorage() bool {
+	switch {
+	case sp.accept("STORED", "AS", "INPUTFORMAT"):
+		sp.next()
+		sp.expect("OUTPUTFORMAT")
+		sp.next()
+	case sp.accept("STORED", "AS"):
+		sp.next()
+	case sp.accept("ROW", "FORMAT", "SERDE"):
+		sp.next()
+		if sp.accept("WITH", "SERDEPROPERTIES") {
+			sp.skipParentheses()
+		}
+	case sp.accept("ROW", "FORMAT", "DELIMITED"):
+		for sp.acceptAny("FIELDS", "COLLECTION", "MAP", "LINES", "NULL", "ESCAPED") != "" {
+			for !sp.accept("BY") && !sp.accept("AS") {
+				if sp.acceptAny("TERMINATED", "ESCAPED", "ITEMS", "KEYS", "DEFINED") == "" {
+					sp.failUnexpected("'BY'")
+				}
+			}
+			sp.next()
+		}
+		if sp.accept("ESCAPED", "BY") {
+			sp.next()
+		}
+	case sp.accept("CLUSTERED", "BY"):
+		sp.skipParentheses()
+		if sp.accept("SORTED", "BY") {
+			sp.skipParentheses()
+		}
+		sp.expect("INTO")
+		sp.parseNumber()
+		sp.expect("BUCKETS")
+	default:
+		return false
+	}
+	return true
+}
+
+// skipParentheses skips (…).
+func (sp *statementParser) skipParentheses() {
+	sp.expect("(")
+	for depth := 1; depth > 0; {
+		switch t := sp.next(); {
+		case t.kind == tokEOF:
+			sp.failUnexpected("')'")
+		case t.kind == tokSymbol && t.text == "(":
+			depth++
+		case t.kind == tokSymbol && t.text == ")":
+			depth--
 		}
 	}
 }

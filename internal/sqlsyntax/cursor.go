@@ -237,7 +237,7 @@ func (c *cursor) startsClause() bool {
 		return c.isAt(1, "VIEW")
 	case "DISTRIBUTE", "SORT", "CLUSTER":
 		return c.isAt(1, "BY")
-	case "MINUS":
+	case "MINUS", "MAP", "REDUCE":
 		return c.hive
 	case "NATURAL":
 		return true

@@ -240,7 +240,10 @@ func (p printer) statement(s *Statement) string {
 	if s.Explained != nil {
 		explained = p.statement(s.Explained)
 	}
+	partition := each(s.Partition, func(v PartitionValue) string {
+		return labelled("partition", v.Column+when(v.Value != nil, "="+p.expr(v.Value)))
+	})
 	return p.list(statementNames[s.Kind], when(s.Overwrite, "overwrite"), when(s.IfExists, "if-exists"), strings.Join(s.Table, "."),
 		labelled("to", strings.Join(s.NewName, ".")), columns, labelled("targets", strings.Join(s.Targets, ",")), labelled("like", strings.Join(s.Like, ".")),
-		labelled("pattern", pattern), labelled("where", p.expr(s.Where)), p.query(s.Query), when(s.NoData, "no-data"), explained, labelled("use", s.Database))
+		labelled("pattern", pattern), labelled("where", p.expr(s.Where)), p.query(s.Query), when(s.NoData, "no-data"), explained, partition, each(s.Inserts, p.statement), labelled("use", s.Database))
 }

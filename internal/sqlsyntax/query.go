@@ -158,11 +158,17 @@ func (qp *queryParser) parseFromFirst(at Position) *Selection {
 	if qp.is("INSERT") {
 		return s
 	}
+	if qp.startsScript() {
+		qp.failUnsupported(qp.peek().pos(), qp.peek().upper+" … USING")
+	}
 	qp.expect("SELECT")
 	qp.parseItems(s)
 	qp.parseClauses(s)
 	return s
 }
+
+// startsScript reports whether Hive's MAP or REDUCE is next, which sends rows through a program.
+func (qp *queryParser) startsScript() bool { return qp.is("MAP") || qp.is("REDUCE") }
 
 func (qp *queryParser) parseItems(s *Selection) {
 	if s.Distinct = qp.accept("DISTINCT"); !s.Distinct {

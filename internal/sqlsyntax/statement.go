@@ -1,6 +1,9 @@
 package sqlsyntax
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A statementParser parses statements.
 type statementParser struct {
@@ -81,7 +84,9 @@ func (sp *statementParser) parseWithStatement(s *Statement) {
 	default:
 		s.Query = sp.queries.parseQuery()
 	}
-	s.Query.With, s.Query.Recursive = append(q.With, s.Query.With...), q.Recursive
+	for _, each := range append([]*Statement{s}, s.Inserts...) {
+		each.Query.With, each.Query.Recursive = slices.Concat(q.With, each.Query.With), q.Recursive
+	}
 }
 
 // failUnknown fails at a statement that is not supported.
@@ -101,26 +106,42 @@ func (sp *statementParser) parseTarget(s *Statement) {
 	s.Table = sp.parseQualifiedName()
 }
 
-// parseFromStatement parses Hive's FROM t SELECT … and FROM t INSERT INTO TABLE x SELECT ….
+// parseFromStatement parses Hive's FROM t SELECT … and FROM t INSERT INTO TABLE x SELECT … INSERT INTO TABLE y ….
 func (sp *statementParser) parseFromStatement(s *Statement) {
-	q := sp.queries.parseQuery()
-	s.Query = q
+	s.Query = sp.queries.parseQuery()
 	if !sp.is("INSERT") {
 		return
 	}
-	from := q.Body.Selection
-	if from == nil || len(from.Items) > 0 {
+	source := s.Query.Body.Selection
+	if source == nil || len(source.Items) > 0 {
 		sp.failUnexpected("<EOF>")
 	}
-	sp.i++
-	sp.parseInsertTarget(s)
-	sp.expect("SELECT")
-	sp.queries.parseItems(from)
-	sp.queries.parseClauses(from)
-	sp.queries.parseTail(q)
-	if sp.is("INSERT") {
-		sp.failUnsupported(sp.peek().pos(), "more than one INSERT in a statement")
+	sp.parseInsertFrom(s, source.From)
+	for sp.is("INSERT") {
+		more := &Statement{Pos: sp.peek().pos()}
+		sp.parseInsertFrom(more, source.From)
+		s.Inserts = append(s.Inserts, more)
 	}
+}
+
+// parseInsertFrom parses INSERT INTO TABLE x SELECT … whose FROM precedes it.
+func (sp *statementParser) parseInsertFrom(s *Statement, from []*Relation) {
+	sp.expect("INSERT")
+	sp.parseInsertTarget(s)
+	at := sp.peek().pos()
+	selection := &Selection{Pos: at, From: slices.Clone(from)}
+	s.Query = &Query{Pos: at, Body: &Body{Pos: at, Selection: selection}}
+	if sp.queries.startsScript() {
+		sp.failUnsupported(at, sp.peek().upper+" … USING")
+	}
+	sp.expect("SELECT")
+	sp.queries.parseItems(selection)
+	for sp.is("LATERAL", "VIEW") {
+		last := len(selection.From) - 1
+		selection.From[last] = sp.queries.relations.parseLateralView(selection.From[last])
+	}
+	sp.queries.parseClauses(selection)
+	sp.queries.parseTail(s.Query)
 }
 
 // parseInsert parses a statement after INSERT.
@@ -141,12 +162,26 @@ func (sp *statementParser) parseInsertTarget(s *Statement) {
 		sp.accept("TABLE")
 	}
 	sp.parseTarget(s)
-	if sp.is("PARTITION", "(") {
-		sp.failUnsupported(sp.peek().pos(), "PARTITION")
+	if sp.hive && sp.accept("PARTITION") {
+		sp.parsePartition(s)
 	}
-	sp.accept("IF", "NOT", "EXISTS")
 	if sp.is("(") && !sp.startsQuery() {
 		s.Targets = sp.parseIdentifierList()
+	}
+}
+
+func (sp *statementParser) parsePartition(s *Statement) {
+	sp.expect("(")
+	sp.parseList(func() {
+		v := PartitionValue{Pos: sp.peek().pos(), Column: sp.parseIdentifier()}
+		if sp.accept("=") {
+			v.Value = sp.exprs.parseUnary()
+		}
+		s.Partition = append(s.Partition, v)
+	})
+	sp.expect(")")
+	if sp.is("IF", "NOT", "EXISTS") {
+		sp.failUnsupported(sp.peek().pos(), "IF NOT EXISTS of a partition")
 	}
 }
 

@@ -46,6 +46,35 @@ func TestInsertColumns(t *testing.T) {
 		{"position with time", imported, trino, []string{`INSERT INTO t VALUES ('z', 7, 9)`}, `SELECT big_name, n, time FROM t WHERE n = 7`, [][]any{{"z", int64(7), int64(9)}}},
 		{"list", imported, trino, []string{`INSERT INTO t (n) SELECT 8 AS big_name`}, `SELECT big_name, n, time FROM t WHERE n = 8`, [][]any{{nil, int64(8), at}}},
 		{"overwrite", imported, hive, []string{`INSERT OVERWRITE TABLE t SELECT n + 1 AS n, 'o' AS other FROM t`}, `SELECT n, other, big_name, time FROM t`, [][]any{{int64(6), "o", nil, at}}},
+		{
+			"several tables", imported, hive,
+			[]string{`CREATE TABLE u (n int)`, `FROM t INSERT INTO TABLE u SELECT n + 1 AS n INSERT OVERWRITE TABLE t SELECT n, 'y' AS big_name WHERE n > 5`},
+			`SELECT (SELECT count(*) FROM t) AS t, n FROM u`,
+			[][]any{{int64(0), int64(6)}},
+		},
+		{
+			"several inserts into a table that they read", imported, hive,
+			[]string{`FROM t INSERT INTO TABLE t SELECT n + 1 AS n INSERT INTO TABLE t SELECT n + 2 AS n`},
+			`SELECT n FROM t ORDER BY n`,
+			[][]any{{int64(5)}, {int64(6)}, {int64(7)}},
+		},
+		{
+			"constant partition", nil, hive, []string{
+				`CREATE TABLE t (n int) PARTITIONED BY (d string)`, `INSERT INTO TABLE t PARTITION (d = 'a') SELECT 1`, `INSERT INTO TABLE t PARTITION (d = 'b') (n) SELECT 2`,
+				`INSERT OVERWRITE TABLE t PARTITION (d = 'b') SELECT 3`,
+			}, `SELECT n, d FROM t ORDER BY n`, [][]any{{int64(1), "a"}, {int64(3), "b"}},
+		},
+		{
+			"partition of the query", nil, hive, []string{
+				`CREATE TABLE t (n int) PARTITIONED BY (d string)`, `INSERT INTO TABLE t VALUES (1, 'a'), (2, 'b'), (3, 'c')`,
+				`INSERT OVERWRITE TABLE t PARTITION (d) SELECT n + 10, d FROM t WHERE n < 3`,
+			}, `SELECT n, d FROM t ORDER BY n`, [][]any{{int64(3), "c"}, {int64(11), "a"}, {int64(12), "b"}},
+		},
+		{
+			"partition without new rows", nil, hive, []string{
+				`CREATE TABLE t (n int, d string)`, `INSERT INTO TABLE t VALUES (1, 'a'), (2, 'b')`, `INSERT OVERWRITE TABLE t PARTITION (d = 'a') SELECT n FROM t WHERE n > 5`,
+			}, `SELECT n, d FROM t`, [][]any{{int64(2), "b"}},
+		},
 		{"created by a query", nil, trino, []string{`CREATE TABLE t AS SELECT 'x' AS a, 1 AS b`}, `SELECT time, a, b FROM t`, [][]any{{at, "x", int64(1)}}},
 		{"created by a query with time", nil, trino, []string{`CREATE TABLE t AS SELECT 3 AS time, 'x' AS a`}, `SELECT * FROM t`, [][]any{{int64(3), "x"}}},
 		{"time of a table made by SQL is hidden", nil, trino, []string{`CREATE TABLE t (a varchar)`, `INSERT INTO t VALUES 'x'`}, `SELECT * FROM t`, [][]any{{"x"}}},

@@ -13,9 +13,14 @@ import (
 // write runs a statement that changes rows in one transaction.
 func (r *run) write(ctx context.Context) error {
 	e, p := r.engine, r.plan
+	plans := append([]*translate.Plan{p}, p.Inserts...)
 	databases := slices.Clone(p.Reads)
-	if !slices.Contains(databases, p.Target.Database) {
-		databases = append(databases, p.Target.Database)
+	var targets []string
+	for _, each := range plans {
+		targets = append(targets, each.Target.Database)
+		if !slices.Contains(databases, each.Target.Database) {
+			databases = append(databases, each.Target.Database)
+		}
 	}
 	if err := r.loadDatabases(databases); err != nil {
 		return err
@@ -35,7 +40,7 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	defer e.runtimes.put(rt)
-	s, err := e.attach(ctx, rt, databases, []string{p.Target.Database})
+	s, err := e.attach(ctx, rt, databases, targets)
 	if err != nil {
 		return err
 	}
@@ -48,21 +53,46 @@ func (r *run) write(ctx context.Context) error {
 	if err := r.checkGenerations(t, databases); err != nil {
 		return err
 	}
-	t = t.attached(p.Target.Database)
-	if err := checkNotDropped(t, p.Target.Database); err != nil {
-		return err
+	if len(plans) > 1 || p.Kind == translate.InsertOverwrite {
+		if err := r.evaluateInserts(t, plans); err != nil {
+			return err
+		}
 	}
-	written, err := r.changeRows(t, id)
-	if err != nil {
-		return err
+	written := int64(0)
+	for _, each := range plans {
+		target := t.attached(each.Target.Database)
+		if err := checkNotDropped(target, each.Target.Database); err != nil {
+			return err
+		}
+		r.plan = each
+		n, err := r.changeRows(target, id)
+		if err != nil {
+			return err
+		}
+		written += n
 	}
-	if err := t.recordJob(r.statement.Job, written); err != nil {
+	if err := t.attached(p.Target.Database).recordJob(r.statement.Job, written); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
 		return err
 	}
 	return r.finish(nil, written)
+}
+
+// evaluateInserts stores the rows of each INSERT in a temporary table before any row is changed, because the
+// queries can read the tables that are written.
+func (r *run) evaluateInserts(t *tx, plans []*translate.Plan) error {
+	for i, p := range plans {
+		name := fmt.Sprintf("td$insert%d", i)
+		if _, err := r.execCount(t, `CREATE TEMP TABLE `+quote(name)+` AS `+p.SQL); err != nil {
+			return err
+		}
+		stored := *p
+		stored.SQL, stored.Reads = `SELECT * FROM temp.`+quote(name), nil
+		plans[i] = &stored
+	}
+	return nil
 }
 
 // changeRows runs the statement and updates the table's record count and size. It returns the number of
@@ -148,17 +178,31 @@ func (r *run) insert(t *tx, id int64, columns []translate.Column, query string) 
 		strings.Join(results, ", ")+`) AS (`+query+"\n"+`) SELECT `+strings.Join(values, ", ")+` FROM "td$result"`)
 }
 
-// overwrite replaces the rows of the table. The query is evaluated before the old rows are deleted,
-// because it may read them.
+// replacedRows returns the WHERE clause for the rows that INSERT OVERWRITE removes: all rows, or those of the
+// partitions that query fills.
+func (r *run) replacedRows(columns []translate.Column, query string) string {
+	var fixed, joined []string
+	for _, p := range r.plan.Partition {
+		if p.SQL != "" {
+			fixed = append(fixed, `old.`+quote(p.Column)+` IS `+p.SQL)
+			continue
+		}
+		i := slices.IndexFunc(columns, func(c translate.Column) bool { return c.Name == p.Column })
+		joined = append(joined, fmt.Sprintf(`old.%s IS new.c%d`, quote(p.Column), i+1))
+	}
+	if len(joined) > 0 {
+		fixed = append(fixed, `EXISTS (SELECT 1 FROM (`+query+`) AS new WHERE `+strings.Join(joined, " AND ")+`)`)
+	}
+	if len(fixed) == 0 {
+		return ""
+	}
+	return ` WHERE ` + strings.Join(fixed, " AND ")
+}
+
+// overwrite replaces the rows of the table by those of a query.
 func (r *run) overwrite(t *tx, id int64, columns []translate.Column) (removed, written int64, err error) {
 	query := r.plan.SQL
-	if slices.Contains(r.plan.Reads, r.plan.Target.Database) {
-		if _, err := r.execCount(t, `CREATE TEMP TABLE "td$overwrite" AS `+query); err != nil {
-			return 0, 0, err
-		}
-		query = `SELECT * FROM temp."td$overwrite"`
-	}
-	removed, err = t.execCount(`DELETE FROM @` + quote(r.plan.Target.Table))
+	removed, err = r.execCount(t, `DELETE FROM `+t.schema+quote(r.plan.Target.Table)+` AS old`+r.replacedRows(columns, query))
 	if err != nil {
 		return 0, 0, err
 	}

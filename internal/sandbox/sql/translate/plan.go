@@ -54,6 +54,12 @@ const (
 // A TableName is the name of a table, in lower case.
 type TableName struct{ Database, Table string }
 
+// A PartitionValue is a value that the replaced rows have in a column.
+type PartitionValue struct {
+	Column string
+	SQL    string // empty for the values in the new rows
+}
+
 // A Plan is a translated statement. In its SQL, tables are written as "database"."table". LIKE must be
 // case-sensitive in the connection. The names of the columns have no meaning; Columns has them in the same order.
 type Plan struct {
@@ -63,7 +69,9 @@ type Plan struct {
 	Values      [][]any  // result of Rows
 	Reads       []string // sorted names of the databases that SQL reads
 	Target      TableName
-	NewName     string // RenameTable
-	IfExists    bool   // DropTable, DropDatabase: ignore a missing one
-	IfNotExists bool   // CreateTable, CreateTableAs, CreateDatabase: ignore an existing one
+	Partition   []PartitionValue // InsertOverwrite: replace only the rows with these values
+	Inserts     []*Plan          // further INSERTs that read the same data as this one
+	NewName     string           // RenameTable
+	IfExists    bool             // DropTable, DropDatabase: ignore a missing one
+	IfNotExists bool             // CreateTable, CreateTableAs, CreateDatabase: ignore an existing one
 }

@@ -25,7 +25,11 @@ func (p *planner) plan(s *sqlsyntax.Statement) *Plan {
 	case sqlsyntax.QueryStatement:
 		return p.planQuery(s.Query)
 	case sqlsyntax.InsertStatement:
-		return p.planInsert(s)
+		plan := p.planInsert(s)
+		for _, more := range s.Inserts {
+			plan.Inserts = append(plan.Inserts, p.planInsert(more))
+		}
+		return plan
 	case sqlsyntax.CreateTableStatement:
 		return p.planCreateTable(s)
 	case sqlsyntax.DropTableStatement:
@@ -223,8 +227,14 @@ func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	target := p.catalog.resolve(s.Table)
 	table := p.catalog.requireTable(target, s.TablePos)
 	sql, outputs := p.queries.translate(s.Query, nil)
+	sql, outputs, partition := p.addPartition(s, table, sql, outputs)
 	columns := p.insertColumns(s, table, outputs)
-	plan := &Plan{Kind: Insert, Target: target, Columns: columns}
+	for i, v := range partition {
+		if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name == v.Column }) {
+			fail(SemanticError, s.Partition[i].Pos, "Partition column '"+v.Column+"' is not a column of the query")
+		}
+	}
+	plan := &Plan{Kind: Insert, Target: target, Columns: columns, Partition: partition}
 	if s.Overwrite {
 		plan.Kind = InsertOverwrite
 	}
@@ -245,6 +255,33 @@ func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	}
 	plan.SQL = sql
 	return plan
+}
+
+// addPartition adds the constant values of PARTITION (ds = 'x') as columns of the query.
+func (p *planner) addPartition(s *sqlsyntax.Statement, table []Column, sql string, outputs []output) (string, []output, []PartitionValue) {
+	var partition []PartitionValue
+	list := "*"
+	for _, v := range s.Partition {
+		i := slices.IndexFunc(table, func(c Column) bool { return strings.EqualFold(c.Name, v.Column) })
+		if i < 0 {
+			fail(SemanticError, v.Pos, "Partition column '"+v.Column+"' does not exist")
+		}
+		part := PartitionValue{Column: table[i].Name}
+		if v.Value != nil {
+			t := columnType(table[i])
+			part.SQL = p.conversions.cast(p.exprs.translate(v.Value, &scope{}), t, true, v.Pos).sql
+			outputs = append(outputs, output{name: v.Column, typ: t})
+			list += ", " + part.SQL + " AS c" + itoa(len(outputs))
+			if s.Targets != nil {
+				s.Targets = append(s.Targets, v.Column)
+			}
+		}
+		partition = append(partition, part)
+	}
+	if list != "*" {
+		sql = "SELECT " + list + " FROM (" + sql + ")"
+	}
+	return sql, outputs, partition
 }
 
 // isStorable reports whether an INSERT can store a value of type from in a column of type to.
