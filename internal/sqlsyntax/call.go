@@ -142,6 +142,12 @@ func intervalUnit(upper string) string {
 	return ""
 }
 
+// extractFields lists the fields of Trino's EXTRACT.
+var extractFields = []string{
+	"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW", "DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "YOW",
+	"HOUR", "MINUTE", "SECOND", "TIMEZONE_MINUTE", "TIMEZONE_HOUR",
+}
+
 // parseKeywordCall parses calls whose arguments contain keywords, such as EXTRACT(DAY FROM x). It returns nil for
 // all others.
 func (ep *exprParser) parseKeywordCall(t token) *Expr {
@@ -150,7 +156,11 @@ func (ep *exprParser) parseKeywordCall(t token) *Expr {
 	ep.i += 2
 	switch t.upper {
 	case "EXTRACT":
-		n.Text = strings.ToLower(ep.parseWord())
+		field := ep.parseWord()
+		n.Text = strings.ToLower(field)
+		if !ep.hive && !slices.Contains(extractFields, strings.ToUpper(field)) {
+			fail(SyntaxError, t.pos(), "Invalid EXTRACT field "+field+", valid fields are: "+strings.Join(extractFields, ", "))
+		}
 		ep.expect("FROM")
 		n.Args = []*Expr{ep.parseExpr()}
 	case "POSITION":

@@ -173,7 +173,6 @@ func statisticAggregates() []Aggregate {
 	return append(
 		list,
 		newAggregate("f_geometric_mean", 1, 1, func() State { return &geometricMeanState{} }),
-		newAggregate("f_entropy", 1, 1, func() State { return &entropyState{} }),
 	)
 }
 
@@ -209,34 +208,6 @@ func (s *geometricMeanState) Value() (any, error) {
 		return nil, nil
 	}
 	return math.Exp(s.sum / s.n), nil
-}
-
-// entropyState computes the entropy of counts in bits.
-type entropyState struct{ sum, weighted float64 }
-
-func (s *entropyState) Step(a []any) error {
-	if a[0] == nil {
-		return nil
-	}
-	x, err := toDouble(a[0])
-	if err != nil {
-		return err
-	}
-	if x < 0 {
-		return dataError("Entropy count argument must be non-negative")
-	}
-	if x > 0 {
-		s.sum += x
-		s.weighted += x * math.Log(x)
-	}
-	return nil
-}
-
-func (s *entropyState) Value() (any, error) {
-	if s.sum == 0 {
-		return 0.0, nil
-	}
-	return max(0, (math.Log(s.sum)-s.weighted/s.sum)/math.Ln2), nil
 }
 
 // regrR2 returns the coefficient of determination.

@@ -111,10 +111,13 @@ func arrayFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
+			if n < 0 {
+				return nil, dataError("count argument of repeat function must be greater than or equal to 0")
+			}
 			if n > 10_000 || n*len(toText(a[0])) > maxText {
 				return nil, dataError("count argument of repeat function must be less than or equal to 10000")
 			}
-			return JSON(slices.Repeat([]any{parseElement(a[0])}, max(n, 0))), nil
+			return JSON(slices.Repeat([]any{parseElement(a[0])}, n)), nil
 		}),
 		newArrayArgsScalar("f_ngrams", 2, 2, listNgrams),
 		newArrayArgsScalar("f_combinations", 2, 2, listCombinations),

@@ -28,10 +28,38 @@ func countElements(v any) (any, error) {
 func containsElement(a []any) (found, null bool, err error) {
 	values, err := toArray(a[0])
 	for _, e := range values {
-		null = null || e == nil
-		found = found || equalElement(e, a[1])
+		if e == nil {
+			null = true
+			continue
+		}
+		if equalElement(e, a[1]) && checkComparable("contains", e, a[1]) == nil {
+			return true, null, nil
+		}
+		if incomparable := checkComparable("contains", e, a[1]); incomparable != nil && err == nil {
+			err = incomparable
+		}
 	}
-	return found, null, err
+	return false, null, err
+}
+
+// checkComparable fails if an element is nested and contains a null, or the value does, because their equality is
+// then unknown.
+func checkComparable(name string, element, v any) error {
+	if isNested(element) && (containsNull(element) || containsNull(parseElement(v))) {
+		return dataError("%s does not support arrays with elements that are null or contain null", name)
+	}
+	return nil
+}
+
+// containsNull reports whether a nested value contains a null at any depth.
+func containsNull(v any) bool {
+	switch x := v.(type) {
+	case []any:
+		return slices.ContainsFunc(x, func(e any) bool { return e == nil || containsNull(e) })
+	case Object:
+		return slices.ContainsFunc(x, func(m Member) bool { return m.Value == nil || containsNull(m.Value) })
+	}
+	return false
 }
 
 func joinArray(a []any) (any, error) {
@@ -108,6 +136,9 @@ func findArrayPosition(v, rest []any) (any, error) {
 		step, i, nth = -1, len(v)-1, -nth
 	}
 	for ; i >= 0 && i < len(v); i += step {
+		if err := checkComparable("array_position", v[i], rest[0]); err != nil {
+			return nil, err
+		}
 		if equalElement(v[i], rest[0]) {
 			if nth--; nth == 0 {
 				return int64(i + 1), nil

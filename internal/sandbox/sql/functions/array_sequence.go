@@ -113,11 +113,11 @@ func makeSequence(from, to, step int64, value func(int64) any) (any, error) {
 	if step > 0 && to < from || step < 0 && to > from {
 		return nil, dataError("sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start")
 	}
-	n := (magnitudeBetween(from, to) / magnitude(step)) + 1
-	if n > maxSequence {
+	last := magnitudeBetween(from, to) / magnitude(step)
+	if last >= maxSequence {
 		return nil, dataError("result of sequence function must not have more than %d entries", maxSequence)
 	}
-	out := make([]any, n)
+	out := make([]any, last+1)
 	for i := range out {
 		out[i] = value(from)
 		from += step

@@ -34,23 +34,26 @@ func setFunctions() []Scalar {
 			return f(a, b, in)
 		})
 	}
-	keep := func(name string, wanted bool) Scalar {
-		return two(name, func(a, _ []any, in map[string]bool) (any, error) {
-			out := []any{}
-			for _, e := range removeDuplicates(a) {
-				if in[makeKey(e)] == wanted {
-					out = append(out, e)
-				}
-			}
-			return JSON(out), nil
-		})
-	}
 	return []Scalar{
 		newArrayScalar("f_array_distinct", func(v []any) (any, error) { return JSON(removeDuplicates(v)), nil }),
 		two("f_array_union", func(a, b []any, _ map[string]bool) (any, error) { return JSON(removeDuplicates(append(a, b...))), nil }),
-		keep("f_array_intersect", true),
-		keep("f_array_except", false),
-		two("f_arrays_overlap", func(a, _ []any, in map[string]bool) (any, error) {
+		two("f_array_intersect", func(a, b []any, in map[string]bool) (any, error) {
+			if len(a) < len(b) { // the order is that of the longer array
+				a, b = b, a
+				in = map[string]bool{}
+				for _, e := range b {
+					in[makeKey(e)] = true
+				}
+			}
+			return JSON(slices.DeleteFunc(removeDuplicates(a), func(e any) bool { return !in[makeKey(e)] })), nil
+		}),
+		two("f_array_except", func(a, _ []any, in map[string]bool) (any, error) {
+			return JSON(slices.DeleteFunc(removeDuplicates(a), func(e any) bool { return in[makeKey(e)] })), nil
+		}),
+		two("f_arrays_overlap", func(a, b []any, in map[string]bool) (any, error) {
+			if len(a) == 0 || len(b) == 0 {
+				return false, nil
+			}
 			null := in[makeKey(nil)]
 			for _, e := range a {
 				if e != nil && in[makeKey(e)] {
@@ -70,6 +73,9 @@ func setFunctions() []Scalar {
 		newArrayArgsScalar("f_array_remove", 2, 2, func(v, rest []any) (any, error) {
 			out := []any{}
 			for _, e := range v {
+				if err := checkComparable("array_remove", e, rest[0]); err != nil {
+					return nil, err
+				}
 				if !equalElement(e, rest[0]) {
 					out = append(out, e)
 				}

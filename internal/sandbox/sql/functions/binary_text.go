@@ -60,10 +60,10 @@ func padBytes(a []any, left bool) (any, error) {
 	switch {
 	case n < 0 || n > maxText:
 		return nil, dataError("Target length must be in the range [0..2147483647]")
-	case n <= len(b):
-		return b[:n], nil
 	case len(fill) == 0:
 		return nil, dataError("Padding bytes must not be empty")
+	case n <= len(b):
+		return b[:n], nil
 	}
 	padding := slices.Repeat(fill, (n-len(b))/len(fill)+1)[:n-len(b)]
 	if left {

@@ -1,5 +1,7 @@
 package functions
 
+import "strings"
+
 // mapFunctions returns the functions over maps. See
 // https://trino.io/docs/current/functions/map.html.
 func mapFunctions() []Scalar {
@@ -111,6 +113,9 @@ func newMap(a []any) (any, error) {
 	for i, k := range keys {
 		if k == nil {
 			return nil, dataError("map key cannot be null")
+		}
+		if containsNull(k) {
+			return nil, dataError("map key cannot be indeterminate: %s", clip(strings.ReplaceAll(JSON(k), ",", ", ")))
 		}
 		if !b.set(toMapKey(k), values[i]) {
 			return nil, dataError("Duplicate map keys (%s) are not allowed", clip(toText(k)))

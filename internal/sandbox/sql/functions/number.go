@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"math"
-	"math/big"
 	mathrand "math/rand/v2"
 	"sort"
 	"strconv"
@@ -58,8 +57,27 @@ func numberFunctions() []Scalar {
 		}),
 		newNumberScalar("f_ceil", itself, math.Ceil),
 		newNumberScalar("f_floor", itself, math.Floor),
+		newScalar("f_abs_integer", 2, 2, func(a []any) (any, error) {
+			n, name := mustInteger(a[0]), toText(a[1])
+			if n == -integerLimit(name)-1 {
+				return nil, dataError("Value %d is out of range for abs(%s)", n, name)
+			}
+			return max(n, -n), nil
+		}),
 		newScalar("f_round", 1, 2, roundNumber),
-		newScalar("f_truncate", 1, 2, truncateNumber),
+		newScalar("f_round_integer", 3, 3, func(a []any) (any, error) {
+			places, err := toCount(a[2])
+			if err != nil {
+				return nil, err
+			}
+			n, limit := mustInteger(a[0]), integerLimit(toText(a[1]))
+			v, err := roundInteger(n, places, false)
+			if rounded, ok := v.(int64); ok && (rounded > limit || rounded < -limit-1) {
+				return nil, dataError("numerical overflow: %d", n)
+			}
+			return v, err
+		}),
+		newDoubleScalar("f_truncate", math.Trunc),
 		newScalar("f_power", 2, 2, applyDoubles(math.Pow)),
 		newScalar("f_atan2", 2, 2, applyDoubles(math.Atan2)),
 		newScalar("f_log", 2, 2, applyDoubles(func(b, x float64) float64 { return logarithm(x) / logarithm(b) })),
@@ -158,10 +176,7 @@ func roundInteger(n int64, places int, halfEven bool) (any, error) {
 		return n, nil
 	}
 	if places < -18 {
-		if magnitude(n) >= 5e18 && places == -19 {
-			return nil, dataError("numerical overflow: %d", n)
-		}
-		return int64(0), nil
+		return nil, dataError("numerical overflow: %d", n)
 	}
 	unit := int64(math.Pow10(-places))
 	rest := n % unit
@@ -177,33 +192,6 @@ func roundInteger(n int64, places int, halfEven bool) (any, error) {
 		return nil, dataError("numerical overflow: %d", n+rest)
 	}
 	return n, nil
-}
-
-// truncateNumber implements truncate.
-func truncateNumber(a []any) (any, error) {
-	places := 0
-	if len(a) == 2 {
-		var err error
-		if places, err = toCount(a[1]); err != nil {
-			return nil, err
-		}
-	}
-	if n, ok := a[0].(int64); ok {
-		if places >= 0 {
-			return n, nil
-		}
-		if places < -18 {
-			return int64(0), nil
-		}
-		return n - n%int64(math.Pow10(-places)), nil
-	}
-	x, err := toDouble(a[0])
-	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) || places == 0 {
-		return math.Trunc(x), err
-	}
-	return roundDecimally(x, places, func(d decimal, scale int) decimal {
-		return decimal{new(big.Int).Quo(d.unscaled, pow10(d.scale-scale)), scale}
-	}), nil
 }
 
 // roundDecimally rounds the shortest decimal representation of x to n places.
@@ -281,11 +269,7 @@ func findBucket(a []any) (any, error) {
 		return nil, err
 	}
 	if len(a) == 2 {
-		bins, err := toArray(a[1])
-		if err != nil {
-			return nil, err
-		}
-		return int64(sort.Search(len(bins), func(i int) bool { return compare(bins[i], x) > 0 })), nil
+		return findBin(x, a[1])
 	}
 	if len(a) != 4 {
 		return nil, dataError("Unexpected parameters for function width_bucket")
@@ -322,6 +306,32 @@ func findBucket(a []any) (any, error) {
 		bucket = n + 1 - bucket
 	}
 	return bucket, nil
+}
+
+// findBin returns the number of bins whose lower bounds, which ascend, are at most x.
+func findBin(x float64, list any) (any, error) {
+	bins, err := toArray(list)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(bins) == 0:
+		return nil, dataError("Bins cannot be an empty array")
+	case math.IsNaN(x):
+		return nil, dataError("Operand cannot be NaN")
+	}
+	bounds := make([]float64, len(bins))
+	for i, b := range bins {
+		if bounds[i], err = toDouble(b); err != nil {
+			return nil, dataError("Bin value must be finite, got %s", toText(b))
+		}
+		if math.IsNaN(bounds[i]) || math.IsInf(bounds[i], 0) {
+			return nil, dataError("Bin value must be finite, got %s", FormatDouble(bounds[i]))
+		}
+		if i > 0 && bounds[i] < bounds[i-1] {
+			return nil, dataError("Bin values are not sorted in ascending order")
+		}
+	}
+	return int64(sort.Search(len(bounds), func(i int) bool { return bounds[i] > x })), nil
 }
 
 func toBase(a []any) (any, error) {

@@ -47,9 +47,22 @@ func checkedInteger(a []any) (any, error) {
 		high, low := bits.Mul64(magnitude(l), magnitude(r))
 		ok = high == 0 && (low <= math.MaxInt64 || low == 1<<63 && (l < 0) != (r < 0))
 	}
-	limit := map[string]int64{"tinyint": math.MaxInt8, "smallint": math.MaxInt16, "integer": math.MaxInt32, "bigint": math.MaxInt64}[name]
+	limit := integerLimit(name)
 	if !ok || result > limit || result < -limit-1 {
 		return nil, dataError("%s %s overflow: %d %s %d", name, operation, l, operator, r)
 	}
 	return result, nil
+}
+
+// integerLimit returns the greatest value of an integer type.
+func integerLimit(name string) int64 {
+	switch name {
+	case "tinyint":
+		return math.MaxInt8
+	case "smallint":
+		return math.MaxInt16
+	case "integer":
+		return math.MaxInt32
+	}
+	return math.MaxInt64
 }

@@ -37,7 +37,6 @@ func stringFunctions() []Scalar {
 		newScalar("f_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, false) }),
 		newScalar("f_strpos", 2, 3, findOccurrence),
 		newScalar("f_starts_with", 2, 2, func(a []any) (any, error) { return strings.HasPrefix(toText(a[0]), toText(a[1])), nil }),
-		newScalar("f_ends_with", 2, 2, func(a []any) (any, error) { return strings.HasSuffix(toText(a[0]), toText(a[1])), nil }),
 		newScalar("f_chr", 1, 1, func(a []any) (any, error) {
 			n, err := toInteger(a[0])
 			if err != nil {
@@ -64,7 +63,9 @@ func stringFunctions() []Scalar {
 		newScalar("f_from_utf8", 1, 2, func(a []any) (any, error) {
 			with := "\ufffd"
 			if len(a) == 2 {
-				with = toText(a[1])
+				if with = toText(a[1]); utf8.RuneCountInString(with) > 1 {
+					return nil, dataError("Replacement character string must empty or a single character")
+				}
 			}
 			return replaceInvalidUTF8(toText(a[0]), with), nil
 		}),
@@ -137,12 +138,12 @@ func pad(a []any, left, hive bool) (any, error) {
 	switch {
 	case n < 0 || n > maxText:
 		return nil, dataError("Target length must be in the range [0..%d]", maxText)
+	case len(fill) == 0 && !hive:
+		return nil, dataError("Padding string must not be empty")
 	case n <= len(s):
 		return string(s[:n]), nil
-	case len(fill) == 0 && hive:
-		return nil, nil
 	case len(fill) == 0:
-		return nil, dataError("Padding string must not be empty")
+		return nil, nil
 	}
 	padding := make([]rune, n-len(s))
 	for i := range padding {
@@ -207,28 +208,14 @@ func translate(s string, from, to []rune) string {
 	}, s)
 }
 
-// joinNonNull implements concat_ws: it skips nulls and expands arrays.
+// joinNonNull implements concat_ws, which skips nulls.
 func joinNonNull(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
 	var parts []string
 	for _, v := range a[1:] {
-		s, ok := v.(string)
-		switch {
-		case v == nil:
-		case ok && strings.HasPrefix(s, "["):
-			values, err := toArray(v)
-			if err != nil {
-				parts = append(parts, s)
-				continue
-			}
-			for _, e := range values {
-				if e != nil {
-					parts = append(parts, toText(fromElement(e)))
-				}
-			}
-		default:
+		if v != nil {
 			parts = append(parts, toText(v))
 		}
 	}

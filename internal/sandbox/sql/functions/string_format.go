@@ -175,12 +175,38 @@ func parseFormatSpec(s string) (formatSpec, string, error) {
 	return p, s[i:], p.check()
 }
 
+// formatFlags maps the conversions to the flags that Java accepts with them.
+var formatFlags = map[byte]string{
+	's': "-<", 'b': "-<", 'h': "-<", 'c': "-<", 't': "-<", 'd': "-+ 0,(<", 'x': "-#0<", 'o': "-#0<",
+	'f': "-#+ 0,(<", 'e': "-#+ 0(<", 'g': "-+ 0,(<", 'a': "-#+ 0<", '%': "-<", 'n': "<",
+}
+
 // check rejects flags that Java rejects for every argument.
 func (p formatSpec) check() error {
+	for i := range len(p.flags) {
+		if strings.IndexByte(p.flags[i+1:], p.flags[i]) >= 0 {
+			return &formatError{"DuplicateFormatFlags", "Flags = '" + p.flags[i:i+1] + "'"}
+		}
+	}
+	verb := p.verb
+	if strings.IndexByte("SBHCTXEGA", verb) >= 0 {
+		verb += 'a' - 'A'
+	}
+	accepted, ok := formatFlags[verb]
+	if !ok {
+		return &formatError{"UnknownFormatConversion", "Conversion = '" + string(p.verb) + "'"}
+	}
+	for i := range len(p.flags) {
+		if strings.IndexByte(accepted, p.flags[i]) < 0 {
+			return &formatError{"FormatFlagsConversionMismatch", "Conversion = " + string(p.verb) + ", Flags = " + p.flags[i:i+1]}
+		}
+	}
 	switch {
 	case p.width == 0 && (p.has("-") || p.has("0")):
 		return &formatError{"MissingFormatWidth", p.text}
-	case p.precision >= 0 && strings.IndexByte("dxXoc", p.verb) >= 0:
+	case p.has("-") && p.has("0"), p.has("+") && p.has(" "):
+		return &formatError{"IllegalFormatFlags", "Flags = '" + p.flags + "'"}
+	case p.precision >= 0 && strings.IndexByte("dxXocC", p.verb) >= 0:
 		return &formatError{"IllegalFormatPrecision", strconv.Itoa(p.precision)}
 	}
 	return nil
@@ -246,7 +272,13 @@ func (r *Registry) formatValue(p formatSpec, a formatArgument) (string, error) {
 	case 't', 'T':
 		return r.formatDateField(p, a)
 	case 'a', 'A':
-		return "", notSupported("format with %%%c is not supported by the sandbox", p.verb)
+		if a.value == nil {
+			return "null", nil
+		}
+		if x, ok := a.value.(float64); ok {
+			return p.formatHexadecimal(x)
+		}
+		return "", mismatch
 	}
 	return "", &formatError{"UnknownFormatConversion", "Conversion = '" + string(p.verb) + "'"}
 }
@@ -259,6 +291,9 @@ func (r *Registry) formatGeneral(p formatSpec, a formatArgument) (string, error)
 	case a.value == nil:
 		return "null", nil
 	case p.verb == 'h' || p.verb == 'H':
+		if n, ok := a.value.(int64); ok && a.javaName() == "java.lang.Long" {
+			return strconv.FormatUint(uint64(uint32(n^int64(uint64(n)>>32))), 16), nil
+		}
 		if a.javaName() != "java.lang.String" {
 			return "", notSupported("format with %%h of %s is not supported by the sandbox", a.typ)
 		}
@@ -373,6 +408,26 @@ func (p formatSpec) formatFloat(a formatArgument) (string, error) {
 	return p.addSign(s), nil
 }
 
+// formatHexadecimal formats with %a: 0x1.8p0.
+func (p formatSpec) formatHexadecimal(x float64) (string, error) {
+	switch {
+	case p.precision >= 0 || p.width > 0 || math.Abs(x) < 0x1p-1022 && x != 0:
+		return "", notSupported("format with %s is not supported by the sandbox", p.text)
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return FormatDouble(x), nil
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'x', -1, 64), "p")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	n, err := strconv.Atoi(exponent)
+	s := mantissa + "p" + strconv.Itoa(n)
+	if p.verb == 'A' {
+		s = strings.ToUpper(s)
+	}
+	return p.addSign(s), err
+}
+
 // decimalExponent returns the exponent of d in scientific notation after rounding to a number of
 // digits.
 func decimalExponent(d decimal, digits int) int {
@@ -404,39 +459,71 @@ func formatExponent(d decimal, precision int) string {
 	return fmt.Sprintf("%s%se%+03d", sign, digits, exponent)
 }
 
+// The conversions of %t that need a date, a time of day, and an instant, which both is.
+const (
+	dateConversions    = "YymdeBbhAajCDF"
+	clockConversions   = "HIklMSLNpRTr"
+	instantConversions = "zZscQ"
+)
+
 // formatDateField formats one field of a date or a time with %t.
 func (r *Registry) formatDateField(p formatSpec, a formatArgument) (string, error) {
 	if a.value == nil {
 		return "null", nil
 	}
+	mismatch := &formatError{"IllegalFormatConversion", string(p.suffix) + " != " + a.javaName()}
+	accepted := ""
 	switch a.typ {
-	case "date", "timestamp", "timestamp with time zone", "time":
+	case "date":
+		accepted = dateConversions
+	case "time":
+		accepted = clockConversions
+	case "timestamp":
+		accepted = dateConversions + clockConversions
+	case "timestamp with time zone":
+		accepted = dateConversions + clockConversions + instantConversions
 	default:
-		return "", &formatError{"IllegalFormatConversion", string(p.suffix) + " != " + a.javaName()}
+		return "", mismatch
 	}
-	layout, ok := map[byte]string{
-		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "2", 'B': "January", 'b': "Jan", 'h': "Jan", 'A': "Monday", 'a': "Mon", 'j': "002",
-		'H': "15", 'I': "03", 'l': "3", 'M': "04", 'S': "05", 'L': "000", 'p': "pm", 'R': "15:04", 'T': "15:04:05", 'D': "01/02/06", 'F': "2006-01-02", 'z': "-0700",
-	}[p.suffix]
-	if !ok {
-		return "", notSupported("format with %%t%c is not supported by the sandbox", p.suffix)
+	if strings.IndexByte(dateConversions+clockConversions+instantConversions, p.suffix) < 0 || p.suffix == 0 {
+		return "", &formatError{"UnknownFormatConversion", "Conversion = 't" + string(p.suffix) + "'"}
+	}
+	if strings.IndexByte(accepted, p.suffix) < 0 {
+		return "", mismatch
 	}
 	m, err := r.parseDatetime(a.value)
 	if err != nil {
 		return "", err
 	}
-	clock := strings.IndexByte("HIlMSLpRT", p.suffix) >= 0
-	if clock && m.kind == kindDate || !clock && m.kind == kindTime || p.suffix == 'z' && m.kind != kindZoned {
-		return "", dataError("Invalid format string: %s does not apply to %s", p.text, a.typ)
-	}
-	s := m.Format(layout)
-	if p.suffix == 'L' {
-		s = fmt.Sprintf("%03d", m.Nanosecond()/int(time.Millisecond))
-	}
+	s := formatTimeField(m, p.suffix)
 	if p.verb == 'T' {
 		s = strings.ToUpper(s)
 	}
 	return s, nil
+}
+
+// formatTimeField returns the text of a conversion of %t.
+func formatTimeField(m datetime, conversion byte) string {
+	layouts := map[byte]string{
+		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'e': "2", 'B': "January", 'b': "Jan", 'h': "Jan", 'A': "Monday", 'a': "Mon", 'j': "002",
+		'H': "15", 'I': "03", 'l': "3", 'M': "04", 'S': "05", 'p': "pm", 'R': "15:04", 'T': "15:04:05", 'r': "03:04:05 PM",
+		'D': "01/02/06", 'F': "2006-01-02", 'z': "-0700", 'Z': "MST", 'c': "Mon Jan 02 15:04:05 MST 2006",
+	}
+	switch conversion {
+	case 'L':
+		return fmt.Sprintf("%03d", m.Nanosecond()/int(time.Millisecond))
+	case 'N':
+		return fmt.Sprintf("%09d", m.Nanosecond())
+	case 'C':
+		return fmt.Sprintf("%02d", m.Year()/100)
+	case 'k':
+		return strconv.Itoa(m.Hour())
+	case 's':
+		return strconv.FormatInt(m.Unix(), 10)
+	case 'Q':
+		return strconv.FormatInt(m.UnixMilli(), 10)
+	}
+	return m.Format(layouts[conversion])
 }
 
 // addSign adds thousands separators and the sign.

@@ -92,7 +92,7 @@ func hiveStringFunctions() []Scalar {
 		}),
 		newScalar("h_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, true) }),
 		newScalar("h_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, true) }),
-		newNullScalar("h_concat_ws", 1, -1, joinNonNull),
+		newNullScalar("h_concat_ws", 1, -1, joinNonNullHive),
 	}
 }
 
@@ -117,4 +117,29 @@ func cutAtSeparator(a []any) (any, error) {
 		return strings.Join(parts[:min(n, len(parts))], sep), nil
 	}
 	return strings.Join(parts[max(0, len(parts)+n):], sep), nil
+}
+
+// joinNonNullHive implements Hive's concat_ws: it skips nulls and expands arrays.
+func joinNonNullHive(a []any) (any, error) {
+	if a[0] == nil {
+		return nil, nil
+	}
+	var parts []string
+	for _, v := range a[1:] {
+		s, ok := v.(string)
+		if ok && strings.HasPrefix(s, "[") {
+			if values, err := toArray(v); err == nil {
+				for _, e := range values {
+					if e != nil {
+						parts = append(parts, toText(fromElement(e)))
+					}
+				}
+				continue
+			}
+		}
+		if v != nil {
+			parts = append(parts, toText(v))
+		}
+	}
+	return strings.Join(parts, toText(a[0])), nil
 }

@@ -32,7 +32,7 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 		return 5, true
 	case "lambda":
 		return 0, false
-	case "T", "U", "V", "K":
+	case "T", "U", "V", "W", "K":
 		t, ok := types.Common(b[p.Name], a, hive)
 		if !ok {
 			return 0, false
@@ -76,7 +76,7 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 // Resolve replaces the variables of t. Those without an argument are unknown.
 func (b Binding) Resolve(t types.Type) types.Type {
 	switch t.Name {
-	case "T", "U", "V", "K", "N", "D", "E", "any":
+	case "T", "U", "V", "W", "K", "N", "D", "E", "any":
 		return b[t.Name]
 	}
 	if len(t.Args) == 0 {

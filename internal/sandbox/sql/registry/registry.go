@@ -12,7 +12,7 @@ import (
 //
 //	name(parameters) result [aggregate|window] [special|refused] [= template]
 //
-// A parameter is a type, [type] if it is optional, or type... if it can be repeated. T, U, V and K are
+// A parameter is a type, [type] if it is optional, or type... if it can be repeated. T, U, V, W and K are
 // variables of any type, N is a numeric type, D and E are a date or a timestamp. A special function is translated by
 // code. A refused function exists in the service, but not in the sandbox.
 //

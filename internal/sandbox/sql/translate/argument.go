@@ -18,6 +18,9 @@ type argumentTranslator struct {
 	order       *orderTranslator
 }
 
+// maxArguments is Trino's limit for the arguments of a call.
+const maxArguments = 127
+
 // tryTemplate changes a template so that its errors become NULL, as in TRY(json_parse(x)).
 func tryTemplate(template string) string {
 	name, rest, ok := strings.Cut(template, "(")
@@ -53,6 +56,9 @@ func (arg *argumentTranslator) translateAll(n *sqlsyntax.Expr, s *scope) []value
 			fail(SyntaxError, n.Args[0].Pos, "mismatched input '*'")
 		}
 		return nil
+	}
+	if len(n.Args) > maxArguments && !arg.hive {
+		fail(SemanticError, n.Pos, "Too many arguments for function call "+n.Text+"()")
 	}
 	for _, a := range n.Args {
 		if a.Kind == sqlsyntax.Lambda {

@@ -54,10 +54,18 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	}
 	ct.arguments.rejectClauses(n)
 	args := ct.arguments.translateAll(n, s)
+	if n.Text == "truncate" && len(args) > 0 && args[0].typ.IsInteger() && !ct.hive {
+		args[0] = ct.conversions.convert(args[0], types.AsDecimal(args[0].typ))
+	}
 	if v, ok := ct.translateDecimal(n, args); ok {
 		return v
 	}
 	sig, b := ct.arguments.chooseSignature(n, signatures, args)
+	if n.Text == "array_join" && !ct.hive {
+		if t := args[0].typ.Element(); t.Is("array", "map", "row", "varbinary") {
+			fail(SemanticError, n.Pos, "Cannot cast "+t.String()+" to varchar")
+		}
+	}
 	v := value{typ: ct.arguments.resultType(sig, b, args)}
 	exact := takesDecimals(sig, args)
 	if exact {
@@ -175,7 +183,7 @@ func (ct *callTranslator) translateTry(n *sqlsyntax.Expr, s *scope) value {
 
 // translateConcat translates concat on strings, arrays or binaries.
 func (ct *callTranslator) translateConcat(n *sqlsyntax.Expr, s *scope) value {
-	args := ct.exprs.translateAll(n.Args, s)
+	args := ct.arguments.translateAll(n, s)
 	if len(args) == 0 || len(args) == 1 && !ct.hive {
 		fail(SemanticError, n.Pos, "There must be two or more concatenation arguments")
 	}
@@ -264,8 +272,11 @@ func (ct *callTranslator) translateFormat(n *sqlsyntax.Expr, s *scope) value {
 	}
 	names, parts := make([]string, len(args)-1), []string{args[0].sql, ""}
 	for i, a := range args[1:] {
-		if a.typ.Is("varbinary", "array", "map", "row", "interval day to second", "interval year to month") {
+		if a.typ.Is("varbinary", "array", "map", "row") {
 			fail(SemanticError, n.Args[i+1].Pos, "Type not supported for formatting: "+describeType(a))
+		}
+		if a.typ.Is("interval day to second", "interval year to month") {
+			a = ct.conversions.convert(a, types.Named("varchar"))
 		}
 		names[i] = a.typ.Name
 		parts = append(parts, a.sql)
