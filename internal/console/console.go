@@ -9,8 +9,6 @@ import (
 	"io"
 	"os"
 	"sync"
-
-	"golang.org/x/term"
 )
 
 // A Console is the standard streams of a command.
@@ -44,9 +42,9 @@ type Console struct {
 func System(lookupEnv func(string) (string, bool)) *Console {
 	c := &Console{
 		Err:       os.Stderr,
-		InTTY:     term.IsTerminal(int(os.Stdin.Fd())),
-		OutTTY:    term.IsTerminal(int(os.Stdout.Fd())),
-		ErrTTY:    term.IsTerminal(int(os.Stderr.Fd())),
+		InTTY:     isTerminal(os.Stdin),
+		OutTTY:    isTerminal(os.Stdout),
+		ErrTTY:    isTerminal(os.Stderr),
 		lookupEnv: lookupEnv,
 	}
 	if c.OutTTY {
@@ -84,7 +82,7 @@ func (c *Console) OutWidth() int {
 
 // terminalSize returns the size of a terminal, 80 by 24 if it is unknown.
 func terminalSize(f *os.File) (columns, rows int) {
-	columns, rows, err := term.GetSize(int(f.Fd()))
+	columns, rows, err := getTerminalSize(f)
 	if err != nil || columns <= 0 || rows <= 0 {
 		return 80, 24
 	}

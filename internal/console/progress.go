@@ -3,10 +3,9 @@ package console
 import (
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"github.com/td-cli/td/internal/text"
 )
@@ -34,9 +33,9 @@ type Progress struct {
 	mu          sync.Mutex
 	done, total int64
 	records     int64
-	start       time.Time // time of the first Update
-	printed     time.Time // time of the last line
-	bar         *progressbar.ProgressBar
+	start       time.Time   // time of the first Update
+	printed     time.Time   // time of the last line
+	shown       int         // width of the bar on the screen, 0 if there is none
 	redrawTimer *time.Timer // redraws the bar while no data arrives
 
 	rate     float64 // bytes per second
@@ -128,41 +127,42 @@ func (p *Progress) summary() string {
 	return line
 }
 
-// draw draws the bar. It leaves room for a ^C, because clear cannot erase a line that
-// has wrapped.
+// draw draws a line like "\r 60% [===========>........] 600 B of 1000 B". It leaves room
+// for a ^C, because clear cannot erase a line that has wrapped.
 func (p *Progress) draw() {
 	columns, _ := terminalSize(p.c.err)
 	width := 20
 	if columns < 60 {
 		width = 10
 	}
-	if p.bar == nil {
-		total := p.total
-		if total <= 0 {
-			total = -1
-		}
-		p.bar = progressbar.NewOptions64(total,
-			progressbar.OptionSetWriter(p.c.err),
-			progressbar.OptionSetWidth(width),
-			progressbar.OptionSetTheme(progressbar.ThemeASCII),
-			progressbar.OptionSetPredictTime(false), // its rate would include resumed bytes
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionShowDescriptionAtLineEnd(),
-			progressbar.OptionSetSpinnerChangeInterval(0), // avoids a goroutine
-			progressbar.OptionClearOnFinish(),
-		)
+	line := text.Truncate(fmt.Sprintf("%s %s", p.bar(width), p.summary()), columns-len("^C")-1)
+	shown := text.Width(line)
+	fmt.Fprint(p.c.err, "\r", line, strings.Repeat(" ", max(0, p.shown-shown)))
+	p.shown = shown
+}
+
+// bar returns the completed part of the transfer as a percentage and a bar of width
+// characters, or an empty bar if the total is unknown.
+func (p *Progress) bar(width int) string {
+	if p.total <= 0 {
+		return "[" + strings.Repeat(" ", width) + "]"
 	}
-	_ = p.bar.Set64(p.done)
-	p.bar.Describe(text.Truncate(p.summary(), columns-width-len(" 100% []  ^C")-1))
+	fraction := min(float64(p.done)/float64(p.total), 1)
+	filled := int(fraction * float64(width))
+	bar := strings.Repeat("=", filled)
+	if 0 < filled && filled < width {
+		bar = bar[1:] + ">"
+	}
+	return fmt.Sprintf("%3.0f%% [%s%s]", math.Floor(fraction*100), bar, strings.Repeat(".", width-filled))
 }
 
 // clear removes the bar from the screen, with a ^C typed after it.
 func (p *Progress) clear() {
-	if p.bar == nil {
+	if p.shown == 0 {
 		return
 	}
-	_ = p.bar.Clear()
-	p.bar = nil
+	fmt.Fprint(p.c.err, "\r", strings.Repeat(" ", p.shown), "\r")
+	p.shown = 0
 	if p.c.errANSI {
 		fmt.Fprint(p.c.err, eraseLine)
 	}

@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // ErrNotTerminal reports that a question cannot be asked because standard input
@@ -82,23 +80,22 @@ func (c *Console) readLine() (string, error) {
 // readSecret reads a line without echo. It restores the terminal before it
 // returns, and while the process is suspended.
 func (c *Console) readSecret(prompt string) (string, error) {
-	terminal := int(os.Stdin.Fd())
-	state, err := term.GetState(terminal)
+	restore, err := saveTerminal(os.Stdin)
 	if err != nil {
 		return "", err
 	}
-	if err := disableEcho(terminal); err != nil {
+	if err := disableEcho(os.Stdin); err != nil {
 		return "", err
 	}
 	stop := onSuspend(
-		func() { _ = term.Restore(terminal, state) },
+		restore,
 		func() {
-			_ = disableEcho(terminal)
+			_ = disableEcho(os.Stdin)
 			fmt.Fprint(c.Err, "\r"+prompt)
 		})
 	answer, err := c.in.ReadString('\n')
 	stop()
-	_ = term.Restore(terminal, state)
+	restore()
 	fmt.Fprintln(c.Err)
 	if errors.Is(err, io.EOF) && answer != "" {
 		err = nil

@@ -21,7 +21,7 @@ const (
 	maxFiles   = 32 // non-test files of a package
 	maxMethods = 60 // methods of a type
 	maxNolint  = 22 // comments that disable a linter
-	maxLinked  = 20 // direct dependencies that are linked into td
+	maxDirect  = 20 // direct dependencies
 )
 
 // A source is a Go file of the module.
@@ -167,21 +167,14 @@ func TestContributingIsComplete(t *testing.T) {
 			t.Errorf("CONTRIBUTING.md does not describe the package `%s`", dir)
 		}
 	}
-	_, tools, found := strings.Cut(guide, "| Module of tests and tools |")
-	if !found {
-		t.Fatal("CONTRIBUTING.md has no table of modules for tests and tools")
-	}
-	linked := 0
-	for _, module := range directDependencies(t) {
+	direct := directDependencies(t)
+	for _, module := range direct {
 		if !strings.Contains(guide, "`"+module+"`") {
 			t.Errorf("CONTRIBUTING.md does not justify the dependency `%s`", module)
 		}
-		if !strings.Contains(tools, "`"+module+"`") {
-			linked++
-		}
 	}
-	if linked > maxLinked {
-		t.Errorf("%d direct dependencies are linked into td; at most %d are allowed", linked, maxLinked)
+	if len(direct) > maxDirect {
+		t.Errorf("%d direct dependencies; at most %d are allowed", len(direct), maxDirect)
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
-	"github.com/cpuguy83/go-md2man/v2/md2man"
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd"
@@ -23,26 +23,53 @@ func writePages(dir, version, date string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
+	renderer, err := findRenderer()
+	if err != nil {
+		return err
+	}
 	for name, markdown := range formatPages(version, date) {
-		if err := os.WriteFile(filepath.Join(dir, name), convert(markdown), 0o644); err != nil {
+		roff, err := renderer.run(markdown)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), correct(roff), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// convert renders a page as roff in ASCII, so that it does not depend on the reader's
-// encoding. It corrects the output of md2man for text that people copy:
+// A renderer is the path of go-md2man, a tool in go.mod.
+type renderer string
+
+func findRenderer() (renderer, error) {
+	path, err := exec.Command("go", "tool", "-n", "go-md2man").Output()
+	if err != nil {
+		return "", fmt.Errorf("go tool go-md2man: %w", err)
+	}
+	return renderer(strings.TrimSpace(string(path))), nil
+}
+
+// run converts Markdown to roff.
+func (r renderer) run(markdown string) (string, error) {
+	c := exec.Command(string(r))
+	c.Stdin, c.Stderr = strings.NewReader(markdown), os.Stderr
+	roff, err := c.Output()
+	return string(roff), err
+}
+
+// correct writes a page in ASCII, so that it does not depend on the reader's encoding,
+// and corrects the output of go-md2man for text that people copy:
 //
 //   - Hyphens and quotes are those of a shell, not typographic ones.
 //   - Terms are bold, as in other manual pages.
 //   - Hyphenation and justification are disabled after .TH, which enables them.
 //   - Empty lines, which roff prints, are removed.
-func convert(markdown string) []byte {
+func correct(roff string) []byte {
 	replacer := strings.NewReplacer(`\-`, `\-`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`, "…", "...")
 	var b strings.Builder
 	inCode, isTerm := false, false
-	for line := range strings.Lines(string(md2man.Render([]byte(markdown)))) {
+	for line := range strings.Lines(roff) {
 		line = strings.TrimSuffix(line, "\n")
 		switch {
 		case line == ".EX", line == ".EE":

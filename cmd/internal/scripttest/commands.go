@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"strconv"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -51,6 +53,15 @@ func runCommand(ts *testscript.TestScript, args []string) int {
 		ts.Fatalf("%v", err)
 	}
 	return ExitStatus(exit.ProcessState)
+}
+
+// ExitStatus returns the exit status as a shell shows it: 128 and the signal number after a
+// signal.
+func ExitStatus(p *os.ProcessState) int {
+	if w, ok := p.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+		return 128 + int(w.Signal())
+	}
+	return p.ExitCode()
 }
 
 // poll is the script command "poll WORD command args...": run the command repeatedly until

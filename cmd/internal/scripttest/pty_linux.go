@@ -1,5 +1,3 @@
-//go:build unix
-
 package scripttest
 
 import (
@@ -12,17 +10,54 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
 )
 
-// ExitStatus returns the exit status as a shell shows it: 128 and the signal number after a
-// signal.
-func ExitStatus(p *os.ProcessState) int {
-	if w, ok := p.Sys().(syscall.WaitStatus); ok && w.Signaled() {
-		return 128 + int(w.Signal())
+// OpenPTY opens a pseudo-terminal of the given size, as described in
+// https://man7.org/linux/man-pages/man4/pts.4.html. A test reads from and writes to master,
+// and gives slave to a process.
+func OpenPTY(columns, rows int) (master, slave *os.File, err error) {
+	master, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		return nil, nil, err
 	}
-	return p.ExitCode()
+	defer func() {
+		if err != nil {
+			master.Close()
+		}
+	}()
+	fd := int(master.Fd())
+	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+		return nil, nil, err
+	}
+	size := &unix.Winsize{Col: uint16(columns), Row: uint16(rows)}
+	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, size); err != nil {
+		return nil, nil, err
+	}
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	return master, slave, err
+}
+
+// StartOnPTY starts c with a new pseudo-terminal as its controlling terminal and standard
+// files, and returns the master.
+func StartOnPTY(c *exec.Cmd, columns, rows int) (master *os.File, err error) {
+	master, slave, err := OpenPTY(columns, rows)
+	if err != nil {
+		return nil, err
+	}
+	defer slave.Close()
+	c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := c.Start(); err != nil {
+		master.Close()
+		return nil, err
+	}
+	return master, nil
 }
 
 // runOnTerminal is the script command "pty [-all] [-in TEXT] [-size COLUMNSxROWS]
@@ -32,7 +67,7 @@ func ExitStatus(p *os.ProcessState) int {
 // pager unless -env names one.
 func runOnTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	all, typed := false, ""
-	size := pty.Winsize{Cols: 80, Rows: 24}
+	columns, rows := 80, 24
 	env := []string{"TERM=xterm-256color", "TD_PAGER="}
 	for len(args) > 1 && strings.HasPrefix(args[0], "-") {
 		switch args[0] {
@@ -43,7 +78,7 @@ func runOnTerminal(ts *testscript.TestScript, neg bool, args []string) {
 		case "-in":
 			typed = args[1]
 		case "-size":
-			_, err := fmt.Sscanf(args[1], "%dx%d", &size.Cols, &size.Rows)
+			_, err := fmt.Sscanf(args[1], "%dx%d", &columns, &rows)
 			ts.Check(err)
 		case "-env":
 			env = append(env, args[1])
@@ -55,10 +90,9 @@ func runOnTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	master, slave, err := pty.Open()
+	master, slave, err := OpenPTY(columns, rows)
 	ts.Check(err)
 	defer master.Close()
-	ts.Check(pty.Setsize(slave, &size))
 	out, err := os.Create(ts.MkAbs("stdout.txt"))
 	ts.Check(err)
 	defer out.Close()

@@ -1,5 +1,3 @@
-//go:build unix
-
 package cmd_test
 
 import (
@@ -15,8 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
-
+	"github.com/td-cli/td/cmd/internal/scripttest"
 	"github.com/td-cli/td/internal/sandbox"
 )
 
@@ -156,7 +153,7 @@ func startShell(t *testing.T, shell tabShell) *terminal {
 		c.Args = append(c.Args, strings.ReplaceAll(a, "%s", rc))
 	}
 	c.Dir, c.Env = dir, env
-	master, err := pty.StartWithSize(c, &pty.Winsize{Rows: 40, Cols: 120})
+	master, err := scripttest.StartOnPTY(c, 120, 40)
 	if err != nil {
 		t.Skipf("no terminal: %v", err)
 	}

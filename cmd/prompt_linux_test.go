@@ -1,5 +1,3 @@
-//go:build unix
-
 package cmd_test
 
 import (
@@ -13,8 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
-	"golang.org/x/term"
+	"golang.org/x/sys/unix"
 
 	"github.com/td-cli/td/cmd/internal/scripttest"
 )
@@ -61,13 +58,13 @@ func TestCtrlCAtQuestions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			master, slave, err := pty.Open()
+			master, slave, err := scripttest.OpenPTY(80, 24)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer master.Close()
 			defer slave.Close()
-			before, err := term.GetState(int(slave.Fd()))
+			before, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +102,7 @@ func TestCtrlCAtQuestions(t *testing.T) {
 			if !ended.Stop() || scripttest.ExitStatus(c.ProcessState) != 130 || strings.Contains(s.String(), "td:") {
 				t.Errorf("status %d:\n%s", scripttest.ExitStatus(c.ProcessState), &s)
 			}
-			after, err := term.GetState(int(slave.Fd()))
+			after, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
 			if err != nil || *after != *before {
 				t.Errorf("the terminal is not what it was: %+v, %v; was %+v", after, err, before)
 			}
@@ -135,7 +132,7 @@ func TestCtrlDAtQuestions(t *testing.T) {
 			if !strings.HasPrefix(tt.args, "a") {
 				c.Env = append(c.Env, "TD_API_KEY=1/test")
 			}
-			terminal, err := pty.Start(c)
+			terminal, err := scripttest.StartOnPTY(c, 80, 24)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,69 @@
+//go:build unix
+
+package console
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// isTerminal reports whether f is a terminal.
+func isTerminal(f *os.File) bool {
+	_, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
+	return err == nil
+}
+
+// getTerminalSize returns the columns and rows of a terminal.
+func getTerminalSize(f *os.File) (columns, rows int, err error) {
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return 0, 0, err
+	}
+	return int(size.Col), int(size.Row), nil
+}
+
+// saveTerminal returns a function that restores the current settings of a terminal.
+func saveTerminal(f *os.File) (restore func(), err error) {
+	t, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = unix.IoctlSetTermios(int(f.Fd()), setTermios, t) }, nil
+}
+
+// disableEcho stops a terminal from showing what is typed. It leaves the other settings
+// alone, so that Ctrl-D ends the input.
+func disableEcho(f *os.File) error {
+	t, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
+	if err != nil {
+		return err
+	}
+	t.Lflag &^= unix.ECHO
+	t.Lflag |= unix.ICANON | unix.ISIG
+	t.Iflag |= unix.ICRNL
+	return unix.IoctlSetTermios(int(f.Fd()), setTermios, t)
+}
+
+// onSuspend calls suspend when Ctrl-Z suspends the process, and resume when the
+// process continues, until stop is called.
+func onSuspend(suspend, resume func()) (stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGTSTP)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for range signals {
+			suspend()
+			if unix.Kill(os.Getpid(), unix.SIGSTOP) == nil { // returns after SIGCONT
+				resume()
+			}
+		}
+	})
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+		wait.Wait()
+	}
+}
