@@ -109,13 +109,15 @@ type CommonTable struct {
 
 // A Body is a SELECT, VALUES, a query in parentheses, or two bodies and a set operator.
 type Body struct {
-	Pos         Position
-	Op          string // UNION, INTERSECT or EXCEPT of Left and Right, or empty
-	All         bool
-	Left, Right *Body
-	Selection   *Selection
-	Values      []*Expr
-	Query       *Query
+	Pos Position
+	Op  string // UNION, INTERSECT or EXCEPT of Left and Right, or empty
+	All bool
+	// Corresponding matches the columns of Left and Right by name.
+	Corresponding bool
+	Left, Right   *Body
+	Selection     *Selection
+	Values        []*Expr
+	Query         *Query
 }
 
 // A Selection is a SELECT.
@@ -133,12 +135,12 @@ type Selection struct {
 	Windows       map[string]*Window
 }
 
-// An Item is an item of SELECT: an expression, * or q.*.
+// An Item is an item of SELECT: an expression, *, q.* or (row).*.
 type Item struct {
 	Pos       Position
-	Expr      *Expr
+	Expr      *Expr // of (row).*, too
 	Alias     string
-	Aliases   []string // k and v of Hive's explode(…) AS (k, v)
+	Aliases   []string // k and v of Hive's explode(…) AS (k, v) and Trino's q.* AS (k, v)
 	Star      bool
 	Qualifier []string // q of q.*
 }
@@ -152,6 +154,7 @@ const (
 	QueryRelation
 	UnnestRelation
 	JoinRelation
+	ParenthesizedRelation // (Left) with an alias
 )
 
 // A Relation is an item of FROM.

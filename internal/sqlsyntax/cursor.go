@@ -1,6 +1,7 @@
 package sqlsyntax
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -190,21 +191,35 @@ func (c *cursor) startsQuery() bool {
 		return true
 	}
 	// ((SELECT …) UNION …) is a query, ((SELECT …) t JOIN …) is not: look after the inner parentheses
+	switch next := c.peekAt(c.skipParentheses(1)); next.upper {
+	case "UNION", "INTERSECT", "EXCEPT", ")", "ORDER", "LIMIT", "OFFSET", "FETCH":
+		return next.kind != tokQuoted
+	default:
+		return next.kind == tokEOF
+	}
+}
+
+// startsSetOperation reports whether a query in parentheses and a set operator are next.
+func (c *cursor) startsSetOperation() bool {
+	if !c.is("(") || !c.startsQuery() {
+		return false
+	}
+	next := c.peekAt(c.skipParentheses(0))
+	return next.kind == tokWord && slices.Contains([]string{"UNION", "INTERSECT", "EXCEPT"}, next.upper)
+}
+
+// skipParentheses returns the offset of the token after the parentheses that open at an offset.
+func (c *cursor) skipParentheses(at int) int {
 	depth := 0
-	for i := 1; ; i++ {
-		t := c.peekAt(i)
-		switch {
+	for ; ; at++ {
+		switch t := c.peekAt(at); {
 		case t.kind == tokEOF:
-			return true
+			return at
 		case t.kind == tokSymbol && t.text == "(":
 			depth++
 		case t.kind == tokSymbol && t.text == ")":
 			if depth--; depth == 0 {
-				switch next := c.peekAt(i + 1); next.upper {
-				case "UNION", "INTERSECT", "EXCEPT", ")", "ORDER", "LIMIT", "OFFSET", "FETCH":
-					return next.kind != tokQuoted
-				}
-				return false
+				return at + 1
 			}
 		}
 	}

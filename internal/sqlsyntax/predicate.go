@@ -70,7 +70,7 @@ func (ep *exprParser) parseIs(left *Expr, at Position) *Expr {
 func (ep *exprParser) parseIn(left *Expr, at Position) *Expr {
 	n := &Expr{Kind: In, Pos: at, Args: []*Expr{left}}
 	ep.expect("(")
-	if ep.is("SELECT") || ep.is("WITH") || ep.is("VALUES") || ep.is("TABLE") {
+	if ep.is("SELECT") || ep.is("WITH") || ep.is("VALUES") || ep.is("TABLE") || ep.startsSetOperation() {
 		n.Query = ep.queries.parseQuery()
 	} else {
 		ep.parseList(func() { n.Args = append(n.Args, ep.parseExpr()) })

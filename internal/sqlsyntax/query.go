@@ -118,6 +118,9 @@ func (qp *queryParser) parseBody(minimum int) *Body {
 		if chain > maxDepth {
 			fail(SyntaxError, b.Pos, "the statement is nested too deeply")
 		}
+		if b.Corresponding = !qp.hive && qp.accept("CORRESPONDING"); b.Corresponding && qp.is("BY") {
+			fail(NotSupported, b.Pos, "CORRESPONDING with columns is unsupported")
+		}
 		b.Right = qp.parseBody(binding)
 		left = b
 	}
@@ -194,9 +197,15 @@ func (qp *queryParser) parseItem() Item {
 		}
 		qp.i++
 		it.Star = true
+		qp.parseStarAliases(&it)
 		return it
 	}
 	it.Expr = qp.exprs.parseExpr()
+	if !qp.hive && qp.accept(".", "*") {
+		it.Star = true
+		qp.parseStarAliases(&it)
+		return it
+	}
 	if qp.accept("AS") {
 		if qp.hive && qp.is("(") {
 			it.Aliases = qp.parseIdentifierList()
@@ -207,6 +216,13 @@ func (qp *queryParser) parseItem() Item {
 		it.Alias = qp.parseIdentifier()
 	}
 	return it
+}
+
+// parseStarAliases parses the names after q.* AS.
+func (qp *queryParser) parseStarAliases(it *Item) {
+	if !qp.hive && qp.accept("AS") {
+		it.Aliases = qp.parseIdentifierList()
+	}
 }
 
 // parseAlias parses the name after AS. Hive accepts a string, too.

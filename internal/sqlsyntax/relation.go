@@ -106,7 +106,7 @@ func (rp *relationParser) parseRelation() *Relation {
 			rp.i++
 			inner := rp.parseJoined()
 			rp.expect(")")
-			return inner
+			return rp.parseJoinAlias(inner)
 		}
 		rp.i++
 		r.Kind = QueryRelation
@@ -128,6 +128,16 @@ func (rp *relationParser) parseRelation() *Relation {
 	}
 	rp.parseSample(r)
 	return r
+}
+
+// parseJoinAlias parses the alias of a relation in parentheses. The alias hides the names of
+// the relations in the parentheses.
+func (rp *relationParser) parseJoinAlias(inner *Relation) *Relation {
+	named := &Relation{Kind: ParenthesizedRelation, Pos: inner.Pos, Left: inner}
+	if rp.parseRelationAlias(named); named.Alias == "" {
+		return inner
+	}
+	return named
 }
 
 func (rp *relationParser) parseRelationAlias(r *Relation) {

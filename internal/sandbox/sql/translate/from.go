@@ -29,7 +29,7 @@ type fromClause struct {
 // operand writes a relation as the right operand of a join: a join needs parentheses, which would hide the alias of
 // anything else.
 func (f *fromClause) operand(r *sqlsyntax.Relation, sql string) string {
-	for r.Kind == sqlsyntax.JoinRelation && (r.Join == "SEMI" || r.Join == "ANTI") {
+	for r.Kind == sqlsyntax.ParenthesizedRelation || r.Kind == sqlsyntax.JoinRelation && (r.Join == "SEMI" || r.Join == "ANTI") {
 		r = r.Left
 	}
 	if r.Kind == sqlsyntax.JoinRelation && !slices.Contains(f.derived, r) {
@@ -68,8 +68,26 @@ func (ft *fromTranslator) translateRelation(r *sqlsyntax.Relation, s *scope, f *
 		return ft.nameDerived(r, "("+sql+")", outputs, s)
 	case sqlsyntax.UnnestRelation:
 		return ft.translateUnnest(r, s)
+	case sqlsyntax.ParenthesizedRelation:
+		return ft.translateParenthesized(r, s, f)
 	}
 	return ft.translateJoin(r, s, f)
+}
+
+// translateParenthesized translates (relation) AS alias. The names of the relations in the parentheses are hidden.
+func (ft *fromTranslator) translateParenthesized(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
+	start := len(s.fields)
+	sql := ft.translateRelation(r.Left, s, f)
+	visible := slices.DeleteFunc(slices.Clone(s.fields[start:]), func(f field) bool { return f.hidden || f.joined })
+	ft.checkColumnCount(r, len(visible))
+	for i := range visible {
+		visible[i].database, visible[i].relation = "", strings.ToLower(r.Alias)
+		if r.Columns != nil {
+			visible[i].name = r.Columns[i]
+		}
+	}
+	s.fields = append(s.fields[:start], visible...)
+	return sql
 }
 
 // translateLateral translates LATERAL (query), whose query refers to columns of the relations before it. SQLite

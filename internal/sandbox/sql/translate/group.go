@@ -38,15 +38,23 @@ type groupKey struct {
 // translate translates GROUP BY. Its expressions are resolved in base, the scope of FROM; from is the SQL of FROM.
 func (gt *groupTranslator) translate(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
 	g := &grouping{alias: gt.newAlias("g"), base: base, from: from}
-	index := map[*sqlsyntax.Expr]int{}
+	index := map[*sqlsyntax.Expr][]int{}
 	for _, k := range sel.GroupKeys {
-		gt.withClause("GROUP BY clause", func() { index[k] = gt.addKey(g, sel, k) })
+		gt.withClause("GROUP BY clause", func() {
+			if gt.isAuto(k, base) {
+				index[k] = gt.addItems(g, sel)
+			} else {
+				index[k] = []int{gt.addKey(g, sel, k)}
+			}
+		})
 	}
 	for _, set := range sel.GroupingSets {
 		keys := []int{}
 		for _, k := range set {
-			if !slices.Contains(keys, index[k]) {
-				keys = append(keys, index[k])
+			for _, i := range index[k] {
+				if !slices.Contains(keys, i) {
+					keys = append(keys, i)
+				}
 			}
 		}
 		if sel.GroupDistinct && slices.ContainsFunc(g.sets, func(set []int) bool { return sameSet(set, keys) }) {
@@ -60,6 +68,41 @@ func (gt *groupTranslator) translate(sel *sqlsyntax.Selection, base *scope, from
 	return g
 }
 
+// isAuto reports whether a key is AUTO, which means all items of the select list without aggregates. It is a name in
+// versions of Trino that do not have it, so a column of that name takes precedence.
+func (gt *groupTranslator) isAuto(k *sqlsyntax.Expr, base *scope) bool {
+	if gt.hive || k.Kind != sqlsyntax.Column || len(k.Path) != 1 || !strings.EqualFold(k.Path[0], "auto") {
+		return false
+	}
+	_, ok := gt.names.tryResolve(k, base)
+	return !ok
+}
+
+// addItems adds the items of the select list without aggregates as keys, and returns their indexes.
+func (gt *groupTranslator) addItems(g *grouping, sel *sqlsyntax.Selection) (keys []int) {
+	for i, it := range sel.Items {
+		switch {
+		case it.Star:
+			for _, column := range gt.selects.expandStar(it, g.base) {
+				keys = append(keys, gt.addColumn(g, column.value, it.Pos))
+			}
+		case !gt.selects.hasAggregate(it.Expr):
+			keys = append(keys, gt.addKey(g, sel, sel.Items[i].Expr))
+		}
+	}
+	return keys
+}
+
+// addColumn adds a column of * as a key, unless it is one, and returns its index.
+func (gt *groupTranslator) addColumn(g *grouping, v value, at sqlsyntax.Position) int {
+	if i := slices.IndexFunc(g.keys, func(k groupKey) bool { return k.sql == v.sql }); i >= 0 {
+		return i
+	}
+	gt.requireComparable(v, at)
+	g.keys = append(g.keys, groupKey{value: v})
+	return len(g.keys) - 1
+}
+
 // addKey adds a key, unless there is an equal one, and returns its index.
 func (gt *groupTranslator) addKey(g *grouping, sel *sqlsyntax.Selection, k *sqlsyntax.Expr) int {
 	expr, v := gt.resolveKey(sel, k, g.base)
@@ -70,14 +113,17 @@ func (gt *groupTranslator) addKey(g *grouping, sel *sqlsyntax.Selection, k *sqls
 			}
 		}
 		v = gt.exprs.translate(expr, g.base)
-	} else if i := slices.IndexFunc(g.keys, func(k groupKey) bool { return k.sql == v.sql }); i >= 0 {
-		return i
+		gt.requireComparable(v, k.Pos)
+		g.keys = append(g.keys, groupKey{expr: expr, value: v})
+		return len(g.keys) - 1
 	}
+	return gt.addColumn(g, v, k.Pos)
+}
+
+func (gt *groupTranslator) requireComparable(v value, at sqlsyntax.Position) {
 	if v.typ.Is("map") {
-		fail(SemanticError, k.Pos, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
+		fail(SemanticError, at, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
 	}
-	g.keys = append(g.keys, groupKey{expr: expr, value: v})
-	return len(g.keys) - 1
 }
 
 // matches reports whether an expression is the key.

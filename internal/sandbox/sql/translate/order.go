@@ -104,13 +104,19 @@ func (ot *orderTranslator) translate(keys []sqlsyntax.SortKey, items []selectedI
 	if len(keys) == 0 {
 		return ""
 	}
-	parts := make([]string, 0, len(keys))
-	for _, k := range keys {
-		parts = append(parts, ot.translateKey(k, items, outputs, s))
-	}
-	return " ORDER BY " + strings.Join(parts, ", ")
+	return " ORDER BY " + strings.Join(ot.translateKeys(keys, items, outputs, s), ", ")
 }
 
+// translateKeys translates the keys of ORDER BY.
+func (ot *orderTranslator) translateKeys(keys []sqlsyntax.SortKey, items []selectedItem, outputs []output, s *scope) []string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = ot.translateKey(k, items, outputs, s) + ot.direction(k)
+	}
+	return parts
+}
+
+// translateKey translates a key of ORDER BY without its direction.
 func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedItem, outputs []output, s *scope) string {
 	if n, ok := wholeNumber(k.Expr); ok {
 		if n < 1 || n > len(outputs) {
@@ -128,10 +134,10 @@ func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedIte
 	}
 	v := ot.exprs.translate(k.Expr, s)
 	ot.requireOrder(v, k.Expr.Pos)
-	return orderKey(v) + ot.direction(k)
+	return orderKey(v)
 }
 
-// keyOfOutput orders by the i-th column.
+// keyOfOutput returns the key that is the i-th column.
 func (ot *orderTranslator) keyOfOutput(i int, items []selectedItem, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
 	ot.requireOrder(v, k.Expr.Pos)
@@ -139,9 +145,9 @@ func (ot *orderTranslator) keyOfOutput(i int, items []selectedItem, outputs []ou
 		if i < len(items) {
 			v.sql = items[i].sql
 		}
-		return orderKey(v) + ot.direction(k)
+		return orderKey(v)
 	}
-	return itoa(i+1) + ot.direction(k)
+	return itoa(i + 1)
 }
 
 // findOutput returns the index of the output column that a name refers to.

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -174,15 +175,42 @@ func (qt *queryTranslator) orderBody(sql string, outputs []output, q *sqlsyntax.
 	for i, o := range outputs {
 		s.fields = append(s.fields, field{name: o.name, sql: alias + ".c" + itoa(i+1), typ: o.typ})
 	}
+	if q.WithTies {
+		return qt.limitWithTies("SELECT *", " FROM ("+sql+") AS "+alias, q, nil, outputs, s)
+	}
 	sql = "SELECT * FROM (" + sql + ") AS " + alias
 	return sql + qt.order.translate(q.OrderBy, nil, outputs, s) + qt.translateLimit(q)
 }
 
+// limitWithTies adds ORDER BY and FETCH FIRST … WITH TIES to a query, whose columns are c1, c2, …. It keeps the rows
+// whose rank is within the limit.
+func (qt *queryTranslator) limitWithTies(selected, from string, q *sqlsyntax.Query, items []selectedItem, outputs []output, s *scope) string {
+	if len(q.OrderBy) == 0 {
+		fail(SemanticError, q.Pos, "FETCH FIRST WITH TIES clause requires ORDER BY")
+	}
+	var keys []string
+	for i, k := range q.OrderBy {
+		name := "k" + itoa(i+1)
+		key := qt.order.translateKey(k, items, outputs, s)
+		if position, err := strconv.Atoi(key); err == nil {
+			name = "c" + itoa(position)
+		} else {
+			selected += ", " + key + " AS " + name
+		}
+		keys = append(keys, name+qt.order.direction(k))
+	}
+	last, first := q.Limit.Text, "0"
+	if q.Offset != nil {
+		first = q.Offset.Text
+		last += " + " + first
+	}
+	columns := strings.Trim(columnList(len(outputs)), "()")
+	return "SELECT " + columns + " FROM (SELECT *, rank() OVER w AS rank, row_number() OVER w AS number FROM (" + selected + from + ") WINDOW w AS (ORDER BY " +
+		strings.Join(keys, ", ") + ")) WHERE rank <= " + last + " AND number > " + first + " ORDER BY number"
+}
+
 // translateLimit translates LIMIT and OFFSET.
 func (qt *queryTranslator) translateLimit(q *sqlsyntax.Query) string {
-	if q.WithTies {
-		fail(NotSupported, q.Pos, "FETCH FIRST … WITH TIES is not supported by the sandbox")
-	}
 	if q.Limit == nil && q.Offset == nil {
 		return ""
 	}
@@ -204,6 +232,11 @@ func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql s
 	}
 	left, leftOutputs := qt.translateLeft(b.Left, outer)
 	right, rightOutputs := qt.translateOperand(b.Right, outer)
+	if b.Corresponding {
+		names := qt.commonNames(b, leftOutputs, rightOutputs)
+		left, leftOutputs = selectNames(left, leftOutputs, names)
+		right, rightOutputs = selectNames(right, rightOutputs, names)
+	}
 	qt.checkWidth(b, leftOutputs, rightOutputs)
 	outputs = make([]output, len(leftOutputs))
 	for i := range outputs {
@@ -224,6 +257,45 @@ func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql s
 		op += " ALL"
 	}
 	return left + " " + op + " " + right, outputs
+}
+
+// commonNames returns the names of the columns that both operands of a set operation with CORRESPONDING have, in the
+// order of the left one. See https://trino.io/docs/current/sql/select.html.
+func (qt *queryTranslator) commonNames(b *sqlsyntax.Body, left, right []output) (names []string) {
+	for _, side := range [2][]output{left, right} {
+		seen := map[string]bool{}
+		for _, o := range side {
+			name := strings.ToLower(o.name)
+			if name == "" {
+				fail(SemanticError, b.Pos, "Anonymous columns are not allowed in set operations with CORRESPONDING")
+			}
+			if seen[name] {
+				fail(SemanticError, b.Pos, "Duplicate columns found when using CORRESPONDING in set operations: "+o.name)
+			}
+			seen[name] = true
+		}
+	}
+	for _, l := range left {
+		if slices.ContainsFunc(right, func(r output) bool { return strings.EqualFold(l.name, r.name) }) {
+			names = append(names, l.name)
+		}
+	}
+	if len(names) == 0 {
+		fail(SemanticError, b.Pos, "No corresponding columns")
+	}
+	return names
+}
+
+// selectNames selects columns of a query by name.
+func selectNames(sql string, from []output, names []string) (string, []output) {
+	columns := make([]string, len(names))
+	outputs := make([]output, len(names))
+	for i, name := range names {
+		j := slices.IndexFunc(from, func(o output) bool { return strings.EqualFold(o.name, name) })
+		columns[i] = "c" + itoa(j+1) + " AS c" + itoa(i+1)
+		outputs[i] = from[j]
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")", outputs
 }
 
 // translateLeaf translates a body that is not a set operation.

@@ -94,42 +94,59 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		columns[i] = it.sql + " AS c" + itoa(i+1)
 	}
 	s.aliases, s.first = itemAliases(sel), true
-	order := se.translateOrder(sel, q, items, outputs, s)
+	se.checkDistinctOrder(sel, q, items, outputs, s)
+	keyword := "SELECT "
+	if sel.Distinct {
+		keyword = "SELECT DISTINCT "
+	}
+	order := se.order.translate(q.OrderBy, items, outputs, s)
 	if s.grouping != nil {
 		source = s.grouping.innerQuery()
 		if having != "" {
 			source += " WHERE " + having
 		}
 	}
-	keyword := "SELECT "
-	if sel.Distinct {
-		keyword = "SELECT DISTINCT "
+	selected := keyword + strings.Join(columns, ", ")
+	if q.WithTies {
+		return se.queries.limitWithTies(selected, source, q, items, outputs, s), outputs
 	}
-	return keyword + strings.Join(columns, ", ") + source + order + se.queries.translateLimit(q), outputs
+	return selected + source + order + se.queries.translateLimit(q), outputs
 }
 
-// translateOrder translates the ORDER BY of a SELECT.
-func (se *selectTranslator) translateOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selectedItem, outputs []output, s *scope) string {
-	order := se.order.translate(q.OrderBy, items, outputs, s)
+// checkDistinctOrder fails if a SELECT DISTINCT is ordered by something that is not in its select list.
+func (se *selectTranslator) checkDistinctOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selectedItem, outputs []output, s *scope) {
 	if !sel.Distinct || se.hive {
-		return order
+		return
 	}
 	for _, k := range q.OrderBy {
 		_, number := wholeNumber(k.Expr)
 		_, named := se.order.findOutput(k.Expr, outputs)
 		known := number || named
 		for _, it := range items {
-			known = known || it.expr != nil && se.names.sameExpr(it.expr, k.Expr, s)
+			known = known || it.expr != nil && !mentionsOutput(k.Expr, outputs) && se.names.sameExpr(it.expr, k.Expr, s)
 			if it.expr == nil && k.Expr.Kind == sqlsyntax.Column {
 				v, ok := se.names.tryResolve(k.Expr, s)
 				known = known || ok && v.sql == it.sql
 			}
 		}
 		if !known {
-			fail(SemanticError, k.Expr.Pos, "For SELECT DISTINCT, ORDER BY expressions must appear in select list")
+			fail(SemanticError, sel.Pos, "For SELECT DISTINCT, ORDER BY expressions must appear in select list")
 		}
 	}
-	return order
+}
+
+// mentionsOutput reports whether an expression that is not a name contains the name of an output column. In ORDER BY it
+// refers to that column, so the expression is not the one in the select list.
+func mentionsOutput(n *sqlsyntax.Expr, outputs []output) bool {
+	return slices.ContainsFunc(n.Args, func(a *sqlsyntax.Expr) bool {
+		if a == nil {
+			return false
+		}
+		if a.Kind == sqlsyntax.Column && len(a.Path) == 1 {
+			return slices.ContainsFunc(outputs, func(o output) bool { return strings.EqualFold(o.name, a.Path[0]) })
+		}
+		return mentionsOutput(a, outputs)
+	})
 }
 
 // itemAliases returns the expressions of the aliases in the select list, or nil for an ambiguous one.
@@ -154,8 +171,11 @@ func (se *selectTranslator) checkStars(sel *sqlsyntax.Selection, s *scope) {
 	for _, it := range sel.Items {
 		switch {
 		case !it.Star:
-		case len(it.Qualifier) > 0 && !s.hasRelation(it.Qualifier):
-			fail(SemanticError, it.Pos, "Unable to resolve reference "+strings.Join(it.Qualifier, "."))
+		case it.Expr != nil:
+		case len(it.Qualifier) > 0:
+			if _, ok := se.findStar(it, s); !ok {
+				fail(SemanticError, it.Pos, "Unable to resolve reference "+strings.Join(it.Qualifier, "."))
+			}
 		case len(sel.From) == 0:
 			fail(SemanticError, it.Pos, "SELECT * not allowed in queries without FROM clause")
 		}
@@ -166,7 +186,14 @@ func (se *selectTranslator) checkStars(sel *sqlsyntax.Selection, s *scope) {
 func (se *selectTranslator) translateItems(sel *sqlsyntax.Selection, s *scope) (items []selectedItem) {
 	for _, it := range sel.Items {
 		if it.Star {
-			items = append(items, se.expandStar(it, s)...)
+			columns := se.expandStar(it, s)
+			if it.Aliases != nil && len(it.Aliases) != len(columns) {
+				fail(SemanticError, it.Pos, "Column alias list has "+itoa(len(it.Aliases))+" entries but relation has "+itoa(len(columns))+" columns")
+			}
+			for i, name := range it.Aliases {
+				columns[i].name = name
+			}
+			items = append(items, columns...)
 			continue
 		}
 		v := se.exprs.translate(it.Expr, s)
@@ -182,18 +209,53 @@ func (se *selectTranslator) translateItems(sel *sqlsyntax.Selection, s *scope) (
 	return items
 }
 
-// expandStar returns the columns of * or q.*.
+// findStar returns the scope with the relation q of q.*, or nil if q is a column of type row.
+func (se *selectTranslator) findStar(it sqlsyntax.Item, s *scope) (of *scope, ok bool) {
+	for of = s; of != nil; of = of.parent {
+		if of.hasRelation(it.Qualifier) {
+			return of, true
+		}
+	}
+	if se.hive {
+		return nil, false
+	}
+	v, ok := se.names.tryResolve(&sqlsyntax.Expr{Kind: sqlsyntax.Column, Pos: it.Pos, Path: it.Qualifier}, s)
+	return nil, ok && v.typ.Is("row")
+}
+
+// expandStar returns the columns of *, q.* or (row).*.
 func (se *selectTranslator) expandStar(it sqlsyntax.Item, s *scope) (items []selectedItem) {
-	for i := range s.fields {
-		f := &s.fields[i]
+	of := s
+	if it.Expr == nil && it.Qualifier != nil {
+		if of, _ = se.findStar(it, s); of == nil {
+			it.Expr = &sqlsyntax.Expr{Kind: sqlsyntax.Column, Pos: it.Pos, Path: it.Qualifier}
+		}
+	}
+	if it.Expr != nil {
+		return se.expandRow(it, s)
+	}
+	for i := range of.fields {
+		f := &of.fields[i]
 		if f.hidden || it.Qualifier == nil && f.joined || it.Qualifier != nil && !f.belongsTo(it.Qualifier) {
 			continue
 		}
 		v := value{sql: f.sql, typ: f.typ}
-		if s.grouping != nil {
-			v.sql = s.grouping.keyOfColumn(se.names, f, &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{f.name}, Pos: it.Pos}, true)
+		if of.grouping != nil {
+			v.sql = of.grouping.keyOfColumn(se.names, f, &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{f.name}, Pos: it.Pos}, of == s)
 		}
 		items = append(items, selectedItem{name: f.name, value: v})
+	}
+	return items
+}
+
+// expandRow returns the fields of (row).*.
+func (se *selectTranslator) expandRow(it sqlsyntax.Item, s *scope) (items []selectedItem) {
+	v := se.exprs.translate(it.Expr, s)
+	if !v.typ.Is("row") {
+		fail(SemanticError, it.Pos, "expected expression of type Row")
+	}
+	for i, t := range v.typ.Args {
+		items = append(items, selectedItem{name: v.typ.FieldName(i), value: value{sql: elementOf(v.sql, itoa(i), t), typ: t}})
 	}
 	return items
 }
