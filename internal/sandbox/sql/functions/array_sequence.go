@@ -40,7 +40,7 @@ func (r *Registry) sequenceFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return makeSequence(from.UnixMilli(), to.UnixMilli(), ms, func(n int64) any { return from.withMillis(n).String() })
+			return makeSequence(from.UnixMilli(), from.UnixMilli()+millisBetween(from, to), ms, func(n int64) any { return from.withMillis(n).String() })
 		}),
 		newScalar("f_sequence_months", 3, 3, func(a []any) (any, error) {
 			from, to, err := r.parseDatetimes(a[0], a[1])

@@ -19,7 +19,69 @@ const (
 // datetime is a date, time or timestamp. Dates and timestamps are in UTC, times are on 1970-01-01.
 type datetime struct {
 	time.Time
-	kind datetimeKind
+	kind   datetimeKind
+	picos  int // picoseconds in addition to the nanoseconds of Time
+	digits int // precision of the seconds, 0 to 12
+}
+
+// newDatetime returns a datetime with a precision of milliseconds.
+func newDatetime(t time.Time, kind datetimeKind) datetime {
+	return datetime{Time: t, kind: kind, digits: 3}
+}
+
+// at returns a datetime of the same kind and precision.
+func (m datetime) at(t time.Time) datetime {
+	m.Time = t
+	return m
+}
+
+// as returns a datetime of another kind with the same precision.
+func (m datetime) as(t time.Time, kind datetimeKind) datetime {
+	m.Time, m.kind = t, kind
+	return m
+}
+
+// maxSecondDigits is the precision of Trino's timestamps.
+const maxSecondDigits = 12
+
+// fraction returns the picoseconds since the start of the second.
+func (m datetime) fraction() int { return m.Nanosecond()*1000 + m.picos }
+
+// withFraction replaces the fraction of the second.
+func (m datetime) withFraction(picos int) datetime {
+	m.Time = m.Add(time.Duration(picos/1000 - m.Nanosecond()))
+	m.picos = picos % 1000
+	return m
+}
+
+// withDigits changes the precision. Halves are rounded up.
+func (m datetime) withDigits(digits int) datetime {
+	m.digits = digits
+	unit := 1
+	for range maxSecondDigits - digits {
+		unit *= 10
+	}
+	picos := m.fraction()
+	if picos%unit == 0 {
+		return m
+	}
+	m = m.withFraction((picos + unit/2) / unit * unit)
+	if m.kind == kindTime { // rounded up to midnight
+		m.Time = time.Date(1970, 1, 1, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
+	}
+	return m
+}
+
+// formatFraction returns the fraction of the second, with a point, in the precision of m.
+func (m datetime) formatFraction() string {
+	if m.digits == 0 {
+		return ""
+	}
+	text := []byte(".000000000000")
+	for i, n := maxSecondDigits, m.fraction(); n > 0; i, n = i-1, n/10 {
+		text[i] = byte('0' + n%10)
+	}
+	return string(text[:m.digits+1])
 }
 
 // String returns the text representation described in the package documentation.
@@ -28,15 +90,15 @@ func (m datetime) String() string {
 	case kindDate:
 		return formatDate(m.Time)
 	case kindTime:
-		return m.Format("15:04:05.000")
+		return m.Format("15:04:05") + m.formatFraction()
 	case kindZoned:
-		s := formatDate(m.Time) + m.Format(" 15:04:05.000 ") + m.Location().String()
+		s := formatDate(m.Time) + m.Format(" 15:04:05") + m.formatFraction() + " " + m.Location().String()
 		if _, offset := m.Zone(); !newLocalTime(m.wallTime(), m.Location(), 0, false).Equal(m.Time) {
 			s += "[" + formatOffset(offset) + "]"
 		}
 		return s
 	}
-	return formatDate(m.Time) + m.Format(" 15:04:05.000")
+	return formatDate(m.Time) + m.Format(" 15:04:05") + m.formatFraction()
 }
 
 // formatDate formats a date. Years beyond 9999 have a sign, as in java.time.
@@ -85,15 +147,18 @@ func newLocalTime(wall time.Time, l *time.Location, preferred int, hasPreferred 
 	return t
 }
 
-// withMillis returns a datetime of the same kind and zone at the given Unix time in milliseconds.
+// withMillis returns a datetime of the same kind and zone at the given Unix time in milliseconds. What m has in
+// addition to whole milliseconds is kept.
 func (m datetime) withMillis(ms int64) datetime {
-	return datetime{time.UnixMilli(ms).In(m.Location()), m.kind}
+	return m.at(time.UnixMilli(ms).Add(time.Duration(m.Nanosecond() % 1e6)).In(m.Location()))
 }
 
 // maxYear limits the supported years; the calendar arithmetic would overflow beyond.
 const maxYear = 200_000
 
+// checkRange rounds to the precision of m and fails if the year is not supported.
 func (m datetime) checkRange() (datetime, error) {
+	m = m.withDigits(m.digits)
 	if y := m.Year(); y > maxYear || y < -maxYear {
 		return m, dataError("timestamp is out of range")
 	}

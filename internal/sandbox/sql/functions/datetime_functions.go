@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -39,7 +40,19 @@ func (r *Registry) castTimestamp(a []any) (any, error) {
 	if err != nil || m.kind == kindTime || hasTimeSeparator(toText(a[0])) {
 		return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 	}
-	return datetime{m.wallTime(), kindTimestamp}.String(), nil
+	return formatWithDigits(m.as(m.wallTime(), kindTimestamp), a)
+}
+
+// formatWithDigits formats m with the precision that is the second argument, 3 by default.
+func formatWithDigits(m datetime, a []any) (any, error) {
+	digits := 3
+	if len(a) > 1 {
+		var err error
+		if digits, err = toCount(a[1]); err != nil {
+			return nil, err
+		}
+	}
+	return m.withDigits(min(max(digits, 0), maxSecondDigits)).String(), nil
 }
 
 // castDate implements CAST of text as date.
@@ -68,7 +81,7 @@ func parseShortYear(s string) (datetime, bool) {
 	}
 	day, ok := d.scanAfter('-')
 	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return datetime{date, kindDate}, ok && d.atEnd() && day > 0 && date.Day() == day
+	return newDatetime(date, kindDate), ok && d.atEnd() && day > 0 && date.Day() == day
 }
 
 // hasTimeSeparator reports whether the T of ISO 8601 separates date and time.
@@ -81,21 +94,22 @@ func hasTimeSeparator(s string) bool {
 // https://trino.io/docs/current/functions/datetime.html.
 func (r *Registry) datetimeFunctions() []Scalar {
 	return []Scalar{
-		newScalar("f_cast_timestamp", 1, 1, r.castTimestamp),
+		newScalar("f_cast_timestamp", 1, 2, r.castTimestamp),
 		newScalar("f_cast_date", 1, 1, r.castDate),
-		newScalar("f_cast_timestamp_tz", 1, 1, func(a []any) (any, error) {
+		newScalar("f_cast_timestamp_tz", 1, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
 			if err != nil || m.kind == kindTime || hasTimeSeparator(toText(a[0])) {
 				return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 			}
-			return datetime{m.Time, kindZoned}.String(), nil
+			return formatWithDigits(m.as(m.Time, kindZoned), a)
 		}),
-		newScalar("f_cast_time", 1, 1, func(a []any) (any, error) {
+		newScalar("f_cast_time", 1, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
 			if err != nil || m.kind == kindDate {
 				return nil, dataError("Value cannot be cast to time: %s", clip(toText(a[0])))
 			}
-			return datetime{m.wallTime(), kindTime}.String(), nil
+			t := time.Date(1970, 1, 1, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
+			return formatWithDigits(m.as(t, kindTime), a)
 		}),
 		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
@@ -108,10 +122,16 @@ func (r *Registry) datetimeFunctions() []Scalar {
 					return nil, err
 				}
 			}
-			return formatDatetime(datetime{t.In(l), kindZoned}.checkRange())
+			return formatDatetime(newDatetime(t.In(l), kindZoned).checkRange())
 		}),
-		r.newDatetimeScalar("f_to_unixtime", func(m datetime) (any, error) { return float64(m.UnixMilli()) / 1000, nil }),
+		r.newDatetimeScalar("f_to_unixtime", func(m datetime) (any, error) {
+			return float64(m.UnixMilli())/1000 + float64(m.fraction()%picosPerMilli)/1e12, nil
+		}),
 		r.newDatetimeScalar("f_instant", func(m datetime) (any, error) { return m.UnixMilli(), nil }),
+		r.newDatetimeScalar("f_instant_picos", func(m datetime) (any, error) { // text that is ordered like the instants
+			return fmt.Sprintf("%020d.%012d", m.Unix()+1<<62, m.fraction()), nil
+		}),
+		r.newDatetimeScalar("f_to_date", func(m datetime) (any, error) { return formatDate(m.Time), nil }),
 		newScalar("f_date_trunc", 2, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[1])
 			if err != nil {
@@ -165,7 +185,8 @@ func (r *Registry) datetimeFunctions() []Scalar {
 		}),
 		newScalar("f_ts_sub", 2, 2, func(a []any) (any, error) {
 			x, y, err := r.parseDatetimes(a[0], a[1])
-			return x.UnixMilli() - y.UnixMilli(), err
+			picos := x.fraction() - y.fraction() + 1000*picosPerMilli + picosPerMilli/2 // halves are rounded up
+			return (x.Unix()-y.Unix()-1)*1000 + int64(picos/picosPerMilli), err
 		}),
 		newScalar("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.convertZone(a, time.Time.In) }),
 		newScalar("f_at_offset", 2, 2, func(a []any) (any, error) {
@@ -184,7 +205,7 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return datetime{m.In(l), kindZoned}.String(), nil
+			return m.as(m.In(l), kindZoned).String(), nil
 		}),
 		newScalar("f_from_unixtime_offset", 3, 3, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
@@ -203,27 +224,28 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return datetime{t.In(l), kindZoned}.String(), nil
+			return newDatetime(t.In(l), kindZoned).String(), nil
 		}),
 		newScalar("f_cast_varchar_zoned", 1, 1, func(a []any) (any, error) { return FormatZoned(toText(a[0])), nil }),
 		newScalar("f_with_timezone", 2, 2, func(a []any) (any, error) {
 			return r.convertZone(a, func(t time.Time, l *time.Location) time.Time {
-				return newLocalTime(datetime{t, kindTimestamp}.wallTime(), l, 0, false)
+				return newLocalTime(newDatetime(t, kindTimestamp).wallTime(), l, 0, false)
 			})
 		}),
 		r.newDatetimeScalar("f_last_day_of_month", func(m datetime) (any, error) {
-			return datetime{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate}.String(), nil
+			return newDatetime(time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate).String(), nil
 		}),
 		newScalar("f_from_iso8601_timestamp", 1, 1, r.parseISOTimestamp),
+		newScalar("f_from_iso8601_timestamp_nanos", 1, 1, r.parseISONanos),
 		newScalar("f_from_iso8601_date", 1, 1, castISODate),
 		r.newDatetimeScalar("f_to_iso8601", func(m datetime) (any, error) {
 			switch m.kind {
 			case kindDate:
-				return m.String(), nil
+				return strings.TrimPrefix(m.String(), "+"), nil
 			case kindZoned:
-				return m.Format("2006-01-02T15:04:05.000Z07:00"), nil
+				return formatDate(m.Time) + m.Format("T15:04:05") + m.formatFraction() + m.Format("Z07:00"), nil
 			}
-			return m.Format("2006-01-02T15:04:05.000"), nil
+			return formatDate(m.Time) + m.Format("T15:04:05") + m.formatFraction(), nil
 		}),
 		r.newDatetimeScalar("f_timezone", func(m datetime) (any, error) { return m.Location().String(), nil }),
 		newScalar("f_from_unixtime_nanos", 1, 1, func(a []any) (any, error) {
@@ -231,7 +253,7 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return datetime{time.Unix(0, n).UTC(), kindZoned}.String(), nil
+			return newDatetime(time.Unix(0, n).UTC(), kindZoned).withDigits(9).String(), nil
 		}),
 		newScalar("f_parse_duration", 1, 1, parseDuration),
 	}
@@ -263,5 +285,5 @@ func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) tim
 	if err != nil {
 		return nil, err
 	}
-	return datetime{show(m.Time, l), kindZoned}.String(), nil
+	return m.as(show(m.Time, l), kindZoned).String(), nil
 }

@@ -81,7 +81,7 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 			return nullOnError(r.formatHivePattern(m.Time, toText(a[1])))
 		}),
 		newHiveDateScalar("h_last_day", 1, func(m datetime, _ []any) (any, error) {
-			return datetime{time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate}.String(), nil
+			return newDatetime(time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate).String(), nil
 		}),
 		newHiveDateScalar("h_next_day", 2, findNextDay),
 		newHiveDateScalar("h_trunc", 2, func(m datetime, rest []any) (any, error) {
@@ -101,7 +101,7 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 			if !ok {
 				return nil, nil
 			}
-			return datetime{t.In(l), kindTimestamp}.String(), nil
+			return newDatetime(t.In(l), kindTimestamp).String(), nil
 		}),
 		newScalar("h_to_utc_timestamp", 2, 2, func(a []any) (any, error) {
 			t, l, ok := r.parseHiveZoned(a)
@@ -109,21 +109,21 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 				return nil, nil
 			}
 			_, standard := time.Date(t.Year(), 1, 1, 0, 0, 0, 0, l).Zone()
-			return datetime{newLocalTime(t, l, standard, true).UTC(), kindTimestamp}.String(), nil
+			return newDatetime(newLocalTime(t, l, standard, true).UTC(), kindTimestamp).String(), nil
 		}),
 		newScalar("h_cast_date", 1, 1, func(a []any) (any, error) {
 			t, ok := castHiveTimestamp(a[0])
 			if _, isText := a[0].(string); !ok || !isText {
 				return nil, nil
 			}
-			return datetime{t, kindDate}.String(), nil
+			return newDatetime(t, kindDate).String(), nil
 		}),
 		newScalar("h_cast_timestamp", 1, 1, func(a []any) (any, error) {
 			t, ok := castHiveTimestamp(a[0])
 			if !ok {
 				return nil, nil
 			}
-			return datetime{t, kindTimestamp}.String(), nil
+			return newDatetime(t, kindTimestamp).String(), nil
 		}),
 		newScalar("h_cast_varchar_timestamp", 1, 1, func(a []any) (any, error) {
 			return FormatHiveTimestamp(toText(a[0])), nil
@@ -162,7 +162,7 @@ func findNextDay(m datetime, rest []any) (any, error) {
 		day := m.AddDate(0, 0, i+1)
 		full := strings.ToLower(day.Weekday().String())
 		if len(name) >= 2 && (name == full || name == full[:3] || name == full[:2]) {
-			return datetime{day, kindDate}.String(), nil
+			return newDatetime(day, kindDate).String(), nil
 		}
 	}
 	return nil, nil

@@ -31,13 +31,13 @@ func parseHiveDate(v any) (datetime, bool) {
 	if !ok || f[0] > maxYear || f[1] > 1e6 || f[2] > 1e8 {
 		return datetime{}, false
 	}
-	return datetime{time.Date(f[0], time.Month(f[1]), f[2], 0, 0, 0, 0, time.UTC), kindDate}, true
+	return newDatetime(time.Date(f[0], time.Month(f[1]), f[2], 0, 0, 0, 0, time.UTC), kindDate), true
 }
 
 // parseHiveDateTime parses a date with an optional time. A time without seconds is ignored.
 func parseHiveDateTime(v any) (datetime, bool) {
 	if t, ok := scanHiveDateTime(toText(v)); ok {
-		return datetime{t, kindTimestamp}, true
+		return newDatetime(t, kindTimestamp), true
 	}
 	return parseHiveDate(v)
 }
@@ -65,13 +65,13 @@ func scanHiveDateTime(s string) (time.Time, bool) {
 func parseHiveClock(v any) (datetime, bool) {
 	s := toText(v)
 	if t, ok := scanHiveDateTime(s); ok {
-		return datetime{t, kindTimestamp}, true
+		return newDatetime(t, kindTimestamp), true
 	}
 	f, _, ok := scanLenient(s, "::")
 	if !ok {
 		return datetime{}, false
 	}
-	return datetime{time.Date(1970, 1, 1, f[0], f[1], f[2], 0, time.UTC), kindTime}, true
+	return newDatetime(time.Date(1970, 1, 1, f[0], f[1], f[2], 0, time.UTC), kindTime), true
 }
 
 // castHiveTimestamp implements CAST AS timestamp: integers are milliseconds, other numbers seconds.

@@ -91,7 +91,7 @@ func castISODate(a []any) (any, error) {
 	case date.Year() > maxYear:
 		return nil, dataError("Value of %s exceeds the range of type date", clip(s))
 	}
-	return datetime{date, kindDate}.String(), nil
+	return newDatetime(date, kindDate).String(), nil
 }
 
 // parseISOTimestamp implements from_iso8601_timestamp; it also accepts dates and times.
@@ -131,7 +131,17 @@ func (r *Registry) parseISOTimestamp(a []any) (any, error) {
 	if y := date.Year(); y > 73326 || y < -69387 { // packed milliseconds and zone
 		return nil, dataError("Millis overflow: %d", date.UnixMilli())
 	}
-	return datetime{newLocalTime(date, l, 0, false), kindZoned}.String(), nil
+	return newDatetime(newLocalTime(date, l, 0, false), kindZoned).String(), nil
+}
+
+// parseISONanos implements from_iso8601_timestamp_nanos, which requires a date and a time.
+func (r *Registry) parseISONanos(a []any) (any, error) {
+	s := toText(a[0])
+	m, ok := r.scanDatetime(strings.Replace(s, "T", " ", 1))
+	if !ok || !hasTimeSeparator(s) || m.digits > 9 || strings.ContainsAny(s, " []") {
+		return nil, dataError("Text '%s' could not be parsed", clip(s))
+	}
+	return m.as(m.Time, kindZoned).withDigits(9).String(), nil
 }
 
 // scanISOClock parses hh, hh:mm, hh:mm:ss or hh:mm:ss.SSS and returns the rest of the text.

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -10,7 +11,7 @@ func (m datetime) trunc(unit string) (datetime, error) {
 	y, mon, d := m.Date()
 	l := m.Location()
 	date := func(y int, mon time.Month, d int) (datetime, error) {
-		return datetime{newLocalTime(time.Date(y, mon, d, 0, 0, 0, 0, time.UTC), l, 0, false), m.kind}, nil
+		return m.withFraction(0).at(newLocalTime(time.Date(y, mon, d, 0, 0, 0, 0, time.UTC), l, 0, false)), nil
 	}
 	unit = strings.ToLower(unit)
 	if m.kind == kindDate && isClockUnit(unit) {
@@ -21,16 +22,16 @@ func (m datetime) trunc(unit string) (datetime, error) {
 	}
 	switch unit {
 	case "millisecond":
-		return m, nil
+		return m.withFraction(m.fraction() / picosPerMilli * picosPerMilli), nil
 	case "second":
-		return datetime{m.Truncate(time.Second), m.kind}, nil
+		return m.withFraction(0), nil
 	case "minute", "hour":
 		// Subtract instead of calling time.Date: local times repeat at the end of daylight saving time.
 		t := m.Add(-time.Duration(m.Second())*time.Second - time.Duration(m.Nanosecond()))
 		if unit == "hour" {
 			t = t.Add(-time.Duration(t.Minute()) * time.Minute)
 		}
-		return datetime{t, m.kind}, nil
+		return m.withFraction(0).at(t), nil
 	case "day":
 		return date(y, mon, d)
 	case "week":
@@ -76,8 +77,11 @@ func (m datetime) add(n int64, unit string) (datetime, error) {
 	if n > maxSpan || n < -maxSpan {
 		return m, dataError("timestamp is out of range")
 	}
-	if m.kind == kindDate && isClockUnit(unit) {
+	switch {
+	case m.kind == kindDate && isClockUnit(unit):
 		return m, dataError("'%s' is not a valid DATE field", unit)
+	case m.kind == kindTime && !isClockUnit(unit):
+		return m, dataError("'%s' is not a valid TIME field", clip(unit))
 	}
 	switch unit {
 	case "millisecond", "second", "minute", "hour":
@@ -89,7 +93,7 @@ func (m datetime) add(n int64, unit string) (datetime, error) {
 		if n > 366*maxYear || n < -366*maxYear {
 			return m, dataError("timestamp is out of range")
 		}
-		return datetime{m.withWallTime(m.wallTime().AddDate(0, 0, int(n))), m.kind}.checkRange()
+		return m.at(m.withWallTime(m.wallTime().AddDate(0, 0, int(n)))).checkRange()
 	case "month":
 		return m.addMonths(n)
 	case "quarter":
@@ -109,7 +113,7 @@ func (m datetime) addMillis(ms int64) (datetime, error) {
 	if m.kind == kindTime {
 		t = time.Date(1970, 1, 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 	}
-	return datetime{t, m.kind}.checkRange()
+	return m.at(t).checkRange()
 }
 
 func (m datetime) addMonths(n int64) (datetime, error) {
@@ -120,7 +124,15 @@ func (m datetime) addMonths(n int64) (datetime, error) {
 	first := time.Date(y, mon+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
 	t := time.Date(first.Year(), first.Month(), min(d, last), m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
-	return datetime{m.withWallTime(t), m.kind}.checkRange()
+	return m.at(m.withWallTime(t)).checkRange()
+}
+
+// compare compares two instants.
+func (m datetime) compare(other datetime) int {
+	if c := m.Compare(other.Time); c != 0 {
+		return c
+	}
+	return cmp.Compare(m.picos, other.picos)
 }
 
 // wallTime returns the local date and time of day as a time in UTC.
@@ -136,15 +148,36 @@ func (m datetime) withWallTime(wall time.Time) time.Time {
 	return newLocalTime(wall, m.Location(), offset, true)
 }
 
+// picosPerMilli is the number of picoseconds in a millisecond.
+const picosPerMilli = 1e9
+
+// millisBetween returns the number of whole milliseconds from a to b.
+func millisBetween(a, b datetime) int64 {
+	seconds, picos := b.Unix()-a.Unix(), b.fraction()-a.fraction()
+	switch {
+	case seconds > 0 && picos < 0:
+		seconds, picos = seconds-1, picos+1000*picosPerMilli
+	case seconds < 0 && picos > 0:
+		seconds, picos = seconds+1, picos-1000*picosPerMilli
+	}
+	return seconds*1000 + int64(picos/picosPerMilli)
+}
+
 // diffUnits returns the number of whole units from a to b.
 func diffUnits(unit string, a, b datetime) (int64, error) {
 	unit = strings.ToLower(unit)
 	switch unit {
 	case "millisecond", "second", "minute", "hour":
-		return (b.UnixMilli() - a.UnixMilli()) / int64(unitDuration(unit)/time.Millisecond), nil
+		if a.kind == kindDate && b.kind == kindDate {
+			return 0, dataError("'%s' is not a valid DATE field", unit)
+		}
+		return millisBetween(a, b) / int64(unitDuration(unit)/time.Millisecond), nil
 	}
+	if a.kind == kindTime {
+		return 0, dataError("'%s' is not a valid TIME field", clip(unit))
+	}
+	ms := millisBetween(a.at(a.wallTime()), b.at(b.at(b.In(a.Location())).wallTime()))
 	b.Time = b.In(a.Location())
-	ms := b.wallTime().UnixMilli() - a.wallTime().UnixMilli()
 	const day = 86400000
 	switch unit {
 	case "day":
@@ -168,11 +201,11 @@ func countMonths(a, b datetime) int64 {
 	reached, err := a.addMonths(n)
 	switch {
 	case err != nil:
-	case n > 0 && reached.After(b.Time):
+	case n > 0 && reached.compare(b) > 0:
 		n--
-	case n < 0 && reached.Before(b.Time):
+	case n < 0 && reached.compare(b) < 0:
 		back, err := b.addMonths(-n)
-		if err != nil || back.After(a.Time) {
+		if err != nil || back.compare(a) > 0 {
 			n++
 		}
 	}

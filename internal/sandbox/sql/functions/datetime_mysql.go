@@ -144,7 +144,7 @@ func (r *Registry) datePatternFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			s, err := formatMySQL(m.Time, toText(a[1]))
+			s, err := formatMySQL(m.withDigits(3).Time, toText(a[1]))
 			return s, err
 		}),
 		newScalar("f_date_parse", 2, 2, func(a []any) (any, error) {
@@ -152,7 +152,7 @@ func (r *Registry) datePatternFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return datetime{t, kindTimestamp}.String(), nil
+			return newDatetime(t, kindTimestamp).String(), nil
 		}),
 		newScalar("f_format_datetime", 2, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
@@ -164,7 +164,7 @@ func (r *Registry) datePatternFunctions() []Scalar {
 					return nil, err
 				}
 			}
-			s, err := r.formatPattern(m.Time, toText(a[1]), jodaSyntax)
+			s, err := r.formatPattern(m.withDigits(3).Time, toText(a[1]), jodaSyntax)
 			return s, err
 		}),
 		newScalar("f_parse_datetime", 2, 2, func(a []any) (any, error) {
@@ -172,7 +172,7 @@ func (r *Registry) datePatternFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return datetime{t, kindZoned}.String(), nil
+			return newDatetime(t, kindZoned).String(), nil
 		}),
 	}
 }

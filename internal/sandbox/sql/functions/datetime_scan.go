@@ -5,7 +5,37 @@ import (
 	"time"
 )
 
-func (r *Registry) scanDatetime(s string) (datetime, bool) {
+// scanDatetime parses a date, a time of day, or a timestamp with or without a time zone.
+func (r *Registry) scanDatetime(s string) (datetime, bool) { return scanDatetime(s, r.zones.get) }
+
+// A Moment is a parsed date, time or timestamp.
+type Moment struct {
+	Text   string // in the representation of values
+	Type   string // date, time, timestamp or timestamp with time zone
+	Digits int    // precision of the seconds
+}
+
+// ParseMoment parses the text of a literal. See https://trino.io/docs/current/language/types.html#date-and-time.
+func ParseMoment(text string) (Moment, error) {
+	m, ok := scanDatetime(text, loadZone)
+	_, tooLong, _ := strings.Cut(text, ".")
+	if digits := len(tooLong) - len(strings.TrimLeft(tooLong, "0123456789")); digits > maxSecondDigits {
+		return Moment{}, dataError("TIMESTAMP precision must be in range [0, 12]: %d", digits)
+	}
+	if !ok || hasTimeSeparator(text) {
+		return Moment{}, dataError("'%s' is not a valid literal", clip(text))
+	}
+	if m.kind == kindZoned { // the hour that is skipped when daylight saving time starts does not exist
+		wall, _ := scanDatetime(text, func(string) (*time.Location, error) { return time.UTC, nil })
+		if !wall.Equal(m.wallTime()) {
+			return Moment{}, dataError("'%s' is not a valid literal", clip(text))
+		}
+	}
+	names := map[datetimeKind]string{kindDate: "date", kindTime: "time", kindTimestamp: "timestamp", kindZoned: "timestamp with time zone"}
+	return Moment{Text: m.String(), Type: names[m.kind], Digits: m.digits}, nil
+}
+
+func scanDatetime(s string, zones func(string) (*time.Location, error)) (datetime, bool) {
 	s = strings.TrimSpace(s)
 	d := digitScanner{s: s}
 	year, ok := d.scanYear()
@@ -25,7 +55,7 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) {
 		return datetime{}, false
 	}
 	if d.atEnd() {
-		return datetime{date, kindDate}, true
+		return newDatetime(date, kindDate), true
 	}
 	if c := d.s[d.at]; c != ' ' && c != 'T' {
 		return datetime{}, false
@@ -34,6 +64,9 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) {
 	rest := d.at
 	h, m, sec, ns, ok := d.scanClock()
 	if !ok {
+		if rest == len(s) {
+			return datetime{}, false
+		}
 		if d.s[rest] < '+' || d.s[rest] > '-' && d.s[rest] < 'A' { // neither an offset nor a name follows
 			return datetime{}, false
 		}
@@ -42,7 +75,7 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) {
 	wall := date.Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second + time.Duration(ns))
 	zone := strings.TrimSpace(d.s[d.at:])
 	if zone == "" {
-		return datetime{wall, kindTimestamp}, true
+		return datetime{wall, kindTimestamp, d.picos, d.digits}, true
 	}
 	zone, later, marked := strings.Cut(strings.TrimSuffix(zone, "]"), "[")
 	offset := 0
@@ -51,17 +84,20 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) {
 			return datetime{}, false
 		}
 	}
-	l, err := r.zones.get(zone)
+	l, err := zones(zone)
 	if err != nil {
 		return datetime{}, false
 	}
-	return datetime{newLocalTime(wall, l, offset, marked), kindZoned}, true
+	return datetime{newLocalTime(wall, l, offset, marked), kindZoned, d.picos, d.digits}, true
 }
 
 // digitScanner reads numbers from a text.
 type digitScanner struct {
 	s  string
 	at int
+	// digits and picos are the length of the fraction that scanClock has read, and what it has in addition to whole
+	// nanoseconds.
+	digits, picos int
 }
 
 func (d *digitScanner) atEnd() bool { return d.at == len(d.s) }
@@ -103,7 +139,7 @@ func (d *digitScanner) scanYear() (int, bool) {
 	return n, true
 }
 
-// scanClock reads 15:04, 15:04:05 or 15:04:05.123456789.
+// scanClock reads 15:04, 15:04:05 or 15:04:05.123456789012.
 func (d *digitScanner) scanClock() (hour, minute, second, nanosecond int, ok bool) {
 	if hour, ok = d.scanNumber(2); !ok {
 		return 0, 0, 0, 0, false
@@ -122,8 +158,12 @@ func (d *digitScanner) scanClock() (hour, minute, second, nanosecond int, ok boo
 		for i := d.at - start; i < 9; i++ {
 			nanosecond *= 10
 		}
-		for d.at < len(d.s) && d.s[d.at] >= '0' && d.s[d.at] <= '9' {
+		for scale := 100; d.at < len(d.s) && d.s[d.at] >= '0' && d.s[d.at] <= '9'; scale /= 10 {
+			d.picos += scale * int(d.s[d.at]-'0')
 			d.at++
+		}
+		if d.digits = d.at - start; d.digits > maxSecondDigits {
+			return 0, 0, 0, 0, false
 		}
 	}
 	return hour, minute, second, nanosecond, hour < 24 && minute < 60 && second < 60
@@ -136,5 +176,5 @@ func (d *digitScanner) parseTimeOfDay() (datetime, bool) {
 	if !ok || !d.atEnd() {
 		return datetime{}, false
 	}
-	return datetime{time.Date(1970, 1, 1, h, m, sec, ns, time.UTC), kindTime}, true
+	return datetime{time.Date(1970, 1, 1, h, m, sec, ns, time.UTC), kindTime, d.picos, d.digits}, true
 }

@@ -20,8 +20,8 @@
 //	varchar, char             text
 //	varbinary                 []byte
 //	date                      text 2006-01-02
-//	time                      text 15:04:05.000
-//	timestamp                 text 2006-01-02 15:04:05.000
+//	time                      text 15:04:05.000, with 0 to 12 digits after the point
+//	timestamp                 text 2006-01-02 15:04:05.000, likewise
 //	timestamp with time zone  text 2006-01-02 15:04:05.000 Asia/Tokyo
 //	interval day to second    int64, milliseconds
 //	interval year to month    int64, months

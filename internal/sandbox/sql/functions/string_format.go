@@ -322,8 +322,8 @@ func formatJavaTime(m datetime) string {
 	if m.Second() != 0 || m.Nanosecond() != 0 {
 		s += m.Format(":05")
 	}
-	if m.Nanosecond() != 0 {
-		s += m.Format(".000")
+	if m = m.withDigits(min(m.digits, 9)); m.Nanosecond() != 0 {
+		s += "." + strings.TrimSuffix(strings.TrimSuffix(fmt.Sprintf("%09d", m.Nanosecond()), "000"), "000")
 	}
 	switch m.kind {
 	case kindTime:
@@ -333,7 +333,11 @@ func formatJavaTime(m datetime) string {
 		if zone[0] == '+' || zone[0] == '-' {
 			return formatDate(m.Time) + "T" + s + zone
 		}
-		return formatDate(m.Time) + "T" + s + m.Format("Z07:00") + "[" + zone + "]"
+		offset := m.Format("Z07:00")
+		if _, seconds := m.Zone(); seconds%60 != 0 {
+			offset = m.Format("Z07:00:00")
+		}
+		return formatDate(m.Time) + "T" + s + offset + "[" + zone + "]"
 	}
 	return formatDate(m.Time) + "T" + s
 }

@@ -40,7 +40,7 @@ func (r *Registry) tdFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			m, err := datetime{t.In(l), kindZoned}.trunc(toText(a[0]))
+			m, err := newDatetime(t.In(l), kindZoned).trunc(toText(a[0]))
 			return m.Unix(), err
 		}),
 		newNullScalar("f_td_time_range", 2, 4, r.matchTimeRange),
@@ -167,7 +167,7 @@ func (r *Registry) formatTimeString(a []any) (any, error) {
 	if !ok {
 		return nil, dataError("Invalid format string: '%s'", clip(toText(a[1])))
 	}
-	m, err := datetime{t.In(l), kindZoned}.trunc(name)
+	m, err := newDatetime(t.In(l), kindZoned).trunc(name)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +222,7 @@ func parseSpans(s string) ([]span, error) {
 
 func addDuration(t time.Time, s string) (time.Time, error) {
 	spans, err := parseSpans(s)
-	m := datetime{t, kindZoned}
+	m := newDatetime(t, kindZoned)
 	for _, d := range spans {
 		if m, err = m.add(d.n, d.unit); err != nil {
 			return t, err
@@ -249,7 +249,7 @@ func Interval(spec, zone string, scheduled time.Time) (from, to int64, err error
 	if len(spans) != 1 || spans[0].n == 0 {
 		return 0, 0, dataError("Invalid interval: '%s'", clip(spec))
 	}
-	at := datetime{scheduled.In(l), kindZoned}
+	at := newDatetime(scheduled.In(l), kindZoned)
 	switch {
 	case offset == "now":
 		at.Time = at.Truncate(time.Second)
@@ -284,7 +284,7 @@ func resolveOffset(at datetime, offset string, l *time.Location) (datetime, erro
 		if timeErr != nil {
 			return at, err
 		}
-		return datetime{t.In(l), kindZoned}, nil
+		return newDatetime(t.In(l), kindZoned), nil
 	}
 	if at, err = at.trunc(spans[len(spans)-1].unit); err != nil {
 		return at, err

@@ -98,20 +98,44 @@ func (arg *argumentTranslator) chooseSignature(n *sqlsyntax.Expr, signatures []r
 	if sig.Unsupported {
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
 	}
+	precision, timed := clockPrecision(args)
 	for i := range args {
 		if p := sig.Param(i); !p.Is("any", "decimal") {
-			args[i] = arg.conversions.convert(args[i], bound.Resolve(p))
+			to := bound.Resolve(p)
+			if timed && to.HasClock() && p.HasClock() {
+				to.Precision = precision
+			}
+			args[i] = arg.conversions.convert(args[i], to)
 		}
 	}
 	return sig, bound
 }
 
-// resultType returns the type of the result of a call.
+// clockPrecision returns the highest precision of the times and timestamps among the arguments, if there are any.
+func clockPrecision(args []value) (precision int, ok bool) {
+	for _, a := range args {
+		if a.typ.HasClock() {
+			precision, ok = max(precision, a.typ.Precision), true
+		}
+	}
+	return precision, ok
+}
+
+// resultType returns the type of the result of a call. The precision of a time or a timestamp is that of the arguments.
 func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
 	if s.Result.Is("decimal") && len(args) > 0 {
 		return args[0].typ
 	}
-	return b.Resolve(s.Result)
+	t := b.Resolve(s.Result)
+	if precision, ok := clockPrecision(args); ok {
+		switch {
+		case s.Result.HasClock():
+			t.Precision = precision
+		case s.Result.Element().HasClock():
+			t = types.ArrayOf(t.Element().WithPrecision(precision))
+		}
+	}
+	return t
 }
 
 // fillTemplate replaces the placeholders of a template, which package registry describes.

@@ -154,6 +154,7 @@ func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sig
 		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
 	}
 	if !moment.typ.Is("date") {
+		moment = ar.conversions.convert(moment, moment.typ.WithPrecision(max(3, moment.typ.Precision))) // of the interval
 		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
 	}
 	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {

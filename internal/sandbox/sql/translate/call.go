@@ -131,7 +131,7 @@ func (ct *callTranslator) translateSpecial(n *sqlsyntax.Expr, s *scope) (v value
 		if ct.hive || len(n.Args) != 1 {
 			return value{}, false
 		}
-		return value{sql: quoteString(ct.exprs.translate(n.Args[0], s).typ.String()), typ: types.Named("varchar")}, true
+		return value{sql: quoteString(ct.exprs.translate(n.Args[0], s).typ.Describe()), typ: types.Named("varchar")}, true
 	case "map_keys", "map_entries":
 		return ct.nested.translateMapParts(n, s)
 	case "format", "printf":

@@ -165,6 +165,8 @@ func (conv *converter) castText(v value) string {
 		return call("h_cast_varchar_"+v.typ.Name, v.sql)
 	case v.typ.Is("timestamp with time zone"):
 		return call("f_cast_varchar_zoned", v.sql)
+	case v.typ.Is("date") && !conv.hive: // without the sign of years after 9999
+		return "ltrim(" + v.sql + ", '+')"
 	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
 		return v.sql
 	case v.typ.Is("json"):
@@ -175,25 +177,49 @@ func (conv *converter) castText(v value) string {
 	return ""
 }
 
+// castTime converts a value to a date, a time or a timestamp.
 func (conv *converter) castTime(v value, to types.Type, try bool) string {
 	from := v.typ.Name
+	precision := []string{itoa(to.Precision)}
+	if conv.hive || to.Is("date") {
+		precision = nil
+	}
 	switch {
 	case conv.hive && v.typ.Is("decimal") && to.Is("timestamp"):
 		return call(conv.castFunction(to.Name, try), "CAST("+v.sql+" AS REAL)")
 	case from == "varchar", conv.hive && v.typ.IsNumber() && to.Is("timestamp"), conv.hive && v.typ.Is("boolean") && to.Is("timestamp"):
-		return call(conv.castFunction(to.Name, try), v.sql)
+		return call(conv.castFunction(to.Name, try), append([]string{v.sql}, precision...)...)
 	case to.Name == "date" && v.typ.IsTemporal():
-		return call("substr", v.sql, "1", "10")
-	case to.Name == "time" && v.typ.Is("timestamp", "timestamp with time zone"):
-		return call("substr", v.sql, "12", "12")
-	case to.Name == "timestamp" && from == "date":
-		return "(" + v.sql + " || ' 00:00:00.000')"
-	case to.Name == "timestamp" && from == "timestamp with time zone":
-		return call("substr", v.sql, "1", "23")
-	case to.Name == "timestamp with time zone" && from == "timestamp":
+		return call("f_to_date", v.sql)
+	case from == "date" && to.IsTemporal():
+		return "(" + v.sql + " || ' 00:00:00" + fractionOf(to.Precision) + zoneSuffix(to) + "')"
+	case from == "time" && to.IsTemporal():
+		v = value{sql: "('" + conv.request.Now.UTC().Format(dateForm) + " ' || " + v.sql + ")", typ: types.Named("timestamp").WithPrecision(v.typ.Precision)}
+		return conv.castTime(v, to, try)
+	case from == "timestamp" && to.Is("timestamp with time zone") && v.typ.Precision == to.Precision:
 		return "(" + v.sql + " || ' UTC')"
-	case to.Name == "timestamp with time zone" && from == "date":
-		return "(" + v.sql + " || ' 00:00:00.000 UTC')"
+	case v.typ.HasClock():
+		name := "f_cast_" + to.Name
+		if to.Is("timestamp with time zone") {
+			name = "f_cast_timestamp_tz"
+		}
+		return call(name, v.sql, itoa(to.Precision))
+	}
+	return ""
+}
+
+// fractionOf returns a fraction of a second that is zero.
+func fractionOf(precision int) string {
+	if precision == 0 {
+		return ""
+	}
+	return "." + strings.Repeat("0", precision)
+}
+
+// zoneSuffix returns the time zone of a value that is converted to a type, if that has one.
+func zoneSuffix(t types.Type) string {
+	if t.Is("timestamp with time zone") {
+		return " UTC"
 	}
 	return ""
 }

@@ -7,8 +7,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/td-cli/td/internal/sandbox/sql/functions"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -113,18 +113,8 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 	v := value{typ: types.Named(n.Type.Name)}
 	var err error
 	switch n.Type.Name {
-	case "date":
-		var t time.Time
-		t, err = time.Parse("2006-1-2", strings.TrimSpace(n.Text))
-		v.sql = quoteString(t.Format(dateForm))
-	case "timestamp":
-		v, err = parseTimestamp(n.Text)
-	case "time":
-		var t time.Time
-		if t, err = time.Parse("15:4:5", n.Text); err != nil {
-			t, err = time.Parse("15:4", n.Text)
-		}
-		v.sql = quoteString(t.Format(timeForm))
+	case "date", "timestamp", "time":
+		v, err = lit.translateMoment(n)
 	case "varbinary":
 		var b []byte
 		b, err = hex.DecodeString(strings.ReplaceAll(n.Text, " ", ""))
@@ -151,48 +141,28 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 	return v
 }
 
-// parseTimestamp translates the text of a timestamp literal, with or without a time zone.
-func parseTimestamp(text string) (value, error) {
-	if text = strings.TrimSpace(text); len(text) > 10 && text[10] == 'T' {
-		text = text[:10] + " " + text[11:]
-	}
-	forms := []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2"}
-	for _, form := range forms {
-		if t, err := time.Parse(form, text); err == nil {
-			return value{sql: quoteString(t.Format(timestampForm)), typ: types.Named("timestamp")}, nil
-		}
-	}
-	moment, zone, err := cutZone(text)
+// translateMoment translates a literal of a date, a time or a timestamp, whose precision is that of its text. Hive's
+// timestamps have milliseconds.
+func (lit *literalTranslator) translateMoment(n *sqlsyntax.Expr) (value, error) {
+	m, err := functions.ParseMoment(n.Text)
 	if err != nil {
 		return value{}, err
 	}
-	t, err := time.Parse("2006-1-2 15:4:5", moment)
-	if err != nil {
-		if t, err = time.Parse("2006-1-2 15:4", moment); err != nil {
-			return value{}, err
-		}
+	t := types.Named(m.Type)
+	if t.HasClock() {
+		t.Precision = m.Digits
 	}
-	return value{sql: quoteString(t.Format(timestampForm) + " " + zone), typ: types.Named("timestamp with time zone")}, nil
-}
-
-// cutZone splits a timestamp and its time zone, which is a name or an offset.
-func cutZone(text string) (moment, zone string, err error) {
-	i := strings.LastIndexByte(text, ' ')
-	if plus := strings.LastIndexAny(text, "+-"); plus > 10 && plus > i {
-		i = plus
+	v := value{sql: quoteString(m.Text), typ: t}
+	switch {
+	case n.Type.Name == "timestamp" && t.Is("date"):
+		v = lit.conversions.cast(v, types.Named("timestamp").WithPrecision(0), false, n.Pos)
+	case !strings.HasPrefix(t.Name, n.Type.Name):
+		return value{}, strconv.ErrSyntax
 	}
-	if i <= 10 {
-		return text, "UTC", strconv.ErrSyntax
+	if lit.hive && t.HasClock() {
+		v = lit.conversions.cast(v, types.Named(t.Name), false, n.Pos)
 	}
-	moment, zone = strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
-	if zone == "Z" || zone == "" {
-		return moment, "UTC", nil
-	}
-	if _, err := time.Parse("-07:00", zone); err == nil {
-		return moment, zone, nil
-	}
-	_, err = time.LoadLocation(zone)
-	return moment, zone, err
+	return v, nil
 }
 
 // translateInterval translates INTERVAL to milliseconds or months.

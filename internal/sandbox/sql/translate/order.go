@@ -17,8 +17,13 @@ type orderTranslator struct {
 	names *nameResolver
 }
 
-// instant converts a timestamp with time zone to a number that compares like the instant.
-func instant(v value) string { return call("f_instant", v.sql) }
+// instant converts a timestamp with time zone to a value that compares like the instant.
+func instant(v value) string {
+	if v.typ.Precision > 3 {
+		return call("f_instant_picos", v.sql)
+	}
+	return call("f_instant", v.sql)
+}
 
 // orderKey returns the SQL by which a value is ordered and partitioned.
 func orderKey(v value) string {

@@ -25,6 +25,9 @@ type timeTranslator struct {
 // functions.
 func (tt *timeTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok bool) {
 	now := tt.request.Now.UTC()
+	if v, ok := tt.translateWithPrecision(n); ok {
+		return v, true
+	}
 	switch n.Text {
 	case "now", "current_timestamp":
 		if len(n.Args) > 0 {
@@ -57,6 +60,29 @@ func (tt *timeTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok bo
 		return tt.translateSessionize(n, s), true
 	}
 	return value{}, false
+}
+
+// translateWithPrecision translates current_timestamp(6) and the like.
+func (tt *timeTranslator) translateWithPrecision(n *sqlsyntax.Expr) (v value, ok bool) {
+	if tt.hive || len(n.Args) != 1 || n.Args[0].Kind != sqlsyntax.Number {
+		return value{}, false
+	}
+	digits, ok := wholeNumber(n.Args[0])
+	if !ok || digits > types.MaxTimePrecision {
+		return value{}, false
+	}
+	now := tt.request.Now.UTC().Format(timestampForm)
+	v = value{sql: quoteString(now), typ: types.Named("timestamp")}
+	switch n.Text {
+	case "current_timestamp":
+		v = value{sql: quoteString(now + " UTC"), typ: types.Named("timestamp with time zone")}
+	case "localtime":
+		v = tt.conversions.cast(v, types.Named("time"), false, n.Pos)
+	case "localtimestamp":
+	default:
+		return value{}, false
+	}
+	return tt.conversions.cast(v, v.typ.WithPrecision(digits), false, n.Pos), true
 }
 
 // translateRange translates TD_TIME_RANGE(time, from, to, zone) to comparisons, for which the engine uses an index.

@@ -10,13 +10,11 @@ func Common(a, b Type, hive bool) (Type, bool) {
 		return a, true
 	case a.IsNumber() && b.IsNumber():
 		return commonNumber(a, b), true
-	case a.IsTemporal() && b.IsTemporal():
-		if a.Is("timestamp with time zone") || b.Is("date") {
-			return a, true
-		}
+	case a.IsTemporal() && b.IsTemporal(), a.Is("time") && b.Is("time"):
 		if b.Is("timestamp with time zone") || a.Is("date") {
-			return b, true
+			a, b = b, a
 		}
+		return a.WithPrecision(max(a.Precision, b.Precision)), true
 	case a.Name == b.Name && len(a.Args) == len(b.Args) && len(a.Args) > 0:
 		t := Type{Name: a.Name, Fields: a.Fields}
 		for i := range a.Args {
@@ -70,6 +68,9 @@ func Coercible(from, to Type, hive bool) (distance int, ok bool) {
 	}
 	if from.IsUnknown() {
 		return 1, true
+	}
+	if from.HasClock() && from.Name == to.Name && !hive {
+		return 0, true // functions accept every precision
 	}
 	if from.IsNumber() && to.IsNumber() && from.Rank() <= to.Rank() {
 		return 1 + to.Rank() - from.Rank(), true

@@ -70,7 +70,13 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 		return r.resolveNested(n)
 	case "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "date", "json", "varbinary",
 		"varchar", "timestamp", "timestamp with time zone", "time", "interval year to month", "interval day to second":
-		return Named(n.Name), nil
+		t = Named(n.Name)
+		if t.HasClock() && len(n.Numbers) > 0 {
+			if t.Precision = n.Numbers[0]; t.Precision > MaxTimePrecision {
+				return Type{}, n
+			}
+		}
+		return t, nil
 	case "unknown":
 		return Type{}, nil
 	case "int":

@@ -15,12 +15,31 @@ type Type struct {
 	Args []Type
 	// Fields holds the names of a row's fields, empty for an unnamed one.
 	Fields []string
-	// Precision and Scale are the digits of a decimal and those after the point.
+	// Precision and Scale are the digits of a decimal and those after the point. The precision of a time or a
+	// timestamp is that of its seconds.
 	Precision, Scale int
 }
 
-// Named returns the type without parameters that has the name.
-func Named(name string) Type { return Type{Name: name} }
+// defaultPrecision is the precision of times and timestamps without a parameter: milliseconds.
+const defaultPrecision = 3
+
+// MaxTimePrecision is the highest precision of times and timestamps: picoseconds.
+const MaxTimePrecision = 12
+
+// Named returns the type that a name without parameters means.
+func Named(name string) Type {
+	t := Type{Name: name}
+	if t.HasClock() {
+		t.Precision = defaultPrecision
+	}
+	return t
+}
+
+// WithPrecision returns the time or timestamp type with another precision.
+func (t Type) WithPrecision(precision int) Type {
+	t.Precision = precision
+	return t
+}
 
 // ArrayOf returns the type of an array whose elements are of type t.
 func ArrayOf(t Type) Type { return Type{Name: "array", Args: []Type{t}} }
@@ -72,10 +91,32 @@ func (t Type) IsInteger() bool { return t.Rank() > 0 && t.Rank() <= 4 }
 // IsTemporal reports whether t is a date or a timestamp.
 func (t Type) IsTemporal() bool { return t.Is("date", "timestamp", "timestamp with time zone") }
 
+// HasClock reports whether t is a time or a timestamp, which have a precision.
+func (t Type) HasClock() bool { return t.Is("time", "timestamp", "timestamp with time zone") }
+
 // IsNested reports whether the engine represents values of t as JSON text.
 func (t Type) IsNested() bool { return t.Is("array", "map", "row", "json") }
 
-// String returns the type as Trino writes it: map(varchar,double).
+// Describe returns the type with all its parameters, as typeof returns it: map(varchar, timestamp(3)).
+func (t Type) Describe() string {
+	switch {
+	case t.HasClock():
+		name, zone, _ := strings.Cut(t.Name, " ")
+		return strings.TrimSpace(name + "(" + strconv.Itoa(t.Precision) + ") " + zone)
+	case len(t.Args) == 0:
+		return t.String()
+	}
+	parts := make([]string, len(t.Args))
+	for i, a := range t.Args {
+		parts[i] = a.Describe()
+		if i < len(t.Fields) && t.Fields[i] != "" {
+			parts[i] = t.Fields[i] + " " + parts[i]
+		}
+	}
+	return t.Name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+// String returns the type as the service displays it in schemas: map(varchar,timestamp).
 func (t Type) String() string {
 	switch t.Name {
 	case "":
