@@ -17,6 +17,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // Errors that an [Error] matches with errors.Is.
@@ -200,12 +202,12 @@ func parseError(b []byte) (message, conflictsWith string, foreign bool) {
 	}
 	s = strings.TrimSpace(strings.ToValidUTF8(string(b), "\ufffd"))
 	if strings.HasPrefix(s, "<") { // an HTML page of a gateway
-		s = html.UnescapeString(firstGroup(title, s))
+		s = html.UnescapeString(firstGroup(title(), s))
 	}
 	return shorten(s, 200), conflictsWith, len(b) > 0
 }
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+var title = lazyregexp.New(`(?is)<title[^>]*>(.*?)</title>`)
 
 func firstGroup(re *regexp.Regexp, s string) string {
 	if m := re.FindStringSubmatch(s); m != nil {
