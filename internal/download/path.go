@@ -50,7 +50,7 @@ func CheckPath(path string) error {
 	if t.Special {
 		return nil
 	}
-	f, err := t.Create(atomicfile.Options{Part: true, IsLeftover: isLeftover})
+	f, err := t.Create(atomicfile.Options{Part: true})
 	if err != nil {
 		return &FileError{path, err}
 	}

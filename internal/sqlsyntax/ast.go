@@ -56,6 +56,7 @@ type CallParts struct {
 	WindowName  string
 	IgnoreNulls bool
 	Overflow    string // ERROR or TRUNCATE of ON OVERFLOW
+	JSON        *JSONClauses
 }
 
 // A SortKey is an item of ORDER BY.
@@ -155,6 +156,7 @@ const (
 	UnnestRelation
 	JoinRelation
 	ParenthesizedRelation // (Left) with an alias
+	JSONTableRelation
 )
 
 // A Relation is an item of FROM.
@@ -172,6 +174,8 @@ type Relation struct {
 	Arguments      []*Expr // UnnestRelation
 	WithOrdinality bool
 	Function       string // table function of LATERAL VIEW: explode, posexplode, inline, json_tuple, …
+
+	Table *JSONTable // JSONTableRelation; Arguments
 
 	Join        string // JoinRelation: INNER, CROSS, LEFT, RIGHT, FULL, SEMI or ANTI
 	Left, Right *Relation

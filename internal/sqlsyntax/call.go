@@ -54,8 +54,15 @@ func (ep *exprParser) parseKeyword(t token) *Expr {
 			return &Expr{Kind: Row, Text: "row", Pos: t.pos(), Args: ep.parseArguments()}
 		}
 	}
+	if opens && !ep.hive && isJSONFunction(t.upper) {
+		return ep.parseJSONFunction(t)
+	}
 	if opens {
 		return ep.parseKeywordCall(t)
+	}
+	if t.upper == "DOUBLE" && ep.isAt(1, "PRECISION") && ep.peekAt(2).kind == tokString {
+		ep.i++
+		return ep.parseTypedLiteral(t, ep.peekAt(1))
 	}
 	if next.kind == tokString {
 		return ep.parseTypedLiteral(t, next)
@@ -68,6 +75,12 @@ func (ep *exprParser) parseTypedLiteral(t, value token) *Expr {
 	name := strings.ToLower(t.text)
 	switch name {
 	case "date", "timestamp", "time", "decimal", "bigint", "integer", "smallint", "tinyint", "double", "real", "json", "varchar", "char", "boolean":
+	case "varbinary", "uuid", "ipaddress":
+		if ep.hive {
+			return nil
+		}
+		ep.i += 2
+		return &Expr{Kind: Cast, Text: "cast", Type: &TypeName{Pos: t.pos(), Name: name}, Args: []*Expr{{Kind: String, Text: value.text, Pos: value.pos()}}, Pos: t.pos()}
 	case "x":
 		name = "varbinary"
 	default:
@@ -233,9 +246,6 @@ func (ep *exprParser) parseCallClauses(n *Expr) {
 		for !ep.is(")") && ep.peek().kind != tokEOF {
 			ep.i++
 		}
-	}
-	if ep.is("RETURNING") || ep.is("NULL", "ON") || ep.is("ERROR", "ON") || ep.is("WITH", "WRAPPER") || ep.is("WITHOUT", "WRAPPER") {
-		ep.failUnsupported(ep.peek().pos(), ep.peek().upper+" in "+n.Text)
 	}
 	ep.parseNullTreatment(n)
 }

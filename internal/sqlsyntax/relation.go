@@ -112,6 +112,8 @@ func (rp *relationParser) parseRelation() *Relation {
 		r.Kind = QueryRelation
 		r.Query = rp.queries.parseQuery()
 		rp.expect(")")
+	case !rp.hive && rp.accept("JSON_TABLE"):
+		rp.parseJSONTable(r)
 	case rp.is("TABLE", "("):
 		rp.failUnsupported(r.Pos, "a table function")
 	default:

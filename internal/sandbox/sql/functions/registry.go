@@ -80,6 +80,9 @@ type Registry struct {
 	paths     cache[[]pathStep]
 	hivePaths cache[[]hivePathStep]
 	patterns  cache[[]patternPart]
+
+	jsonCalls  cache[*JSONCall]
+	jsonTables cache[*JSONTable]
 }
 
 // New returns a Registry with all functions.
@@ -91,10 +94,12 @@ func New() *Registry {
 	r.paths.build = parsePath
 	r.hivePaths.build = newHivePathParser().parse
 	r.patterns.build = parsePattern
+	r.jsonCalls.build = parseJSONCall
+	r.jsonTables.build = parseJSONTable
 	r.scalars = slices.Concat(
 		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), distributionFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
-		r.jsonFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), mapFunctions(),
+		r.jsonFunctions(), r.sqlJSONFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
 	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))

@@ -28,3 +28,10 @@ func TestFunctionArguments(t *testing.T) {
 		{`SELECT format('%s', INTERVAL '1' DAY)`, `[["1 00:00:00.000"]]`},
 	})
 }
+
+func TestTypedLiterals(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT to_hex(substr(VARBINARY 'Quad', 2)), to_hex(SUBSTRING(VARBINARY 'Quad' FROM -2 FOR 1))`, `[["756164","61"]]`},
+		{`SELECT DOUBLE PRECISION '1.5', typeof(DOUBLE PRECISION '2')`, `[[1.5,"double"]]`},
+	})
+}

@@ -24,12 +24,16 @@ type callTranslator struct {
 	times       *timeTranslator
 	aggregates  *aggregateTranslator
 	windowCalls *windowTranslator
+	json        *jsonTranslator
 }
 
 // translate translates a function call.
 func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	if n.Call == nil {
 		n.Call = &sqlsyntax.CallParts{}
+	}
+	if n.Call.JSON != nil {
+		return ct.json.translateCall(n, s)
 	}
 	if v, ok := ct.translateSpecial(n, s); ok {
 		return v

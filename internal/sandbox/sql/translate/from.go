@@ -16,6 +16,7 @@ type fromTranslator struct {
 	exprs       *exprTranslator
 	comparisons *comparer
 	conversions *converter
+	json        *jsonTranslator
 }
 
 // A fromClause is the SQL of FROM.
@@ -68,6 +69,8 @@ func (ft *fromTranslator) translateRelation(r *sqlsyntax.Relation, s *scope, f *
 		return ft.nameDerived(r, "("+sql+")", outputs, s)
 	case sqlsyntax.UnnestRelation:
 		return ft.translateUnnest(r, s)
+	case sqlsyntax.JSONTableRelation:
+		return ft.json.translateTable(r, s)
 	case sqlsyntax.ParenthesizedRelation:
 		return ft.translateParenthesized(r, s, f)
 	}

@@ -61,6 +61,9 @@ func (nr *nameResolver) sameCall(a, b *sqlsyntax.CallParts, s *scope) bool {
 	if a == nil || b == nil {
 		return isPlainCall(a) && isPlainCall(b)
 	}
+	if (a.JSON == nil) != (b.JSON == nil) || a.JSON != nil && !sameJSON(a.JSON, b.JSON) {
+		return false
+	}
 	if a.Distinct != b.Distinct || a.WindowName != b.WindowName || a.IgnoreNulls != b.IgnoreNulls || (a.Window == nil) != (b.Window == nil) {
 		return false
 	}
@@ -71,6 +74,13 @@ func (nr *nameResolver) sameCall(a, b *sqlsyntax.CallParts, s *scope) bool {
 		return false
 	}
 	return a.Window == nil || a.Window == b.Window
+}
+
+// sameJSON reports whether the clauses of two SQL/JSON calls are equal.
+func sameJSON(a, b *sqlsyntax.JSONClauses) bool {
+	return a.InputEncoding == b.InputEncoding && slices.Equal(a.Passing, b.Passing) && equalTypeNames(a.Returning, b.Returning) &&
+		a.OutputEncoding == b.OutputEncoding && a.Wrapper == b.Wrapper && a.OmitQuotes == b.OmitQuotes && a.OnEmpty == b.OnEmpty &&
+		a.OnError == b.OnError && slices.Equal(a.Formatted, b.Formatted) && a.OnNull == b.OnNull && a.UniqueKeys == b.UniqueKeys
 }
 
 func isPlainCall(c *sqlsyntax.CallParts) bool {

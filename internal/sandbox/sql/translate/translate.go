@@ -79,10 +79,11 @@ func newPlanner(st *state) *planner {
 		aggregates:  aggregates,
 		windowCalls: &windowTranslator{state: st, exprs: exprs, arguments: arguments, aggregates: aggregates, order: order},
 	}
+	exprs.calls.json = &jsonTranslator{state: st, exprs: exprs, conversions: conversions}
 	queries := &queryTranslator{state: st, exprs: exprs, conversions: conversions, order: order}
 	exprs.queries = queries
 	exprs.predicates = &predicateTranslator{state: st, queries: queries, exprs: exprs, comparisons: exprs.comparisons, conversions: conversions}
-	relations := &fromTranslator{state: st, catalog: catalog, queries: queries, exprs: exprs, comparisons: exprs.comparisons, conversions: conversions}
+	relations := &fromTranslator{state: st, catalog: catalog, queries: queries, exprs: exprs, comparisons: exprs.comparisons, conversions: conversions, json: exprs.calls.json}
 	queries.selects = &selectTranslator{state: st, queries: queries, relations: relations, exprs: exprs, names: exprs.names, order: order}
 	queries.selects.groups = &groupTranslator{state: st, selects: queries.selects, exprs: exprs, names: exprs.names}
 	return &planner{state: st, catalog: catalog, queries: queries, relations: relations, exprs: exprs, conversions: conversions}
