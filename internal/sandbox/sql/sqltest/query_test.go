@@ -33,7 +33,7 @@ func TestJoins(t *testing.T) {
 		{`SELECT * FROM (VALUES (1, 9)) t(k, a) JOIN (VALUES (1, 2)) u(k, v) USING (k) JOIN (VALUES (1, 3)) w(k, z) USING (k)`, `[[1,9,2,3]]`},
 		{`SELECT k FROM (VALUES 1) t(k) FULL JOIN (VALUES 2e0) u(k) USING (k) ORDER BY 1`, `[[1.0],[2.0]]`},
 		{`SELECT typeof(k) FROM (VALUES 1) t(k) JOIN (VALUES BIGINT '1') u(k) USING (k)`, `[["bigint"]]`},
-		{`SELECT x, y FROM (VALUES 1, 2, NULL) t(x) LEFT JOIN (VALUES 1, 3, NULL) u(y) ON u.y IN (VALUES t.x) ORDER BY x`, `[[1,1],[2,null],[null,null]]`},
+		{`SELECT x, y FROM (VALUES 1, 2, NULL) t(x) LEFT JOIN (VALUES 1, 3, NULL) u(y) ON u.y IN (VALUES t.x) ORDER BY x`, `error line 1:96: Reference to column 't.x' from outer scope not allowed in this context`},
 	})
 }
 
@@ -49,7 +49,7 @@ func TestLateral(t *testing.T) {
 		{`SELECT b, d, s, n, a FROM (VALUES 1) t(x), LATERAL (SELECT true AS b, 1e0 AS d, 'a"b' AS s, NULL AS n, ARRAY[x] AS a) u`, `[[true,1.0,"a\"b",null,"[1]"]]`},
 		{`SELECT b FROM (VALUES 1) t(x), LATERAL (SELECT 1e0 AS a, DATE '2014-10-01' AS b) u`, `types date`},
 		{`SELECT x, y, z FROM (VALUES 1, 2) t(x), LATERAL (SELECT x * 10) u(y), LATERAL (SELECT x + y) v(z) ORDER BY 1`, `[[1,10,11],[2,20,22]]`},
-		{`SELECT count(*) FROM (VALUES 1, 2) t(x), LATERAL (SELECT x UNION ALL SELECT x) u(y) WHERE y > 1`, `[[2]]`},
+		{`SELECT count(*) FROM (VALUES 1, 2) t(x), LATERAL (SELECT x UNION ALL SELECT x) u(y)`, `refused line 1:51: Given correlated subquery is not supported`},
 		{`SELECT a, b FROM (VALUES 1, 2) t(a) RIGHT JOIN LATERAL (VALUES 3) u(b) ON true ORDER BY 1`, `[[1,3],[2,3]]`},
 		{`SELECT x FROM (VALUES 1) t(x), LATERAL (SELECT nosuch) u(y)`, `error Column 'nosuch' cannot be resolved`},
 		{`SELECT x FROM (VALUES 1) t(x), LATERAL (SELECT x) u(y, z)`, `error Column alias list has 2 entries but 'u' has 1 columns available`},
@@ -136,7 +136,7 @@ func TestOuterJoins(t *testing.T) {
 		{`SELECT * FROM (VALUES 1, 2) a(x) FULL JOIN (VALUES 0, 1) b(y) ON coalesce(x, 0) = y ORDER BY x, y`, `[[1,1],[2,null],[null,0]]`},
 		{`SELECT count(*) FROM people p RIGHT JOIN visits v ON v.visitor = p.name WHERE p.name IS NULL`, `[[2]]`},
 		{`SELECT x, z FROM (VALUES 1, 2) a(x) RIGHT JOIN (SELECT y, z FROM (VALUES (2, ARRAY[5, 6])) t(y, a) CROSS JOIN UNNEST(a) AS u(z)) b ON x = y ORDER BY z`, `[[2,5],[2,6]]`},
-		{`SELECT (SELECT max(y) FROM (VALUES 1) b(y) FULL JOIN (VALUES 2) c(z) ON y = z AND z > x) FROM (VALUES 7) a(x)`, `[[1]]`},
+		{`SELECT (SELECT max(y) FROM (VALUES 1) b(y) FULL JOIN (VALUES 2) c(z) ON y = z AND z > x) FROM (VALUES 7) a(x)`, `error Reference to column 'x' from outer scope not allowed in this context`},
 		{`SELECT sum(x), count(y) FROM (VALUES 1, 2, 2) a(x) FULL JOIN (VALUES 2, 2, 3) b(y) ON x = y`, `[[9,5]]`},
 	})
 	checkAll(t, translate.Hive, []statement{

@@ -75,3 +75,64 @@ func TestDistinctOrder(t *testing.T) {
 		{`SELECT DISTINCT -a AS a` + rows + `-a`, `error line 1:1: For SELECT DISTINCT, ORDER BY expressions must appear in select list`},
 	})
 }
+
+// The statements and the errors are those of Trino, which supports only some correlated subqueries.
+func TestCorrelatedSubqueries(t *testing.T) {
+	const unsupported = `refused Given correlated subquery is not supported`
+	for _, test := range []statement{
+		{`(SELECT a FROM u WHERE a = b LIMIT 1)`, `[[1],[2]]`},
+		{`(SELECT a FROM u WHERE a = b + 1 ORDER BY a LIMIT 1)`, `[[2],[null]]`},
+		{`(SELECT a FROM u WHERE a + 1 = b LIMIT 1)`, unsupported},
+		{`(SELECT a FROM u WHERE a < b LIMIT 1)`, unsupported},
+		{`(SELECT a FROM u WHERE a = CAST(b AS double) LIMIT 1)`, `[[1],[2]]`},
+		{`(SELECT max(a) FROM u WHERE a < b)`, `[[null],[1]]`},
+		{`(SELECT max(a) FROM u WHERE a < b AND a % 2 = 1)`, `[[null],[1]]`},
+		{`(SELECT max(a) FROM u WHERE a < b OR a = b)`, `[[1],[2]]`},
+		{`(SELECT max(a) + b FROM u WHERE a = b)`, `[[2],[4]]`},
+		{`(SELECT max(a + b) FROM u WHERE a < b)`, unsupported},
+		{`(SELECT max(a) FROM u WHERE a = b HAVING max(a) > 0)`, unsupported},
+		{`(SELECT max(a) FROM u HAVING max(a) > b)`, `[[2],[null]]`},
+		{`(SELECT a + b FROM u WHERE a = b)`, unsupported},
+		{`(SELECT b + 1)`, `[[2],[3]]`},
+		{`(SELECT 5 WHERE b = 1)`, `[[5],[null]]`},
+		{`(SELECT b WHERE b = 1)`, unsupported},
+		{`(VALUES b)`, `[[1],[2]]`},
+		{`(SELECT count(*) FROM u WHERE a = b GROUP BY a)`, `[[1],[1]]`},
+		{`(SELECT avg(x) FROM (SELECT count(*) FROM u WHERE a = b) v(x))`, unsupported},
+		{`(SELECT row_number() OVER () FROM u WHERE a = b)`, unsupported},
+		{`b IN (SELECT a FROM u WHERE a < b)`, `[[false],[false]]`},
+		{`b IN (SELECT max(a) FROM u WHERE a = b)`, unsupported},
+		{`1 IN (SELECT b)`, unsupported},
+		{`b IN (VALUES b)`, unsupported},
+		{`b > ALL (SELECT a FROM u WHERE a <> b)`, `[[false],[true]]`},
+		{`b > ALL (SELECT a + b FROM u)`, unsupported},
+		{`EXISTS (SELECT a FROM u WHERE a < b LIMIT 1)`, unsupported},
+		{`EXISTS (SELECT 1 FROM u WHERE a = b UNION ALL SELECT 2)`, unsupported},
+		{`EXISTS (SELECT 1 WHERE b = 1)`, `[[true],[false]]`},
+		{`EXISTS (SELECT b FROM u WHERE a < b)`, `[[false],[true]]`},
+		{`(SELECT sum(x) FROM UNNEST(ARRAY[b, 2]) v(x))`, `[[3],[4]]`},
+		{`(SELECT x FROM UNNEST(ARRAY[b, 2]) v(x) WHERE x = 2)`, unsupported},
+		{`(SELECT sum(x) FILTER (WHERE x > 1) FROM UNNEST(ARRAY[b, 2]) v(x))`, unsupported},
+	} {
+		test.sql = `WITH u(a) AS (VALUES 1, 2) SELECT ` + test.sql + ` FROM (VALUES 1, 2) t(b) ORDER BY b`
+		if test.want[0] == '[' {
+			test.sql = `SELECT * FROM (` + test.sql + ` LIMIT 9)`
+		}
+		checkAll(t, translate.Trino, []statement{test})
+	}
+}
+
+// The engine needs an index for each of these joins and subqueries. Otherwise they compare 100 million pairs of rows.
+func TestFastPlans(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`CREATE TABLE big AS SELECT a * 10000 + b AS n, 'x' AS s FROM UNNEST(sequence(0, 2)) t(a), UNNEST(sequence(1, 10000)) u(b)`, `ok`},
+		{`SELECT count(*) FROM big a WHERE EXISTS (SELECT 1 FROM big b WHERE a.n < b.n AND b.n % 10000 = 7)`, `[[20006]]`},
+		{`SELECT count(*) FROM big a WHERE a.n = (SELECT max(n) FROM big b WHERE b.n = a.n)`, `[[30000]]`},
+		{`SELECT count(*) FROM big a WHERE NOT EXISTS (SELECT 1 FROM big b WHERE b.n = a.n + 5)`, `[[5]]`},
+		{`SELECT count(*) FROM big a JOIN big b ON a.n + 1 = b.n + 3`, `[[29998]]`},
+		{`SELECT count(*) FROM big a LEFT JOIN big b ON a.n % 20000 = b.n + 10000 AND b.s = 'x'`, `[[30000]]`},
+		{`SELECT count(*) FROM big a, big b WHERE (a.n = b.n AND a.n < 5) OR (a.n = b.n AND a.n > 29995)`, `[[9]]`},
+		{`SELECT count(*) FROM big a LEFT JOIN (SELECT * FROM big WHERE n % 30000 = 1) b ON a.n > 29000`, `[[30000]]`},
+		{`SELECT count(*) FROM big a JOIN big b ON NOT NOT a.n = b.n`, `[[30000]]`},
+	})
+}

@@ -79,6 +79,7 @@ func (e *exprTranslator) translateKind(n *sqlsyntax.Expr, s *scope) value {
 		return e.predicates.translateLike(n, s)
 	case sqlsyntax.Exists:
 		sql, _ := e.queries.translate(n.Query, s)
+		e.checkCorrelated(n.Query, existsSubquery, s, n.Pos)
 		return value{sql: "EXISTS (" + sql + ")", typ: types.Named("boolean")}
 	case sqlsyntax.ScalarQuery:
 		return e.translateScalarQuery(n, s)
@@ -132,6 +133,11 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "NOT" {
 		if inner := n.Args[0]; inner.Kind == sqlsyntax.IsNull {
 			return value{sql: "(" + e.translate(inner.Args[0], s).sql + " IS NOT NULL)", typ: types.Named("boolean")}
+		}
+		if inner := n.Args[0]; inner.Kind == sqlsyntax.Unary && inner.Text == "NOT" { // the engine can use an index for x
+			if v := e.translate(inner.Args[0], s); v.typ.Is("boolean") {
+				return v
+			}
 		}
 		v := e.translate(n.Args[0], s)
 		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !e.hive {
@@ -222,6 +228,7 @@ func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 
 func (e *exprTranslator) translateScalarQuery(n *sqlsyntax.Expr, s *scope) value {
 	sql, outputs := e.queries.translate(n.Query, s)
+	e.checkCorrelated(n.Query, scalarSubquery, s, n.Query.Pos)
 	if len(outputs) != 1 {
 		if e.hive {
 			fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))

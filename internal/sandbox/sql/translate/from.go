@@ -23,6 +23,7 @@ type fromTranslator struct {
 type fromClause struct {
 	sql   string   // " FROM …", or empty
 	where []string // conditions of semi joins
+	alias string   // of the only relation, if it is a table or a subquery that does not refer to others
 	// derived holds the FULL JOINs that have become subqueries.
 	derived []*sqlsyntax.Relation
 }
@@ -43,6 +44,9 @@ func (f *fromClause) operand(r *sqlsyntax.Relation, sql string) string {
 func (ft *fromTranslator) translate(relations []*sqlsyntax.Relation, s *scope) (f fromClause) {
 	for i, r := range relations {
 		sql := ft.translateRelation(r, s, &f)
+		if len(relations) == 1 && isSelfContained(r) {
+			f.alias = aliasOf(sql)
+		}
 		switch {
 		case i == 0:
 			f.sql = " FROM " + sql
@@ -54,6 +58,14 @@ func (ft *fromTranslator) translate(relations []*sqlsyntax.Relation, s *scope) (
 	}
 	return f
 }
+
+// isSelfContained reports whether a relation is a table or a subquery that does not refer to others.
+func isSelfContained(r *sqlsyntax.Relation) bool {
+	return r.Kind == sqlsyntax.TableRelation || r.Kind == sqlsyntax.QueryRelation && !r.Lateral
+}
+
+// aliasOf returns the alias in the SQL of a relation that is self-contained.
+func aliasOf(sql string) string { return sql[strings.LastIndexByte(sql, ' ')+1:] }
 
 // translateRelation translates an item of FROM.
 func (ft *fromTranslator) translateRelation(r *sqlsyntax.Relation, s *scope, f *fromClause) string {
@@ -97,6 +109,7 @@ func (ft *fromTranslator) translateParenthesized(r *sqlsyntax.Relation, s *scope
 // supports this in the arguments of json_each only, so the rows become an array.
 func (ft *fromTranslator) translateLateral(r *sqlsyntax.Relation, s *scope) string {
 	sql, outputs := ft.queries.translate(r.Query, s)
+	ft.checkCorrelated(r.Query, lateralSubquery, s, r.Query.Pos)
 	alias := ft.newAlias("j")
 	ft.checkColumnCount(r, len(outputs))
 	values := make([]value, len(outputs))
@@ -220,7 +233,7 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	}
 	filters := len(f.where)
 	right := ft.translateRelation(r.Right, s, f)
-	conditions, key := ft.joinConditions(r, s, start, middle)
+	conditions, key, computed := ft.joinConditions(r, s, start, middle, aliasOf(right))
 	if r.Join == "RIGHT" { // unmatched rows of the right side do not depend on the filters of the left side
 		conditions = append(conditions, f.where[before:filters]...)
 		f.where = slices.Delete(f.where, before, filters)
@@ -230,6 +243,15 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 		on = " ON " + strings.Join(conditions, " AND ")
 	} else if r.Join != "CROSS" && r.Join != "INNER" {
 		on = " ON 1"
+	}
+	if len(computed) > 0 {
+		right = "(SELECT *, " + strings.Join(computed, ", ") + " FROM " + right + " LIMIT -1) AS " + aliasOf(right)
+	}
+	switch r.Join {
+	case "LEFT":
+		right = keepFiltered(r.Right, right)
+	case "RIGHT":
+		left = keepFiltered(r.Left, left)
 	}
 	nestedLeft, nested := f.operand(r.Left, left), f.operand(r.Right, right)
 	switch r.Join {
@@ -250,10 +272,23 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	return ft.translateFullJoin([2]string{left, right}, [2]string{nestedLeft, nested}, on, key, s.fields[start:])
 }
 
+// keepFiltered writes the optional side of an outer join so that the engine evaluates the filter of a subquery once,
+// instead of for each row of the other side.
+func keepFiltered(r *sqlsyntax.Relation, sql string) string {
+	if r.Kind != sqlsyntax.QueryRelation || r.Lateral || r.Query.Limit != nil || r.Query.Offset != nil {
+		return sql
+	}
+	if sel := r.Query.Body.Selection; sel == nil || sel.Where == nil || sel.Grouped {
+		return sql
+	}
+	suffix := ") AS " + aliasOf(sql)
+	return strings.TrimSuffix(sql, suffix) + " LIMIT -1" + suffix
+}
+
 // joinConditions returns the SQL of ON and USING. The columns from start on are those of the left side,
-// the columns from middle on those of the right side. The key is a column of the left side that is not NULL where the
-// conditions are true, or empty.
-func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int) (conditions []string, key string) {
+// the columns from middle on those of the right side, whose alias is given. The key is a column of the left side that is
+// not NULL where the conditions are true, or empty. The conditions refer to the computed columns of the right side.
+func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int, alias string) (conditions []string, key string, computed []string) {
 	left := slices.Clone(s.fields[start:middle])
 	var merged []field
 	for _, name := range r.Using {
@@ -274,11 +309,65 @@ func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start,
 		ft.withClause("JOIN clause", func() {
 			on := *s
 			on.fields = s.fields[start:]
-			conditions = append(conditions, ft.exprs.translateCondition(r.On, &on))
+			on.fenced = !ft.hive && r.Join != "INNER"
+			terms := conjuncts(ft.exprs.names.factorOr(r.On, &on))
+			translated := ft.exprs.predicates.translateTerms(terms, &on)
 			key = ft.findKey(r.On, &on, left)
+			if isSelfContained(r.Right) && (r.Join == "INNER" || r.Join == "LEFT") {
+				computed = ft.computeKeys(terms, translated, &on, alias)
+			}
+			conditions = append(conditions, translated...)
 		})
 	}
-	return conditions, key
+	return conditions, key, computed
+}
+
+// computeKeys finds comparisons of an expression of the left side with an expression of the right side, and changes their
+// conditions so that the right side has a column with the value of its expression, for which the engine makes an index.
+func (ft *fromTranslator) computeKeys(terms []*sqlsyntax.Expr, conditions []string, s *scope, alias string) (columns []string) {
+	computed := map[int]string{}
+	for i, n := range terms {
+		if n.Kind != sqlsyntax.Binary || n.Text != "=" {
+			continue
+		}
+		left, right := n.Args[0], n.Args[1]
+		if ft.dependsOn(left, s, alias) {
+			left, right = right, left
+		}
+		switch {
+		case !refersToColumn(left):
+			continue
+		case ft.resolvesTo(right, s, alias):
+			return nil // the engine makes an index for the column
+		}
+		if !ft.dependsOn(right, s, alias) || containsExpr(left, func(e *sqlsyntax.Expr) bool { return e.Query != nil || ft.resolvesTo(e, s, alias) }) {
+			continue
+		}
+		v, name := ft.exprs.translate(right, s), quoteName("td$"+ft.newAlias("key"))
+		columns = append(columns, v.sql+" AS "+name)
+		v.sql = alias + "." + name
+		computed[i] = ft.comparisons.compare("=", ft.exprs.translate(left, s), v, n.Pos)
+	}
+	for i, sql := range computed {
+		conditions[i] = sql
+	}
+	return columns
+}
+
+// dependsOn reports whether an expression contains columns, and all are those of the relation with an alias.
+func (ft *fromTranslator) dependsOn(n *sqlsyntax.Expr, s *scope, alias string) bool {
+	return containsExpr(n, func(e *sqlsyntax.Expr) bool { return e.Kind == sqlsyntax.Column }) && !containsExpr(n, func(e *sqlsyntax.Expr) bool {
+		return e.Query != nil || e.Kind == sqlsyntax.Lambda || e.Kind == sqlsyntax.Column && !ft.resolvesTo(e, s, alias)
+	})
+}
+
+// resolvesTo reports whether an expression is a column of the relation with an alias.
+func (ft *fromTranslator) resolvesTo(n *sqlsyntax.Expr, s *scope, alias string) bool {
+	if n.Kind != sqlsyntax.Column {
+		return false
+	}
+	v, ok := ft.exprs.names.tryResolve(n, s)
+	return ok && strings.HasPrefix(v.sql, alias+".")
 }
 
 // mergeFields returns the column of USING that replaces those of the two sides.

@@ -49,6 +49,66 @@ func (nr *nameResolver) sameExpr(a, b *sqlsyntax.Expr, s *scope) bool {
 	return true
 }
 
+// maxFactored limits the operands of OR and AND that factorOr compares.
+const maxFactored = 32
+
+// factorOr changes (a AND b) OR (a AND c) to a AND (b OR c), so that the engine can join by a.
+func (nr *nameResolver) factorOr(n *sqlsyntax.Expr, s *scope) *sqlsyntax.Expr {
+	if n.Kind != sqlsyntax.Binary || n.Text != "AND" && n.Text != "OR" {
+		return n
+	}
+	if n.Text == "AND" {
+		both := *n
+		both.Args = []*sqlsyntax.Expr{nr.factorOr(n.Args[0], s), nr.factorOr(n.Args[1], s)}
+		return &both
+	}
+	branches := disjuncts(n)
+	terms := make([][]*sqlsyntax.Expr, len(branches))
+	for i, b := range branches {
+		if terms[i] = conjuncts(b); len(terms[i]) > maxFactored || len(branches) > maxFactored {
+			return n
+		}
+	}
+	var common []*sqlsyntax.Expr
+	for _, t := range terms[0] {
+		same := func(other *sqlsyntax.Expr) bool { return nr.sameExpr(t, other, s) }
+		if !slices.ContainsFunc(terms[1:], func(branch []*sqlsyntax.Expr) bool { return !slices.ContainsFunc(branch, same) }) {
+			common = append(common, t)
+			for i := range terms {
+				terms[i] = slices.DeleteFunc(slices.Clone(terms[i]), same)
+			}
+		}
+	}
+	if len(common) == 0 {
+		return n
+	}
+	var rest []*sqlsyntax.Expr
+	for _, branch := range terms {
+		if len(branch) == 0 { // a OR (a AND b) is a
+			return chain("AND", common)
+		}
+		rest = append(rest, chain("AND", branch))
+	}
+	return chain("AND", append(common, chain("OR", rest)))
+}
+
+// disjuncts returns the operands of a chain of OR.
+func disjuncts(n *sqlsyntax.Expr) []*sqlsyntax.Expr {
+	if n.Kind == sqlsyntax.Binary && n.Text == "OR" {
+		return append(disjuncts(n.Args[0]), disjuncts(n.Args[1])...)
+	}
+	return []*sqlsyntax.Expr{n}
+}
+
+// chain connects expressions with AND or OR.
+func chain(operator string, list []*sqlsyntax.Expr) *sqlsyntax.Expr {
+	n := list[0]
+	for _, next := range list[1:] {
+		n = &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: operator, Pos: next.Pos, Args: []*sqlsyntax.Expr{n, next}}
+	}
+	return n
+}
+
 func equalTypeNames(a, b *sqlsyntax.TypeName) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -117,10 +177,16 @@ func (nr *nameResolver) resolve(n *sqlsyntax.Expr, s *scope) value {
 
 // tryResolve is like resolve, but returns false if there is no such column.
 func (nr *nameResolver) tryResolve(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	fenced := false
 	for at := s; at != nil; at = at.parent {
 		if v, ok := nr.resolveIn(n, at, s); ok {
+			if fenced || at.fenced && at.level() < s.level() {
+				fail(SemanticError, n.Pos, "Reference to column '"+strings.Join(n.Path, ".")+"' from outer scope not allowed in this context")
+			}
+			nr.references[n] = reference{level: at.level(), typ: v.typ}
 			return v, true
 		}
+		fenced = fenced || at.fenced
 	}
 	return value{}, false
 }

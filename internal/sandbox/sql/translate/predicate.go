@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -89,6 +90,7 @@ func (pt *predicateTranslator) translateInQuery(n *sqlsyntax.Expr, s *scope) val
 		left = n.Args[0].Args
 	}
 	sql, outputs := pt.queries.translate(n.Query, s)
+	pt.checkCorrelated(n.Query, inSubquery, s, n.Pos)
 	if len(outputs) != len(left) {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
@@ -158,15 +160,25 @@ func (pt *predicateTranslator) translateLogical(n *sqlsyntax.Expr, s *scope) val
 		}
 		operands = append(operands, at.Args[1])
 	}
-	parts := make([]string, len(operands))
-	for i, o := range operands {
-		v := pt.exprs.translate(o, s)
-		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !pt.hive {
-			fail(SemanticError, o.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
-		}
-		parts[len(operands)-1-i] = pt.conversions.convert(v, types.Named("boolean")).sql
-	}
+	slices.Reverse(operands)
+	parts := pt.translateTerms(operands, s)
 	return value{sql: joinBalanced(parts, " "+n.Text+" "), typ: types.Named("boolean")}
+}
+
+// translateTerms translates the operands of AND or OR, or a single condition.
+func (pt *predicateTranslator) translateTerms(terms []*sqlsyntax.Expr, s *scope) []string {
+	if len(terms) == 1 {
+		return []string{pt.exprs.translateCondition(terms[0], s)}
+	}
+	conditions := make([]string, len(terms))
+	for i, n := range terms {
+		v := pt.exprs.translate(n, s)
+		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !pt.hive {
+			fail(SemanticError, n.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
+		}
+		conditions[i] = pt.conversions.convert(v, types.Named("boolean")).sql
+	}
+	return conditions
 }
 
 // yieldsOneRow reports whether a query cannot return more than one row.
@@ -178,14 +190,14 @@ func yieldsOneRow(q *sqlsyntax.Query) bool {
 	if sel == nil {
 		return len(q.Body.Values) == 1 || q.Body.Query != nil && yieldsOneRow(q.Body.Query)
 	}
-	if sel.Grouped {
-		return false
+	if sel.Grouped || sel.Having != nil {
+		return sel.Having != nil && !sel.Grouped
 	}
 	if len(sel.From) == 0 {
 		return true
 	}
 	for _, it := range sel.Items {
-		if it.Expr != nil && it.Expr.Kind == sqlsyntax.Call && isPlainAggregate(it.Expr) {
+		if containsAggregate(it.Expr) {
 			return true
 		}
 	}
@@ -196,6 +208,7 @@ func yieldsOneRow(q *sqlsyntax.Query) bool {
 func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) value {
 	x := pt.exprs.translate(n.Args[0], s)
 	sql, outputs := pt.queries.translate(n.Query, s)
+	pt.checkCorrelated(n.Query, quantifiedSubquery, s, n.Query.Pos)
 	if len(outputs) != 1 {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}

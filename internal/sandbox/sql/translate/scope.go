@@ -45,6 +45,9 @@ type scope struct {
 	// aliases are those of the select list. They precede fields if first is set.
 	aliases map[string]*sqlsyntax.Expr
 	first   bool
+	// fenced is set in the condition of an outer join, in which neither subqueries nor the condition can refer to outer
+	// columns.
+	fenced bool
 	// grouping is set where only grouping expressions and aggregates are allowed.
 	grouping *grouping
 }

@@ -63,15 +63,20 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 	s := &scope{parent: outer}
 	f := se.relations.translate(sel.From, s)
 	where := f.where
-	if sel.Where != nil {
-		se.withClause("WHERE clause", func() { where = append(where, se.exprs.translateCondition(sel.Where, s)) })
-	}
 	source := f.sql
+	if sel.Where != nil {
+		se.withClause("WHERE clause", func() {
+			terms := conjuncts(se.names.factorOr(sel.Where, s))
+			conditions := se.exprs.predicates.translateTerms(terms, s)
+			source, conditions = se.speedUpSubquery(f, terms, conditions, s)
+			where = append(where, conditions...)
+		})
+	}
 	if len(where) > 0 {
 		if source == "" {
 			source = " FROM (SELECT 1)"
 		}
-		source += " WHERE " + strings.Join(where, " AND ")
+		source += " WHERE " + joinBalanced(where, " AND ")
 	}
 	se.checkStars(sel, s)
 	having := ""
@@ -111,6 +116,36 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		return se.queries.limitWithTies(selected, source, q, items, outputs, s), outputs
 	}
 	return selected + source + order + se.queries.translateLimit(q), outputs
+}
+
+// speedUpSubquery changes the FROM and the WHERE of a correlated subquery, which the engine plans as if it ran once. If
+// a term compares a column with a value of the outer query, FROM starts with a table that seems to have many rows, so
+// that the engine makes an index. Otherwise the rows that fulfil the other terms become a table.
+func (se *selectTranslator) speedUpSubquery(f fromClause, terms []*sqlsyntax.Expr, conditions []string, s *scope) (string, []string) {
+	if s.parent == nil || f.sql == "" {
+		return f.sql, conditions
+	}
+	c := correlation{references: se.references, level: s.parent.level()}
+	var fixed, correlated []string
+	lookup := false
+	for i, n := range terms {
+		if !c.in(n) {
+			fixed = append(fixed, conditions[i])
+			continue
+		}
+		correlated = append(correlated, conditions[i])
+		lookup = lookup || n.Kind == sqlsyntax.Binary && n.Text == "="
+	}
+	rest := strings.TrimPrefix(f.sql, " FROM ")
+	switch {
+	case lookup:
+	case len(correlated) > 0 && len(fixed) > 0 && f.alias != "":
+		rest = "(SELECT * FROM " + rest + " WHERE " + joinBalanced(fixed, " AND ") + " LIMIT -1) AS " + f.alias
+		conditions = correlated
+	default:
+		return f.sql, conditions
+	}
+	return " FROM json_each('[0]') AS " + se.newAlias("j") + " CROSS JOIN " + rest, conditions
 }
 
 // checkDistinctOrder fails if a SELECT DISTINCT is ordered by something that is not in its select list.

@@ -32,13 +32,14 @@ func (st *state) unnamedColumn(i int) string {
 type state struct {
 	request    Request
 	hive       bool
-	aliases    int                          // number of aliases in use
-	reads      map[string]bool              // databases that the statement reads
-	withTables *withTable                   // the visible tables of WITH
-	windows    map[string]*sqlsyntax.Window // the named windows of the current SELECT
-	clause     string                       // the clause that is being translated, for aggregates and errors
-	trying     bool                         // inside TRY: failures become NULL
-	depth      int                          // nesting depth
+	aliases    int                           // number of aliases in use
+	reads      map[string]bool               // databases that the statement reads
+	withTables *withTable                    // the visible tables of WITH
+	windows    map[string]*sqlsyntax.Window  // the named windows of the current SELECT
+	clause     string                        // the clause that is being translated, for aggregates and errors
+	trying     bool                          // inside TRY: failures become NULL
+	depth      int                           // nesting depth
+	references map[*sqlsyntax.Expr]reference // the columns that have been resolved
 }
 
 // Translate translates one statement. Its error is an *Error.
@@ -51,7 +52,7 @@ func Translate(r Request) (plan *Plan, err error) {
 	if s.Database != "" {
 		r.Database = strings.ToLower(s.Database)
 	}
-	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}}
+	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}, references: map[*sqlsyntax.Expr]reference{}}
 	plan = newPlanner(st).plan(s)
 	plan.Reads = slices.Sorted(maps.Keys(st.reads))
 	return plan, nil
