@@ -5,6 +5,7 @@ import "math"
 // momentsState maintains the first four central moments while rows are added and removed.
 type momentsState struct {
 	n, mean, m2, m3, m4 float64
+	variance            bool // only m2 is used
 	value               func(*momentsState) any
 }
 
@@ -23,6 +24,10 @@ func (s *momentsState) Step(a []any) error {
 	d2 := d * d
 	term := delta * d * before
 	s.mean += d
+	if s.variance { // as Trino computes it: infinities make it NaN
+		s.m2 += delta * (x - s.mean)
+		return nil
+	}
 	s.m4 += term*d2*(s.n*s.n-3*s.n+3) + 6*d2*s.m2 - 4*d*s.m3
 	s.m3 += term*d*(s.n-2) - 3*d*s.m2
 	s.m2 += term
@@ -39,7 +44,7 @@ func (s *momentsState) Inverse(a []any) error {
 		return err
 	}
 	if s.n <= 1 {
-		*s = momentsState{value: s.value}
+		*s = momentsState{variance: s.variance, value: s.value}
 		return nil
 	}
 	n := s.n
@@ -58,7 +63,7 @@ func (s *momentsState) Inverse(a []any) error {
 
 func (s *momentsState) Value() (any, error) { return s.value(s), nil }
 
-func (s *momentsState) variance(less float64) (float64, bool) {
+func (s *momentsState) varianceOf(less float64) (float64, bool) {
 	if s.n <= less {
 		return 0, false
 	}
@@ -122,7 +127,7 @@ func (s *regressionState) Inverse(a []any) error {
 }
 
 func (s *regressionState) Value() (any, error) {
-	if f, ok := s.value(s); ok && !math.IsNaN(f) {
+	if f, ok := s.value(s); ok {
 		return f, nil
 	}
 	return nil, nil
@@ -139,8 +144,8 @@ func statisticAggregates() []Aggregate {
 		"variance": {1, false}, "var_samp": {1, false}, "var_pop": {0, false},
 	} {
 		list = append(list, newAggregate("f_"+name, 1, 1, func() State {
-			return &momentsState{value: func(s *momentsState) any {
-				f, ok := s.variance(v.less)
+			return &momentsState{variance: true, value: func(s *momentsState) any {
+				f, ok := s.varianceOf(v.less)
 				switch {
 				case !ok:
 					return nil
@@ -155,10 +160,10 @@ func statisticAggregates() []Aggregate {
 		list = append(list, newAggregate("f_"+name, 1, 1, func() State { return &momentsState{value: value} }))
 	}
 	for name, value := range map[string]func(*regressionState) (float64, bool){
-		"corr":           func(s *regressionState) (float64, bool) { return s.xy / math.Sqrt(s.xx*s.yy), s.n > 1 },
+		"corr":           func(s *regressionState) (float64, bool) { return finite(s.xy/math.Sqrt(s.xx*s.yy), s.n > 1) },
 		"covar_samp":     func(s *regressionState) (float64, bool) { return s.xy / (s.n - 1), s.n > 1 },
 		"covar_pop":      func(s *regressionState) (float64, bool) { return s.xy / s.n, s.n > 0 },
-		"regr_slope":     func(s *regressionState) (float64, bool) { return s.xy / s.xx, s.n > 1 },
+		"regr_slope":     func(s *regressionState) (float64, bool) { return finite(s.xy/s.xx, s.n > 1) },
 		"regr_count":     func(s *regressionState) (float64, bool) { return s.n, true },
 		"regr_avgx":      func(s *regressionState) (float64, bool) { return s.meanX, s.n > 0 },
 		"regr_avgy":      func(s *regressionState) (float64, bool) { return s.meanY, s.n > 0 },
@@ -166,7 +171,7 @@ func statisticAggregates() []Aggregate {
 		"regr_syy":       func(s *regressionState) (float64, bool) { return s.yy, s.n > 0 },
 		"regr_sxy":       func(s *regressionState) (float64, bool) { return s.xy, s.n > 0 },
 		"regr_r2":        func(s *regressionState) (float64, bool) { return regrR2(s.xx, s.yy, s.xy), s.n > 0 && s.xx != 0 },
-		"regr_intercept": func(s *regressionState) (float64, bool) { return s.meanY - s.xy/s.xx*s.meanX, s.n > 1 },
+		"regr_intercept": func(s *regressionState) (float64, bool) { return finite(s.meanY-s.xy/s.xx*s.meanX, s.n > 1) },
 	} {
 		list = append(list, newAggregate("f_"+name, 2, 2, func() State { return &regressionState{value: value} }))
 	}
@@ -174,6 +179,11 @@ func statisticAggregates() []Aggregate {
 		list,
 		newAggregate("f_geometric_mean", 1, 1, func() State { return &geometricMeanState{} }),
 	)
+}
+
+// finite returns f, which counts as missing if it is infinite or NaN.
+func finite(f float64, ok bool) (float64, bool) {
+	return f, ok && !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
 func skewness(s *momentsState) any {

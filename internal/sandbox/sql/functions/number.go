@@ -109,7 +109,7 @@ func numberFunctions() []Scalar {
 		"sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "asin": math.Asin, "acos": math.Acos, "atan": math.Atan,
 		"sinh": math.Sinh, "cosh": math.Cosh, "tanh": math.Tanh,
 		"degrees": func(x float64) float64 { return x * 180 / math.Pi },
-		"radians": func(x float64) float64 { return x * math.Pi / 180 },
+		"radians": func(x float64) float64 { return x * (math.Pi / 180) },
 	} {
 		list = append(list, newDoubleScalar("f_"+name, f))
 	}

@@ -59,12 +59,13 @@ func bitwiseFunctions() []Scalar {
 // shiftBits shifts an integer of the given width. The operation is -1 for a left shift, 0 for an
 // arithmetic and 1 for a logical right shift.
 func shiftBits(n, distance int64, width int, operation int64) int64 {
-	if distance < 0 || distance >= int64(width) {
+	if distance >= int64(width) {
 		if operation == 0 && n < 0 {
 			return -1
 		}
 		return 0
 	}
+	distance &= 63 // as Java does for a negative distance
 	unused := 64 - width
 	switch operation {
 	case -1:

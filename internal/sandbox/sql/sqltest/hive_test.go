@@ -55,6 +55,20 @@ func TestHiveConversions(t *testing.T) {
 }
 
 // The expected values are those of Trino 476.
+func TestDecimals(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT DECIMAL '999.99' < DECIMAL '99999999999999999999999999999999999999'`, `[[true]]`},
+		{`SELECT DECIMAL '0.00000000000000000000000000000000000001' >= TINYINT '-1'`, `[[true]]`},
+		{`SELECT DECIMAL '99999999999999999999999999999999999999' IS DISTINCT FROM CAST(2 AS decimal(5,2)), DECIMAL '1.5' IS NOT DISTINCT FROM DECIMAL '1.50'`, `[[true,true]]`},
+		{`SELECT x IS DISTINCT FROM y, x IS NOT DISTINCT FROM y FROM (VALUES (CAST(NULL AS decimal(5,2)), CAST(NULL AS decimal(5,1))), (NULL, DECIMAL '1.0')) t(x, y) ORDER BY 1`, `[[false,true],[true,false]]`},
+		{`SELECT sum(x), avg(x), avg(DISTINCT x) FROM (VALUES DECIMAL '12345678901234567890.12', DECIMAL '0.01', DECIMAL '0.01') t(x)`, `[["12345678901234567890.14","4115226300411522630.05","6172839450617283945.07"]]`},
+		{`SELECT sum(x) OVER (ORDER BY x ROWS 1 PRECEDING) FROM (VALUES DECIMAL '0.1', DECIMAL '0.2', DECIMAL '0.3') t(x)`, `[["0.1"],["0.3"],["0.5"]]`},
+		{`SELECT sum(x), avg(x) FROM (VALUES DECIMAL '1.0') t(x) WHERE false`, `[[null,null]]`},
+		{`SELECT radians(1.7976931348623157e308) IS NOT NULL, bitwise_right_shift(-9223372036854775808, -1)`, `[[true,1]]`},
+	})
+}
+
+// The expected values are those of Trino 476.
 func TestIntegerOverflow(t *testing.T) {
 	checkAll(t, translate.Trino, []statement{
 		{`SELECT x + x FROM (VALUES 2147483647) t(x)`, `error integer addition overflow: 2147483647 + 2147483647`},

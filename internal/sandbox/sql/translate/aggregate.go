@@ -112,7 +112,7 @@ func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value,
 		case n.Text == "sum":
 			t.Precision = maxPrecision
 		}
-		sql := n.Text + "(" + distinct + "CAST(" + args[0].sql + " AS REAL))" + filter
+		sql := "f_decimal_" + n.Text + "(" + distinct + args[0].sql + ")" + filter
 		return value{sql: decimalOf(sql, t), typ: t}
 	}
 	if !n.Call.Distinct {

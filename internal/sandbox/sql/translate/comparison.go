@@ -36,14 +36,28 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 			return "(" + a + " " + operator + " " + b + ")"
 		}
 	}
+	if t.Is("decimal") && !l.typ.IsUnknown() && !r.typ.IsUnknown() {
+		return compareDecimals(operator, l.sql, r.sql)
+	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
 	switch {
 	case t.Is("timestamp with time zone"):
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
-	case t.Is("decimal") && word == operator:
-		return "(" + call("f_decimal_cmp", l.sql, r.sql) + " " + operator + " 0)"
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
+}
+
+// compareDecimals compares decimals or integers with their own scales: a common type can have too few digits for both.
+func compareDecimals(operator, l, r string) string {
+	sign := call("f_decimal_cmp", l, r)
+	equal := "coalesce(" + sign + " = 0, " + l + " IS NULL AND " + r + " IS NULL)"
+	switch operator {
+	case "IS":
+		return equal
+	case "IS NOT":
+		return "(NOT " + equal + ")"
+	}
+	return "(" + sign + " " + operator + " 0)"
 }
 
 // comparisonType returns the type to which two values are converted for a comparison. Hive compares a string with a
