@@ -25,6 +25,10 @@ bench:
 fuzz:
 	@.ci/fuzz $(FUZZTIME)
 
+# Runs the official clients against the sandbox. Needs Python, Java with Maven and Node, and their registries once.
+conformance:
+	@.ci/conformance
+
 fmt: bin/gofumpt
 	@bin/gofumpt -w $$(git ls-files '*.go')
 
@@ -68,4 +72,4 @@ bin/go-licenses:
 bin/goreleaser:
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0
 
-.PHONY: build install test race bench fuzz fmt lint prose completions snapshot release snapshot-check
+.PHONY: build install test race bench fuzz conformance fmt lint prose completions snapshot release snapshot-check

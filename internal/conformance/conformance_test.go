@@ -1,0 +1,280 @@
+//go:build conformance
+
+package conformance
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const apiKey = "1/conformance"
+
+// A program is a client that reports steps.
+type program struct {
+	name    string
+	tool    string   // must be installed; CONFORMANCE_REQUIRE contains it without digits
+	cached  string   // path in the cache that make conformance creates
+	schemes []string // http and https
+	command func(s *server, cache string) (args, env []string)
+	// trustStore creates a file of trusted certificates.
+	trustStore func(t *testing.T, s *server)
+	// untrusted is an additional run without the certificate: UNTRUSTED is set.
+	untrusted bool
+}
+
+var both = []string{"http", "https"}
+
+func programs() []program {
+	python := func(script string) func(*server, string) ([]string, []string) {
+		return func(_ *server, cache string) ([]string, []string) {
+			return []string{filepath.Join(cache, "python", "bin", "python"), filepath.Join("python", script)}, []string{"PYTHONDONTWRITEBYTECODE=1", "PYTHONWARNINGS=ignore"}
+		}
+	}
+	java := func(directory string) func(*server, string) ([]string, []string) {
+		return func(s *server, cache string) ([]string, []string) {
+			args := []string{"java", "-cp", filepath.Join(cache, directory, "*")}
+			if s.trustStore != "" {
+				args = append(args, "-Djavax.net.ssl.trustStore="+s.trustStore, "-Djavax.net.ssl.trustStorePassword=changeit")
+			}
+			return append(args, filepath.Join("java", "Conformance.java")), nil
+		}
+	}
+	node := func(s *server, cache string) ([]string, []string) {
+		env := []string{"NODE_PATH=" + filepath.Join(cache, "node", "node_modules"), "NODE_NO_WARNINGS=1"}
+		if s.trusted {
+			env = append(env, "NODE_EXTRA_CA_CERTS="+s.certificate)
+		}
+		return []string{"node", filepath.Join("node", "conformance.js")}, env
+	}
+	return []program{
+		{name: "python", tool: "python3", cached: "python/bin/python", schemes: both, command: python("conformance.py")},
+		{name: "pytd", tool: "python3", cached: "python/bin/python", schemes: both, command: python("frames.py")},
+		{name: "java", tool: "java", cached: "java", schemes: both, command: java("java"), trustStore: createTrustStore, untrusted: true},
+		{name: "java-0.8", tool: "java", cached: "java-0.8", schemes: both, command: java("java-0.8"), trustStore: createTrustStore, untrusted: true},
+		{name: "node", tool: "node", cached: "node/node_modules/td", schemes: both, command: node, untrusted: true},
+	}
+}
+
+// knownFailures are steps that fail for a reason other than the sandbox. A step that
+// passes must be removed. Keys are a program and a step.
+var knownFailures = map[string]string{
+	"pytd/frames: insert_into through Trino's protocol": "the sandbox implements the REST API, not Trino's client protocol",
+}
+
+// TestClients runs every program over http and https. Each run is a server of its own.
+func TestClients(t *testing.T) {
+	binary := buildTD(t)
+	calls := newCallLog()
+	t.Run("clients", func(t *testing.T) {
+		t.Run("curl", func(t *testing.T) {
+			for _, scheme := range both {
+				t.Run(scheme, func(t *testing.T) {
+					t.Parallel()
+					require(t, "curl")
+					calls.addProgram("curl")
+					checkCoreCalls(t, startServer(t, binary, scheme, calls))
+				})
+			}
+		})
+		for _, p := range programs() {
+			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
+				cache := p.locate(t)
+				calls.addProgram(p.name)
+				for _, scheme := range p.schemes {
+					t.Run(scheme, func(t *testing.T) {
+						s := startServer(t, binary, scheme, calls)
+						if p.untrusted && scheme == "https" {
+							p.run(t, s, cache, "UNTRUSTED=1")
+						}
+						s.trusted = scheme == "https"
+						if s.trusted && p.trustStore != nil {
+							p.trustStore(t, s)
+						}
+						p.run(t, s, cache)
+					})
+				}
+			})
+		}
+	})
+	if n := len(calls.programs); n <= len(programs()) {
+		t.Logf("only %d programs ran: the feature matrix is not checked", n)
+		return
+	}
+	calls.check(t)
+}
+
+// require skips the test if a tool is not installed. It fails if CONFORMANCE_REQUIRE
+// contains the name of the tool without digits.
+func require(t *testing.T, tool string) {
+	t.Helper()
+	if _, err := exec.LookPath(tool); err != nil {
+		skip(t, tool, fmt.Sprintf("%s is not installed: its client is not checked", tool))
+	}
+}
+
+func skip(t *testing.T, tool, message string) {
+	t.Helper()
+	required := strings.Split(os.Getenv("CONFORMANCE_REQUIRE"), ",")
+	if slices.Contains(required, strings.TrimRight(tool, "0123456789")) {
+		t.Fatalf("%s (required by CONFORMANCE_REQUIRE)", message)
+	}
+	t.Skip(message)
+}
+
+// locate returns the cache folder after checking that the client is available.
+func (p program) locate(t *testing.T) string {
+	t.Helper()
+	require(t, p.tool)
+	cache := os.Getenv("CONFORMANCE_CACHE")
+	if cache == "" {
+		folder, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(folder, "td-conformance")
+	}
+	if _, err := os.Stat(filepath.Join(cache, p.cached)); err != nil {
+		skip(t, p.tool, fmt.Sprintf("the client is not in %s: run make conformance", cache))
+	}
+	return cache
+}
+
+// run runs the program and turns its steps into subtests.
+func (p program) run(t *testing.T, s *server, cache string, extra ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	args, env := p.command(s, cache)
+	c := exec.CommandContext(ctx, args[0], args[1:]...)
+	c.Env = append(os.Environ(), "ENDPOINT="+s.url+"/", "APIKEY="+apiKey, "FILES="+s.files, "CACERT="+s.certificate, "HOME="+t.TempDir())
+	c.Env = append(append(c.Env, env...), extra...)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	stdout, err := c.Output()
+	steps, done := 0, -1
+	for line := range bytes.Lines(stdout) {
+		var report struct {
+			Step, Want, Got string
+			OK              bool
+			Done            *int
+		}
+		if err := json.Unmarshal(line, &report); err != nil {
+			t.Errorf("the program printed %q", line)
+			continue
+		}
+		if report.Done != nil {
+			done = *report.Done
+			continue
+		}
+		steps++
+		t.Run(report.Step, func(t *testing.T) {
+			reason, known := knownFailures[p.name+"/"+report.Step]
+			switch {
+			case known && report.OK:
+				t.Error("it passes: remove it from knownFailures")
+			case known:
+				t.Skipf("known failure: %s", reason)
+			case !report.OK:
+				t.Errorf("got %s, want %s", report.Got, report.Want)
+			}
+		})
+	}
+	if err != nil || done != steps {
+		t.Errorf("the program reported %d steps and the end %d: %v\n%s", steps, done, err, stderr.Bytes())
+	}
+	t.Logf("%d steps", steps)
+}
+
+// createTrustStore creates a file in Java's format with the certificate of the server.
+func createTrustStore(t *testing.T, s *server) {
+	t.Helper()
+	require(t, "keytool")
+	store := filepath.Join(t.TempDir(), "trust.p12")
+	out, err := exec.CommandContext(t.Context(), "keytool", "-importcert", "-noprompt", "-file", s.certificate, "-keystore", store, "-storepass", "changeit", "-storetype", "PKCS12").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s.trustStore = store
+}
+
+// A server is a running td sandbox:serve.
+type server struct {
+	url, files  string
+	certificate string // of a server with https
+	trusted     bool
+	trustStore  string
+}
+
+func buildTD(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "td")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../..").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+var listens = regexp.MustCompile(`listens on (\S+),`)
+
+// startServer serves a new sandbox in a process of its own until the test ends.
+func startServer(t *testing.T, binary, scheme string, calls *callLog) *server {
+	t.Helper()
+	dir := t.TempDir()
+	args := []string{"sandbox:serve", "--verbose", "--listen", "127.0.0.1:0", "--dir", dir, "--apikey", apiKey, "--grace", "1s"}
+	if scheme == "https" {
+		args = append(args, "--tls")
+	}
+	c := exec.CommandContext(t.Context(), binary, args...)
+	c.Env = append(os.Environ(), "HOME="+t.TempDir(), "TD_API_KEY=", "TREASURE_DATA_API_KEY=")
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 20 * time.Second
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	s := &server{files: filepath.Join(dir, "files")}
+	for s.url == "" && lines.Scan() {
+		if m := listens.FindStringSubmatch(lines.Text()); m != nil {
+			s.url = m[1]
+		}
+	}
+	if s.url == "" {
+		t.Fatal("the server does not listen")
+	}
+	if err := os.MkdirAll(s.files, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if scheme == "https" {
+		s.certificate = filepath.Join(dir, "cert.pem")
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for lines.Scan() {
+			calls.add(lines.Text())
+		}
+		_, _ = io.Copy(io.Discard, stderr)
+	})
+	t.Cleanup(func() {
+		wg.Wait()
+		_ = c.Wait() // the exit status of an interrupted process
+	})
+	return s
+}
