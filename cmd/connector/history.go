@@ -10,7 +10,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/text"
 )
 
 // NewHistory returns the command connector:history.
@@ -36,7 +35,7 @@ func NewHistory(env *cli.Env) *cobra.Command {
 			{Title: "Database", Cell: func(j api.BulkLoadJob) any { return j.Database }},
 			{Title: "Table", Cell: func(j api.BulkLoadJob) any { return j.Table }},
 			{Title: "Priority", Cell: func(j api.BulkLoadJob) any { return j.Priority }},
-			{Title: "Started", Cell: func(j api.BulkLoadJob) any { return listcmd.OrNil(text.LocalTime(j.StartAt.Time)) }},
+			listcmd.LocalTime("Started", func(j api.BulkLoadJob) time.Time { return j.StartAt.Time }),
 			{Title: "Duration", Cell: duration},
 		},
 		Raw: rawJob,

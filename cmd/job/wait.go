@@ -141,8 +141,10 @@ func waitJobs(ctx context.Context, env *cli.Env, client *api.Client, o waitOptio
 	case ctx.Err() != nil:
 		env.Say("The jobs keep running. 'td job:kill ID…' ends them.")
 		return ended, context.Cause(ctx)
-	case err != nil:
+	case errors.Is(err, api.ErrNotFound):
 		return ended, jobcmd.NotFound(left[0].ID, err)
+	case err != nil:
+		return ended, cli.WithHint(err, "job %s may still be running; 'td job:wait %s' waits for it", left[0].ID, left[0].ID)
 	}
 	return ended, nil
 }

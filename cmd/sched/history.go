@@ -57,6 +57,9 @@ func history(ctx context.Context, env *cli.Env, o historyOptions, args []string)
 	if o.page < 0 || o.skip < 0 {
 		return cli.Usagef("--page and --skip must be 0 or more")
 	}
+	if err := cli.CheckZone(); err != nil {
+		return err
+	}
 	client, err := env.Client()
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/redact"
-	"github.com/td-cli/td/internal/text"
 )
 
 // NewList returns the command sched:list.
@@ -34,7 +34,7 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Name", Cell: func(s api.Schedule) any { return s.Name }},
 			{Title: "Cron", Cell: func(s api.Schedule) any { return listcmd.OrNil(s.Cron) }},
 			{Title: "Timezone", Cell: func(s api.Schedule) any { return s.Timezone }},
-			{Title: "Next schedule", Cell: nextTime},
+			listcmd.LocalTime("Next schedule", func(s api.Schedule) time.Time { return s.NextTime.Time }),
 			{Title: "Delay", Cell: func(s api.Schedule) any { return listcmd.IntOrNil(s.Delay) }},
 			{Title: "Priority", Cell: func(s api.Schedule) any { return cli.PriorityName(int(s.Priority.Value)) }},
 			{Title: "Result", Cell: func(s api.Schedule) any { return redact.Text(s.ResultURL) }},
@@ -45,14 +45,6 @@ func NewList(env *cli.Env) *cobra.Command {
 		Keys:     []string{"Name", "Cron", "Timezone", "Delay", "Priority", "Result", "Database", "Query", "Next schedule"},
 		Raw:      raw,
 	})
-}
-
-// nextTime returns the next scheduled time, or nil for a schedule that never runs.
-func nextTime(s api.Schedule) any {
-	if s.NextTime.IsZero() {
-		return nil
-	}
-	return text.LocalTime(s.NextTime.Time)
 }
 
 // raw returns a schedule as format jsonl shows it: with the API's names and types.

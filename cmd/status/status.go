@@ -43,6 +43,9 @@ func New(env *cli.Env) *cobra.Command {
 }
 
 func status(ctx context.Context, env *cli.Env, format cli.ListFormat) error {
+	if err := cli.CheckZone(); err != nil {
+		return err
+	}
 	client, err := env.Client()
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -42,8 +43,8 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Type", Cell: func(t entry) any { return t.Type }},
 			{Title: "Count", Cell: func(t entry) any { return grid.Shown{Table: text.Commas(t.Count), Plain: t.Count} }},
 			{Title: "Size", Cell: func(t entry) any { return formatSize(t.StorageSize, showBytes) }},
-			{Title: "Last import", Cell: func(t entry) any { return listcmd.OrNil(text.LocalTime(t.LastImport.Time)) }},
-			{Title: "Last log timestamp", Cell: func(t entry) any { return listcmd.OrNil(text.LocalTime(t.LastLogTimestamp.Time)) }},
+			listcmd.LocalTime("Last import", func(t entry) time.Time { return t.LastImport.Time }),
+			listcmd.LocalTime("Last log timestamp", func(t entry) time.Time { return t.LastLogTimestamp.Time }),
 			{Title: "Schema", Cell: func(t entry) any { return tablecmd.SchemaText(t.Schema) }},
 		},
 		Optional: []string{"Type", "Last log timestamp", "Last import", "Schema", "Size"},

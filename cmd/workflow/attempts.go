@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -9,7 +10,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/text"
 )
 
 // NewAttempts returns the command workflow:attempts.
@@ -33,8 +33,8 @@ func NewAttempts(env *cli.Env) *cobra.Command {
 			{Title: "Session time", Cell: func(a api.Attempt) any { return a.SessionTime.Raw }},
 			{Title: "Retry name", Cell: func(a api.Attempt) any { return a.RetryName }},
 			{Title: "Status", Cell: func(a api.Attempt) any { return a.Status() }},
-			{Title: "Created at", Cell: func(a api.Attempt) any { return listcmd.OrNil(text.LocalTime(a.CreatedAt.Time)) }},
-			{Title: "Finished at", Cell: func(a api.Attempt) any { return listcmd.OrNil(text.LocalTime(a.FinishedAt.Time)) }},
+			listcmd.LocalTime("Created at", func(a api.Attempt) time.Time { return a.CreatedAt.Time }),
+			listcmd.LocalTime("Finished at", func(a api.Attempt) time.Time { return a.FinishedAt.Time }),
 		},
 		Optional: []string{"Retry name", "Finished at", "Created at", "Session ID"},
 		Raw:      func(a api.Attempt) any { return a.Raw },

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -10,7 +11,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/text"
 )
 
 // pageOptions are the flags of paginated lists.
@@ -49,8 +49,8 @@ func NewProjects(env *cli.Env) *cobra.Command {
 			{Title: "ID", Cell: func(p api.Project) any { return p.ID }},
 			{Title: "Name", Cell: func(p api.Project) any { return p.Name }},
 			{Title: "Revision", Cell: func(p api.Project) any { return p.Revision }},
-			{Title: "Created at", Cell: func(p api.Project) any { return listcmd.OrNil(text.LocalTime(p.CreatedAt.Time)) }},
-			{Title: "Updated at", Cell: func(p api.Project) any { return listcmd.OrNil(text.LocalTime(p.UpdatedAt.Time)) }},
+			listcmd.LocalTime("Created at", func(p api.Project) time.Time { return p.CreatedAt.Time }),
+			listcmd.LocalTime("Updated at", func(p api.Project) time.Time { return p.UpdatedAt.Time }),
 		},
 		Raw: func(p api.Project) any { return p.Raw },
 	})
@@ -129,8 +129,8 @@ func NewTasks(env *cli.Env) *cobra.Command {
 			{Title: "ID", Cell: func(t api.Task) any { return t.ID }},
 			{Title: "Name", Cell: func(t api.Task) any { return t.Name }},
 			{Title: "State", Cell: func(t api.Task) any { return t.State }},
-			{Title: "Started at", Cell: func(t api.Task) any { return listcmd.OrNil(text.LocalTime(t.StartedAt.Time)) }},
-			{Title: "Updated at", Cell: func(t api.Task) any { return listcmd.OrNil(text.LocalTime(t.UpdatedAt.Time)) }},
+			listcmd.LocalTime("Started at", func(t api.Task) time.Time { return t.StartedAt.Time }),
+			listcmd.LocalTime("Updated at", func(t api.Task) time.Time { return t.UpdatedAt.Time }),
 		},
 		Raw: func(t api.Task) any { return t.Raw },
 	})

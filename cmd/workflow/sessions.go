@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/text"
 )
 
 // NewSessions returns the command workflow:sessions.
@@ -42,7 +42,7 @@ func NewSessions(env *cli.Env) *cobra.Command {
 			{Title: "Workflow", Cell: func(s api.Session) any { return s.Workflow }},
 			{Title: "Session time", Cell: func(s api.Session) any { return s.SessionTime.Raw }},
 			{Title: "Status", Cell: func(s api.Session) any { return s.LastAttempt.Status() }},
-			{Title: "Created at", Cell: func(s api.Session) any { return listcmd.OrNil(text.LocalTime(s.LastAttempt.CreatedAt.Time)) }},
+			listcmd.LocalTime("Created at", func(s api.Session) time.Time { return s.LastAttempt.CreatedAt.Time }),
 		},
 		Raw:   func(s api.Session) any { return s.Raw },
 		Empty: func([]string) { env.Say("Use 'td workflow start' to start a session.") },

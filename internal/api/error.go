@@ -17,6 +17,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // Errors that an [Error] matches with errors.Is.
@@ -40,6 +42,7 @@ type Error struct {
 	ConflictsWith string // the job with the same domain key, if the response contains it
 	ResultSize    int64  // size of the result if a requested range is beyond it (416); -1 if unknown
 
+	foreign    bool          // the body is not in a form that the API uses
 	login      bool          // 400 means a wrong password
 	retryAfter time.Duration // value of the Retry-After header
 }
@@ -49,7 +52,7 @@ func (e *Error) Error() string {
 	switch {
 	case errors.Is(e, ErrUnauthorized) && !e.login:
 		return fmt.Sprintf("%v: %s", ErrUnauthorized, e.Message)
-	case errors.Is(e, ErrServer):
+	case errors.Is(e, ErrServer), e.foreign:
 		return fmt.Sprintf("the server responded with %d: %s", e.Status, e.Message)
 	case e.ConflictsWith != "":
 		return fmt.Sprintf("%s (conflicts with job %s)", e.Message, e.ConflictsWith)
@@ -74,6 +77,18 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
+// Temporary reports whether the same request may succeed soon: the server is busy, or the response seems to come
+// from a proxy.
+func (e *Error) Temporary() bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return true
+	case http.StatusProxyAuthRequired:
+		return false
+	}
+	return e.foreign || e.Is(ErrServer)
+}
+
 // A NetworkError reports that there was no response or only a part of one. It never wraps a context error.
 type NetworkError struct {
 	Host string // host and port of the server
@@ -85,7 +100,12 @@ type NetworkError struct {
 }
 
 // Error implements error.
-func (e *NetworkError) Error() string { return fmt.Sprintf("no answer from %s: %v", e.Host, e.Err) }
+func (e *NetworkError) Error() string {
+	if errors.Is(e.Err, io.ErrUnexpectedEOF) {
+		return fmt.Sprintf("the connection to %s broke: %v", e.Host, e.Err)
+	}
+	return fmt.Sprintf("no answer from %s: %v", e.Host, e.Err)
+}
 
 // Unwrap returns e.Err.
 func (e *NetworkError) Unwrap() error { return e.Err }
@@ -128,13 +148,14 @@ func (c *Client) newError(cl *call, resp *http.Response) *Error {
 	var text string
 	if body, err := decodeBody(resp); err == nil {
 		b, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // an incomplete message is better than none
-		text, e.ConflictsWith = parseError(b)
+		text, e.ConflictsWith, e.foreign = parseError(b)
 	}
 	if host := redirectHost(resp); host != "" && text == "" {
 		text = "the server redirected the request to " + host
 	}
 	switch {
 	case resp.StatusCode == http.StatusProxyAuthRequired:
+		e.foreign = false // the message names the proxy
 		text = strings.TrimSuffix("the proxy requires a user name and a password (put them into the URL in HTTP_PROXY or HTTPS_PROXY): "+text, ": ")
 	case resp.StatusCode/100 == 3 && text == "":
 		text = fmt.Sprintf("the server redirected the request without a target (status %d); is the endpoint right?", resp.StatusCode)
@@ -149,8 +170,8 @@ func (c *Client) newError(cl *call, resp *http.Response) *Error {
 }
 
 // parseError returns the message in the body of an error response, and the ID of the job that already has the domain
-// key.
-func parseError(b []byte) (message, conflictsWith string) {
+// key. The message is foreign if it is not in a form that the API uses.
+func parseError(b []byte) (message, conflictsWith string, foreign bool) {
 	b = bytes.TrimSpace(b)
 	var fields struct {
 		Message, Text, ErrorMessage, Error looseString
@@ -165,28 +186,28 @@ func parseError(b []byte) (message, conflictsWith string) {
 		}
 		for _, s := range []looseString{fields.Message, fields.Text, fields.ErrorMessage, fields.Error} {
 			if s := strings.TrimSpace(string(s)); s != "" {
-				return s, conflictsWith
+				return s, conflictsWith, false
 			}
 		}
 	}
 	var s string
 	switch err := unmarshal(b, &s); {
 	case err == nil: // a string or null
-		return strings.TrimSpace(s), conflictsWith
+		return strings.TrimSpace(s), conflictsWith, false
 	case json.Valid(b):
 		if s := string(b); s != "{}" && s != "[]" {
-			return shorten(s, 200), conflictsWith
+			return shorten(s, 200), conflictsWith, true
 		}
-		return "", conflictsWith
+		return "", conflictsWith, false
 	}
 	s = strings.TrimSpace(strings.ToValidUTF8(string(b), "\ufffd"))
 	if strings.HasPrefix(s, "<") { // an HTML page of a gateway
-		s = html.UnescapeString(firstGroup(title, s))
+		s = html.UnescapeString(firstGroup(title(), s))
 	}
-	return shorten(s, 200), conflictsWith
+	return shorten(s, 200), conflictsWith, len(b) > 0
 }
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+var title = lazyregexp.New(`(?is)<title[^>]*>(.*?)</title>`)
 
 func firstGroup(re *regexp.Regexp, s string) string {
 	if m := re.FindStringSubmatch(s); m != nil {

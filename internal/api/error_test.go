@@ -50,6 +50,35 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestForeignResponses checks the message of responses that do not come from the API, and
+// which of all responses are temporary.
+func TestForeignResponses(t *testing.T) {
+	for _, tt := range []struct {
+		status        int
+		body, message string
+		temporary     bool
+	}{
+		{404, `{"error":"no such table"}`, "no such table", false},
+		{404, "", "not found", false},
+		{404, "{}", "not found", false},
+		{404, "<html>", "the server responded with 404: not found", true},
+		{404, "no route", "the server responded with 404: no route", true},
+		{403, `{"e":1}`, `the server responded with 403: {"e":1}`, true},
+		{403, "<html><title>Blocked by policy</title>", "the server responded with 403: Blocked by policy", true},
+		{408, `{"error":"slow"}`, "slow", true},
+		{425, "", "too early", true},
+		{503, `{"error":"busy"}`, "the server responded with 503: busy", true},
+		{407, "<title>Corp</title>", "the proxy requires a user name and a password (put them into the URL in HTTP_PROXY or HTTPS_PROXY): Corp", false},
+	} {
+		c, _ := client(t, Options{}, answer{status: tt.status, body: tt.body})
+		err := databases(t.Context(), c)
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Error() != tt.message || e.Temporary() != tt.temporary {
+			t.Errorf("%d %s: %v, temporary %v; want %s, %v", tt.status, tt.body, err, ok && e.Temporary(), tt.message, tt.temporary)
+		}
+	}
+}
+
 // Successful responses without the required contents.
 func TestUnintelligible(t *testing.T) {
 	for _, tt := range []struct {

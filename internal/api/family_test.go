@@ -86,13 +86,13 @@ func TestImportTable(t *testing.T) {
 	runWire(t, []wireTest{
 		{"table_import", func(ctx context.Context, c *Client) (any, error) {
 			return c.ImportTable(ctx, "d", "t", "", "msgpack.gz", upload("rows"))
-		}, "PUT /v3/table/import/d/t/msgpack%2Egz rows", want},
+		}, "PUT /v3/table/import/d/t/msgpack.gz rows", want},
 		{"table_import", func(ctx context.Context, c *Client) (any, error) {
 			return c.ImportTable(ctx, "d", "t", "2f", "msgpack.gz", upload("rows"))
-		}, "PUT /v3/table/import_with_id/d/t/2f/msgpack%2Egz rows", want},
+		}, "PUT /v3/table/import_with_id/d/t/2f/msgpack.gz rows", want},
 		{"table_import", func(ctx context.Context, c *Client) (any, error) {
 			return c.ImportTable(ctx, "d", "t", "", "msgpack.gz", upload(""))
-		}, "PUT /v3/table/import/d/t/msgpack%2Egz", want},
+		}, "PUT /v3/table/import/d/t/msgpack.gz", want},
 	})
 }
 

@@ -44,12 +44,12 @@ type Import struct {
 // API: PUT /v3/table/import/:db/:table/:format
 func (c *Client) ImportTable(ctx context.Context, database, table, uniqueID, format string, u Upload) (Import, error) {
 	cl := &call{
-		method: "PUT", route: "/v3/table/import/:db/:table/:format", names: []string{database, table, format},
+		method: "PUT", route: "/v3/table/import/:db/:table/" + format, names: []string{database, table},
 		upload: &u, imports: true,
 	}
 	if uniqueID != "" {
-		cl.route, cl.idempotent = "/v3/table/import_with_id/:db/:table/:unique_id/:format", true
-		cl.names = []string{database, table, uniqueID, format}
+		cl.route, cl.idempotent = "/v3/table/import_with_id/:db/:table/:unique_id/"+format, true
+		cl.names = []string{database, table, uniqueID}
 	}
 	var answer struct {
 		UniqueID    looseString `json:"unique_id"`

@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -53,6 +54,11 @@ type Options struct {
 	// long is shortened. A file left by a crashed process is replaced. Without Part
 	// the name is random, and the last of several writers wins.
 	Part bool
+
+	// IsLeftover reports whether a file with the temporary name was left by a crashed
+	// process. Other files are kept, and the temporary file gets another name. If it is
+	// nil, every file is a leftover. It is only used with Part.
+	IsLeftover func(name string, info fs.FileInfo) bool
 
 	// TempPrefix is the prefix of a random temporary name; "" means ".td-".
 	TempPrefix string
@@ -172,30 +178,29 @@ func (t Target) Create(o Options) (*File, error) {
 	return f, nil
 }
 
-func (t Target) create(o Options) (*File, error) {
+func (t Target) create(o Options) (f *File, err error) {
 	if t.Special {
 		return nil, errNotRegular
 	}
 	if t.Exists { // os.Rename would replace a write-protected file
-		f, err := os.OpenFile(t.File, os.O_WRONLY, 0)
+		old, err := os.OpenFile(t.File, os.O_WRONLY, 0)
 		if err != nil {
 			return nil, err
 		}
-		_ = f.Close()
+		_ = old.Close()
 	}
 	if o.DirMode != 0 {
 		if err := os.MkdirAll(filepath.Dir(t.File), o.DirMode); err != nil {
 			return nil, err
 		}
 	}
-	f := &File{target: t, options: o}
+	f = &File{target: t, options: o}
 	mode := f.tempMode()
 	if o.Part {
-		lock, err := lockfile.Create(partName(t.File), mode)
-		if err != nil {
+		if f.lock, err = t.createPart(mode, o.IsLeftover); err != nil {
 			return nil, err
 		}
-		f.lock, f.temp = lock, lock.File()
+		f.temp = f.lock.File()
 		return f, nil
 	}
 	// An unpredictable name and O_EXCL prevent writing to a file or a link that
@@ -209,20 +214,37 @@ func (t Target) create(o Options) (*File, error) {
 	return f, nil
 }
 
+// createPart creates and locks the temporary file if Options.Part is set.
+func (t Target) createPart(mode fs.FileMode, isLeftover func(string, fs.FileInfo) bool) (lock *lockfile.Lock, err error) {
+	for _, suffix := range []string{PartSuffix, ".td" + PartSuffix} {
+		name := partName(t.File, suffix)
+		var removable func(fs.FileInfo) bool
+		if isLeftover != nil {
+			removable = func(info fs.FileInfo) bool { return isLeftover(name, info) }
+		}
+		lock, err = lockfile.Create(name, mode, removable)
+		if !errors.Is(err, lockfile.ErrForeign) {
+			return lock, err
+		}
+		err = &fs.PathError{Op: "create", Path: name, Err: fmt.Errorf("%q is in the way: %w", name, err)}
+	}
+	return nil, err
+}
+
 // maxName is the maximum length of a temporary file's name in bytes. It leaves room for
 // suffixes; most file systems allow 255.
 const maxName = 240
 
-// partName returns the name of the temporary file if Options.Part is set. A long name is
-// shortened, with a digest to keep it unique.
-func partName(file string) string {
+// partName returns the name of a file with a suffix. A long name is shortened, with a
+// digest to keep it unique.
+func partName(file, suffix string) string {
 	dir, name := filepath.Split(file)
-	if len(name)+len(PartSuffix) <= maxName {
-		return file + PartSuffix
+	if len(name)+len(suffix) <= maxName {
+		return file + suffix
 	}
 	sum := sha256.Sum256([]byte(name))
 	prefix := strings.ToValidUTF8(name[:maxName/2], "")
-	return dir + prefix + "-" + hex.EncodeToString(sum[:8]) + PartSuffix
+	return dir + prefix + "-" + hex.EncodeToString(sum[:8]) + suffix
 }
 
 // A File is a file that is being replaced.

@@ -294,3 +294,40 @@ func TestModTime(t *testing.T) {
 		t.Errorf("got %v, %v", fi.ModTime(), err)
 	}
 }
+
+// TestLeftover checks that a file with the temporary name is only replaced if it is a
+// leftover.
+func TestLeftover(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files map[string]string // before
+		temp  string            // "" if the file cannot be created
+		after map[string]string
+	}{
+		{"leftover", map[string]string{"a.part": "ours"}, "a.part", map[string]string{"a": "new"}},
+		{"foreign file", map[string]string{"a.part": "x"}, "a.td.part", map[string]string{"a": "new", "a.part": "x"}},
+		{"foreign file and leftover", map[string]string{"a.part": "x", "a.td.part": "ours"}, "a.td.part", map[string]string{"a": "new", "a.part": "x"}},
+		{"foreign files", map[string]string{"a.part": "x", "a.td.part": "y"}, "", map[string]string{"a.part": "x", "a.td.part": "y"}},
+	} {
+		dir := t.TempDir()
+		for name, content := range tt.files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		isLeftover := func(_ string, info fs.FileInfo) bool { return info.Size() == int64(len("ours")) }
+		f, err := atomicfile.Create(filepath.Join(dir, "a"), atomicfile.Options{Part: true, IsLeftover: isLeftover})
+		if tt.temp == "" {
+			if !errors.Is(err, lockfile.ErrForeign) || !strings.Contains(err.Error(), "a.td.part") {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		} else if err != nil || filepath.Base(f.TempName()) != tt.temp {
+			t.Fatalf("%s: %v, want the name %s", tt.name, err, tt.temp)
+		} else if _, err := f.Write([]byte("new")); err != nil || f.Commit() != nil {
+			t.Errorf("%s: not written: %v", tt.name, err)
+		}
+		if diff := cmp.Diff(tt.after, readTree(t, dir)); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}

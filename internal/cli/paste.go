@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // commandInText matches the start of a td command in a message: 'td job:show 5'.
-var commandInText = regexp.MustCompile(`\'td ([a-z])`)
+var commandInText = lazyregexp.New(`\'td ([a-z])`)
 
 // CompleteCommands adds the flags -c, -e and --profile of this command to the td commands in a message or hint, so
 // that they can be pasted and use the same account. It never adds the API key.
@@ -23,7 +25,7 @@ func (e *Env) CompleteCommands(text string) string {
 	if flags.Len() == 0 {
 		return text
 	}
-	return commandInText.ReplaceAllString(text, "'td "+strings.ReplaceAll(flags.String(), "$", "$$")+"${1}")
+	return commandInText().ReplaceAllString(text, "'td "+strings.ReplaceAll(flags.String(), "$", "$$")+"${1}")
 }
 
 // CompleteHint completes the commands in the hint of err.

@@ -216,14 +216,17 @@ func (c *Config) setKey(s scope, saving bool) error {
 	return checkKey(c.APIKey, key.Where)
 }
 
-// checkKey returns an error that names the source of a key with an invisible character, which usually was copied
+// checkKey returns an error that names the source of a key with a character that no key has, which usually was copied
 // along with the key.
 func checkKey(key, source string) error {
-	if i := strings.IndexFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(key[i:])
+	i := strings.IndexFunc(key, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) })
+	if i < 0 {
+		return nil
+	}
+	if r, size := utf8.DecodeRuneInString(key[i:]); r != utf8.RuneError || size > 1 {
 		return fmt.Errorf("the API key of %s contains the invalid character %U", source, r)
 	}
-	return nil
+	return fmt.Errorf("the API key of %s contains the invalid byte 0x%02x", source, key[i])
 }
 
 // checkFile determines what other users of the machine can do with the file.

@@ -324,6 +324,9 @@ func TestLoadKeyWithSpace(t *testing.T) {
 		{"", " \r\n", "", ""},
 		{"", "1/o\u200bk", "", "the API key of TD_API_KEY contains the invalid character U+200B"},
 		{"\ufeff1/ok", "", "", "the API key of --apikey contains the invalid character U+FEFF"},
+		{"1/a\xffb", "", "", "the API key of --apikey contains the invalid byte 0xff"},
+		{"1/a\u00e9", "", "", "the API key of --apikey contains the invalid character U+00E9"},
+		{"1/a\ufffdb", "", "", "the API key of --apikey contains the invalid character U+FFFD"},
 		{"1/a\nb", "", "", "the API key of --apikey contains the invalid character U+000A"},
 	} {
 		c, err := Load(Flags{APIKey: tt.flag}, env(map[string]string{"HOME": t.TempDir(), "TD_API_KEY": tt.variable}))

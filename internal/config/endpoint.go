@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -119,7 +119,7 @@ func validPort(u *url.URL) bool {
 }
 
 // keyPattern matches API keys, which may be passed as an endpoint by mistake.
-var keyPattern = regexp.MustCompile(`[0-9a-f]{40}`)
+var keyPattern = lazyregexp.New(`[0-9a-f]{40}`)
 
 // endpointError returns an error that quotes the endpoint s without possible secrets.
 func endpointError(s, why string) error {
@@ -136,7 +136,7 @@ func endpointError(s, why string) error {
 	if i := strings.IndexAny(shown, "?#"); i >= 0 {
 		shown = shown[:i] + "?***"
 	}
-	shown = keyPattern.ReplaceAllString(shown, "***")
+	shown = keyPattern().ReplaceAllString(shown, "***")
 	return fmt.Errorf("endpoint %q %s; use a URL such as %q, a host, %s",
 		shown, why, DefaultEndpoint, text.JoinOr(append(Sites(), Sandbox)))
 }

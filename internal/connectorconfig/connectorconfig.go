@@ -8,10 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // A Config is a configuration: an object with the members in, out, exec and filters.
@@ -152,12 +153,12 @@ func (c Config) set(value *yaml.Node, path []string) {
 
 // ambiguous matches strings that some YAML parsers interpret differently if they are
 // not quoted.
-var ambiguous = regexp.MustCompile(`(?i)^([-+.]?[0-9].*|y|n|yes|no|on|off|true|false|null|~|)$|^\s|[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{2028}\x{2029}\x{feff}]`)
+var ambiguous = lazyregexp.New(`(?i)^([-+.]?[0-9].*|y|n|yes|no|on|off|true|false|null|~|)$|^\s|[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{2028}\x{2029}\x{feff}]`)
 
 // textNode returns the node of a string, quoted if necessary.
 func textNode(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if ambiguous.MatchString(s) {
+	if ambiguous().MatchString(s) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n

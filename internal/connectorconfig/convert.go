@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // Conversions between YAML and JSON keep the text of each value: the digits of a
@@ -24,9 +25,9 @@ const (
 
 var (
 	errDeep   = fmt.Errorf("the configuration is nested more than %d levels deep", maxDepth)
-	jsonDigit = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-	yes       = regexp.MustCompile(`^(yes|Yes|YES|true|True|TRUE|on|On|ON)$`)
-	no        = regexp.MustCompile(`^(no|No|NO|false|False|FALSE|off|Off|OFF)$`)
+	jsonDigit = lazyregexp.New(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+	yes       = lazyregexp.New(`^(yes|Yes|YES|true|True|TRUE|on|On|ON)$`)
+	no        = lazyregexp.New(`^(no|No|NO|false|False|FALSE|off|Off|OFF)$`)
 )
 
 // parseYAML parses a file with a single document and resolves aliases and merges.
@@ -78,9 +79,9 @@ func (r *resolver) resolve(n *yaml.Node, depth int) (*yaml.Node, error) {
 	scalar := &yaml.Node{Kind: yaml.ScalarNode, Tag: n.ShortTag(), Value: n.Value}
 	plain := n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0
 	switch {
-	case plain && yes.MatchString(n.Value):
+	case plain && yes().MatchString(n.Value):
 		scalar.Tag, scalar.Value = "!!bool", "true"
-	case plain && no.MatchString(n.Value):
+	case plain && no().MatchString(n.Value):
 		scalar.Tag, scalar.Value = "!!bool", "false"
 	case scalar.Tag == "!!int", scalar.Tag == "!!float":
 		return numberNode(n)
@@ -129,7 +130,7 @@ func (r *resolver) resolveMapping(n *yaml.Node, depth int) (*yaml.Node, error) {
 // numberNode returns the node of a number in a notation that JSON allows.
 func numberNode(n *yaml.Node) (*yaml.Node, error) {
 	out := &yaml.Node{Kind: yaml.ScalarNode, Tag: n.ShortTag(), Value: n.Value}
-	if jsonDigit.MatchString(n.Value) {
+	if jsonDigit().MatchString(n.Value) {
 		return out, nil
 	}
 	var whole int64

@@ -109,6 +109,7 @@ type transfer struct {
 
 	sizeKnown   bool // the last response had a size
 	unsegmented bool // do not use segments, because the server reports wrong sizes
+	marked      bool // there is a journal without pieces, see markPart
 }
 
 func fetch(ctx context.Context, c *api.Client, job api.Job, o Options, l limits) (jobresult.Stats, error) {
@@ -158,7 +159,7 @@ func (d *transfer) writeDevice(ctx context.Context, target atomicfile.Target) (j
 }
 
 func (d *transfer) writeFile(ctx context.Context, target atomicfile.Target) (jobresult.Stats, error) {
-	part, err := target.Create(atomicfile.Options{Part: true, Sync: true})
+	part, err := target.Create(atomicfile.Options{Part: true, IsLeftover: isLeftover, Sync: true})
 	if err != nil {
 		return jobresult.Stats{}, &FileError{d.options.Path, err}
 	}
@@ -181,7 +182,7 @@ func (d *transfer) cleanUp(ctx context.Context, part string, err error) {
 	_, network := errors.AsType[*api.NetworkError](err)
 	_, refused := errors.AsType[*api.Error](err)
 	temporary := ctx.Err() != nil || network || refused && !errors.Is(err, api.ErrNotFound)
-	if err == nil || !temporary || d.segments != nil && d.segments.received() == 0 {
+	if err == nil || !temporary || d.marked || d.segments != nil && d.segments.received() == 0 {
 		removeResumeFiles(part)
 		return
 	}

@@ -322,3 +322,31 @@ func TestDiskFull(t *testing.T) {
 		}
 	}
 }
+
+// TestKillUnmarked checks that a killed download that cannot be resumed leaves nothing that
+// the next one would take for a file of the user.
+func TestKillUnmarked(t *testing.T) {
+	r := newResult(t, 1, 20_000)
+	path := filepath.Join(t.TempDir(), "out")
+	server := &meteredServer{result: r, left: len(r.body) / 2, exhausted: make(chan struct{})}
+	srv := httptest.NewServer(server)
+	defer srv.Close()
+	cmd := errand{URL: srv.URL, Path: path, Rows: r.rows, Size: int64(len(r.body)), Large: 1 << 40, Threads: 1}.command(t)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-server.exhausted
+	for t.Context().Err() == nil && len(read(t, path+".part")) == 0 {
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if got := names(t, filepath.Dir(path)); got != "out.part out.part.journal" {
+		t.Fatalf("the killed process left %q", got)
+	}
+	if err := put(t, r, path); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, filepath.Dir(path)); got != "out" {
+		t.Errorf("%q is left", got)
+	}
+}

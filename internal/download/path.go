@@ -50,7 +50,7 @@ func CheckPath(path string) error {
 	if t.Special {
 		return nil
 	}
-	f, err := t.Create(atomicfile.Options{Part: true})
+	f, err := t.Create(atomicfile.Options{Part: true, IsLeftover: isLeftover})
 	if err != nil {
 		return &FileError{path, err}
 	}

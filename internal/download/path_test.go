@@ -102,13 +102,19 @@ func TestCheckPath(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "old"), "old", 0o600)
 	write(t, filepath.Join(dir, "stale.part"), "left by a process that was killed", 0o600)
-	for _, name := range []string{"old", "new", "stale"} {
+	markPart(filepath.Join(dir, "stale.part"), "1", 0o600)
+	write(t, filepath.Join(dir, "empty.part"), "", 0o600)
+	write(t, filepath.Join(dir, "foreign.part"), "precious", 0o600)
+	for _, name := range []string{"old", "new", "stale", "empty", "foreign"} {
 		if err := CheckPath(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
 	}
-	if got := names(t, dir); got != "old" {
+	if got := names(t, dir); got != "foreign.part old stale.part.journal" {
 		t.Errorf("there is %q", got)
+	}
+	if got := read(t, filepath.Join(dir, "foreign.part")); string(got) != "precious" {
+		t.Errorf("the foreign file holds %q", got)
 	}
 	if got := read(t, filepath.Join(dir, "old")); string(got) != "old" {
 		t.Errorf("the file holds %q", got)

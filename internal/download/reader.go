@@ -201,6 +201,9 @@ func (r *resumingReader) prepareRetry(err error) error {
 		return r.ctx.Err()
 	}
 	if errors.Is(err, io.EOF) { // the body is too short
+		if r.etag == "" && r.end < 0 && r.offset > 0 {
+			return &mismatchError{fmt.Sprintf("received %d of %d bytes", r.offset, r.expected)}
+		}
 		err = &api.NetworkError{Host: r.client.Host(), Err: io.ErrUnexpectedEOF}
 	}
 	if r.etag == "" && r.offset > 0 {

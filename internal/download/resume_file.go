@@ -19,7 +19,8 @@ import (
 // opened: an invalid line, or a piece that does not match its checksum, counts as
 // missing.
 //
-// The journal is created first and removed last. Files of these names without a valid
+// The journal is created first and removed last. A download that cannot be resumed has a
+// journal without pieces, which marks FILE.part. Files of these names without a valid
 // first line of a journal belong to the user and are never touched.
 
 // A resultVersion identifies a state of a job's result. It is the first line of the
@@ -28,7 +29,7 @@ type resultVersion struct {
 	Job   string `json:"job"`
 	ETag  string `json:"etag"`
 	Total int64  `json:"total"` // bytes
-	Piece int64  `json:"piece"` // bytes of each piece but the last one
+	Piece int64  `json:"piece"` // bytes of each piece but the last one; 0 if there are none
 }
 
 // maxTotal limits the size in a journal, 1 TiB, and thereby the number of pieces.
@@ -58,27 +59,59 @@ func journalName(part string) string { return part + ".journal" }
 
 // removeResumeFiles removes the files of an earlier download to part, if any.
 func removeResumeFiles(part string) {
-	if !hasJournal(part) {
+	v := readVersion(part)
+	if v == nil {
 		return
 	}
-	_ = os.Remove(dataName(part))
+	if v.Piece > 0 {
+		_ = os.Remove(dataName(part))
+	}
 	_ = os.Remove(journalName(part))
 }
 
-// hasJournal reports whether there is a journal of an earlier download to part.
-func hasJournal(part string) bool {
+// readVersion returns the first line of the journal of an earlier download to part, or nil
+// if there is none.
+func readVersion(part string) *resultVersion {
 	name := journalName(part)
 	if fi, err := os.Lstat(name); err != nil || !fi.Mode().IsRegular() {
-		return false
+		return nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return false
+		return nil
 	}
 	defer func() { _ = f.Close() }()
 	lines := bufio.NewScanner(f)
 	var v resultVersion
-	return lines.Scan() && json.Unmarshal(lines.Bytes(), &v) == nil && v.valid(v.Job, v.Piece)
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &v) != nil {
+		return nil
+	}
+	isMark := v.Job != "" && v == resultVersion{Job: v.Job}
+	if !isMark && !v.valid(v.Job, v.Piece) {
+		return nil
+	}
+	return &v
+}
+
+// isLeftover reports whether the file part was left by an interrupted download.
+func isLeftover(part string, info fs.FileInfo) bool {
+	return info.Size() == 0 || readVersion(part) != nil
+}
+
+// markPart marks the file part as one of a download that cannot be resumed. It reports
+// whether it created the journal. Without one a later download does not replace the file.
+func markPart(part, job string, mode fs.FileMode) bool {
+	removeResumeFiles(part)
+	journal, err := os.OpenFile(journalName(part), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return false
+	}
+	f := &resumeFiles{journal: journal}
+	err = errors.Join(f.appendEntry(resultVersion{Job: job}), journal.Close())
+	if err != nil {
+		_ = os.Remove(journal.Name())
+	}
+	return err == nil
 }
 
 // createResumeFiles creates the files for a new download.

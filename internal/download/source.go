@@ -121,6 +121,9 @@ func (d *transfer) startFirst(ctx context.Context, span api.Range) (source, erro
 		_ = first.Body.Close()
 		return d.startFirst(ctx, api.Range{To: -1})
 	}
+	if d.out.file != nil {
+		d.marked = markPart(d.out.file.TempName(), d.jobID, d.out.file.Target().TempMode())
+	}
 	d.progress.reset(0, first.Total)
 	return decodeSource(d.newReader(ctx, first, d.expectedSize(first)))
 }

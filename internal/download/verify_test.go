@@ -340,12 +340,23 @@ func refuse(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", status) }
 }
 
-// TestUnrelatedFiles checks that files with the names of resume files are kept, whatever
-// happens to the download.
+// TestUnrelatedFiles checks that files with the names of temporary files are kept, whatever
+// happens to the download, also to one that cannot be resumed.
 func TestUnrelatedFiles(t *testing.T) {
 	r := newResult(t, 1, 1000)
-	files := map[string]string{"out.part.gz": "precious", "out.part.journal": "diary"}
-	for _, present := range [][]string{{"out.part.gz"}, {"out.part.journal"}, {"out.part.gz", "out.part.journal"}} {
+	files := map[string]string{"out.part": "draft", "out.part.gz": "precious", "out.part.journal": "diary"}
+	for i, present := range [][]string{
+		{"out.part.gz"},
+		{"out.part.journal"},
+		{"out.part.gz", "out.part.journal"},
+		{"out.part"},
+		{"out.part", "out.part.gz"},
+		{"out.part", "out.part.journal"},
+	} {
+		tune := small()
+		if i%2 == 1 {
+			tune = never()
+		}
 		for name, server := range map[string]http.Handler{
 			"success": r, "failure": &script{steps: []http.HandlerFunc{after(25_000, r), refuse(500)}}, "not found": refuse(404),
 		} {
@@ -355,7 +366,7 @@ func TestUnrelatedFiles(t *testing.T) {
 					write(t, filepath.Join(dir, file), files[file], 0o600)
 				}
 				o := Options{Rows: options(jobresult.CSV), Path: filepath.Join(dir, "out"), Threads: 1}
-				_, err := fetch(t.Context(), serve(t, server), r.job(), o, small())
+				_, err := fetch(t.Context(), serve(t, server), r.job(), o, tune)
 				if (err == nil) != (name == "success") {
 					t.Errorf("%s: %v", name, err)
 				}

@@ -31,6 +31,7 @@ const (
 type Options struct {
 	Timeout  time.Duration     // no limit if 0
 	Embedded bool              // the server runs in this process and is polled more often
+	Exists   bool              // the jobs are known to exist, so that a response to the contrary is doubtful
 	OnStatus func(api.Job)     // called with each response
 	OnLog    func(line string) // called with each new line of the job's log, which is not fetched if nil
 	OnOutage func(err error)   // called when a request fails and waiting continues
@@ -40,8 +41,9 @@ type Options struct {
 // o.OnLog is set, by job/show. After the timeout it returns the unfinished job and
 // [ErrTimeout], whether or not the server responds.
 //
-// Waiting survives network errors and errors of the server for an hour, and a few
-// unreadable or rejected responses if the job is known to exist.
+// Waiting survives network errors and errors of the server for an hour, a few responses
+// that are unreadable or seem to come from a proxy, and a few rejections if the job is
+// known to exist.
 func One(ctx context.Context, c *api.Client, id string, o Options) (api.Job, error) {
 	w := newWaiter(c, o)
 	var last api.Job
@@ -72,7 +74,7 @@ type waiter struct {
 
 // A jobState is the history of the requests for a job.
 type jobState struct {
-	exists         bool // a request was successful
+	exists         bool // known from Options.Exists or a successful request
 	doubtful       int  // unreadable or rejected responses in a row
 	cmdout, stderr int  // bytes of the logs that were passed to OnLog
 }
@@ -87,7 +89,7 @@ func newWaiter(c *api.Client, o Options) *waiter {
 
 func (w *waiter) state(id string) *jobState {
 	if w.jobs[id] == nil {
-		w.jobs[id] = &jobState{}
+		w.jobs[id] = &jobState{exists: w.options.Exists}
 	}
 	return w.jobs[id]
 }
@@ -131,13 +133,13 @@ func (w *waiter) request(ctx context.Context, id string) (api.Job, error) {
 func (w *waiter) survives(id string, err error) bool {
 	s := w.state(id)
 	_, network := errors.AsType[*api.NetworkError](err)
-	_, rejected := errors.AsType[*api.Error](err)
+	rejection, rejected := errors.AsType[*api.Error](err)
 	switch {
 	case network, errors.Is(err, api.ErrServer):
 		if time.Since(w.answered) > maxOutage {
 			return false
 		}
-	case errors.Is(err, api.ErrAnswer), rejected && s.exists:
+	case errors.Is(err, api.ErrAnswer), rejected && (s.exists || rejection.Temporary()):
 		if s.doubtful++; s.doubtful > maxDoubtful {
 			return false
 		}

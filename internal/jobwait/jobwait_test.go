@@ -75,9 +75,11 @@ func TestOne(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		responses []http.HandlerFunc
+		exists    bool
 		timeout   time.Duration
 		status    string
 		err       error
+		rejected  int // HTTP status of the error, instead of err
 		requests  int // 0: not checked
 		min, max  time.Duration
 	}{
@@ -93,6 +95,12 @@ func TestOne(t *testing.T) {
 		{name: "HTML", responses: []http.HandlerFunc{running, html, success}, status: "success", requests: 3},
 		{name: "empty response", responses: []http.HandlerFunc{running, body(200, ""), success}, status: "success", requests: 3},
 		{name: "temporary 404", responses: []http.HandlerFunc{running, body(404, "no route"), body(403, "no"), success}, status: "success", requests: 4},
+		{name: "proxy at the start", responses: []http.HandlerFunc{
+			body(404, "<html>no route</html>"), body(403, `{"blocked":true}`), body(408, ""), body(425, `{"error":"early"}`), success,
+		}, status: "success", requests: 5},
+		{name: "a proxy requires a password", responses: []http.HandlerFunc{body(407, "<html>log in</html>")}, requests: 1, rejected: 407},
+		{name: "rejected after it was submitted", exists: true, responses: []http.HandlerFunc{body(404, `{"error":"no"}`), success}, status: "success", requests: 2},
+		{name: "always a proxy", responses: []http.HandlerFunc{body(403, "blocked")}, err: api.ErrForbidden, requests: 1 + maxDoubtful},
 		{name: "the job does not exist", responses: []http.HandlerFunc{body(404, `{"error":"no"}`)}, err: api.ErrNotFound, requests: 1},
 		{name: "wrong key", responses: []http.HandlerFunc{body(401, `{"error":"no"}`)}, err: api.ErrUnauthorized, requests: 1},
 		{name: "deleted", responses: []http.HandlerFunc{running, body(404, "")}, status: "running", err: api.ErrNotFound, requests: 2 + maxDoubtful},
@@ -106,7 +114,10 @@ func TestOne(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				s := &scriptedServer{responses: tt.responses}
-				job, err := One(t.Context(), newClient(t, s), "1", Options{Timeout: tt.timeout})
+				job, err := One(t.Context(), newClient(t, s), "1", Options{Timeout: tt.timeout, Exists: tt.exists})
+				if e, ok := errors.AsType[*api.Error](err); ok && tt.rejected > 0 && e.Status == tt.rejected {
+					err = nil
+				}
 				if !errors.Is(err, tt.err) || job.Status != tt.status {
 					t.Errorf("got %q, %v; want %q, %v", job.Status, err, tt.status, tt.err)
 				}

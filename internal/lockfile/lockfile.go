@@ -20,6 +20,9 @@ import (
 // ErrHeld is returned by Create if another process holds the lock.
 var ErrHeld = errors.New("another process is writing it")
 
+// ErrForeign is returned by Create if there is a file that must not be removed.
+var ErrForeign = errors.New("a file of this name exists")
+
 // pollInterval is the time between two attempts of Wait.
 const pollInterval = 20 * time.Millisecond
 
@@ -86,10 +89,11 @@ func Held(path string) (bool, error) {
 }
 
 // Create creates and locks an empty file at path with the given mode, before the
-// umask. An existing file that is not locked is removed first: it was left by a
-// process that crashed. Create returns ErrHeld if the file is locked. On file
-// systems without locks the file is created but not locked.
-func Create(path string, mode fs.FileMode) (*Lock, error) {
+// umask. An existing file that is not locked is removed first if removable, which may be
+// nil, returns true for it: it was left by a process that crashed. Create returns ErrHeld
+// if the file is locked, and ErrForeign if it is not removable. On file systems without
+// locks the file is created but not locked.
+func Create(path string, mode fs.FileMode, removable func(fs.FileInfo) bool) (*Lock, error) {
 	const maxAttempts = 100
 	for range maxAttempts {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
@@ -114,6 +118,10 @@ func Create(path string, mode fs.FileMode) (*Lock, error) {
 		l := &Lock{file: file}
 		if !exists {
 			return l, nil
+		}
+		if info, err := file.Stat(); err == nil && removable != nil && !removable(info) {
+			_ = l.Release()
+			return nil, ErrForeign
 		}
 		if err := l.Remove(); err != nil {
 			return nil, err

@@ -89,20 +89,20 @@ func TestRemoveRace(t *testing.T) {
 func TestCreate(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.part")
-	first, err := lockfile.Create(path, 0o600)
+	first, err := lockfile.Create(path, 0o600, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := first.File().WriteString("text"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lockfile.Create(path, 0o600); !errors.Is(err, lockfile.ErrHeld) {
+	if _, err := lockfile.Create(path, 0o600, nil); !errors.Is(err, lockfile.ErrHeld) {
 		t.Errorf("the second Create returned %v", err)
 	}
 	if err := first.Release(); err != nil { // like a process that crashed
 		t.Fatal(err)
 	}
-	second, err := lockfile.Create(path, 0o600)
+	second, err := lockfile.Create(path, 0o600, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,10 +119,10 @@ func TestCreate(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("the directory has %v, %v", entries, err)
 	}
-	if _, err := lockfile.Create(filepath.Join(dir, "no", "such"), 0o600); !errors.Is(err, os.ErrNotExist) {
+	if _, err := lockfile.Create(filepath.Join(dir, "no", "such"), 0o600, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("in a missing directory: %v", err)
 	}
-	if _, err := lockfile.Create(dir, 0o600); err == nil {
+	if _, err := lockfile.Create(dir, 0o600, nil); err == nil {
 		t.Error("a directory was replaced")
 	}
 }
@@ -137,7 +137,7 @@ func TestCreateRace(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			for range 100 {
-				l, err := lockfile.Create(path, 0o600)
+				l, err := lockfile.Create(path, 0o600, nil)
 				if errors.Is(err, lockfile.ErrHeld) {
 					continue
 				}

@@ -6,7 +6,7 @@ package redact
 const Mask = "***"
 
 // IsSecretName reports whether a setting, a parameter or a header of this name contains a secret.
-func IsSecretName(name string) bool { return secretName.MatchString(name) }
+func IsSecretName(name string) bool { return secretName().MatchString(name) }
 
 // Text returns s without secrets: passwords and keys in URLs, secret settings in JSON that s consists of or
 // contains, also escaped, credentials of HTTP headers, private keys and API keys.

@@ -10,7 +10,7 @@ func maskJSONMembers(s string) string {
 	}
 	var b strings.Builder
 	for {
-		m := memberName.FindStringSubmatchIndex(s)
+		m := memberName().FindStringSubmatchIndex(s)
 		if m == nil {
 			break
 		}

@@ -5,8 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
+
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // Names in a data directory.
@@ -87,7 +88,7 @@ func isDataDir(dir string) (bool, error) {
 
 // ownFile matches the paths, relative to a data directory, of all files that a
 // sandbox creates.
-var ownFile = regexp.MustCompile(`^(?:` +
+var ownFile = lazyregexp.New(`^(?:` +
 	`service\.db(?:-wal|-shm|-journal)?|setup\.lock|cert\.pem|key\.pem|td-sandbox\.txt|\.td-[A-Z2-7]{26}|` +
 	`processes/[A-Z2-7]{26}|` +
 	`uploads/tmp-[0-9]+|` +
@@ -115,7 +116,7 @@ func removeData(dir string) error {
 		case e.IsDir():
 			dirs = append(dirs, path)
 			return nil
-		case ownFile.MatchString(filepath.ToSlash(relative)):
+		case ownFile().MatchString(filepath.ToSlash(relative)):
 			return os.Remove(path)
 		default:
 			return nil

@@ -99,7 +99,7 @@ func removeUploadsBefore(dataDir string, before time.Time) error {
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || info.ModTime().After(before) || !ownFile.MatchString(uploadsDir+"/"+e.Name()) {
+		if err != nil || info.ModTime().After(before) || !ownFile().MatchString(uploadsDir+"/"+e.Name()) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {

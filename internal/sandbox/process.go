@@ -49,7 +49,7 @@ func (p *process) removeDead() error {
 	}
 	for _, e := range entries {
 		path := filepath.Join(p.dir, e.Name())
-		if e.Name() == p.id || !ownFile.MatchString(ownersDir+"/"+e.Name()) {
+		if e.Name() == p.id || !ownFile().MatchString(ownersDir+"/"+e.Name()) {
 			continue
 		}
 		if held, err := lockfile.Held(path); err != nil || held {

@@ -40,6 +40,9 @@ func Normalize(root *cobra.Command, args []string) ([]string, error) {
 	if containsFlag(globals, "--version") {
 		return []string{"--version"}, nil
 	}
+	if isFlag(rest[0]) { // after a "--"
+		return nil, fmt.Errorf("unknown command %q", rest[0])
+	}
 	if len(rest) == 1 && isNoun(root, rest[0]) {
 		return append(globals, "help", rest[0]), nil
 	}

@@ -19,7 +19,7 @@ func JobColumns() []listcmd.Column[api.Job] {
 	return []listcmd.Column[api.Job]{
 		{Title: "JobID", Cell: func(j api.Job) any { return j.ID }},
 		{Title: "Status", Cell: func(j api.Job) any { return j.Status }},
-		{Title: "Start", Cell: func(j api.Job) any { return listcmd.OrNil(text.LocalTime(j.StartAt.Time)) }},
+		listcmd.LocalTime("Start", func(j api.Job) time.Time { return j.StartAt.Time }),
 		{Title: "Elapsed", Cell: func(j api.Job) any { return padded(formatElapsed(j), 11) }},
 		{Title: "CPUTime", Cell: func(j api.Job) any { return padded(formatCPUTime(j), 17) }},
 		{Title: "ResultSize", Cell: func(j api.Job) any {

@@ -140,11 +140,12 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 // unsupportedFormat returns the name of the data format that the extension of a path denotes, if td cannot write it.
 func unsupportedFormat(path string) string {
 	name := strings.ToLower(filepath.Base(path))
-	for _, compression := range []string{".gz", ".zst", ".bz2", ".xz", ".snappy"} {
+	for _, compression := range []string{".gz", ".zst"} {
 		name = strings.TrimSuffix(name, compression)
 	}
 	switch ext := filepath.Ext(name); ext {
-	case ".arrow", ".avro", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
+	case ".7z", ".br", ".bz2", ".lz4", ".lzma", ".rar", ".snappy", ".tar", ".tgz", ".xz", ".z", ".zip",
+		".arrow", ".avro", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
 		return ext[1:]
 	}
 	return ""

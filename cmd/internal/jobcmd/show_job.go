@@ -131,6 +131,11 @@ func printJobList(env *cli.Env, job api.Job, f ShowFlags, plan RowPlan) error {
 			return cli.UsageError{Err: err}
 		}
 	}
+	if f.Info {
+		if err := listcmd.CheckZone(JobColumns(), format); err != nil {
+			return err
+		}
+	}
 	format.Columns = f.Columns
 	return env.PrintList(list, format)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // WaitEnded waits until a job has ended and returns it as reported by job/status. It shows a spinner and, if logs is
-// set, prints the job's log on standard error. If the time limit is reached, the error is a [cli.JobError]. If ctx is
+// set, prints the job's log on standard error. The job must exist. If the time limit is reached, the error is a [cli.JobError]. If ctx is
 // canceled, WaitEnded kills the job or reports that it keeps running.
 func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
 	line := newWaitLine(id)
@@ -24,6 +24,7 @@ func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 	o := jobwait.Options{
 		Timeout:  f.Wait.Limit,
 		Embedded: env.Embedded(),
+		Exists:   true,
 		OnStatus: func(job api.Job) {
 			env.StatusFile.SetJob(id, job.Status)
 			line.update(job)
@@ -45,7 +46,7 @@ func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 		return job, handleTimeout(ctx, env, client, id, cmp.Or(job.Status, "running"))
 	case ctx.Err() != nil:
 		return job, handleInterrupt(ctx, env, client, id, cmp.Or(job.Status, "running"), f)
-	case err != nil && job.Status != "": // the job exists, and the failed request did not end it
+	case err != nil: // the failed request did not end the job
 		env.Say("Job %s may still be running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
 	}
 	return job, NotFound(id, err)

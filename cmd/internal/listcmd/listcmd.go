@@ -3,6 +3,8 @@ package listcmd
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,8 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
 // A Spec describes a command that prints a list of T.
@@ -36,6 +40,28 @@ type Spec[T any] struct {
 type Column[T any] struct {
 	Title string
 	Cell  func(T) any // see [grid.Row.Cells] for the types
+
+	localTime bool // the cells depend on the local time zone
+}
+
+// LocalTime returns a column of times in the local time zone. The cell of the zero time is
+// nil.
+func LocalTime[T any](title string, get func(T) time.Time) Column[T] {
+	return Column[T]{
+		Title:     title,
+		Cell:      func(item T) any { return OrNil(text.LocalTime(get(item))) },
+		localTime: true,
+	}
+}
+
+// CheckZone returns a [cli.UsageError] if the local time zone is unknown and the columns
+// depend on it.
+func CheckZone[T any](columns []Column[T], format cli.ListFormat) error {
+	local := slices.ContainsFunc(columns, func(c Column[T]) bool { return c.localTime })
+	if !local || format.Format == jobresult.JSONL { // the raw objects have times in UTC
+		return nil
+	}
+	return cli.CheckZone()
 }
 
 // New returns the command described by s. The caller may add flags to it.
@@ -70,6 +96,11 @@ func New[T any](env *cli.Env, s Spec[T]) *cobra.Command {
 }
 
 func run[T any](ctx context.Context, env *cli.Env, s Spec[T], format cli.ListFormat, names bool, args []string) error {
+	if !names {
+		if err := CheckZone(s.Columns, format); err != nil {
+			return err
+		}
+	}
 	items, err := s.Fetch(ctx, args)
 	if err != nil {
 		return err

@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
 	"github.com/td-cli/td/internal/atomicfile"
+	"github.com/td-cli/td/internal/lazyregexp"
 )
 
 // ErrOutside is returned for a path that leads out of the directory.
@@ -162,11 +162,11 @@ func (d Dir) Resolve(path string) string {
 	return filepath.Join(d.path, local)
 }
 
-var drivePath = regexp.MustCompile(`^/[A-Za-z]:`)
+var drivePath = lazyregexp.New(`^/[A-Za-z]:`)
 
 // FromURL converts the path of a file URL to a path of this operating system.
 func FromURL(path string) string {
-	if runtime.GOOS == "windows" && drivePath.MatchString(path) {
+	if runtime.GOOS == "windows" && drivePath().MatchString(path) {
 		path = path[1:]
 	}
 	return filepath.FromSlash(path)

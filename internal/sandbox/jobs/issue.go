@@ -2,15 +2,15 @@ package jobs
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
-var engineVersions = regexp.MustCompile(`^(stable|experimental|default|cdh4|[0-9]+(\.[0-9]+)*)$`)
+var engineVersions = lazyregexp.New(`^(stable|experimental|default|cdh4|[0-9]+(\.[0-9]+)*)$`)
 
 // issue submits a query. Errors in the statement are reported by the job.
 // Connectors implement the job type bulkload.
@@ -71,7 +71,7 @@ func (h *Handlers) readParams(r *httpapi.Request, j *state.Job) (err error) {
 // IsEngineVersion reports whether version is empty or an engine version of the
 // service. All versions run on the same engine.
 func IsEngineVersion(version string) bool {
-	return version == "" || engineVersions.MatchString(version)
+	return version == "" || engineVersions().MatchString(version)
 }
 
 // Pools are the names of the account's resource pools, in addition to "default".

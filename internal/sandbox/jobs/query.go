@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
@@ -147,7 +147,7 @@ func formatColumns(columns [][2]string) (string, error) {
 	return "[" + strings.Join(list, ", ") + "]", nil
 }
 
-var tableName = regexp.MustCompile(`([Tt])able '([a-z0-9_]+\.[a-z0-9_]+)'`)
+var tableName = lazyregexp.New(`([Tt])able '([a-z0-9_]+\.[a-z0-9_]+)'`)
 
 // queryError adds the service's words to an error of the engine. Messages of Presto and
 // Trino jobs name tables with the service's catalog: td-presto.db.table.
@@ -161,7 +161,7 @@ func queryError(j *state.Job, err error) error {
 		return errors.New(failureMessage(j, "", err))
 	}
 	if j.Type != "hive" {
-		err = errors.New(tableName.ReplaceAllString(err.Error(), "${1}able 'td-presto.$2'"))
+		err = errors.New(tableName().ReplaceAllString(err.Error(), "${1}able 'td-presto.$2'"))
 	}
 	exception := "SemanticException"
 	switch e.Kind {

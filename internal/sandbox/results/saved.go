@@ -6,9 +6,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 	"strconv"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
@@ -121,15 +121,15 @@ func (h *Handlers) resolve(ctx context.Context, target string) (string, error) {
 }
 
 var (
-	urlPassword = regexp.MustCompile(`(://[^:/@?\s]*):[^?\s]*@`)
-	urlKey      = regexp.MustCompile(`://[^:@?\s]{20,}@`)
-	jsonSecret  = regexp.MustCompile(`("[a-z_]*(?:password|secret|token|key)[a-z_]*"\s*:\s*)"[^"]*"`)
+	urlPassword = lazyregexp.New(`(://[^:/@?\s]*):[^?\s]*@`)
+	urlKey      = lazyregexp.New(`://[^:@?\s]{20,}@`)
+	jsonSecret  = lazyregexp.New(`("[a-z_]*(?:password|secret|token|key)[a-z_]*"\s*:\s*)"[^"]*"`)
 )
 
 // MaskSecrets replaces the passwords and keys in a result URL, or in its JSON
 // form, by asterisks. If in doubt, it masks more than necessary.
 func MaskSecrets(text string) string {
-	text = urlPassword.ReplaceAllString(text, "$1:***@")
-	text = urlKey.ReplaceAllString(text, "://***@")
-	return jsonSecret.ReplaceAllString(text, `$1"***"`)
+	text = urlPassword().ReplaceAllString(text, "$1:***@")
+	text = urlKey().ReplaceAllString(text, "://***@")
+	return jsonSecret().ReplaceAllString(text, `$1"***"`)
 }

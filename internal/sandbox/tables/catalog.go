@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 )
@@ -39,14 +39,14 @@ func (c Catalog) Table(ctx context.Context, database, name string) (engine.Table
 	return t, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserTableReference with name = %s", name)
 }
 
-var namePattern = regexp.MustCompile(`^[a-z0-9_]+$`)
+var namePattern = lazyregexp.New(`^[a-z0-9_]+$`)
 
 // CheckName returns an error if name is not a valid name of a database or table.
 func CheckName(name string) error {
 	if n := len([]rune(name)); n < 3 || n > 255 {
 		return httpapi.Errorf(http.StatusBadRequest, "Name must be 3 to 256 characters, got %d characters. name = '%s'", n, name)
 	}
-	if !namePattern.MatchString(name) {
+	if !namePattern().MatchString(name) {
 		return httpapi.Errorf(http.StatusBadRequest, "Name must consist only of lower-case alphabets, numbers, and '_'. name = '%s'", name)
 	}
 	return nil
