@@ -19,7 +19,7 @@ func (e *Env) CompleteCommands(text string) string {
 		{"-c", e.Flags.Path}, {"--profile", e.Flags.Profile}, {"-e", e.Flags.Endpoint},
 	} {
 		if f.value != "" {
-			flags.WriteString(f.name + " " + quoteArgument(f.value) + " ")
+			flags.WriteString(f.name + " " + QuoteArgument(f.value) + " ")
 		}
 	}
 	if flags.Len() == 0 {
@@ -37,9 +37,9 @@ func (e *Env) CompleteHint(err error) error {
 	return err
 }
 
-// quoteArgument quotes an argument for the shell if necessary. Commands in messages are in single quotes, so it uses
+// QuoteArgument quotes an argument for the shell if necessary. Commands in messages are in single quotes, so it uses
 // double quotes.
-func quoteArgument(s string) string {
+func QuoteArgument(s string) string {
 	if regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,~-]+$`).MatchString(s) {
 		return s
 	}

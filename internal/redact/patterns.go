@@ -28,11 +28,14 @@ var (
 	urlOnly      = lazyregexp.New(`(?s)^([A-Za-z][A-Za-z0-9+.-]*:` + slashes + `[^:@/?#]*:).*@`)
 	urlPassword  = lazyregexp.New(`(:` + slashes + `[^\s:@/"']*:)[^\s"']*@`)
 	urlKey       = lazyregexp.New(`(?i)(\btd:` + slashes + `)[^\s@"']+@`)
-	urlParameter = lazyregexp.New(`(?i)((?:^|[?&;\s])(?:sig|pass|pwd|[a-z0-9_-]*(?:passw|secret|token|key|credential|signature)[a-z0-9_-]*)=)[^&;\s"']+`)
-	headerValue  = lazyregexp.New(`(?i)(\bauthorization\s*[:=]\s*)[^\s"',}][^\r\n"',}]*`)
-	credential   = lazyregexp.New(`(?i)\b(bearer|td1) [a-z0-9+/=._-]{8,}`)
-	privateKey   = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
-	anyAPIKey    = lazyregexp.New(apiKey)
+	urlParameter = lazyregexp.New(`(?i)([?&;](?:sig|pass|pwd|[a-z0-9_-]*(?:passw|secret|token|key|credential|signature)[a-z0-9_-]*)=)[^&;\s"']+`)
+	// assignment is like urlParameter in running text, where KEY=VALUE is a placeholder.
+	assignment = lazyregexp.New(`(?i)((?:^|\s)(?:sig|pass|pwd|[a-z0-9_-]*(?:passw|secret|token|credential|signature)[a-z0-9_-]*|` +
+		`[a-z0-9_-]+key[a-z0-9_-]*|key[a-z0-9_-]+)=)[^&;\s"']+`)
+	headerValue = lazyregexp.New(`(?i)(\bauthorization\s*[:=]\s*)[^\s"',}][^\r\n"',}]*`)
+	credential  = lazyregexp.New(`(?i)\b(bearer|td1) [a-z0-9+/=._-]{8,}`)
+	privateKey  = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	anyAPIKey   = lazyregexp.New(apiKey)
 )
 
 // A rule replaces a secret in a text.
@@ -49,6 +52,7 @@ func rules() []rule {
 		{urlPassword(), "${1}" + Mask + "@"},
 		{urlKey(), "${1}" + Mask + "@"},
 		{urlParameter(), "${1}" + Mask},
+		{assignment(), "${1}" + Mask},
 		{headerValue(), "${1}" + Mask},
 		{credential(), "${1} " + Mask},
 		{privateKey(), Mask},

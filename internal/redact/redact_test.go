@@ -26,6 +26,9 @@ func TestText(t *testing.T) {
 		{`{"result":"mysql:\/\/u:5ecre7@h\/d"`, `{"result":"mysql:\/\/u:***@h\/d"`},
 		{"jdbc:mysql://h/d?user=me;password=5ecre7;ssl=1", "jdbc:mysql://h/d?user=me;password=***;ssl=1"},
 		{"connect password=5ecre7 retry=3", "connect password=*** retry=3"},
+		{"use KEY=- for standard input, or KEY=@FILE for a file", "use KEY=- for standard input, or KEY=@FILE for a file"},
+		{"set TD_API_KEY=5ecre7 or api-key=5ecre7", "set TD_API_KEY=*** or api-key=***"},
+		{"https://h/x?key=5ecre7&y=1", "https://h/x?key=***&y=1"},
 		{"see https://console.example.com:443/a", "see https://console.example.com:443/a"},
 		{"s3://bucket/path:with@signs", "s3://bucket/path:with@signs"},
 		// API keys

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -40,7 +41,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	var kept string
 	o.Kept = func(received, total int64) {
-		kept = fmt.Sprintf("kept %d of %d bytes; run 'td job:result %s -o %s' to resume", received, total, job.ID, plan.Path)
+		kept = fmt.Sprintf("kept %d of %d bytes; run '%s' to resume", received, total, plan.resumeCommand(job.ID))
 	}
 	plan.selection.apply(ctx, &o, job.ID)
 	stop := showProgress(env, plan, &o)
@@ -54,6 +55,30 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	reportRows(env, job, plan, stats)
 	return nil
+}
+
+// resumeCommand returns the command that continues an interrupted download of the rows.
+func (p RowPlan) resumeCommand(jobID string) string {
+	args := []string{"td job:result", jobID}
+	if named, _ := jobresult.FormatOf(p.Path); named != p.Format {
+		args = append(args, "-f", string(p.Format))
+	}
+	if p.flags.Header {
+		args = append(args, "-c")
+	}
+	if p.flags.Null != jobresult.DefaultNull {
+		args = append(args, "--null", cli.QuoteArgument(p.flags.Null))
+	}
+	if p.flags.BOM {
+		args = append(args, "--bom")
+	}
+	if len(p.flags.Columns) > 0 {
+		args = append(args, "--columns", cli.QuoteArgument(strings.Join(p.flags.Columns, ",")))
+	}
+	if p.flags.JQ != "" {
+		args = append(args, "--jq", cli.QuoteArgument(p.flags.JQ))
+	}
+	return strings.Join(append(args, "-o", cli.QuoteArgument(p.Path)), " ")
 }
 
 // usesKeys reports whether the rows are written as objects.
