@@ -58,7 +58,7 @@ func (w *Wait) Set(s string) error {
 		return nil
 	}
 	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || n <= 0 || n > 1e9 {
+	if err != nil || !(n > 0 && n <= 1e9) { // rejects NaN, too
 		return errors.New("it must be a number of seconds greater than 0")
 	}
 	*w = Wait{On: true, Limit: time.Duration(n * float64(time.Second))}
