@@ -79,7 +79,8 @@ func TestFind(t *testing.T) {
 		{"no database", nil, api.ErrNotFound, "database 'web' does not exist: no route", "'td db:list' lists the databases"},
 		{"forbidden", map[string]response{listWeb: forbidden, listAll: {200, `{"databases":[{"name":"web","permission":"query_only"}]}`}}, api.ErrForbidden, "not authorized", ""},
 		{
-			"import only", map[string]response{listWeb: forbidden, listAll: {200, `{"databases":[{"name":"web","permission":"import_only"}]}`}},
+			"import only",
+			map[string]response{listWeb: forbidden, listAll: {200, `{"databases":[{"name":"web","permission":"import_only"}]}`}},
 			api.ErrForbidden, "database 'web' is import only, cannot list: not authorized", "",
 		},
 		{"forbidden, and so are the databases", map[string]response{listWeb: forbidden, listAll: forbidden}, api.ErrForbidden, "not authorized", ""},
@@ -129,8 +130,10 @@ func TestEnsure(t *testing.T) {
 		{"exists", map[string]response{listWeb: withAccess}, "", false, []string{listWeb}},
 		{"no table", map[string]response{listWeb: noTables, createAccess: created}, "Table 'web.access' is created.\n", false, []string{listWeb, createAccess}},
 		{
-			"no database", map[string]response{createWeb: created, createAccess: created},
-			"Database 'web' is created.\nTable 'web.access' is created.\n", false, []string{listWeb, createWeb, createAccess},
+			"no database",
+			map[string]response{createWeb: created, createAccess: created},
+			"Database 'web' is created.\nTable 'web.access' is created.\n", false,
+			[]string{listWeb, createWeb, createAccess},
 		},
 		{"created concurrently", map[string]response{createWeb: conflict, createAccess: conflict}, "", false, []string{listWeb, createWeb, createAccess}},
 		{"the database is refused", map[string]response{createWeb: forbidden}, "not authorized", true, []string{listWeb, createWeb}},
