@@ -208,6 +208,13 @@ func convertJSON(v any, t logical) (any, error) {
 	switch x := v.(type) {
 	case functions.Number:
 		v = string(x)
+		if strings.HasPrefix(t.base, "interval ") {
+			n, err := strconv.ParseInt(string(x), 10, 64)
+			if err != nil {
+				return nil, mismatch(v, "interval")
+			}
+			v = n
+		}
 	case bool:
 		if t.base != "varchar" && t.base != "" {
 			break
@@ -262,6 +269,9 @@ func convertKey(key string, t logical) (any, error) {
 			return nil, fmt.Errorf("map key '%s' is not a valid %s", key, t.base)
 		}
 		return convertJSON(v, t)
+	}
+	if strings.HasPrefix(t.base, "interval ") {
+		return convertJSON(functions.Number(key), t)
 	}
 	return key, nil
 }

@@ -51,6 +51,8 @@ func TestConverters(t *testing.T) {
 		{"interval day to second", int64(90061001), "1 01:01:01.001"},
 		{"interval year to month", int64(-14), "-1-2"},
 		{"interval year to month", "x", nil},
+		{"array(interval day to second)", "[90061001,null]", []any{"1 01:01:01.001", nil}},
+		{"map(interval year to month,interval year to month)", `{"-14":1}`, engine.Map{{Key: "-1-2", Value: "0-1"}}},
 		{"decimal(3,1)", "1.0", "1.0"},
 		{"array(real)", "[-38.13999938964844,null]", []any{-38.14, nil}},
 		{"array(boolean)", "[true,false,null]", []any{true, false, nil}},

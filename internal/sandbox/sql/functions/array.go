@@ -59,6 +59,7 @@ func arrayFunctions() []Scalar {
 			return found, err
 		}),
 		newNullScalar("f_array_join", 2, 3, joinArray),
+		newScalar("f_interval_texts", 2, 2, formatIntervals),
 		newArrayScalar("f_array_sort", func(v []any) (any, error) { return JSON(sortArray(v, false)), nil }),
 		newArrayArgsScalar("h_sort_array", 1, 2, func(v, rest []any) (any, error) {
 			slices.SortStableFunc(v, compare)

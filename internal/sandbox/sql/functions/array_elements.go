@@ -62,6 +62,29 @@ func containsNull(v any) bool {
 	return false
 }
 
+// formatIntervals converts the elements of an array of intervals to text. The second argument is the type of the elements.
+func formatIntervals(a []any) (any, error) {
+	values, err := toArray(a[0])
+	if err != nil {
+		return nil, err
+	}
+	format := FormatDaySecond
+	if toText(a[1]) == "interval year to month" {
+		format = FormatYearMonth
+	}
+	for i, v := range values {
+		if v == nil {
+			continue
+		}
+		n, err := toInteger(v)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = format(n)
+	}
+	return JSON(values), nil
+}
+
 func joinArray(a []any) (any, error) {
 	if a[0] == nil || a[1] == nil {
 		return nil, nil

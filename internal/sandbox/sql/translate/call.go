@@ -68,6 +68,8 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "array_join" && !ct.hive {
 		if t := args[0].typ.Element(); t.Is("array", "map", "row", "varbinary") {
 			fail(SemanticError, n.Pos, "Cannot cast "+t.String()+" to varchar")
+		} else if t.Is("interval day to second", "interval year to month") {
+			args[0].sql = call("f_interval_texts", args[0].sql, quoteString(t.Name))
 		}
 	}
 	v := value{typ: ct.arguments.resultType(sig, b, args)}
