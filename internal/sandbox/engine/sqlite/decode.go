@@ -22,10 +22,10 @@ func converterOf(t logical) converter {
 		return booleanValue
 	case "bigint", "integer", "smallint", "tinyint":
 		return integerValue
-	case "double":
+	case "double", "real":
 		return doubleValue
-	case "real":
-		return realValue
+	case "float":
+		return floatValue
 	case "varbinary":
 		return binaryValue
 	case "timestamp with time zone":
@@ -75,13 +75,17 @@ func doubleValue(v driver.Value) (any, error) {
 		return x, nil
 	case int64:
 		return float64(x), nil
+	case []byte:
+		if string(x) == notANumber {
+			return math.NaN(), nil
+		}
 	}
 	return nil, mismatch(v, "double")
 }
 
-// realValue converts a number of 32 bits to the double with the same shortest decimal: -38.14 instead of
+// floatValue converts a number of 32 bits to the double with the same shortest decimal: -38.14 instead of
 // -38.13999938964844. Numbers that need more bits are not changed.
-func realValue(v driver.Value) (any, error) {
+func floatValue(v driver.Value) (any, error) {
 	x, err := doubleValue(v)
 	f, ok := x.(float64)
 	if !ok || math.IsNaN(f) || float64(float32(f)) != f {
@@ -198,7 +202,7 @@ func convertJSON(v any, t logical) (any, error) {
 				return b, nil
 			}
 		}
-	case "double", "real":
+	case "double", "real", "float":
 		if s, ok := v.(string); ok { // NaN or an infinity
 			if f, err := strconv.ParseFloat(s, 64); err == nil {
 				return f, nil

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -63,14 +64,34 @@ func scalarFunc(f functions.Scalar) func(*sqlite.FunctionContext, []driver.Value
 			if v == nil && !f.NullArgs {
 				return nil, nil
 			}
-			args = append(args, v)
+			args = append(args, fromEngine(v))
 		}
 		result, err := f.Call(args)
 		if err != nil {
 			return nil, encodeError(err)
 		}
-		return result, nil
+		return toEngine(result), nil
 	}
+}
+
+// SQLite has no NaN. A blob represents it, which is equal to itself and sorted after all numbers, as NaN is in
+// DISTINCT, GROUP BY and ORDER BY. The translator uses functions for other operators on doubles that can be NaN.
+const notANumber = "\x00NaN, a value of type double"
+
+// toEngine converts the result of a function to a SQLite value.
+func toEngine(v any) any {
+	if f, ok := v.(float64); ok && math.IsNaN(f) {
+		return []byte(notANumber)
+	}
+	return v
+}
+
+// fromEngine converts a SQLite value to the argument of a function.
+func fromEngine(v driver.Value) any {
+	if b, ok := v.([]byte); ok && string(b) == notANumber {
+		return math.NaN()
+	}
+	return v
 }
 
 // aggregate implements sqlite.AggregateFunction and sqlite.WindowFunction with a functions.State.
@@ -108,7 +129,7 @@ func (a *aggregate) WindowInverse(_ *sqlite.FunctionContext, values []driver.Val
 
 func (a *aggregate) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
 	v, err := a.state.Value()
-	return v, encodeError(err)
+	return toEngine(v), encodeError(err)
 }
 
 func (a *aggregate) Final(*sqlite.FunctionContext) { a.budget.used -= a.size }
@@ -121,7 +142,9 @@ func copyValues(values []driver.Value) []any {
 		case string:
 			args[i] = strings.Clone(x)
 		case []byte:
-			args[i] = append([]byte(nil), x...)
+			if args[i] = fromEngine(v); string(x) != notANumber {
+				args[i] = append([]byte(nil), x...)
+			}
 		default:
 			args[i] = v
 		}

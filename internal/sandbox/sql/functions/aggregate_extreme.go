@@ -21,7 +21,7 @@ func (s *extremeState) Step(a []any) error {
 	if a[1] == nil {
 		return nil
 	}
-	if !s.found || compare(a[1], s.y)*s.direction > 0 {
+	if !s.found || isNaN(s.y) || !isNaN(a[1]) && compare(a[1], s.y)*s.direction > 0 {
 		s.x, s.y, s.found = a[0], a[1], true
 	}
 	return nil

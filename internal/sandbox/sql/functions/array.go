@@ -68,8 +68,8 @@ func arrayFunctions() []Scalar {
 			}
 			return JSON(v), nil
 		}),
-		newArrayScalar("f_array_max", func(v []any) (any, error) { return findExtreme(v, 1), nil }),
-		newArrayScalar("f_array_min", func(v []any) (any, error) { return findExtreme(v, -1), nil }),
+		newArrayScalar("f_array_max", func(v []any) (any, error) { return findExtreme(withoutNaN(v), 1), nil }),
+		newArrayScalar("f_array_min", func(v []any) (any, error) { return findExtreme(withoutNaN(v), -1), nil }),
 		newArrayArgsScalar("f_array_position", 2, 3, findArrayPosition),
 		newScalar("f_array_concat", 1, -1, func(a []any) (any, error) {
 			all := []any{}

@@ -66,6 +66,9 @@ func compareNumbers(a, b any) int {
 	if okX && okY || okX && math.IsNaN(x) || okY && math.IsNaN(y) || okX && math.IsInf(x, 0) || okY && math.IsInf(y, 0) {
 		x, _ = toDouble(a)
 		y, _ = toDouble(b)
+		if math.IsNaN(x) || math.IsNaN(y) {
+			return cmp.Compare(y, x) // NaN is the greatest
+		}
 		return cmp.Compare(x, y)
 	}
 	return toBigFloat(a).Cmp(toBigFloat(b))
@@ -92,7 +95,12 @@ func equalElement(elem, v any) bool {
 	if elem == nil || v == nil {
 		return false
 	}
-	return compare(fromElement(elem), v) == 0
+	return !isNaN(elem) && compare(fromElement(elem), v) == 0
+}
+
+func isNaN(v any) bool {
+	x, ok := v.(float64)
+	return ok && math.IsNaN(x)
 }
 
 // makeKey returns a text that is the same for equal values.

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"math"
 	"errors"
 	"strconv"
 	"unicode/utf16"
@@ -85,7 +86,11 @@ func (r *jsonReader) scanValue(depth int) (any, bool) {
 	case '[':
 		return r.scanArray(depth)
 	case '"':
-		return r.scanString()
+		s, ok := r.scanString()
+		if s == notANumber {
+			return math.NaN(), ok
+		}
+		return s, ok
 	case 't':
 		return r.scanWord("true", true)
 	case 'f':

@@ -9,14 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// JSON returns the compact JSON text of v; it is the inverse of ParseJSON. NaN and the infinities
-// become strings.
+// JSON returns the compact JSON text of v; it is the inverse of ParseJSON.
 func JSON(v any) string { return string(AppendJSON(nil, v)) }
 
 // formatJSON returns the text of a value of type json, in which Trino escapes supplementary
 // characters as surrogate pairs.
 func formatJSON(v any) string {
-	s := JSON(v)
+	s := JSON(quoteSpecials(v))
 	if !strings.ContainsFunc(s, isSupplementary) {
 		return s
 	}
@@ -74,10 +73,43 @@ func AppendJSON(b []byte, v any) []byte {
 	return append(b, "null"...)
 }
 
-// appendJSONFloat writes a double in Java's notation, which is valid JSON: 1.0, 1.0E10.
+// notANumber represents NaN in nested values, for which JSON has no number. It starts with a code point that is reserved
+// for internal use.
+const notANumber = "\ufdd0NaN"
+
+// quoteSpecials replaces NaN and the infinities by strings, as in values of type json.
+func quoteSpecials(v any) any {
+	switch x := v.(type) {
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return FormatDouble(x)
+		}
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = quoteSpecials(e)
+		}
+		return out
+	case Object:
+		out := make(Object, len(x))
+		for i, m := range x {
+			out[i] = Member{m.Key, quoteSpecials(m.Value)}
+		}
+		return out
+	}
+	return v
+}
+
+// appendJSONFloat writes a double in Java's notation, which is valid JSON: 1.0, 1.0E10. An infinity is a number that is
+// out of range.
 func appendJSONFloat(b []byte, f float64) []byte {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return appendJSONString(b, FormatDouble(f))
+	switch {
+	case math.IsNaN(f):
+		return appendJSONString(b, notANumber)
+	case math.IsInf(f, 1):
+		return append(b, "9.0e+999"...)
+	case math.IsInf(f, -1):
+		return append(b, "-9.0e+999"...)
 	}
 	return append(b, FormatDouble(f)...)
 }

@@ -43,8 +43,23 @@ func operatorFunctions() []Scalar {
 			}
 			return a / b, nil
 		}, func(a, b float64) any { return a / b }),
-		newNumericOperator("f_div_double", func(a, b int64) (any, error) { return float64(a) / float64(b), nil },
-			func(a, b float64) any { return a / b }),
+		newScalar("f_float", 4, 4, applyFloat),
+		newScalar("f_negate", 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			return -x, err
+		}),
+		newScalar("f_compare_doubles", 3, 3, compareDoubles),
+		newScalar("f_stored", 1, 1, func(a []any) (any, error) {
+			if s, ok := a[0].(string); isNaN(a[0]) || ok && strings.Contains(s, notANumber) {
+				return nil, notSupported("storing NaN in a table is not supported by the sandbox")
+			}
+			return a[0], nil
+		}),
+		newNullScalar("f_json_double", 1, 1, func(a []any) (any, error) { return JSON(a[0]), nil }),
+		newScalar("f_element_double", 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			return x, err
+		}),
 		newNumericOperator("f_mod", func(a, b int64) (any, error) {
 			if b == 0 {
 				return nil, dataError("Division by zero")
@@ -69,9 +84,20 @@ func operatorFunctions() []Scalar {
 			return b.String(), nil
 		}),
 		newNullScalar("f_fail", 1, 2, func(a []any) (any, error) { return nil, dataError("%s", toText(a[0])) }),
-		newScalar("f_greatest", 1, -1, func(a []any) (any, error) { return slices.MaxFunc(a, compare), nil }),
-		newScalar("f_least", 1, -1, func(a []any) (any, error) { return slices.MinFunc(a, compare), nil }),
+		newScalar("f_greatest", 1, -1, func(a []any) (any, error) { return slices.MaxFunc(withoutNaN(a), compare), nil }),
+		newScalar("f_least", 1, -1, func(a []any) (any, error) { return slices.MinFunc(withoutNaN(a), compare), nil }),
 	}
+}
+
+// withoutNaN removes NaN from a list, unless all its values are NaN.
+func withoutNaN(list []any) []any {
+	if !slices.ContainsFunc(list, isNaN) {
+		return list
+	}
+	if rest := slices.DeleteFunc(slices.Clone(list), isNaN); len(rest) > 0 {
+		return rest
+	}
+	return list
 }
 
 // magnitude returns |n|, also for the least integer.
@@ -88,4 +114,57 @@ func remainder(a, b int64) int64 {
 		return 0
 	}
 	return a % b
+}
+
+// applyFloat implements f_float(l, operator, r, type) for + - * / % on reals and doubles.
+func applyFloat(a []any) (any, error) {
+	l, err := toDouble(a[0])
+	if err != nil {
+		return nil, err
+	}
+	r, err := toDouble(a[2])
+	if err != nil {
+		return nil, err
+	}
+	switch toText(a[1]) {
+	case "+":
+		l += r
+	case "-":
+		l -= r
+	case "*":
+		l *= r
+	case "/":
+		l /= r
+	default:
+		l = math.Mod(l, r)
+	}
+	if toText(a[3]) == "real" {
+		l = float64(float32(l))
+	}
+	return l, nil
+}
+
+// compareDoubles implements f_compare_doubles(l, operator, r). NaN is unequal to all values, and neither less nor greater.
+func compareDoubles(a []any) (any, error) {
+	l, err := toDouble(a[0])
+	if err != nil {
+		return nil, err
+	}
+	r, err := toDouble(a[2])
+	if err != nil {
+		return nil, err
+	}
+	switch toText(a[1]) {
+	case "=":
+		return l == r, nil
+	case "<>":
+		return l != r, nil
+	case "<":
+		return l < r, nil
+	case "<=":
+		return l <= r, nil
+	case ">":
+		return l > r, nil
+	}
+	return l >= r, nil
 }

@@ -80,7 +80,7 @@ func parseDouble(s string) (float64, error) {
 		c := t[i]
 		if (c < '0' || c > '9') && !strings.ContainsRune("+-.eE", rune(c)) {
 			switch t {
-			case "NaN":
+			case "NaN", notANumber:
 				return math.NaN(), nil
 			case "Infinity", "+Infinity":
 				return math.Inf(1), nil

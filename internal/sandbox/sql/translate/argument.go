@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -94,6 +95,18 @@ func (arg *argumentTranslator) chooseSignature(n *sqlsyntax.Expr, signatures []r
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+". Expected: "+strings.Join(expected, ", "))
 	}
 	sig := signatures[best]
+	if len(args) == 1 && args[0].typ.NaN && sig.Aggregate {
+		switch sig.Name {
+		case "sum":
+			sig.Template = "f_sum_double($1)"
+		case "avg":
+			sig.Template = "f_avg_double($1)"
+		case "max":
+			sig.Template = "f_max_double($1)"
+		case "min":
+			sig.Template = "f_min_double($1)"
+		}
+	}
 	arg.order.checkArguments(n, &sig, args)
 	if sig.Unsupported {
 		fail(NotSupported, n.Pos, "Function '"+n.Text+"' is not supported by the sandbox")
@@ -127,6 +140,9 @@ func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Bindi
 		return args[0].typ
 	}
 	t := b.Resolve(s.Result)
+	if s.Result.IsFloat() && (!neverNaN(s.Name) || slices.ContainsFunc(args, func(v value) bool { return v.typ.NaN })) {
+		t = t.WithNaN()
+	}
 	if precision, ok := clockPrecision(args); ok {
 		switch {
 		case s.Result.HasClock():
@@ -136,6 +152,16 @@ func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Bindi
 		}
 	}
 	return t
+}
+
+// neverNaN reports whether the function, whose result is a real or a double, returns NaN only if an argument is NaN.
+func neverNaN(name string) bool {
+	switch name {
+	case "avg", "sum", "atan", "cbrt", "degrees", "e", "exp", "pi", "radians", "rand", "random", "to_unixtime", "tanh", "truncate",
+		"cume_dist", "percent_rank", "approx_percentile":
+		return true
+	}
+	return false
 }
 
 // fillTemplate replaces the placeholders of a template, which package registry describes.

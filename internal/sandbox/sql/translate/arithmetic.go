@@ -243,7 +243,15 @@ func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 	if fixed == nil && t.IsInteger() {
 		return value{sql: ar.checkInteger(n.Text, l.sql, r.sql, t, constant), typ: t}
 	}
+	if t.NaN || t.Is("real") {
+		return ar.translateFloat(n.Text, l, r, t)
+	}
 	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t, fixed: fixed}
+}
+
+// translateFloat writes an operator on doubles that can be NaN, or on reals, which have 32 bits.
+func (ar *arithmetic) translateFloat(operator string, l, r value, t types.Type) value {
+	return value{sql: call("f_float", l.sql, "'"+operator+"'", r.sql, "'"+t.Name+"'"), typ: t}
 }
 
 // checkInteger writes + - * on integers. A result that exceeds the range of the type is an error in Trino; in Hive
@@ -320,10 +328,10 @@ func (ar *arithmetic) divide(l, r value, t types.Type) value {
 	}
 	switch {
 	case !t.IsInteger():
-		if nonZero(r) {
+		if nonZero(r) && !t.NaN && t.Is("double") {
 			return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
 		}
-		return value{sql: call("f_div_double", l.sql, r.sql), typ: t}
+		return ar.translateFloat("/", l, r, t.WithNaN())
 	case nonZero(r):
 		return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
 	case ar.trying:
@@ -335,7 +343,7 @@ func (ar *arithmetic) divide(l, r value, t types.Type) value {
 func (ar *arithmetic) modulo(l, r value, t types.Type) value {
 	switch {
 	case !t.IsInteger():
-		return value{sql: call("f_mod", l.sql, r.sql), typ: t}
+		return ar.translateFloat("%", l, r, t.WithNaN())
 	case nonZero(r) || ar.hive:
 		return value{sql: "(" + l.sql + " % " + r.sql + ")", typ: t}
 	case ar.trying:

@@ -43,6 +43,8 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	switch {
 	case t.Is("timestamp with time zone"):
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
+	case t.NaN && word == operator:
+		return call("f_compare_doubles", l.sql, "'"+operator+"'", r.sql)
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
 }

@@ -15,6 +15,9 @@ type converter struct {
 // convert translates an implicit conversion, which types.Common or types.Coercible has allowed.
 func (conv *converter) convert(v value, to types.Type) value {
 	if v.typ.IsUnknown() || to.IsUnknown() || types.Equal(v.typ, to) || v.typ.IsInteger() && to.IsInteger() && v.typ.Rank() <= to.Rank() {
+		if v.typ.ContainsNaN() {
+			to = to.WithNaN()
+		}
 		v.typ = to
 		return v
 	}
@@ -33,6 +36,9 @@ func (conv *converter) convert(v value, to types.Type) value {
 func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Position) value {
 	if v.typ.IsUnknown() {
 		return value{sql: v.sql, typ: to}
+	}
+	if v.typ.Is("varchar", "json") || v.typ.ContainsNaN() {
+		to = to.WithNaN()
 	}
 	if types.Equal(v.typ, to) && !to.Is("row") {
 		return value{sql: v.sql, typ: to}
@@ -133,7 +139,9 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 		return text
 	case v.node != nil && v.node.Kind == sqlsyntax.Number && v.typ.IsInteger() && to.Is("double"):
 		return v.sql + ".0"
-	case v.typ.IsInteger(), v.typ.Is("boolean"), v.typ.Is("real", "decimal") && to.Is("double"):
+	case v.typ.Is("real") && to.Is("double"):
+		return v.sql
+	case v.typ.IsInteger() && to.Is("double"), v.typ.Is("boolean"), v.typ.Is("decimal") && to.Is("double"):
 		return "CAST(" + v.sql + " AS REAL)"
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
 		return call(conv.castFunction(to.Name, try), scalarOf(v))

@@ -161,6 +161,8 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 		return e.arithmetic.negateConstant(n, v)
 	case n.Text == "-" && v.typ.Is("decimal"):
 		return value{sql: call("f_decimal_sub", "'0'", v.sql), typ: v.typ}
+	case n.Text == "-" && v.typ.NaN:
+		return value{sql: call("f_negate", v.sql), typ: v.typ}
 	case strings.HasPrefix(v.sql, "-"): // -- would be a comment
 		return value{sql: "(" + n.Text + " " + v.sql + ")", typ: v.typ}
 	}

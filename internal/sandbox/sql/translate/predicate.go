@@ -67,7 +67,7 @@ func (pt *predicateTranslator) translateIn(n *sqlsyntax.Expr, s *scope) value {
 	left := v[0].sql
 	for i, item := range v[1:] {
 		l, r := pt.comparisons.convertPair("=", v[0], item, n.Args[i+1].Pos)
-		if i > 0 && l != left {
+		if i > 0 && l != left || v[0].typ.NaN || item.typ.NaN {
 			return pt.compareEach(n, v)
 		}
 		left, items[i] = l, r

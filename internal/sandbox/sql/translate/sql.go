@@ -88,6 +88,8 @@ func toJSON(v value) string {
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' ELSE 'null' END"
 	case v.typ.Is("varbinary"):
 		return "json_quote(f_to_base64(" + v.sql + "))"
+	case v.typ.NaN:
+		return call("f_json_double", v.sql)
 	}
 	return "json_quote(" + v.sql + ")"
 }
@@ -96,7 +98,9 @@ func toJSON(v value) string {
 // integers from doubles.
 func fromJSON(sql string, t types.Type) string {
 	switch {
-	case t.Is("double", "real"):
+	case t.NaN:
+		return call("f_element_double", sql)
+	case t.IsFloat():
 		return "CAST(" + sql + " AS REAL)"
 	case t.Is("varbinary"):
 		return "f_from_base64(" + sql + ")"
@@ -127,7 +131,7 @@ func jsonArray(values []value) string {
 	args := make([]string, len(values))
 	for i, v := range values {
 		args[i] = v.sql
-		plain = plain && !v.typ.IsNested() && !v.typ.Is("boolean", "varbinary")
+		plain = plain && !v.typ.IsNested() && !v.typ.Is("boolean", "varbinary") && !v.typ.NaN
 	}
 	if plain {
 		return call("json_array", args...)

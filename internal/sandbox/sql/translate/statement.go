@@ -65,7 +65,13 @@ func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
 	if p.hive {
 		sql = shortenTimestamps(sql, outputs)
 	}
-	return &Plan{Kind: Query, SQL: sql, Columns: p.resultColumns(outputs)}
+	columns := p.resultColumns(outputs)
+	for i, o := range outputs {
+		if p.hive && !o.typ.IsUnknown() {
+			columns[i].Type = withFloats(o.typ).String()
+		}
+	}
+	return &Plan{Kind: Query, SQL: sql, Columns: columns}
 }
 
 // shortenTimestamps removes the fractions of timestamps that are zero, as Hive displays them.
@@ -82,6 +88,19 @@ func shortenTimestamps(sql string, outputs []output) string {
 		}
 	}
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
+}
+
+// withFloats replaces real by float, which the engine displays with the digits of 32 bits, as Hive does.
+func withFloats(t types.Type) types.Type {
+	if t.Is("real") {
+		return types.Named("float")
+	}
+	args := slices.Clone(t.Args)
+	for i, a := range args {
+		args[i] = withFloats(a)
+	}
+	t.Args = args
+	return t
 }
 
 // resultColumns returns the columns of a result. In Hive the names are in lower case.
@@ -153,7 +172,7 @@ func (p *planner) planCreateTable(s *sqlsyntax.Statement) *Plan {
 	if s.Query != nil {
 		sql, outputs := p.queries.translate(s.Query, nil)
 		if plan.Columns = p.tableColumns(s, outputs); !s.NoData {
-			plan.Kind, plan.SQL = CreateTableAs, sql
+			plan.Kind, plan.SQL = CreateTableAs, rejectNaN(sql, outputs)
 		}
 		return plan
 	}
@@ -227,6 +246,7 @@ func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	target := p.catalog.resolve(s.Table)
 	table := p.catalog.requireTable(target, s.TablePos)
 	sql, outputs := p.queries.translate(s.Query, nil)
+	sql = rejectNaN(sql, outputs)
 	sql, outputs, partition := p.addPartition(s, table, sql, outputs)
 	columns := p.insertColumns(s, table, outputs)
 	for i, v := range partition {
@@ -255,6 +275,22 @@ func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	}
 	plan.SQL = sql
 	return plan
+}
+
+// rejectNaN makes a query fail if it returns NaN, which a table cannot store.
+func rejectNaN(sql string, outputs []output) string {
+	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.ContainsNaN() }) {
+		return sql
+	}
+	columns := make([]string, len(outputs))
+	for i, o := range outputs {
+		name := "c" + itoa(i+1)
+		columns[i] = name
+		if o.typ.ContainsNaN() {
+			columns[i] = call("f_stored", name) + " AS " + name
+		}
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
 }
 
 // addPartition adds the constant values of PARTITION (ds = 'x') as columns of the query.

@@ -7,9 +7,14 @@ func Common(a, b Type, hive bool) (Type, bool) {
 	case a.IsUnknown():
 		return b, true
 	case b.IsUnknown() || Equal(a, b):
+		if b.ContainsNaN() {
+			a = a.WithNaN()
+		}
 		return a, true
 	case a.IsNumber() && b.IsNumber():
-		return commonNumber(a, b), true
+		t := commonNumber(a, b)
+		t.NaN = t.IsFloat() && (a.NaN || b.NaN)
+		return t, true
 	case a.IsTemporal() && b.IsTemporal(), a.Is("time") && b.Is("time"):
 		if b.Is("timestamp with time zone") || a.Is("date") {
 			a, b = b, a

@@ -18,6 +18,8 @@ type Type struct {
 	// Precision and Scale are the digits of a decimal and those after the point. The precision of a time or a
 	// timestamp is that of its seconds.
 	Precision, Scale int
+	// NaN is set if a real or a double can be NaN, which the engine does not represent as a number.
+	NaN bool
 }
 
 // defaultPrecision is the precision of times and timestamps without a parameter: milliseconds.
@@ -90,6 +92,25 @@ func (t Type) IsInteger() bool { return t.Rank() > 0 && t.Rank() <= 4 }
 
 // IsTemporal reports whether t is a date or a timestamp.
 func (t Type) IsTemporal() bool { return t.Is("date", "timestamp", "timestamp with time zone") }
+
+// IsFloat reports whether t is real or double.
+func (t Type) IsFloat() bool { return t.Is("real", "double") }
+
+// WithNaN returns t with NaN set in all its parts that are real or double.
+func (t Type) WithNaN() Type {
+	t.NaN = t.IsFloat()
+	args := make([]Type, len(t.Args))
+	for i, a := range t.Args {
+		args[i] = a.WithNaN()
+	}
+	if len(args) > 0 {
+		t.Args = args
+	}
+	return t
+}
+
+// ContainsNaN reports whether a value of type t, or an element of it, can be NaN.
+func (t Type) ContainsNaN() bool { return t.NaN || slices.ContainsFunc(t.Args, Type.ContainsNaN) }
 
 // HasClock reports whether t is a time or a timestamp, which have a precision.
 func (t Type) HasClock() bool { return t.Is("time", "timestamp", "timestamp with time zone") }
@@ -186,7 +207,7 @@ func (t Type) FieldName(i int) string {
 	return "col" + strconv.Itoa(i+1)
 }
 
-// Equal reports whether a and b are the same type. The names of fields do not matter.
+// Equal reports whether a and b are the same type. The names of fields and NaN do not matter.
 func Equal(a, b Type) bool {
 	return a.Name == b.Name && a.Precision == b.Precision && a.Scale == b.Scale && slices.EqualFunc(a.Args, b.Args, Equal)
 }
