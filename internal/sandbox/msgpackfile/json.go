@@ -22,6 +22,10 @@ func RecordJSON(r engine.Record) []byte {
 			b = append(b, ',')
 		}
 		b = append(appendString(b, field.Key), ':')
+		if text, ok := field.Value.([]byte); ok && utf8.Valid(text) { // as some clients send strings
+			b = appendString(b, string(text))
+			continue
+		}
 		b = appendJSON(b, field.Value, true)
 	}
 	return append(b, '}')
@@ -77,9 +81,6 @@ func appendJSON(b []byte, value any, nullify bool) []byte {
 	case string:
 		return appendString(b, v)
 	case []byte:
-		if utf8.Valid(v) {
-			return appendString(b, string(v))
-		}
 		return appendString(b, base64.StdEncoding.EncodeToString(v))
 	case []any:
 		b = append(b, '[')

@@ -2,6 +2,7 @@ package msgpackfile
 
 import (
 	"bufio"
+	"encoding/base64"
 	"io"
 	"iter"
 	"strings"
@@ -103,7 +104,7 @@ func Text(value any) string {
 	case string:
 		return v
 	case []byte:
-		return string(v)
+		return base64.StdEncoding.EncodeToString(v)
 	default:
 		return string(appendJSON(nil, v, false))
 	}

@@ -68,7 +68,7 @@ func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
 	columns := p.resultColumns(outputs)
 	for i, o := range outputs {
 		if p.hive && !o.typ.IsUnknown() {
-			columns[i].Type = withFloats(o.typ).String()
+			columns[i].Type = hiveResult(o.typ).String()
 		}
 	}
 	return &Plan{Kind: Query, SQL: sql, Columns: columns}
@@ -90,14 +90,18 @@ func shortenTimestamps(sql string, outputs []output) string {
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
 }
 
-// withFloats replaces real by float, which the engine displays with the digits of 32 bits, as Hive does.
-func withFloats(t types.Type) types.Type {
-	if t.Is("real") {
+// hiveResult replaces real by float, which the engine displays with the digits of 32 bits, and varbinary by binary,
+// which it displays as text.
+func hiveResult(t types.Type) types.Type {
+	switch t.Name {
+	case "real":
 		return types.Named("float")
+	case "varbinary":
+		return types.Named("binary")
 	}
 	args := slices.Clone(t.Args)
 	for i, a := range args {
-		args[i] = withFloats(a)
+		args[i] = hiveResult(a)
 	}
 	t.Args = args
 	return t
