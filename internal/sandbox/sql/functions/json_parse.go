@@ -1,8 +1,8 @@
 package functions
 
 import (
-	"math"
 	"errors"
+	"math"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
