@@ -98,11 +98,6 @@ func equalElement(elem, v any) bool {
 	return !isNaN(elem) && compare(fromElement(elem), v) == 0
 }
 
-func isNaN(v any) bool {
-	x, ok := v.(float64)
-	return ok && math.IsNaN(x)
-}
-
 // makeKey returns a text that is the same for equal values.
 func makeKey(v any) string {
 	switch x := v.(type) {
