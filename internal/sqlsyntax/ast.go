@@ -77,6 +77,7 @@ type Window struct {
 
 // A Frame limits the rows of a window.
 type Frame struct {
+	Pos        Position
 	Unit       string // ROWS, RANGE, GROUPS
 	Start, End Bound
 }
@@ -223,6 +224,7 @@ type Statement struct {
 	NoData    bool         // CREATE TABLE … AS … WITH NO DATA
 	Where     *Expr
 	Pattern   *string // SHOW … LIKE
+	Escape    string  // character before a literal % or _ of Pattern
 	Explained *Statement
 	Like      []string // CREATE TABLE … LIKE
 	Database  string   // database of the last USE before the statement

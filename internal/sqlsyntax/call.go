@@ -136,7 +136,8 @@ func (ep *exprParser) parseInterval() *Expr {
 	n.Text += strings.TrimSpace(ep.next().text)
 	unit := ep.peek()
 	n.Unit = intervalUnit(unit.upper)
-	if unit.kind != tokWord || n.Unit == "" {
+	exact := n.Unit != "week" && strings.EqualFold(n.Unit, unit.upper)
+	if unit.kind != tokWord || n.Unit == "" || !ep.hive && !exact {
 		ep.failUnexpected("'DAY'", "'HOUR'", "'MINUTE'", "'MONTH'", "'SECOND'", "'YEAR'")
 	}
 	ep.i++
@@ -242,7 +243,9 @@ func (ep *exprParser) parseCallClauses(n *Expr) {
 		n.Call.OrderBy = ep.parseSortKeys()
 	}
 	if ep.accept("ON", "OVERFLOW") {
-		n.Call.Overflow = ep.next().upper
+		if n.Call.Overflow = ep.acceptAny("ERROR", "TRUNCATE"); n.Call.Overflow == "" {
+			ep.failUnexpected("'ERROR'", "'TRUNCATE'")
+		}
 		for !ep.is(")") && ep.peek().kind != tokEOF {
 			ep.i++
 		}
@@ -260,6 +263,9 @@ func (ep *exprParser) parseNullTreatment(n *Expr) {
 
 // parseCallSuffix parses WITHIN GROUP, FILTER, IGNORE NULLS and OVER.
 func (ep *exprParser) parseCallSuffix(n *Expr) {
+	if n.Text == "listagg" && !ep.hive && !ep.is("WITHIN") {
+		ep.failUnexpected("'WITHIN'")
+	}
 	if ep.accept("WITHIN", "GROUP", "(") {
 		ep.expect("ORDER", "BY")
 		n.Call.OrderBy = ep.parseSortKeys()

@@ -153,6 +153,9 @@ func (sp *statementParser) skipParentheses() {
 
 func (sp *statementParser) parseDrop(s *Statement) {
 	switch {
+	case sp.is("FUNCTION", "IF", "EXISTS"), sp.is("TEMPORARY", "FUNCTION", "IF", "EXISTS"):
+		sp.skipSetting(s)
+		return
 	case sp.accept("TABLE"):
 		s.Kind = DropTableStatement
 	case sp.accept("SCHEMA"), sp.accept("DATABASE"):

@@ -239,6 +239,9 @@ func callable(upper string, hive bool) bool {
 func numberSuffix(text string) string {
 	digits := strings.TrimRight(text, "LSYBDlsybd")
 	suffix := strings.ToUpper(text[len(digits):])
+	if strings.Contains(digits, ".") && slices.Contains([]string{"L", "S", "Y"}, suffix) {
+		return ""
+	}
 	if digits != "" && strings.Trim(digits, "0123456789.") == "" && slices.Contains([]string{"L", "S", "Y", "D", "BD"}, suffix) {
 		return suffix
 	}

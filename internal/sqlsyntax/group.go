@@ -55,7 +55,12 @@ func (qp *queryParser) parseGroupElement(s *Selection) (sets [][]*Expr) {
 func (qp *queryParser) parseGroupingSets(s *Selection, sets *[][]*Expr) {
 	defer qp.nest()()
 	qp.expect("(")
-	qp.parseList(func() { *sets = append(*sets, qp.parseGroupElement(s)...) })
+	qp.parseList(func() {
+		if !qp.hive && (qp.is("ROLLUP") || qp.is("CUBE") || qp.is("GROUPING", "SETS")) {
+			qp.failUnexpected("'('", "<expression>")
+		}
+		*sets = append(*sets, qp.parseGroupElement(s)...)
+	})
 	qp.expect(")")
 }
 

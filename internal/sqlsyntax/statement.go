@@ -226,7 +226,9 @@ func (sp *statementParser) parseShow(s *Statement) {
 			*s.Pattern = strings.ReplaceAll(t.text, "*", "%")
 		}
 		if sp.accept("ESCAPE") {
-			sp.next()
+			if s.Escape = sp.next().text; len(s.Escape) != 1 {
+				fail(SemanticError, s.Pos, "Escape string must be a single character")
+			}
 		}
 	}
 }

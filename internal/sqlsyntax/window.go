@@ -4,8 +4,8 @@ import "strings"
 
 // parseWindow parses (name PARTITION BY … ORDER BY … ROWS …).
 func (ep *exprParser) parseWindow() *Window {
-	w := &Window{Pos: ep.peek().pos()}
 	ep.expect("(")
+	w := &Window{Pos: ep.peek().pos()}
 	if ep.isIdentifier() && !ep.is("PARTITION", "BY") && !ep.is("DISTRIBUTE") && !ep.is("SORT") && !ep.is("ROWS") && !ep.is("RANGE") && !ep.is("GROUPS") {
 		w.Base = strings.ToLower(ep.parseIdentifier())
 	}
@@ -15,8 +15,10 @@ func (ep *exprParser) parseWindow() *Window {
 	if ep.accept("ORDER", "BY") || ep.hive && ep.accept("SORT", "BY") {
 		w.OrderBy = ep.parseSortKeys()
 	}
+	at := ep.peek().pos()
 	if unit := ep.acceptAny("ROWS", "RANGE", "GROUPS"); unit != "" {
 		w.Frame = ep.parseFrame(unit)
+		w.Frame.Pos = at
 	}
 	ep.expect(")")
 	return w

@@ -103,6 +103,8 @@ func TestCorrelatedSubqueries(t *testing.T) {
 		{`b IN (SELECT a FROM u WHERE a < b)`, `[[false],[false]]`},
 		{`b IN (SELECT max(a) FROM u WHERE a = b)`, unsupported},
 		{`1 IN (SELECT b)`, unsupported},
+		{`1 IN (SELECT b FROM u)`, `[[true],[false]]`},
+		{`1 IN (SELECT t.b FROM u)`, unsupported},
 		{`b IN (VALUES b)`, unsupported},
 		{`b > ALL (SELECT a FROM u WHERE a <> b)`, `[[false],[true]]`},
 		{`b > ALL (SELECT a + b FROM u)`, unsupported},
@@ -130,9 +132,70 @@ func TestFastPlans(t *testing.T) {
 		{`SELECT count(*) FROM big a WHERE a.n = (SELECT max(n) FROM big b WHERE b.n = a.n)`, `[[30000]]`},
 		{`SELECT count(*) FROM big a WHERE NOT EXISTS (SELECT 1 FROM big b WHERE b.n = a.n + 5)`, `[[5]]`},
 		{`SELECT count(*) FROM big a JOIN big b ON a.n + 1 = b.n + 3`, `[[29998]]`},
+		{`SELECT count(*) FROM (SELECT * FROM big WHERE n % 2 = 0) a RIGHT JOIN big b ON a.n + 1 = b.n + 3`, `[[30000]]`},
+		{`SELECT count(*) FROM big a LEFT JOIN (SELECT * FROM big WHERE n % 2 = 0) b ON a.n % 7 + 30000 = b.n + 1`, `[[30000]]`},
 		{`SELECT count(*) FROM big a LEFT JOIN big b ON a.n % 20000 = b.n + 10000 AND b.s = 'x'`, `[[30000]]`},
 		{`SELECT count(*) FROM big a, big b WHERE (a.n = b.n AND a.n < 5) OR (a.n = b.n AND a.n > 29995)`, `[[9]]`},
 		{`SELECT count(*) FROM big a LEFT JOIN (SELECT * FROM big WHERE n % 30000 = 1) b ON a.n > 29000`, `[[30000]]`},
 		{`SELECT count(*) FROM big a JOIN big b ON NOT NOT a.n = b.n`, `[[30000]]`},
+	})
+}
+
+func TestValuesOfRows(t *testing.T) {
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT * FROM (VALUES CAST(ROW(1, 'a') AS ROW(x bigint, y varchar))) AS t`, `names _col0,_col1`},
+		{`VALUES CAST(ROW(1, 'TruE') AS row(double, boolean)), ROW(2e0, false), (3e0, null)`, `[[1.0,true],[2.0,false],[3.0,null]]`},
+		{`VALUES (1, 2), ROW(3)`, `error Values rows have mismatched sizes: 2 vs 1`},
+		{`SELECT ROW(2) > ALL (VALUES ROW(0), ROW(1), ROW(NULL)), ROW(1) = ALL (SELECT BIGINT '1')`, `[[null,true]]`},
+		{`SELECT ROW(1, 2) = ALL (SELECT 1, 2), ROW(1, 2) = ANY (SELECT 1, 3), (1, 2) < ALL (SELECT 1, 3)`, `[[true,false,true]]`},
+		{`SELECT 1 = ALL (SELECT 1, 2)`, `error Multiple columns returned by subquery are not yet supported. Found 2`},
+	})
+}
+
+func TestJoinsOfEachRow(t *testing.T) {
+	const none = `(SELECT 1 WHERE false) t(a)`
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT a, b FROM ` + none + ` RIGHT JOIN LATERAL (VALUES 2) u(b) ON true`, `[]`},
+		{`SELECT a, b FROM (VALUES 1, 5) t(a) RIGHT JOIN LATERAL (VALUES 2) u(b) ON a < b ORDER BY 1`, `[[1,2],[null,2]]`},
+		{`SELECT a, b FROM (VALUES 1) t(a) FULL JOIN LATERAL (SELECT 2 WHERE false) u(b) ON true`, `[[1,null]]`},
+		{`SELECT a, b FROM (VALUES 1) t(a) FULL JOIN LATERAL (VALUES 2) u(b) ON a < b`, `refused FULL JOIN involving LATERAL relation is only supported with condition ON TRUE`},
+		{`SELECT a, x FROM ` + none + ` RIGHT JOIN UNNEST(ARRAY[1]) u(x) ON true`, `[]`},
+		{`SELECT a, x FROM (VALUES 1) t(a) FULL JOIN UNNEST(ARRAY[2, a]) u(x) ON true ORDER BY 2`, `[[1,1],[1,2]]`},
+		{`SELECT a FROM (VALUES ARRAY[1]) t(a) JOIN UNNEST(a) u(x) USING (x)`, `refused INNER JOIN involving UNNEST is only supported with condition ON TRUE`},
+	})
+}
+
+func TestRecursiveQueries(t *testing.T) {
+	const start = `WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL `
+	checkAll(t, translate.Trino, []statement{
+		{start + `(SELECT n + 1 FROM t WHERE n < 5)) SELECT sum(n) FROM t`, `[[15]]`},
+		{start + `SELECT * FROM (WITH t(n) AS (SELECT 5) SELECT n + 1 FROM t)) SELECT * FROM t`, `[[1],[6]]`},
+		{start + `SELECT n + 2 FROM ((TABLE t) INTERSECT (SELECT 1)) u(n)) SELECT * FROM t`, `refused a recursive reference in a subquery`},
+		{`WITH RECURSIVE t(n) AS (SELECT DECIMAL '1.00' UNION ALL SELECT CAST(n + 1 AS decimal(5,0)) FROM t WHERE n < 2) SELECT * FROM t`, `[["1.00"],["2.00"]]`},
+	})
+}
+
+// The errors are those of Trino.
+func TestRejectedWindows(t *testing.T) {
+	const rows = ` FROM (VALUES (1, 10), (2, 20)) t(k, v)`
+	checkAll(t, translate.Trino, []statement{
+		{`SELECT lag(v) OVER ()` + rows, `error line 1:21: lag function requires an ORDER BY window clause`},
+		{`SELECT row_number() OVER (ORDER BY k ROWS 1 PRECEDING)` + rows, `error line 1:38: Cannot specify window frame for row_number function`},
+		{`SELECT lag(v, -1) OVER (ORDER BY k)` + rows, `error Offset must be at least 0`},
+		{`SELECT lead(v, k - 2) OVER (ORDER BY k)` + rows, `error Offset must be at least 0`},
+		{`SELECT lag(v, NULL) OVER (ORDER BY k)` + rows, `error Offset must not be null`},
+		{`SELECT lag(v, k) OVER (ORDER BY k)` + rows + ` ORDER BY k`, `[[null],[null]]`},
+		{`SELECT array_agg(k) OVER (ORDER BY k ROWS BETWEEN 1 PRECEDING AND DECIMAL '99999999999999999999999' FOLLOWING)` + rows, `[["[1,2]"],["[1,2]"]]`},
+		{`SELECT array_agg(DISTINCT v ORDER BY k)` + rows, `error line 1:38: For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments`},
+		{`SELECT array_agg(DISTINCT v ORDER BY v DESC)` + rows, `[["[20,10]"]]`},
+		{`SELECT listagg('a', ',')` + rows, `error mismatched input 'FROM'. Expecting: 'WITHIN'`},
+		{`SELECT listagg('a' ON OVERFLOW STOP) WITHIN GROUP (ORDER BY k)` + rows, `error mismatched input 'STOP'. Expecting: 'ERROR', 'TRUNCATE'`},
+		{`SELECT k` + rows + ` GROUP BY GROUPING SETS (ROLLUP (k))`, `error mismatched input 'ROLLUP'. Expecting: '(', <expression>`},
+		{`SELECT INTERVAL '1' WEEK`, `error mismatched input 'WEEK'`},
+		{`SELECT INTERVAL '2' DAYS`, `error mismatched input 'DAYS'`},
+		{`SHOW TABLES LIKE 'p%' ESCAPE ''`, `error Escape string must be a single character`},
+		{`SHOW TABLES LIKE 'p%'`, `[["people"],["prices"]]`},
+		{`SHOW TABLES LIKE 'p$%' ESCAPE '$'`, `[]`},
+		{`DROP FUNCTION IF EXISTS sigmoid`, `ok`},
 	})
 }

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -67,9 +68,22 @@ func (ag *aggregateTranslator) translate(n *sqlsyntax.Expr, signatures []registr
 	}
 	order := ""
 	if len(n.Call.OrderBy) > 0 {
+		ag.checkDistinctOrder(n, s)
 		order = ag.order.translate(n.Call.OrderBy, nil, nil, s)
 	}
 	return value{sql: ag.assemble(n, sig, args, t, order, filter), typ: t}
+}
+
+// checkDistinctOrder fails if an aggregate with DISTINCT is ordered by something that is not an argument.
+func (ag *aggregateTranslator) checkDistinctOrder(n *sqlsyntax.Expr, s *scope) {
+	if !n.Call.Distinct || ag.hive {
+		return
+	}
+	for _, k := range n.Call.OrderBy {
+		if !slices.ContainsFunc(n.Args, func(a *sqlsyntax.Expr) bool { return ag.exprs.names.sameExpr(a, k.Expr, s) }) {
+			fail(SemanticError, k.Expr.Pos, "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments")
+		}
+	}
 }
 
 // assemble writes the call of an aggregate. DISTINCT and ORDER BY go inside the parentheses, suffix (FILTER and

@@ -176,6 +176,9 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 	case c.unnests(sel.From):
 		filtered := slices.ContainsFunc(items, func(n *sqlsyntax.Expr) bool { return n != nil && n.Call != nil && n.Call.Filter != nil })
 		return sel.Where == nil && !filtered && kind != inSubquery
+	}
+	items = slices.DeleteFunc(items, isUnqualified)
+	switch {
 	case kind == inSubquery && (aggregated || sel.Grouped || sel.Distinct || q.Limit != nil):
 		return false
 	case aggregated && (sel.Having != nil && len(where) > 0 || c.inAggregates(items) || slices.ContainsFunc(sel.From, c.isAggregated)):
@@ -188,6 +191,12 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 		return !sel.Grouped && !slices.ContainsFunc(where, func(n *sqlsyntax.Expr) bool { return !c.only(n) && !c.isLookup(n) })
 	}
 	return true
+}
+
+// isUnqualified reports whether an item is a name without that of its table. A table of the sandbox often lacks columns
+// that the table of the service has, so a name that only the outer query has is accepted.
+func isUnqualified(n *sqlsyntax.Expr) bool {
+	return n != nil && n.Kind == sqlsyntax.Column && len(n.Path) == 1
 }
 
 // unnests reports whether FROM is UNNEST of a column of the outer query.

@@ -128,6 +128,9 @@ func (ft *fromTranslator) translateLateral(r *sqlsyntax.Relation, s *scope) stri
 func (ft *fromTranslator) translateTable(r *sqlsyntax.Relation, s *scope) string {
 	if len(r.Name) == 1 {
 		if c := ft.withTables.find(r.Name[0]); c != nil {
+			if c.self && ft.queryDepth != c.depth {
+				fail(NotSupported, r.Pos, "a recursive reference in a subquery is not supported by the sandbox")
+			}
 			c.used = true
 			if r.Alias == "" {
 				r.Alias = r.Name[0]
@@ -210,30 +213,25 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 		return left
 	}
 	if r.Right.Kind == sqlsyntax.UnnestRelation {
-		on := ""
-		if r.On != nil && (r.On.Kind != sqlsyntax.Boolean || r.On.Text != "true") {
-			fail(NotSupported, r.On.Pos, "a join with UNNEST ON a condition other than TRUE is not supported by the sandbox")
-		}
-		if r.Join == "LEFT" {
-			on = " ON 1"
-		} else if r.Join != "CROSS" && r.Join != "INNER" {
-			fail(NotSupported, r.Pos, r.Join+" JOIN UNNEST is not supported by the sandbox")
-		}
-		keyword := " JOIN "
-		if r.Join == "LEFT" {
-			keyword = " LEFT JOIN "
-		}
-		return left + keyword + ft.translateUnnest(r.Right, s) + on
+		return left + ft.translateUnnestJoin(r, s)
 	}
-	if r.Join == "RIGHT" || r.Join == "FULL" { // the query cannot refer to the left side
-		r.Right.Lateral = false
+	if r.Right.Lateral && (r.Join == "RIGHT" || r.Join == "FULL") {
+		return left + ft.translateLateralJoin(r, s, start, middle)
 	}
 	if r.Natural {
 		fail(NotSupported, r.Pos, "Natural join not supported")
 	}
 	filters := len(f.where)
 	right := ft.translateRelation(r.Right, s, f)
-	conditions, key, computed := ft.joinConditions(r, s, start, middle, aliasOf(right))
+	optional, optionalSQL := r.Right, &right // the side whose columns are NULL where the other has no match
+	if r.Join == "RIGHT" {
+		optional, optionalSQL = r.Left, &left
+	}
+	indexed := ""
+	if isSelfContained(optional) && r.Join != "FULL" {
+		indexed = aliasOf(*optionalSQL)
+	}
+	conditions, key, computed := ft.joinConditions(r, s, start, middle, indexed)
 	if r.Join == "RIGHT" { // unmatched rows of the right side do not depend on the filters of the left side
 		conditions = append(conditions, f.where[before:filters]...)
 		f.where = slices.Delete(f.where, before, filters)
@@ -244,14 +242,11 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	} else if r.Join != "CROSS" && r.Join != "INNER" {
 		on = " ON 1"
 	}
-	if len(computed) > 0 {
-		right = "(SELECT *, " + strings.Join(computed, ", ") + " FROM " + right + " LIMIT -1) AS " + aliasOf(right)
-	}
-	switch r.Join {
-	case "LEFT":
-		right = keepFiltered(r.Right, right)
-	case "RIGHT":
-		left = keepFiltered(r.Left, left)
+	switch {
+	case len(computed) > 0:
+		*optionalSQL = "(SELECT *, " + strings.Join(computed, ", ") + " FROM " + *optionalSQL + " LIMIT -1) AS " + indexed
+	case r.Join == "LEFT" || r.Join == "RIGHT":
+		*optionalSQL = keepFiltered(optional, *optionalSQL)
 	}
 	nestedLeft, nested := f.operand(r.Left, left), f.operand(r.Right, right)
 	switch r.Join {
@@ -272,6 +267,42 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	return ft.translateFullJoin([2]string{left, right}, [2]string{nestedLeft, nested}, on, key, s.fields[start:])
 }
 
+// isTrue reports whether the condition of a join is missing or TRUE.
+func isTrue(r *sqlsyntax.Relation) bool {
+	return r.Using == nil && (r.On == nil || r.On.Kind == sqlsyntax.Boolean && r.On.Text == "true")
+}
+
+// translateUnnestJoin translates a join with UNNEST, which is evaluated for each row of the left side. Therefore a RIGHT
+// JOIN has the rows of a CROSS JOIN, and a FULL JOIN those of a LEFT JOIN.
+func (ft *fromTranslator) translateUnnestJoin(r *sqlsyntax.Relation, s *scope) string {
+	if !isTrue(r) {
+		fail(NotSupported, r.Left.Pos, r.Join+" JOIN involving UNNEST is only supported with condition ON TRUE")
+	}
+	if r.Join == "LEFT" || r.Join == "FULL" {
+		return " LEFT JOIN " + ft.translateUnnest(r.Right, s) + " ON 1"
+	}
+	return " JOIN " + ft.translateUnnest(r.Right, s)
+}
+
+// translateLateralJoin translates RIGHT JOIN LATERAL and FULL JOIN LATERAL, whose query is evaluated for each row of the
+// left side. Where the condition is not true, the columns of that row are NULL.
+func (ft *fromTranslator) translateLateralJoin(r *sqlsyntax.Relation, s *scope, start, middle int) string {
+	right := ft.translateRelation(r.Right, s, nil)
+	switch {
+	case r.Using != nil || r.Join == "FULL" && !isTrue(r):
+		fail(NotSupported, r.Pos, r.Join+" JOIN involving LATERAL relation is only supported with condition ON TRUE")
+	case r.Join == "FULL":
+		return " LEFT JOIN " + right + " ON 1"
+	case isTrue(r):
+		return " JOIN " + right
+	}
+	conditions, _, _ := ft.joinConditions(r, s, start, middle, "")
+	for i := start; i < middle; i++ {
+		s.fields[i].sql = "CASE WHEN " + strings.Join(conditions, " AND ") + " THEN " + s.fields[i].sql + " END"
+	}
+	return " JOIN " + right
+}
+
 // keepFiltered writes the optional side of an outer join so that the engine evaluates the filter of a subquery once,
 // instead of for each row of the other side.
 func keepFiltered(r *sqlsyntax.Relation, sql string) string {
@@ -286,9 +317,10 @@ func keepFiltered(r *sqlsyntax.Relation, sql string) string {
 }
 
 // joinConditions returns the SQL of ON and USING. The columns from start on are those of the left side,
-// the columns from middle on those of the right side, whose alias is given. The key is a column of the left side that is
-// not NULL where the conditions are true, or empty. The conditions refer to the computed columns of the right side.
-func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int, alias string) (conditions []string, key string, computed []string) {
+// the columns from middle on those of the right side. The key is a column of the left side that is not NULL where the
+// conditions are true, or empty. The conditions refer to the computed columns, which the relation with the alias indexed
+// must have.
+func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int, indexed string) (conditions []string, key string, computed []string) {
 	left := slices.Clone(s.fields[start:middle])
 	var merged []field
 	for _, name := range r.Using {
@@ -313,8 +345,8 @@ func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start,
 			terms := conjuncts(ft.exprs.names.factorOr(r.On, &on))
 			translated := ft.exprs.predicates.translateTerms(terms, &on)
 			key = ft.findKey(r.On, &on, left)
-			if isSelfContained(r.Right) && (r.Join == "INNER" || r.Join == "LEFT") {
-				computed = ft.computeKeys(terms, translated, &on, alias)
+			if indexed != "" {
+				computed = ft.computeKeys(terms, translated, &on, indexed)
 			}
 			conditions = append(conditions, translated...)
 		})
@@ -322,8 +354,8 @@ func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start,
 	return conditions, key, computed
 }
 
-// computeKeys finds comparisons of an expression of the left side with an expression of the right side, and changes their
-// conditions so that the right side has a column with the value of its expression, for which the engine makes an index.
+// computeKeys finds comparisons of an expression of one side with an expression of the side that has an alias, and changes
+// their conditions so that this side has a column with the value of its expression, for which the engine makes an index.
 func (ft *fromTranslator) computeKeys(terms []*sqlsyntax.Expr, conditions []string, s *scope, alias string) (columns []string) {
 	computed := map[int]string{}
 	for i, n := range terms {

@@ -27,16 +27,23 @@ func isPlainAggregate(n *sqlsyntax.Expr) bool {
 
 // compareRows compares rows field by field.
 func (pt *predicateTranslator) compareRows(n *sqlsyntax.Expr, s *scope) value {
-	l, r := n.Args[0].Args, n.Args[1].Args
+	l, r := pt.exprs.translateAll(n.Args[0].Args, s), pt.exprs.translateAll(n.Args[1].Args, s)
 	if len(l) != len(r) {
 		fail(SemanticError, n.Pos, "Cannot apply operator: rows of different sizes")
 	}
+	return value{sql: pt.compareAll(n, l, r), typ: types.Named("boolean")}
+}
+
+// compareAll compares the fields of two rows, one after the other.
+func (pt *predicateTranslator) compareAll(n *sqlsyntax.Expr, l, r []value) string {
+	if len(l) == 1 {
+		return pt.comparisons.compare(n.Text, l[0], r[0], n.Pos)
+	}
 	left, right := make([]string, len(l)), make([]string, len(l))
 	for i := range l {
-		left[i], right[i] = pt.comparisons.convertPair(n.Text, pt.exprs.translate(l[i], s), pt.exprs.translate(r[i], s), n.Pos)
+		left[i], right[i] = pt.comparisons.convertPair(n.Text, l[i], r[i], n.Pos)
 	}
-	sql := "((" + strings.Join(left, ", ") + ") " + n.Text + " (" + strings.Join(right, ", ") + "))"
-	return value{sql: sql, typ: types.Named("boolean")}
+	return "((" + strings.Join(left, ", ") + ") " + n.Text + " (" + strings.Join(right, ", ") + "))"
 }
 
 // translateIn translates IN.
@@ -209,11 +216,18 @@ func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) 
 	x := pt.exprs.translate(n.Args[0], s)
 	sql, outputs := pt.queries.translate(n.Query, s)
 	pt.checkCorrelated(n.Query, quantifiedSubquery, s, n.Query.Pos)
-	if len(outputs) != 1 {
+	alias := pt.newAlias("q")
+	left, right := []value{x}, make([]value, len(outputs))
+	for i, o := range outputs {
+		right[i] = value{sql: alias + ".c" + itoa(i+1), typ: o.typ}
+	}
+	if !pt.hive && x.typ.Is("row") && !(len(outputs) == 1 && outputs[0].typ.Is("row")) {
+		left = fieldsOf(x)
+	}
+	if len(left) != len(right) {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
-	alias := pt.newAlias("q")
-	test := pt.comparisons.compare(n.Text, x, value{sql: alias + ".c1", typ: outputs[0].typ}, n.Pos)
+	test := pt.compareAll(n, left, right)
 	// The comparisons are 1, 0 or NULL, which counts as 0.5. ALL is the least of them, ANY the
 	// greatest.
 	pick, whenNone := "min", "1"

@@ -31,6 +31,8 @@ func (c *withTable) find(name string) *withTable {
 // translate translates a query. Its columns are c1, c2, ….
 func (qt *queryTranslator) translate(q *sqlsyntax.Query, outer *scope) (sql string, outputs []output) {
 	defer qt.enter(q.Pos)()
+	qt.queryDepth++
+	defer func() { qt.queryDepth-- }()
 	tables, windows, clause := qt.withTables, qt.windows, qt.clause
 	defer func() { qt.withTables, qt.windows, qt.clause = tables, windows, clause }()
 	qt.windows, qt.clause = nil, ""
@@ -106,7 +108,15 @@ func (qt *queryTranslator) translateRecursive(c *sqlsyntax.CommonTable, table *w
 	qt.renameOutputs(outputs, c)
 	table.self = true
 	qt.withTables = table
-	right, next := qt.translateOperand(b.Right, outer)
+	step := b.Right
+	for step.Query != nil && len(step.Query.With) == 0 && len(step.Query.OrderBy) == 0 && step.Query.Limit == nil && step.Query.Offset == nil {
+		step = step.Query.Body
+	}
+	table.depth = qt.queryDepth
+	right, next := qt.translateOperand(step, outer)
+	if qt.castItems(step, next, outputs) {
+		right, next = qt.translateOperand(step, outer)
+	}
 	table.self = false
 	if !table.used {
 		fail(SemanticError, b.Pos, "WITH table name is referenced in the base relation of recursion")
@@ -124,13 +134,31 @@ func (qt *queryTranslator) translateRecursive(c *sqlsyntax.CommonTable, table *w
 	return left + op + right
 }
 
+// castItems casts the items of a recursion step to the types of the base relation, if they are different. It reports
+// whether it did.
+func (qt *queryTranslator) castItems(step *sqlsyntax.Body, from, to []output) (changed bool) {
+	if step.Selection == nil || len(step.Selection.Items) != len(from) || len(from) != len(to) || hasStar(step.Selection) {
+		return false
+	}
+	for i := range from {
+		t, err := sqlsyntax.ParseType(to[i].typ.String())
+		if _, ok := types.Coercible(from[i].typ, to[i].typ, qt.hive); !ok || err != nil || from[i].typ.String() == to[i].typ.String() {
+			continue
+		}
+		it := &step.Selection.Items[i]
+		it.Expr = &sqlsyntax.Expr{Kind: sqlsyntax.Cast, Text: "cast", Pos: it.Expr.Pos, Args: []*sqlsyntax.Expr{it.Expr}, Type: t}
+		changed = true
+	}
+	return changed
+}
+
 // bodyMentions reports whether a table of that name is in FROM.
 func bodyMentions(b *sqlsyntax.Body, name string) bool {
 	if b == nil {
 		return false
 	}
 	if b.Query != nil {
-		return bodyMentions(b.Query.Body, name)
+		return queryMentions(b.Query, name)
 	}
 	if b.Selection != nil {
 		for _, r := range b.Selection.From {
@@ -142,12 +170,22 @@ func bodyMentions(b *sqlsyntax.Body, name string) bool {
 	return bodyMentions(b.Left, name) || bodyMentions(b.Right, name)
 }
 
+// queryMentions reports whether a table of that name, which the query itself does not define, is in FROM.
+func queryMentions(q *sqlsyntax.Query, name string) bool {
+	for _, t := range q.With {
+		if strings.EqualFold(t.Name, name) {
+			return false
+		}
+	}
+	return bodyMentions(q.Body, name)
+}
+
 func relationMentions(r *sqlsyntax.Relation, name string) bool {
 	if r == nil {
 		return false
 	}
 	if r.Query != nil {
-		return bodyMentions(r.Query.Body, name)
+		return queryMentions(r.Query, name)
 	}
 	return len(r.Name) == 1 && strings.EqualFold(r.Name[0], name) || relationMentions(r.Left, name) || relationMentions(r.Right, name)
 }
@@ -362,18 +400,12 @@ func (qt *queryTranslator) translateValues(b *sqlsyntax.Body, outer *scope) (str
 	rows := make([][]value, len(b.Values))
 	var outputs []output
 	for i, n := range b.Values {
-		cells := []*sqlsyntax.Expr{n}
-		if n.Kind == sqlsyntax.Row {
-			cells = n.Args
-		}
-		for _, c := range cells {
-			rows[i] = append(rows[i], qt.exprs.translate(c, qt.outside(outer)))
-		}
+		rows[i] = qt.translateRow(n, qt.outside(outer))
 		if i == 0 {
-			outputs = make([]output, len(cells))
+			outputs = make([]output, len(rows[i]))
 		}
-		if len(cells) != len(outputs) {
-			fail(SemanticError, n.Pos, "Values rows have mismatched sizes: "+itoa(len(outputs))+" vs "+itoa(len(cells)))
+		if len(rows[i]) != len(outputs) {
+			fail(SemanticError, n.Pos, "Values rows have mismatched sizes: "+itoa(len(outputs))+" vs "+itoa(len(rows[i])))
 		}
 		for j, v := range rows[i] {
 			t, ok := types.Common(outputs[j].typ, v.typ, qt.hive)
@@ -399,6 +431,18 @@ func (qt *queryTranslator) translateValues(b *sqlsyntax.Body, outer *scope) (str
 		names[j] = "column" + itoa(j+1) + " AS c" + itoa(j+1)
 	}
 	return "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(lines, ", ") + ")", outputs
+}
+
+// translateRow translates an item of VALUES. An expression of type row is the whole row.
+func (qt *queryTranslator) translateRow(n *sqlsyntax.Expr, s *scope) []value {
+	if n.Kind == sqlsyntax.Row {
+		return qt.exprs.translateAll(n.Args, s)
+	}
+	v := qt.exprs.translate(n, s)
+	if qt.hive || !v.typ.Is("row") {
+		return []value{v}
+	}
+	return fieldsOf(v)
 }
 
 // outside returns the scope of an expression outside any SELECT.

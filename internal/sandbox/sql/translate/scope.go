@@ -23,6 +23,7 @@ type withTable struct {
 	outer   *withTable
 	// self is set during the translation of the recursive branch; used is set if it reads the table.
 	self, used bool
+	depth      int // queryDepth of the recursive branch
 }
 
 // A field is a column in a scope.

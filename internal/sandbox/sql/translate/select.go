@@ -289,8 +289,8 @@ func (se *selectTranslator) expandRow(it sqlsyntax.Item, s *scope) (items []sele
 	if !v.typ.Is("row") {
 		fail(SemanticError, it.Pos, "expected expression of type Row")
 	}
-	for i, t := range v.typ.Args {
-		items = append(items, selectedItem{name: v.typ.FieldName(i), value: value{sql: elementOf(v.sql, itoa(i), t), typ: t}})
+	for i, field := range fieldsOf(v) {
+		items = append(items, selectedItem{name: v.typ.FieldName(i), value: field})
 	}
 	return items
 }

@@ -23,15 +23,15 @@ func (p *planner) planShow(s *sqlsyntax.Statement) *Plan {
 		}
 		p.catalog.requireDatabase(database, s.TablePos)
 		tables, _ := p.request.Catalog.Tables(database)
-		plan.listNames(p.chooseTitle("Table", "tab_name"), tables, s.Pattern)
+		plan.listNames(p.chooseTitle("Table", "tab_name"), tables, s)
 	case sqlsyntax.ShowDatabasesStatement:
 		names := p.request.Catalog.Databases()
 		if !p.hive {
 			names = append(slices.Clone(names), informationSchema)
 		}
-		plan.listNames(p.chooseTitle("Schema", "database_name"), names, s.Pattern)
+		plan.listNames(p.chooseTitle("Schema", "database_name"), names, s)
 	case sqlsyntax.ShowFunctionsStatement:
-		plan.listNames(p.chooseTitle("Function", "tab_name"), registry.Names(p.hive), s.Pattern)
+		plan.listNames(p.chooseTitle("Function", "tab_name"), registry.Names(p.hive), s)
 	case sqlsyntax.ShowColumnsStatement:
 		p.planDescribe(plan, s)
 	case sqlsyntax.ShowCreateStatement:
@@ -49,23 +49,25 @@ func (p *planner) chooseTitle(trino, hive string) string {
 }
 
 // listNames sets the result to the sorted names that match the pattern of LIKE.
-func (p *Plan) listNames(title string, names []string, pattern *string) {
+func (p *Plan) listNames(title string, names []string, s *sqlsyntax.Statement) {
 	p.Columns = []Column{{Name: title, Type: "varchar"}}
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		if pattern == nil || likePattern(*pattern, name) {
+		if s.Pattern == nil || likePattern(*s.Pattern, s.Escape, name) {
 			p.Values = append(p.Values, []any{name})
 		}
 	}
 }
 
-// likePattern reports whether s matches a pattern with % and _.
-func likePattern(pattern, s string) bool {
+// likePattern reports whether s matches a pattern with % and _. After the escape character, they are literal.
+func likePattern(pattern, escape, s string) bool {
 	switch {
 	case pattern == "":
 		return s == ""
+	case escape != "" && strings.HasPrefix(pattern, escape) && len(pattern) > 1:
+		return s != "" && s[0] == pattern[1] && likePattern(pattern[2:], escape, s[1:])
 	case pattern[0] == '%':
 		for i := 0; i <= len(s); i++ {
-			if likePattern(strings.TrimLeft(pattern, "%"), s[i:]) {
+			if likePattern(strings.TrimLeft(pattern, "%"), escape, s[i:]) {
 				return true
 			}
 		}
@@ -73,7 +75,7 @@ func likePattern(pattern, s string) bool {
 	case s == "" || pattern[0] != '_' && pattern[0] != s[0]:
 		return false
 	}
-	return likePattern(pattern[1:], s[1:])
+	return likePattern(pattern[1:], escape, s[1:])
 }
 
 func (p *planner) planDescribe(plan *Plan, s *sqlsyntax.Statement) {

@@ -165,3 +165,12 @@ func fromKey(sql string, t types.Type) string {
 	}
 	return sql
 }
+
+// fieldsOf returns the fields of a row.
+func fieldsOf(row value) []value {
+	fields := make([]value, len(row.typ.Args))
+	for i, t := range row.typ.Args {
+		fields[i] = value{sql: elementOf(row.sql, itoa(i), t), typ: t}
+	}
+	return fields
+}

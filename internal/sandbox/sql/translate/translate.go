@@ -38,6 +38,7 @@ type state struct {
 	windows    map[string]*sqlsyntax.Window  // the named windows of the current SELECT
 	clause     string                        // the clause that is being translated, for aggregates and errors
 	trying     bool                          // inside TRY: failures become NULL
+	queryDepth int                           // nesting depth of queries
 	depth      int                           // nesting depth
 	references map[*sqlsyntax.Expr]reference // the columns that have been resolved
 }

@@ -41,6 +41,10 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 		filter = " FILTER (WHERE " + wt.exprs.translateCondition(n.Call.Filter, s) + ")"
 	}
 	window := wt.resolveWindow(n)
+	if !wt.hive {
+		wt.checkWindow(n, window)
+		checkOffset(n, args)
+	}
 	if n.Call.IgnoreNulls && !sig.Special {
 		sig, args = wt.ignoreNulls(n, sig, args, window)
 	}
@@ -155,16 +159,33 @@ func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, n *sqlsyntax.Ex
 			parts = append(parts, wt.translateFrame(w, s))
 		}
 	})
-	switch n.Text {
-	case "rank", "dense_rank", "percent_rank", "cume_dist", "lag", "lead", "ntile":
-		if len(w.OrderBy) == 0 && wt.hive {
-			break
-		}
-		if w.Frame != nil && !wt.hive && !n.Call.IgnoreNulls {
-			fail(SemanticError, n.Pos, "Cannot specify window frame for "+n.Text+" function")
-		}
-	}
 	return strings.Join(parts, " ")
+}
+
+// checkWindow rejects a frame, or a missing ORDER BY, of a function that uses the position of rows.
+func (wt *windowTranslator) checkWindow(n *sqlsyntax.Expr, w *sqlsyntax.Window) {
+	switch n.Text {
+	case "lag", "lead":
+		if len(w.OrderBy) == 0 {
+			fail(SemanticError, w.Pos, n.Text+" function requires an ORDER BY window clause")
+		}
+	case "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "row_number":
+	default:
+		return
+	}
+	if w.Frame != nil {
+		fail(SemanticError, w.Frame.Pos, "Cannot specify window frame for "+n.Text+" function")
+	}
+}
+
+// checkOffset makes lag and lead fail if the offset is negative or NULL.
+func checkOffset(n *sqlsyntax.Expr, args []value) {
+	if n.Text != "lag" && n.Text != "lead" || len(args) < 2 || args[1].fixed != nil && args[1].fixed.Sign() >= 0 {
+		return
+	}
+	offset := args[1].sql
+	args[1].sql = "CASE WHEN " + offset + " >= 0 THEN " + offset + " ELSE f_fail(CASE WHEN " + offset +
+		" IS NULL THEN 'Offset must not be null' ELSE 'Offset must be at least 0' END, " + offset + ") END"
 }
 
 // translateFrame translates ROWS, RANGE or GROUPS.
@@ -179,7 +200,7 @@ func (wt *windowTranslator) translateFrame(w *sqlsyntax.Window, s *scope) string
 			}
 		}
 	}
-	return w.Frame.Unit + " BETWEEN " + wt.translateBound(w.Frame.Start, s) + " AND " + wt.translateBound(w.Frame.End, s)
+	return w.Frame.Unit + " BETWEEN " + wt.translateBound(w.Frame.Unit, w.Frame.Start, s) + " AND " + wt.translateBound(w.Frame.Unit, w.Frame.End, s)
 }
 
 // checkRangeAmount fails if the amount of a frame cannot be subtracted from the sort key.
@@ -192,12 +213,19 @@ func (wt *windowTranslator) checkRangeAmount(key, amount types.Type, at sqlsynta
 	}
 }
 
-func (wt *windowTranslator) translateBound(b sqlsyntax.Bound, s *scope) string {
+func (wt *windowTranslator) translateBound(unit string, b sqlsyntax.Bound, s *scope) string {
 	if b.Amount == nil {
 		return b.Text
 	}
 	if refersToColumn(b.Amount) {
 		fail(NotSupported, b.Amount.Pos, "a window frame whose bound depends on the row is not supported by the sandbox")
 	}
-	return wt.exprs.translate(b.Amount, s).sql + " " + b.Text
+	v := wt.exprs.translate(b.Amount, s)
+	switch {
+	case unit != "RANGE" && v.typ.Is("decimal"):
+		v.sql = "CAST(" + v.sql + " AS INTEGER)"
+	case v.typ.Is("decimal", "double", "real"):
+		v.sql = "CAST(" + v.sql + " AS REAL)"
+	}
+	return v.sql + " " + b.Text
 }
