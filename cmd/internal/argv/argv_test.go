@@ -3,6 +3,7 @@ package argv_test
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,11 +103,66 @@ func TestNormalizeError(t *testing.T) {
 		{"db:list --nope=1/secret", "unknown flag --nope"},
 		{"query --re x", "--re is ambiguous: --result or --retry"},
 		{"-f json db:list", "unknown flag -f"},
+		{"-- -- db:list", `unknown command "--"`},
+		{"-- -v db:list", `unknown command "-v"`},
+		{"-k= db:list", "-k/--apikey must not be empty"},
+		{"db:list -f=", "-f/--format must not be empty"},
 	} {
 		_, err := argv.Normalize(newRoot(), strings.Fields(tt.in))
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%q: got %v, want %q", tt.in, err, tt.want)
 		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	type flag struct {
+		name, value         string
+		attached, takesNext bool
+	}
+	fs := argv.Find(newRoot(), "query").Flags()
+	for _, tt := range []struct {
+		in   string
+		want []flag
+	}{
+		{"--database=web", []flag{{"database", "web", true, false}}},
+		{"-dweb", []flag{{"database", "web", true, false}}},
+		{"--data", []flag{{"database", "", false, true}}},
+		{"-w", []flag{{"wait", "forever", false, false}}},
+		{"-w60", []flag{{"wait", "60", true, false}}},
+		{"-wcf", []flag{{"wait", "forever", false, false}, {"column-header", "true", false, false}, {"format", "", false, true}}},
+		{"--nope", nil},
+		{"-é", nil},
+		{"SELECT", nil},
+	} {
+		var got []flag
+		for _, f := range argv.Parse(tt.in, fs, "query") {
+			got = append(got, flag{f.Flag.Name, f.Value, f.Attached, f.TakesNext()})
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestCommands(t *testing.T) {
+	root := newRoot()
+	for word, want := range map[string]string{"job:list": "job:list", "jobs": "job:list", "job": "job:show", "nope": ""} {
+		got := ""
+		if c := argv.Find(root, word); c != nil {
+			got = c.Name()
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+	for noun, want := range map[string]bool{"job": true, "user:apikey": true, "query": false, "": false} {
+		if got := argv.HasVerbs(root, noun); got != want {
+			t.Errorf("%q has verbs: %v", noun, got)
+		}
+	}
+	if nouns := argv.Nouns(root); slices.Contains(nouns, "query") || !slices.Contains(nouns, "sandbox") {
+		t.Errorf("nouns: %q", nouns)
 	}
 }
 
