@@ -100,7 +100,7 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 		},
 		Done: func(path string, s ingest.Stats) error {
 			r.print("  prepared %s from %s in %s.", entries(s.Records), path, counted(s.Parts, "part"))
-			r.printRemarks(s)
+			r.printRemarks(path, s)
 			return removeStale(r, dir, stems[path], int(s.Parts))
 		},
 	})

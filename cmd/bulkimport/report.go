@@ -61,11 +61,14 @@ func counted(n int64, noun string) string {
 // printSummary prints how many records of a file were imported.
 func (r *report) printSummary(path string, s ingest.Stats) {
 	r.print("  imported %s from %s.", entries(s.Records), path)
-	r.printRemarks(s)
+	r.printRemarks(path, s)
 }
 
 // printRemarks prints how many records of a file were skipped or changed.
-func (r *report) printRemarks(s ingest.Stats) {
+func (r *report) printRemarks(path string, s ingest.Stats) {
+	if s.Records == 0 && s.Bad == 0 { // it is empty, or has only a header
+		r.bar.Break(func() { r.env.Warn("%s contains no records", path) })
+	}
 	if s.Bad > 0 {
 		r.print("  skipped %s.", counted(s.Bad, "record"))
 	}

@@ -2,6 +2,7 @@ package bulkimport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/importjournal"
+	"github.com/td-cli/td/internal/ingest"
 	"github.com/td-cli/td/internal/partupload"
 	"github.com/td-cli/td/internal/text"
 )
@@ -145,6 +147,9 @@ func (i *tableImport) explain(ctx context.Context, client *api.Client, sent int6
 	}
 	if ctx.Err() != nil {
 		return err
+	}
+	if o, ok := errors.AsType[*ingest.OptionError](err); ok && o.Option == "time column" {
+		return cli.WithHint(cli.UsageError{Err: err}, "use -t NAME, the name of the time column")
 	}
 	return readError(tablecmd.ExplainNotFound(ctx, client, i.database, i.table, err))
 }

@@ -135,7 +135,11 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 	}
 	env.Say("%s uploaded, %s already on the server.", counted(s.uploaded, "part"), counted(s.skipped, "part"))
 	if s.uploaded+s.skipped == 0 {
-		return errors.New("no valid records")
+		err := errors.New("no valid records")
+		if o.autoCreate != "" {
+			err = cli.WithHint(err, "'td import:delete %s' deletes the new session", name)
+		}
+		return err
 	}
 	return o.completeSession(ctx, env, client, name, before == ready && s.uploaded+s.removed == 0)
 }
