@@ -135,6 +135,8 @@ func numberEncodings() []Scalar {
 			return float64(math.Float32frombits(binary.BigEndian.Uint32(b)))
 		}),
 		newTextScalar("f_xxhash64", func(s string) any { return binary.BigEndian.AppendUint64(nil, hashXX64([]byte(s))) }),
+		newTextScalar("f_spooky_hash_v2_64", func(s string) any { return binary.BigEndian.AppendUint64(nil, hashSpooky([]byte(s))) }),
+		newTextScalar("f_spooky_hash_v2_32", func(s string) any { return binary.BigEndian.AppendUint32(nil, uint32(hashSpooky([]byte(s)))) }),
 		newTextScalar("f_murmur3", func(s string) any { return hashMurmur3([]byte(s)) }),
 	}
 }

@@ -65,6 +65,20 @@ func mapFunctions() []Scalar {
 			})
 			return JSON(g.object()), err
 		}),
+		newScalar("f_map_zip", 2, 2, zipMaps),
+		newScalar("f_map_unique", 1, 1, func(a []any) (any, error) {
+			o, err := toObject(a[0])
+			if err != nil {
+				return nil, err
+			}
+			var b objectBuilder
+			for _, m := range o {
+				if !b.set(m.Key, m.Value) {
+					return nil, dataError("Duplicate map keys (%s) are not allowed", clip(m.Key))
+				}
+			}
+			return a[0], nil
+		}),
 		newScalar("f_map_concat", 1, -1, func(a []any) (any, error) {
 			var b objectBuilder
 			for _, v := range a {
@@ -141,4 +155,31 @@ func eachEntry(v []any, f func(key string, v any) error) error {
 		}
 	}
 	return nil
+}
+
+// zipMaps returns an array of the keys of both maps, each with its value in either map or null.
+func zipMaps(a []any) (any, error) {
+	left, err := toObject(a[0])
+	if err != nil {
+		return nil, err
+	}
+	right, err := toObject(a[1])
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]any, 0, len(left))
+	index := make(map[string][]any, len(left))
+	for _, m := range left {
+		row := []any{m.Key, m.Value, nil}
+		index[m.Key] = row
+		rows = append(rows, row)
+	}
+	for _, m := range right {
+		if row, ok := index[m.Key]; ok {
+			row[2] = m.Value
+			continue
+		}
+		rows = append(rows, []any{m.Key, nil, m.Value})
+	}
+	return JSON(rows), nil
 }

@@ -26,6 +26,13 @@ func checkNumberFunctions() []Scalar {
 			}
 			return digits != "" && luhnSum(digits)%10 == 0, nil
 		}),
+		newScalar("f_dot_product", 2, 2, func(a []any) (any, error) {
+			return sumPairs(a, func(x, y float64) float64 { return x * y })
+		}),
+		newScalar("f_euclidean_distance", 2, 2, func(a []any) (any, error) {
+			sum, err := sumPairs(a, func(x, y float64) float64 { return (x - y) * (x - y) })
+			return math.Sqrt(sum), err
+		}),
 		newScalar("f_cosine_similarity", 2, 2, func(a []any) (any, error) {
 			return compareVectors(a, func(similarity float64) float64 { return similarity })
 		}),
@@ -118,4 +125,33 @@ func toVector(v any) (map[string]float64, error) {
 		}
 	}
 	return vector, nil
+}
+
+// sumPairs adds f of the elements of two arrays of the same length. A null is 0.
+func sumPairs(a []any, f func(x, y float64) float64) (float64, error) {
+	left, err := toArray(a[0])
+	if err != nil {
+		return 0, err
+	}
+	right, err := toArray(a[1])
+	if err != nil {
+		return 0, err
+	}
+	if len(left) != len(right) {
+		return 0, dataError("The arguments must have the same length")
+	}
+	sum := 0.0
+	for i := range left {
+		var pair [2]float64
+		for k, v := range []any{left[i], right[i]} {
+			if v == nil {
+				continue
+			}
+			if pair[k], err = toDouble(v); err != nil {
+				return 0, err
+			}
+		}
+		sum += f(pair[0], pair[1])
+	}
+	return sum, nil
 }

@@ -39,6 +39,29 @@ func distributionFunctions() []Scalar {
 			}
 			return invertBeta(a[2], a[0], a[1]), nil
 		}),
+		newDoublesScalar("f_t_cdf", 2, func(a []float64) (float64, error) {
+			x, freedom := a[0], a[1]
+			if !(freedom >= 1) {
+				return 0, dataError("degrees of freedom must be greater than or equal to 1")
+			}
+			if math.IsNaN(x) {
+				return x, nil
+			}
+			tail := regularizedBeta(freedom/(freedom+x*x), freedom/2, 0.5) / 2
+			if x > 0 {
+				return 1 - tail, nil
+			}
+			return tail, nil
+		}),
+		newDoublesScalar("f_t_pdf", 2, func(a []float64) (float64, error) {
+			x, freedom := a[0], a[1]
+			if !(freedom >= 1) {
+				return 0, dataError("degrees of freedom must be greater than or equal to 1")
+			}
+			above, _ := math.Lgamma((freedom + 1) / 2)
+			below, _ := math.Lgamma(freedom / 2)
+			return math.Exp(above - below - (math.Log(math.Pi)+math.Log(freedom))/2 - (freedom+1)/2*math.Log1p(x*x/freedom)), nil
+		}),
 		newDoublesScalar("f_wilson_interval_lower", 3, func(a []float64) (float64, error) { return wilsonInterval(a, -1) }),
 		newDoublesScalar("f_wilson_interval_upper", 3, func(a []float64) (float64, error) { return wilsonInterval(a, 1) }),
 	}

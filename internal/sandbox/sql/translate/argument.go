@@ -136,7 +136,7 @@ func clockPrecision(args []value) (precision int, ok bool) {
 
 // resultType returns the type of the result of a call. The precision of a time or a timestamp is that of the arguments.
 func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
-	if s.Result.Is("decimal") && len(args) > 0 {
+	if s.Result.Is("decimal") && len(args) > 0 && args[0].typ.Is("decimal") {
 		return args[0].typ
 	}
 	t := b.Resolve(s.Result)

@@ -45,6 +45,8 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
 	case t.NaN && word == operator:
 		return call("f_compare_doubles", l.sql, "'"+operator+"'", r.sql)
+	case t.Is("ipaddress"):
+		return "(" + orderKey(l) + " " + operator + " " + orderKey(r) + ")"
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
 }

@@ -54,8 +54,17 @@ func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Posit
 	case "varchar":
 		out.sql = conv.castText(v)
 	case "varbinary":
-		if v.typ.Is("varchar") {
+		switch v.typ.Name {
+		case "varchar":
 			out.sql = "CAST(" + v.sql + " AS BLOB)"
+		case "uuid":
+			out.sql = call("f_uuid_bytes", v.sql)
+		case "ipaddress":
+			out.sql = call("f_ip_bytes", v.sql)
+		}
+	case "uuid", "ipaddress":
+		if v.typ.Is("varchar", "varbinary") {
+			out.sql = call(conv.castFunction(to.Name, try), v.sql)
 		}
 	case "date", "timestamp", "timestamp with time zone", "time":
 		out.sql = conv.castTime(v, to, try)
@@ -175,7 +184,7 @@ func (conv *converter) castText(v value) string {
 		return call("f_cast_varchar_zoned", v.sql)
 	case v.typ.Is("date") && !conv.hive: // without the sign of years after 9999
 		return "ltrim(" + v.sql + ", '+')"
-	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal"):
+	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal", "uuid", "ipaddress"):
 		return v.sql
 	case v.typ.Is("json"):
 		return call("f_cast_varchar_json", v.sql)

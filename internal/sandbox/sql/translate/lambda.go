@@ -21,7 +21,9 @@ func (lt *lambdaTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok 
 	if len(n.Args) == 0 || n.Args[len(n.Args)-1].Kind != sqlsyntax.Lambda {
 		return value{}, false
 	}
-	lt.arguments.rejectClauses(n)
+	if n.Text != "reduce_agg" {
+		lt.arguments.rejectClauses(n)
+	}
 	switch n.Text {
 	case "transform", "filter", "any_match", "all_match", "none_match":
 		if len(n.Args) == 2 {
@@ -43,8 +45,18 @@ func (lt *lambdaTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok 
 		if len(n.Args) == 3 && !lt.hive {
 			return lt.translateReplace(n, s), true
 		}
-	case "array_sort", "map_zip_with", "reduce_agg":
-		fail(NotSupported, n.Pos, "Function '"+n.Text+"' with a lambda is not supported by the sandbox")
+	case "array_sort":
+		if len(n.Args) == 2 && !lt.hive {
+			return lt.translateSort(n, s), true
+		}
+	case "map_zip_with":
+		if len(n.Args) == 3 && !lt.hive {
+			return lt.translateMapZip(n, s), true
+		}
+	case "reduce_agg":
+		if len(n.Args) == 4 && n.Args[2].Kind == sqlsyntax.Lambda && !lt.hive {
+			return lt.translateReduceAggregate(n, s), true
+		}
 	}
 	if _, known := registry.Lookup(n.Text, lt.hive); !known {
 		lt.arguments.failUnregistered(n)
@@ -135,10 +147,19 @@ func (lt *lambdaTranslator) translateEntries(n *sqlsyntax.Expr, s *scope) value 
 		v = lt.exprs.translate(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	}
-	entry := "json_quote(" + mapKey(k) + ")||':'||(" + toJSON(v) + ")"
+	entry := mapEntry(k, v)
 	sql := "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '{'||coalesce(group_concat(" + entry + ", ',') FILTER (WHERE " + condition +
 		"), '')||'}' END FROM (SELECT " + m.sql + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
+	if n.Text == "transform_keys" {
+		sql = call("f_map_unique", sql)
+	}
 	return value{sql: sql, typ: t}
+}
+
+// mapEntry writes an entry of a map. A key that is NULL is an error.
+func mapEntry(k, v value) string {
+	// The concatenation makes a text of a nested key, which json_quote would not quote otherwise.
+	return "coalesce(json_quote(''||" + mapKey(k) + "), f_fail('map key cannot be null'))||':'||(" + toJSON(v) + ")"
 }
 
 // mapElements writes an array with an element for each element of another. The function
@@ -177,7 +198,7 @@ func (lt *lambdaTranslator) translateReduce(n *sqlsyntax.Expr, s *scope) value {
 	if common, ok := types.Common(t, step.typ, lt.hive); ok && !types.Equal(common, t) {
 		t = common // such as 0 for a sum of doubles
 		step = lt.exprs.translate(n.Args[2].Args[0], lt.bindParameters(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
-	} else if !ok {
+	} else if !ok || !types.Equal(common, step.typ) && !step.typ.IsUnknown() && step.typ.IsNumber() {
 		fail(SemanticError, n.Pos, "reduce: the lambda's result "+step.typ.String()+" is not of the state's type "+t.String())
 	}
 	last := n.Args[3]
@@ -206,4 +227,65 @@ func (lt *lambdaTranslator) translateReplace(n *sqlsyntax.Expr, s *scope) value 
 		return toJSON(body)
 	})
 	return value{sql: call("f_regexp_join", text.sql, pattern.sql, replacements), typ: types.Named("varchar")}
+}
+
+// translateSort translates array_sort(array, (x, y) -> …), whose lambda returns -1, 0 or 1. It is evaluated for all
+// pairs of elements.
+func (lt *lambdaTranslator) translateSort(n *sqlsyntax.Expr, s *scope) value {
+	array := lt.translateArray(n.Args[0], n, s)
+	a, b, x := lt.newAlias("j"), lt.newAlias("j"), lt.newAlias("x")
+	t := array.typ.Args[0]
+	inner := lt.bindParameters(n.Args[1], s, value{sql: valueOf(a, t), typ: t}, value{sql: valueOf(b, t), typ: t})
+	body := lt.exprs.translate(n.Args[1].Args[0], inner)
+	if !body.typ.IsInteger() || body.typ.Is("bigint") {
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+array.typ.String()+", <function>) for function array_sort. Expected: array_sort(array(T)), array_sort(array(T), function(T,T,integer))")
+	}
+	sql := "(SELECT " + call("f_array_sort_by", x+".x", a+".key", b+".key", body.sql) + " FROM (SELECT " + array.sql + " AS x) AS " + x +
+		" LEFT JOIN json_each(" + x + ".x) AS " + a + " LEFT JOIN json_each(" + x + ".x) AS " + b + ")"
+	return value{sql: sql, typ: array.typ}
+}
+
+// translateMapZip translates map_zip_with(a, b, (k, x, y) -> …).
+func (lt *lambdaTranslator) translateMapZip(n *sqlsyntax.Expr, s *scope) value {
+	l, r := lt.exprs.translate(n.Args[0], s), lt.exprs.translate(n.Args[1], s)
+	var key types.Type
+	ok := l.typ.Is("map") && r.typ.Is("map")
+	if ok {
+		key, ok = types.Common(l.typ.Args[0], r.typ.Args[0], false)
+	}
+	if !ok {
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+describeType(l)+", "+describeType(r)+", <function>) for function map_zip_with. Expected: map_zip_with(map(K,V1), map(K,V2), function(K,V1,V2,V3))")
+	}
+	l = lt.conversions.convert(l, types.MapOf(key, l.typ.Args[1]))
+	r = lt.conversions.convert(r, types.MapOf(key, r.typ.Args[1]))
+	a, x := lt.newAlias("j"), lt.newAlias("x")
+	k := value{sql: fromKey("("+a+".value ->> 0)", key), typ: key}
+	inner := lt.bindParameters(
+		n.Args[2], s, k, value{sql: elementOf(a+".value", "1", l.typ.Args[1]), typ: l.typ.Args[1]},
+		value{sql: elementOf(a+".value", "2", r.typ.Args[1]), typ: r.typ.Args[1]},
+	)
+	v := lt.exprs.translate(n.Args[2].Args[0], inner)
+	sql := "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '{'||coalesce(group_concat(" + mapEntry(k, v) + ", ',') FILTER (WHERE " + a +
+		".key IS NOT NULL), '')||'}' END FROM (SELECT " + call("f_map_zip", l.sql, r.sql) + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
+	return value{sql: sql, typ: types.MapOf(key, v.typ)}
+}
+
+// translateReduceAggregate translates reduce_agg(x, state, (s, x) -> …, (a, b) -> …) to reduce over array_agg. The
+// second lambda combines states, of which there is only one.
+func (lt *lambdaTranslator) translateReduceAggregate(n *sqlsyntax.Expr, s *scope) value {
+	isNull := &sqlsyntax.Expr{Kind: sqlsyntax.IsNull, Pos: n.Pos, Args: []*sqlsyntax.Expr{n.Args[0]}}
+	filter := &sqlsyntax.Expr{Kind: sqlsyntax.Unary, Text: "NOT", Pos: n.Pos, Args: []*sqlsyntax.Expr{isNull}}
+	clauses := *n.Call
+	if clauses.Filter != nil {
+		filter = &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "AND", Pos: n.Pos, Args: []*sqlsyntax.Expr{clauses.Filter, filter}}
+	}
+	clauses.Filter = filter
+	values := &sqlsyntax.Expr{Kind: sqlsyntax.Call, Text: "array_agg", Pos: n.Pos, Args: n.Args[:1], Call: &clauses}
+	state := &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{"s"}, Pos: n.Pos}
+	last := &sqlsyntax.Expr{Kind: sqlsyntax.Lambda, Params: []string{"s"}, Pos: n.Pos, Args: []*sqlsyntax.Expr{state}}
+	reduce := &sqlsyntax.Expr{
+		Kind: sqlsyntax.Call, Text: "reduce", Pos: n.Pos, Call: &sqlsyntax.CallParts{},
+		Args: []*sqlsyntax.Expr{values, n.Args[1], n.Args[2], last},
+	}
+	return lt.exprs.translate(reduce, s)
 }

@@ -30,6 +30,8 @@ func orderKey(v value) string {
 	switch {
 	case v.typ.Is("timestamp with time zone"):
 		return instant(v)
+	case v.typ.Is("ipaddress"):
+		return call("f_ip_bytes", v.sql)
 	case v.typ.Is("decimal"):
 		return "CAST(" + v.sql + " AS REAL)"
 	case v.typ.Is("row"):
@@ -82,7 +84,7 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 	switch sig.Name {
 	case "min", "max":
 		ot.requireOrder(args[0], n.Pos)
-		if args[0].typ.Is("row") {
+		if args[0].typ.Is("row", "ipaddress") {
 			if len(args) > 1 {
 				ot.failUnordered(args[0].typ, n.Pos)
 			}
@@ -92,12 +94,12 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 		ot.requireOrder(args[1], n.Pos)
 	case "greatest", "least":
 		for _, a := range args {
-			if ot.requireOrder(a, n.Pos); a.typ.Is("row") {
+			if ot.requireOrder(a, n.Pos); a.typ.Is("row", "ipaddress") {
 				ot.failUnordered(a.typ, n.Pos)
 			}
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
-		if t := args[0].typ.Element(); t.IsNested() {
+		if t := args[0].typ.Element(); t.IsNested() || t.Is("ipaddress") {
 			ot.failUnordered(t, n.Pos)
 		}
 	}
@@ -146,7 +148,7 @@ func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedIte
 func (ot *orderTranslator) keyOfOutput(i int, items []selectedItem, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
 	ot.requireOrder(v, k.Expr.Pos)
-	if v.typ.Is("decimal", "row", "timestamp with time zone") {
+	if v.typ.Is("decimal", "row", "timestamp with time zone", "ipaddress") {
 		if i < len(items) {
 			v.sql = items[i].sql
 		}

@@ -79,6 +79,11 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 		return t, nil
 	case "unknown":
 		return Type{}, nil
+	case "uuid", "ipaddress":
+		if r.hiveDecimal {
+			return Type{}, n
+		}
+		return Named(n.Name), nil
 	case "int":
 		return Named("integer"), nil
 	case "char":
