@@ -51,6 +51,7 @@ func TestConverters(t *testing.T) {
 		{"interval day to second", int64(90061001), "1 01:01:01.001"},
 		{"interval year to month", int64(-14), "-1-2"},
 		{"interval year to month", "x", nil},
+		{"row(interval year to month, b interval day to second)", "[23,1]", []any{"1-11", "0 00:00:00.001"}},
 		{"array(interval day to second)", "[90061001,null]", []any{"1 01:01:01.001", nil}},
 		{"map(interval year to month,interval year to month)", `{"-14":1}`, engine.Map{{Key: "-1-2", Value: "0-1"}}},
 		{"decimal(3,1)", "1.0", "1.0"},

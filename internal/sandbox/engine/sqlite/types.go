@@ -44,7 +44,8 @@ func fieldType(field string) string {
 		}
 	}
 	name, rest, ok := strings.Cut(field, " ")
-	if !ok || strings.ContainsAny(name, "(,") || strings.HasPrefix(rest, "with") || strings.HasPrefix(rest, "precision") {
+	if !ok || strings.ContainsAny(name, "(,") || strings.HasPrefix(rest, "with") || strings.HasPrefix(rest, "precision") ||
+		rest == "day to second" || rest == "year to month" {
 		return field
 	}
 	return rest

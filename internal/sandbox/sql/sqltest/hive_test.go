@@ -64,6 +64,7 @@ func TestDecimals(t *testing.T) {
 		{`SELECT sum(x), avg(x), avg(DISTINCT x) FROM (VALUES DECIMAL '12345678901234567890.12', DECIMAL '0.01', DECIMAL '0.01') t(x)`, `[["12345678901234567890.14","4115226300411522630.05","6172839450617283945.07"]]`},
 		{`SELECT sum(x) OVER (ORDER BY x ROWS 1 PRECEDING) FROM (VALUES DECIMAL '0.1', DECIMAL '0.2', DECIMAL '0.3') t(x)`, `[["0.1"],["0.3"],["0.5"]]`},
 		{`SELECT sum(x), avg(x) FROM (VALUES DECIMAL '1.0') t(x) WHERE false`, `[[null,null]]`},
+		{`SELECT INTERVAL '1-11' YEAR TO MONTH / 3, INTERVAL '5' MONTH / 2, 1.5e0 * INTERVAL '0.005' SECOND, INTERVAL '-3' MONTH / 2`, `[["0-7","0-2","0 00:00:00.007","-0-1"]]`},
 		{`SELECT radians(1.7976931348623157e308) IS NOT NULL, bitwise_right_shift(-9223372036854775808, -1)`, `[[true,1]]`},
 	})
 }

@@ -126,9 +126,9 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 	case interval(l) && interval(r) && types.Equal(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
 		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: l.typ}, true
 	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
-		return value{sql: "CAST(round(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + ") AS INTEGER)", typ: l.typ}, true
+		return value{sql: "CAST(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + " AS INTEGER)", typ: l.typ}, true
 	case l.typ.IsNumber() && interval(r) && n.Text == "*":
-		return value{sql: "CAST(round(" + l.sql + " * 1.0 * " + r.sql + ") AS INTEGER)", typ: r.typ}, true
+		return value{sql: "CAST(" + l.sql + " * 1.0 * " + r.sql + " AS INTEGER)", typ: r.typ}, true
 	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-", l.typ.Is("time") && r.typ.Is("time") && n.Text == "-":
 		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
 	}
