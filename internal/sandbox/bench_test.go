@@ -3,17 +3,16 @@ package sandbox_test
 import (
 	"bytes"
 	"compress/gzip"
+	"database/sql"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"testing"
-	"time"
 
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/td-cli/td/internal/sandbox"
-	"github.com/td-cli/td/internal/sandbox/state"
 )
 
 // openBench opens a sandbox for a benchmark.
@@ -65,16 +64,18 @@ func BenchmarkIssue(b *testing.B) {
 // BenchmarkLists lists many jobs and many tables.
 func BenchmarkLists(b *testing.B) {
 	s, dir := openBench(b)
-	db, err := state.Open(b.Context(), dir+"/service.db")
+	request(b, s, "POST", "/v3/job/issue/presto/sample_datasets?query="+url.QueryEscape("SELECT count(*) FROM nasdaq"), nil)
+	if err := s.Wait(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", dir+"/service.db")
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	for range 10_000 {
-		j := &state.Job{Type: "presto", Database: "sample_datasets", Query: "SELECT 1", Owner: "none"}
-		if err := db.AddJob(b.Context(), j, time.Unix(1e9, 0)); err != nil {
-			b.Fatal(err)
-		}
+	columns := "type, db, query, status, priority, retry_limit, result, user_name, scheduled_time, schedule, connector, target, detail, owner, created, updated, started, ended, columns"
+	if _, err := db.Exec("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO jobs (" + columns + ") SELECT " + columns + " FROM jobs, n"); err != nil {
+		b.Fatal(err)
 	}
 	request(b, s, "POST", "/v3/database/create/many", nil)
 	for i := range 2000 {

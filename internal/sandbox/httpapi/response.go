@@ -14,8 +14,12 @@ type Object map[string]any
 // A Stream writes a response that is not JSON.
 type Stream func(w http.ResponseWriter, r *http.Request)
 
-// Marshal returns v as JSON and leaves <, > and & unescaped, as in map<string,long>.
+// Marshal returns v as JSON and leaves <, > and & unescaped, as in map<string,long>. It
+// returns a json.RawMessage as it is.
 func Marshal(v any) ([]byte, error) {
+	if raw, ok := v.(json.RawMessage); ok {
+		return raw, nil
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -41,6 +41,7 @@ type Handlers struct {
 	Options
 	catalog tables.Catalog
 	sender  *results.Sender
+	listed  listCache
 }
 
 // New returns handlers for jobs and registers the types of jobs that they submit.
@@ -68,50 +69,6 @@ func (h *Handlers) Routes() []httpapi.Route {
 		{Pattern: "GET /v3/job/result/{id}", Handle: h.result},
 		{Pattern: "POST /v3/export/run/{db}/{table}", Handle: h.issueTableExport},
 	}
-}
-
-// list lists jobs, newest first. The parameters from and to are the first and the
-// last offset.
-func (h *Handlers) list(r *httpapi.Request) (any, error) {
-	const maxOffset = 1 << 30
-	from, err := r.IntParam("from", 0, 0, maxOffset)
-	if err != nil {
-		return nil, err
-	}
-	to, err := r.IntParam("to", from+19, 0, maxOffset)
-	if err != nil {
-		return nil, err
-	}
-	slower, err := r.IntParam("slower_than", 0, 0, maxOffset)
-	if err != nil {
-		return nil, err
-	}
-	now := time.Now()
-	list := []httpapi.Object{}
-	if to >= from {
-		filter := state.JobFilter{
-			Status:     r.Param("status"),
-			SlowerThan: time.Duration(slower) * time.Second,
-			Offset:     from,
-			Limit:      to - from + 1,
-		}
-		found, err := h.State.Jobs(r.Context(), filter, now)
-		if err != nil {
-			return nil, err
-		}
-		for _, j := range found {
-			list = append(list, Object(r, j, now))
-		}
-	}
-	return httpapi.Object{"jobs": list, "count": len(list), "from": orNull(r, "from", from), "to": orNull(r, "to", to)}, nil
-}
-
-// orNull returns the value of a parameter, or nil if the request does not have it.
-func orNull(r *httpapi.Request, parameter string, value int) any {
-	if r.Param(parameter) == "" {
-		return nil
-	}
-	return value
 }
 
 func (h *Handlers) show(r *httpapi.Request) (any, error) {

@@ -3,9 +3,9 @@ package state
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -85,9 +85,13 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("domain key %q is taken by job %d", e.Key, e.JobID)
 }
 
-const jobColumns = `id, type, db, query, status, priority, retry_limit, result, coalesce(domain_key, ''), user_name,
+const (
+	listColumns = `id, type, db, query, status, priority, retry_limit, result, coalesce(domain_key, ''), user_name,
 	scheduled_time, schedule, connector, target, linked, detail, owner, created, updated, started, ended, cpu,
-	records, size, raw_size, etag, columns, cmdout, stderr`
+	records, size, raw_size, etag, columns, `
+	jobColumns            = listColumns + "cmdout, stderr"
+	jobColumnsWithoutLogs = listColumns + "'', ''" // logs can be long
+)
 
 func scanJob(row scanner) (*Job, error) {
 	j := new(Job)
@@ -152,17 +156,43 @@ type JobFilter struct {
 	Limit       int // 0 means no limit
 }
 
-// Jobs returns the selected jobs without their logs, newest first.
-func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, error) {
-	columns := strings.Replace(jobColumns, "cmdout, stderr", "'', ''", 1)
+const jobsWhere = ` FROM jobs
+	WHERE (?1 = '' OR status = ?1) AND (?2 = 0 OR started > 0 AND CASE ended WHEN 0 THEN ?3 ELSE ended END - started > ?2)
+	AND (?4 = 0 OR schedule = ?4) AND (?5 = 0 OR connector = ?5) ORDER BY id DESC LIMIT ?6 OFFSET ?7`
+
+// args returns the values of the parameters in jobsWhere.
+func (f JobFilter) args(now time.Time) []any {
 	limit := f.Limit
 	if limit == 0 {
 		limit = -1
 	}
-	rows, err := d.read.QueryContext(ctx, "SELECT "+columns+` FROM jobs
-		WHERE (?1 = '' OR status = ?1) AND (?2 = 0 OR started > 0 AND CASE ended WHEN 0 THEN ?3 ELSE ended END - started > ?2)
-		AND (?4 = 0 OR schedule = ?4) AND (?5 = 0 OR connector = ?5) ORDER BY id DESC LIMIT ?6 OFFSET ?7`,
-		f.Status, f.SlowerThan.Milliseconds(), toMillis(now), f.ScheduleID, f.ConnectorID, limit, f.Offset)
+	return []any{f.Status, f.SlowerThan.Milliseconds(), toMillis(now), f.ScheduleID, f.ConnectorID, limit, f.Offset}
+}
+
+// Jobs returns the selected jobs without their logs, newest first.
+func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, error) {
+	return d.jobs(ctx, "SELECT "+jobColumnsWithoutLogs+jobsWhere, f.args(now)...)
+}
+
+// JobsByID returns the jobs with the given IDs without their logs. Missing ones are left out.
+func (d *DB) JobsByID(ctx context.Context, ids []int64) (map[int64]*Job, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.jobs(ctx, "SELECT "+jobColumnsWithoutLogs+" FROM jobs WHERE id IN (SELECT value FROM json_each(?))", string(list))
+	if err != nil {
+		return nil, err
+	}
+	jobs := map[int64]*Job{}
+	for _, j := range found {
+		jobs[j.ID] = j
+	}
+	return jobs, nil
+}
+
+func (d *DB) jobs(ctx context.Context, query string, args ...any) ([]*Job, error) {
+	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +206,31 @@ func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, erro
 		jobs = append(jobs, j)
 	}
 	return jobs, rows.Err()
+}
+
+// A JobVersion identifies a job in a state. Finished jobs with equal versions are equal.
+type JobVersion struct {
+	ID       int64
+	Finished bool
+	LinkedID int64
+}
+
+// JobVersions returns the versions of the selected jobs, newest first.
+func (d *DB) JobVersions(ctx context.Context, f JobFilter, now time.Time) ([]JobVersion, error) {
+	rows, err := d.read.QueryContext(ctx, "SELECT id, ended > 0, linked"+jobsWhere, f.args(now)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []JobVersion
+	for rows.Next() {
+		var v JobVersion
+		if err := rows.Scan(&v.ID, &v.Finished, &v.LinkedID); err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
 }
 
 // StartJob sets the status of a queued job to running. It returns false if the job
