@@ -172,7 +172,9 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 	where := slices.DeleteFunc(conjuncts(sel.Where), func(n *sqlsyntax.Expr) bool { return !c.in(n) })
 	switch {
 	case len(sel.From) == 0:
-		return !c.inAny(items) || kind != inSubquery && sel.Where == nil || kind == existsSubquery
+		return !c.inAny(items) && !hasStar(sel) || kind != inSubquery && sel.Where == nil || kind == existsSubquery
+	case kind != inSubquery && sel.Where == nil && isSingleRow(sel.From):
+		return true
 	case c.unnests(sel.From):
 		filtered := slices.ContainsFunc(items, func(n *sqlsyntax.Expr) bool { return n != nil && n.Call != nil && n.Call.Filter != nil })
 		return sel.Where == nil && !filtered && kind != inSubquery
@@ -188,9 +190,26 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 	case len(where) > 0 && slices.ContainsFunc(items, containsWindow):
 		return false
 	case q.Limit != nil && len(where) > 0:
-		return !sel.Grouped && !slices.ContainsFunc(where, func(n *sqlsyntax.Expr) bool { return !c.only(n) && !c.isLookup(n) })
+		lookups := slices.DeleteFunc(where, c.only)
+		return !slices.ContainsFunc(lookups, func(n *sqlsyntax.Expr) bool { return !c.isLookup(n) }) && c.groupedBy(sel, lookups)
 	}
 	return true
+}
+
+// groupedBy reports whether a query has no groups, or only groups by columns that the lookups compare.
+func (c correlation) groupedBy(sel *sqlsyntax.Selection, lookups []*sqlsyntax.Expr) bool {
+	return !slices.ContainsFunc(sel.GroupKeys, func(k *sqlsyntax.Expr) bool {
+		return !slices.ContainsFunc(lookups, func(n *sqlsyntax.Expr) bool {
+			return slices.ContainsFunc(n.Args, func(side *sqlsyntax.Expr) bool {
+				return k.Kind == sqlsyntax.Column && side.Kind == sqlsyntax.Column && k.Path[len(k.Path)-1] == side.Path[len(side.Path)-1]
+			})
+		})
+	})
+}
+
+// isSingleRow reports whether FROM is VALUES with one row.
+func isSingleRow(from []*sqlsyntax.Relation) bool {
+	return len(from) == 1 && from[0].Kind == sqlsyntax.QueryRelation && len(from[0].Query.Body.Values) == 1
 }
 
 // isUnqualified reports whether an item is a name without that of its table. A table of the sandbox often lacks columns

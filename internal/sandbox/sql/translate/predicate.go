@@ -221,7 +221,7 @@ func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) 
 	for i, o := range outputs {
 		right[i] = value{sql: alias + ".c" + itoa(i+1), typ: o.typ}
 	}
-	if !pt.hive && x.typ.Is("row") && !(len(outputs) == 1 && outputs[0].typ.Is("row")) {
+	if !pt.hive && x.typ.Is("row") && (len(outputs) != 1 || !outputs[0].typ.Is("row")) {
 		left = fieldsOf(x)
 	}
 	if len(left) != len(right) {

@@ -48,7 +48,7 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 	if n.Call.IgnoreNulls && !sig.Special {
 		sig, args = wt.ignoreNulls(n, sig, args, window)
 	}
-	over := " OVER (" + wt.translateWindow(window, n, s) + ")"
+	over := " OVER (" + wt.translateWindow(window, s) + ")"
 	if sig.Special {
 		if sig.Window { // Hive's first_value(x, true)
 			ignore := n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
@@ -133,7 +133,7 @@ func (wt *windowTranslator) resolveWindow(n *sqlsyntax.Expr) *sqlsyntax.Window {
 }
 
 // translateWindow translates the specification in OVER (…).
-func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, n *sqlsyntax.Expr, s *scope) string {
+func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, s *scope) string {
 	var parts []string
 	wt.withClause(inWindow, func() {
 		if len(w.PartitionBy) > 0 {
@@ -221,6 +221,9 @@ func (wt *windowTranslator) translateBound(unit string, b sqlsyntax.Bound, s *sc
 		fail(NotSupported, b.Amount.Pos, "a window frame whose bound depends on the row is not supported by the sandbox")
 	}
 	v := wt.exprs.translate(b.Amount, s)
+	if text := b.Amount.Text; b.Amount.Kind == sqlsyntax.TypedLiteral && v.typ.IsNumber() && strings.Trim(text, "0123456789.") == "" {
+		v.sql = text // the engine accepts no calls in a bound
+	}
 	switch {
 	case unit != "RANGE" && v.typ.Is("decimal"):
 		v.sql = "CAST(" + v.sql + " AS INTEGER)"
