@@ -38,7 +38,7 @@ lint: bin/golangci-lint prose
 # vale checks the language of comments and documents. Building it needs a C compiler.
 prose:
 	@if command -v $(CC) >/dev/null; then \
-		$(MAKE) --no-print-directory bin/vale && bin/vale --no-wrap $$(git ls-files '*.go' '*.md' | grep -v /testdata/); \
+		$(MAKE) --no-print-directory bin/vale && bin/vale --no-wrap $$(git ls-files '*.go' '*.md' '*.txtar'); \
 	else echo 'no C compiler: vale is skipped'; fi
 
 completions:

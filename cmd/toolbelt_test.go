@@ -157,7 +157,7 @@ func arity(f *pflag.Flag) string {
 	case argv.RequiresValue(f):
 		return "value"
 	}
-	return "glued"
+	return "attached"
 }
 
 // answers runs td with only the name. It expects a status, the first text on standard

@@ -175,7 +175,7 @@ func writeScript(env *cli.Env, path string, script []byte, dryRun bool) error {
 }
 
 // appendLine adds the line to the shell's startup file unless the file contains it. The
-// file is replaced as a whole: a part of the line would be an error in every new shell.
+// file is replaced atomically: a part of the line would be an error in every new shell.
 func appendLine(env *cli.Env, l location, dryRun bool) error {
 	content, err := os.ReadFile(l.rc)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -61,7 +61,7 @@ DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.`,
 	fs.StringVarP(&o.database, "database", "d", "", "run in database `DB`")
 	fs.StringVarP(&o.jobType, "type", "T", "", "`TYPE` of the query: hive, trino or presto (default hive)")
 	fs.StringArrayVarP(&o.files, "query", "q", nil, "read the SQL from `FILE` (- is standard input)")
-	fs.StringArrayVarP(&o.defines, "define", "D", nil, "replace :NAME in the SQL by the value: `NAME[:TYPE]=VALUE`")
+	fs.StringArrayVarP(&o.defines, "define", "D", nil, "replace :NAME in the SQL with the value: `NAME[:TYPE]=VALUE`")
 	o.WaitFlags.Add(fs)
 	o.PrintID.Add(fs)
 	o.RowFlags.Add(fs)

@@ -95,7 +95,7 @@ func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
 	return tasks, nil
 }
 
-// bindParams replaces the parameters in the SQL by their values. A parameter that no query contains is an error, and
+// bindParams replaces the parameters in the SQL with their values. A parameter that no query contains is an error, and
 // so is a parameter in the SQL without a value. Without any -D it is only a warning, because it may be valid SQL.
 func bindParams(env *cli.Env, tasks []task, defines []string, hive bool) error {
 	if len(defines) == 0 {

@@ -45,7 +45,7 @@ func NewUpdate(env *cli.Env) *cobra.Command {
 	fs := cmd.Flags()
 	fs.StringVarP(&name, "newname", "n", "", "rename the schedule to `NAME`")
 	fs.StringVarP(&cron, "schedule", "s", "", "`CRON` expression")
-	fs.StringVarP(&sql, "query", "q", "", "`SQL` to run (a text, not a file name)")
+	fs.StringVarP(&sql, "query", "q", "", "`SQL` to run, not a file name")
 	f.add(fs)
 	fs.Lookup("type").DefValue = ""
 	complete.Flags(fs, complete.Any, "newname", "query")

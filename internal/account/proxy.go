@@ -9,7 +9,7 @@ import (
 	"github.com/td-cli/td/internal/config"
 )
 
-// Proxy returns the proxy for requests to an endpoint, nil for none, and the environment variable that sets it.
+// Proxy returns the proxy for requests to an endpoint, or nil if no proxy is used, and the environment variable that sets it.
 // An invalid value is an error that does not contain the value.
 func Proxy(getenv func(string) string, endpoint string) (proxy *url.URL, variable string, err error) {
 	if endpoint == config.Sandbox {

@@ -22,7 +22,7 @@ type NewKey struct {
 	Endpoint bool // save the endpoint in force too
 }
 
-// SaveKey saves a key for the profile of settings and removes the saved one, wherever that was stored. It
+// SaveKey saves a key for the profile of settings and removes the saved one from wherever it was stored. It
 // warns if the old key could not be removed from the keyring.
 func (a *Account) SaveKey(ctx context.Context, settings, saved config.Config, k NewKey) error {
 	values := map[string]string{"user": k.User, "apikey": k.Key, "apikey_command": "", "apikey_keyring": ""}

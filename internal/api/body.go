@@ -20,7 +20,7 @@ var errStalled = errors.New("the server stopped sending data")
 type body struct {
 	io.ReadCloser
 	host   string
-	ctx    context.Context //nolint:containedctx // the request's context, whose lifetime is that of the body
+	ctx    context.Context //nolint:containedctx // the request's context, which lives as long as the body
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
 }

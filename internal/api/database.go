@@ -41,7 +41,7 @@ func (c *Client) Databases(ctx context.Context) ([]Database, error) {
 	return fetchList[Database](ctx, c, &call{method: "GET", route: "/v3/database/list"}, "databases")
 }
 
-// CreateDatabase creates a database. The error is an [ErrConflict] if it exists.
+// CreateDatabase creates a database. It returns an [ErrConflict] if it exists.
 //
 // API: POST /v3/database/create/:db
 func (c *Client) CreateDatabase(ctx context.Context, name string) error {

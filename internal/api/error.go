@@ -226,7 +226,7 @@ func redirectHost(resp *http.Response) string {
 	return ""
 }
 
-// oneLine replaces runs of spaces and control characters, to which a terminal would react, by single spaces.
+// oneLine replaces runs of spaces and control characters, to which a terminal would react, with single spaces.
 func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)

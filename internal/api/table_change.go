@@ -21,7 +21,7 @@ func (o TableOptions) form() url.Values {
 	return form
 }
 
-// CreateTable creates a table. The error is an [ErrConflict] if it exists.
+// CreateTable creates a table. It returns an [ErrConflict] if it exists.
 //
 // API: POST /v3/table/create/:db/:table/log
 func (c *Client) CreateTable(ctx context.Context, database, table string, o TableOptions) error {
@@ -81,7 +81,7 @@ func (c *Client) RenameTable(ctx context.Context, database, table, name string, 
 	})
 }
 
-// MoveTable moves a table to another database. The error is an [ErrForbidden] if that has a table of this name.
+// MoveTable moves a table to another database. It returns an [ErrForbidden] if that has a table of this name.
 //
 // API: POST /v3/table/change_database/:db/:table
 func (c *Client) MoveTable(ctx context.Context, database, table, to string) error {

@@ -93,7 +93,7 @@ func (w *Workflows) Projects(ctx context.Context) ([]Project, error) {
 	return fetchList[Project](ctx, w.c, &call{method: "GET", route: "/api/projects"}, "projects")
 }
 
-// Project returns a project by its name. The error is an [ErrNotFound] if it does not exist.
+// Project returns a project by its name. It returns an [ErrNotFound] if it does not exist.
 //
 // API: GET /api/projects?name=
 func (w *Workflows) Project(ctx context.Context, name string) (Project, error) {
@@ -166,7 +166,7 @@ func (w *Workflows) SessionTime(ctx context.Context, workflowID, at, mode string
 	return answer.SessionTime.Time, err
 }
 
-// PutProject uploads a revision of a project as tar.gz. The error is an [ErrConflict] if the revision exists.
+// PutProject uploads a revision of a project as tar.gz. It returns an [ErrConflict] if the revision exists.
 //
 // API: PUT /api/projects
 func (w *Workflows) PutProject(ctx context.Context, name, revision, scheduleFrom string, archive Upload) (p Project, err error) {

@@ -199,7 +199,7 @@ type StartRequest struct {
 	ResumeAttempt, ResumeFrom string
 }
 
-// Start starts an attempt. The error is an [ErrConflict] if the session exists.
+// Start starts an attempt. It returns an [ErrConflict] if the session exists.
 //
 // API: PUT /api/attempts
 func (w *Workflows) Start(ctx context.Context, r StartRequest) (a Attempt, err error) {
@@ -222,7 +222,7 @@ func (w *Workflows) Start(ctx context.Context, r StartRequest) (a Attempt, err e
 	return a, err
 }
 
-// Kill requests the end of an attempt. The error is an [ErrConflict] if it has ended.
+// Kill requests the end of an attempt. It returns an [ErrConflict] if it has ended.
 //
 // API: POST /api/attempts/:id/kill
 func (w *Workflows) Kill(ctx context.Context, attemptID string) error {

@@ -1,4 +1,4 @@
-// Package atomicfile replaces files as a whole. The new content is written to a
+// Package atomicfile replaces files atomically. The new content is written to a
 // temporary file in the same directory, which is renamed when it is complete, so that
 // readers see either the old file or the new one.
 //
@@ -137,7 +137,7 @@ func (t *Target) resolve() error {
 	return errLinkLoop
 }
 
-// TempMode returns the mode, before the umask, of temporary files beside t. It
+// TempMode returns the mode, before the umask, of temporary files next to t. It
 // does not give more access than the existing file does.
 func (t Target) TempMode() fs.FileMode {
 	if !t.Exists {
@@ -146,7 +146,7 @@ func (t Target) TempMode() fs.FileMode {
 	return t.Perm | 0o600
 }
 
-// WriteFile replaces the file at path by one that holds data.
+// WriteFile replaces the file at path with one that holds data.
 func WriteFile(path string, data []byte, o Options) error {
 	f, err := Create(path, o)
 	if err != nil {
@@ -321,7 +321,7 @@ func (f *File) setMode() error {
 	return f.temp.Chmod(f.target.Perm)
 }
 
-// Commit replaces the file by the new content. If it fails, the old file is
+// Commit replaces the file with the new content. If it fails, the old file is
 // unchanged and the new content is removed.
 func (f *File) Commit() error {
 	if f.options.Sync && !f.synced {

@@ -17,7 +17,7 @@ func PriorityName(p int) string {
 	return Priorities()[p+2]
 }
 
-// ParsePriority parses a priority: -2 to 2, or its name in any letter case with
+// ParsePriority parses a priority: -2 to 2, or its name ignoring case, with
 // a space, an underscore or a hyphen between the words.
 func ParsePriority(s string) (int, error) {
 	if n, err := strconv.Atoi(s); err == nil && n >= -2 && n <= 2 {

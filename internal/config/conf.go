@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/viper"
 )
 
-// The grammar of td.conf is that of the Ruby toolbelt, read leniently:
+// The grammar of td.conf is the Ruby toolbelt's, read leniently:
 //
 //	# comment
 //	[section]

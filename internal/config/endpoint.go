@@ -35,7 +35,7 @@ func siteHost(name string) string {
 	return ""
 }
 
-// ResolveEndpoint returns the URL of an endpoint, without a trailing slash. S is an
+// ResolveEndpoint returns the URL of an endpoint, without a trailing slash. The string s is an
 // http or https URL without a path, a host with an optional port, the name of a site, or
 // "sandbox", which is returned unchanged. A host without a scheme uses TLS unless
 // insecure is set.

@@ -15,7 +15,7 @@ import (
 )
 
 // Conversions between YAML and JSON keep the text of each value: the digits of a
-// number and the notation of a date. The booleans are those of YAML 1.1
+// number and the notation of a date. The booleans follow YAML 1.1
 // (https://yaml.org/type/bool.html), which existing configurations use.
 
 const (
@@ -50,7 +50,7 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 	return r.resolve(doc.Content[0], 0)
 }
 
-// A resolver copies nodes and replaces aliases by their values.
+// A resolver copies nodes and replaces aliases with their values.
 type resolver struct{ remaining int }
 
 func (r *resolver) resolve(n *yaml.Node, depth int) (*yaml.Node, error) {

@@ -10,7 +10,7 @@ import (
 	"github.com/td-cli/td/internal/atomicfile"
 )
 
-// WriteFile replaces the file at path by text. Only its owner may read it, because a
+// WriteFile replaces the file at path with text. Only its owner may read it, because a
 // configuration may contain secrets. An existing file is renamed to the first free
 // name of path.0, path.1 …, which is returned.
 func WriteFile(path, text string) (backup string, err error) {

@@ -35,7 +35,7 @@ func (c *Console) SetColor(when string, getenv func(string) string) error {
 // isDumb reports whether the terminal can only print.
 func isDumb(getenv func(string) string) bool { return getenv("TERM") == "dumb" }
 
-// statusColor returns the colour of a status word, "" for none.
+// statusColor returns the color of a status word, or "" if it has none.
 func statusColor(word string) string {
 	switch word {
 	case "success", "committed":

@@ -71,7 +71,7 @@ func (c *Console) SetTerminal(getenv func(string) string) {
 	}
 }
 
-// OutWidth returns the number of columns of the terminal of Out, 0 without one.
+// OutWidth returns the number of columns of the terminal of Out, or 0 if Out is not a terminal.
 func (c *Console) OutWidth() int {
 	if c.stdout == nil {
 		return 0

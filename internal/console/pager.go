@@ -43,7 +43,7 @@ func (c *Console) SetPager(disabled bool) {
 }
 
 // Page sends what is written to Out through the pager until end is called, if the
-// text is longer than the screen or contains a wider table. End waits until the
+// text is longer than the screen or contains a wider table. The function end waits until the
 // user leaves the pager; messages on Err are held back until then. A nested Page
 // has no effect.
 func (c *Console) Page() (end func()) {

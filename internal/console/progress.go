@@ -105,7 +105,7 @@ func (p *Progress) measureRate(now time.Time) {
 	p.rate, p.rated, p.ratedAt = rate, now, p.done
 }
 
-// summary returns a text like "1.5 MB of 3.0 MB, 12 records, 0.5 MB/s, 3s left".
+// summary returns a string like "1.5 MB of 3.0 MB, 12 records, 0.5 MB/s, 3s left".
 func (p *Progress) summary() string {
 	line := text.TransferSize(float64(p.done))
 	if p.total > 0 {

@@ -1,5 +1,5 @@
 // Package download fetches the result of a job. It resumes interrupted downloads,
-// verifies the result and writes files as a whole.
+// verifies the result and writes files atomically.
 package download
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// An IncompleteError means that a result was not received as a whole, or does not
+// An IncompleteError means that a result was not received completely, or does not
 // match what the job reports.
 type IncompleteError struct {
 	JobID string
@@ -35,7 +35,7 @@ type Options struct {
 	Rows jobresult.Options
 	Out  io.Writer // destination if Path is empty
 
-	// Path names a file that is written as a whole. If it ends in .gz or .zst the rows
+	// Path names a file that is written atomically. If it ends in .gz or .zst the rows
 	// are compressed. Devices and pipes are written in place, like Out.
 	Path string
 
@@ -56,7 +56,7 @@ type Options struct {
 	// Notify is called when a download is resumed or restarted.
 	Notify func(line string)
 
-	// Kept is called when an incomplete download is kept beside Path. Another Fetch of
+	// Kept is called when an incomplete download is kept next to Path. Another Fetch of
 	// the same job to the same file resumes it.
 	Kept func(received, total int64)
 }

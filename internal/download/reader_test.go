@@ -178,7 +178,7 @@ func TestManyBreaks(t *testing.T) {
 	})
 }
 
-// TestCancel checks that a cancelled download stops without delay in any state.
+// TestCancel checks that a canceled download stops without delay in any state.
 func TestCancel(t *testing.T) {
 	r := newResult(t, 1, 500)
 	stalls := func(w http.ResponseWriter, req *http.Request) { r.ServeHTTP(&breaking{w, req, 9000, stall}, req) }

@@ -76,7 +76,7 @@ func (r watchedReader) Read(p []byte) (int, error) {
 }
 
 // newCompressor returns a writer to w that compresses the rows if the extension of
-// the file's name is that of gzip or zstd. Closing it does not close w.
+// the file's name ends in .gz or .zst. Closing it does not close w.
 func newCompressor(w io.Writer, name string, f jobresult.Format) (io.WriteCloser, error) {
 	name = strings.ToLower(name)
 	switch {

@@ -150,7 +150,7 @@ func openFiles(part string) (*resumeFiles, error) {
 
 // openResumeFiles opens the files of an earlier download of the job and returns which
 // pieces are complete. It returns nil if there are none that can be used. The only
-// error is that of ctx.
+// error is the error of ctx.
 func openResumeFiles(ctx context.Context, part, job string, piece int64) (*resumeFiles, resultVersion, []bool, error) {
 	var v resultVersion
 	for _, name := range []string{dataName(part), journalName(part)} {

@@ -11,7 +11,7 @@ import (
 )
 
 // Select returns the list with the named columns only, in this order. Names are
-// titles in any letter case, or for JSONL the field names of the raw objects.
+// titles, ignoring case, or for JSONL the field names of the raw objects.
 func (l List) Select(names []string, f jobresult.Format) (List, error) {
 	if f == jobresult.JSONL {
 		return l.selectFields(names)

@@ -277,7 +277,7 @@ func removeOld(dir string) {
 	}
 }
 
-// isJournal reports whether name is that of a journal, see lockJournal.
+// isJournal reports whether name names a journal, see lockJournal.
 func isJournal(name string) bool {
 	key, number, _ := strings.Cut(name, ".")
 	_, err := strconv.Atoi(number)

@@ -195,7 +195,7 @@ func ReadFile(ctx context.Context, path string, o Options, emit func(Part) error
 // Read reads records from r, which may be compressed with gzip, and passes them to emit in parts, in
 // order, from the calling goroutine. The name of the file is used in messages and for the IDs of
 // the parts. Read returns the first error of emit, a *BadRecord if Options.Abort is set, the
-// error of ctx, or an error of the file as a whole. The part that was being filled is then lost;
+// error of ctx, or an error that concerns the whole file. The part that was being filled is then lost;
 // Stats count the emitted parts. A blocked read from r is not interrupted unless the caller closes
 // r.
 func Read(ctx context.Context, name string, r io.Reader, o Options, emit func(Part) error) (Stats, error) {

@@ -52,13 +52,13 @@ func guessFormat(record string) Format {
 	return ""
 }
 
-// isApache reports whether a line looks like that of a web server.
+// isApache reports whether a line looks like a line of a web server's log.
 func isApache(line []byte) bool {
 	_, rest, ok := bytes.Cut(line, []byte(" ["))
 	return ok && bytes.Contains(rest, []byte(`] "`))
 }
 
-// isSyslog reports whether a line starts like that of syslog.
+// isSyslog reports whether a line starts like a line of syslog.
 func isSyslog(line []byte) bool {
 	if len(line) < len(syslogStamp) {
 		return false

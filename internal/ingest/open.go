@@ -48,7 +48,7 @@ func (p *config) open(r io.Reader) (io.Reader, error) {
 }
 
 // convertLineEnds returns a reader of b. If the lines end in CR alone, as in files of
-// some spreadsheet programs, CR is replaced by LF.
+// some spreadsheet programs, CR is replaced with LF.
 func convertLineEnds(b *bufio.Reader) io.Reader {
 	start, _ := b.Peek(b.Size())
 	if bytes.IndexByte(start, '\n') >= 0 || bytes.IndexByte(start, '\r') < 0 {
@@ -57,7 +57,7 @@ func convertLineEnds(b *bufio.Reader) io.Reader {
 	return crReader{b}
 }
 
-// A crReader replaces CR by LF.
+// A crReader replaces CR with LF.
 type crReader struct{ r io.Reader }
 
 func (c crReader) Read(p []byte) (int, error) {

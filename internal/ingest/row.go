@@ -13,7 +13,7 @@ import (
 
 var errRange = errors.New("number too large for a double")
 
-// countValues counts a row whose number of values differs from that of the columns.
+// countValues counts a row whose number of values differs from the number of columns.
 func (e *encoder) countValues(n int) {
 	switch {
 	case n < len(e.columns):

@@ -60,7 +60,7 @@ func body(code int, text string) http.HandlerFunc {
 	}
 }
 
-// hang does not respond before the request is cancelled.
+// hang does not respond before the request is canceled.
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 // retryLater asks for a pause that is longer than any timeout.

@@ -20,7 +20,7 @@ func JSON(raw json.RawMessage) (safe json.RawMessage, redacted bool) {
 	return w.out.Bytes(), true
 }
 
-// jsonText redacts a text that is a JSON object or array. It reports false for any other text.
+// jsonText redacts a string that is a JSON object or array. It reports false for any other string.
 func jsonText(s string) (safe string, ok bool) {
 	trimmed := strings.TrimSpace(s)
 	if !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "[") || !json.Valid([]byte(trimmed)) {

@@ -24,7 +24,7 @@ var (
 	// "name": or \"name\": or \\\"name\\\":
 	memberName = lazyregexp.New(`(\\*)"([A-Za-z0-9_. -]{1,100}?)(\\*)"\s*:\s*`)
 
-	// urlOnly matches a text that consists of a URL: the password may contain quotes and spaces.
+	// urlOnly matches a string that consists of a URL: the password may contain quotes and spaces.
 	urlOnly      = lazyregexp.New(`(?s)^([A-Za-z][A-Za-z0-9+.-]*:` + slashes + `[^:@/?#]*:).*@`)
 	urlPassword  = lazyregexp.New(`(:` + slashes + `[^\s:@/"']*:)[^\s"']*@`)
 	urlKey       = lazyregexp.New(`(?i)(\btd:` + slashes + `)[^\s@"']+@`)
@@ -38,7 +38,7 @@ var (
 	anyAPIKey   = lazyregexp.New(apiKey)
 )
 
-// A rule replaces a secret in a text.
+// A rule replaces a secret in a string.
 type rule struct {
 	pattern     *regexp.Regexp
 	replacement string

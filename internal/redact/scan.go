@@ -2,7 +2,7 @@ package redact
 
 import "strings"
 
-// maskJSONMembers masks the values of secret members in JSON fragments within a text, such as a log line or a
+// maskJSONMembers masks the values of secret members in JSON fragments within a string, such as a log line or a
 // truncated document.
 func maskJSONMembers(s string) string {
 	if !strings.Contains(s, `"`) {

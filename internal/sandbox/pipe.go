@@ -43,7 +43,7 @@ func (s *Server) Transport() http.RoundTripper {
 
 func (p *pipe) dial(ctx context.Context) (net.Conn, error) {
 	p.start.Do(func() {
-		p.wg.Go(func() { _ = p.server.Serve(p) }) // the error is always that of the closed listener
+		p.wg.Go(func() { _ = p.server.Serve(p) }) // it always returns the error of the closed listener
 	})
 	client, server := net.Pipe()
 	select {

@@ -46,7 +46,7 @@ type Options struct {
 	// empty, they have access to all files of the user.
 	Files string
 	// CheckHost rejects requests whose Host is neither a loopback address nor one of
-	// Hosts. It protects a server from web pages that resolve a name of their own to
+	// Hosts. It protects a server from web pages that resolve their own name to
 	// the address of the server.
 	CheckHost bool
 	Hosts     []string

@@ -1,5 +1,5 @@
-// Package sqlparam replaces parameters in SQL by literals: with the parameter
-// day:date=2026-01-02 it replaces :day by DATE '2026-01-02'. It validates and quotes
+// Package sqlparam replaces parameters in SQL with literals: the parameter
+// day:date=2026-01-02 replaces :day with DATE '2026-01-02'. Package sqlparam validates and quotes
 // the values, so that a value cannot change the structure of the statement.
 package sqlparam
 
@@ -42,7 +42,7 @@ func Parse(param string) (Param, error) {
 	return p, nil
 }
 
-// Bind returns sql with each :NAME replaced by a literal for Hive or Trino, and the
+// Bind returns sql with each :NAME replaced with a literal for Hive or Trino, and the
 // names that it has replaced. Strings, quoted names and comments remain unchanged, and
 // so does a colon directly after a word, as in struct<a:int>. A name without a
 // parameter is an error.

@@ -26,7 +26,7 @@ func Decode(b []byte) (string, error) {
 			return "", fmt.Errorf("not UTF-8: invalid byte 0x%02x in line %d", s[i], 1+strings.Count(s[:i], "\n"))
 		}
 		if r == 0 {
-			return "", fmt.Errorf("not a text: NUL in line %d", 1+strings.Count(s[:i], "\n"))
+			return "", fmt.Errorf("not text: NUL in line %d", 1+strings.Count(s[:i], "\n"))
 		}
 		i += n
 	}
@@ -51,7 +51,7 @@ func decodeUTF16(b []byte, order binary.ByteOrder) (string, error) {
 			}
 		}
 		if r == 0 {
-			return "", fmt.Errorf("not a text: NUL in line %d", 1+strings.Count(s.String(), "\n"))
+			return "", fmt.Errorf("not text: NUL in line %d", 1+strings.Count(s.String(), "\n"))
 		}
 		s.WriteRune(r)
 	}

@@ -18,13 +18,13 @@ func TestDecode(t *testing.T) {
 		{"UTF-16BE", "\xfe\xff\x00S\x65\xe5\xd8=\xde\x00\x00\n", "S日😀\n", ""},
 		{"UTF-16, empty", "\xff\xfe", "", ""},
 		{"Latin-1", "SELECT 1\n-- caf\xe9\n", "", "not UTF-8: invalid byte 0xe9 in line 2"},
-		{"UTF-16 without mark", "S\x00E\x00", "", "not a text: NUL in line 1"},
+		{"UTF-16 without mark", "S\x00E\x00", "", "not text: NUL in line 1"},
 		{"truncated UTF-8", "a\xe6\x97", "", "not UTF-8: invalid byte 0xe6 in line 1"},
 		{"truncated UTF-16", "\xff\xfeS\x00E", "", "not UTF-16: the last character is incomplete"},
 		{"first half of a pair", "\xff\xfe\n\x00=\xd8S\x00", "", "not UTF-16: unpaired surrogate in line 2"},
 		{"first half at the end", "\xff\xfe=\xd8", "", "not UTF-16: unpaired surrogate in line 1"},
 		{"second half of a pair", "\xff\xfe\x00\xdeS\x00", "", "not UTF-16: unpaired surrogate in line 1"},
-		{"UTF-16 with NUL", "\xfe\xff\x00\x00", "", "not a text: NUL in line 1"},
+		{"UTF-16 with NUL", "\xfe\xff\x00\x00", "", "not text: NUL in line 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := text.Decode([]byte(tt.in))

@@ -16,7 +16,7 @@ const unknownZone = "unknown time zone "
 // CET-1CEST,M3.5.0,M10.5.0/3:
 // https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html
 //
-// Times in the location of an unknown value are those of UTC, and [LocalZone] returns an
+// Times in the location of an unknown value are in UTC, and [LocalZone] returns an
 // error for it.
 func Zone(tz string) *time.Location {
 	name := strings.TrimPrefix(tz, ":")

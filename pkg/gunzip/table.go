@@ -44,7 +44,7 @@ func (e entry) sum(b uint64) int {
 	return int(e>>16) + int(b&(1<<(e&63)-1)>>(e>>8&15))
 }
 
-// linked returns the index in the second table. B starts after the index bits of the
+// linked returns the index in the second table. The bits b start after the index bits of the
 // first table.
 func (e entry) linked(b uint64) uint {
 	return uint(e>>16) + uint(b&(1<<(e>>8&15)-1))
@@ -159,7 +159,7 @@ func (b *builder) double() {
 	b.size *= 2
 }
 
-// add assigns the next code, which has n bits, to e. Counts has the numbers of
+// add assigns the next code, which has n bits, to e. The slice counts has the numbers of
 // remaining codes for each length.
 func (b *builder) add(e entry, n uint, counts []int) {
 	if n <= b.indexBits {

@@ -27,7 +27,7 @@ func hasControl(x uint64) uint64 { return (x - ones*0x20) &^ x & tops }
 // vector instructions, are faster than one loop.
 const vectorLength = 64
 
-// needsQuotes reports whether the csv field s must be quoted. Like in Ruby, the
+// needsQuotes reports whether the csv field s must be quoted. As in Ruby, the
 // empty string must, so that it differs from NULL.
 func needsQuotes(s []byte) bool {
 	if len(s) == 0 {

@@ -8,7 +8,7 @@ import (
 )
 
 // appendValue appends the value at b[p:] as compact JSON and returns the
-// position of its end. Depth is the number of values that contain it.
+// position of its end. The parameter depth is the number of values that contain it.
 func appendValue(buf, b []byte, p, depth int) ([]byte, int, error) {
 	if depth > maxDepth {
 		return buf, p, errDeep

@@ -13,7 +13,7 @@ import (
 // maxArgs is the largest number of arguments that a command requires.
 const maxArgs = 5
 
-// CheckArgs returns check with errors in td's words: an argument is missing, or there are
+// CheckArgs returns check with td's error messages: an argument is missing, or there are
 // too many.
 func CheckArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

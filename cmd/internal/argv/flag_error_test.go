@@ -8,6 +8,8 @@ import (
 
 	"github.com/td-cli/td/cmd"
 	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/text"
+	"github.com/td-cli/td/pkg/jobresult"
 )
 
 func TestFlagError(t *testing.T) {
@@ -15,7 +17,7 @@ func TestFlagError(t *testing.T) {
 		"job:list -p x":                           `-p/--page must be a number, not "x"`,
 		"job:list -p 1.5":                         `-p/--page must be a number, not "1.5"`,
 		"job:list --slow=999999999999999999999":   `--slow: the number 999999999999999999999 is too large`,
-		"job:list -f xml":                         `-f/--format: unknown format "xml": must be table, vertical, csv, tsv, json or jsonl`,
+		"job:list -f xml":                         `-f/--format: unknown format "xml": must be ` + text.JoinOr(jobresult.TextFormats()),
 		"job:list -f":                             `-f/--format requires a value`,
 		"job:list --running=maybe":                `-R/--running must be true or false, not "maybe"`,
 		"db:list --names=maybe":                   `--names must be true or false, not "maybe"`,

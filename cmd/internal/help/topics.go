@@ -20,7 +20,7 @@ func Topics() []string {
 	return []string{"config", "environment", "exit-status", "flags", "formats", "scripting"}
 }
 
-// Topic returns the Markdown text of a topic, or "" if there is none of that name.
+// Topic returns the Markdown text of a topic, or "" if no topic has that name.
 func Topic(root *cobra.Command, name string) string {
 	if name == "flags" {
 		return "Put the letters of global flags before the command. Their long forms may also follow it.\n\n" + FlagList(root.Flags())

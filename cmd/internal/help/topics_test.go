@@ -52,15 +52,7 @@ func TestFirstScreen(t *testing.T) {
 			t.Errorf("%d more commands: %d lines:\n%s", added*added, n, screen)
 		}
 		checkWidth(t, screen)
-		summaries := map[string]string{}
-		for line := range strings.Lines(screen) {
-			for _, g := range root.Groups() {
-				i := strings.Index(line, g.ID+" ")
-				if i == 0 || i > 0 && text.Width(line[:i]) == 41 {
-					summaries[g.ID] = line[i:]
-				}
-			}
-		}
+		summaries := nounSummaries(root, screen)
 		for _, c := range root.Commands() {
 			noun, verb, isVerb := strings.Cut(c.Name(), ":")
 			if c.Hidden || noun == "bulk_import" || !root.ContainsGroup(noun) {
@@ -75,6 +67,33 @@ func TestFirstScreen(t *testing.T) {
 			}
 		}
 	}
+}
+
+// nounSummaries returns the text of each noun on the first screen, which has two columns. A
+// long text continues on the next lines.
+func nounSummaries(root *cobra.Command, screen string) map[string]string {
+	const secondColumn = 41
+	summaries := map[string]string{}
+	var left, right string // the nouns above
+	for line := range strings.Lines(screen) {
+		cells := []string{strings.TrimRight(line, "\n"), ""}
+		for i := range line {
+			if text.Width(line[:i]) == secondColumn {
+				cells = []string{line[:i], strings.TrimRight(line[i:], "\n")}
+			}
+		}
+		for i, noun := range []*string{&left, &right} {
+			for _, g := range root.Groups() {
+				if strings.HasPrefix(cells[i], g.ID+" ") {
+					*noun = g.ID
+				}
+			}
+			if *noun != "" {
+				summaries[*noun] += cells[i]
+			}
+		}
+	}
+	return summaries
 }
 
 func checkWidth(t *testing.T, page string) {

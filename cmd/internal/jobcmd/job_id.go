@@ -7,7 +7,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// CheckIDs returns a usage error if one of the IDs cannot be that of a job. The service answers such an ID with
+// CheckIDs returns a usage error if one of the IDs cannot identify a job. The service answers such an ID with
 // status 500, which looks like a temporary failure.
 func CheckIDs(ids ...string) error {
 	for _, id := range ids {

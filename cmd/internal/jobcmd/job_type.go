@@ -14,7 +14,7 @@ func queryTypes() []string { return []string{"hive", "trino", "presto", "pig", "
 // IsQuery reports whether jobs of a type have rows.
 func IsQuery(jobType string) bool { return slices.Contains(queryTypes(), jobType) }
 
-// IsBulkImport reports whether a type is that of a bulk import's job.
+// IsBulkImport reports whether jobs of a type are bulk imports.
 func IsBulkImport(jobType string) bool { return strings.HasPrefix(jobType, "bulk_import") }
 
 // CheckQueryType returns a usage error unless queries of the type can be submitted.

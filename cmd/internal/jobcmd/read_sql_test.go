@@ -18,7 +18,7 @@ func TestReadSQLEncodings(t *testing.T) {
 		{"byte order mark", "\ufeffSELECT 1", "SELECT 1", ""},
 		{"UTF-16", "\xff\xfe1\x00\xe5\x65", "1日", ""},
 		{"Latin-1", "SELECT 'caf\xe9'", "", "not UTF-8: invalid byte 0xe9 in line 1"},
-		{"binary", "a\x00b", "", "not a text: NUL in line 1"},
+		{"binary", "a\x00b", "", "not text: NUL in line 1"},
 		{"only a mark", "\ufeff", "", "the SQL is empty"},
 	} {
 		file := filepath.Join(t.TempDir(), "q.sql")

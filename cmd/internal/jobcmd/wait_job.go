@@ -14,8 +14,8 @@ import (
 	"github.com/td-cli/td/internal/redact"
 )
 
-// WaitEnded waits until a job has ended and returns it as reported by job/status. It shows a spinner and, if logs is
-// set, prints the job's log on standard error. The job must exist. If the time limit is reached, the error is a [cli.JobError]. If ctx is
+// WaitEnded waits until a job, which must exist, has ended and returns it. It shows a spinner and, if logs is set,
+// prints the job's log on standard error. If the time limit is reached, it returns a [cli.JobError]. If ctx is
 // canceled, WaitEnded kills the job or reports that it keeps running.
 func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
 	line := newWaitLine(id)

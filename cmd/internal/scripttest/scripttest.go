@@ -1,5 +1,5 @@
 // Package scripttest runs the testscript files (*.txtar) of the commands. A script runs the
-// real td, in a home directory of its own, against a sandbox served over HTTP.
+// real td, in its own home directory, against a sandbox served over HTTP.
 //
 // See https://pkg.go.dev/github.com/rogpeppe/go-internal/testscript for the script language.
 package scripttest
@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the expected outputs")
 // off with "env TD_TEST_CONTROL=".
 const controlFile = ".control"
 
-// Run runs the scripts in dir in parallel. Each has a sandbox of its own, whose address and
+// Run runs the scripts in dir in parallel. Each has its own sandbox, whose address and
 // key are in TD_API_SERVER and TD_API_KEY.
 func Run(t *testing.T, dir string) { run(t, dir, startSandbox) }
 

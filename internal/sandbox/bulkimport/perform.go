@@ -22,7 +22,7 @@ import (
 )
 
 // runPerform checks the records of all parts. It stores those that cannot be
-// committed in a file of their own.
+// committed in a separate file.
 func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.Log) (out state.Output, err error) {
 	out = state.NoOutput()
 	name := j.Detail

@@ -235,7 +235,7 @@ func (h *Handlers) change(r *httpapi.Request, name string, v *connector) error {
 	return v.Timetable.Change(r, time.Now())
 }
 
-// wrapError replaces the errors of the state by the API's errors. The connector was
+// wrapError replaces the errors of the state with the API's errors. The connector was
 // looked up as name and stored as newName.
 func wrapError(err error, name, newName string) error {
 	switch {

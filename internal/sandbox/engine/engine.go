@@ -134,7 +134,7 @@ type Engine interface {
 	// Tail returns the last count records in the order in which they were added.
 	Tail(ctx context.Context, database, table string, count int) ([]Record, error)
 
-	// Run runs a statement and passes its result to sink. If ctx is cancelled, Run stops, undoes
+	// Run runs a statement and passes its result to sink. If ctx is canceled, Run stops, undoes
 	// the statement and returns the context's error. The error for an invalid statement is a
 	// *translate.Error.
 	Run(ctx context.Context, s Statement, sink Sink) error

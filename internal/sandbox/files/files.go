@@ -139,7 +139,7 @@ func (d Dir) checkLinks(local string) error {
 	return ErrOutside
 }
 
-// wrap replaces the path in an error by the path that the client gave.
+// wrap replaces the path in an error with the path that the client gave.
 func wrap(path string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%q: %w", path, e.Err)

@@ -156,7 +156,7 @@ func (h *Handlers) update(r *httpapi.Request) (any, error) {
 	return changedObject(o), nil
 }
 
-// wrapError replaces the errors of the state by the API's errors. The schedule was
+// wrapError replaces the errors of the state with the API's errors. The schedule was
 // looked up as name and stored as newName.
 func wrapError(err error, name, newName string) error {
 	switch {

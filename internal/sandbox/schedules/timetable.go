@@ -23,7 +23,7 @@ type Timetable struct {
 }
 
 // NextAfter returns the first scheduled time after t, or the zero time if there is
-// none. The syntax of Cron is that of https://pkg.go.dev/github.com/robfig/cron/v3.
+// none. The syntax of Cron is documented at https://pkg.go.dev/github.com/robfig/cron/v3.
 func (tt Timetable) NextAfter(t time.Time) (time.Time, error) {
 	if strings.TrimSpace(tt.Cron) == "" {
 		return time.Time{}, nil

@@ -16,7 +16,7 @@ import (
 //
 //	WITH "td$result" (c0, c1) AS (QUERY) SELECT td$emit(c0, c1) FROM "td$result"
 //
-// so that the whole query is a single step of SQLite. The driver reacts to a cancelled context
+// so that the whole query is a single step of SQLite. The driver reacts to a canceled context
 // during a step, but not between the rows of a result.
 const emitFunction = "td$emit"
 

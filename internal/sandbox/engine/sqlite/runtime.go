@@ -30,7 +30,7 @@ func newRuntime(r *functions.Registry, maxMemory int64) (*runtime, error) {
 }
 
 // A runtimePool keeps unused runtimes. It never releases them, because the driver keeps registered
-// functions in memory forever; their number is that of concurrent statements.
+// functions in memory forever; their number is the maximum of concurrent statements.
 type runtimePool struct {
 	functions *functions.Registry
 	maxMemory int64

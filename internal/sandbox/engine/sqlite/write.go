@@ -199,7 +199,7 @@ func (r *run) replacedRows(columns []translate.Column, query string) string {
 	return ` WHERE ` + strings.Join(fixed, " AND ")
 }
 
-// overwrite replaces the rows of the table by those of a query.
+// overwrite replaces the rows of the table with those of a query.
 func (r *run) overwrite(t *tx, id int64, columns []translate.Column) (removed, written int64, err error) {
 	query := r.plan.SQL
 	removed, err = r.execCount(t, `DELETE FROM `+t.schema+quote(r.plan.Target.Table)+` AS old`+r.replacedRows(columns, query))

@@ -38,7 +38,7 @@ func setFunctions() []Scalar {
 		newArrayScalar("f_array_distinct", func(v []any) (any, error) { return JSON(removeDuplicates(v)), nil }),
 		two("f_array_union", func(a, b []any, _ map[string]bool) (any, error) { return JSON(removeDuplicates(append(a, b...))), nil }),
 		two("f_array_intersect", func(a, b []any, in map[string]bool) (any, error) {
-			if len(a) < len(b) { // the order is that of the longer array
+			if len(a) < len(b) { // the result has the order of the longer array
 				a, b = b, a
 				in = map[string]bool{}
 				for _, e := range b {

@@ -8,7 +8,7 @@ import (
 // maxCached limits the entries of a cache. A full cache is emptied; entries in use return quickly.
 const maxCached = 256
 
-// cache holds values that are expensive to build from a text, such as compiled patterns.
+// cache holds values that are expensive to build from a string, such as compiled patterns.
 type cache[V any] struct {
 	build func(key string) (V, error)
 

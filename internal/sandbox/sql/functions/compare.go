@@ -98,7 +98,7 @@ func equalElement(elem, v any) bool {
 	return !isNaN(elem) && compare(fromElement(elem), v) == 0
 }
 
-// makeKey returns a text that is the same for equal values.
+// makeKey returns a string that is the same for equal values.
 func makeKey(v any) string {
 	switch x := v.(type) {
 	case float64:

@@ -24,7 +24,7 @@ func scanLenient(s, separators string) (fields []int, rest string, ok bool) {
 	}
 }
 
-// parseHiveDate parses yyyy-MM-dd at the start of a text, as Hive's date functions do. Fields out of
+// parseHiveDate parses yyyy-MM-dd at the start of a string, as Hive's date functions do. Fields out of
 // range roll over and the rest of the text is ignored.
 func parseHiveDate(v any) (datetime, bool) {
 	f, _, ok := scanLenient(toText(v), "--")
@@ -60,7 +60,7 @@ func scanHiveDateTime(s string) (time.Time, bool) {
 	return time.Date(f[0], time.Month(f[1]), f[2], f[3], f[4], f[5], fraction, time.UTC), true
 }
 
-// parseHiveClock returns the time of day of a text: a date and a time separated by a blank, or a
+// parseHiveClock returns the time of day of a string: a date and a time separated by a blank, or a
 // time. Both need seconds.
 func parseHiveClock(v any) (datetime, bool) {
 	s := toText(v)

@@ -55,7 +55,7 @@ func formatMySQLField(t time.Time, c byte) (string, bool) {
 	return string(c), true // %% and unassigned letters
 }
 
-// parseMySQL parses a text with a pattern such as %Y-%m-%d.
+// parseMySQL parses a string with a pattern such as %Y-%m-%d.
 func parseMySQL(s, pattern string) (time.Time, error) {
 	var out dateFields
 	rest := s

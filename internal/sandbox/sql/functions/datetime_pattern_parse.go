@@ -124,7 +124,7 @@ func (f dateFields) time(l *time.Location, s, rest string) (time.Time, error) {
 	return newLocalTime(time.Date(y, mon, d, hour, f.minute, f.second, f.nanosecond, time.UTC), l, 0, false), nil
 }
 
-// parseWithPattern parses a text with a Java date pattern.
+// parseWithPattern parses a string with a Java date pattern.
 func (r *Registry) parseWithPattern(s, pattern string, l *time.Location, f patternSyntax) (time.Time, error) {
 	parts, err := r.patterns.get(pattern)
 	if err != nil {

@@ -91,7 +91,7 @@ func scanDatetime(s string, zones func(string) (*time.Location, error)) (datetim
 	return datetime{newLocalTime(wall, l, offset, marked), kindZoned, d.picos, d.digits}, true
 }
 
-// digitScanner reads numbers from a text.
+// digitScanner reads numbers from a string.
 type digitScanner struct {
 	s  string
 	at int

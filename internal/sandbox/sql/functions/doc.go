@@ -29,7 +29,7 @@
 //	array, row                text, a JSON array
 //	map                       text, a JSON object; all keys are strings
 //
-// An element of an array or a map that is returned, or passed as an argument of its own, is an
+// An element of an array or a map that is returned, or passed as a separate argument, is an
 // SQL value: a boolean is 1 or 0, a nested array, map or row is its JSON text.
 //
 // # Nulls and errors

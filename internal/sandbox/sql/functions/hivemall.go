@@ -180,7 +180,7 @@ func hashMurmur3x86(b []byte, seed uint32) uint32 {
 	return h ^ h>>16
 }
 
-// hashFeatureValue replaces the name of a feature by its hash.
+// hashFeatureValue replaces the name of a feature with its hash.
 func hashFeatureValue(s string, n int) string {
 	name, value, found := strings.Cut(s, ":")
 	if !found {

@@ -80,7 +80,7 @@ func cutQuoted(s string) (name, rest string, ok bool) {
 }
 
 // extract returns the value at a path. Parsing stops after the value, so that later errors in the
-// document are ignored, and the first of equal names counts.
+// document are ignored, and the first duplicate wins.
 func (r *jsonReader) extract(steps []pathStep, depth int) (any, bool) {
 	if len(steps) == 0 {
 		return r.scanValue(depth)

@@ -168,7 +168,7 @@ func (r *Registry) splitToHiveMap(a []any) (any, error) {
 	return JSON(o), nil
 }
 
-// joinMatches replaces the matches by the elements of an array. The result is null if one is null.
+// joinMatches replaces the matches with the elements of an array. The result is null if one is null.
 func joinMatches(p *pattern, s string, a []any) (any, error) {
 	replacements, err := toArray(a[2])
 	if err != nil {

@@ -81,13 +81,13 @@ func compileBacktracking(source string) (*regexp2.Regexp, error) {
 	return re, nil
 }
 
-// matchesEmpty reports whether a pattern may match the empty text.
+// matchesEmpty reports whether a pattern may match the empty string.
 func matchesEmpty(source string) bool {
 	re, err := syntax.Parse(source, syntax.Perl)
 	return err == nil && minLength(re) == 0
 }
 
-// minLength returns 0 if re may match the empty text, otherwise 1.
+// minLength returns 0 if re may match the empty string, otherwise 1.
 func minLength(re *syntax.Regexp) int {
 	switch re.Op {
 	case syntax.OpLiteral, syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:

@@ -160,7 +160,7 @@ func (r *Registry) try(args []any) (any, error) {
 	return nil, nil
 }
 
-// nullOnError replaces a data error by null.
+// nullOnError replaces a data error with null.
 func nullOnError(v any, err error) (any, error) {
 	if e, ok := errors.AsType[*Error](err); ok && !e.NotSupported {
 		return nil, nil

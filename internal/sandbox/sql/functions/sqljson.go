@@ -168,7 +168,7 @@ func (c *JSONCall) bindVariables(values []any) (map[string][]any, error) {
 	return variables, nil
 }
 
-// parseJSONInput parses a document. The last of equal names counts.
+// parseJSONInput parses a document. The last duplicate wins.
 func parseJSONInput(v any, encodingName string) (any, error) {
 	text := toText(v)
 	if b, ok := v.([]byte); ok {
@@ -364,7 +364,7 @@ func (c *JSONCall) limit(text string) string {
 	return text
 }
 
-// plainItem replaces decimals by Numbers, and fails for values that JSON cannot represent.
+// plainItem replaces decimals with Numbers, and fails for values that JSON cannot represent.
 func plainItem(v any) (any, error) {
 	switch x := v.(type) {
 	case sqlText:

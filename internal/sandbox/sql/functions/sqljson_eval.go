@@ -107,7 +107,7 @@ func (pe *pathEvaluator) evaluate(e *sqlPathExpr, s pathScope) ([]any, error) {
 	return pe.callMethod(e.text, items)
 }
 
-// unwrap replaces arrays by their elements.
+// unwrap replaces arrays with their elements.
 func unwrap(items []any) []any {
 	var out []any
 	for _, v := range items {

@@ -286,7 +286,7 @@ func (p *sqlPathParser) parseSubscripts(of []*sqlPathExpr) *sqlPathExpr {
 	}
 }
 
-// parseString parses a text in quotes, in which "" is a quote.
+// parseString parses a string in quotes, in which "" is a quote.
 func (p *sqlPathParser) parseString() string {
 	var b strings.Builder
 	for i := p.at + 1; i < len(p.text); i++ {

@@ -128,7 +128,7 @@ func reverse(s string) string {
 	return string(r)
 }
 
-// pad extends or truncates a text to n characters. Hive returns null for an empty padding.
+// pad extends or truncates a string to n characters. Hive returns null for an empty padding.
 func pad(a []any, left, hive bool) (any, error) {
 	n, err := toCount(a[1])
 	if err != nil {

@@ -82,7 +82,7 @@ func formatTextArray(parts []string) string {
 	return string(append(b, ']'))
 }
 
-// eachKeyValue calls f for every key and value of a text such as a=1;b=2.
+// eachKeyValue calls f for every key and value of a string such as a=1;b=2.
 func eachKeyValue(a []any, f func(key, value string) error) error {
 	s, entrySep, keySep := toText(a[0]), toText(a[1]), toText(a[2])
 	switch {

@@ -140,7 +140,7 @@ func userAgentFunctions() []Scalar {
 	}
 }
 
-// otherIfUnknown replaces unknown by Other.
+// otherIfUnknown replaces unknown with Other.
 func otherIfUnknown(s string) string {
 	if s == unknown {
 		return "Other"

@@ -114,7 +114,7 @@ func toBool(v any) bool {
 	return false
 }
 
-// clip shortens a text quoted in an error.
+// clip shortens a string that is quoted in an error.
 func clip(s string) string {
 	const most = 200
 	if len(s) > most {

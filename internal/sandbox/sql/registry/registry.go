@@ -70,7 +70,7 @@ func linesOf(name string, hive bool) string {
 	return table[low:]
 }
 
-// IsAggregate reports whether the name is that of an aggregate function.
+// IsAggregate reports whether name is an aggregate function.
 func IsAggregate(name string, hive bool) bool {
 	line, _, _ := strings.Cut(linesOf(name, hive), "\n")
 	line, _, _ = strings.Cut(line, " = ")

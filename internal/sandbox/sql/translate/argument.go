@@ -134,7 +134,7 @@ func clockPrecision(args []value) (precision int, ok bool) {
 	return precision, ok
 }
 
-// resultType returns the type of the result of a call. The precision of a time or a timestamp is that of the arguments.
+// resultType returns the type of the result of a call. The precision of a time or a timestamp is the highest precision of the arguments.
 func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Binding, args []value) types.Type {
 	if s.Result.Is("decimal") && len(args) > 0 && args[0].typ.Is("decimal") {
 		return args[0].typ

@@ -78,7 +78,7 @@ func (ar *arithmetic) decimalOperand(v value) types.Type {
 	return types.AsDecimal(v.typ)
 }
 
-// guardDivisor replaces a divisor of zero by NULL where a division by zero is not an error.
+// guardDivisor replaces a divisor of zero with NULL where a division by zero is not an error.
 func (ar *arithmetic) guardDivisor(v value, sql string) string {
 	if (ar.hive || ar.trying) && !nonZero(v) {
 		return "iif(CAST(" + sql + " AS REAL) = 0, NULL, " + sql + ")"

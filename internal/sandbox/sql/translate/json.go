@@ -180,7 +180,7 @@ func (jt *jsonTranslator) translateDefaults(defaults []*sqlsyntax.Expr, c *sqlsy
 	return sql
 }
 
-// substitute replaces the result of json_value by its defaults.
+// substitute replaces the result of json_value with its defaults.
 func (jt *jsonTranslator) substitute(sql, outcome string, c *sqlsyntax.JSONClauses, defaults [2]string) string {
 	cases := "CASE " + outcome
 	if c.OnEmpty == "DEFAULT" {

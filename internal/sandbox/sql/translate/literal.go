@@ -141,7 +141,7 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 	return v
 }
 
-// translateMoment translates a literal of a date, a time or a timestamp, whose precision is that of its text. Hive's
+// translateMoment translates a literal of a date, a time or a timestamp, which has the precision of its text. Hive's
 // timestamps have milliseconds.
 func (lit *literalTranslator) translateMoment(n *sqlsyntax.Expr) (value, error) {
 	m, err := functions.ParseMoment(n.Text)

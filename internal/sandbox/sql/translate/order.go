@@ -43,7 +43,7 @@ func orderKey(v value) string {
 	return v.sql
 }
 
-// rowKey returns a text that orders rows by their fields, one after the other. NULL is the least.
+// rowKey returns a string that orders rows by their fields, one after the other. NULL is the least.
 func rowKey(v value) string {
 	keys := make([]string, len(v.typ.Args))
 	for i, t := range v.typ.Args {
@@ -79,7 +79,7 @@ func (ot *orderTranslator) failUnordered(t types.Type, at sqlsyntax.Position) {
 }
 
 // checkArguments checks the arguments that a function orders. The template for the greatest and the least of
-// rows is replaced by one that compares their keys.
+// rows is replaced with one that compares their keys.
 func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signature, args []value) {
 	switch sig.Name {
 	case "min", "max":

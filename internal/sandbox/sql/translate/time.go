@@ -120,7 +120,7 @@ func (tt *timeTranslator) translateColumn(n *sqlsyntax.Expr, s *scope) value {
 	return at
 }
 
-// translateBound translates the start or the end of a range, a number or a text, to Unix seconds.
+// translateBound translates the start or the end of a range, a number or a string, to Unix seconds.
 func (tt *timeTranslator) translateBound(n, bound *sqlsyntax.Expr, s *scope) string {
 	v := tt.exprs.translate(bound, s)
 	if moment, ok := v.literal(); ok && (len(n.Args) < 4 || n.Args[3].Kind == sqlsyntax.String || n.Args[3].Kind == sqlsyntax.Null) {

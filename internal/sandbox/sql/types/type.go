@@ -16,7 +16,7 @@ type Type struct {
 	// Fields holds the names of a row's fields, empty for an unnamed one.
 	Fields []string
 	// Precision and Scale are the digits of a decimal and those after the point. The precision of a time or a
-	// timestamp is that of its seconds.
+	// timestamp is the number of digits of its seconds.
 	Precision, Scale int
 	// NaN is set if a real or a double can be NaN, which the engine does not represent as a number.
 	NaN bool
