@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -337,6 +338,7 @@ func TestKillUnmarked(t *testing.T) {
 	}
 	<-server.exhausted
 	for t.Context().Err() == nil && len(read(t, path+".part")) == 0 {
+		runtime.Gosched()
 	}
 	cmd.Process.Kill()
 	cmd.Wait()
