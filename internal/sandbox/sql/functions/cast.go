@@ -95,12 +95,13 @@ func castFunctions() []Scalar {
 			months, err := toInteger(a[0])
 			return FormatYearMonth(months), err
 		}),
-		newScalar("f_cast_char", 2, 2, func(a []any) (any, error) {
+		newScalar("f_cast_bounded", 2, 2, func(a []any) (any, error) {
+			s := toText(a[0])
 			n, err := toCount(a[1])
-			if err != nil {
-				return nil, err
+			if err == nil && truncateRunes(s, max(n, 0)) != s {
+				err = dataError("Value %s cannot be represented as varchar(%d)", clip(s), n)
 			}
-			return truncateRunes(toText(a[0]), max(n, 0)), nil
+			return s, err
 		}),
 		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
 		newScalar("f_cast_json_real", 1, 1, func(a []any) (any, error) {

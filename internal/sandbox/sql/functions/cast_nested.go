@@ -97,7 +97,7 @@ func parseTypeShape(s string) typeShape {
 			depth--
 		case c == ',' && depth == 0 || i == len(s)-1:
 			part := strings.TrimSpace(s[start:i])
-			if name, rest, ok := strings.Cut(part, " "); ok && t.base == "row" && !strings.ContainsAny(name, "(") {
+			if name, rest, ok := strings.Cut(part, " "); ok && t.base == "row" && !strings.ContainsAny(name, "(") && !isTypeSuffix(rest) {
 				t.names = append(t.names, strings.Trim(name, `"`))
 				part = rest
 			} else {
@@ -108,6 +108,11 @@ func parseTypeShape(s string) typeShape {
 		}
 	}
 	return t
+}
+
+// isTypeSuffix reports whether s is the end of a type's name, not a type after the name of a field.
+func isTypeSuffix(s string) bool {
+	return s == "with time zone" || s == "day to second" || s == "year to month"
 }
 
 func (t typeShape) convert(v any) (any, error) {

@@ -44,6 +44,7 @@ func operatorFunctions() []Scalar {
 			return a / b, nil
 		}, func(a, b float64) any { return a / b }),
 		newScalar("f_float", 4, 4, applyFloat),
+		newScalar("f_interval", 4, 4, scaleInterval),
 		newScalar("f_negate", 1, 1, func(a []any) (any, error) {
 			x, err := toDouble(a[0])
 			return -x, err
@@ -142,6 +143,37 @@ func applyFloat(a []any) (any, error) {
 		l = float64(float32(l))
 	}
 	return l, nil
+}
+
+// scaleInterval implements f_interval(interval, operator, number, type) for * and /. The result is truncated.
+func scaleInterval(a []any) (any, error) {
+	x, err := toDouble(a[0])
+	if err != nil {
+		return nil, err
+	}
+	factor, err := toDouble(a[2])
+	if err != nil {
+		return nil, err
+	}
+	limit := float64(math.MaxInt64)
+	if toText(a[3]) == "interval year to month" {
+		limit = math.MaxInt32
+	}
+	if n, whole := a[2].(int64); whole && toText(a[1]) == "*" && magnitude(n) < 1<<31 && math.Abs(x*factor) < 1<<62 && math.Abs(x*factor) <= limit {
+		return mustInteger(a[0]) * n, nil
+	}
+	switch {
+	case toText(a[1]) == "*":
+		x *= factor
+	case factor == 0:
+		return nil, dataError("Division by zero")
+	default:
+		x /= factor
+	}
+	if math.IsNaN(x) || math.Abs(x) > limit || x >= 1<<63 {
+		return nil, dataError("interval is out of range: %s", FormatDouble(x))
+	}
+	return int64(x), nil
 }
 
 // compareDoubles implements f_compare_doubles(l, operator, r). NaN is unequal to all values, and neither less nor greater.

@@ -99,7 +99,7 @@ func New() *Registry {
 	r.scalars = slices.Concat(
 		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), distributionFunctions(), networkFunctions(), sizeFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
-		r.jsonFunctions(), r.sqlJSONFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), mapFunctions(),
+		r.jsonFunctions(), r.sqlJSONFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
 	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))

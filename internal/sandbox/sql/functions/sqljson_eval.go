@@ -252,7 +252,7 @@ func (pe *pathEvaluator) filter(condition *sqlPathExpr, items []any, s pathScope
 	for _, v := range items {
 		inner := s
 		inner.filtered, inner.item = true, v
-		if pe.test(condition, inner) == pathTrue {
+		if pe.test(condition, inner) == isTrue {
 			found = append(found, v)
 		}
 	}
@@ -263,16 +263,16 @@ func (pe *pathEvaluator) filter(condition *sqlPathExpr, items []any, s pathScope
 type truth int8
 
 const (
-	pathFalse truth = iota
-	pathUnsure
-	pathTrue
+	isFalse truth = iota
+	isUnknown
+	isTrue
 )
 
 func truthOf(b bool) truth {
 	if b {
-		return pathTrue
+		return isTrue
 	}
-	return pathFalse
+	return isFalse
 }
 
 // test evaluates a condition. An error in an operand makes it unknown.
@@ -283,40 +283,40 @@ func (pe *pathEvaluator) test(e *sqlPathExpr, s pathScope) truth {
 	case pathOr:
 		return max(pe.test(e.args[0], s), pe.test(e.args[1], s))
 	case pathNot:
-		return pathTrue - pe.test(e.args[0], s)
+		return isTrue - pe.test(e.args[0], s)
 	case pathUnknown:
-		return truthOf(pe.test(e.args[0], s) == pathUnsure)
+		return truthOf(pe.test(e.args[0], s) == isUnknown)
 	}
 	left, err := pe.evaluate(e.args[0], s)
 	if err != nil {
-		return pathUnsure
+		return isUnknown
 	}
 	if e.kind == pathExists {
 		return truthOf(len(left) > 0)
 	}
 	right, err := pe.evaluate(e.args[1], s)
 	if err != nil {
-		return pathUnsure
+		return isUnknown
 	}
 	if pe.lax {
 		left, right = unwrap(left), unwrap(right)
 	}
 	if e.kind == pathStarts {
 		if len(right) != 1 {
-			return pathUnsure
+			return isUnknown
 		}
 		return pe.testPairs(left, right, func(a, b any) truth {
 			text, ok := a.(string)
 			prefix, ok2 := b.(string)
 			if !ok || !ok2 {
-				return pathUnsure
+				return isUnknown
 			}
 			return truthOf(strings.HasPrefix(text, prefix))
 		})
 	}
 	for _, v := range append(left[:len(left):len(left)], right...) {
 		if isNested(v) {
-			return pathUnsure
+			return isUnknown
 		}
 	}
 	return pe.testPairs(left, right, func(a, b any) truth { return compareItems(e.text, a, b) })
@@ -325,14 +325,14 @@ func (pe *pathEvaluator) test(e *sqlPathExpr, s pathScope) truth {
 // testPairs reports whether a test is true for any pair of items. In lax mode, the first pair that is true or unknown
 // decides.
 func (pe *pathEvaluator) testPairs(left, right []any, test func(a, b any) truth) truth {
-	result := pathFalse
+	result := isFalse
 	for _, a := range left {
 		for _, b := range right {
 			switch t := test(a, b); {
-			case t == pathUnsure, t == pathTrue && pe.lax:
+			case t == isUnknown, t == isTrue && pe.lax:
 				return t
-			case t == pathTrue:
-				result = pathTrue
+			case t == isTrue:
+				result = isTrue
 			}
 		}
 	}
@@ -348,11 +348,11 @@ func compareItems(operator string, a, b any) truth {
 		case "<>", "!=":
 			return truthOf(a != b)
 		}
-		return pathFalse
+		return isFalse
 	}
 	kind := describeItem(a)
 	if kind != describeItem(b) {
-		return pathUnsure
+		return isUnknown
 	}
 	c := 0
 	switch x := a.(type) {

@@ -124,15 +124,29 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 		}
 		return ar.addInterval(n, l, r, sign), true
 	case interval(l) && interval(r) && types.Equal(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
-		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: l.typ}, true
+		width := types.Named("bigint")
+		if l.typ.Is("interval year to month") {
+			width = types.Named("integer")
+		}
+		return value{sql: ar.checkInteger(n.Text, l.sql, r.sql, width, false), typ: l.typ}, true
 	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
-		return value{sql: "CAST(" + l.sql + " * 1.0 " + n.Text + " " + r.sql + " AS INTEGER)", typ: l.typ}, true
+		return ar.scaleInterval(l, n.Text, r), true
 	case l.typ.IsNumber() && interval(r) && n.Text == "*":
-		return value{sql: "CAST(" + l.sql + " * 1.0 * " + r.sql + " AS INTEGER)", typ: r.typ}, true
+		return ar.scaleInterval(r, n.Text, l), true
 	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-", l.typ.Is("time") && r.typ.Is("time") && n.Text == "-":
 		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
 	}
 	return value{}, false
+}
+
+// scaleInterval multiplies or divides an interval by a number.
+func (ar *arithmetic) scaleInterval(interval value, operator string, factor value) value {
+	name := "f_interval"
+	if ar.trying {
+		name = "f_try('f_interval'"
+		return value{sql: name + ", " + interval.sql + ", '" + operator + "', " + factor.sql + ", '" + interval.typ.Name + "')", typ: interval.typ}
+	}
+	return value{sql: call(name, interval.sql, "'"+operator+"'", factor.sql, "'"+interval.typ.Name+"'"), typ: interval.typ}
 }
 
 // addInterval adds an interval to a date or a timestamp, or subtracts it if sign is "-".
@@ -297,8 +311,13 @@ func (ar *arithmetic) foldConstants(n *sqlsyntax.Expr, l, r value, t types.Type)
 		return nil
 	}
 	limit := int64(math.MaxInt64)
-	if !t.Is("bigint") {
+	switch t.Name {
+	case "integer":
 		limit = math.MaxInt32
+	case "smallint":
+		limit = math.MaxInt16
+	case "tinyint":
+		limit = math.MaxInt8
 	}
 	if !result.IsInt64() || result.Int64() > limit || result.Int64() < -limit-1 {
 		if ar.hive {

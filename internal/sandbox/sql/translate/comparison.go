@@ -43,12 +43,28 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	switch {
 	case t.Is("timestamp with time zone"):
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
+	case t.Is("array", "map", "row"):
+		return compareNested(operator, l.sql, r.sql, t)
 	case t.NaN && word == operator:
 		return call("f_compare_doubles", l.sql, "'"+operator+"'", r.sql)
 	case t.Is("ipaddress"):
 		return "(" + orderKey(l) + " " + operator + " " + orderKey(r) + ")"
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
+}
+
+// compareNested compares arrays, maps or rows by the types of their elements.
+func compareNested(operator, l, r string, t types.Type) string {
+	kind := quoteString(t.String())
+	switch operator {
+	case "IS":
+		return call("f_nested_identical", l, r, kind)
+	case "IS NOT":
+		return "(NOT " + call("f_nested_identical", l, r, kind) + ")"
+	case "<>":
+		return "(NOT " + call("f_nested_equal", l, r, kind) + ")"
+	}
+	return call("f_nested_equal", l, r, kind)
 }
 
 // compareDecimals compares decimals or integers with their own scales: a common type can have too few digits for both.

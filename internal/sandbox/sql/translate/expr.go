@@ -32,9 +32,19 @@ func (e *exprTranslator) translateCast(n *sqlsyntax.Expr, s *scope) value {
 	v := e.translate(n.Args[0], s)
 	e.trying = saved
 	to := e.conversions.resolveType(n.Type)
+	from := v.typ
 	v = e.conversions.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
-	if len(n.Type.Numbers) > 0 && n.Type.Numbers[0] > 0 && to.Is("varchar") {
-		v.sql = call("substr", v.sql, "1", itoa(n.Type.Numbers[0]))
+	if len(n.Type.Numbers) == 0 || !to.Is("varchar") {
+		return v
+	}
+	length := itoa(n.Type.Numbers[0])
+	switch {
+	case from.Is("varchar") || from.IsUnknown() || e.hive:
+		v.sql = call("substr", v.sql, "1", length)
+	case n.Text == "try_cast" || e.trying:
+		v.sql = call("f_try_cast_bounded", v.sql, length)
+	default:
+		v.sql = call("f_cast_bounded", v.sql, length)
 	}
 	return v
 }

@@ -74,7 +74,7 @@ func (pt *predicateTranslator) translateIn(n *sqlsyntax.Expr, s *scope) value {
 	left := v[0].sql
 	for i, item := range v[1:] {
 		l, r := pt.comparisons.convertPair("=", v[0], item, n.Args[i+1].Pos)
-		if i > 0 && l != left || v[0].typ.NaN || item.typ.NaN {
+		if i > 0 && l != left || v[0].typ.NaN || item.typ.NaN || v[0].typ.Is("array", "map", "row") {
 			return pt.compareEach(n, v)
 		}
 		left, items[i] = l, r
