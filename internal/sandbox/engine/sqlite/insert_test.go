@@ -58,6 +58,9 @@ func TestInsertColumns(t *testing.T) {
 			`SELECT n FROM t ORDER BY n`,
 			[][]any{{int64(5)}, {int64(6)}, {int64(7)}},
 		},
+		{"a name twice in Hive", nil, hive, []string{`CREATE TABLE t (a int, b int)`, `INSERT INTO TABLE t SELECT 1 AS b, 2 AS b`}, `SELECT a, b FROM t`, [][]any{{int64(1), int64(2)}}},
+		{"some names in Hive", nil, hive, []string{`CREATE TABLE t (a int, b int)`, `INSERT INTO TABLE t SELECT 1 AS b, 2 AS c`}, `SELECT * FROM t`, [][]any{{int64(1), int64(2)}}},
+		{"all names in Hive", nil, hive, []string{`CREATE TABLE t (a int, b int)`, `INSERT INTO TABLE t SELECT 1 AS b, 2 AS a`}, `SELECT * FROM t`, [][]any{{int64(2), int64(1)}}},
 		{
 			"constant partition", nil, hive, []string{
 				`CREATE TABLE t (n int) PARTITIONED BY (d string)`, `INSERT INTO TABLE t PARTITION (d = 'a') SELECT 1`, `INSERT INTO TABLE t PARTITION (d = 'b') (n) SELECT 2`,

@@ -252,7 +252,7 @@ func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	sql, outputs := p.queries.translate(s.Query, nil)
 	sql = rejectNaN(sql, outputs)
 	sql, outputs, partition := p.addPartition(s, table, sql, outputs)
-	columns := p.insertColumns(s, table, outputs)
+	columns := p.insertColumns(s, target, table, outputs)
 	for i, v := range partition {
 		if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name == v.Column }) {
 			fail(SemanticError, s.Partition[i].Pos, "Partition column '"+v.Column+"' is not a column of the query")
@@ -336,8 +336,9 @@ func (p *planner) isStorable(from, to types.Type) bool {
 // insertColumns returns the column for each output of an INSERT's query. Without a list of columns,
 // outputs are matched by name, as in Treasure Data, and names that the table does not have become
 // new columns. If none of the names match, or an output has no name, outputs are matched by
-// position, with or without time.
-func (p *planner) insertColumns(s *sqlsyntax.Statement, table []Column, outputs []output) []Column {
+// position, with or without time. In Hive this also holds if names occur twice, or if the table was created by a
+// statement and does not have all of the names.
+func (p *planner) insertColumns(s *sqlsyntax.Statement, target TableName, table []Column, outputs []output) []Column {
 	if s.Targets != nil {
 		return p.listedColumns(s, table, len(outputs))
 	}
@@ -346,7 +347,17 @@ func (p *planner) insertColumns(s *sqlsyntax.Statement, table []Column, outputs 
 		return slices.ContainsFunc(others, func(c Column) bool { return strings.EqualFold(c.Name, o.name) })
 	}
 	unnamed := slices.ContainsFunc(outputs, func(o output) bool { return o.name == "" })
-	if len(others) > 0 && (unnamed || !slices.ContainsFunc(outputs, matches)) {
+	positional := unnamed || !slices.ContainsFunc(outputs, matches)
+	if p.hive && !positional {
+		fixed := p.request.Catalog.HidesTime(target.Database, target.Table)
+		names := map[string]bool{}
+		for _, o := range outputs {
+			name := strings.ToLower(o.name)
+			positional = positional || names[name] || fixed && name != "time" && !matches(o)
+			names[name] = true
+		}
+	}
+	if len(others) > 0 && positional {
 		switch len(outputs) {
 		case len(others):
 			return others
