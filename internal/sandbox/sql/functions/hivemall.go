@@ -90,7 +90,20 @@ func featureFunctions() []Scalar {
 			return hashFeature(toText(a[0]), n), nil
 		}),
 		newScalar("h_feature_hashing", 1, 2, hashFeatures),
-		newTextScalar("h_feature_hashing_text", func(s string) any { return toText(hashFeatureValue(s, 1<<24)) }),
+		newScalar("h_feature_hashing_text", 1, 2, func(a []any) (any, error) {
+			n, _, err := parseHashOptions(a)
+			if err != nil {
+				return nil, err
+			}
+			return hashFeatureValue(toText(a[0]), n), nil
+		}),
+		newArrayScalar("h_mhash_array", func(v []any) (any, error) {
+			parts := make([]string, len(v))
+			for i, e := range v {
+				parts[i] = toText(e)
+			}
+			return hashFeature(strings.Join(parts, "\t"), 1<<24), nil
+		}),
 		named("h_categorical_features", func(name string, v any) any {
 			if toText(v) == "" {
 				return nil
@@ -189,27 +202,36 @@ func hashFeatureValue(s string, n int) string {
 	return toText(hashFeature(name, n)) + ":" + value
 }
 
-// hashFeatures implements feature_hashing of an array with the options -libsvm and -features N.
-func hashFeatures(a []any) (any, error) {
-	n, libsvm := 1<<24, false
-	if len(a) == 2 {
-		options := strings.Fields(toText(a[1]))
-		for i := 0; i < len(options); i++ {
-			switch options[i] {
-			case "-libsvm":
-				libsvm = true
-			case "-features", "-num_features":
-				if i++; i == len(options) {
-					return nil, dataError("feature_hashing: %s requires a value", options[i-1])
-				}
-				var err error
-				if n, err = toCount(options[i]); err != nil || n < 1 {
-					return nil, dataError("feature_hashing: the number of features must be positive")
-				}
-			default:
-				return nil, notSupported("feature_hashing with the option '%s' is not supported by the sandbox", clip(options[i]))
+// parseHashOptions returns the options -features N and -libsvm of feature_hashing.
+func parseHashOptions(a []any) (n int, libsvm bool, err error) {
+	n = 1 << 24
+	if len(a) < 2 {
+		return n, false, nil
+	}
+	options := strings.Fields(toText(a[1]))
+	for i := 0; i < len(options); i++ {
+		switch options[i] {
+		case "-libsvm":
+			libsvm = true
+		case "-features", "-num_features":
+			if i++; i == len(options) {
+				return 0, false, dataError("feature_hashing: %s requires a value", options[i-1])
 			}
+			if n, err = toCount(options[i]); err != nil || n < 1 {
+				return 0, false, dataError("feature_hashing: the number of features must be positive")
+			}
+		default:
+			return 0, false, notSupported("feature_hashing with the option '%s' is not supported by the sandbox", clip(options[i]))
 		}
+	}
+	return n, libsvm, nil
+}
+
+// hashFeatures implements feature_hashing of an array.
+func hashFeatures(a []any) (any, error) {
+	n, libsvm, err := parseHashOptions(a)
+	if err != nil {
+		return nil, err
 	}
 	features, err := toArray(a[0])
 	if err != nil {

@@ -109,13 +109,20 @@ func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signatur
 	return sql
 }
 
-// translateSpecial translates aggregates without a template: sum and avg of decimals, and Hive's count(a, b).
+// translateSpecial translates aggregates without a template: sum and avg of decimals, Hive's count(a, b)
+// and Hivemall's maxrow.
 func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value, filter string) value {
 	distinct := ""
 	if n.Call.Distinct {
 		distinct = "DISTINCT "
 	}
 	switch n.Text {
+	case "maxrow":
+		t := types.Type{Name: "row"}
+		for i, a := range args {
+			t.Args, t.Fields = append(t.Args, a.typ), append(t.Fields, "col"+itoa(i))
+		}
+		return value{sql: call("h_maxrow", orderKey(args[0]), jsonArray(args)) + filter, typ: t}
 	case "sum", "avg":
 		t := args[0].typ
 		switch {

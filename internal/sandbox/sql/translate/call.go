@@ -241,10 +241,38 @@ func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, boo
 		return v, true
 	case "round":
 		return ct.translateHiveRound(n, s)
-	case "explode", "posexplode", "inline", "stack", "json_tuple", "parse_url_tuple":
+	case "hash":
+		return ct.translateHash(n, s), true
+	case "array_to_str":
+		if len(n.Args) == 1 {
+			n = &sqlsyntax.Expr{Kind: sqlsyntax.Call, Pos: n.Pos, Text: n.Text, Args: append(slices.Clone(n.Args), &sqlsyntax.Expr{Kind: sqlsyntax.String, Text: ",", Pos: n.Pos})}
+		}
+		return ct.translate(&sqlsyntax.Expr{Kind: sqlsyntax.Call, Pos: n.Pos, Text: "concat_ws", Args: []*sqlsyntax.Expr{n.Args[1], (treeBuilder{n.Pos}).call("to_string_array", n.Args[0])}}, s), true
+	case "rowid":
+		return value{sql: "('0-' || row_number() OVER ())", typ: types.Named("varchar")}, len(n.Args) == 0
+	case "current_database":
+		return value{sql: quoteString(ct.request.Database), typ: types.Named("varchar")}, len(n.Args) == 0
+	case "int", "bigint", "smallint", "tinyint", "double", "float", "string", "boolean", "binary", "date", "timestamp":
+		if len(n.Args) == 1 {
+			return ct.exprs.translate(&sqlsyntax.Expr{Kind: sqlsyntax.Cast, Text: "cast", Pos: n.Pos, Args: n.Args, Type: &sqlsyntax.TypeName{Pos: n.Pos, Name: n.Text}}, s), true
+		}
+	}
+	if isTableFunction(n.Text) {
 		fail(SemanticError, n.Pos, "UDTF's are not supported outside the SELECT clause, nor nested in expressions")
 	}
 	return value{}, false
+}
+
+// translateHash translates Hive's hash: the function needs the types of its arguments.
+func (ct *callTranslator) translateHash(n *sqlsyntax.Expr, s *scope) value {
+	if len(n.Args) == 0 {
+		ct.arguments.failCount(n, s)
+	}
+	var parts []string
+	for _, a := range ct.exprs.translateAll(n.Args, s) {
+		parts = append(parts, quoteString(a.typ.String()), a.sql)
+	}
+	return value{sql: call("h_hash", parts...), typ: types.Named("integer")}
 }
 
 // translateHiveRound translates Hive's round, whose result has the type of its argument.

@@ -59,7 +59,7 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 	saved := se.windows
 	defer func() { se.windows = saved }()
 	se.windows = sel.Windows
-	se.moveExplode(sel)
+	se.moveTableFunction(sel)
 	s := &scope{parent: outer}
 	f := se.relations.translate(sel.From, s)
 	where := f.where
@@ -304,38 +304,6 @@ func (se *selectTranslator) ownName(n *sqlsyntax.Expr) string {
 		return n.Text
 	}
 	return ""
-}
-
-// moveExplode changes Hive's SELECT explode(x) AS a to a LATERAL VIEW.
-func (se *selectTranslator) moveExplode(sel *sqlsyntax.Selection) {
-	if !se.hive {
-		return
-	}
-	for i := range sel.Items {
-		it := &sel.Items[i]
-		if it.Expr == nil || it.Expr.Kind != sqlsyntax.Call {
-			continue
-		}
-		switch it.Expr.Text {
-		case "explode", "posexplode", "inline", "stack", "json_tuple", "parse_url_tuple":
-		default:
-			continue
-		}
-		if len(sel.Items) > 1 {
-			fail(SemanticError, it.Pos, "Only a single expression in the SELECT clause is supported with UDTF's")
-		}
-		view := &sqlsyntax.Relation{Kind: sqlsyntax.UnnestRelation, Pos: it.Pos, Function: it.Expr.Text, Arguments: it.Expr.Args, Alias: se.newAlias("udtf"), Columns: it.Aliases}
-		if it.Alias != "" {
-			view.Columns = []string{it.Alias}
-		}
-		if len(sel.From) == 0 {
-			sel.From = []*sqlsyntax.Relation{view}
-		} else {
-			last := len(sel.From) - 1
-			sel.From[last] = &sqlsyntax.Relation{Kind: sqlsyntax.JoinRelation, Pos: it.Pos, Join: "CROSS", Left: sel.From[last], Right: view}
-		}
-		*it = sqlsyntax.Item{Pos: it.Pos, Star: true, Qualifier: []string{view.Alias}}
-	}
 }
 
 // wholeNumber returns the value of an integer literal, such as a position in ORDER BY.

@@ -105,6 +105,10 @@ func (ft *fromTranslator) prepareExplode(r *sqlsyntax.Relation) {
 		ft.expandTuple(r)
 	case "stack":
 		ft.expandStack(r)
+	case "generate_series":
+		ft.expandSeries(r)
+	case "td_pivot":
+		ft.expandPivot(r)
 	default:
 		if _, ok := registry.Lookup(r.Function, ft.hive); !ok {
 			fail(SemanticError, r.Pos, "Function '"+r.Function+"' not registered")
@@ -153,5 +157,46 @@ func (ft *fromTranslator) expandStack(r *sqlsyntax.Relation) {
 		array.Args = append(array.Args, &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos, Args: r.Arguments[1+i*width : 1+(i+1)*width]})
 	}
 	r.Arguments = []*sqlsyntax.Expr{array}
+	r.Function = "inline"
+}
+
+// expandSeries changes generate_series(2, 4) to an array of the numbers. See
+// https://hivemall.apache.org/userguide/misc/generic_funcs.html.
+func (ft *fromTranslator) expandSeries(r *sqlsyntax.Relation) {
+	if len(r.Arguments) < 2 || len(r.Arguments) > 3 {
+		fail(SemanticError, r.Pos, "generate_series() takes two or three arguments")
+	}
+	if r.Columns == nil {
+		r.Columns = []string{"value"}
+	}
+	b := treeBuilder{r.Pos}
+	last := b.number(1)
+	if len(r.Arguments) == 3 {
+		last = b.call("if", b.binary("<", r.Arguments[2], b.number(0)), b.number(-1), last)
+	}
+	end := b.binary("+", r.Arguments[1], last)
+	r.Arguments = []*sqlsyntax.Expr{b.call("td_numeric_range", append([]*sqlsyntax.Expr{r.Arguments[0], end}, r.Arguments[2:]...)...)}
+	r.Function = "explode"
+}
+
+// expandPivot changes td_pivot(k, v, 'a,b') to an array of one row, whose fields are v if k is the field's name, and null
+// otherwise. See https://docs.treasuredata.com/display/public/PD/Supported+Hive+and+TD+Functions.
+func (ft *fromTranslator) expandPivot(r *sqlsyntax.Relation) {
+	if len(r.Arguments) != 3 || r.Arguments[2].Kind != sqlsyntax.String {
+		fail(SemanticError, r.Pos, "td_pivot() takes a key, a value and a constant list of keys")
+	}
+	b := treeBuilder{r.Pos}
+	row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos}
+	var names []string
+	for name := range strings.SplitSeq(r.Arguments[2].Text, ",") {
+		name = strings.TrimSpace(name)
+		names = append(names, name)
+		equal := b.binary("=", r.Arguments[0], &sqlsyntax.Expr{Kind: sqlsyntax.String, Pos: r.Pos, Text: name})
+		row.Args = append(row.Args, b.call("if", equal, r.Arguments[1], &sqlsyntax.Expr{Kind: sqlsyntax.Null, Pos: r.Pos}))
+	}
+	if r.Columns == nil {
+		r.Columns = names
+	}
+	r.Arguments = []*sqlsyntax.Expr{{Kind: sqlsyntax.Array, Pos: r.Pos, Args: []*sqlsyntax.Expr{row}}}
 	r.Function = "inline"
 }
