@@ -29,6 +29,11 @@ fuzz:
 conformance:
 	@.ci/conformance
 
+# Compares the sandbox's SQL with a real Trino and a real Hive, which Maven fetches. Without N, the recorded answers are
+# replaced, or with MISSING=1 completed; make oracle SEED=7 N=5000 compares 5000 new statements.
+oracle:
+	@.ci/oracle $(if $(SEED),-seed $(SEED)) $(if $(N),-n $(N)) $(if $(MISSING),-missing) $(ENGINES)
+
 fmt: bin/gofumpt
 	@bin/gofumpt -w $$(git ls-files '*.go')
 
@@ -72,4 +77,4 @@ bin/go-licenses:
 bin/goreleaser:
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@v2.16.0
 
-.PHONY: build install test race bench fuzz conformance fmt lint prose completions snapshot release snapshot-check
+.PHONY: build install test race bench fuzz conformance oracle fmt lint prose completions snapshot release snapshot-check
