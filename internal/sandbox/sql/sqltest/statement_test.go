@@ -108,6 +108,7 @@ func TestCorrelatedSubqueries(t *testing.T) {
 		{`b IN (SELECT max(a) FROM u WHERE a = b)`, unsupported},
 		{`1 IN (SELECT b)`, unsupported},
 		{`1 IN (SELECT b FROM u)`, `[[true],[false]]`},
+		{`1 IN (SELECT DISTINCT b FROM u WHERE a = 1)`, `[[true],[false]]`},
 		{`1 IN (SELECT t.b FROM u)`, unsupported},
 		{`b IN (VALUES b)`, unsupported},
 		{`b > ALL (SELECT a FROM u WHERE a <> b)`, `[[false],[true]]`},

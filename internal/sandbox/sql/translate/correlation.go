@@ -180,7 +180,10 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 		return sel.Where == nil && !filtered && kind != inSubquery
 	}
 	items = slices.DeleteFunc(items, isUnqualified)
+	inRelation := func(r *sqlsyntax.Relation) bool { return relationContains(r, c.in) }
 	switch {
+	case len(where) == 0 && !c.inAny(items) && !c.in(sel.Having) && !slices.ContainsFunc(sel.From, inRelation):
+		return true
 	case kind == inSubquery && (aggregated || sel.Grouped || sel.Distinct || q.Limit != nil):
 		return false
 	case aggregated && (sel.Having != nil && len(where) > 0 || c.inAggregates(items) || slices.ContainsFunc(sel.From, c.isAggregated)):
