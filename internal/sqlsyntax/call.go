@@ -156,10 +156,12 @@ func intervalUnit(upper string) string {
 	return ""
 }
 
-// extractFields lists the fields of Trino's EXTRACT.
-var extractFields = []string{
-	"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW", "DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "YOW",
-	"HOUR", "MINUTE", "SECOND", "TIMEZONE_MINUTE", "TIMEZONE_HOUR",
+// extractFields returns the fields of Trino's EXTRACT.
+func extractFields() []string {
+	return []string{
+		"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW", "DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "YOW",
+		"HOUR", "MINUTE", "SECOND", "TIMEZONE_MINUTE", "TIMEZONE_HOUR",
+	}
 }
 
 // parseKeywordCall parses calls whose arguments contain keywords, such as EXTRACT(DAY FROM x). It returns nil for
@@ -172,8 +174,8 @@ func (ep *exprParser) parseKeywordCall(t token) *Expr {
 	case "EXTRACT":
 		field := ep.parseWord()
 		n.Text = strings.ToLower(field)
-		if !ep.hive && !slices.Contains(extractFields, strings.ToUpper(field)) {
-			fail(SyntaxError, t.pos(), "Invalid EXTRACT field "+field+", valid fields are: "+strings.Join(extractFields, ", "))
+		if !ep.hive && !slices.Contains(extractFields(), strings.ToUpper(field)) {
+			fail(SyntaxError, t.pos(), "Invalid EXTRACT field "+field+", valid fields are: "+strings.Join(extractFields(), ", "))
 		}
 		ep.expect("FROM")
 		n.Args = []*Expr{ep.parseExpr()}

@@ -130,20 +130,18 @@ func (ep *exprParser) parsePassing() (values []*Expr, names []JSONPassing) {
 		values = append(values, ep.parseExpr())
 		p := JSONPassing{Format: ep.parseJSONFormat() != ""}
 		ep.expect("AS")
-		p.Name, _ = ep.parseJSONName()
+		p.Name = ep.parseJSONName()
 		names = append(names, p)
 	})
 	return values, names
 }
 
 // parseJSONName parses a name, which is in upper case unless it is quoted.
-func (ep *exprParser) parseJSONName() (name string, exact bool) {
-	t := ep.peek()
-	name = ep.parseIdentifier()
-	if t.kind == tokQuoted {
-		return name, true
+func (ep *exprParser) parseJSONName() string {
+	if ep.peek().kind == tokQuoted {
+		return ep.parseIdentifier()
 	}
-	return strings.ToUpper(name), false
+	return strings.ToUpper(ep.parseIdentifier())
 }
 
 func (ep *exprParser) parseReturning(c *JSONClauses) {
@@ -263,7 +261,7 @@ func (rp *relationParser) parseJSONTable(r *Relation) {
 	rp.expect(",")
 	rp.parseJSONPath(&table.Root)
 	if rp.accept("AS") {
-		table.Root.Name, _ = rp.exprs.parseJSONName()
+		table.Root.Name = rp.exprs.parseJSONName()
 	}
 	if rp.accept("PASSING") {
 		values, names := rp.exprs.parsePassing()
@@ -310,7 +308,7 @@ func (rp *relationParser) parseJSONColumn() JSONColumn {
 		c.Kind = "NESTED"
 		rp.parseJSONPath(&c)
 		if rp.accept("AS") {
-			c.Name, _ = rp.exprs.parseJSONName()
+			c.Name = rp.exprs.parseJSONName()
 		}
 		c.Columns = rp.parseJSONColumns()
 		return c
@@ -380,6 +378,5 @@ func (rp *relationParser) parsePlanOperand() *JSONPlan {
 		return plan
 	}
 	at := rp.peek().pos()
-	name, _ := rp.exprs.parseJSONName()
-	return &JSONPlan{Pos: at, Name: name}
+	return &JSONPlan{Pos: at, Name: rp.exprs.parseJSONName()}
 }

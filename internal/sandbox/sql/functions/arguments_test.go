@@ -22,6 +22,7 @@ func TestNumberArguments(t *testing.T) {
 		{"f_round_integer", 5, args(5, "bigint", 3)},
 		{"f_width_bucket", 2, args(3.5, "[1.0,1.0]")},
 		{"f_width_bucket", 0, args(0.5, "[1.0,2.0]")},
+		{"f_width_bucket", 1, args(1.5, "[1.0,2.3,2.0]")},
 		{"f_width_bucket", failure("Bins cannot be an empty array"), args(3.5, "[]")},
 		{"f_width_bucket", failure("Bin values are not sorted in ascending order"), args(3.5, "[1.0,0.0]")},
 		{"f_width_bucket", failure("Bin value must be finite, got Infinity"), args(3.5, `[0.0,"Infinity"]`)},

@@ -5,10 +5,10 @@ import (
 	"math/bits"
 )
 
-const (
-	spookyConstant uint64 = 0xdeadbeefdeadbeef
-	spookyBlock           = 96 // bytes
-)
+const spookyConstant uint64 = 0xdeadbeefdeadbeef
+
+// spookyBlock is the number of bytes in a block.
+const spookyBlock = 96
 
 // hashSpooky returns the first 64 bits of SpookyHash V2 with seed 0. See
 // http://burtleburtle.net/bob/hash/spooky.html.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"math"
 	mathrand "math/rand/v2"
-	"sort"
 	"strconv"
 )
 
@@ -319,19 +318,26 @@ func findBin(x float64, list any) (any, error) {
 	case math.IsNaN(x):
 		return nil, dataError("Operand cannot be NaN")
 	}
-	bounds := make([]float64, len(bins))
-	for i, b := range bins {
-		if bounds[i], err = toDouble(b); err != nil {
-			return nil, dataError("Bin value must be finite, got %s", toText(b))
-		}
-		if math.IsNaN(bounds[i]) || math.IsInf(bounds[i], 0) {
-			return nil, dataError("Bin value must be finite, got %s", FormatDouble(bounds[i]))
-		}
-		if i > 0 && bounds[i] < bounds[i-1] {
+	low, high := 0, len(bins)
+	for low < high { // as in the service, the order of bins that the search does not visit is not checked
+		if compare(bins[low], bins[high-1]) > 0 {
 			return nil, dataError("Bin values are not sorted in ascending order")
 		}
+		middle := (low + high) / 2
+		bound, err := toDouble(bins[middle])
+		if err != nil {
+			return nil, dataError("Bin value must be finite, got %s", toText(bins[middle]))
+		}
+		switch {
+		case math.IsNaN(bound) || math.IsInf(bound, 0):
+			return nil, dataError("Bin value must be finite, got %s", FormatDouble(bound))
+		case x < bound:
+			high = middle
+		default:
+			low = middle + 1
+		}
 	}
-	return int64(sort.Search(len(bounds), func(i int) bool { return bounds[i] > x })), nil
+	return int64(low), nil
 }
 
 func toBase(a []any) (any, error) {

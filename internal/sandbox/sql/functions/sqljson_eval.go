@@ -3,6 +3,7 @@ package functions
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -314,10 +315,8 @@ func (pe *pathEvaluator) test(e *sqlPathExpr, s pathScope) truth {
 			return truthOf(strings.HasPrefix(text, prefix))
 		})
 	}
-	for _, v := range append(left[:len(left):len(left)], right...) {
-		if isNested(v) {
-			return isUnknown
-		}
+	if slices.ContainsFunc(left, isNested) || slices.ContainsFunc(right, isNested) {
+		return isUnknown
 	}
 	return pe.testPairs(left, right, func(a, b any) truth { return compareItems(e.text, a, b) })
 }

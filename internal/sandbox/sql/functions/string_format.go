@@ -175,10 +175,16 @@ func parseFormatSpec(s string) (formatSpec, string, error) {
 	return p, s[i:], p.check()
 }
 
-// formatFlags maps the conversions to the flags that Java accepts with them.
-var formatFlags = map[byte]string{
-	's': "-<", 'b': "-<", 'h': "-<", 'c': "-<", 't': "-<", 'd': "-+ 0,(<", 'x': "-#0<", 'o': "-#0<",
-	'f': "-#+ 0,(<", 'e': "-#+ 0(<", 'g': "-+ 0,(<", 'a': "-#+ 0<", '%': "-<", 'n': "<",
+// acceptedFlags returns the flags that Java accepts with a conversion; ok is false if there is no such conversion.
+func acceptedFlags(verb byte) (flags string, ok bool) {
+	if strings.IndexByte("SBHCTXEGA", verb) >= 0 {
+		verb += 'a' - 'A'
+	}
+	flags, ok = map[byte]string{
+		's': "-<", 'b': "-<", 'h': "-<", 'c': "-<", 't': "-<", 'd': "-+ 0,(<", 'x': "-#0<", 'o': "-#0<",
+		'f': "-#+ 0,(<", 'e': "-#+ 0(<", 'g': "-+ 0,(<", 'a': "-#+ 0<", '%': "-<", 'n': "<",
+	}[verb]
+	return flags, ok
 }
 
 // check rejects flags that Java rejects for every argument.
@@ -188,11 +194,7 @@ func (p formatSpec) check() error {
 			return &formatError{"DuplicateFormatFlags", "Flags = '" + p.flags[i:i+1] + "'"}
 		}
 	}
-	verb := p.verb
-	if strings.IndexByte("SBHCTXEGA", verb) >= 0 {
-		verb += 'a' - 'A'
-	}
-	accepted, ok := formatFlags[verb]
+	accepted, ok := acceptedFlags(p.verb)
 	if !ok {
 		return &formatError{"UnknownFormatConversion", "Conversion = '" + string(p.verb) + "'"}
 	}

@@ -59,7 +59,7 @@ func (arg *argumentTranslator) translateAll(n *sqlsyntax.Expr, s *scope) []value
 		return nil
 	}
 	if len(n.Args) > maxArguments && !arg.hive {
-		fail(SemanticError, n.Pos, "Too many arguments for function call "+n.Text+"()")
+		fail(SemanticError, n.Pos, "Function "+n.Text+" takes at most "+itoa(maxArguments)+" arguments")
 	}
 	for _, a := range n.Args {
 		if a.Kind == sqlsyntax.Lambda {
