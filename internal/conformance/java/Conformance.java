@@ -383,7 +383,7 @@ public class Conformance {
 
     static void checkResults() throws Exception {
         String id = presto("SELECT 1 AS i, 1.5e0 AS d, 'a,\"b' AS s, true AS b, CAST(NULL AS varchar) AS n, ARRAY[1,2] AS a, MAP(ARRAY['k'], ARRAY[1]) AS m, "
-                + "TIMESTAMP '2020-01-02 03:04:05' AS t, CAST('1.20' AS decimal(5,2)) AS c").getJobId();
+                + "TIMESTAMP '2020-01-02 03:04:05.000' AS t, CAST('1.20' AS decimal(5,2)) AS c").getJobId();
         String want = "[1,1.5,\"a,\\\"b\",true,null,[1,2],{\"k\":1},\"2020-01-02 03:04:05.000\",\"1.20\"]";
         step("results: msgpack", want, () -> rows(id, TDResultFormat.MESSAGE_PACK));
         step("results: msgpack.gz", want, () -> rows(id, TDResultFormat.MESSAGE_PACK_GZ));

@@ -226,7 +226,7 @@ step("jobs: drop table", "success", lambda: job("DROP TABLE t_ctas").status())
 # Results.
 VALUES = (
     "SELECT 1 AS i, 1.5e0 AS d, 'a,\"b' AS s, true AS b, CAST(NULL AS varchar) AS n, ARRAY[1,2] AS a, MAP(ARRAY['k'], ARRAY[1]) AS m, "
-    "TIMESTAMP '2020-01-02 03:04:05' AS t, CAST('1.20' AS decimal(5,2)) AS c"
+    "TIMESTAMP '2020-01-02 03:04:05.000' AS t, CAST('1.20' AS decimal(5,2)) AS c"
 )
 values = step("results: query of all types", lambda j: j.status() == "success", lambda: job(VALUES))
 WANT = [[1, 1.5, 'a,"b', True, None, [1, 2], {"k": 1}, "2020-01-02 03:04:05.000", "1.20"]]
