@@ -183,7 +183,7 @@ func (s *aucState) Value() (any, error) {
 	positives, negatives, area := 0.0, 0.0, 0.0
 	for start := 0; start < len(rows); {
 		end, p, n := start, 0.0, 0.0
-		for ; end < len(rows) && rows[end][0] == rows[start][0]; end++ {
+		for ; end < len(rows) && (end == start || rows[end][0] == rows[start][0]); end++ {
 			if rows[end][1] > 0 {
 				p++
 			} else {

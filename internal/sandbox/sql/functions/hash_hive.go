@@ -32,18 +32,20 @@ func hiveHashFunctions() []Scalar {
 			if a[0] != nil && toBool(a[0]) {
 				return true, nil
 			}
-			if len(a) == 2 {
-				return nil, dataError("%s", clip(toText(a[1])))
-			}
-			return nil, dataError("ASSERT(): assertion failed")
+			return nil, messageError(a[1:], "ASSERT(): assertion failed")
 		}),
 		newNullScalar("h_raise_error", 0, 1, func(a []any) (any, error) {
-			if len(a) == 1 {
-				return nil, dataError("%s", clip(toText(a[0])))
-			}
-			return nil, dataError("raise_error()")
+			return nil, messageError(a, "raise_error()")
 		}),
 	}
+}
+
+// messageError returns an error with the message in a, or else the default one.
+func messageError(a []any, message string) error {
+	if len(a) > 0 && toText(a[0]) != "" {
+		message = clip(toText(a[0]))
+	}
+	return dataError("%s", message)
 }
 
 // hashHive returns the hash of a value of a type. The hash of null is 0.

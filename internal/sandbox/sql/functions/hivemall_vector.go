@@ -181,8 +181,8 @@ func denseFunctions() []Scalar {
 				return nil, err
 			}
 			n, err := toCount(a[1])
-			if err != nil || n < 0 {
-				return nil, dataError("to_dense_features: the dimension must not be negative: %s", clip(toText(a[1])))
+			if err != nil || n < 0 || n > maxDimensions {
+				return nil, dataError("to_dense_features: the dimension must be from 0 to %d: %s", maxDimensions, clip(toText(a[1])))
 			}
 			out := make([]any, n+1)
 			for _, f := range features {
@@ -309,6 +309,12 @@ func powerFunctions() []Scalar {
 	}
 }
 
+// maxDegree and maxDimensions bound the memory of a result.
+const (
+	maxDegree     = 8
+	maxDimensions = 1 << 20
+)
+
 // A baseFeature is a feature from which products are made.
 type baseFeature struct {
 	text, name string
@@ -321,8 +327,8 @@ func parseBases(a []any) (features []baseFeature, degree int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if degree, err = toCount(a[1]); err != nil || degree < 2 {
-		return nil, 0, dataError("the degree must be greater than or equal to 2: %s", clip(toText(a[1])))
+	if degree, err = toCount(a[1]); err != nil || degree < 2 || degree > maxDegree {
+		return nil, 0, dataError("the degree must be from 2 to %d: %s", maxDegree, clip(toText(a[1])))
 	}
 	for _, e := range list {
 		if e == nil {
