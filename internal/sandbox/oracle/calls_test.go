@@ -351,6 +351,7 @@ var special = map[bool]map[string][]string{
 	true: {
 		"current_date":      {"current_date > date '2020-01-01'", "current_date is null", "datediff(current_date, current_date)", "current_date() = current_date", "year(current_date) > 2000"},
 		"current_timestamp": {"current_timestamp is null", "current_timestamp > timestamp '2020-01-01 00:00:00'", "current_timestamp = current_timestamp", "to_date(current_timestamp) = current_date", "year(current_timestamp) > 2000"},
+		"current_database":  {"length(current_database()) > 0", "current_database() is null", "current_database() = ''", "upper(current_database()) is null", "current_database(1)"},
 		"unix_timestamp":    {"unix_timestamp() > 0", "unix_timestamp(null)", "unix_timestamp('2014-10-01 00:00:00')", "unix_timestamp('x')", "unix_timestamp('2014-10-01', 'yyyy-MM-dd')"},
 		"rand":              {"rand() < 1", "rand() is null", "rand(1) < 1", "rand(1) >= 0", "cast(rand() as int)"},
 		"e":                 {"e()", "ln(e())", "e() > 2", "e() is null", "round(e(), 3)"},

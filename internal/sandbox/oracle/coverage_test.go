@@ -27,12 +27,25 @@ var unchecked = []struct {
 
 // hivemall lists functions of Hivemall, a library of functions for Hive, and those that Hive 2.3.9 does not have yet.
 var hivemall = []string{
-	"add_bias", "add_feature_index", "angular_similarity", "approx_distinct", "argmin_kld", "array_avg", "array_concat", "array_intersect",
-	"array_slice", "array_sum", "array_union", "categorical_features", "concat_array", "cosine_similarity", "element_at", "euclid_distance",
-	"extract_feature", "extract_weight", "feature", "feature_hashing", "first_element", "in_file", "infinity", "jaccard_similarity",
-	"l1_normalize", "l2_norm", "l2_normalize", "last_element", "logloss", "mae", "manhattan_distance", "map_exclude_keys", "map_include_keys",
-	"mhash", "mse", "nan", "normalize_unicode", "quantitative_features", "r2", "rescale", "rmse", "sigmoid", "sort_and_uniq_array", "subarray",
-	"tfidf", "to_map", "to_ordered_list", "to_ordered_map", "tokenize", "url_decode", "url_encode", "vectorize_features", "voted_avg", "zscore",
+	"(train|xgboost|tokenize|bloom|tree)_.*", "bloom",
+	"adadelta", "adagrad", "add_bias", "add_feature_index", "angular_distance", "angular_similarity", "approx_count_distinct",
+	"approx_distinct", "arange", "argmin_kld", "array_avg", "array_concat", "array_flatten", "array_intersect", "array_remove",
+	"array_slice", "array_sum", "array_to_str", "array_union", "assert", "auc", "average_precision", "base91", "bbit_minhash",
+	"bm25", "bpr_sampling", "bprmf_predict", "build_bins", "categorical_features", "changefinder", "concat_array", "conv2dense",
+	"cosine_distance", "cosine_similarity", "decision_path", "dimsum_mapper", "element_at", "euclid_distance", "euclid_similarity",
+	"extract_feature", "extract_weight", "f1score", "feature", "feature_binning", "feature_hashing", "feature_pairs", "ffm_predict",
+	"first_element", "fm_predict", "fmeasure", "guess_attribute_types", "hamming_distance", "hitrate", "in_file",
+	"indexed_features", "infinity", "is_finite", "is_infinite", "is_nan", "is_stopword", "item_pairs_sampling",
+	"jaccard_similarity", "kpa_predict", "l1_normalize", "l2_norm", "l2_normalize", "last_element", "lda_predict", "logloss",
+	"logress", "lr_datagen", "mae", "manhattan_distance", "map_exclude_keys", "map_get_sum", "map_include_keys", "map_roulette",
+	"map_url", "max_by", "max_label", "maxrow", "merge_maps", "mf_predict", "mhash", "min_by", "minhash", "minhashes",
+	"minkowski_distance", "mrr", "mse", "nan", "ndcg", "normalize_unicode", "now", "onehot_encoding", "plsa_predict",
+	"polynomial_features", "popcnt", "populate_not_in", "powered_features", "precision_at", "quantified_features", "quantify",
+	"quantitative_features", "r2", "raise_error", "recall_at", "rescale", "rf_ensemble", "rmse", "rowid", "sigmoid", "singularize",
+	"sort_and_uniq_array", "sst", "stoptags_exclude", "subarray", "subarray_endwith", "subarray_startwith", "tf", "tfidf",
+	"to_dense", "to_dense_features", "to_map", "to_ordered_list", "to_ordered_map", "to_sparse", "to_sparse_features",
+	"to_string_array", "tokenize", "unbase91", "url_decode", "url_encode", "uuid", "vector_add", "vector_dot", "vectorize_features",
+	"voted_avg", "word_ngrams", "zscore",
 }
 
 // uncheckedReason returns why a function has no recorded answers, or "".

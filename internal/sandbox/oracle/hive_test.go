@@ -85,7 +85,8 @@ func (g *generator) hiveWindow(s signature) string {
 	if s.name == "first_value" || s.name == "last_value" {
 		over += pick(g, []string{"", " rows between 1 preceding and 1 following", " rows between unbounded preceding and unbounded following"})
 	}
-	return fmt.Sprintf("select id, %s(%s) over (%s) from edges", s.name, g.hiveArguments(s), over)
+	where := pick(g, []string{"", "", " where id > 2", " where b", " where id > 10"})
+	return fmt.Sprintf("select id, %s(%s) over (%s) from edges%s", s.name, g.hiveArguments(s), over, where)
 }
 
 // A hiveProcess runs the command of TD_ORACLE_HIVE, which answers one statement per line.

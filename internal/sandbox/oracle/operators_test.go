@@ -57,7 +57,7 @@ var hiveOperators = []operator{
 	{name: "comparison", pairs: true, templates: []string{"$a = $b", "$a <> $b", "$a < $b", "$a <= $b", "$a > $b", "$a >= $b", "$a <=> $b", "$a == $b", "$a != $b"}},
 	{name: "cast", pairs: true, templates: []string{"cast($a as $B)"}},
 	{name: "common", pairs: true, templates: []string{"coalesce($a, $b)", "if(1 = 1, $a, $b)", "case when 1 = 2 then $a else $b end", "$a in ($b, $b)", "nvl($a, $b)", "$a between $b and $b", "array($a, $b)", "greatest($a, $b)"}},
-	{name: "bitwise", templates: []string{"$n & $n", "$n | $n", "$n ^ $n", "~$n"}},
+	{name: "bitwise", templates: []string{"$n & $n", "$n | $n", "$n ^ $n", "~$n", "($n ^ $n) & 7"}},
 	{name: "||", templates: []string{"$a || $b", "$s || $a", "$a || null"}},
 	{name: "unary -", templates: []string{"-($a)", "+($a)"}},
 	{name: "IS NULL", templates: []string{"$a is null", "$a is not null", "not ($a is null)"}},
