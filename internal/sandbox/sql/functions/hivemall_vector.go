@@ -39,8 +39,8 @@ func hivemallVectorFunctions() []Scalar {
 			return JSON(v[i:]), nil
 		}),
 		newArrayArgsScalar("h_subarray_endwith", 2, 2, func(v, rest []any) (any, error) {
-			for i := len(v) - 1; i >= 0; i-- {
-				if v[i] != nil && toText(v[i]) == toText(rest[0]) {
+			for i, e := range slices.Backward(v) {
+				if e != nil && toText(e) == toText(rest[0]) {
 					return JSON(v[:i+1]), nil
 				}
 			}

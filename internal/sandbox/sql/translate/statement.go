@@ -300,7 +300,7 @@ func rejectNaN(sql string, outputs []output) string {
 // addPartition adds the constant values of PARTITION (ds = 'x') as columns of the query.
 func (p *planner) addPartition(s *sqlsyntax.Statement, table []Column, sql string, outputs []output) (string, []output, []PartitionValue) {
 	var partition []PartitionValue
-	list := "*"
+	list := []string{"*"}
 	for _, v := range s.Partition {
 		i := slices.IndexFunc(table, func(c Column) bool { return strings.EqualFold(c.Name, v.Column) })
 		if i < 0 {
@@ -311,15 +311,15 @@ func (p *planner) addPartition(s *sqlsyntax.Statement, table []Column, sql strin
 			t := columnType(table[i])
 			part.SQL = p.conversions.cast(p.exprs.translate(v.Value, &scope{}), t, true, v.Pos).sql
 			outputs = append(outputs, output{name: v.Column, typ: t})
-			list += ", " + part.SQL + " AS c" + itoa(len(outputs))
+			list = append(list, part.SQL+" AS c"+itoa(len(outputs)))
 			if s.Targets != nil {
 				s.Targets = append(s.Targets, v.Column)
 			}
 		}
 		partition = append(partition, part)
 	}
-	if list != "*" {
-		sql = "SELECT " + list + " FROM (" + sql + ")"
+	if len(list) > 1 {
+		sql = "SELECT " + strings.Join(list, ", ") + " FROM (" + sql + ")"
 	}
 	return sql, outputs, partition
 }
