@@ -149,13 +149,13 @@ func walk(v reflect.Value, visit func(*sqlsyntax.Expr)) {
 		if v.IsNil() {
 			return
 		}
-		if e, ok := v.Interface().(*sqlsyntax.Expr); ok {
+		if e, ok := reflect.TypeAssert[*sqlsyntax.Expr](v); ok {
 			visit(e)
 		}
 		walk(v.Elem(), visit)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			walk(v.Field(i), visit)
+		for _, field := range v.Fields() {
+			walk(field, visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {

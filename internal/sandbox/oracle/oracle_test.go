@@ -191,24 +191,40 @@ func seedOf(t testing.TB) (seed uint64, count int) {
 	return seed, count
 }
 
-// TestFreshTrino compares statements that nothing has recorded with a running Trino.
+// TestFreshTrino compares statements that are not recorded with a running Trino.
 func TestFreshTrino(t *testing.T) {
 	url := os.Getenv("TD_ORACLE_TRINO")
-	seed, count := seedOf(t)
-	if url == "" || count == 0 {
-		t.Skip("TD_ORACLE_TRINO and TD_ORACLE_COUNT are not set")
+	if url == "" {
+		t.Skip("TD_ORACLE_TRINO is not set")
 	}
-	g := newGenerator(false, seed, "fresh")
-	functions := groupByName(readRegistry(t, false))
+	trinoOracle.compareFresh(t, func(list []statement) ([]answer, error) {
+		return trinoServer{url}.ask(t.Context(), list)
+	})
+}
+
+// TestFreshHive compares statements that are not recorded with a running Hive.
+func TestFreshHive(t *testing.T) {
+	command := os.Getenv("TD_ORACLE_HIVE")
+	if command == "" {
+		t.Skip("TD_ORACLE_HIVE is not set")
+	}
+	hiveOracle.compareFresh(t, startHive(t, command, hiveSetup).ask)
+}
+
+// compareFresh makes TD_ORACLE_COUNT statements, asks the engine, and prints the differences and their counts.
+func (o dialectOracle) compareFresh(t *testing.T, ask func([]statement) ([]answer, error)) {
+	t.Helper()
+	seed, count := seedOf(t)
+	if count == 0 {
+		t.Skip("TD_ORACLE_COUNT is not set")
+	}
+	g := newGenerator(o.dialect == translate.Hive, seed, "fresh")
+	functions := o.functions(t)
 	statements := make([]statement, count)
 	for i := range statements {
 		statements[i] = g.fresh(functions)
 	}
-	answers, err := trinoServer{url}.ask(t.Context(), statements, func(done int) {
-		if done%500 < 30 {
-			t.Logf("%d of %d", done, count)
-		}
-	})
+	answers, err := ask(statements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,10 +232,7 @@ func TestFreshTrino(t *testing.T) {
 	for i, s := range statements {
 		records[i] = record{s.kind, s.sql, answers[i]}
 	}
-	if file := os.Getenv("TD_ORACLE_KEEP"); file != "" {
-		writeRecords(t, file, records)
-	}
-	list, counts := compareAll(t, openSandbox(t, nil), translate.Trino, records)
+	list, counts := compareAll(t, openSandbox(t, o.setup), o.dialect, records)
 	for _, x := range list {
 		t.Logf("%s: %s: %s\n\t%s", x.outcome, x.Kind, x.SQL, x.detail)
 	}

@@ -30,15 +30,19 @@ func (o dialectOracle) recordFile() string { return filepath.Join("testdata", o.
 
 func (o dialectOracle) knownFile() string { return filepath.Join("testdata", "known_"+o.name+".txt") }
 
-// statements returns the statements to record: the same for a seed as long as the registry is the same.
-func (o dialectOracle) statements(t testing.TB, seed uint64) []statement {
-	var functions [][]signature
+// functions returns the signatures of the functions that the engine has.
+func (o dialectOracle) functions(t testing.TB) (list [][]signature) {
 	for _, group := range groupByName(readRegistry(t, o.dialect == translate.Hive)) {
 		if uncheckedReason(group[0].name, o.dialect) == "" {
-			functions = append(functions, group)
+			list = append(list, group)
 		}
 	}
-	return recorded(o.dialect == translate.Hive, seed, functions, perFunction)
+	return list
+}
+
+// statements returns the statements to record: the same for a seed as long as the registry is the same.
+func (o dialectOracle) statements(t testing.TB, seed uint64) []statement {
+	return recorded(o.dialect == translate.Hive, seed, o.functions(t), perFunction)
 }
 
 // record asks the engine the statements, prints what differs from the recorded answers, and replaces them. With
@@ -116,7 +120,7 @@ func TestRecordTrino(t *testing.T) {
 		t.Skip("TD_ORACLE_TRINO is not set")
 	}
 	trinoOracle.record(t, seed, func(list []statement) ([]answer, error) {
-		return trinoServer{url}.ask(t.Context(), list, func(int) {})
+		return trinoServer{url}.ask(t.Context(), list)
 	})
 }
 

@@ -97,13 +97,12 @@ func (s trinoServer) request(ctx context.Context, method, url, body string, page
 
 // ask returns the answers of statements in their order. Expressions are asked in groups, which takes a fraction of the
 // time: a statement takes Trino tens of milliseconds.
-func (s trinoServer) ask(ctx context.Context, list []statement, progress func(done int)) ([]answer, error) {
+func (s trinoServer) ask(ctx context.Context, list []statement) ([]answer, error) {
 	answers := make([]answer, len(list))
 	var (
 		mutex       sync.Mutex
 		wait        sync.WaitGroup
 		first       error
-		done        int
 		next        = make(chan []int)
 		expressions []int
 		subqueries  []int
@@ -116,8 +115,6 @@ func (s trinoServer) ask(ctx context.Context, list []statement, progress func(do
 				if err != nil && first == nil {
 					first = err
 				}
-				done += len(members)
-				progress(done)
 				mutex.Unlock()
 			}
 		})
