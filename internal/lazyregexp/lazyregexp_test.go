@@ -7,7 +7,7 @@ func TestNew(t *testing.T) {
 	if !digits().MatchString("123") || digits().MatchString("12a") {
 		t.Error("the expression does not match as written")
 	}
-	if digits() != digits() {
+	if first, second := digits(), digits(); first != second {
 		t.Error("the expression is compiled twice")
 	}
 	defer func() {
