@@ -97,6 +97,9 @@ func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
 	if strings.ContainsFunc(key, unicode.IsSpace) {
 		return cli.Usagef("the API key contains a space; nothing was saved")
 	}
+	if err := config.CheckKey(key); err != nil {
+		return cli.Usagef("the API key %w; nothing was saved", err)
+	}
 	named := settings.Profile != config.DefaultProfile
 	if err := env.Account.SaveKey(ctx, settings, saved, account.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && env.Flags.Endpoint != ""}); err != nil {
 		return err

@@ -216,17 +216,25 @@ func (c *Config) setKey(s scope, saving bool) error {
 	return checkKey(c.APIKey, key.Where)
 }
 
-// checkKey returns an error that names the source of a key with a character that no key has, which usually was copied
-// along with the key.
+// checkKey returns an error that names the source of a key with an invalid character, which usually was copied along
+// with the key.
 func checkKey(key, source string) error {
+	if err := CheckKey(key); err != nil {
+		return fmt.Errorf("the API key of %s %w", source, err)
+	}
+	return nil
+}
+
+// CheckKey returns an error such as "contains the invalid character U+00E9" if key has a character that no API key has.
+func CheckKey(key string) error {
 	i := strings.IndexFunc(key, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) })
 	if i < 0 {
 		return nil
 	}
 	if r, size := utf8.DecodeRuneInString(key[i:]); r != utf8.RuneError || size > 1 {
-		return fmt.Errorf("the API key of %s contains the invalid character %U", source, r)
+		return fmt.Errorf("contains the invalid character %U", r)
 	}
-	return fmt.Errorf("the API key of %s contains the invalid byte 0x%02x", source, key[i])
+	return fmt.Errorf("contains the invalid byte 0x%02x", key[i])
 }
 
 // checkFile determines what other users of the machine can do with the file.

@@ -33,8 +33,13 @@ func TestMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, section, found := strings.Cut(string(text), "\n## Endpoints\n")
+	if !found {
+		t.Fatal("README.md has no section Endpoints")
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
 	endpoint := regexp.MustCompile("`((?:GET|POST|PUT|DELETE) [^`]+)`")
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(section) {
 		if !strings.HasPrefix(line, "| `") {
 			continue
 		}

@@ -190,6 +190,15 @@ func (r *run) loadDatabases(databases []string) error {
 // checkGenerations returns errStale if a database changed since the translation.
 func (r *run) checkGenerations(t *tx, databases []string) error {
 	for _, name := range databases {
+		// A database that another process has just created again may still lack its layout.
+		var hasLayout bool
+		err := t.attached(name).row(`SELECT count(*) FROM @sqlite_schema WHERE name = 'td$database'`).Scan(&hasLayout)
+		if err != nil {
+			return err
+		}
+		if !hasLayout {
+			return errStale
+		}
 		var generation int64
 		if err := t.attached(name).row(`SELECT generation FROM @"td$database"`).Scan(&generation); err != nil {
 			return err
