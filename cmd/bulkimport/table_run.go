@@ -31,8 +31,8 @@ type tableImport struct {
 	warned  bool
 }
 
-// startImport starts or resumes an import and prints what was imported before. A journal
-// that cannot be used is only a warning.
+// startImport starts or resumes an import and prints what was imported before. A journal that
+// cannot be used is only a warning.
 func startImport(env *cli.Env, o tableOptions, database, table, tableID string, paths []string) (*tableImport, error) {
 	i := &tableImport{env: env, database: database, table: table, paths: paths}
 	c, err := env.Config()

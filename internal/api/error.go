@@ -77,8 +77,8 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Temporary reports whether the same request may succeed soon: the server is busy, or the response seems to come
-// from a proxy.
+// Temporary reports whether the same request may succeed soon: the server is busy, or the response seems to come from
+// a proxy.
 func (e *Error) Temporary() bool {
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusTooEarly:

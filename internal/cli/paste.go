@@ -11,8 +11,8 @@ import (
 // commandInText matches the start of a td command in a message: 'td job:show 5'.
 var commandInText = lazyregexp.New(`\'td ([a-z])`)
 
-// CompleteCommands adds the flags -c, -e and --profile of this command to the td commands in a message or hint, so
-// that they can be pasted and use the same account. It never adds the API key.
+// CompleteCommands adds the flags -c, -e and --profile of this command to the td commands in a message or hint, so that
+// they can be pasted and use the same account. It never adds the API key.
 func (e *Env) CompleteCommands(text string) string {
 	var flags strings.Builder
 	for _, f := range []struct{ name, value string }{

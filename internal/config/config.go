@@ -216,8 +216,8 @@ func (c *Config) setKey(s scope, saving bool) error {
 	return checkKey(c.APIKey, key.Where)
 }
 
-// checkKey returns an error that names the source of a key with an invalid character, which usually was copied along
-// with the key.
+// checkKey returns an error that names the source of a key with an invalid character, which usually was copied along with
+// the key.
 func checkKey(key, source string) error {
 	if err := CheckKey(key); err != nil {
 		return fmt.Errorf("the API key of %s %w", source, err)

@@ -127,8 +127,8 @@ func (p *Progress) summary() string {
 	return line
 }
 
-// draw draws a line like "\r 60% [===========>........] 600 B of 1000 B". It leaves room
-// for a ^C, because clear cannot erase a line that has wrapped.
+// draw draws a line like "\r 60% [===========>........] 600 B of 1000 B". It leaves room for
+// a ^C, because clear cannot erase a line that has wrapped.
 func (p *Progress) draw() {
 	columns, _ := terminalSize(p.c.err)
 	width := 20

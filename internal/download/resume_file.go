@@ -69,8 +69,8 @@ func removeResumeFiles(part string) {
 	_ = os.Remove(journalName(part))
 }
 
-// readVersion returns the first line of the journal of an earlier download to part, or nil
-// if there is none.
+// readVersion returns the first line of the journal of an earlier download to part, or nil if
+// there is none.
 func readVersion(part string) *resultVersion {
 	name := journalName(part)
 	if fi, err := os.Lstat(name); err != nil || !fi.Mode().IsRegular() {

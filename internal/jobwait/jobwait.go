@@ -41,8 +41,8 @@ type Options struct {
 // o.OnLog is set, by job/show. After the timeout it returns the unfinished job and
 // [ErrTimeout], whether or not the server responds.
 //
-// Waiting survives network errors and errors of the server for an hour, a few responses
-// that are unreadable or seem to come from a proxy, and a few rejections if the job is
+// Waiting survives network errors and errors of the server for an hour, a few responses that
+// are unreadable or seem to come from a proxy, and a few rejections if the job is
 // known to exist.
 func One(ctx context.Context, c *api.Client, id string, o Options) (api.Job, error) {
 	w := newWaiter(c, o)

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// New returns a function that compiles expr when it is first called. The function panics
-// if expr is invalid.
+// New returns a function that compiles expr when it is first called. The function panics if
+// expr is invalid.
 func New(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

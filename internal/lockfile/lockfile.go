@@ -90,8 +90,8 @@ func Held(path string) (bool, error) {
 
 // Create creates and locks an empty file at path with the given mode, before the
 // umask. An existing file that is not locked is removed first if removable, which may be
-// nil, returns true for it: it was left by a process that crashed. Create returns ErrHeld
-// if the file is locked, and ErrForeign if it is not removable. On file systems without
+// nil, returns true for it: it was left by a process that crashed. Create returns ErrHeld if
+// the file is locked, and ErrForeign if it is not removable. On file systems without
 // locks the file is created but not locked.
 func Create(path string, mode fs.FileMode, removable func(fs.FileInfo) bool) (*Lock, error) {
 	const maxAttempts = 100

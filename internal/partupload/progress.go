@@ -68,8 +68,8 @@ func (f countedFile) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A sentMeter estimates how many bytes of the files were sent: the part of the bytes read
-// that corresponds to the sent part of the records.
+// A sentMeter estimates how many bytes of the files were sent: the part of the bytes read that
+// corresponds to the sent part of the records.
 type sentMeter struct {
 	report func(done, total int64) // may be nil
 	total  int64

@@ -1,8 +1,8 @@
 // Package gunzip decompresses gzip streams (https://www.rfc-editor.org/rfc/rfc1952 and
 // https://www.rfc-editor.org/rfc/rfc1951) about two and a half times as fast as
 // compress/gzip, in plain Go. It accepts and rejects the same streams as
-// compress/gzip, with one difference: zeros after the last member, such as the padding
-// of a tape, are reported by Trailing instead of an error. A Reader may read more bytes
+// compress/gzip, with one difference: zeros after the last member, such as the padding of
+// a tape, are reported by Trailing instead of an error. A Reader may read more bytes
 // than the stream has.
 package gunzip
 

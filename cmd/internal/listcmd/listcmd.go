@@ -135,8 +135,8 @@ func Grid[T any](columns []Column[T], keys []string, raw func(T) any, items []T)
 	return l
 }
 
-// OrNil returns v, or nil if v is the zero value of its type: a missing value is null
-// in JSON and an empty cell in csv, unlike an empty string.
+// OrNil returns v, or nil if v is the zero value of its type: a missing value is null in
+// JSON and an empty cell in csv, unlike an empty string.
 func OrNil[T comparable](v T) any {
 	var zero T
 	if v == zero {

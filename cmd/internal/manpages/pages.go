@@ -58,8 +58,8 @@ func (r renderer) run(markdown string) (string, error) {
 	return string(roff), err
 }
 
-// correct writes a page in ASCII, so that it does not depend on the reader's encoding,
-// and corrects the output of go-md2man for text that people copy:
+// correct writes a page in ASCII, so that it does not depend on the reader's encoding, and
+// corrects the output of go-md2man for text that people copy:
 //
 //   - Hyphens and quotes are those of a shell, not typographic ones.
 //   - Terms are bold, as in other manual pages.

@@ -15,8 +15,8 @@ import (
 )
 
 // OpenPTY opens a pseudo-terminal of the given size, as described in
-// https://man7.org/linux/man-pages/man4/pts.4.html. A test reads from and writes to master,
-// and gives slave to a process.
+// https://man7.org/linux/man-pages/man4/pts.4.html. A test reads from and writes to master, and
+// gives slave to a process.
 func OpenPTY(columns, rows int) (master, slave *os.File, err error) {
 	master, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {

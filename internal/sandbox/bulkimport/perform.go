@@ -168,8 +168,8 @@ func (f *recordFile) close() error {
 	return errors.Join(f.gzip.Close(), f.buffer.Flush(), f.file.Sync(), f.file.Close())
 }
 
-// appendRecords appends the valid records of a session to its table. It adds nothing
-// when it is repeated after the same job.
+// appendRecords appends the valid records of a session to its table. It adds nothing when
+// it is repeated after the same job.
 func (h *Handlers) appendRecords(ctx context.Context, o state.Object[session]) error {
 	id := fmt.Sprintf("bulk-import-%d-%d", o.ID, o.Value.JobID)
 	_, err := h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, id, h.validRecords(o))

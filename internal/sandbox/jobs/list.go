@@ -109,8 +109,8 @@ type listKey struct {
 
 const maxListed = 32 << 20 // bytes in a listCache
 
-// A listCache contains finished jobs as JSON, because encoding them takes most of the time
-// of job/list. The zero value is empty.
+// A listCache contains finished jobs as JSON, because encoding them takes most of the time of
+// job/list. The zero value is empty.
 type listCache struct {
 	mu   sync.Mutex
 	jobs map[listKey][]byte

@@ -147,8 +147,8 @@ func newLocalTime(wall time.Time, l *time.Location, preferred int, hasPreferred 
 	return t
 }
 
-// withMillis returns a datetime of the same kind and zone at the given Unix time in milliseconds. What m has in
-// addition to whole milliseconds is kept.
+// withMillis returns a datetime of the same kind and zone at the given Unix time in milliseconds. It keeps the
+// digits of m after the milliseconds.
 func (m datetime) withMillis(ms int64) datetime {
 	return m.at(time.UnixMilli(ms).Add(time.Duration(m.Nanosecond() % 1e6)).In(m.Location()))
 }

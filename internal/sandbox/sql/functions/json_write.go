@@ -73,8 +73,8 @@ func AppendJSON(b []byte, v any) []byte {
 	return append(b, "null"...)
 }
 
-// notANumber represents NaN in nested values, for which JSON has no number. It starts with a code point that is reserved
-// for internal use.
+// notANumber represents NaN in nested values, for which JSON has no number. It starts with a code point that is reserved for
+// internal use.
 const notANumber = "\ufdd0NaN"
 
 // quoteSpecials replaces NaN and the infinities by strings, as in values of type json.

@@ -413,8 +413,8 @@ func makeJSONElement(a []any) (any, error) {
 	return formatJSON(toElement(a[0])), nil
 }
 
-// makeJSONObject implements json_object. The first argument contains NULL or ABSENT and, for unique keys, UNIQUE; keys
-// and JSON texts follow. The service orders the members by a hash table of the keys.
+// makeJSONObject implements json_object. The first argument contains NULL or ABSENT and, for unique keys, UNIQUE; keys and
+// JSON texts follow. The service orders the members by a hash table of the keys.
 func makeJSONObject(a []any) (any, error) {
 	absent, unique := strings.HasPrefix(toText(a[0]), "ABSENT"), strings.HasSuffix(toText(a[0]), "UNIQUE")
 	var b objectBuilder

@@ -240,8 +240,8 @@ func normalize(a []any) (any, error) {
 	return nil, dataError("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
 }
 
-// replaceInvalidUTF8 replaces each invalid sequence of bytes. A sequence ends before the first byte
-// that cannot continue it; one that encodes no character, such as a surrogate, is a single sequence.
+// replaceInvalidUTF8 replaces each invalid sequence of bytes. A sequence ends before the first byte that
+// cannot continue it; one that encodes no character, such as a surrogate, is a single sequence.
 func replaceInvalidUTF8(s, with string) string {
 	if utf8.ValidString(s) {
 		return s

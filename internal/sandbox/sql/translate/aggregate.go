@@ -109,8 +109,8 @@ func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signatur
 	return sql
 }
 
-// translateSpecial translates aggregates without a template: sum and avg of decimals, Hive's count(a, b)
-// and Hivemall's maxrow.
+// translateSpecial translates aggregates without a template: sum and avg of decimals, Hive's count(a, b) and
+// Hivemall's maxrow.
 func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value, filter string) value {
 	distinct := ""
 	if n.Call.Distinct {

@@ -215,8 +215,8 @@ func isSingleRow(from []*sqlsyntax.Relation) bool {
 	return len(from) == 1 && from[0].Kind == sqlsyntax.QueryRelation && len(from[0].Query.Body.Values) == 1
 }
 
-// isUnqualified reports whether an item is a name without that of its table. A table of the sandbox often lacks columns
-// that the table of the service has, so a name that only the outer query has is accepted.
+// isUnqualified reports whether an item is a name without that of its table. A table of the sandbox often lacks columns that
+// the table of the service has, so a name that only the outer query has is accepted.
 func isUnqualified(n *sqlsyntax.Expr) bool {
 	return n != nil && n.Kind == sqlsyntax.Column && len(n.Path) == 1
 }

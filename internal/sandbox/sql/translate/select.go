@@ -119,8 +119,8 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 }
 
 // speedUpSubquery changes the FROM and the WHERE of a correlated subquery, which the engine plans as if it ran once. If
-// a term compares a column with a value of the outer query, FROM starts with a table that seems to have many rows, so
-// that the engine makes an index. Otherwise the rows that fulfil the other terms become a table.
+// a term compares a column with a value of the outer query, FROM starts with a table that seems to have many rows, so that
+// the engine makes an index. Otherwise the rows that fulfil the other terms become a table.
 func (se *selectTranslator) speedUpSubquery(f fromClause, terms []*sqlsyntax.Expr, conditions []string, s *scope) (string, []string) {
 	if s.parent == nil || f.sql == "" {
 		return f.sql, conditions

@@ -90,8 +90,8 @@ func shortenTimestamps(sql string, outputs []output) string {
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
 }
 
-// hiveResult replaces real by float, which the engine displays with the digits of 32 bits, and varbinary by binary,
-// which it displays as text.
+// hiveResult replaces real by float, which the engine displays with the digits of 32 bits, and varbinary by binary, which
+// it displays as text.
 func hiveResult(t types.Type) types.Type {
 	switch t.Name {
 	case "real":
