@@ -1,8 +1,6 @@
 package functions
 
 import (
-	"crypto/md5"
-	"encoding/binary"
 	"strings"
 )
 
@@ -180,37 +178,6 @@ func (s *listaggState) Value() (any, error) {
 	return s.b.String(), nil
 }
 
-// checksumState adds a digest of every value, so the order of the rows does not matter.
-type checksumState struct {
-	sum  uint64
-	rows int
-}
-
-func (s *checksumState) hashValue(v any) uint64 {
-	d := md5.Sum([]byte(makeKey(v)))
-	return binary.LittleEndian.Uint64(d[:])
-}
-
-func (s *checksumState) Step(a []any) error {
-	s.sum += s.hashValue(a[0])
-	s.rows++
-	return nil
-}
-
-// Inverse removes the oldest row.
-func (s *checksumState) Inverse(a []any) error {
-	s.sum -= s.hashValue(a[0])
-	s.rows--
-	return nil
-}
-
-func (s *checksumState) Value() (any, error) {
-	if s.rows == 0 {
-		return nil, nil
-	}
-	return binary.LittleEndian.AppendUint64(nil, s.sum), nil
-}
-
 // collectAggregates returns the aggregates that build arrays, maps, sets or texts.
 func collectAggregates() []Aggregate {
 	return []Aggregate{
@@ -222,6 +189,5 @@ func collectAggregates() []Aggregate {
 		newAggregate("f_multimap_agg_json", 2, 2, func() State { return &multimapState{} }),
 		newAggregate("f_map_union", 1, 1, func() State { return &mapUnionState{} }),
 		newAggregate("f_listagg", 1, 2, func() State { return &listaggState{} }),
-		newAggregate("f_checksum", 1, 1, func() State { return &checksumState{} }),
 	}
 }

@@ -419,23 +419,6 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// TestChecksum checks that the order of the rows does not matter, but their values do.
-func TestChecksum(t *testing.T) {
-	f := findAggregate(t, "f_checksum")
-	first := aggregateRows(f, [][]any{{1}, {"a"}, {nil}})
-	if diff := cmp.Diff(first, aggregateRows(f, [][]any{{nil}, {1}, {"a"}})); diff != "" {
-		t.Errorf("checksum depends on the order:\n%s", diff)
-	}
-	for _, rows := range [][][]any{{{1}, {"a"}}, {{1}, {"b"}, {nil}}, {{1}, {"a"}, {nil}, {nil}}} {
-		if cmp.Equal(first, aggregateRows(f, rows)) {
-			t.Errorf("checksum of %v equals that of other rows", rows)
-		}
-	}
-	if got := aggregateRows(f, nil); got != nil {
-		t.Errorf("checksum of no rows is %v", got)
-	}
-}
-
 // TestInverse checks that adding and removing a row has no effect on the result.
 func TestInverse(t *testing.T) {
 	for _, f := range New().Aggregates() {
