@@ -136,10 +136,11 @@ func TestRetryTime(t *testing.T) {
 					c := serveFor(t, srv, limit)
 					start := time.Now()
 					got, err := fetchBy(t, c, r.job(), jobresult.CSV, w)
-					if d := time.Since(start); d > limit+time.Second || d < limit/2 {
+					// A pause that would exceed the limit is not started, so the time depends on the jitter.
+					if d := time.Since(start); d > limit+time.Second || d < limit/5 {
 						t.Errorf("gave up after %v", d)
 					}
-					if n := len(srv.asked); n > 30 || limit > 0 && n < 4 || limit == 0 && n > 1 {
+					if n := len(srv.asked); n > 30 || limit > 0 && n < 3 || limit == 0 && n > 1 {
 						t.Errorf("%d requests", n)
 					}
 					network, ok := errors.AsType[*api.NetworkError](err)

@@ -106,7 +106,8 @@ func arrayFunctions() []Scalar {
 			}
 			return JSON(flat), nil
 		}),
-		newNullScalar("f_zip", 1, -1, zipArrays),
+		newScalar("f_zip", 2, 5, zipArrays),
+		newNullScalar("f_zip_longest", 1, -1, zipArrays), // NULL is an empty array, as in UNNEST
 		newScalar("f_repeat", 2, 2, func(a []any) (any, error) {
 			n, err := toCount(a[1])
 			if err != nil {

@@ -193,6 +193,7 @@ func sliceArray(v, rest []any) (any, error) {
 	return JSON(v[start-1 : min(start-1+n, len(v))]), nil
 }
 
+// zipArrays returns rows of the elements at the same positions. Missing elements are null.
 func zipArrays(a []any) (any, error) {
 	columns, longest := make([][]any, len(a)), 0
 	for i, v := range a {

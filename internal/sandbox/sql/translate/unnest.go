@@ -65,7 +65,7 @@ func (ft *fromTranslator) unnestSource(r *sqlsyntax.Relation, s *scope, alias st
 		}
 		columns = append(columns, ft.elementFields(v, r, element, key)...)
 	}
-	return "json_each(" + call("f_zip", args...) + ")", columns
+	return "json_each(" + call("f_zip_longest", args...) + ")", columns
 }
 
 // elementFields returns the columns for the elements of an array or a map. The fields of rows are separate
