@@ -66,7 +66,11 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 		return errors.Join(err, e.files.remove(name)) // the disk may be full
 	}
 	defer s.close()
-	if err := s.createLayout(ctx); err != nil {
+	err = s.createLayout(ctx)
+	if isMoved(err) {
+		return nil // another process has already dropped the new database
+	}
+	if err != nil {
 		return errors.Join(err, e.files.remove(name))
 	}
 	return nil

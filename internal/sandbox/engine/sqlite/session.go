@@ -79,7 +79,8 @@ func (e *Engine) openDatabase(ctx context.Context, d *sqlite.Driver, database st
 		if statErr != nil {
 			return nil, databaseNotFound(database)
 		}
-		if os.SameFile(before, after) {
+		// A new file may have the inode of the removed one.
+		if os.SameFile(before, after) && before.ModTime().Equal(after.ModTime()) {
 			break
 		}
 	}
@@ -250,6 +251,12 @@ func contextError(ctx context.Context, err error) error {
 func isBusy(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+// isMoved reports whether err means that the file of a database was removed while it was open.
+func isMoved(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == sqlite3.SQLITE_READONLY_DBMOVED
 }
 
 // quote returns name as a quoted SQL identifier.
