@@ -81,7 +81,12 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 //
 // The files are removed under the write lock and after a checkpoint, the main file last. If the
 // process dies in between, the database is either complete or gone.
-func (e *Engine) DropDatabase(ctx context.Context, name string) error {
+func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
+	defer func() {
+		if isMoved(err) {
+			err = databaseNotFound(name)
+		}
+	}()
 	s, err := e.openDatabase(ctx, e.plain, name)
 	if err != nil {
 		return err

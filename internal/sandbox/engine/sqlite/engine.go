@@ -82,7 +82,12 @@ func (e *Engine) update(ctx context.Context, database string, f func(*tx) error)
 	return e.transact(ctx, database, write, f)
 }
 
-func (e *Engine) transact(ctx context.Context, database string, a access, f func(*tx) error) error {
+func (e *Engine) transact(ctx context.Context, database string, a access, f func(*tx) error) (err error) {
+	defer func() {
+		if isMoved(err) {
+			err = databaseNotFound(database)
+		}
+	}()
 	d := e.plain
 	if a == write { // converting a column to another type may call SQL functions
 		rt, err := e.runtimes.get()
