@@ -58,11 +58,12 @@ func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.L
 // checkParts reads all parts. It returns the session with the counts, and marks
 // malformed parts.
 func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job int64, log *jobqueue.Log) (checked session, err error) {
-	invalid, err := createRecordFile(h.filePath(o.ID, errorFile(job)))
-	if err != nil {
-		return checked, err
-	}
-	defer func() { err = errors.Join(err, invalid.close()) }()
+	var invalid *recordFile
+	defer func() {
+		if invalid != nil {
+			err = errors.Join(err, invalid.close())
+		}
+	}()
 	checked.Parts = slices.Clone(o.Value.Parts)
 	for i := range checked.Parts {
 		p := &checked.Parts[i]
@@ -82,6 +83,11 @@ func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job 
 		if failed == 0 {
 			continue
 		}
+		if invalid == nil {
+			if invalid, err = createRecordFile(h.filePath(o.ID, errorFile(job))); err != nil {
+				return checked, err
+			}
+		}
 		for r, err := range h.readPart(h.filePath(o.ID, p.File)) {
 			if err = errors.Join(err, ctx.Err()); err == nil && checkRecord(r) != nil {
 				err = invalid.write(r)
@@ -96,11 +102,16 @@ func (h *Handlers) checkParts(ctx context.Context, o state.Object[session], job 
 
 // countRecords returns the numbers of valid and invalid records of a part.
 func (h *Handlers) countRecords(ctx context.Context, session int64, p part) (valid, failed int64, err error) {
-	for r, err := range h.readPart(h.filePath(session, p.File)) {
+	file, err := os.Open(h.filePath(session, p.File))
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { _ = file.Close() }()
+	for ok, err := range msgpackfile.Scan(file, h.o.Uploads.MaxRecord(), tables.MaxBulkColumns) {
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return 0, 0, err
 		}
-		if checkRecord(r) == nil {
+		if ok {
 			valid++
 		} else {
 			failed++
@@ -111,17 +122,7 @@ func (h *Handlers) countRecords(ctx context.Context, session int64, p part) (val
 
 // checkRecord returns an error if a record cannot be committed. In contrast to
 // imports, the time is required.
-func checkRecord(r engine.Record) error {
-	if err := msgpackfile.Check(r, tables.MaxBulkColumns); err != nil {
-		return err
-	}
-	for _, field := range r {
-		if field.Key == "time" && field.Value != nil {
-			return nil
-		}
-	}
-	return errors.New("the record has no time")
-}
+func checkRecord(r engine.Record) error { return msgpackfile.CheckTimed(r, tables.MaxBulkColumns) }
 
 // readPart returns the records of a file.
 func (h *Handlers) readPart(path string) iter.Seq2[engine.Record, error] {

@@ -3,7 +3,6 @@ package msgpackfile
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"math"
@@ -121,29 +120,37 @@ func (d *decoder) operand(code byte) (uint64, error) {
 	default:
 		return 0, unsupported(code)
 	}
-	var b [8]byte
-	if _, err := io.ReadFull(d.r, b[8-size:]); err != nil {
+	b, err := d.r.Peek(size)
+	if err != nil {
 		return 0, err
 	}
-	return binary.BigEndian.Uint64(b[:]), nil
+	var n uint64
+	for _, x := range b {
+		n = n<<8 | uint64(x)
+	}
+	_, err = d.r.Discard(size)
+	return n, err
+}
+
+// stringSize returns the length of a string as an int.
+func stringSize(n uint64) int {
+	return int(min(n, math.MaxInt32)) // the maximum exceeds every limit
 }
 
 // bytes reads n bytes.
 func (d *decoder) bytes(n uint64) ([]byte, error) {
-	if n > math.MaxInt32 {
-		n = math.MaxInt32 // exceeds every limit
-	}
-	if err := d.use(int(n)); err != nil {
+	size := stringSize(n)
+	if err := d.use(size); err != nil {
 		return nil, err
 	}
 	const chunk = 64 << 10
-	if n <= chunk {
-		b := make([]byte, n)
+	if size <= chunk {
+		b := make([]byte, size)
 		_, err := io.ReadFull(d.r, b)
 		return b, err
 	}
 	var b bytes.Buffer
-	if _, err := io.CopyN(&b, d.r, int64(n)); err != nil {
+	if _, err := io.CopyN(&b, d.r, int64(size)); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

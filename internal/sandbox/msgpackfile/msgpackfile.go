@@ -5,12 +5,13 @@ package msgpackfile
 
 import (
 	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"math"
+
+	"github.com/td-cli/td/pkg/gunzip"
 )
 
 // ErrMalformed is returned for data that is not valid MessagePack or not a list of rows or records.
@@ -37,11 +38,7 @@ func Rows(r io.Reader) iter.Seq2[[]any, error] {
 func decodeStream[T any](r io.Reader, maxSize int, decode func(d *decoder) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		plain, err := decompress(r)
-		if err != nil {
-			yield(zero, err)
-			return
-		}
+		plain := decompress(r)
 		d := newDecoder(plain, maxSize)
 		for {
 			if _, err := plain.Peek(1); errors.Is(err, io.EOF) {
@@ -67,18 +64,14 @@ func decodeStream[T any](r io.Reader, maxSize int, decode func(d *decoder) (T, e
 
 // decompress removes up to two layers of gzip: clients may compress a file, and again the request
 // body that contains it.
-func decompress(r io.Reader) (*bufio.Reader, error) {
+func decompress(r io.Reader) *bufio.Reader {
 	b := bufio.NewReaderSize(r, 64<<10)
 	for range 2 {
 		magic, err := b.Peek(2)
 		if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-			return b, nil // a read error is returned by the next read
+			return b // a read error is returned by the next read
 		}
-		z, err := gzip.NewReader(b)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-		}
-		b = bufio.NewReaderSize(z, 64<<10)
+		b = bufio.NewReaderSize(gunzip.NewReader(b), 64<<10)
 	}
-	return b, nil
+	return b
 }

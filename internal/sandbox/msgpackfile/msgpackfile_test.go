@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -258,6 +260,67 @@ func TestRecords(t *testing.T) {
 			if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
+			checkScan(t, test.data, msgpackfile.DefaultMaxRecord)
+		})
+	}
+}
+
+// checkScan compares Scan with the records of the same data.
+func checkScan(t *testing.T, data []byte, maxRecord int) {
+	t.Helper()
+	const maxColumns = 2
+	var want, got []bool
+	var wantErr, gotErr error
+	for r, err := range msgpackfile.Records(bytes.NewReader(data), maxRecord) {
+		if wantErr = err; err == nil {
+			want = append(want, msgpackfile.CheckTimed(r, maxColumns) == nil)
+		}
+	}
+	for ok, err := range msgpackfile.Scan(bytes.NewReader(data), maxRecord, maxColumns) {
+		if gotErr = err; err == nil {
+			got = append(got, ok)
+		}
+	}
+	if !slices.Equal(want, got) || fmt.Sprint(wantErr) != fmt.Sprint(gotErr) {
+		t.Errorf("Scan returns %v, %v; the records are %v, %v", got, gotErr, want, wantErr)
+	}
+}
+
+func TestScan(t *testing.T) {
+	for name, data := range map[string]string{
+		"valid":                "\x82\xa4time\x01\xa1a\xa1b",
+		"no time":              "\x81\xa1a\x01",
+		"null time":            "\x81\xa4time\xc0",
+		"digits":               "\x81\xa4time\xa15",
+		"text":                 "\x81\xa4time\xa1x",
+		"list as time":         "\x81\xa4time\x91\x01",
+		"no keys":              "\x80",
+		"last time is valid":   "\x82\xa4time\xa1x\xa4time\x05",
+		"last time is invalid": "\x82\xa4time\x05\xa4time\xa1x",
+		"too many keys":        "\x83\xa4time\x05\xa1a\x01\xa1b\x01",
+		"equal keys":           "\x83\xa4time\x05\xa1a\x01\xa1a\x01",
+		"invalid, valid":       "\x80\x81\xa4time\x01",
+		"every kind of value": "\xdc\x00\x1d\xc0\xc2\xc3\xcc\x01\xcd\x00\x01\xce\x00\x00\x00\x01\xcf\x00\x00\x00\x00\x00\x00\x00\x01\xd0\x01\xd1\x00\x01\xd2\x00\x00\x00\x01" +
+			"\xd3\x00\x00\x00\x00\x00\x00\x00\x01\xca\x00\x00\x00\x00\xcb\x00\x00\x00\x00\x00\x00\x00\x00\xa1a\xd9\x01a\xda\x00\x01a\xdb\x00\x00\x00\x01a\xc4\x01a\xc5\x00\x01a\xc6\x00\x00\x00\x01a" +
+			"\x91\x01\xdc\x00\x01\x01\xdd\x00\x00\x00\x01\x01\x81\x01\x02\xde\x00\x01\x01\x02\xdf\x00\x00\x00\x01\x01\x02\x7f\xe0\x90",
+		"deepest nesting": strings.Repeat("\x91", 63) + "\xc0",
+		"too deep":        strings.Repeat("\x91", 64) + "\xc0",
+		"reserved code":   "\xc1",
+		"long text":       "\xdb\x00\x00\x01\x00" + strings.Repeat("x", 256),
+		"claimed length":  "\xdb\xff\xff\xff\xff",
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := []byte(data)
+			if first := data[0]; first&0xf0 != 0x80 {
+				data = append([]byte("\x82\xa4time\x01\xa1a"), data...)
+			}
+			checkScan(t, data, msgpackfile.DefaultMaxRecord)
+			for limit := 16; limit < 512; limit += 16 {
+				checkScan(t, data, limit)
+			}
+			for cut := range min(len(data), 300) {
+				checkScan(t, data[:cut], msgpackfile.DefaultMaxRecord)
+			}
 		})
 	}
 }
@@ -300,6 +363,7 @@ func FuzzRecords(f *testing.F) {
 	f.Add([]byte{0xdd, 0xff, 0xff, 0xff, 0xff})
 	f.Add([]byte("\x81\xa1a\xc6\xff\xff\xff\xff\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		checkScan(t, data, 256)
 		list, err := records(bytes.NewReader(data))
 		if err != nil {
 			return

@@ -20,16 +20,26 @@ func Records(r io.Reader, maxRecord int) iter.Seq2[engine.Record, error] {
 	return readAhead(decodeStream(r, maxRecord, (*decoder).record))
 }
 
-// record reads a map whose keys are converted to text. If a key occurs more than once, the last
-// value is used.
+// record reads a map whose keys are converted to text.
 func (d *decoder) record() (engine.Record, error) {
-	n, ok, err := d.mapLen()
+	n, err := d.recordLen()
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, fmt.Errorf("%w: a record is not a map", ErrMalformed)
+	return d.fields(n)
+}
+
+// recordLen reads the head of a record and returns its number of fields.
+func (d *decoder) recordLen() (uint64, error) {
+	n, ok, err := d.mapLen()
+	if err == nil && !ok {
+		err = fmt.Errorf("%w: a record is not a map", ErrMalformed)
 	}
+	return n, err
+}
+
+// fields reads the n fields of a record. If a key occurs more than once, the last value is used.
+func (d *decoder) fields(n uint64) (engine.Record, error) {
 	r := make(engine.Record, 0, min(n, 1024))
 	index := newKeyIndex(n)
 	for range n {
