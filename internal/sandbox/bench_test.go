@@ -17,9 +17,8 @@ import (
 )
 
 // openBench opens a sandbox for a benchmark.
-func openBench(b *testing.B) (*sandbox.Server, string) {
+func openBench(b *testing.B, dir string) *sandbox.Server {
 	b.Helper()
-	dir := b.TempDir()
 	s, err := sandbox.Open(b.Context(), sandbox.Options{Dir: dir, Passive: true})
 	if err != nil {
 		b.Fatal(err)
@@ -29,7 +28,7 @@ func openBench(b *testing.B) (*sandbox.Server, string) {
 			b.Error(err)
 		}
 	})
-	return s, dir
+	return s
 }
 
 // request sends a request without a connection.
@@ -44,27 +43,41 @@ func request(b *testing.B, s *sandbox.Server, method, path string, body []byte) 
 	}
 }
 
-// BenchmarkIssue submits jobs to a sandbox with many databases.
+// BenchmarkIssue submits jobs to sandboxes with 1, 100 and 1,000 databases. The ratio compares the
+// time of a call with that for one database.
 func BenchmarkIssue(b *testing.B) {
-	for _, databases := range []int{1, 200} {
+	const path = "/v3/job/issue/presto/sample_datasets?query=SELECT+1"
+	single := openBench(b, b.TempDir())
+	for _, databases := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprint(databases, " databases"), func(b *testing.B) {
-			s, _ := openBench(b)
-			for i := range databases {
+			s := openBench(b, b.TempDir())
+			for i := 1; i < databases; i++ {
 				request(b, s, "POST", fmt.Sprintf("/v3/database/create/db_%d", i), nil)
 			}
+			var many, one time.Duration
+			measure := func(s *sandbox.Server, total *time.Duration) {
+				start := time.Now()
+				request(b, s, "POST", path, nil)
+				*total += time.Since(start)
+				if err := s.Wait(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
 			for b.Loop() {
-				request(b, s, "POST", "/v3/job/issue/presto/sample_datasets?query="+url.QueryEscape("SELECT 1"), nil)
+				measure(s, &many)
+				measure(single, &one)
 			}
-			if err := s.Wait(b.Context()); err != nil {
-				b.Fatal(err)
-			}
+			b.ReportMetric(float64(many.Microseconds())/1000/float64(b.N), "ms/call")
+			b.ReportMetric(float64(many)/float64(one), "many/one")
 		})
 	}
 }
 
-// BenchmarkLists lists many jobs and many tables.
+// BenchmarkLists lists many jobs and many tables. The ratio compares the time per element with
+// that of a list of a hundredth of the length.
 func BenchmarkLists(b *testing.B) {
-	s, dir := openBench(b)
+	dir := b.TempDir()
+	s := openBench(b, dir)
 	request(b, s, "POST", "/v3/job/issue/presto/sample_datasets?query="+url.QueryEscape("SELECT count(*) FROM nasdaq"), nil)
 	if err := s.Wait(b.Context()); err != nil {
 		b.Fatal(err)
@@ -78,15 +91,37 @@ func BenchmarkLists(b *testing.B) {
 	if _, err := db.Exec("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO jobs (" + columns + ") SELECT " + columns + " FROM jobs, n"); err != nil {
 		b.Fatal(err)
 	}
-	request(b, s, "POST", "/v3/database/create/many", nil)
-	for i := range 2000 {
-		request(b, s, "POST", fmt.Sprintf("/v3/table/create/many/t_%d/log", i), nil)
+	for database, tables := range map[string]int{"few": 20, "many": 2000} {
+		request(b, s, "POST", "/v3/database/create/"+database, nil)
+		for i := range tables {
+			request(b, s, "POST", fmt.Sprintf("/v3/table/create/%s/t_%d/log", database, i), nil)
+		}
 	}
-	for name, path := range map[string]string{"10000 jobs": "/v3/job/list?from=0&to=9999", "last 20 jobs": "/v3/job/list", "2000 tables": "/v3/table/list/many"} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				request(b, s, "GET", path, nil)
+	for _, list := range []struct {
+		name, long, short string
+		restart           bool // the server has not listed the jobs before
+	}{
+		{"10000 jobs", "/v3/job/list?from=0&to=9999", "/v3/job/list?from=0&to=99", false},
+		{"10000 jobs for the first time", "/v3/job/list?from=0&to=9999", "/v3/job/list?from=0&to=99", true},
+		{"2000 tables", "/v3/table/list/many", "/v3/table/list/few", false},
+	} {
+		b.Run(list.name, func(b *testing.B) {
+			var long, short time.Duration
+			measure := func(path string, total *time.Duration) {
+				current := s
+				if list.restart {
+					current = openBench(b, dir)
+				}
+				start := time.Now()
+				request(b, current, "GET", path, nil)
+				*total += time.Since(start)
 			}
+			for b.Loop() {
+				measure(list.long, &long)
+				measure(list.short, &short)
+			}
+			b.ReportMetric(float64(long.Milliseconds())/float64(b.N), "ms/list")
+			b.ReportMetric(float64(long)/float64(short)/100, "long/short")
 		})
 	}
 }
@@ -106,7 +141,7 @@ func BenchmarkImport(b *testing.B) {
 	if err := z.Close(); err != nil {
 		b.Fatal(err)
 	}
-	s, _ := openBench(b)
+	s := openBench(b, b.TempDir())
 	run := 0
 	table := func() string {
 		run++

@@ -93,7 +93,7 @@ func (h *Handlers) status(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return statusObject(j, time.Now()), nil
+	return statusObject(j), nil
 }
 
 func (h *Handlers) statusByDomainKey(r *httpapi.Request) (any, error) {
@@ -105,7 +105,7 @@ func (h *Handlers) statusByDomainKey(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return statusObject(j, time.Now()), nil
+	return statusObject(j), nil
 }
 
 // kill requests the end of a job. A finished job keeps its status.

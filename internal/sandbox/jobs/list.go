@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -27,7 +29,7 @@ func (h *Handlers) list(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	count, jobs := 0, []byte("[")
+	var jobs []listedJob
 	if to >= from {
 		filter := state.JobFilter{
 			Status:     r.Param("status"),
@@ -35,62 +37,17 @@ func (h *Handlers) list(r *httpapi.Request) (any, error) {
 			Offset:     from,
 			Limit:      to - from + 1,
 		}
-		if count, jobs, err = h.appendJobs(r, jobs, filter); err != nil {
+		if jobs, err = h.listedJobs(r, filter); err != nil {
 			return nil, err
 		}
 	}
-	// The list can be long; encoding it again would take most of the time.
-	body := fmt.Appendf(nil, `{"count":%d,"from":%s,"jobs":`, count, orNull(r, "from", from))
-	return json.RawMessage(fmt.Appendf(append(body, jobs...), `],"to":%s}`, orNull(r, "to", to))), nil
-}
-
-// appendJobs appends the selected jobs as JSON to list, and returns their number.
-func (h *Handlers) appendJobs(r *httpapi.Request, list []byte, filter state.JobFilter) (int, []byte, error) {
-	now := time.Now()
-	versions, err := h.State.JobVersions(r.Context(), filter, now)
+	url, err := httpapi.Marshal(jobsURL(r))
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	keys := make([]listKey, len(versions))
-	encoded := make([][]byte, len(versions))
-	var missing []int64
-	for i, v := range versions {
-		keys[i] = listKey{v, jobURL(r, v.ID)}
-		if encoded[i] = h.listed.get(keys[i]); encoded[i] == nil {
-			missing = append(missing, v.ID)
-		}
-	}
-	if len(missing) > 0 {
-		found, err := h.State.JobsByID(r.Context(), missing)
-		if err != nil {
-			return 0, nil, err
-		}
-		for i, key := range keys {
-			j := found[key.ID]
-			if encoded[i] != nil || j == nil {
-				continue
-			}
-			if encoded[i], err = httpapi.Marshal(Object(r, j, now)); err != nil {
-				return 0, nil, err
-			}
-			if j.Finished() {
-				key.Finished, key.LinkedID = true, j.LinkedID
-				h.listed.add(key, encoded[i])
-			}
-		}
-	}
-	count := 0
-	for _, e := range encoded {
-		if e == nil {
-			continue // deleted in the meantime
-		}
-		if count > 0 {
-			list = append(list, ',')
-		}
-		list = append(list, e...)
-		count++
-	}
-	return count, list, nil
+	head := fmt.Sprintf(`{"count":%d,"from":%s,"jobs":[`, len(jobs), orNull(r, "from", from))
+	tail := fmt.Sprintf(`],"to":%s}`, orNull(r, "to", to))
+	return json.RawMessage(joinJobs(head, jobs, url, tail)), nil
 }
 
 // orNull returns the value of a parameter as JSON: null if the request does not have it.
@@ -101,10 +58,69 @@ func orNull(r *httpapi.Request, parameter string, value int) string {
 	return strconv.Itoa(value)
 }
 
-// A listKey identifies the JSON of a job in a list.
-type listKey struct {
+// A listedJob is a job in a list.
+type listedJob struct {
 	state.JobVersion
-	url string // of the job, which depends on the request
+	object []byte // JSON without the URL, which depends on the request
+}
+
+// listedJobs returns the selected jobs.
+func (h *Handlers) listedJobs(r *httpapi.Request, filter state.JobFilter) ([]listedJob, error) {
+	now := time.Now()
+	versions, err := h.State.JobVersions(r.Context(), filter, now)
+	if err != nil {
+		return nil, err
+	}
+	jobs := make([]listedJob, len(versions))
+	missing := map[int64]*listedJob{}
+	var ids []int64
+	for i, v := range versions {
+		jobs[i] = listedJob{v, h.listed.get(v)}
+		if jobs[i].object == nil {
+			missing[v.ID] = &jobs[i]
+			ids = append(ids, v.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return jobs, nil
+	}
+	var fields []field
+	var object []byte
+	err = h.State.ListedJobs(r.Context(), ids, func(j *state.Job) (err error) {
+		fields = appendListFields(fields[:0], j, now)
+		if object, err = appendObject(object[:0], fields); err != nil {
+			return err
+		}
+		listed := missing[j.ID]
+		listed.Finished, listed.LinkedID, listed.object = j.Finished(), j.LinkedID, bytes.Clone(object)
+		h.listed.add(listed.JobVersion, listed.object)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	// A job may have been deleted in the meantime.
+	return slices.DeleteFunc(jobs, func(j listedJob) bool { return j.object == nil }), nil
+}
+
+// joinJobs returns the JSON of a list. The URL of a job is url, a JSON text, followed by the ID.
+func joinJobs(head string, jobs []listedJob, url []byte, tail string) []byte {
+	url = bytes.TrimSuffix(url, []byte(`"`))
+	const separators, digits = len(`,"url":"},`), 19
+	size := len(head) + len(tail) + len(jobs)*(len(url)+separators+digits)
+	for _, j := range jobs {
+		size += len(j.object)
+	}
+	b := append(make([]byte, 0, size), head...)
+	for i, j := range jobs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, j.object[:len(j.object)-len("}")]...)
+		b = append(append(b, `,"url":`...), url...)
+		b = append(strconv.AppendInt(b, j.ID, 10), `"}`...)
+	}
+	return append(b, tail...)
 }
 
 const maxListed = 32 << 20 // bytes in a listCache
@@ -113,29 +129,32 @@ const maxListed = 32 << 20 // bytes in a listCache
 // job/list. The zero value is empty.
 type listCache struct {
 	mu   sync.Mutex
-	jobs map[listKey][]byte
+	jobs map[state.JobVersion][]byte
 	size int
 }
 
 // get returns the JSON of a job, or nil.
-func (c *listCache) get(key listKey) []byte {
-	if !key.Finished {
+func (c *listCache) get(v state.JobVersion) []byte {
+	if !v.Finished {
 		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.jobs[key]
+	return c.jobs[v]
 }
 
-// add adds the JSON of a finished job. It empties a full cache.
-func (c *listCache) add(key listKey, encoded []byte) {
+// add adds the JSON of a job, unless it is unfinished and can change. It empties a full cache.
+func (c *listCache) add(v state.JobVersion, object []byte) {
+	if !v.Finished {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.jobs == nil || c.size+len(encoded) > maxListed {
-		c.jobs, c.size = map[listKey][]byte{}, 0
+	if c.jobs == nil || c.size+len(object) > maxListed {
+		c.jobs, c.size = map[state.JobVersion][]byte{}, 0
 	}
-	if len(encoded) <= maxListed {
-		c.jobs[key] = encoded
-		c.size += len(encoded)
+	if len(object) <= maxListed {
+		c.jobs[v] = object
+		c.size += len(object)
 	}
 }

@@ -174,21 +174,33 @@ func (d *DB) Jobs(ctx context.Context, f JobFilter, now time.Time) ([]*Job, erro
 	return d.jobs(ctx, "SELECT "+jobColumnsWithoutLogs+jobsWhere, f.args(now)...)
 }
 
-// JobsByID returns the jobs with the given IDs without their logs. Missing ones are left out.
-func (d *DB) JobsByID(ctx context.Context, ids []int64) (map[int64]*Job, error) {
+// ListedJobs calls f with the jobs that have the given IDs. They have only the fields that lists of
+// jobs show, because reading a field of many jobs takes long. Missing jobs are left out. A job is
+// valid until f returns.
+func (d *DB) ListedJobs(ctx context.Context, ids []int64, f func(*Job) error) error {
 	list, err := json.Marshal(ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	found, err := d.jobs(ctx, "SELECT "+jobColumnsWithoutLogs+" FROM jobs WHERE id IN (SELECT value FROM json_each(?))", string(list))
+	rows, err := d.read.QueryContext(ctx, `SELECT id, type, db, query, status, priority, retry_limit, result, user_name, target, linked,
+		created, updated, started, ended, cpu, records, size, columns FROM jobs WHERE id IN (SELECT value FROM json_each(?))`, string(list))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	jobs := map[int64]*Job{}
-	for _, j := range found {
-		jobs[j.ID] = j
+	defer rows.Close()
+	var j Job
+	var created, updated, started, ended int64
+	for rows.Next() {
+		if err := rows.Scan(&j.ID, &j.Type, &j.Database, &j.Query, &j.Status, &j.Priority, &j.RetryLimit, &j.Result, &j.UserName, &j.TargetID, &j.LinkedID,
+			&created, &updated, &started, &ended, &j.CPUMillis, &j.Records, &j.Size, &j.Columns); err != nil {
+			return err
+		}
+		j.CreatedAt, j.UpdatedAt, j.StartAt, j.EndAt = fromMillis(created), fromMillis(updated), fromMillis(started), fromMillis(ended)
+		if err := f(&j); err != nil {
+			return err
+		}
 	}
-	return jobs, nil
+	return rows.Err()
 }
 
 func (d *DB) jobs(ctx context.Context, query string, args ...any) ([]*Job, error) {

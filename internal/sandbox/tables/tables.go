@@ -64,10 +64,10 @@ func (h *Handlers) table(r *httpapi.Request) (engine.Table, error) {
 
 func (h *Handlers) listTables(r *httpapi.Request) (any, error) {
 	database := r.PathValue("db")
-	if _, err := h.catalog.Database(r.Context(), database); err != nil {
-		return nil, err
-	}
 	tables, err := h.engine.Tables(r.Context(), database)
+	if errors.Is(err, engine.ErrNotFound) {
+		_, err = h.catalog.Database(r.Context(), database) // has the API's message
+	}
 	if err != nil {
 		return nil, err
 	}
