@@ -23,10 +23,13 @@ var ErrHeld = errors.New("another process is writing it")
 // ErrForeign is returned by Create if there is a file that must not be removed.
 var ErrForeign = errors.New("a file of this name exists")
 
-// pollInterval is the time between two attempts of Wait.
-const pollInterval = 20 * time.Millisecond
+// The pause between two attempts of Wait and Share doubles from minPause to maxPause.
+const (
+	minPause = time.Millisecond
+	maxPause = 20 * time.Millisecond
+)
 
-// A Lock is an open file that is locked exclusively.
+// A Lock is an open file that is locked, exclusively unless it was returned by Share.
 type Lock struct {
 	file *os.File
 }
@@ -34,13 +37,15 @@ type Lock struct {
 // Try locks the file at path, which is created if it is missing. It returns nil
 // without an error if the lock is held, by another process or by another Lock of
 // this process.
-func Try(path string) (*Lock, error) {
+func Try(path string) (*Lock, error) { return try(path, exclusive) }
+
+func try(path string, m mode) (*Lock, error) {
 	for {
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 		if err != nil {
 			return nil, err
 		}
-		held, err := tryLock(file)
+		held, err := tryLock(file, m)
 		if err != nil || held {
 			_ = file.Close()
 			if err != nil {
@@ -58,19 +63,33 @@ func Try(path string) (*Lock, error) {
 }
 
 // Wait locks the file at path like Try, but waits for the lock until ctx ends.
-func Wait(ctx context.Context, path string) (*Lock, error) {
-	for {
-		l, err := Try(path)
+func Wait(ctx context.Context, path string) (*Lock, error) { return wait(ctx, path, exclusive) }
+
+// Share waits like Wait for a lock that any number of owners can hold, as long as no exclusive
+// lock is held.
+func Share(ctx context.Context, path string) (*Lock, error) { return wait(ctx, path, shared) }
+
+func wait(ctx context.Context, path string, m mode) (*Lock, error) {
+	for pause := minPause; ; pause = min(2*pause, maxPause) {
+		l, err := try(path, m)
 		if l != nil || err != nil {
 			return l, err
 		}
-		if err := sleep.For(ctx, pollInterval); err != nil {
+		if err := sleep.For(ctx, pause); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// Held reports whether the lock of the file at path is held. It is false for a
+// A mode is the kind of a lock.
+type mode bool
+
+const (
+	exclusive mode = false
+	shared    mode = true
+)
+
+// Held reports whether a lock of the file at path is held. It is false for a
 // missing file.
 func Held(path string) (bool, error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -81,7 +100,7 @@ func Held(path string) (bool, error) {
 		return false, err
 	}
 	defer func() { _ = file.Close() }()
-	held, err := tryLock(file)
+	held, err := tryLock(file, exclusive)
 	if err != nil {
 		return false, fmt.Errorf("cannot lock %q: %w", path, err)
 	}
@@ -107,7 +126,7 @@ func Create(path string, mode fs.FileMode, removable func(fs.FileInfo) bool) (*L
 		if err != nil {
 			return nil, err
 		}
-		if held, _ := tryLock(file); held {
+		if held, _ := tryLock(file, exclusive); held {
 			_ = file.Close()
 			return nil, ErrHeld
 		}

@@ -163,3 +163,33 @@ func TestCreateRace(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestShare(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.lock")
+	var readers []*lockfile.Lock
+	for range 2 {
+		l, err := lockfile.Share(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readers = append(readers, l)
+	}
+	for _, l := range readers {
+		if writer, err := lockfile.Try(path); writer != nil || err != nil {
+			t.Fatalf("Try of a shared lock = %v, %v; want nil, nil", writer, err)
+		}
+		if err := l.Release(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writer, err := lockfile.Try(path)
+	if err != nil || writer == nil {
+		t.Fatalf("Try = %v, %v; want a lock", writer, err)
+	}
+	defer writer.Release()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := lockfile.Share(ctx, path); !errors.Is(err, context.Canceled) {
+		t.Errorf("Share of an exclusive lock = %v; want context.Canceled", err)
+	}
+}

@@ -12,11 +12,15 @@ import (
 // open. Doing so before the lock is released leaves no gap for another process.
 const changesOpenFiles = true
 
-// tryLock locks file and reports whether the lock is held elsewhere. Closing file
+// tryLock locks file and reports whether a conflicting lock is held elsewhere. Closing file
 // releases the lock.
-func tryLock(file *os.File) (held bool, err error) {
+func tryLock(file *os.File, m mode) (held bool, err error) {
+	how := syscall.LOCK_EX
+	if m == shared {
+		how = syscall.LOCK_SH
+	}
 	for {
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
 		switch {
 		case errors.Is(err, syscall.EINTR):
 			continue

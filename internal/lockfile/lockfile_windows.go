@@ -15,10 +15,13 @@ const changesOpenFiles = false
 // so it lies beyond any data.
 const lockedOffset = 1 << 62
 
-// tryLock locks file and reports whether the lock is held elsewhere. Closing file
+// tryLock locks file and reports whether a conflicting lock is held elsewhere. Closing file
 // releases the lock.
-func tryLock(file *os.File) (held bool, err error) {
-	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
+func tryLock(file *os.File, m mode) (held bool, err error) {
+	flags := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY)
+	if m == exclusive {
+		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
+	}
 	at := &windows.Overlapped{OffsetHigh: lockedOffset >> 32}
 	err = windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, at)
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {

@@ -47,7 +47,7 @@ func TestCreateAndDropConcurrently(t *testing.T) {
 			return e.Run(ctx, engine.Statement{SQL: "CREATE TABLE IF NOT EXISTS t1 AS SELECT 1 AS a", Database: "db1"}, &rowsSink{})
 		},
 	}
-	const rounds = 30
+	const rounds = 100
 	var wg sync.WaitGroup
 	for name, action := range actions {
 		for i, e := range engines {

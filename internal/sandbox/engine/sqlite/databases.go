@@ -49,38 +49,45 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 	if err := checkDatabaseName(name); err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	f, err := os.OpenFile(e.files.file(name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if os.IsExist(err) {
+	release, err := e.guard.exclude(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if e.files.contains(name) {
 		return fmt.Errorf("database '%s' %w", name, engine.ErrExists)
 	}
+	if err := e.createFile(ctx, name); err != nil {
+		return errors.Join(fmt.Errorf("create database '%s': %w", name, err), e.files.remove(name)) // the disk may be full
+	}
+	return nil
+}
+
+// createFile creates the file of a database and its layout. The caller holds e.guard.
+func (e *Engine) createFile(ctx context.Context, name string) error {
+	if err := e.files.remove(name); err != nil { // a log that was left by an interrupted drop
+		return err
+	}
+	f, err := os.OpenFile(e.files.file(name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
-		return fmt.Errorf("create database '%s': %w", name, err)
+		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("create database '%s': %w", name, err)
+		return err
 	}
 	s, err := e.connectDatabase(ctx, e.plain, name)
 	if err != nil {
-		return errors.Join(err, e.files.remove(name)) // the disk may be full
+		return err
 	}
-	defer s.close()
-	err = s.createLayout(ctx)
-	if isMoved(err) {
-		return nil // another process has already dropped the new database
-	}
-	if err != nil {
-		return errors.Join(err, e.files.remove(name))
-	}
-	return nil
+	defer s.disconnect()
+	return s.createLayout(ctx)
 }
 
 // DropDatabase deletes a database and its tables. Running statements that read it are not
 // affected.
 //
-// The files are removed under the write lock and after a checkpoint, the main file last. If the
-// process dies in between, the database is either complete or gone.
+// The files are removed under the write lock. If the process dies in between, the database is either
+// complete or gone.
 func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
 	defer func() {
 		if isMoved(err) {
@@ -92,9 +99,6 @@ func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
 		return err
 	}
 	defer s.close()
-	if _, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
-		return fmt.Errorf("drop database '%s': %w", name, err)
-	}
 	t, err := s.begin(ctx, write)
 	if err != nil {
 		return err
@@ -106,8 +110,11 @@ func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
 	if err := t.exec(`UPDATE @"td$database" SET dropped = 1`); err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	release, err := e.guard.exclude(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if e.files.remove(name) == nil {
 		return t.Commit()
 	}
@@ -115,7 +122,7 @@ func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
 	if err := t.Commit(); err != nil {
 		return err
 	}
-	s.close()
+	s.disconnect()
 	if err := e.files.remove(name); err != nil {
 		return fmt.Errorf("drop database '%s': %w", name, err)
 	}

@@ -22,6 +22,9 @@ func (d directory) file(database string) string {
 // sequenceFile returns the path of the file that generates table IDs.
 func (d directory) sequenceFile() string { return filepath.Join(string(d), "engine.db") }
 
+// lockFile returns the path of the lock of the databases' files.
+func (d directory) lockFile() string { return filepath.Join(string(d), "engine.lock") }
+
 // createSequenceFile creates an empty file, so that it gets the mode 0600 instead of SQLite's.
 func (d directory) createSequenceFile() error {
 	f, err := os.OpenFile(d.sequenceFile(), os.O_CREATE|os.O_RDWR, 0o600)
@@ -57,10 +60,10 @@ func (d directory) databases() ([]string, error) {
 	return names, nil
 }
 
-// remove deletes a database's files. The main file is deleted last.
+// remove deletes a database's files. The main file is deleted first: without it, the database is gone.
 func (d directory) remove(database string) error {
 	file := d.file(database)
-	for _, suffix := range []string{"-wal", "-shm", ""} {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(file + suffix); err != nil && !os.IsNotExist(err) {
 			return err
 		}

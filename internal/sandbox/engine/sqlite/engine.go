@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"modernc.org/sqlite"
 
@@ -36,10 +35,7 @@ type Engine struct {
 	maxRows   int64
 	runtimes  *runtimePool
 	plain     *sqlite.Driver // has no functions and opens connections faster
-
-	// mu excludes opening a database while its files are created or removed. SQLite opens the files of
-	// the write-ahead log by name at the first read.
-	mu sync.RWMutex
+	guard     *fileGuard
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -65,6 +61,7 @@ func Open(dir string, o Options) (*Engine, error) {
 	e := &Engine{
 		files: directory(dir), translate: o.Translate, maxRows: o.MaxResultRows,
 		runtimes: &runtimePool{functions: functions.New(), maxMemory: o.MaxMemory}, plain: &sqlite.Driver{},
+		guard: &fileGuard{path: directory(dir).lockFile()},
 	}
 	return e, nil
 }

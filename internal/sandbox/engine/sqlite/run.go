@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"time"
 
@@ -190,7 +189,7 @@ func (r *run) loadDatabases(databases []string) error {
 // checkGenerations returns errStale if a database changed since the translation.
 func (r *run) checkGenerations(t *tx, databases []string) error {
 	for _, name := range databases {
-		// A database that another process has just created again may still lack its layout.
+		// A database lacks its layout if the process that created it was interrupted.
 		var hasLayout bool
 		err := t.attached(name).row(`SELECT count(*) FROM @sqlite_schema WHERE name = 'td$database'`).Scan(&hasLayout)
 		if err != nil {
@@ -214,26 +213,28 @@ func (r *run) checkGenerations(t *tx, databases []string) error {
 func (e *Engine) attach(ctx context.Context, rt *runtime, databases, writable []string) (*session, error) {
 	// SQLite names a connection's own database main, so a database of that name cannot be attached.
 	own := ":memory:?" + pragmas
-	attached := slices.Clone(databases)
+	attached := len(databases)
 	mode := func(name string) string {
 		if slices.Contains(writable, name) {
 			return "rw"
 		}
 		return "ro"
 	}
-	files := map[string]os.FileInfo{}
+	release, err := e.guard.share(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	for _, name := range databases {
-		info, err := os.Stat(e.files.file(name))
-		if err != nil || !validName(name) {
+		if !e.files.contains(name) {
 			return nil, databaseNotFound(name)
 		}
-		files[name] = info
 	}
-	if i := slices.Index(attached, "main"); i >= 0 {
+	if slices.Contains(databases, "main") {
 		own = fileURI(e.files.file("main"), mode("main")) + "&" + pragmas
-		attached = slices.Delete(attached, i, i+1)
+		attached--
 	}
-	if len(attached) > maxAttached {
+	if attached > maxAttached {
 		return nil, &translate.Error{
 			Kind:    translate.NotSupported,
 			Message: fmt.Sprintf("a statement with more than %d databases is not supported by the sandbox", maxAttached),
@@ -243,36 +244,30 @@ func (e *Engine) attach(ctx context.Context, rt *runtime, databases, writable []
 	if err != nil {
 		return nil, err
 	}
+	s.guard = e.guard
 	// Parsed arrays and maps need about 16 times the memory of their texts.
 	if _, err := sqlite.Limit(s.conn, sqlite3.SQLITE_LIMIT_LENGTH, int(max(1<<20, min(e.runtimes.maxMemory/16, math.MaxInt32)))); err != nil {
-		s.close()
+		s.disconnect()
 		return nil, err
 	}
-	for _, name := range attached {
+	for _, name := range databases {
 		if err := e.attachOne(ctx, s, name, mode(name)); err != nil {
-			s.close()
-			info, statErr := os.Stat(e.files.file(name))
-			switch {
-			case statErr != nil:
-				return nil, databaseNotFound(name)
-			case !os.SameFile(info, files[name]):
-				return nil, errStale
-			}
+			s.disconnect()
 			return nil, fmt.Errorf("open database '%s': %w", name, err)
 		}
 	}
 	return s, nil
 }
 
-// attachOne attaches a database and reads from it.
+// attachOne attaches a database, unless it is the connection's own, and reads from it. The caller holds e.guard.
 func (e *Engine) attachOne(ctx context.Context, s *session, name, mode string) error {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if _, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), fileURI(e.files.file(name), mode)); err != nil {
-		return err
-	}
-	if _, err := s.conn.ExecContext(ctx, `PRAGMA `+quote(name)+`.synchronous = NORMAL`); err != nil {
-		return err
+	if name != "main" {
+		if _, err := s.conn.ExecContext(ctx, `ATTACH ? AS `+quote(name), fileURI(e.files.file(name), mode)); err != nil {
+			return err
+		}
+		if _, err := s.conn.ExecContext(ctx, `PRAGMA `+quote(name)+`.synchronous = NORMAL`); err != nil {
+			return err
+		}
 	}
 	var version int
 	return s.conn.QueryRowContext(ctx, `PRAGMA `+quote(name)+`.user_version`).Scan(&version)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -22,7 +21,8 @@ import (
 type session struct {
 	db      *sql.DB
 	conn    *sql.Conn
-	version int // layout version of the database, set by connectDatabase
+	version int        // layout version of the database, set by connectDatabase
+	guard   *fileGuard // of the databases that are open; nil if there are none
 }
 
 type connector struct {
@@ -57,40 +57,10 @@ func connect(ctx context.Context, d *sqlite.Driver, dsn string) (*session, error
 	return &session{db: db, conn: conn}, nil
 }
 
-// maxOpenAttempts limits how often a database is opened again because another process replaced its
-// file in the meantime.
-const maxOpenAttempts = 5
-
 // openDatabase connects to an existing database and creates its layout if necessary. It returns
 // ErrNotFound if the database does not exist or was dropped.
 func (e *Engine) openDatabase(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
-	var s *session
-	var err error
-	for range maxOpenAttempts {
-		before, statErr := os.Stat(e.files.file(database))
-		if !validName(database) || statErr != nil {
-			return nil, databaseNotFound(database)
-		}
-		s, err = e.openOnce(ctx, d, database)
-		if err == nil || isNotFound(err) {
-			return s, err
-		}
-		after, statErr := os.Stat(e.files.file(database))
-		if statErr != nil {
-			return nil, databaseNotFound(database)
-		}
-		// A new file may have the inode of the removed one.
-		if os.SameFile(before, after) && before.ModTime().Equal(after.ModTime()) {
-			break
-		}
-	}
-	return nil, fmt.Errorf("open database '%s': %w", database, err)
-}
-
-func (e *Engine) openOnce(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
-	e.mu.RLock()
-	s, err := e.connectDatabase(ctx, d, database)
-	e.mu.RUnlock()
+	s, err := e.openFile(ctx, d, database)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +68,7 @@ func (e *Engine) openOnce(ctx context.Context, d *sqlite.Driver, database string
 	if err == nil {
 		var dropped bool
 		err = s.conn.QueryRowContext(ctx, `SELECT dropped FROM "td$database"`).Scan(&dropped)
-		if err == nil && dropped {
+		if dropped || isMoved(err) {
 			err = databaseNotFound(database)
 		}
 	}
@@ -109,24 +79,42 @@ func (e *Engine) openOnce(ctx context.Context, d *sqlite.Driver, database string
 	return s, nil
 }
 
-// connectDatabase connects to an existing file and reads from it. The caller holds e.mu.
+// openFile connects to the file of an existing database.
+func (e *Engine) openFile(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
+	release, err := e.guard.share(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if !e.files.contains(database) {
+		return nil, databaseNotFound(database)
+	}
+	s, err := e.connectDatabase(ctx, d, database)
+	if err != nil {
+		return nil, fmt.Errorf("open database '%s': %w", database, err)
+	}
+	return s, nil
+}
+
+// connectDatabase connects to an existing file and reads from it. The caller holds e.guard.
 func (e *Engine) connectDatabase(ctx context.Context, d *sqlite.Driver, database string) (*session, error) {
 	s, err := connect(ctx, d, fileURI(e.files.file(database), "rw")+"&"+pragmas)
 	if err != nil {
 		return nil, err
 	}
+	s.guard = e.guard
 	// WAL needs shared memory, which network file systems lack. The journal mode is left
 	// unchanged there; readers and writers then block each other.
 	var mode string
 	if err := s.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
-		s.close()
+		s.disconnect()
 		return nil, err
 	}
 	if mode != "wal" {
 		_, _ = s.conn.ExecContext(ctx, "PRAGMA journal_mode=WAL")
 	}
 	if s.version, err = s.layoutVersion(ctx); err != nil {
-		s.close()
+		s.disconnect()
 		return nil, err
 	}
 	return s, nil
@@ -152,8 +140,18 @@ func (s *session) createLayout(ctx context.Context) error {
 	return t.Commit()
 }
 
-// close closes the connection and rolls back an open transaction.
+// close closes the connection and rolls back an open transaction. The caller does not hold the guard.
 func (s *session) close() {
+	if s.guard != nil {
+		if release, err := s.guard.share(context.Background()); err == nil {
+			defer release()
+		}
+	}
+	s.disconnect()
+}
+
+// disconnect is close for a caller that holds the guard.
+func (s *session) disconnect() {
 	_ = s.conn.Close()
 	_ = s.db.Close()
 }
