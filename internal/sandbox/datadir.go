@@ -94,7 +94,7 @@ var ownFile = lazyregexp.New(`^(?:` +
 	`uploads/tmp-[0-9]+|` +
 	`parts/[0-9]+/(?:part-[A-Z2-7]{26}|(?:valid|errors)-[0-9]+\.msgpack\.gz)|` +
 	`results/(?:tmp-[0-9]+(?:-[A-Z2-7]{26})?|[0-9]+\.(?:msgpack|msgpack\.gz|(?:nullified\.)?(?:header\.)?(?:csv|tsv|json)))|` +
-	`tables/engine\.(?:lock|db(?:-wal|-shm|-journal)?)|` +
+	`tables/(?:engine\.lock|(?:engine|new)\.db(?:-wal|-shm|-journal)?)|` +
 	`tables/databases/[a-z0-9_]+\.db(?:-wal|-shm|-journal)?` +
 	`)$`)
 

@@ -54,7 +54,7 @@ func (s *Server) reap(ctx context.Context) error {
 			return err
 		}
 		for _, j := range jobs {
-			if _, err := s.jobs.Recover(ctx, j); err != nil {
+			if _, err := s.queue.Recover(ctx, j); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package bulkimport
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,16 @@ func TestCheckRecord(t *testing.T) {
 	}
 }
 
+// An appendedEngine has the records of sessions for some tables.
+type appendedEngine struct {
+	engine.Engine
+	uploads []string
+}
+
+func (e appendedEngine) Appended(_ context.Context, _, table, _ string) (bool, error) {
+	return slices.Contains(e.uploads, table), nil
+}
+
 // TestReap checks which sessions are reverted: those of dead servers, and those
 // whose job has ended.
 func TestReap(t *testing.T) {
@@ -47,7 +58,10 @@ func TestReap(t *testing.T) {
 	defer db.Close()
 	queue := jobqueue.New(t.Context(), jobqueue.Options{State: db, Owner: "live", Workers: 1, Report: func(error) {}})
 	defer queue.Close()
-	h := New(db, Options{Dir: t.TempDir(), Owner: "live", IsAlive: func(id string) bool { return id == "live" }, Queue: queue})
+	h := New(db, Options{
+		Dir: t.TempDir(), Owner: "live", IsAlive: func(id string) bool { return id != "dead" }, Queue: queue,
+		Engine: appendedEngine{uploads: []string{"t_1", "t_2"}},
+	})
 	running, ended := &state.Job{}, &state.Job{}
 	for _, j := range []*state.Job{running, ended} {
 		if err := queue.Store(t.Context(), j); err != nil {
@@ -63,9 +77,15 @@ func TestReap(t *testing.T) {
 		want    string
 	}{
 		{"live performs", session{Status: performing, Owner: "live", JobID: running.ID}, performing},
-		{"live performs without a job", session{Status: performing, Owner: "live"}, performing},
+		{"live begins to perform", session{Status: performing, Owner: "live"}, performing},
+		{"live failed to perform", session{Status: performing, Owner: "live"}, uploading},
+		{"other performs without a job", session{Status: performing, Owner: "other"}, performing},
 		{"live job has ended", session{Status: performing, Owner: "live", JobID: ended.ID}, uploading},
 		{"live commits", session{Status: committing, Owner: "live", JobID: ended.ID}, committing},
+		{"live failed to commit", session{Status: committing, Owner: "live"}, ready},
+		{"live failed to record", session{Status: committing, Owner: "live", Table: "t_1"}, committed},
+		{"other commits", session{Status: committing, Owner: "other", Table: "t_1"}, committing},
+		{"dead failed to record", session{Status: committing, Owner: "dead", Table: "t_2"}, committed},
 		{"dead performed", session{Status: performing, Owner: "dead", JobID: running.ID}, uploading},
 		{"dead committed", session{Status: committing, Owner: "dead"}, ready},
 		{"dead uploaded", session{Status: uploading, Owner: "dead"}, uploading},
@@ -73,8 +93,12 @@ func TestReap(t *testing.T) {
 		{"dead was ready", session{Status: ready, Owner: "dead"}, ready},
 	}
 	for _, test := range tests {
-		if _, err := h.sessions.Add(t.Context(), test.name, test.session); err != nil {
+		o, err := h.sessions.Add(t.Context(), test.name, test.session)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if test.name == "live commits" || test.name == "live begins to perform" {
+			defer h.working.add(o.ID)()
 		}
 	}
 	if err := h.Reap(context.Background()); err != nil {

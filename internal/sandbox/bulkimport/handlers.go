@@ -37,12 +37,14 @@ type Handlers struct {
 	state    *state.DB
 	catalog  tables.Catalog
 	sessions state.Collection[session]
+	working  workingSet
 }
 
 // New returns handlers for the sessions in db and registers their type of job.
 func New(db *state.DB, o Options) *Handlers {
 	h := &Handlers{o: o, state: db, catalog: tables.NewCatalog(o.Engine), sessions: state.Objects[session](db, "session")}
 	o.Queue.Register("bulk_import_perform", h.runPerform)
+	o.Queue.RegisterCommitted("bulk_import_perform", h.committedPerform)
 	return h
 }
 
@@ -254,6 +256,7 @@ func (h *Handlers) perform(r *httpapi.Request) (any, error) {
 		Type: "bulk_import_perform", Database: current.Value.Database, Priority: priority, UserName: r.User.Name,
 		Query: current.Value.Database + "." + current.Value.Table, Detail: current.Name,
 	}
+	defer h.working.add(current.ID)()
 	o, err := h.update(r, []string{uploading, ready}, func(o *state.Object[session]) error {
 		o.Value.Status, o.Value.Owner, o.Value.JobID = performing, h.o.Owner, 0
 		return nil
@@ -272,12 +275,8 @@ func (h *Handlers) perform(r *httpapi.Request) (any, error) {
 		o.Value.JobID = j.ID
 		return nil
 	})
-	if err == nil {
-		err = h.o.Queue.Start(j)
-	}
-	if err != nil {
-		_, killErr := h.o.Queue.Kill(context.WithoutCancel(r.Context()), j.ID)
-		return nil, errors.Join(err, killErr)
+	if err := errors.Join(err, h.o.Queue.Start(j)); err != nil { // the job fails if it does not find itself in the session
+		return nil, err
 	}
 	out := nameObject(o.Name)
 	out["job_id"] = j.ID
@@ -285,6 +284,11 @@ func (h *Handlers) perform(r *httpapi.Request) (any, error) {
 }
 
 func (h *Handlers) commit(r *httpapi.Request) (any, error) {
+	current, err := h.find(r)
+	if err != nil {
+		return nil, err
+	}
+	defer h.working.add(current.ID)()
 	o, err := h.update(r, []string{ready}, func(o *state.Object[session]) error {
 		o.Value.Status, o.Value.Owner = committing, h.o.Owner
 		return nil

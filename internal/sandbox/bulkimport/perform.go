@@ -30,6 +30,9 @@ func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.L
 	if err != nil {
 		return out, err
 	}
+	if o.Value.Status != performing || o.Value.JobID != j.ID {
+		return out, jobqueue.Failf("bulk import session %q is not performed by this job", name)
+	}
 	defer func() {
 		if err != nil {
 			_, revertErr := h.sessions.Update(context.WithoutCancel(ctx), name, func(o *state.Object[session]) error {
@@ -53,6 +56,16 @@ func (h *Handlers) runPerform(ctx context.Context, j *state.Job, log *jobqueue.L
 		return nil
 	})
 	return out, err
+}
+
+// committedPerform implements jobqueue.CommittedFunc.
+func (h *Handlers) committedPerform(ctx context.Context, j *state.Job, _ *jobqueue.Log) (state.Output, bool, error) {
+	o, err := h.sessions.Get(ctx, j.Detail)
+	if errors.Is(err, state.ErrNotFound) {
+		return state.NoOutput(), false, nil
+	}
+	done := slices.Contains([]string{ready, committing, committed}, o.Value.Status)
+	return state.NoOutput(), done && o.Value.JobID == j.ID, err
 }
 
 // checkParts reads all parts. It returns the session with the counts, and marks
@@ -172,9 +185,13 @@ func (f *recordFile) close() error {
 // appendRecords appends the valid records of a session to its table. It adds nothing when
 // it is repeated after the same job.
 func (h *Handlers) appendRecords(ctx context.Context, o state.Object[session]) error {
-	id := fmt.Sprintf("bulk-import-%d-%d", o.ID, o.Value.JobID)
-	_, err := h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, id, h.validRecords(o))
+	_, err := h.o.Engine.Append(ctx, o.Value.Database, o.Value.Table, uploadID(o), h.validRecords(o))
 	return err
+}
+
+// uploadID identifies the records of a session since it was last performed.
+func uploadID(o state.Object[session]) string {
+	return fmt.Sprintf("bulk-import-%d-%d", o.ID, o.Value.JobID)
 }
 
 // validRecords returns the records that were found valid when the session was

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
 	"github.com/td-cli/td/internal/sandbox/state"
 )
@@ -96,20 +98,32 @@ func revert(o *state.Object[session]) {
 	}
 }
 
-// Reap reverts the sessions whose server died while it worked on them, and those
-// whose job has ended without a result.
+// Reap ends the work on sessions that was interrupted, by the death of a server or by
+// an error of the state. A session whose records are in the table is committed;
+// others return to their former state.
 func (h *Handlers) Reap(ctx context.Context) error {
 	all, err := h.sessions.All(ctx)
 	if err != nil {
 		return err
 	}
 	for _, o := range all {
-		busy := o.Value.Status == performing || o.Value.Status == committing
-		if !busy || h.o.IsAlive(o.Value.Owner) && !h.jobEnded(ctx, o.Value) {
+		if !h.isInterrupted(ctx, o) {
 			continue
 		}
+		isCommitted := false
+		if o.Value.Status == committing {
+			isCommitted, err = h.o.Engine.Appended(ctx, o.Value.Database, o.Value.Table, uploadID(o))
+			if err != nil && !errors.Is(err, engine.ErrNotFound) {
+				return err
+			}
+		}
 		_, err := h.sessions.Update(ctx, o.Name, func(current *state.Object[session]) error {
-			if current.Value.Owner == o.Value.Owner && current.Value.Status == o.Value.Status && current.Value.JobID == o.Value.JobID {
+			v := &current.Value
+			switch {
+			case v.Owner != o.Value.Owner || v.Status != o.Value.Status || v.JobID != o.Value.JobID: // changed meanwhile
+			case isCommitted:
+				v.Status = committed
+			default:
 				revert(current)
 			}
 			return nil
@@ -121,11 +135,53 @@ func (h *Handlers) Reap(ctx context.Context) error {
 	return nil
 }
 
+// isInterrupted reports whether a session is being performed or committed although no
+// server works on it.
+func (h *Handlers) isInterrupted(ctx context.Context, o state.Object[session]) bool {
+	v := o.Value
+	switch {
+	case v.Status != performing && v.Status != committing:
+		return false
+	case !h.o.IsAlive(v.Owner):
+		return true
+	case v.Status == performing && v.JobID != 0:
+		return h.jobEnded(ctx, v)
+	default:
+		return v.Owner == h.o.Owner && !h.working.has(o.ID)
+	}
+}
+
+// A workingSet holds the IDs of the sessions that requests to this server are working on.
+type workingSet struct {
+	mu  sync.Mutex
+	ids map[int64]int // number of requests
+}
+
+// add adds a session until the returned function is called.
+func (w *workingSet) add(id int64) (remove func()) {
+	w.change(id, 1)
+	return func() { w.change(id, -1) }
+}
+
+func (w *workingSet) change(id int64, by int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ids == nil {
+		w.ids = map[int64]int{}
+	}
+	if w.ids[id] += by; w.ids[id] == 0 {
+		delete(w.ids, id)
+	}
+}
+
+func (w *workingSet) has(id int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ids[id] > 0
+}
+
 // jobEnded reports whether the job that performs a session has ended.
 func (h *Handlers) jobEnded(ctx context.Context, s session) bool {
-	if s.Status != performing || s.JobID == 0 {
-		return false
-	}
 	j, err := h.state.Job(ctx, s.JobID)
 	return err == nil && j.Finished()
 }

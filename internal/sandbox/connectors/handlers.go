@@ -56,6 +56,7 @@ func New(db *state.DB, queue *jobqueue.Queue, jobs *jobs.Handlers, e engine.Engi
 		connectors: state.Objects[connector](db, "connector"),
 	}
 	queue.Register("bulkload", h.runBulkload)
+	queue.RegisterCommitted("bulkload", h.committedBulkload)
 	return h
 }
 

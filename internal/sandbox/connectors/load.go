@@ -43,14 +43,31 @@ func (h *Handlers) issueBulkload(r *httpapi.Request) (any, error) {
 	return h.jobs.Submit(r, &state.Job{Type: "bulkload", Database: database, Query: config, Detail: string(detail)})
 }
 
+// parseJob returns what a job loads into which table.
+func (h *Handlers) parseJob(j *state.Job) (config *connectorfile.Config, load tables.Load, t target, err error) {
+	if err := json.Unmarshal([]byte(j.Detail), &t); err != nil {
+		return nil, load, t, err
+	}
+	if config, err = h.parseConfig([]byte(j.Query)); err != nil {
+		return nil, load, t, err
+	}
+	return config, tables.Load{Database: j.Database, Table: t.Table, Mode: config.Out.Mode, ID: fmt.Sprintf("job-%d", j.ID)}, t, nil
+}
+
+// committedBulkload implements jobqueue.CommittedFunc. The number of records is not known.
+func (h *Handlers) committedBulkload(ctx context.Context, j *state.Job, _ *jobqueue.Log) (state.Output, bool, error) {
+	_, load, _, err := h.parseJob(j)
+	if err != nil {
+		return state.NoOutput(), false, nil // runBulkload fails before it adds records
+	}
+	ok, err := load.Committed(ctx, h.engine)
+	return state.NoOutput(), ok, err
+}
+
 // runBulkload reads the files of a job's configuration into its table.
 func (h *Handlers) runBulkload(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, error) {
 	out := state.NoOutput()
-	var t target
-	if err := json.Unmarshal([]byte(j.Detail), &t); err != nil {
-		return out, err
-	}
-	config, err := h.parseConfig([]byte(j.Query))
+	config, load, t, err := h.parseJob(j)
 	if err != nil {
 		return out, jobqueue.Failf("%v", err)
 	}
@@ -58,7 +75,6 @@ func (h *Handlers) runBulkload(ctx context.Context, j *state.Job, log *jobqueue.
 	if l.timeColumn == "" {
 		l.timeColumn = config.Out.TimeColumn
 	}
-	load := tables.Load{Database: j.Database, Table: t.Table, Mode: config.Out.Mode, ID: fmt.Sprintf("job-%d", j.ID)}
 	added, err := load.Run(ctx, h.engine, l.records(ctx))
 	if errors.Is(err, connectorfile.ErrConfig) {
 		return out, jobqueue.Failf("%v", err)

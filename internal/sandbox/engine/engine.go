@@ -65,7 +65,7 @@ type Statement struct {
 	Dialect   translate.Dialect
 	Database  string
 	Scheduled time.Time // zero: the current time
-	Job       int64     // ID under which a statement that writes is recorded; 0: none
+	Job       int64     // ID under which a statement is recorded, if it changes anything; 0: none
 }
 
 // A Sink receives the result of a statement. Schema is called once, before any row, even if the
@@ -77,10 +77,13 @@ type Sink interface {
 	Row(values []any) error
 }
 
-// SendWritten passes the result of a statement that has written rows to sink: their number in Trino, no
-// columns in Hive.
+// NoRowCount is the number of written rows of a statement that changes databases or tables, but no rows.
+const NoRowCount = -1
+
+// SendWritten passes the result of a statement that is not a query to sink: the number of written rows in
+// Trino, no columns in Hive and if written is NoRowCount.
 func SendWritten(sink Sink, dialect translate.Dialect, written int64) error {
-	if dialect == translate.Hive {
+	if dialect == translate.Hive || written == NoRowCount {
 		return sink.Schema(nil)
 	}
 	if err := sink.Schema([]translate.Column{{Name: "rows", Type: "bigint"}}); err != nil {
@@ -138,8 +141,11 @@ type Engine interface {
 	// the statement and returns the context's error. The error for an invalid statement is a
 	// *translate.Error.
 	Run(ctx context.Context, s Statement, sink Sink) error
-	// CommittedJob reports whether the statement of a job has written rows and was committed, and
-	// returns their number. The record is part of the statement's transaction.
+	// Appended reports whether an upload was appended to a table.
+	Appended(ctx context.Context, database, table, uploadID string) (bool, error)
+	// CommittedJob reports whether the statement of a job has changed rows, tables or databases and was
+	// committed, and returns the number of written rows or NoRowCount. The record is part of the
+	// statement's transaction.
 	CommittedJob(ctx context.Context, id int64) (written int64, ok bool, err error)
 
 	Close() error

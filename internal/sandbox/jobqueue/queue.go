@@ -26,6 +26,10 @@ var (
 // the job is repeated up to its retry limit.
 type Func func(ctx context.Context, j *state.Job, log *Log) (state.Output, error)
 
+// A CommittedFunc reports whether the work of a job was committed before its server died, and returns
+// the figures of its result. The job has succeeded then, and must not be repeated.
+type CommittedFunc func(ctx context.Context, j *state.Job, log *Log) (out state.Output, ok bool, err error)
+
 // A Failure is an error that ends a job without a retry. Its message is added to
 // the job's log.
 type Failure struct{ Message string }
@@ -51,12 +55,13 @@ type Queue struct {
 	closing context.Context // ends when the queue is closed
 	close   context.CancelFunc
 	funcs   map[string]Func
+	commits map[string]CommittedFunc
 	pool    *pool
 }
 
 // New returns an empty queue. ctx is the parent of the contexts of all jobs.
 func New(ctx context.Context, o Options) *Queue {
-	q := &Queue{o: o, ctx: context.WithoutCancel(ctx), funcs: map[string]Func{}, pool: newPool(ctx, o.Workers)}
+	q := &Queue{o: o, ctx: context.WithoutCancel(ctx), funcs: map[string]Func{}, commits: map[string]CommittedFunc{}, pool: newPool(ctx, o.Workers)}
 	q.closing, q.close = context.WithCancel(ctx)
 	return q
 }
@@ -64,6 +69,26 @@ func New(ctx context.Context, o Options) *Queue {
 // Register sets the function for jobs of the given type. It must not be called
 // after the first job was submitted.
 func (q *Queue) Register(jobType string, f Func) { q.funcs[jobType] = f }
+
+// RegisterCommitted sets the function that looks up interrupted jobs of the given type. Types without one
+// can be repeated without harm. It must not be called after the first job was submitted.
+func (q *Queue) RegisterCommitted(jobType string, f CommittedFunc) { q.commits[jobType] = f }
+
+// Recover ends a job of a dead server with success if its work was committed. Otherwise it returns false.
+func (q *Queue) Recover(ctx context.Context, j *state.Job) (bool, error) {
+	committed, ok := q.commits[j.Type]
+	if !ok {
+		return false, nil
+	}
+	log := &Log{queue: q, job: j.ID}
+	out, ok, err := committed(ctx, j, log)
+	if !ok || err != nil {
+		return false, err
+	}
+	log.Stderr("the sandbox was interrupted after the work of the job was committed")
+	now := time.Now()
+	return q.o.State.FinishJob(ctx, j.ID, state.Success, out, now.Sub(j.StartAt), now)
+}
 
 // Submit stores a job and queues it. The job is durable if the error is nil.
 func (q *Queue) Submit(ctx context.Context, j *state.Job) error {

@@ -164,3 +164,9 @@ func (h *Handlers) runResultExport(ctx context.Context, j *state.Job, log *jobqu
 	}
 	return state.NoOutput(), h.sender.Send(ctx, j.Result, target, log)
 }
+
+// committedResultExport implements jobqueue.CommittedFunc.
+func (h *Handlers) committedResultExport(ctx context.Context, j *state.Job, _ *jobqueue.Log) (state.Output, bool, error) {
+	sent, err := h.sender.Sent(ctx, j.Result, j.ID)
+	return state.NoOutput(), sent, err
+}

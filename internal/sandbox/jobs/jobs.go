@@ -49,9 +49,11 @@ func New(o Options) *Handlers {
 	h := &Handlers{Options: o, catalog: tables.NewCatalog(o.Engine), sender: &results.Sender{Engine: o.Engine, Spool: o.Spool, Files: o.Files}}
 	for _, jobType := range []string{"hive", "presto", "trino"} {
 		h.Queue.Register(jobType, h.runQuery)
+		h.Queue.RegisterCommitted(jobType, h.committedQuery)
 	}
 	h.Queue.Register("export", h.runTableExport)
 	h.Queue.Register("result_export", h.runResultExport)
+	h.Queue.RegisterCommitted("result_export", h.committedResultExport)
 	return h
 }
 

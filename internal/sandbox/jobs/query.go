@@ -15,6 +15,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sandbox/state"
+	"github.com/td-cli/td/internal/sleep"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -28,48 +29,72 @@ func (h *Handlers) runQuery(ctx context.Context, j *state.Job, log *jobqueue.Log
 	if statement.Scheduled.IsZero() {
 		statement.Scheduled = j.StartAt
 	}
-	var out state.Output
-	var committed bool
-	var err error
-	if j.Attempt > 0 { // an earlier attempt may have failed after the statement was committed
-		if out, committed, err = h.committedOutput(ctx, j); err != nil {
-			return state.NoOutput(), err
-		}
-	}
-	if !committed {
-		logStart(j, log)
-		if out, err = h.spoolRows(ctx, j, statement); err != nil {
-			return state.NoOutput(), queryError(j, err)
-		}
-		logEnd(j, out, log)
-	}
-	if j.Result == "" {
-		return out, nil
+	out, err := h.execute(ctx, j, statement, log)
+	if err != nil || j.Result == "" {
+		return out, err
 	}
 	j.Output = out
+	if err := h.State.SetOutput(ctx, j.ID, out); err != nil { // for committedQuery
+		return out, err
+	}
 	return out, h.sender.Send(ctx, j.Result, j, log)
 }
 
-// Recover ends a job of a dead server with success if its statement was committed. Otherwise it returns
-// false.
-func (h *Handlers) Recover(ctx context.Context, j *state.Job) (bool, error) {
-	out, ok, err := h.committedOutput(ctx, j)
-	if !ok || err != nil {
-		return false, err
+// execute runs the statement of a job, unless an earlier attempt has committed it, and spools its rows.
+func (h *Handlers) execute(ctx context.Context, j *state.Job, statement engine.Statement, log *jobqueue.Log) (state.Output, error) {
+	if j.Attempt > 0 {
+		if out, ok, err := h.committedOutput(ctx, j); ok || err != nil {
+			return out, err
+		}
 	}
-	message := "the sandbox was interrupted after the statement was committed\n"
-	if j.Result != "" {
-		message += "the result was not sent\n"
+	logStart(j, log)
+	out, err := h.spoolRows(ctx, j, statement)
+	if _, ok := errors.AsType[*storeError](err); ok {
+		if out, ok := h.storeCommitted(ctx, j, log); ok {
+			return out, nil
+		}
 	}
-	if err := h.State.Log(ctx, j.ID, "", message); err != nil {
-		return false, err
+	if err != nil {
+		return state.NoOutput(), queryError(j, err)
 	}
-	now := time.Now()
-	return h.State.FinishJob(ctx, j.ID, state.Success, out, now.Sub(j.StartAt), now)
+	logEnd(j, out, log)
+	return out, nil
 }
 
-// committedOutput stores the result of a job whose statement was committed. It returns false if the
-// statement was not committed or does not write.
+// storeCommitted stores the result of a statement that was committed although its result could not be stored.
+// The job must not fail, because it would be repeated: storeCommitted waits until the disk has room or ctx ends.
+// It returns false if the statement was not committed.
+func (h *Handlers) storeCommitted(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, bool) {
+	for try := 0; ; try++ {
+		out, ok, err := h.committedOutput(context.WithoutCancel(ctx), j)
+		if err == nil {
+			return out, ok
+		}
+		if try == 0 {
+			log.Stderr("The result cannot be stored yet: %v", err)
+		}
+		if sleep.For(ctx, time.Second) != nil {
+			return out, ok
+		}
+	}
+}
+
+// committedQuery implements jobqueue.CommittedFunc. A query whose rows were added to a table must not be
+// repeated, either.
+func (h *Handlers) committedQuery(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, bool, error) {
+	sent, err := h.sender.Sent(ctx, j.Result, j.ID)
+	if sent || err != nil {
+		return j.Output, sent, err
+	}
+	out, ok, err := h.committedOutput(ctx, j)
+	if ok && j.Result != "" {
+		log.Stderr("the result was not sent")
+	}
+	return out, ok, err
+}
+
+// committedOutput stores the result of a job whose statement was committed. It returns false if the statement
+// was not committed or is a query.
 func (h *Handlers) committedOutput(ctx context.Context, j *state.Job) (state.Output, bool, error) {
 	written, ok, err := h.Engine.CommittedJob(ctx, j.ID)
 	if !ok || err != nil {
@@ -78,7 +103,10 @@ func (h *Handlers) committedOutput(ctx context.Context, j *state.Job) (state.Out
 	out, err := h.spool(j, dialectOf(j), func(sink engine.Sink) error {
 		return engine.SendWritten(sink, dialectOf(j), written)
 	})
-	return out, err == nil, err
+	if err != nil {
+		out = state.NoOutput()
+	}
+	return out, true, err
 }
 
 func dialectOf(j *state.Job) translate.Dialect {
@@ -108,6 +136,20 @@ func (h *Handlers) spoolRows(ctx context.Context, j *state.Job, statement engine
 	return h.spool(j, statement.Dialect, func(sink engine.Sink) error { return h.Engine.Run(ctx, statement, sink) })
 }
 
+// A storeError is returned if the rows of a job cannot be stored.
+type storeError struct{ error }
+
+// Unwrap returns the cause.
+func (e *storeError) Unwrap() error { return e.error }
+
+// Row implements engine.Sink.
+func (r *resultSink) Row(values []any) error {
+	if err := r.Writer.Row(values); err != nil {
+		return &storeError{err}
+	}
+	return nil
+}
+
 // spool stores the rows that send passes to its argument as the result of a job.
 func (h *Handlers) spool(j *state.Job, dialect translate.Dialect, send func(engine.Sink) error) (state.Output, error) {
 	w, err := h.Spool.Create(j.ID)
@@ -121,7 +163,7 @@ func (h *Handlers) spool(j *state.Job, dialect translate.Dialect, send func(engi
 	}
 	figures, err := w.Commit()
 	if err != nil {
-		return state.Output{}, err
+		return state.Output{}, &storeError{err}
 	}
 	out := state.Output{Records: figures.Records, Size: figures.Size, RawSize: figures.RawSize, ETag: figures.ETag}
 	if sink.columns != nil {

@@ -49,7 +49,7 @@ func (h *Handlers) result(r *httpapi.Request) (any, error) {
 	if contentType(format) == "" {
 		return nil, httpapi.Errorf(http.StatusNotAcceptable, "Unknown format: %s", format)
 	}
-	if j.ETag == "" {
+	if j.ETag == "" || !j.Finished() {
 		return nil, httpapi.Errorf(http.StatusNotFound, "Job %d has no result", j.ID)
 	}
 	f, err := chooseForm(r, format)

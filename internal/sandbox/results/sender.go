@@ -59,6 +59,19 @@ func (s *Sender) Send(ctx context.Context, target string, j *state.Job, log *job
 	}
 }
 
+// Sent reports whether a job has added the rows to a table. Writing a file again does no harm.
+func (s *Sender) Sent(ctx context.Context, target string, job int64) (bool, error) {
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "td" {
+		return false, nil
+	}
+	load, err := parseTableURL(u, job)
+	if err != nil {
+		return false, nil // Send fails before it adds rows
+	}
+	return load.Committed(ctx, s.Engine)
+}
+
 // A File is a local file that receives rows.
 type File struct {
 	Path    string
@@ -149,14 +162,22 @@ func ColumnNames(schema string) []string {
 	return names
 }
 
-func (s *Sender) writeTable(ctx context.Context, u *url.URL, j *state.Job, log *jobqueue.Log) error {
+// parseTableURL returns the load of a job into the table that a URL names.
+func parseTableURL(u *url.URL, job int64) (tables.Load, error) {
 	path := strings.Split(strings.Trim(u.Path, "/"), "/")
 	if len(path) != 2 || u.Host != "" {
-		return jobqueue.Failf("the result URL %q does not name a table of this sandbox: use td://@/DATABASE/TABLE", MaskSecrets(u.String()))
+		return tables.Load{}, jobqueue.Failf("the result URL %q does not name a table of this sandbox: use td://@/DATABASE/TABLE", MaskSecrets(u.String()))
 	}
-	load := tables.Load{Database: path[0], Table: path[1], Mode: u.Query().Get("mode"), ID: fmt.Sprintf("job-%d", log.Job())}
-	if err := tables.CheckName(load.Table); err != nil {
-		return jobqueue.Failf("%v", err)
+	if err := tables.CheckName(path[1]); err != nil {
+		return tables.Load{}, jobqueue.Failf("%v", err)
+	}
+	return tables.Load{Database: path[0], Table: path[1], Mode: u.Query().Get("mode"), ID: fmt.Sprintf("job-%d", job)}, nil
+}
+
+func (s *Sender) writeTable(ctx context.Context, u *url.URL, j *state.Job, log *jobqueue.Log) error {
+	load, err := parseTableURL(u, log.Job())
+	if err != nil {
+		return err
 	}
 	source, err := s.Spool.Open(j.ID)
 	if err != nil {

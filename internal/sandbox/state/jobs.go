@@ -259,6 +259,13 @@ func (d *DB) FinishJob(ctx context.Context, id int64, status string, out Output,
 		status, toMillis(now), toMillis(now), cpu.Milliseconds(), out.Records, out.Size, out.RawSize, out.ETag, out.Columns, id)
 }
 
+// SetOutput stores the figures of a running job's result.
+func (d *DB) SetOutput(ctx context.Context, id int64, out Output) error {
+	_, err := d.changed(ctx, "UPDATE jobs SET records = ?, size = ?, raw_size = ?, etag = ?, columns = ? WHERE id = ? AND ended = 0",
+		out.Records, out.Size, out.RawSize, out.ETag, out.Columns, id)
+	return err
+}
+
 // Log appends text to the two logs of a job.
 func (d *DB) Log(ctx context.Context, id int64, cmdout, stderr string) error {
 	_, err := d.changed(ctx, "UPDATE jobs SET cmdout = cmdout || ?, stderr = stderr || ? WHERE id = ?", cmdout, stderr, id)

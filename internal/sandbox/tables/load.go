@@ -49,3 +49,12 @@ func (l Load) Run(ctx context.Context, e engine.Engine, records iter.Seq2[engine
 	}
 	return added, err
 }
+
+// Committed reports whether the records of an interrupted load were added to its table.
+func (l Load) Committed(ctx context.Context, e engine.Engine) (bool, error) {
+	ok, err := e.Appended(ctx, l.Database, l.Table, l.ID)
+	if errors.Is(err, engine.ErrNotFound) {
+		return false, nil
+	}
+	return ok, err
+}

@@ -50,6 +50,18 @@ func (e *Engine) Append(ctx context.Context, database, table, uploadID string, r
 	return added, nil
 }
 
+// Appended implements engine.Engine.
+func (e *Engine) Appended(ctx context.Context, database, table, uploadID string) (found bool, err error) {
+	err = e.view(ctx, database, func(t *tx) error {
+		id, err := t.tableID(database, table)
+		if err != nil {
+			return err
+		}
+		return t.row(`SELECT count(*) FROM @"td$uploads" WHERE table_id = ? AND upload = ?`, id, uploadID).Scan(&found)
+	})
+	return found, err
+}
+
 // An appender inserts records in batches.
 type appender struct {
 	tx      *tx

@@ -131,6 +131,15 @@ func TestCommittedJob(t *testing.T) {
 		{"DELETE FROM db2.t WHERE a < 3", 2, true},
 		{"INSERT INTO db2.t SELECT 1 / 0 AS a", 0, false},
 		{"SELECT * FROM db2.t", 0, false},
+		{"CREATE TABLE db2.u (a bigint)", engine.NoRowCount, true},
+		{"CREATE TABLE db2.u (a bigint)", 0, false},
+		{"ALTER TABLE db2.u RENAME TO v", engine.NoRowCount, true},
+		{"DROP TABLE db2.v", engine.NoRowCount, true},
+		{"DROP TABLE IF EXISTS db2.v", 0, false},
+		{"CREATE SCHEMA db3", engine.NoRowCount, true},
+		{"CREATE SCHEMA db3", 0, false},
+		{"DROP SCHEMA db3", engine.NoRowCount, true},
+		{"DROP SCHEMA db3", 0, false},
 	} {
 		id := int64(i + 1)
 		_ = e.Run(ctx, engine.Statement{SQL: tt.sql, Database: "db1", Job: id}, &rowsSink{})
@@ -138,6 +147,14 @@ func TestCommittedJob(t *testing.T) {
 		if written != tt.written || ok != tt.ok || err != nil {
 			t.Errorf("%s: %d, %v, %v; want %d, %v", tt.sql, written, ok, err, tt.written, tt.ok)
 		}
+	}
+	must(t, e.CreateDatabase(ctx, "db3")) // does not undo the drop
+	if written, ok, err := e.CommittedJob(ctx, 14); written != engine.NoRowCount || !ok || err != nil {
+		t.Errorf("dropped and created again: %d, %v, %v", written, ok, err)
+	}
+	must(t, e.update(ctx, "db3", func(x *tx) error { return e.recordDrop(ctx, x, "db3", 20) }))
+	if _, ok, err := e.CommittedJob(ctx, 20); ok || err != nil {
+		t.Errorf("an interrupted drop: %v, %v", ok, err)
 	}
 	must(t, e.update(ctx, "db2", func(x *tx) error {
 		return x.exec(`UPDATE @"td$jobs" SET committed_at = committed_at - ? WHERE id = 1`, jobRetention.Milliseconds()+1)
@@ -147,6 +164,32 @@ func TestCommittedJob(t *testing.T) {
 		if _, ok, err := e.CommittedJob(ctx, id); ok != want || err != nil {
 			t.Errorf("job %d: %v, %v", id, ok, err)
 		}
+	}
+}
+
+// TestInterruptedCreate creates databases whose files an interrupted create or drop has left.
+func TestInterruptedCreate(t *testing.T) {
+	e, ctx := newDB(t, nil), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
+	s, err := e.openDatabase(ctx, e.plain, "db1") // keeps the log
+	must(t, err)
+	must(t, e.CreateTable(ctx, "db1", "t2", engine.TableOptions{}))
+	for _, from := range []string{"", "-wal", "-shm"} {
+		data, err := os.ReadFile(e.files.file("db1") + from)
+		must(t, err)
+		must(t, os.WriteFile(e.files.newFile()+from, data, 0o600))
+		if from != "" {
+			must(t, os.WriteFile(e.files.file("db2")+from, data, 0o600))
+		}
+	}
+	s.close()
+	must(t, e.CreateDatabase(ctx, "db2"))
+	if tables, err := e.Tables(ctx, "db2"); err != nil || len(tables) != 0 {
+		t.Errorf("a new database has tables %v, %v", tables, err)
+	}
+	left, err := filepath.Glob(e.files.newFile() + "*")
+	if err != nil || len(left) != 0 {
+		t.Errorf("left: %v, %v", left, err)
 	}
 }
 

@@ -43,9 +43,13 @@ func (e *Engine) Database(ctx context.Context, name string) (engine.Database, er
 	return d, err
 }
 
-// CreateDatabase creates a database. An empty file is a valid empty database, so exclusive
-// creation of the file makes the call atomic.
+// CreateDatabase creates a database.
 func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
+	return e.createDatabase(ctx, name, 0)
+}
+
+// createDatabase creates a database and records the job that creates it.
+func (e *Engine) createDatabase(ctx context.Context, name string, job int64) error {
 	if err := checkDatabaseName(name); err != nil {
 		return err
 	}
@@ -57,38 +61,56 @@ func (e *Engine) CreateDatabase(ctx context.Context, name string) error {
 	if e.files.contains(name) {
 		return fmt.Errorf("database '%s' %w", name, engine.ErrExists)
 	}
-	if err := e.createFile(ctx, name); err != nil {
-		return errors.Join(fmt.Errorf("create database '%s': %w", name, err), e.files.remove(name)) // the disk may be full
+	if err := e.createFile(ctx, e.files.file(name), job); err != nil {
+		return errors.Join(fmt.Errorf("create database '%s': %w", name, err), removeFiles(e.files.newFile())) // the disk may be full
 	}
 	return nil
 }
 
-// createFile creates the file of a database and its layout. The caller holds e.guard.
-func (e *Engine) createFile(ctx context.Context, name string) error {
-	if err := e.files.remove(name); err != nil { // a log that was left by an interrupted drop
+// createFile creates the file of a database under another name and renames it when it is complete. The caller
+// holds e.guard exclusively.
+func (e *Engine) createFile(ctx context.Context, path string, job int64) error {
+	file := e.files.newFile()
+	if err := errors.Join(removeFiles(file), removeFiles(path)); err != nil { // remains of interrupted calls
 		return err
 	}
-	f, err := os.OpenFile(e.files.file(name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
 		return err
 	}
-	s, err := e.connectDatabase(ctx, e.plain, name)
+	if err := e.initializeFile(ctx, file, job); err != nil {
+		return err
+	}
+	return os.Rename(file, path)
+}
+
+// initializeFile creates the layout in an empty file. There is no write-ahead log yet, so that all data is in
+// the file when it is closed.
+func (e *Engine) initializeFile(ctx context.Context, file string, job int64) error {
+	s, err := connect(ctx, e.plain, fileURI(file, "rw")+"&"+pragmas)
 	if err != nil {
 		return err
 	}
 	defer s.disconnect()
-	return s.createLayout(ctx)
+	if err := s.createLayout(ctx, job); err != nil {
+		return err
+	}
+	s.enableWAL(ctx)
+	return nil
 }
 
 // DropDatabase deletes a database and its tables. Running statements that read it are not
 // affected.
-//
-// The files are removed under the write lock. If the process dies in between, the database is either
-// complete or gone.
-func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
+func (e *Engine) DropDatabase(ctx context.Context, name string) error {
+	return e.dropDatabase(ctx, name, 0)
+}
+
+// dropDatabase deletes a database and records the job that drops it. The files are removed under the write
+// lock. If the process dies in between, the database is either complete or gone.
+func (e *Engine) dropDatabase(ctx context.Context, name string, job int64) (err error) {
 	defer func() {
 		if isMoved(err) {
 			err = databaseNotFound(name)
@@ -110,12 +132,15 @@ func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
 	if err := t.exec(`UPDATE @"td$database" SET dropped = 1`); err != nil {
 		return err
 	}
+	if err := e.recordDrop(ctx, t, name, job); err != nil {
+		return fmt.Errorf("drop database '%s': %w", name, err)
+	}
 	release, err := e.guard.exclude(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if e.files.remove(name) == nil {
+	if removeFiles(e.files.file(name)) == nil {
 		return t.Commit()
 	}
 	// Windows cannot remove open files: commit the mark, close the file and try again.
@@ -123,7 +148,7 @@ func (e *Engine) DropDatabase(ctx context.Context, name string) (err error) {
 		return err
 	}
 	s.disconnect()
-	if err := e.files.remove(name); err != nil {
+	if err := removeFiles(e.files.file(name)); err != nil {
 		return fmt.Errorf("drop database '%s': %w", name, err)
 	}
 	return nil

@@ -19,15 +19,18 @@ func (d directory) file(database string) string {
 	return filepath.Join(string(d), "databases", database+".db")
 }
 
-// sequenceFile returns the path of the file that generates table IDs.
-func (d directory) sequenceFile() string { return filepath.Join(string(d), "engine.db") }
+// newFile returns the path of a database that is being created.
+func (d directory) newFile() string { return filepath.Join(string(d), "new.db") }
+
+// sharedFile returns the path of the file with the data that all databases share.
+func (d directory) sharedFile() string { return filepath.Join(string(d), "engine.db") }
 
 // lockFile returns the path of the lock of the databases' files.
 func (d directory) lockFile() string { return filepath.Join(string(d), "engine.lock") }
 
-// createSequenceFile creates an empty file, so that it gets the mode 0600 instead of SQLite's.
-func (d directory) createSequenceFile() error {
-	f, err := os.OpenFile(d.sequenceFile(), os.O_CREATE|os.O_RDWR, 0o600)
+// createSharedFile creates an empty file, so that it gets the mode 0600 instead of SQLite's.
+func (d directory) createSharedFile() error {
+	f, err := os.OpenFile(d.sharedFile(), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
@@ -60,9 +63,8 @@ func (d directory) databases() ([]string, error) {
 	return names, nil
 }
 
-// remove deletes a database's files. The main file is deleted first: without it, the database is gone.
-func (d directory) remove(database string) error {
-	file := d.file(database)
+// removeFiles deletes a database's files. The main file is deleted first: without it, the database is gone.
+func removeFiles(file string) error {
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(file + suffix); err != nil && !os.IsNotExist(err) {
 			return err

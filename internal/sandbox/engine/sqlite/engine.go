@@ -55,7 +55,7 @@ func Open(dir string, o Options) (*Engine, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "databases"), 0o700); err != nil {
 		return nil, fmt.Errorf("sandbox directory: %w", err)
 	}
-	if err := directory(dir).createSequenceFile(); err != nil {
+	if err := directory(dir).createSharedFile(); err != nil {
 		return nil, fmt.Errorf("sandbox directory: %w", err)
 	}
 	e := &Engine{
@@ -68,6 +68,31 @@ func Open(dir string, o Options) (*Engine, error) {
 
 // Close implements engine.Engine. All calls of other methods must have returned.
 func (e *Engine) Close() error { return nil }
+
+// updateShared runs f in a write transaction on the file that all databases share. It has the tables sequence
+// and drops.
+func (e *Engine) updateShared(ctx context.Context, f func(*tx) error) error {
+	s, err := connect(ctx, e.plain, fileURI(e.files.sharedFile(), "rwc")+"&"+pragmas)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	t, err := s.begin(ctx, write)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	err = t.exec(`CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
+		INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sequence);
+		CREATE TABLE IF NOT EXISTS drops (job INTEGER PRIMARY KEY, database TEXT NOT NULL, created_at INTEGER NOT NULL, at INTEGER NOT NULL)`)
+	if err == nil {
+		err = f(t)
+	}
+	if err != nil {
+		return err
+	}
+	return t.Commit()
+}
 
 // view runs f in a read transaction on a database.
 func (e *Engine) view(ctx context.Context, database string, f func(*tx) error) error {

@@ -85,16 +85,16 @@ func TestDirectory(t *testing.T) {
 			t.Errorf("contains(%q) = %v", name, got)
 		}
 	}
-	must(t, d.remove("a"))
-	must(t, d.remove("a"))
+	must(t, removeFiles(d.file("a")))
+	must(t, removeFiles(d.file("a")))
 	left, err := filepath.Glob(filepath.Join(string(d), "databases", "a*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("files %v, %v", left, err)
 	}
-	must(t, d.createSequenceFile())
-	must(t, os.Chmod(d.sequenceFile(), 0o644))
-	must(t, d.createSequenceFile())
-	info, err := os.Stat(d.sequenceFile())
+	must(t, d.createSharedFile())
+	must(t, os.Chmod(d.sharedFile(), 0o644))
+	must(t, d.createSharedFile())
+	info, err := os.Stat(d.sharedFile())
 	must(t, err)
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %o", info.Mode().Perm())

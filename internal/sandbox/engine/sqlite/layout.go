@@ -9,7 +9,7 @@ package sqlite
 //   - td$columns has a row per column: its key in records, its name in SQL and in the SQLite
 //     table, and its logical type in Trino's spelling.
 //   - td$uploads lists the upload IDs that were appended to each table.
-//   - td$jobs has a row per job whose statement was committed, with the number of written rows.
+//   - td$jobs has a row per job whose statement was committed, with the number of written rows or -1.
 const layout = `
 CREATE TABLE IF NOT EXISTS "td$database" (
 	created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,

@@ -12,29 +12,31 @@ import (
 // RenameTable renames a table; it keeps its ID. With overwrite, an existing table with the new name
 // is dropped first.
 func (e *Engine) RenameTable(ctx context.Context, database, from, to string, overwrite bool) error {
+	return e.update(ctx, database, func(t *tx) error { return t.renameTable(database, from, to, overwrite) })
+}
+
+func (t *tx) renameTable(database, from, to string, overwrite bool) error {
 	if err := checkTableName(to); err != nil {
 		return err
 	}
-	return e.update(ctx, database, func(t *tx) error {
-		id, err := t.tableID(database, from)
-		if err != nil || from == to {
+	id, err := t.tableID(database, from)
+	if err != nil || from == to {
+		return err
+	}
+	if _, err := t.tableID(database, to); err == nil {
+		if !overwrite {
+			return fmt.Errorf("table '%s.%s' %w", database, to, engine.ErrExists)
+		}
+		if err := t.dropTable(database, to); err != nil {
 			return err
 		}
-		if _, err := t.tableID(database, to); err == nil {
-			if !overwrite {
-				return fmt.Errorf("table '%s.%s' %w", database, to, engine.ErrExists)
-			}
-			if err := t.dropTable(database, to); err != nil {
-				return err
-			}
-		} else if !isNotFound(err) {
-			return err
-		}
-		if err := t.rename(id, from, to); err != nil {
-			return err
-		}
-		return t.incrementGeneration()
-	})
+	} else if !isNotFound(err) {
+		return err
+	}
+	if err := t.rename(id, from, to); err != nil {
+		return err
+	}
+	return t.incrementGeneration()
 }
 
 // rename renames a table. The new name must not be in use.

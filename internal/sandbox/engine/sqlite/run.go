@@ -73,16 +73,19 @@ func (r *run) execute(ctx context.Context) error {
 	case translate.Rows:
 		return r.sendValues()
 	case translate.CreateTable:
-		err := e.createTable(ctx, target.Database, target.Table, r.columns(), engine.TableOptions{})
-		return r.finish(ignore(err, engine.ErrExists, p.IfNotExists), noRowCount)
+		return r.finish(ignore(r.createTable(ctx), engine.ErrExists, p.IfNotExists), engine.NoRowCount)
 	case translate.DropTable:
-		return r.finish(ignore(e.DropTable(ctx, target.Database, target.Table), engine.ErrNotFound, p.IfExists), noRowCount)
+		err := r.update(ctx, func(t *tx) error { return t.dropTable(target.Database, target.Table) })
+		return r.finish(ignore(err, engine.ErrNotFound, p.IfExists), engine.NoRowCount)
 	case translate.CreateDatabase:
-		return r.finish(ignore(e.CreateDatabase(ctx, target.Database), engine.ErrExists, p.IfNotExists), noRowCount)
+		err := e.createDatabase(ctx, target.Database, r.statement.Job)
+		return r.finish(ignore(err, engine.ErrExists, p.IfNotExists), engine.NoRowCount)
 	case translate.DropDatabase:
-		return r.finish(ignore(e.DropDatabase(ctx, target.Database), engine.ErrNotFound, p.IfExists), noRowCount)
+		err := e.dropDatabase(ctx, target.Database, r.statement.Job)
+		return r.finish(ignore(err, engine.ErrNotFound, p.IfExists), engine.NoRowCount)
 	case translate.RenameTable:
-		return r.finish(e.RenameTable(ctx, target.Database, target.Table, p.NewName, false), noRowCount)
+		err := r.update(ctx, func(t *tx) error { return t.renameTable(target.Database, target.Table, p.NewName, false) })
+		return r.finish(err, engine.NoRowCount)
 	case translate.CreateTableAs, translate.Insert, translate.InsertOverwrite, translate.Delete:
 		return r.write(ctx)
 	}
@@ -97,16 +100,29 @@ func ignore(err, target error, ifExists bool) error {
 	return err
 }
 
-// noRowCount is the number of written rows of statements that do not write rows.
-const noRowCount = -1
+func (r *run) createTable(ctx context.Context) error {
+	target := r.plan.Target
+	id, err := r.engine.newTable(ctx, target.Table)
+	if err != nil {
+		return err
+	}
+	return r.update(ctx, func(t *tx) error { return t.createTable(id, target.Database, target.Table, r.columns()) })
+}
+
+// update runs f in a write transaction on the target's database, and records the job in it.
+func (r *run) update(ctx context.Context, f func(*tx) error) error {
+	return r.engine.update(ctx, r.plan.Target.Database, func(t *tx) error {
+		if err := f(t); err != nil {
+			return err
+		}
+		return t.recordJob(r.statement.Job, engine.NoRowCount)
+	})
+}
 
 // finish passes the result of a statement that is not a query to the sink.
 func (r *run) finish(err error, written int64) error {
 	if err != nil {
 		return err
-	}
-	if written == noRowCount {
-		return r.sink.Schema(nil)
 	}
 	return engine.SendWritten(r.sink, r.statement.Dialect, written)
 }

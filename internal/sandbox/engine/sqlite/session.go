@@ -64,7 +64,7 @@ func (e *Engine) openDatabase(ctx context.Context, d *sqlite.Driver, database st
 	if err != nil {
 		return nil, err
 	}
-	err = s.createLayout(ctx)
+	err = s.createLayout(ctx, 0)
 	if err == nil {
 		var dropped bool
 		err = s.conn.QueryRowContext(ctx, `SELECT dropped FROM "td$database"`).Scan(&dropped)
@@ -103,15 +103,13 @@ func (e *Engine) connectDatabase(ctx context.Context, d *sqlite.Driver, database
 		return nil, err
 	}
 	s.guard = e.guard
-	// WAL needs shared memory, which network file systems lack. The journal mode is left
-	// unchanged there; readers and writers then block each other.
 	var mode string
 	if err := s.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
 		s.disconnect()
 		return nil, err
 	}
 	if mode != "wal" {
-		_, _ = s.conn.ExecContext(ctx, "PRAGMA journal_mode=WAL")
+		s.enableWAL(ctx)
 	}
 	if s.version, err = s.layoutVersion(ctx); err != nil {
 		s.disconnect()
@@ -120,12 +118,19 @@ func (e *Engine) connectDatabase(ctx context.Context, d *sqlite.Driver, database
 	return s, nil
 }
 
+// enableWAL changes the journal mode of a database. WAL needs shared memory, which network file systems lack.
+// The mode is left unchanged there; readers and writers then block each other.
+func (s *session) enableWAL(ctx context.Context) {
+	_, _ = s.conn.ExecContext(ctx, "PRAGMA journal_mode=WAL")
+}
+
 func (s *session) layoutVersion(ctx context.Context) (version int, err error) {
 	return version, s.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
 }
 
-// createLayout creates or updates the layout of a database.
-func (s *session) createLayout(ctx context.Context) error {
+// createLayout creates or updates the layout of a database. It records the job that creates the database, if
+// there is one.
+func (s *session) createLayout(ctx context.Context, job int64) error {
 	if s.version >= layoutVersion {
 		return nil
 	}
@@ -135,6 +140,9 @@ func (s *session) createLayout(ctx context.Context) error {
 	}
 	defer t.rollback()
 	if err := t.exec(layout, time.Now().UnixMilli()); err != nil {
+		return err
+	}
+	if err := t.recordJob(job, engine.NoRowCount); err != nil {
 		return err
 	}
 	return t.Commit()

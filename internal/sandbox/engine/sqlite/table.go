@@ -138,25 +138,12 @@ func (t *tx) readLastTimes(list []engine.Table, indexes []int) error {
 
 // nextID returns a new table ID. All databases share one sequence, so that IDs are unique.
 func (e *Engine) nextID(ctx context.Context) (id int64, err error) {
-	s, err := connect(ctx, e.plain, fileURI(e.files.sequenceFile(), "rwc")+"&"+pragmas)
-	if err != nil {
-		return 0, fmt.Errorf("next table id: %w", err)
-	}
-	defer s.close()
-	t, err := s.begin(ctx, write)
-	if err != nil {
-		return 0, fmt.Errorf("next table id: %w", err)
-	}
-	defer t.rollback()
-	err = t.exec(`CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
-		INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sequence);
-		UPDATE sequence SET last = last + 1`)
-	if err == nil {
-		err = t.row(`SELECT last FROM sequence`).Scan(&id)
-	}
-	if err == nil {
-		err = t.Commit()
-	}
+	err = e.updateShared(ctx, func(t *tx) error {
+		if err := t.exec(`UPDATE sequence SET last = last + 1`); err != nil {
+			return err
+		}
+		return t.row(`SELECT last FROM sequence`).Scan(&id)
+	})
 	if err != nil {
 		return 0, fmt.Errorf("next table id: %w", err)
 	}
@@ -173,20 +160,7 @@ func (e *Engine) CreateTable(ctx context.Context, database, table string, o engi
 		}
 		columns = append(schema, columns...)
 	}
-	return e.createTable(ctx, database, table, columns, o)
-}
-
-// timeColumn returns the time column of a new table.
-func timeColumn() column {
-	return column{name: "time", sql: "time", typ: "bigint", position: timeLast}
-}
-
-// createTable creates a table with the given columns and options; it ignores o.Schema.
-func (e *Engine) createTable(ctx context.Context, database, table string, columns []column, o engine.TableOptions) error {
-	if err := checkTableName(table); err != nil {
-		return err
-	}
-	id, err := e.nextID(ctx)
+	id, err := e.newTable(ctx, table)
 	if err != nil {
 		return err
 	}
@@ -196,6 +170,19 @@ func (e *Engine) createTable(ctx context.Context, database, table string, column
 		}
 		return t.setOptions(id, o)
 	})
+}
+
+// newTable checks the name of a new table and returns an ID for it.
+func (e *Engine) newTable(ctx context.Context, name string) (id int64, err error) {
+	if err := checkTableName(name); err != nil {
+		return 0, err
+	}
+	return e.nextID(ctx)
+}
+
+// timeColumn returns the time column of a new table.
+func timeColumn() column {
+	return column{name: "time", sql: "time", typ: "bigint", position: timeLast}
 }
 
 // createTable creates a table. It returns ErrExists if the table exists.

@@ -27,11 +27,8 @@ func (r *run) write(ctx context.Context) error {
 	}
 	var id int64
 	if p.Kind == translate.CreateTableAs {
-		if err := checkTableName(p.Target.Table); err != nil {
-			return err
-		}
 		var err error
-		if id, err = e.nextID(ctx); err != nil {
+		if id, err = e.newTable(ctx, p.Target.Table); err != nil {
 			return err
 		}
 	}
