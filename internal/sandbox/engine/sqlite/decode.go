@@ -269,6 +269,9 @@ func convertKey(key string, t logical) (any, error) {
 	switch t.base {
 	case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "array", "row", "map":
 		v, err := functions.ParseJSON(key)
+		if err != nil && (t.base == "double" || t.base == "real") {
+			v, err = key, nil // NaN or an infinity
+		}
 		if err != nil {
 			return nil, fmt.Errorf("map key '%s' is not a valid %s", key, t.base)
 		}

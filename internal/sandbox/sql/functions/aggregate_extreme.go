@@ -29,7 +29,7 @@ func (s *extremeState) Step(a []any) error {
 
 func (s *extremeState) Value() (any, error) { return s.x, nil }
 
-// extremesState implements max_by(x, y, n) and, if x and y are the same argument, max(x, n).
+// extremesState implements max_by(x, y, n), where x is JSON text, and max(x, n). NaN follows all other values.
 type extremesState struct {
 	direction int
 	rows      [][2]any
@@ -42,7 +42,7 @@ const maxExtremes = 10_000
 func (s *extremesState) Step(a []any) error {
 	x, y, n := a[0], a[0], a[len(a)-1]
 	if len(a) == 3 {
-		y = a[1]
+		x, y = parseElement(a[0]), a[1]
 	}
 	if n == nil || y == nil {
 		return nil
@@ -55,7 +55,7 @@ func (s *extremesState) Step(a []any) error {
 		return dataError("third argument of max_by/min_by must be a positive integer up to %d", maxExtremes)
 	}
 	i, _ := slices.BinarySearchFunc(s.rows, y, func(row [2]any, y any) int {
-		if compare(row[1], y)*s.direction >= 0 {
+		if isNaN(y) || !isNaN(row[1]) && compare(row[1], y)*s.direction >= 0 {
 			return -1
 		}
 		return 1

@@ -423,7 +423,7 @@ func TestSessions(t *testing.T) {
 func TestInverse(t *testing.T) {
 	for _, f := range New().Aggregates() {
 		with, ok := f.New().(Inverter)
-		if !ok {
+		if !ok || f.Name == "f_replay" { // see TestReplay
 			continue
 		}
 		without := f.New()

@@ -135,7 +135,11 @@ func (t typeShape) convert(v any) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[i] = Member{m.Key, x}
+			key, err := t.args[0].convertKey(m.Key)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = Member{key, x}
 		}
 		return out, nil
 	case "boolean":
@@ -166,6 +170,16 @@ func (t typeShape) convert(v any) (any, error) {
 		}
 	}
 	return v, nil
+}
+
+// convertKey converts the key of a map to a numeric type.
+func (t typeShape) convertKey(key string) (string, error) {
+	switch t.base {
+	case "double", "real", "bigint", "integer", "smallint", "tinyint":
+		v, err := t.convert(key)
+		return toMapKey(v), err
+	}
+	return key, nil
 }
 
 func (t typeShape) convertArray(v any) (any, error) {

@@ -95,6 +95,9 @@ func equalElement(elem, v any) bool {
 	if elem == nil || v == nil {
 		return false
 	}
+	if o, ok := elem.(Object); ok {
+		return makeKey(o) == makeKey(parseElement(v))
+	}
 	return !isNaN(elem) && compare(fromElement(elem), v) == 0
 }
 
@@ -115,5 +118,5 @@ func makeKey(v any) string {
 	case nil:
 		return ""
 	}
-	return "j" + JSON(v)
+	return "j" + JSON(sortMembers(v))
 }

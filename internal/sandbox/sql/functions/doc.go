@@ -45,6 +45,6 @@
 //
 // # Windows
 //
-// Aggregates can be used over window frames that start at the start of the partition. A moving
-// frame requires a State that implements [Inverter].
+// Aggregates can be used over window frames. If the start of a frame moves, f_replay runs the aggregate, which is fast if
+// its State implements [Inverter].
 package functions

@@ -99,13 +99,13 @@ func New() *Registry {
 	r.scalars = slices.Concat(
 		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), hivemallVectorFunctions(), hivemallWordFunctions(), binningFunctions(), hiveHashFunctions(), distributionFunctions(), networkFunctions(), sizeFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
-		r.jsonFunctions(), r.sqlJSONFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), mapFunctions(),
+		r.jsonFunctions(), r.sqlJSONFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), r.orderFunctions(), mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
 	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))
 	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
 	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
-	r.aggregates = slices.Concat(doubleAggregates(), extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), decimalAggregates(), windowFunctions(), lambdaAggregates(), tdAggregates(), hivemallAggregates(), rankingAggregates())
+	r.aggregates = slices.Concat(doubleAggregates(), extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), decimalAggregates(), windowFunctions(), lambdaAggregates(), tdAggregates(), hivemallAggregates(), rankingAggregates(), []Aggregate{r.replayAggregate()})
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r

@@ -83,4 +83,14 @@ func getElementOrValue(a []any) (any, error) {
 }
 
 // toMapKey returns the text under which a map stores a key.
-func toMapKey(v any) string { return toText(v) }
+func toMapKey(v any) string {
+	switch x := v.(type) {
+	case float64:
+		if x == 0 {
+			return "0.0"
+		}
+	case []any, Object:
+		return JSON(sortMembers(v))
+	}
+	return toText(v)
+}

@@ -58,20 +58,50 @@ func (ag *aggregateTranslator) translate(n *sqlsyntax.Expr, signatures []registr
 		filter = " FILTER (WHERE " + ag.exprs.translateCondition(n.Call.Filter, s) + ")"
 	}
 	if sig.Special {
-		return ag.translateSpecial(n, args, filter)
+		return ag.translateSpecial(n, args, nil, filter)
 	}
-	if n.Call.Distinct && len(args) > 1 {
-		if n.Text != "listagg" {
-			fail(NotSupported, n.Pos, "DISTINCT in "+n.Text+" with several arguments is not supported by the sandbox")
-		}
+	if n.Call.Distinct && len(args) > 1 && n.Text == "listagg" {
 		return ag.translateDistinctList(n, args, filter, s)
+	}
+	if n.Call.Distinct && len(args) > 1 && ag.hive {
+		fail(NotSupported, n.Pos, "DISTINCT in "+n.Text+" with several arguments is not supported by the sandbox")
 	}
 	order := ""
 	if len(n.Call.OrderBy) > 0 {
 		ag.checkDistinctOrder(n, s)
 		order = ag.order.translate(n.Call.OrderBy, nil, nil, s)
 	}
-	return value{sql: ag.assemble(n, sig, args, t, order, filter), typ: t}
+	return value{sql: ag.assemble(n, sig, args, t, newReplay(n, args), order, filter), typ: t}
+}
+
+// A replay is a call of an aggregate that f_replay runs.
+type replay struct {
+	distinct   []string // identities of the arguments
+	directions string
+	order      []string
+}
+
+// newReplay returns the replay of an aggregate with DISTINCT over a group, or nil if the engine can run it.
+func newReplay(n *sqlsyntax.Expr, args []value) *replay {
+	if !n.Call.Distinct || len(args) == 1 && !hasIdentity(args[0].typ) {
+		return nil
+	}
+	r := &replay{}
+	for _, a := range args {
+		r.distinct = append(r.distinct, identity(a))
+	}
+	return r
+}
+
+// wrap writes the call of an aggregate, NAME(arguments).
+func (r *replay) wrap(sql string) string {
+	name, arguments, _ := strings.Cut(strings.TrimSuffix(sql, ")"), "(")
+	list := append([]string{quoteString(name), itoa(len(r.distinct)), quoteString(r.directions)}, r.distinct...)
+	list = append(list, r.order...)
+	if arguments != "" && arguments != "*" {
+		list = append(list, arguments)
+	}
+	return call("f_replay", list...)
 }
 
 // checkDistinctOrder fails if an aggregate with DISTINCT is ordered by something that is not an argument.
@@ -88,7 +118,7 @@ func (ag *aggregateTranslator) checkDistinctOrder(n *sqlsyntax.Expr, s *scope) {
 
 // assemble writes the call of an aggregate. DISTINCT and ORDER BY go inside the parentheses, suffix (FILTER and
 // OVER) after the part of the template in braces.
-func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, order, suffix string) string {
+func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signature, args []value, t types.Type, r *replay, order, suffix string) string {
 	exact := takesDecimals(sig, args)
 	if exact {
 		args = convertDecimals(args)
@@ -98,10 +128,13 @@ func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signatur
 		end := strings.LastIndexByte(inner, '}')
 		before, inner, after = "("+inner[:start], inner[start+1:end], inner[end+1:]+")"
 	}
-	if n.Call.Distinct && !strings.Contains(inner, "DISTINCT ") {
+	if n.Call.Distinct && r == nil && !strings.Contains(inner, "DISTINCT ") {
 		inner = strings.Replace(inner, "(", "(DISTINCT ", 1)
 	}
 	sql := fillTemplate(inner, args)
+	if r != nil {
+		sql = r.wrap(sql)
+	}
 	sql = fillTemplate(before, args) + sql[:len(sql)-1] + order + ")" + suffix + fillTemplate(after, args)
 	if exact && t.Is("decimal") {
 		return decimalOf(sql, t)
@@ -111,7 +144,7 @@ func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signatur
 
 // translateSpecial translates aggregates without a template: sum and avg of decimals, Hive's count(a, b) and
 // Hivemall's maxrow.
-func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value, filter string) value {
+func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value, r *replay, filter string) value {
 	distinct := ""
 	if n.Call.Distinct {
 		distinct = "DISTINCT "
@@ -122,7 +155,7 @@ func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value,
 		for i, a := range args {
 			t.Args, t.Fields = append(t.Args, a.typ), append(t.Fields, "col"+itoa(i))
 		}
-		return value{sql: call("h_maxrow", orderKey(args[0]), jsonArray(args)) + filter, typ: t}
+		return value{sql: call("h_maxrow", orderKey(args[0], false), jsonArray(args)) + filter, typ: t}
 	case "sum", "avg":
 		t := args[0].typ
 		switch {
@@ -133,8 +166,11 @@ func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value,
 		case n.Text == "sum":
 			t.Precision = maxPrecision
 		}
-		sql := "f_decimal_" + n.Text + "(" + distinct + args[0].sql + ")" + filter
-		return value{sql: decimalOf(sql, t), typ: t}
+		sql := "f_decimal_" + n.Text + "(" + distinct + args[0].sql + ")"
+		if r != nil {
+			sql = r.wrap(call("f_decimal_"+n.Text, args[0].sql))
+		}
+		return value{sql: decimalOf(sql+filter, t), typ: t}
 	}
 	if !n.Call.Distinct {
 		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: types.Named("bigint")}

@@ -210,7 +210,11 @@ func formatArgument(v value, form byte) string {
 	case 'k':
 		return mapKey(v)
 	case 'o':
-		return orderKey(v)
+		return orderKey(v, true)
+	case 'i':
+		return identity(v)
+	case 't':
+		return quoteString(v.typ.String())
 	}
 	return v.sql
 }

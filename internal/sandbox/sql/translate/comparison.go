@@ -25,10 +25,8 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 		word = "IS DISTINCT FROM"
 	}
 	t, ok := cmp.comparisonType(l, r)
-	if !ok || t.Is("map", "json", "row", "array") && strings.ContainsAny(operator, "<>") && operator != "<>" {
-		if ok && t.Is("row", "array") {
-			cmp.order.failUnordered(t, at)
-		}
+	orders := operator != "=" && operator != "<>" && word == operator
+	if !ok || orders && (!isOrderable(t) || cmp.hive && (l.typ.IsNested() || r.typ.IsNested())) {
 		fail(SemanticError, at, "Cannot apply operator: "+describeType(l)+" "+word+" "+describeType(r))
 	}
 	if t.Is("decimal") && word == operator {
@@ -48,7 +46,7 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	case t.NaN && word == operator:
 		return call("f_compare_doubles", l.sql, "'"+operator+"'", r.sql)
 	case t.Is("ipaddress"):
-		return "(" + orderKey(l) + " " + operator + " " + orderKey(r) + ")"
+		return "(" + identity(l) + " " + operator + " " + identity(r) + ")"
 	}
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
 }
@@ -63,8 +61,10 @@ func compareNested(operator, l, r string, t types.Type) string {
 		return "(NOT " + call("f_nested_identical", l, r, kind) + ")"
 	case "<>":
 		return "(NOT " + call("f_nested_equal", l, r, kind) + ")"
+	case "=":
+		return call("f_nested_equal", l, r, kind)
 	}
-	return call("f_nested_equal", l, r, kind)
+	return "(" + call("f_nested_cmp", l, r, kind) + " " + operator + " 0)"
 }
 
 // compareDecimals compares decimals or integers with their own scales: a common type can have too few digits for both.
@@ -117,8 +117,8 @@ func (cmp *comparer) convertPair(operator string, l, r value, at sqlsyntax.Posit
 		fail(SemanticError, at, "Cannot apply operator: "+describeType(l)+" "+operator+" "+describeType(r))
 	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
-	if t.Is("timestamp with time zone") {
-		return instant(l), instant(r)
+	if hasIdentity(t) {
+		return identity(l), identity(r)
 	}
 	return l.sql, r.sql
 }

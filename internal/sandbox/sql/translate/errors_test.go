@@ -13,6 +13,7 @@ func TestErrors(t *testing.T) {
 		kind ErrorKind
 		want string
 	}{
+		{Trino, `SELECT max(props) FROM crm.accounts`, SemanticError, `line 1:8: Type map(varchar,double) is not orderable`},
 		{Trino, `SELECT nosuch FROM visits`, SemanticError, `line 1:8: Column 'nosuch' cannot be resolved`},
 		{Trino, `SELECT v.nosuch FROM visits v`, SemanticError, `line 1:8: Column 'v.nosuch' cannot be resolved`},
 		{Trino, `SELECT visits.page FROM visits v`, SemanticError, `line 1:8: Column 'visits.page' cannot be resolved`},
@@ -27,7 +28,6 @@ func TestErrors(t *testing.T) {
 		{Trino, `SELECT page FROM visits GROUP BY 0`, SemanticError, `line 1:34: GROUP BY position 0 is not in select list`},
 		{Trino, `SELECT count(*) FROM visits GROUP BY 1`, SemanticError, `line 1:8: GROUP BY clause cannot contain aggregations, window functions or grouping operations`},
 		{Trino, `SELECT * FROM visits GROUP BY 8`, SemanticError, `line 1:31: GROUP BY position 8 is not in select list`},
-		{Trino, `SELECT props FROM crm.accounts GROUP BY props`, SemanticError, `line 1:41: Type map(varchar,double) is not comparable, and therefore cannot be used in GROUP BY`},
 		{Trino, `SELECT page FROM visits ORDER BY 2`, SemanticError, `line 1:34: ORDER BY position 2 is not in select list`},
 		{Trino, `SELECT page AS a, verb AS a FROM visits ORDER BY a`, SemanticError, `line 1:50: Column 'a' is ambiguous`},
 		{Trino, `SELECT DISTINCT page FROM visits ORDER BY verb`, SemanticError, `line 1:1: For SELECT DISTINCT, ORDER BY expressions must appear in select list`},
@@ -39,7 +39,6 @@ func TestErrors(t *testing.T) {
 		{Trino, `SELECT rank() FROM visits`, SemanticError, `line 1:8: Window function rank requires an OVER clause`},
 		{Trino, `SELECT upper(page) OVER () FROM visits`, SemanticError, `line 1:8: 'upper' is not a window function or an aggregate`},
 		{Trino, `SELECT rank() OVER w FROM visits`, SemanticError, `line 1:8: Cannot resolve WINDOW name w`},
-		{Trino, `SELECT sum(DISTINCT bytes) OVER () FROM visits`, NotSupported, `line 1:8: DISTINCT in window function parameters is not supported`},
 		{Trino, `SELECT rank() OVER (ORDER BY bytes ROWS 1 PRECEDING) FROM visits`, SemanticError, `line 1:36: Cannot specify window frame for rank function`},
 		{Trino, `SELECT sum(bytes) OVER (RANGE 1 PRECEDING) FROM visits`, SemanticError, `line 1:25: Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY`},
 		{Trino, `SELECT sum(bytes) OVER (ORDER BY page RANGE 1 PRECEDING) FROM visits`, NotSupported, `line 1:45: RANGE of integer over varchar is not supported by the sandbox`},
@@ -53,7 +52,6 @@ func TestErrors(t *testing.T) {
 		{Trino, `SELECT 'a' || 1`, SemanticError, `line 1:12: Cannot apply operator: varchar(1) || integer`},
 		{Trino, `SELECT -'a'`, SemanticError, `line 1:8: Cannot apply operator: -varchar(1)`},
 		{Trino, `SELECT 1 = 'a'`, SemanticError, `line 1:10: Cannot apply operator: integer = varchar(1)`},
-		{Trino, `SELECT ARRAY[1] < ARRAY[2]`, NotSupported, `line 1:17: ordering values of type array(integer) is not supported by the sandbox`},
 		{Trino, `SELECT MAP() < MAP()`, SemanticError, `line 1:14: Cannot apply operator: map(unknown,unknown) < map(unknown,unknown)`},
 		{Trino, `SELECT (1, 2) = (1, 2, 3)`, SemanticError, `line 1:15: Cannot apply operator: rows of different sizes`},
 		{Trino, `SELECT 1 IN ('a')`, SemanticError, `line 1:14: Cannot apply operator: integer = varchar(1)`},

@@ -221,7 +221,7 @@ func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 	l, r := e.translate(n.Args[0], s), e.translate(n.Args[1], s)
 	switch n.Text {
 	case "=", "<>", "<", ">", "<=", ">=":
-		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row {
+		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row && (e.hive || n.Text == "=" && !l.typ.ContainsNaN() && !r.typ.ContainsNaN()) {
 			return e.predicates.compareRows(n, s)
 		}
 		return value{sql: e.comparisons.compare(n.Text, l, r, n.Pos), typ: types.Named("boolean")}

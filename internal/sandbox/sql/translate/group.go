@@ -121,7 +121,7 @@ func (gt *groupTranslator) addKey(g *grouping, sel *sqlsyntax.Selection, k *sqls
 }
 
 func (gt *groupTranslator) requireComparable(v value, at sqlsyntax.Position) {
-	if v.typ.Is("map") {
+	if v.typ.Is("map") && gt.hive {
 		fail(SemanticError, at, "Type "+v.typ.String()+" is not comparable, and therefore cannot be used in GROUP BY")
 	}
 }
@@ -273,7 +273,11 @@ func (g *grouping) selectSet(set []int) string {
 		sql := "NULL"
 		if slices.Contains(set, i) {
 			sql = k.sql
-			by = append(by, itoa(i+1))
+			key := itoa(i + 1)
+			if hasIdentity(k.typ) {
+				key = identity(k.value)
+			}
+			by = append(by, key)
 		}
 		columns = append(columns, sql+" AS k"+itoa(i+1))
 	}

@@ -27,7 +27,7 @@ func (nt *nestedTranslator) translateMapParts(n *sqlsyntax.Expr, s *scope) (valu
 		return value{}, false
 	}
 	function, t := "f_map_keys", types.ArrayOf(m.typ.Args[0])
-	numeric := m.typ.Args[0].IsNumber()
+	numeric := isParsedKey(m.typ.Args[0])
 	switch {
 	case n.Text == "map_entries" && numeric:
 		function = "f_map_entries_number"

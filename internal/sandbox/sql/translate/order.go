@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -25,8 +26,9 @@ func instant(v value) string {
 	return call("f_instant", v.sql)
 }
 
-// orderKey returns the SQL by which a value is ordered and partitioned.
-func orderKey(v value) string {
+// orderKey returns the SQL by which a value is ordered. If it is strict, elements of arrays and rows that are NULL are an
+// error, as in Trino; otherwise they are the least values.
+func orderKey(v value, strict bool) string {
 	switch {
 	case v.typ.Is("timestamp with time zone"):
 		return instant(v)
@@ -34,8 +36,10 @@ func orderKey(v value) string {
 		return call("f_ip_bytes", v.sql)
 	case v.typ.Is("decimal"):
 		return "CAST(" + v.sql + " AS REAL)"
-	case v.typ.Is("row"):
-		return rowKey(v)
+	case v.typ.Is("array", "row") && strict:
+		return call("f_order_key", v.sql, quoteString(v.typ.String()))
+	case v.typ.Is("array", "row", "map"):
+		return call("f_key", v.sql, quoteString(v.typ.String()))
 	}
 	if strings.TrimLeft(v.sql, "-+0123456789.") == "" {
 		return "(" + v.sql + " + 0)" // a plain number would be a position
@@ -43,66 +47,78 @@ func orderKey(v value) string {
 	return v.sql
 }
 
-// rowKey returns a string that orders rows by their fields, one after the other. NULL is the least.
-func rowKey(v value) string {
-	keys := make([]string, len(v.typ.Args))
-	for i, t := range v.typ.Args {
-		field := "(" + v.sql + " ->> " + itoa(i) + ")"
-		switch {
-		case t.IsInteger() || t.Is("boolean"):
-			keys[i] = "coalesce(CASE WHEN " + field + " < 0 THEN '0'||printf('%019d', " + field + " + 9223372036854775807 + 1) ELSE '1'||printf('%019d', " + field + ") END, '')"
-		default:
-			keys[i] = "coalesce(" + field + "||char(1), '')"
-		}
+// identity returns the SQL of a value that is the same for equal values, as in GROUP BY.
+func identity(v value) string {
+	if v.typ.Is("decimal") {
+		return v.sql
 	}
-	return "(" + strings.Join(keys, "||") + ")"
+	return orderKey(v, false)
 }
+
+// hasIdentity reports whether values of a type can be equal although the engine's values differ.
+func hasIdentity(t types.Type) bool { return t.Is("array", "row", "map", "timestamp with time zone") }
 
 // requireOrder fails if values of the type of v cannot be ordered.
 func (ot *orderTranslator) requireOrder(v value, at sqlsyntax.Position) {
-	switch {
-	case v.typ.Is("map", "json"):
+	if !isOrderable(v.typ) {
 		fail(SemanticError, at, "Type "+v.typ.String()+" is not orderable")
-	case v.typ.Is("array"):
-		ot.failUnordered(v.typ, at)
-	case v.typ.Is("row"):
-		for _, t := range v.typ.Args {
-			if !t.IsInteger() && !t.Is("boolean", "varchar", "date", "timestamp", "time", "") {
-				ot.failUnordered(v.typ, at)
-			}
-		}
 	}
 }
 
-func (ot *orderTranslator) failUnordered(t types.Type, at sqlsyntax.Position) {
-	fail(NotSupported, at, "ordering values of type "+t.String()+" is not supported by the sandbox")
+// isOrderable reports whether values of a type can be ordered.
+func isOrderable(t types.Type) bool {
+	return !t.Is("map", "json") && !slices.ContainsFunc(t.Args, func(a types.Type) bool { return !isOrderable(a) })
 }
 
-// checkArguments checks the arguments that a function orders. The template for the greatest and the least of
-// rows is replaced with one that compares their keys.
+// checkArguments checks the arguments that a function orders. Nested values need other templates.
 func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signature, args []value) {
 	switch sig.Name {
 	case "min", "max":
 		ot.requireOrder(args[0], n.Pos)
-		if args[0].typ.Is("row", "ipaddress") {
-			if len(args) > 1 {
-				ot.failUnordered(args[0].typ, n.Pos)
-			}
+		if args[0].typ.Is("array", "row", "ipaddress", "timestamp with time zone") {
 			sig.Template = "f_" + sig.Name + "_by($1, $o1)"
+			if len(args) > 1 {
+				sig.Template = "f_" + sig.Name + "_by($j1, $o1, $2)"
+			}
 		}
 	case "min_by", "max_by", "td_first", "td_last":
 		ot.requireOrder(args[1], n.Pos)
 	case "greatest", "least":
 		for _, a := range args {
-			if ot.requireOrder(a, n.Pos); a.typ.Is("row", "ipaddress") {
-				ot.failUnordered(a.typ, n.Pos)
+			if ot.requireOrder(a, n.Pos); a.typ.Is("ipaddress") || ot.hive && a.typ.IsNested() {
+				fail(NotSupported, n.Pos, "'"+n.Text+"' of "+a.typ.String()+" is not supported by the sandbox")
 			}
 		}
+		if args[0].typ.Is("array", "row", "timestamp with time zone") {
+			sig.Template = nestedTemplate(sig.Name)
+		}
 	case "array_sort", "array_max", "array_min", "sort_array":
-		if t := args[0].typ.Element(); t.IsNested() || t.Is("ipaddress") {
-			ot.failUnordered(t, n.Pos)
+		t := args[0].typ.Element()
+		if !isOrderable(t) || t.Is("ipaddress") || t.IsNested() && sig.Name == "sort_array" {
+			fail(SemanticError, n.Pos, "Type "+t.String()+" is not orderable")
+		}
+		if hasIdentity(t) && !ot.hive {
+			sig.Template = nestedTemplate(sig.Name)
 		}
 	}
+	if ot.hive {
+		sig.Template = strings.ReplaceAll(sig.Template, "$o", "$i")
+	}
+}
+
+// nestedTemplate returns the template of a function that orders values by their type.
+func nestedTemplate(name string) string {
+	switch name {
+	case "greatest":
+		return "f_greatest_nested($*, $t1)"
+	case "least":
+		return "f_least_nested($*, $t1)"
+	case "array_sort":
+		return "f_array_sort_nested($1, $t1)"
+	case "array_max":
+		return "f_array_max_nested($1, $t1)"
+	}
+	return "f_array_min_nested($1, $t1)"
 }
 
 // translate translates ORDER BY. The items are those of the select list, if there is one. A key that is among
@@ -141,18 +157,18 @@ func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedIte
 	}
 	v := ot.exprs.translate(k.Expr, s)
 	ot.requireOrder(v, k.Expr.Pos)
-	return orderKey(v)
+	return orderKey(v, !ot.hive)
 }
 
 // keyOfOutput returns the key that is the i-th column.
 func (ot *orderTranslator) keyOfOutput(i int, items []selectedItem, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
 	ot.requireOrder(v, k.Expr.Pos)
-	if v.typ.Is("decimal", "row", "timestamp with time zone", "ipaddress") {
+	if v.typ.Is("decimal", "array", "row", "timestamp with time zone", "ipaddress") {
 		if i < len(items) {
 			v.sql = items[i].sql
 		}
-		return orderKey(v)
+		return orderKey(v, !ot.hive)
 	}
 	return itoa(i + 1)
 }

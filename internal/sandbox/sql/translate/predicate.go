@@ -213,6 +213,14 @@ func yieldsOneRow(q *sqlsyntax.Query) bool {
 
 // translateQuantified translates x > ALL (query) and x > ANY (query).
 func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) value {
+	in := &sqlsyntax.Expr{Kind: sqlsyntax.In, Pos: n.Pos, Args: n.Args, Query: n.Query}
+	switch {
+	case pt.hive || n.Args[0].Kind == sqlsyntax.Row:
+	case n.Text == "=" && n.Unit == "ANY":
+		return pt.translateInQuery(in, s)
+	case n.Text == "<>" && n.Unit == "ALL":
+		return value{sql: "(NOT " + pt.translateInQuery(in, s).sql + ")", typ: types.Named("boolean")}
+	}
 	x := pt.exprs.translate(n.Args[0], s)
 	sql, outputs := pt.queries.translate(n.Query, s)
 	pt.checkCorrelated(n.Query, quantifiedSubquery, s, n.Query.Pos)

@@ -288,7 +288,10 @@ func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql s
 	left = qt.convertColumns(left, leftOutputs, outputs)
 	right = qt.convertColumns(right, rightOutputs, outputs)
 	if b.All && b.Op != "UNION" {
-		return qt.numberRows(b.Op, left, right, len(outputs)), outputs
+		return qt.numberRows(b.Op, left, right, outputs), outputs
+	}
+	if !b.All && slices.ContainsFunc(outputs, output.hasIdentity) {
+		return combineEqual(b.Op, left, right, outputs), outputs
 	}
 	op := b.Op
 	if b.All {
@@ -387,12 +390,47 @@ func (qt *queryTranslator) convertColumns(sql string, from, to []output) string 
 }
 
 // numberRows translates INTERSECT ALL and EXCEPT ALL by numbering equal rows.
-func (qt *queryTranslator) numberRows(op, left, right string, width int) string {
-	list := strings.Trim(columnList(width), "()")
+func (qt *queryTranslator) numberRows(op, left, right string, outputs []output) string {
+	list := strings.Trim(columnList(len(outputs)), "()")
+	numbered := append(slices.Clone(outputs), output{typ: types.Named("bigint")})
 	rows := func(sql string) string {
-		return "SELECT " + list + ", row_number() OVER (PARTITION BY " + list + ") AS n FROM (" + sql + ")"
+		return "SELECT " + list + ", row_number() OVER (PARTITION BY " + identities(outputs) + ") AS c" + itoa(len(numbered)) + " FROM (" + sql + ")"
 	}
-	return "SELECT " + list + " FROM (" + rows(left) + " " + op + " " + rows(right) + ")"
+	combined := rows(left) + " " + op + " " + rows(right)
+	if slices.ContainsFunc(outputs, output.hasIdentity) {
+		combined = combineEqual(op, rows(left), rows(right), numbered)
+	}
+	return "SELECT " + list + " FROM (" + combined + ")"
+}
+
+// hasIdentity reports whether values of the column can be equal although the engine's values differ.
+func (o output) hasIdentity() bool { return hasIdentity(o.typ) }
+
+// identities returns a list of values that are the same for equal rows of a query.
+func identities(outputs []output) string {
+	keys := make([]string, len(outputs))
+	for i, o := range outputs {
+		keys[i] = identity(value{sql: "c" + itoa(i+1), typ: o.typ})
+	}
+	return strings.Join(keys, ", ")
+}
+
+// groupEqual keeps one of the equal rows of a query.
+func groupEqual(sql string, outputs []output) string {
+	return "SELECT * FROM (" + sql + ") GROUP BY " + identities(outputs)
+}
+
+// combineEqual translates a set operation without ALL by grouping the rows of both queries.
+func combineEqual(op, left, right string, outputs []output) string {
+	list := strings.Trim(columnList(len(outputs)), "()")
+	sql := "SELECT " + list + " FROM (SELECT *, 1 AS l, 0 AS r FROM (" + left + ") UNION ALL SELECT *, 0, 1 FROM (" + right + ")) GROUP BY " + identities(outputs)
+	switch op {
+	case "INTERSECT":
+		sql += " HAVING sum(l) > 0 AND sum(r) > 0"
+	case "EXCEPT":
+		sql += " HAVING sum(r) = 0"
+	}
+	return sql
 }
 
 // translateValues translates VALUES.

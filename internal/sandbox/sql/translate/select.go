@@ -104,6 +104,12 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 	if sel.Distinct {
 		keyword = "SELECT DISTINCT "
 	}
+	grouped := sel.Distinct && slices.ContainsFunc(outputs, output.hasIdentity)
+	if grouped {
+		for i := range items {
+			items[i].sql = "c" + itoa(i+1)
+		}
+	}
 	order := se.order.translate(q.OrderBy, items, outputs, s)
 	if s.grouping != nil {
 		source = s.grouping.innerQuery()
@@ -112,6 +118,9 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		}
 	}
 	selected := keyword + strings.Join(columns, ", ")
+	if grouped {
+		selected, source = "SELECT *", " FROM ("+groupEqual("SELECT "+strings.Join(columns, ", ")+source, outputs)+")"
+	}
 	if q.WithTies {
 		return se.queries.limitWithTies(selected, source, q, items, outputs, s), outputs
 	}

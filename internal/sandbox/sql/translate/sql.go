@@ -149,6 +149,10 @@ func mapKey(v value) string {
 		return v.sql
 	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
+	case v.typ.Is("varbinary"):
+		return call("f_to_base64", v.sql)
+	case v.typ.IsFloat(), v.typ.Is("array", "map", "row"):
+		return call("f_map_key", v.sql, quoteString(v.typ.String()))
 	}
 	return "CAST(" + v.sql + " AS TEXT)"
 }
@@ -158,12 +162,19 @@ func fromKey(sql string, t types.Type) string {
 	switch {
 	case t.IsInteger():
 		return "CAST(" + sql + " AS INTEGER)"
-	case t.IsNumber():
-		return "CAST(" + sql + " AS REAL)"
+	case t.IsFloat():
+		return call("f_element_double", sql)
 	case t.Is("boolean"):
 		return "(" + sql + " = 'true')"
+	case t.Is("varbinary"):
+		return call("f_from_base64", sql)
 	}
 	return sql
+}
+
+// isParsedKey reports whether a key in JSON is the JSON text of an element of its type, as for a number.
+func isParsedKey(t types.Type) bool {
+	return t.IsNumber() && !t.Is("decimal") || t.Is("boolean", "array", "map", "row")
 }
 
 // fieldsOf returns the fields of a row.

@@ -187,7 +187,7 @@ func (tt *timeTranslator) translateSessionize(n *sqlsyntax.Expr, s *scope) value
 	args := tt.exprs.translateAll(n.Args, s)
 	keys := make([]string, 0, len(args)-2)
 	for _, a := range args[2:] {
-		keys = append(keys, orderKey(a))
+		keys = append(keys, identity(a))
 	}
 	sql := call("f_td_sessionize_window", args[0].sql, args[1].sql) + " OVER (PARTITION BY " + strings.Join(keys, ", ") + " ORDER BY " + args[0].sql + ")"
 	return value{sql: sql, typ: types.Named("varchar")}

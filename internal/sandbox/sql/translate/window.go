@@ -27,19 +27,12 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 	if wt.clause != "" {
 		wt.aggregates.failMisplaced(n)
 	}
-	if n.Call.Distinct {
-		fail(NotSupported, n.Pos, "DISTINCT in window function parameters is not supported")
-	}
-	if len(n.Call.OrderBy) > 0 {
-		fail(NotSupported, n.Pos, "ORDER BY in a window function's parameters is not supported by the sandbox")
+	if n.Call.Filter != nil {
+		fail(NotSupported, n.Pos, "FILTER is not yet supported for window functions")
 	}
 	args := wt.arguments.translateAll(n, s)
 	sig, b := wt.arguments.chooseSignature(n, signatures, args)
 	t := wt.arguments.resultType(sig, b, args)
-	filter := ""
-	if n.Call.Filter != nil {
-		filter = " FILTER (WHERE " + wt.exprs.translateCondition(n.Call.Filter, s) + ")"
-	}
 	window := wt.resolveWindow(n)
 	if !wt.hive {
 		wt.checkWindow(n, window)
@@ -56,7 +49,7 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 				sig, args = wt.ignoreNulls(n, sig, args, window)
 			}
 		} else {
-			return wt.aggregates.translateSpecial(n, args, filter+over)
+			return wt.aggregates.translateSpecial(n, args, wt.newReplay(n, sig, args, window, s), over)
 		}
 	}
 	if strings.Contains(sig.Template, "DISTINCT ") { // set_agg, collect_set
@@ -68,7 +61,46 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 			sig.Template = "h_collect_set($1)"
 		}
 	}
-	return value{sql: wt.aggregates.assemble(n, sig, args, t, "", filter+over), typ: t}
+	return value{sql: wt.aggregates.assemble(n, sig, args, t, wt.newReplay(n, sig, args, window, s), "", over), typ: t}
+}
+
+// newReplay returns the replay of an aggregate over a window, or nil if the engine can run it.
+func (wt *windowTranslator) newReplay(n *sqlsyntax.Expr, sig registry.Signature, args []value, w *sqlsyntax.Window, s *scope) *replay {
+	switch {
+	case !sig.Aggregate && (n.Call.Distinct || len(n.Call.OrderBy) > 0):
+		wt.arguments.rejectClauses(n)
+	case !sig.Aggregate:
+		return nil
+	}
+	own := strings.Contains(sig.Template, "f_") || strings.Contains(sig.Template, "h_")
+	if moves := w.Frame != nil && w.Frame.Start.Text != "UNBOUNDED PRECEDING"; !n.Call.Distinct && len(n.Call.OrderBy) == 0 && (!moves || !own) {
+		return nil
+	}
+	r := &replay{}
+	if n.Call.Distinct {
+		for _, a := range args {
+			r.distinct = append(r.distinct, identity(a))
+		}
+	}
+	for _, k := range n.Call.OrderBy {
+		v := wt.exprs.translate(k.Expr, s)
+		wt.order.requireOrder(v, k.Expr.Pos)
+		r.order = append(r.order, orderKey(v, !wt.hive))
+		r.directions += replayDirection(k, wt.hive)
+	}
+	return r
+}
+
+// replayDirection returns the direction of a sort key for f_replay: ascending or descending, in upper case if NULL is first.
+func replayDirection(k sqlsyntax.SortKey, hive bool) string {
+	direction := "a"
+	if k.Descending {
+		direction = "d"
+	}
+	if k.Nulls == "FIRST" || k.Nulls == "" && hive && !k.Descending {
+		return strings.ToUpper(direction)
+	}
+	return direction
 }
 
 // ignoreNulls changes a window function to an aggregate over the values in the frame that are not NULL. The
@@ -139,7 +171,7 @@ func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, s *scope) strin
 		if len(w.PartitionBy) > 0 {
 			keys := make([]string, len(w.PartitionBy))
 			for i, p := range w.PartitionBy {
-				keys[i] = orderKey(wt.exprs.translate(p, s))
+				keys[i] = identity(wt.exprs.translate(p, s))
 			}
 			parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
 		}
@@ -148,7 +180,7 @@ func (wt *windowTranslator) translateWindow(w *sqlsyntax.Window, s *scope) strin
 			for i, k := range w.OrderBy {
 				v := wt.exprs.translate(k.Expr, s)
 				wt.order.requireOrder(v, k.Expr.Pos)
-				keys[i] = orderKey(v) + wt.order.direction(k)
+				keys[i] = orderKey(v, !wt.hive) + wt.order.direction(k)
 				if w.Frame != nil && w.Frame.Unit == "RANGE" && v.typ.IsTemporal() {
 					keys[i] = instant(v) + wt.order.direction(k) // intervals are milliseconds
 				}
