@@ -140,7 +140,6 @@ func TestReplay(t *testing.T) {
 		}
 	}
 	checkFrames(t, "f_max_by", args(0, 0, 1, 2))
-	checkFrames(t, "f_nth_present", args(nil, nil, nil, nil))
 	checkFrames(t, "f_covar_pop", args(0.0, -0.25, -0.25, -0.25))
 }
 
