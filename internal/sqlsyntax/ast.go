@@ -194,6 +194,8 @@ const (
 	InsertStatement
 	CreateTableStatement
 	DropTableStatement
+	CreateViewStatement
+	DropViewStatement
 	CreateDatabaseStatement
 	DropDatabaseStatement
 	RenameStatement
@@ -221,6 +223,9 @@ type Statement struct {
 	Partition []PartitionValue
 	Inserts   []*Statement // the further INSERTs of Hive's FROM … INSERT … INSERT …
 	IfExists  bool         // IF EXISTS, IF NOT EXISTS
+	Replace   bool         // CREATE OR REPLACE VIEW
+	Source    string       // text of the query of CREATE VIEW
+	View      bool         // SHOW CREATE VIEW
 	NoData    bool         // CREATE TABLE … AS … WITH NO DATA
 	Where     *Expr
 	Pattern   *string // SHOW … LIKE

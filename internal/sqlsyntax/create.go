@@ -1,11 +1,16 @@
 package sqlsyntax
 
+import "strings"
+
 func (sp *statementParser) parseCreate(s *Statement) {
-	sp.accept("OR", "REPLACE")
-	if sp.is("VIEW") || sp.is("FUNCTION") || sp.is("ROLE") || sp.is("MATERIALIZED") {
+	s.Replace = sp.accept("OR", "REPLACE")
+	if sp.is("FUNCTION") || sp.is("ROLE") || sp.is("MATERIALIZED") {
 		sp.failUnsupported(s.Pos, "CREATE "+sp.peek().upper)
 	}
 	switch {
+	case sp.accept("VIEW"):
+		sp.parseCreateView(s)
+		return
 	case sp.accept("SCHEMA"), sp.accept("DATABASE"):
 		s.Kind = CreateDatabaseStatement
 		s.IfExists = sp.accept("IF", "NOT", "EXISTS")
@@ -51,6 +56,28 @@ func (sp *statementParser) parseCreate(s *Statement) {
 	}
 }
 
+// parseCreateView parses v AS SELECT …, and Hive's v (a, b COMMENT 'x') AS SELECT ….
+func (sp *statementParser) parseCreateView(s *Statement) {
+	s.Kind = CreateViewStatement
+	s.IfExists = sp.hive && sp.accept("IF", "NOT", "EXISTS")
+	sp.parseTarget(s)
+	if sp.hive && sp.is("(") {
+		sp.parseColumnDefinitions(s)
+		for _, c := range s.Columns {
+			s.Targets = append(s.Targets, c.Name)
+		}
+		s.Columns = nil
+	}
+	sp.skipOptions()
+	if sp.accept("SECURITY") && sp.acceptAny("DEFINER", "INVOKER") == "" {
+		sp.failUnexpected("'DEFINER'", "'INVOKER'")
+	}
+	sp.expect("AS")
+	start := sp.peek().offset
+	s.Query = sp.queries.parseQuery()
+	s.Source = strings.TrimSpace(sp.source[start:sp.peek().offset])
+}
+
 // parseCreateLike parses LIKE t and (LIKE t).
 func (sp *statementParser) parseCreateLike(s *Statement) {
 	inParentheses := sp.accept("(")
@@ -68,7 +95,7 @@ func (sp *statementParser) parseColumnDefinitions(s *Statement) {
 	sp.expect("(")
 	sp.parseList(func() {
 		c := ColumnDefinition{Name: sp.parseIdentifier()}
-		if !sp.is(",") && !sp.is(")") {
+		if !sp.is(",") && !sp.is(")") && !sp.is("COMMENT") {
 			c.Type = sp.types.parseType()
 		}
 		sp.accept("NOT", "NULL")
@@ -158,6 +185,8 @@ func (sp *statementParser) parseDrop(s *Statement) {
 		return
 	case sp.accept("TABLE"):
 		s.Kind = DropTableStatement
+	case sp.accept("VIEW"):
+		s.Kind = DropViewStatement
 	case sp.accept("SCHEMA"), sp.accept("DATABASE"):
 		s.Kind = DropDatabaseStatement
 	default:

@@ -12,6 +12,7 @@ const maxDepth = 200
 // A cursor is the position of the parsers in the tokens of a statement. The parsers report an error by panicking with
 // an *Error, which recoverError turns into a result.
 type cursor struct {
+	source string
 	tokens []token
 	i      int
 	hive   bool

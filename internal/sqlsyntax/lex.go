@@ -24,6 +24,7 @@ type token struct {
 	kind         tokenKind
 	text, upper  string
 	line, column int
+	offset       int  // of the first byte
 	unicode      bool // U&'…', whose escape sequences the parser decodes
 }
 
@@ -54,7 +55,7 @@ func lex(src string, hive bool) ([]token, error) {
 			return nil, err
 		}
 		if l.i >= len(l.src) {
-			l.tokens = append(l.tokens, token{kind: tokEOF, text: "<EOF>", line: l.line, column: l.column})
+			l.tokens = append(l.tokens, token{kind: tokEOF, text: "<EOF>", line: l.line, column: l.column, offset: l.i})
 			return l.tokens, nil
 		}
 		if err := l.readToken(); err != nil {
@@ -154,7 +155,7 @@ func (l *lexer) followsName() bool {
 
 // addToken appends the token before end and moves there.
 func (l *lexer) addToken(kind tokenKind, end int) {
-	t := token{kind: kind, text: l.src[l.i:end], line: l.line, column: l.column}
+	t := token{kind: kind, text: l.src[l.i:end], line: l.line, column: l.column, offset: l.i}
 	t.upper = t.text
 	if kind == tokWord {
 		t.upper = strings.ToUpper(t.text)
@@ -199,7 +200,7 @@ func (l *lexer) wordEnd(i int) int {
 // readQuoted reads a string or a quoted identifier. A doubled quote is a quote; in Hive's strings
 // a backslash starts an escape sequence.
 func (l *lexer) readQuoted(quote byte) error {
-	t := token{kind: tokString, line: l.line, column: l.column}
+	t := token{kind: tokString, line: l.line, column: l.column, offset: l.i}
 	if quote == '`' || quote == '"' && !l.hive {
 		t.kind = tokQuoted
 	}

@@ -10,7 +10,7 @@ func Parse(sql string, d Dialect) (s *Statement, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newStatementParser(&cursor{tokens: tokens, hive: d == Hive})
+	p := newStatementParser(&cursor{source: sql, tokens: tokens, hive: d == Hive})
 	database := ""
 	for {
 		for p.accept(";") {

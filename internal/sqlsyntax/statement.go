@@ -206,7 +206,8 @@ func (sp *statementParser) parseShow(s *Statement) {
 		sp.parseTarget(s)
 	case sp.accept("FUNCTIONS"):
 		s.Kind = ShowFunctionsStatement
-	case sp.accept("CREATE", "TABLE"):
+	case sp.accept("CREATE", "TABLE"), sp.accept("CREATE", "VIEW"):
+		s.View = sp.tokens[sp.i-1].upper == "VIEW"
 		s.Kind = ShowCreateStatement
 		sp.parseTarget(s)
 		return

@@ -89,7 +89,7 @@ func fillStates(t *testing.T, table string, isType bool, kinds map[sqlsyntax.Sta
 		for d, e := range engines {
 			for _, sql := range []string{
 				"create table if not exists t (a bigint, b string)", "create table if not exists u (a bigint, b string)",
-				"drop table if exists x", "drop schema if exists x",
+				"drop table if exists x", "drop view if exists y", "drop schema if exists x",
 			} {
 				if r := ask(t.Context(), e, translate.Hive, sql); r.err != nil {
 					t.Fatal(r.err)

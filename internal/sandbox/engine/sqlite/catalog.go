@@ -32,6 +32,7 @@ type databaseInfo struct {
 	tables     []string
 	columns    map[string][]translate.Column
 	hidesTime  map[string]bool
+	views      map[string]translate.View
 }
 
 var _ translate.Catalog = (*catalog)(nil)
@@ -79,12 +80,12 @@ func (c *catalog) load(database string) *databaseInfo {
 	if d, ok := c.databases[database]; ok {
 		return d
 	}
-	d := &databaseInfo{columns: map[string][]translate.Column{}, hidesTime: map[string]bool{}}
+	d := &databaseInfo{columns: map[string][]translate.Column{}, hidesTime: map[string]bool{}, views: map[string]translate.View{}}
 	err := c.engine.view(c.ctx, database, func(t *tx) error {
 		if err := t.row(`SELECT generation FROM @"td$database"`).Scan(&d.generation); err != nil {
 			return err
 		}
-		return t.each(func(r *sql.Rows) error {
+		err := t.each(func(r *sql.Rows) error {
 			var table string
 			var name, typ sql.NullString
 			var position sql.NullInt64
@@ -102,6 +103,10 @@ func (c *catalog) load(database string) *databaseInfo {
 			return nil
 		}, `SELECT t.name, c.sql, c.type, c.position FROM @"td$tables" t LEFT JOIN @"td$columns" c ON c.table_id = t.id
 			WHERE t.name IS NOT NULL ORDER BY t.name, c.position`)
+		if err != nil {
+			return err
+		}
+		return t.loadViews(d)
 	})
 	if err != nil {
 		d = nil

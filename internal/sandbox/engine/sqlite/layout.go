@@ -9,6 +9,8 @@ package sqlite
 //   - td$columns has a row per column: its key in records, its name in SQL and in the SQLite
 //     table, and its logical type in Trino's spelling.
 //   - td$uploads lists the upload IDs that were appended to each table.
+//   - td$views has a row per view: its query, the dialect and the database of the statement that created it, and its
+//     columns as a JSON array of names and types.
 //   - td$jobs has a row per job whose statement was committed, with the number of written rows or -1.
 const layout = `
 CREATE TABLE IF NOT EXISTS "td$database" (
@@ -32,11 +34,13 @@ CREATE TABLE IF NOT EXISTS "td$uploads" (
 	PRIMARY KEY (table_id, upload)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "td$jobs" (
 	id INTEGER PRIMARY KEY, written INTEGER NOT NULL, committed_at INTEGER NOT NULL);
-PRAGMA user_version = 2;
+CREATE TABLE IF NOT EXISTS "td$views" (
+	name TEXT PRIMARY KEY, query TEXT NOT NULL, dialect INTEGER NOT NULL, database TEXT NOT NULL, columns TEXT NOT NULL);
+PRAGMA user_version = 3;
 `
 
-// layoutVersion is the version of the layout. Version 1 had no td$jobs.
-const layoutVersion = 2
+// layoutVersion is the version of the layout. Version 1 had no td$jobs, version 2 no td$views.
+const layoutVersion = 3
 
 // rowKey is the name of the row number in every table. SQLite assigns ascending numbers.
 const rowKey = `"td$row"`

@@ -33,6 +33,9 @@ func (t *tx) renameTable(database, from, to string, overwrite bool) error {
 	} else if !isNotFound(err) {
 		return err
 	}
+	if err := t.requireNoView(database, to); err != nil {
+		return err
+	}
 	if err := t.rename(id, from, to); err != nil {
 		return err
 	}

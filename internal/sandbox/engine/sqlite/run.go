@@ -77,6 +77,12 @@ func (r *run) execute(ctx context.Context) error {
 	case translate.DropTable:
 		err := r.update(ctx, func(t *tx) error { return t.dropTable(target.Database, target.Table) })
 		return r.finish(ignore(err, engine.ErrNotFound, p.IfExists), engine.NoRowCount)
+	case translate.CreateView:
+		err := r.update(ctx, func(t *tx) error { return t.createView(target, p.View, p.Replace) })
+		return r.finish(ignore(err, engine.ErrExists, p.IfNotExists), engine.NoRowCount)
+	case translate.DropView:
+		err := r.update(ctx, func(t *tx) error { return t.dropView(target) })
+		return r.finish(ignore(err, engine.ErrNotFound, p.IfExists), engine.NoRowCount)
 	case translate.CreateDatabase:
 		err := e.createDatabase(ctx, target.Database, r.statement.Job)
 		return r.finish(ignore(err, engine.ErrExists, p.IfNotExists), engine.NoRowCount)

@@ -192,6 +192,9 @@ func (t *tx) createTable(id int64, database, table string, columns []column) err
 	} else if !isNotFound(err) {
 		return err
 	}
+	if err := t.requireNoView(database, table); err != nil {
+		return err
+	}
 	if err := t.exec(`CREATE TABLE @` + quote(table) + ` (` + columnDefinitions(columns) + `)`); err != nil {
 		return err
 	}

@@ -142,6 +142,9 @@ func (ft *fromTranslator) translateTable(r *sqlsyntax.Relation, s *scope) string
 	if name.Database == informationSchema {
 		return ft.translateInformationSchema(r, name, s)
 	}
+	if v, ok := ft.request.Catalog.View(name.Database, name.Table); ok {
+		return ft.translateView(r, name, v, s)
+	}
 	columns := ft.catalog.requireTable(name, r.Pos)
 	ft.reads[name.Database] = true
 	alias := ft.newAlias("t")

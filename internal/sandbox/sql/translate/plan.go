@@ -21,6 +21,16 @@ type Catalog interface {
 	Columns(database, table string) (columns []Column, ok bool)
 	// HidesTime reports whether the column time of a table is not among those of SELECT *.
 	HidesTime(database, table string) bool
+	// View returns a view; ok is false if there is none of that name. Tables and Columns include views.
+	View(database, name string) (v View, ok bool)
+}
+
+// A View is a stored query.
+type View struct {
+	SQL      string
+	Dialect  Dialect
+	Database string // database of the unqualified names in SQL
+	Columns  []Column
 }
 
 // A Request is a statement with its context.
@@ -49,6 +59,8 @@ const (
 	CreateDatabase              // create Target.Database
 	DropDatabase                // drop Target.Database
 	RenameTable                 // rename Target to NewName
+	CreateView                  // create View as Target
+	DropView                    // drop Target
 )
 
 // A TableName is the name of a table, in lower case.
@@ -72,6 +84,8 @@ type Plan struct {
 	Partition   []PartitionValue // InsertOverwrite: replace only the rows with these values
 	Inserts     []*Plan          // further INSERTs that read the same data as this one
 	NewName     string           // RenameTable
-	IfExists    bool             // DropTable, DropDatabase: ignore a missing one
-	IfNotExists bool             // CreateTable, CreateTableAs, CreateDatabase: ignore an existing one
+	View        View             // CreateView
+	Replace     bool             // CreateView: replace an existing one
+	IfExists    bool             // DropTable, DropView, DropDatabase: ignore a missing one
+	IfNotExists bool             // CreateTable, CreateTableAs, CreateView, CreateDatabase: ignore an existing one
 }

@@ -92,6 +92,16 @@ func (p *planner) planDescribe(plan *Plan, s *sqlsyntax.Statement) {
 
 func (p *planner) planShowCreate(plan *Plan, s *sqlsyntax.Statement) {
 	name := p.catalog.resolve(s.Table)
+	v, isView := p.request.Catalog.View(name.Database, name.Table)
+	if s.View && !isView {
+		p.catalog.requireTable(name, s.TablePos)
+		fail(SemanticError, s.TablePos, "Relation '"+name.String()+"' is a table, not a view")
+	}
+	if isView {
+		plan.Columns = []Column{{p.chooseTitle("Create View", "createtab_stmt"), "varchar"}}
+		plan.Values = [][]any{{"CREATE VIEW " + name.String() + " AS\n" + v.SQL}}
+		return
+	}
 	quote := `"`
 	if p.hive {
 		quote = "`"
@@ -139,7 +149,11 @@ func (ft *fromTranslator) translateInformationSchema(r *sqlsyntax.Relation, name
 		case "tables":
 			titles = []string{"table_catalog", "table_schema", "table_name", "table_type"}
 			for _, table := range tables {
-				rows = append(rows, []string{"td", database, table, "BASE TABLE"})
+				kind := "BASE TABLE"
+				if _, ok := catalog.View(database, table); ok {
+					kind = "VIEW"
+				}
+				rows = append(rows, []string{"td", database, table, kind})
 			}
 		case "columns":
 			titles = []string{"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable", "data_type"}

@@ -34,6 +34,10 @@ func (p *planner) plan(s *sqlsyntax.Statement) *Plan {
 		return p.planCreateTable(s)
 	case sqlsyntax.DropTableStatement:
 		return p.planDropTable(s)
+	case sqlsyntax.CreateViewStatement:
+		return p.planCreateView(s)
+	case sqlsyntax.DropViewStatement:
+		return p.planDropView(s)
 	case sqlsyntax.CreateDatabaseStatement:
 		return &Plan{Kind: CreateDatabase, Target: p.databaseName(s), IfNotExists: s.IfExists}
 	case sqlsyntax.DropDatabaseStatement:
@@ -209,6 +213,7 @@ func (p *planner) planCreateTable(s *sqlsyntax.Statement) *Plan {
 
 func (p *planner) planDropTable(s *sqlsyntax.Statement) *Plan {
 	target := p.catalog.resolve(s.Table)
+	p.catalog.requireNoView(target, s.TablePos)
 	if !s.IfExists {
 		p.catalog.requireTable(target, s.TablePos)
 	}
@@ -217,6 +222,7 @@ func (p *planner) planDropTable(s *sqlsyntax.Statement) *Plan {
 
 func (p *planner) planRename(s *sqlsyntax.Statement) *Plan {
 	target, name := p.catalog.resolve(s.Table), p.catalog.resolve(s.NewName)
+	p.catalog.requireNoView(target, s.TablePos)
 	if !s.IfExists {
 		p.catalog.requireTable(target, s.TablePos)
 	}
@@ -234,6 +240,7 @@ func (p *planner) planRename(s *sqlsyntax.Statement) *Plan {
 
 func (p *planner) planDelete(s *sqlsyntax.Statement) *Plan {
 	target := p.catalog.resolve(s.Table)
+	p.catalog.requireNoView(target, s.TablePos)
 	r := &sqlsyntax.Relation{Kind: sqlsyntax.TableRelation, Pos: s.TablePos, Name: []string{target.Database, target.Table}}
 	scope := &scope{}
 	alias := strings.TrimPrefix(p.relations.translateTable(r, scope), target.sql())
@@ -248,6 +255,7 @@ func (p *planner) planDelete(s *sqlsyntax.Statement) *Plan {
 // columns. The plan has no column for a time that the query does not provide.
 func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	target := p.catalog.resolve(s.Table)
+	p.catalog.requireNoView(target, s.TablePos)
 	table := p.catalog.requireTable(target, s.TablePos)
 	sql, outputs := p.queries.translate(s.Query, nil)
 	sql = rejectNaN(sql, outputs)

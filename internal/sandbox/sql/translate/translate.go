@@ -41,6 +41,7 @@ type state struct {
 	queryDepth int                           // nesting depth of queries
 	depth      int                           // nesting depth
 	references map[*sqlsyntax.Expr]reference // the columns that have been resolved
+	views      map[TableName]bool            // the views around the current query
 }
 
 // Translate translates one statement. Its error is an *Error.
@@ -53,7 +54,7 @@ func Translate(r Request) (plan *Plan, err error) {
 	if s.Database != "" {
 		r.Database = strings.ToLower(s.Database)
 	}
-	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}, references: map[*sqlsyntax.Expr]reference{}}
+	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}, references: map[*sqlsyntax.Expr]reference{}, views: map[TableName]bool{}}
 	plan = newPlanner(st).plan(s)
 	plan.Reads = slices.Sorted(maps.Keys(st.reads))
 	return plan, nil

@@ -33,6 +33,8 @@ func (shop) Tables(database string) ([]string, bool) {
 
 func (shop) HidesTime(string, string) bool { return false }
 
+func (shop) View(string, string) (View, bool) { return View{}, false }
+
 func (s shop) Columns(database, table string) ([]Column, bool) {
 	switch database + "." + table {
 	case "shop.visits":
