@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,12 +29,40 @@ func TestIdempotentCreate(t *testing.T) {
 	}
 	s.wantError(s.post(path+"k2"), 409, "Table t_1 already exists")
 	s.wantError(s.post("/v3/table/create/sample_datasets/t_1/log"), 409, "Table t_1 already exists")
-	if other := s.must(s.post("/v3/table/create/sample_datasets/t_2/log?idempotent_key=k1")); string(other.body) != string(first.body) {
-		t.Errorf("key of another table: %s; want %s", other.body, first.body)
+	s.must(s.post("/v3/table/create/sample_datasets/t_1", "idempotent_key", "k1"))
+
+	// The key of another table is another key.
+	if other := s.must(s.post("/v3/table/create/sample_datasets/t_2/log?idempotent_key=k1")); other.text(t, "table") != "t_2" {
+		t.Errorf("key of another table: %s", other.body)
 	}
-	if got := s.tables("sample_datasets"); strings.Contains(got, "t_2") {
+	s.must(s.post("/v3/database/create/other"))
+	s.must(s.post("/v3/table/create/other/t_1/log?idempotent_key=k1"))
+	if got := s.tables("sample_datasets") + s.tables("other"); !strings.Contains(got, "t_2") || strings.Count(got, "t_1") != 2 {
 		t.Errorf("tables: %s", got)
 	}
+	// A deleted table is created again.
+	s.must(s.post("/v3/table/delete/sample_datasets/t_1"))
+	s.must(s.post(path + "k1"))
+	if got := s.tables("sample_datasets"); !strings.Contains(got, "t_1") {
+		t.Errorf("tables: %s", got)
+	}
+	// A failed request does not use up its key.
+	s.wantError(s.post("/v3/table/create/sample_datasets/t_2/log?idempotent_key=k2"), 409, "Table t_2 already exists")
+	s.wantError(s.post("/v3/table/create/sample_datasets/t_2/log?idempotent_key=k2"), 409, "Table t_2 already exists")
+}
+
+// TestConcurrentCreates sends equal requests with an idempotent key at the same time.
+func TestConcurrentCreates(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if a := s.post("/v3/table/create/sample_datasets/t_1/log?idempotent_key=k"); a.status != 200 {
+				t.Errorf("status %d: %s", a.status, a.body)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestInvalidJobIDs(t *testing.T) {

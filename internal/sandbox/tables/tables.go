@@ -1,8 +1,10 @@
 package tables
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"sync"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
@@ -14,18 +16,13 @@ type Handlers struct {
 	engine  engine.Engine
 	catalog Catalog
 	uploads *Uploads
-	creates state.Collection[createdTable] // the key is the idempotent key
-}
-
-// A createdTable is a table that was created with an idempotent key.
-type createdTable struct {
-	Database string `json:"database"`
-	Table    string `json:"table"`
+	creates state.Collection[struct{}] // idempotent keys, see createTableOnce
+	keyed   sync.Mutex                 // held while a table with an idempotent key is created
 }
 
 // New returns handlers for the tables of an engine. Idempotent keys are stored in db.
 func New(e engine.Engine, db *state.DB, uploads *Uploads) *Handlers {
-	return &Handlers{engine: e, catalog: NewCatalog(e), uploads: uploads, creates: state.Objects[createdTable](db, "table create")}
+	return &Handlers{engine: e, catalog: NewCatalog(e), uploads: uploads, creates: state.Objects[struct{}](db, "table create")}
 }
 
 // Routes returns the endpoints.
@@ -129,27 +126,39 @@ func (h *Handlers) createTable(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := r.Param("idempotent_key")
-	if key != "" {
-		first, err := h.creates.Get(r.Context(), key)
-		if err == nil {
-			return namesObject(first.Value.Database, first.Value.Table), nil
-		}
-		if !errors.Is(err, state.ErrNotFound) {
-			return nil, err
-		}
+	create := func() error { return h.engine.CreateTable(r.Context(), database, name, options) }
+	if key := r.Param("idempotent_key"); key != "" {
+		err = h.createTableOnce(r.Context(), database+"/"+name+"/"+key, create)
+	} else {
+		err = create()
 	}
-	err = h.engine.CreateTable(r.Context(), database, name, options)
 	if err := wrapExists(err, "Table %s already exists", name); err != nil {
 		return nil, err
 	}
-	if key != "" {
-		_, err := h.creates.Add(r.Context(), key, createdTable{database, name})
-		if err != nil && !errors.Is(err, state.ErrExists) {
-			return nil, err
-		}
-	}
 	return namesObject(database, name), nil
+}
+
+// createTableOnce calls create, and returns nil if the table exists because an earlier request with
+// the same key created it. The key contains the names of the database and the table: other tables
+// may have the same idempotent key. It is stored before the table is created, so that a request can
+// be repeated after a crash.
+func (h *Handlers) createTableOnce(ctx context.Context, key string, create func() error) error {
+	h.keyed.Lock()
+	defer h.keyed.Unlock()
+	_, err := h.creates.Add(ctx, key, struct{}{})
+	repeated := errors.Is(err, state.ErrExists)
+	if err != nil && !repeated {
+		return err
+	}
+	err = create()
+	if repeated && errors.Is(err, engine.ErrExists) {
+		return nil
+	}
+	if err != nil && !repeated {
+		_, forgetErr := h.creates.Delete(context.WithoutCancel(ctx), key)
+		err = errors.Join(err, forgetErr)
+	}
+	return err
 }
 
 func (h *Handlers) updateTable(r *httpapi.Request) (any, error) {
