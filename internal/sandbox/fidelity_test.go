@@ -68,7 +68,7 @@ func TestConcurrentCreates(t *testing.T) {
 func TestInvalidJobIDs(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	s.waitJob(s.issue("presto", "SELECT 1"))
-	for _, id := range []string{"xxxxxx", "1.json", "1%20", "0x1", "99999999999999999999"} {
+	for _, id := range []string{"xxxxxx", "1.json", "1%20", "0x1", "1.0", "+1", "-1", "0", "9223372036854775807", "9223372036854775808", "99999999999999999999"} {
 		for _, path := range []string{"status", "show", "result", "statistics"} {
 			if a := s.get("/v3/job/" + path + "/" + id + "?format=csv"); a.status != 404 {
 				t.Errorf("job/%s/%s: status %d; want 404", path, id, a.status)
@@ -117,6 +117,10 @@ func TestDeletedTables(t *testing.T) {
 
 	deleted := s.deletedID()
 	s.wantError(s.post("/v3/table/recover/"+deleted, "table_name", "No!"), 400, "lower-case")
+	s.wantError(s.post("/v3/table/recover/"+deleted, "table_name", "nasdaq"), 409, "Table nasdaq already exists")
+	for _, id := range []string{"999", "-1", "+1", "x", "99999999999999999999"} {
+		s.wantError(s.post("/v3/table/recover/"+id), 404, "Couldn't find UserTable with id = "+id)
+	}
 	if recovered := s.must(s.post("/v3/table/recover/"+deleted, "table_name", "rec2")); recovered.text(t, "name") != "rec2" || recovered.text(t, "id") != deleted {
 		t.Errorf("recovered: %s", recovered.body)
 	}

@@ -39,6 +39,12 @@ func (r *Request) HasParam(name string) bool {
 	return ok
 }
 
+// IDValue returns an ID in the path. It returns false if the value is not a number without a sign.
+func (r *Request) IDValue(name string) (int64, bool) {
+	id, err := strconv.ParseUint(r.PathValue(name), 10, 63)
+	return int64(id), err == nil
+}
+
 // IntParam returns an integer parameter from lowest to highest, or fallback if it
 // is absent.
 func (r *Request) IntParam(name string, fallback, lowest, highest int) (int, error) {
@@ -81,9 +87,21 @@ func (r *Request) TimeParam(name string) (time.Time, error) {
 	return t, nil
 }
 
+// maxSeconds is the end of the year 9999 in seconds since 1970. Later times cannot be written.
+const maxSeconds = 253402300799
+
+// TimeValue returns a time in the path, in seconds since 1970.
+func (r *Request) TimeValue(name string) (time.Time, error) {
+	seconds, ok := r.IDValue(name)
+	if !ok || seconds > maxSeconds {
+		return time.Time{}, Invalidf("'%s' parameter must be a number of seconds from 0 to %d: %s", name, int64(maxSeconds), r.PathValue(name))
+	}
+	return time.Unix(seconds, 0).UTC(), nil
+}
+
 func parseTime(text string) (time.Time, bool) {
 	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return time.Unix(seconds, 0).UTC(), true
+		return time.Unix(seconds, 0).UTC(), -maxSeconds <= seconds && seconds <= maxSeconds
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700", time.DateTime, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {

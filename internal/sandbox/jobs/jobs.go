@@ -120,20 +120,19 @@ func (h *Handlers) kill(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.Object{"former_status": former, "job_id": r.PathValue("id")}, nil
+	return httpapi.Object{"former_status": former, "job_id": strconv.FormatInt(j.ID, 10)}, nil
 }
 
 // job returns the job that the path of a request names. The status of the error for
 // an ID that is not a number is 404. The service was seen to answer some calls with
 // 500, which clients retry.
 func (h *Handlers) job(r *httpapi.Request) (*state.Job, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find Job with account_id = 1, id = %s", r.PathValue("id"))
+	id, ok := r.IDValue("id")
+	if ok {
+		j, err := h.State.Job(r.Context(), id)
+		if !errors.Is(err, state.ErrNotFound) {
+			return j, err
+		}
 	}
-	j, err := h.State.Job(r.Context(), id)
-	if errors.Is(err, state.ErrNotFound) {
-		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find Job with account_id = 1, id = %d", id)
-	}
-	return j, err
+	return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find Job with account_id = 1, id = %s", r.PathValue("id"))
 }

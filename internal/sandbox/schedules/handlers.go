@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/httpapi"
@@ -267,15 +266,14 @@ func (h *Handlers) run(r *httpapi.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	seconds, err := strconv.ParseInt(r.PathValue("time"), 10, 64)
+	at, err := r.TimeValue("time")
 	if err != nil {
-		return nil, httpapi.Invalidf("'time' parameter is not a number of seconds: %s", r.PathValue("time"))
+		return nil, err
 	}
 	num, err := r.IntParam("num", 1, 1, 10)
 	if err != nil {
 		return nil, err
 	}
-	at := time.Unix(seconds, 0).UTC()
 	if o.Value.Cron != "" {
 		if at, err = o.Value.NextAfter(at.Add(-time.Second)); err != nil {
 			return nil, err

@@ -3,9 +3,9 @@ package tables
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/httpapi"
@@ -51,18 +51,25 @@ func (h *Handlers) listDeletedTables(r *httpapi.Request) (any, error) {
 // recoverTable restores a deleted table under the parameter table_name, or under its
 // old name.
 func (h *Handlers) recoverTable(r *httpapi.Request) (any, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return nil, httpapi.Errorf(http.StatusNotFound, "Couldn't find UserTable with id = %s", r.PathValue("id"))
-	}
 	newName := r.Param("table_name")
 	if newName != "" {
 		if err := CheckName(newName); err != nil {
 			return nil, err
 		}
 	}
+	notFound := httpapi.Errorf(http.StatusNotFound, "Couldn't find UserTable with id = %s", r.PathValue("id"))
+	id, ok := r.IDValue("id")
+	if !ok {
+		return nil, notFound
+	}
 	t, err := h.engine.RecoverTable(r.Context(), id, newName)
-	if err != nil {
+	if errors.Is(err, engine.ErrNotFound) {
+		return nil, notFound
+	}
+	if errors.Is(err, engine.ErrExists) && newName == "" {
+		return nil, httpapi.Errorf(http.StatusConflict, "Table already exists: name another one in 'table_name'")
+	}
+	if err := wrapExists(err, "Table %s already exists", newName); err != nil {
 		return nil, err
 	}
 	return tableObject(t), nil
