@@ -5,7 +5,7 @@
 //
 //	TD_TEST_LOAD=long go test ./cmd -run TestLoad -v -timeout 20m
 //
-// It imports 1,000,000 records, keeps 20 clients busy for a minute, kills the server 30 times,
+// It imports 1,000,000 records, keeps 20 and 50 clients busy for a minute, kills the server 30 times,
 // and checks limits of time and memory. Both forms print figures.
 package cmd_test
 
