@@ -47,8 +47,14 @@ var listens = regexp.MustCompile(`listens on (\S+),`)
 // serve starts td sandbox:serve on a free port. The process is terminated when the test ends.
 func serve(t *testing.T, dir string, args ...string) *served {
 	t.Helper()
+	return serveCommand(t, dir, append([]string{"td", "sandbox:serve", "--listen", "127.0.0.1:0", "--dir", dir}, args...)...)
+}
+
+// serveCommand starts a command that runs td sandbox:serve.
+func serveCommand(t *testing.T, dir string, command ...string) *served {
+	t.Helper()
 	s := &served{T: t, dir: dir, said: make(chan string, 1)}
-	s.process = exec.Command("td", append([]string{"sandbox:serve", "--listen", "127.0.0.1:0", "--dir", dir}, args...)...)
+	s.process = exec.Command(command[0], command[1:]...)
 	s.process.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TZ=UTC"}
 	stderr, err := s.process.StderrPipe()
 	if err != nil {
