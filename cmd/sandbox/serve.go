@@ -172,7 +172,7 @@ func (o serveOptions) key(env *cli.Env) (string, error) {
 // allowedHosts returns the names that clients may use besides loopback addresses.
 func (o serveOptions) allowedHosts() []string {
 	host, _, err := net.SplitHostPort(o.listen)
-	if addr, addrErr := netip.ParseAddr(host); err != nil || addrErr != nil || addr.IsUnspecified() {
+	if addr, _ := netip.ParseAddr(host); err != nil || host == "" || addr.IsUnspecified() {
 		return o.hosts
 	}
 	return append([]string{host}, o.hosts...)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/td-cli/td/internal/lazyregexp"
+	"github.com/td-cli/td/internal/sandbox/state"
 )
 
 // Names in a data directory.
@@ -72,11 +74,12 @@ func prepareDir(dir string) error {
 }
 
 // isDataDir reports whether a directory contains a sandbox. Directories of early
-// versions have no marker.
+// versions have no marker; other programs may have a file of the same name as the state.
 func isDataDir(dir string) (bool, error) {
 	for _, name := range []string{markerFile, stateFile} {
-		info, err := os.Stat(filepath.Join(dir, name))
-		if err == nil && info.Mode().IsRegular() {
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		if err == nil && info.Mode().IsRegular() && (name == markerFile || state.IsStateFile(context.Background(), path)) {
 			return true, nil
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -98,13 +101,22 @@ var ownFile = lazyregexp.New(`^(?:` +
 	`tables/databases/[a-z0-9_]+\.db(?:-wal|-shm|-journal)?` +
 	`)$`)
 
-// removeData removes the files of a sandbox from a directory, and the directories that
-// are empty then. Other files are kept.
-func removeData(dir string) error {
-	dir, err := filepath.EvalSymlinks(dir)
+// ownDir matches the paths, relative to a data directory, of the directories that a sandbox
+// creates, and of the data directory.
+var ownDir = lazyregexp.New(`^(?:\.|processes|uploads|parts(?:/[0-9]+)?|results|tables(?:/databases)?)$`)
+
+// removeData removes the files of a sandbox from a directory, and its directories that
+// are empty then. Other files and directories are kept, and so is the target of a link.
+func removeData(name string) error {
+	dir, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		return err
 	}
+	info, err := os.Lstat(name)
+	if err != nil {
+		return err
+	}
+	isLink := info.Mode()&fs.ModeSymlink != 0
 	var dirs []string
 	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		relative, relErr := filepath.Rel(dir, path)
@@ -113,9 +125,13 @@ func removeData(dir string) error {
 			return errors.Join(err, relErr)
 		case relative == FilesDir:
 			return fs.SkipDir
-		case e.IsDir():
+		case relative == "." && isLink:
+			return nil
+		case e.IsDir() && ownDir().MatchString(filepath.ToSlash(relative)):
 			dirs = append(dirs, path)
 			return nil
+		case e.IsDir():
+			return fs.SkipDir
 		case ownFile().MatchString(filepath.ToSlash(relative)):
 			return os.Remove(path)
 		default:

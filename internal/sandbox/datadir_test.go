@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -71,6 +72,83 @@ func TestForeignDirectory(t *testing.T) {
 	}
 	if diff := cmp.Diff(foreign(), tree(t, dir)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+// TestForeignStateFile opens and resets directories of other programs with a file that has the name of the state.
+func TestForeignStateFile(t *testing.T) {
+	for name, statements := range map[string]string{
+		"no database":      "",
+		"another database": "CREATE TABLE jobs (id INTEGER); CREATE TABLE notes (text TEXT)",
+		"with a log":       "PRAGMA journal_mode = WAL; CREATE TABLE objects (id INTEGER)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeTree(t, dir, foreign())
+			path := filepath.Join(dir, "service.db")
+			if statements == "" {
+				writeTree(t, dir, map[string]string{"service.db": "my services"})
+			} else {
+				db, err := sql.Open("sqlite", path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer db.Close()
+				if _, err := db.ExecContext(t.Context(), statements); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := tree(t, dir)
+			if s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: dir}); !errors.Is(err, sandbox.ErrNotDataDir) {
+				t.Errorf("Open = %v; want ErrNotDataDir", err)
+				if err == nil {
+					s.Close()
+				}
+			}
+			if err := sandbox.Reset(dir); !errors.Is(err, sandbox.ErrNotDataDir) {
+				t.Errorf("Reset = %v; want ErrNotDataDir", err)
+			}
+			got := tree(t, dir)
+			delete(want, "service.db-shm") // shared by all readers
+			delete(got, "service.db-shm")
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("files (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestResetLink resets a data directory through a link, and keeps directories of the user's in it.
+func TestResetLink(t *testing.T) {
+	dir := newDir(t)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Skipf("symbolic links are not available: %v", err)
+	}
+	mine := filepath.Join(dir, "photos", "empty")
+	if err := os.MkdirAll(mine, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := sandbox.Reset(link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(filepath.Dir(mine)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the target of the link is kept
+		s, err := sandbox.Open(t.Context(), sandbox.Options{Dir: link})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := sandbox.Reset(link); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -98,6 +98,28 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	return d, nil
 }
 
+// IsStateFile reports whether the file at path was created by [Open]. It changes nothing.
+func IsStateFile(ctx context.Context, path string) bool {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	options := url.Values{"mode": {"ro"}}
+	if _, err := os.Stat(path + "-wal"); err != nil { // SQLite creates files to read one that has a log
+		options.Set("immutable", "1")
+	}
+	name := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/"), RawQuery: options.Encode()}
+	db, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return false
+	}
+	defer func() { _ = db.Close() }()
+	var found bool
+	err = db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM pragma_table_info('objects') WHERE name IN ('id', 'kind', 'name', 'doc')) = 4
+		AND (SELECT count(*) FROM pragma_table_info('jobs') WHERE name IN ('id', 'type', 'db', 'domain_key', 'retry_limit')) = 5`).Scan(&found)
+	return err == nil && found
+}
+
 // touch creates the file with a mode that protects the API keys in it. SQLite
 // creates its other files with the same mode.
 func touch(path string) error {
