@@ -1,5 +1,7 @@
 package sqlsyntax
 
+import "slices"
+
 // An ExprKind is the kind of an expression. The comments list the fields that the kind uses.
 type ExprKind uint8
 
@@ -45,6 +47,11 @@ type Expr struct {
 	Query         *Query
 	Call          *CallParts
 	Parenthesized bool
+}
+
+// containsQuery reports whether an expression contains a subquery.
+func (n *Expr) containsQuery() bool {
+	return n != nil && (n.Query != nil || slices.ContainsFunc(n.Args, (*Expr).containsQuery))
 }
 
 // CallParts holds the clauses of a call besides its arguments.
@@ -231,6 +238,7 @@ type Statement struct {
 	Pattern   *string // SHOW … LIKE
 	Escape    string  // character before a literal % or _ of Pattern
 	Explained *Statement
+	Validate  bool     // EXPLAIN (TYPE VALIDATE)
 	Like      []string // CREATE TABLE … LIKE
 	Database  string   // database of the last USE before the statement
 }

@@ -17,9 +17,10 @@ func (sp *statementParser) parseCreate(s *Statement) {
 		sp.parseTarget(s)
 		sp.skipOptions()
 		return
-	case sp.accept("EXTERNAL"), sp.accept("TEMPORARY"):
-		sp.failUnsupported(s.Pos, "CREATE "+sp.tokens[sp.i-1].upper+" TABLE")
+	case !sp.hive && sp.is("EXTERNAL"), sp.is("TEMPORARY"):
+		sp.failUnsupported(s.Pos, "CREATE "+sp.peek().upper+" TABLE")
 	}
+	sp.accept("EXTERNAL")
 	sp.expect("TABLE")
 	s.Kind = CreateTableStatement
 	s.IfExists = sp.accept("IF", "NOT", "EXISTS")
@@ -132,6 +133,10 @@ func (sp *statementParser) skipStorage() bool {
 		sp.next()
 	case sp.accept("STORED", "AS"):
 		sp.next()
+	case sp.accept("LOCATION"):
+		if t := sp.next(); strings.Contains(t.text, "://") && !strings.HasPrefix(t.text, "hdfs://") {
+			sp.failUnsupported(t.pos(), "LOCATION '"+t.text+"'")
+		}
 	case sp.accept("ROW", "FORMAT", "SERDE"):
 		sp.next()
 		if sp.accept("WITH", "SERDEPROPERTIES") {

@@ -17,6 +17,10 @@ type cursor struct {
 	i      int
 	hive   bool
 	depth  int
+
+	immediate  bool    // the statement is the text of EXECUTE IMMEDIATE
+	parameters []*Expr // values of its parameters
+	used       int     // number of its parameters
 }
 
 // peek returns the next token.
@@ -244,7 +248,7 @@ func (c *cursor) startsClause() bool {
 	switch t.upper {
 	case "LIMIT", "FETCH", "OFFSET":
 		next := c.peekAt(1)
-		return next.kind == tokNumber || next.kind == tokWord
+		return next.kind == tokNumber || next.kind == tokWord || c.isAt(1, "?")
 	case "WINDOW":
 		return c.isAt(2, "AS")
 	case "TABLESAMPLE", "QUALIFY", "MATCH_RECOGNIZE", "PIVOT":
@@ -261,9 +265,24 @@ func (c *cursor) startsClause() bool {
 	return false
 }
 
+// parameter returns the value of a parameter, or NULL if there are too few values.
+func (c *cursor) parameter(at Position) *Expr {
+	if c.used++; c.used > len(c.parameters) {
+		return &Expr{Kind: Null, Pos: at}
+	}
+	return c.parameters[c.used-1]
+}
+
 // parseCount parses a number of rows.
 func (c *cursor) parseCount() *Expr {
 	t := c.peek()
+	if c.immediate && c.accept("?") {
+		n := c.parameter(t.pos())
+		if n.Kind != Number && n.Kind != Null {
+			fail(SemanticError, n.Pos, "the number of rows must be an integer literal")
+		}
+		return n
+	}
 	if _, err := strconv.ParseInt(t.text, 10, 64); t.kind != tokNumber || err != nil {
 		c.failUnexpected("<integer>")
 	}

@@ -203,7 +203,11 @@ func (ep *exprParser) parsePrimary() *Expr {
 			return ep.parseParenthesis()
 		}
 		if ep.is("?") {
-			ep.failUnsupported(t.pos(), "a parameter")
+			if !ep.immediate {
+				ep.failUnsupported(t.pos(), "a parameter")
+			}
+			ep.i++
+			return ep.parameter(t.pos())
 		}
 		ep.failUnexpected("<expression>")
 	case tokWord:

@@ -181,7 +181,9 @@ func (ep *exprParser) parseJSONBehavior(c *JSONClauses, query bool) (defaults []
 			behavior = "EMPTY " + ep.peekAt(1).upper
 			ep.i += 2
 		case !query && ep.accept("DEFAULT"):
-			behavior, otherwise = "DEFAULT", ep.parseExpr()
+			if behavior, otherwise = "DEFAULT", ep.parseExpr(); otherwise.containsQuery() {
+				fail(NotSupported, otherwise.Pos, "Subqueries are not supported in JSON_VALUE default expressions")
+			}
 		}
 		if behavior == "" {
 			break

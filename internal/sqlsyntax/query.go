@@ -84,7 +84,9 @@ func (qp *queryParser) parseTail(q *Query) {
 		}
 		q.Limit = &Expr{Kind: Number, Text: "1"}
 		if !qp.is("ROW") && !qp.is("ROWS") {
-			q.Limit = qp.parseCount()
+			if q.Limit = qp.parseCount(); strings.Trim(q.Limit.Text, "0") == "" {
+				fail(SemanticError, q.Limit.Pos, "FETCH FIRST row count must be positive (actual value: 0)")
+			}
 		}
 		if qp.acceptAny("ROW", "ROWS") == "" {
 			qp.failUnexpected("'ROW'", "'ROWS'")
@@ -262,7 +264,11 @@ func (qp *queryParser) parseClauses(s *Selection) {
 	if qp.accept("WINDOW") {
 		s.Windows = map[string]*Window{}
 		qp.parseList(func() {
+			at := qp.peek()
 			name := strings.ToLower(qp.parseIdentifier())
+			if s.Windows[name] != nil {
+				fail(SemanticError, at.pos(), "WINDOW name '"+at.text+"' specified more than once")
+			}
 			qp.expect("AS")
 			s.Windows[name] = qp.exprs.parseWindow()
 		})

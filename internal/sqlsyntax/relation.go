@@ -1,6 +1,7 @@
 package sqlsyntax
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -114,8 +115,8 @@ func (rp *relationParser) parseRelation() *Relation {
 		rp.expect(")")
 	case !rp.hive && rp.accept("JSON_TABLE"):
 		rp.parseJSONTable(r)
-	case rp.is("TABLE", "("):
-		rp.failUnsupported(r.Pos, "a table function")
+	case !rp.hive && rp.accept("TABLE", "("):
+		rp.parseTableFunction(r)
 	default:
 		r.Kind = TableRelation
 		r.Name = rp.parseQualifiedName()
@@ -130,6 +131,39 @@ func (rp *relationParser) parseRelation() *Relation {
 	}
 	rp.parseSample(r)
 	return r
+}
+
+// parseTableFunction parses sequence(start, stop, step)) after TABLE(, as an UNNEST of the function of that name. The
+// arguments can have names: stop => 3. See https://trino.io/docs/current/functions/table.html.
+func (rp *relationParser) parseTableFunction(r *Relation) {
+	name := rp.parseQualifiedName()
+	if len(name) > 1 || !strings.EqualFold(name[0], "sequence") {
+		rp.failUnsupported(r.Pos, "the table function '"+strings.Join(name, ".")+"'")
+	}
+	parameters := []string{"START", "STOP", "STEP"}
+	args := []*Expr{{Kind: Number, Text: "0", Pos: r.Pos}, nil, {Kind: Number, Text: "1", Pos: r.Pos}}
+	rp.expect("(")
+	at := 0
+	rp.parseList(func() {
+		if rp.isAt(1, "=", ">") || rp.isAt(1, "=>") {
+			if at = slices.Index(parameters, rp.peek().upper); at < 0 {
+				rp.failUnexpected("'START'", "'STOP'", "'STEP'")
+			}
+			rp.next()
+			_ = rp.accept("=>") || rp.accept("=", ">")
+		}
+		if at >= len(args) {
+			rp.failUnexpected("')'")
+		}
+		args[at] = rp.exprs.parseExpr()
+		at++
+	})
+	rp.expect(")", ")")
+	if args[1] == nil {
+		fail(SemanticError, r.Pos, "Missing argument: STOP")
+	}
+	r.Kind, r.Columns = UnnestRelation, []string{"sequential_number"}
+	r.Arguments = []*Expr{{Kind: Call, Text: "sequence", Pos: r.Pos, Args: args, Call: &CallParts{}}}
 }
 
 // parseJoinAlias parses the alias of a relation in parentheses. The alias hides the names of
@@ -176,6 +210,9 @@ func (rp *relationParser) parseSample(r *Relation) {
 		return
 	default:
 		rp.accept("PERCENT")
+		if share > 100 {
+			fail(SemanticError, r.Pos, "Sample percentage must be less than or equal to 100")
+		}
 		share /= 100
 	}
 	rp.expect(")")

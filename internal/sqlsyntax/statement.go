@@ -1,6 +1,7 @@
 package sqlsyntax
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -47,6 +48,8 @@ func (sp *statementParser) parseStatement() *Statement {
 		_ = sp.accept("FORMATTED") || sp.accept("EXTENDED")
 		sp.accept("TABLE")
 		sp.parseTarget(s)
+	case !sp.hive && sp.accept("EXECUTE", "IMMEDIATE"):
+		return sp.parseExecute()
 	case sp.accept("EXPLAIN"):
 		sp.parseExplain(s)
 	case sp.accept("USE"):
@@ -60,6 +63,32 @@ func (sp *statementParser) parseStatement() *Statement {
 		sp.parseTarget(s)
 	default:
 		sp.failUnknown()
+	}
+	return s
+}
+
+// parseExecute parses the statement in a string, and the values of its parameters.
+func (sp *statementParser) parseExecute() *Statement {
+	defer sp.nest()()
+	text := sp.peek()
+	if text.kind != tokString {
+		sp.failUnexpected("<string>")
+	}
+	sp.i++
+	inner := &cursor{source: text.text, immediate: true, depth: sp.depth}
+	if sp.accept("USING") {
+		sp.parseList(func() { inner.parameters = append(inner.parameters, sp.exprs.parseExpr()) })
+	}
+	tokens, err := lex(text.text, false)
+	if err != nil {
+		panic(err)
+	}
+	inner.tokens = tokens
+	p := newStatementParser(inner)
+	s := p.parseStatement()
+	p.expectEnd()
+	if inner.used != len(inner.parameters) {
+		fail(SemanticError, text.pos(), fmt.Sprintf("Incorrect number of parameters: expected %d but found %d", inner.used, len(inner.parameters)))
 	}
 	return s
 }
@@ -243,7 +272,7 @@ func (sp *statementParser) parseExplain(s *Statement) {
 	_ = sp.accept("EXTENDED") || sp.accept("FORMATTED") || sp.accept("VERBOSE")
 	if sp.is("(") && !sp.startsQuery() {
 		for sp.next().text != ")" && sp.peek().kind != tokEOF {
-			continue
+			s.Validate = s.Validate || sp.is("TYPE", "VALIDATE")
 		}
 	}
 	defer sp.nest()()

@@ -161,7 +161,7 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 	case b.Op != "":
 		return false
 	case b.Selection == nil:
-		return kind != inSubquery
+		return kind != inSubquery && (kind != lateralSubquery || len(b.Values) == 1)
 	}
 	sel := b.Selection
 	items := make([]*sqlsyntax.Expr, len(sel.Items))

@@ -135,7 +135,11 @@ func (ft *fromTranslator) translateTable(r *sqlsyntax.Relation, s *scope) string
 			if r.Alias == "" {
 				r.Alias = r.Name[0]
 			}
-			return ft.nameDerived(r, c.sql, c.outputs, s)
+			sql := ft.nameDerived(r, c.sql, c.outputs, s)
+			if c.self {
+				c.step = aliasOf(sql)
+			}
+			return sql
 		}
 	}
 	name := ft.catalog.resolve(r.Name)
@@ -226,6 +230,7 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	}
 	filters := len(f.where)
 	right := ft.translateRelation(r.Right, s, f)
+	ft.checkRecursion(r)
 	optional, optionalSQL := r.Right, &right // the side whose columns are NULL where the other has no match
 	if r.Join == "RIGHT" {
 		optional, optionalSQL = r.Left, &left
@@ -268,6 +273,19 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	}
 	f.derived = append(f.derived, r)
 	return ft.translateFullJoin([2]string{left, right}, [2]string{nestedLeft, nested}, on, key, s.fields[start:])
+}
+
+// checkRecursion rejects a recursive table as the optional side of an outer join.
+func (ft *fromTranslator) checkRecursion(r *sqlsyntax.Relation) {
+	for c := ft.withTables; c != nil; c = c.outer {
+		switch {
+		case !c.self:
+		case (r.Join == "LEFT" || r.Join == "FULL") && relationMentions(r.Right, c.name):
+			fail(SemanticError, r.Right.Pos, "recursive reference in right source of "+r.Join+" join")
+		case (r.Join == "RIGHT" || r.Join == "FULL") && relationMentions(r.Left, c.name):
+			fail(SemanticError, r.Left.Pos, "recursive reference in left source of "+r.Join+" join")
+		}
+	}
 }
 
 // isTrue reports whether the condition of a join is missing or TRUE.

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,7 +86,11 @@ func (qt *queryTranslator) translateCommonTable(c *sqlsyntax.CommonTable, recurs
 		qt.renameOutputs(table.outputs, c)
 	}
 	qt.withTables = table
-	return table.sql + columnList(len(table.outputs)) + " AS (" + sql + ")"
+	columns := columnList(len(table.outputs))
+	if table.counted {
+		columns = "(depth, " + columns[1:]
+	}
+	return table.sql + columns + " AS (" + sql + ")"
 }
 
 // columnList returns (c1, c2, …).
@@ -131,7 +136,29 @@ func (qt *queryTranslator) translateRecursive(c *sqlsyntax.CommonTable, table *w
 	if b.All {
 		op = " UNION ALL "
 	}
+	if rest, ok := strings.CutPrefix(right, "SELECT "); ok && b.All {
+		table.counted = true
+		left, right = "SELECT 0, * FROM ("+left+")", "SELECT "+qt.countStep(table)+", "+rest
+		if distinct, ok := strings.CutPrefix(rest, "DISTINCT "); ok {
+			right = "SELECT DISTINCT " + qt.countStep(table) + ", " + distinct
+		}
+	}
 	return left + op + right
+}
+
+// recursionDepth matches the session property with the greatest number of steps of a recursive query. A comment can set
+// it, too. See https://trino.io/docs/current/sql/select.html.
+var recursionDepth = regexp.MustCompile(`(?i)set\s+session\s+max_recursion_depth\s*=\s*'?(\d{1,9})`)
+
+// countStep returns the number of the step that makes a row of a recursive table. It fails after the greatest number.
+func (qt *queryTranslator) countStep(table *withTable) string {
+	depth := "10"
+	if m := recursionDepth.FindStringSubmatch(qt.request.SQL); m != nil {
+		depth = m[1]
+	}
+	column := table.step + ".depth"
+	message := "Recursion depth limit exceeded (" + depth + "). Use 'max_recursion_depth' session property to modify the limit."
+	return "CASE WHEN " + column + " < " + depth + " THEN " + column + " + 1 ELSE " + call("f_fail", quoteString(message), column) + " END"
 }
 
 // castItems casts the items of a recursion step to the types of the base relation, if they are different. It reports

@@ -23,7 +23,9 @@ type withTable struct {
 	outer   *withTable
 	// self is set during the translation of the recursive branch; used is set if it reads the table.
 	self, used bool
-	depth      int // queryDepth of the recursive branch
+	depth      int    // queryDepth of the recursive branch
+	step       string // alias of the table in the recursive branch
+	counted    bool   // the first column is the number of steps
 }
 
 // A field is a column in a scope.
@@ -35,6 +37,7 @@ type field struct {
 	typ      types.Type
 	hidden   bool // not one of the columns of *
 	joined   bool // merged by USING, so that it needs the relation's name
+	named    bool // a field with a name of a row in UNNEST
 }
 
 // A scope holds the columns that names in a part of a statement refer to. The parent is

@@ -99,6 +99,11 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		columns[i] = it.sql + " AS c" + itoa(i+1)
 	}
 	s.aliases, s.first = itemAliases(sel), true
+	if s.grouping != nil && !se.hive {
+		for _, k := range q.OrderBy {
+			se.checkSortedAggregate(k.Expr, outputs)
+		}
+	}
 	se.checkDistinctOrder(sel, q, items, outputs, s)
 	keyword := "SELECT "
 	if sel.Distinct {
@@ -176,6 +181,21 @@ func (se *selectTranslator) checkDistinctOrder(sel *sqlsyntax.Selection, q *sqls
 		if !known {
 			fail(SemanticError, sel.Pos, "For SELECT DISTINCT, ORDER BY expressions must appear in select list")
 		}
+	}
+}
+
+// checkSortedAggregate rejects an aggregate in ORDER BY that refers to a column of the result.
+func (se *selectTranslator) checkSortedAggregate(n *sqlsyntax.Expr, outputs []output) {
+	switch {
+	case n == nil:
+		return
+	case n.Kind == sqlsyntax.Call && n.Text == "grouping" && mentionsOutput(n, outputs):
+		fail(SemanticError, n.Pos, "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY")
+	case isAggregateCall(n) && mentionsOutput(n, outputs):
+		fail(SemanticError, n.Pos, "Invalid reference to output projection attribute from ORDER BY aggregation")
+	}
+	for _, a := range n.Args {
+		se.checkSortedAggregate(a, outputs)
 	}
 }
 

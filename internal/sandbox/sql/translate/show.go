@@ -85,6 +85,9 @@ func (p *planner) planDescribe(plan *Plan, s *sqlsyntax.Statement) {
 		plan.Columns = []Column{{"col_name", "varchar"}, {"data_type", "varchar"}, {"comment", "varchar"}}
 	}
 	for _, c := range p.catalog.requireTable(name, s.TablePos) {
+		if s.Pattern != nil && !likePattern(*s.Pattern, s.Escape, c.Name) {
+			continue
+		}
 		row := []any{c.Name, types.Display(p.request.Dialect, c.Type), "", ""}
 		plan.Values = append(plan.Values, row[:len(plan.Columns)])
 	}
@@ -118,6 +121,9 @@ func (p *planner) planShowCreate(plan *Plan, s *sqlsyntax.Statement) {
 // planExplain returns the SQL of the explained statement as the result.
 func (p *planner) planExplain(s *sqlsyntax.Statement) *Plan {
 	plan := p.plan(s.Explained)
+	if s.Validate {
+		return &Plan{Kind: Rows, Columns: []Column{{"Valid", "boolean"}}, Values: [][]any{{true}}}
+	}
 	p.reads = map[string]bool{}
 	out := &Plan{Kind: Rows, Columns: []Column{{p.chooseTitle("Query Plan", "explain"), "varchar"}}}
 	lines := []string{plan.SQL}

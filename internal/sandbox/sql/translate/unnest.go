@@ -30,6 +30,9 @@ func (ft *fromTranslator) translateUnnest(r *sqlsyntax.Relation, s *scope) strin
 	}
 	for i, f := range columns {
 		f.relation = strings.ToLower(r.Alias)
+		if r.Function == "" && !f.named {
+			f.name = ""
+		}
 		if r.Columns != nil {
 			f.name = r.Columns[i]
 		}
@@ -79,7 +82,7 @@ func (ft *fromTranslator) elementFields(v value, r *sqlsyntax.Relation, element 
 		}
 		fields := make([]field, len(t.Args))
 		for i, a := range t.Args {
-			fields[i] = field{name: t.FieldName(i), sql: elementOf(element(t), itoa(i), a), typ: a}
+			fields[i] = field{name: t.FieldName(i), sql: elementOf(element(t), itoa(i), a), typ: a, named: i < len(t.Fields) && t.Fields[i] != ""}
 		}
 		return fields
 	case "map":
@@ -88,7 +91,10 @@ func (ft *fromTranslator) elementFields(v value, r *sqlsyntax.Relation, element 
 			{name: "value", sql: element(v.typ.Args[1]), typ: v.typ.Args[1]},
 		}
 	case "":
-		return []field{{name: "col", sql: element(types.Type{})}}
+		if ft.hive {
+			return []field{{name: "col", sql: element(types.Type{})}}
+		}
+		fail(SemanticError, r.Pos, "Cannot unnest type: unknown")
 	}
 	fail(SemanticError, r.Pos, "Cannot unnest type: "+v.typ.String())
 	return nil

@@ -115,6 +115,9 @@ func (wt *windowTranslator) ignoreNulls(n *sqlsyntax.Expr, sig registry.Signatur
 	case "nth_value":
 		sig.Template = "f_nth_present($1, $2)"
 	case "lag", "lead":
+		if len(args) > 1 && args[1].fixed != nil && args[1].fixed.Sign() == 0 {
+			return sig, args // the current row
+		}
 		if len(args) > 1 && !nonZero(args[1]) {
 			fail(NotSupported, n.Args[1].Pos, "IGNORE NULLS in "+n.Text+" with an offset that is not a positive literal is not supported by the sandbox")
 		}
@@ -150,6 +153,9 @@ func (wt *windowTranslator) resolveWindow(n *sqlsyntax.Expr) *sqlsyntax.Window {
 		if base == nil || depth > 20 {
 			fail(SemanticError, n.Pos, "Cannot resolve WINDOW name "+merged.Base)
 		}
+		if n.Call.WindowName == "" || depth > 0 {
+			wt.checkExtension(&merged, base)
+		}
 		if len(merged.PartitionBy) == 0 {
 			merged.PartitionBy = base.PartitionBy
 		}
@@ -162,6 +168,19 @@ func (wt *windowTranslator) resolveWindow(n *sqlsyntax.Expr) *sqlsyntax.Window {
 		merged.Base = base.Base
 	}
 	return &merged
+}
+
+// checkExtension rejects the clauses with which a window cannot extend another one.
+func (wt *windowTranslator) checkExtension(w, base *sqlsyntax.Window) {
+	switch {
+	case wt.hive:
+	case len(w.PartitionBy) > 0:
+		fail(SemanticError, w.PartitionBy[0].Pos, "WINDOW specification with named WINDOW reference cannot specify PARTITION BY")
+	case len(w.OrderBy) > 0 && len(base.OrderBy) > 0:
+		fail(SemanticError, w.Pos, "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY")
+	case base.Frame != nil:
+		fail(SemanticError, w.Pos, "Cannot reference named WINDOW containing frame specification")
+	}
 }
 
 // translateWindow translates the specification in OVER (…).
@@ -222,6 +241,9 @@ func checkOffset(n *sqlsyntax.Expr, args []value) {
 
 // translateFrame translates ROWS, RANGE or GROUPS.
 func (wt *windowTranslator) translateFrame(w *sqlsyntax.Window, s *scope) string {
+	if w.Frame.Unit == "GROUPS" && len(w.OrderBy) == 0 && !wt.hive {
+		fail(SemanticError, w.Pos, "Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY")
+	}
 	if w.Frame.Unit == "RANGE" && (w.Frame.Start.Amount != nil || w.Frame.End.Amount != nil) {
 		if len(w.OrderBy) != 1 {
 			fail(SemanticError, w.Pos, "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY")
