@@ -164,6 +164,7 @@ func (d *transfer) writeFile(ctx context.Context, target atomicfile.Target) (job
 		return jobresult.Stats{}, &FileError{d.options.Path, err}
 	}
 	defer part.Discard()
+	d.options.Rows.ArrowFile = true
 	d.out = &resultWriter{w: part, file: part}
 	stats, err := d.run(ctx)
 	if err == nil {
@@ -322,8 +323,9 @@ func (d *transfer) finalError(ctx context.Context, err error) error {
 	_, mismatch := errors.AsType[*mismatchError](err)
 	write, isWrite := errors.AsType[*jobresult.WriteError](err)
 	disk, isDisk := errors.AsType[*diskError](err)
+	_, isValue := errors.AsType[*jobresult.ValueError](err)
 	switch {
-	case err == nil, incomplete:
+	case err == nil, incomplete, isValue:
 		return err
 	case isRejected:
 		return rejection

@@ -208,8 +208,8 @@ func fetchBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way
 func TestRecoverableFaults(t *testing.T) {
 	r := newResult(t, 1, 500)
 	for i, f := range jobresult.Formats() {
-		want := r.text(t, f)
 		for j, w := range ways() {
+			want := r.content(t, f, w.file)
 			for k := range testSeeds(t) {
 				seed := uint64(i*100_000 + j*10_000 + k)
 				t.Run(fmt.Sprintf("%s/%s/%d", f, w.name, k), func(t *testing.T) {
@@ -237,8 +237,8 @@ func TestHostileFaults(t *testing.T) {
 	var failed, total atomic.Int32
 	t.Cleanup(func() { t.Logf("%d of %d failed", failed.Load(), total.Load()) })
 	for i, f := range jobresult.Formats() {
-		wants := [2][]byte{results[0].text(t, f), results[1].text(t, f)}
 		for j, w := range ways() {
+			wants := [2][]byte{results[0].content(t, f, w.file), results[1].content(t, f, w.file)}
 			for k := range testSeeds(t) {
 				seed := uint64(i*100_000 + j*10_000 + k)
 				t.Run(fmt.Sprintf("%s/%s/%d", f, w.name, k), func(t *testing.T) {

@@ -27,6 +27,7 @@ import (
 // An errand is a download by another process, which runs this test binary.
 type errand struct {
 	URL, Path   string
+	Format      jobresult.Format
 	Rows, Size  int64
 	Large       int64
 	Threads     int
@@ -45,7 +46,7 @@ func TestMain(m *testing.M) {
 	os.Exit(e.run())
 }
 
-// run downloads csv. It returns 0, 11 if the file cannot be written, or 1.
+// run downloads rows. It returns 0, 11 if the file cannot be written, or 1.
 func (e errand) run() int {
 	if e.MaxFileSize > 0 {
 		signal.Ignore(syscall.SIGXFSZ)
@@ -60,7 +61,7 @@ func (e errand) run() int {
 	job := result{body: make([]byte, e.Size), rows: e.Rows}.job()
 	tune := small()
 	tune.segmented, tune.parallel = e.Large, e.Large
-	_, err = fetch(context.Background(), c, job, Options{Rows: options(jobresult.CSV), Path: e.Path, Threads: e.Threads}, tune)
+	_, err = fetch(context.Background(), c, job, Options{Rows: options(e.Format), Path: e.Path, Threads: e.Threads}, tune)
 	if _, ok := errors.AsType[*FileError](err); ok {
 		return 11
 	}
@@ -118,7 +119,7 @@ func kill(t *testing.T, r result, threads int) {
 		}}, req)
 	}
 	srv := httptest.NewServer(http.HandlerFunc(held))
-	cmd := errand{URL: srv.URL, Path: path, Rows: r.rows, Size: int64(size), Large: 20_000, Threads: threads}.command(t)
+	cmd := errand{URL: srv.URL, Path: path, Format: jobresult.CSV, Rows: r.rows, Size: int64(size), Large: 20_000, Threads: threads}.command(t)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -172,21 +173,22 @@ func awaitPieces(t *testing.T, path string, n int) {
 // of them ends. The environment variable TD_TEST_KILLS sets the minimum number of kills.
 func TestManyKills(t *testing.T) {
 	r := newResult(t, 1, 3000)
-	want := r.text(t, jobresult.CSV)
+	formats := []jobresult.Format{jobresult.CSV, jobresult.Arrow}
 	rng := rand.New(rand.NewPCG(5, 6))
 	kills := 0
 	for n := 0; kills < testCount(t, "TD_TEST_KILLS", 6); n++ {
 		threads := 1 + n%3
 		path := filepath.Join(t.TempDir(), "out")
-		killed, sent := killRepeatedly(t, r, path, threads, rng)
+		format := formats[n%len(formats)]
+		killed, sent := killRepeatedly(t, r, path, format, threads, rng)
 		kills += killed
 		// A killed process loses at most an incomplete piece for each connection, and
 		// those that were complete but not yet awaited.
 		if most := len(r.body) + killed*2*(1+threads)*4000; sent > most {
 			t.Errorf("%d kills: %d bytes were sent for a result of %d, want at most %d", killed, sent, len(r.body), most)
 		}
-		if !bytes.Equal(read(t, path), want) {
-			t.Error("the file has other rows")
+		if !bytes.Equal(read(t, path), r.content(t, format, true)) {
+			t.Errorf("the %s file has other rows", format)
 		}
 		if got := names(t, filepath.Dir(path)); got != "out" {
 			t.Errorf("the directory has %q", got)
@@ -197,14 +199,14 @@ func TestManyKills(t *testing.T) {
 
 // killRepeatedly downloads r with a series of processes. All but the last are killed. It
 // returns the number of kills and of bytes sent.
-func killRepeatedly(t *testing.T, r result, path string, threads int, rng *rand.Rand) (kills, sent int) {
+func killRepeatedly(t *testing.T, r result, path string, format jobresult.Format, threads int, rng *rand.Rand) (kills, sent int) {
 	t.Helper()
 	for {
 		budget := 2000 * (1 + rng.IntN(20))
 		server := &meteredServer{result: r, left: budget, exhausted: make(chan struct{})}
 		srv := httptest.NewServer(server)
 		before := completePieces(t, path)
-		cmd := errand{URL: srv.URL, Path: path, Rows: r.rows, Size: int64(len(r.body)), Large: 20_000, Threads: threads}.command(t)
+		cmd := errand{URL: srv.URL, Path: path, Format: format, Rows: r.rows, Size: int64(len(r.body)), Large: 20_000, Threads: threads}.command(t)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +315,7 @@ func TestDiskFull(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "out")
 		write(t, path, "old", 0o600)
-		e.URL, e.Path, e.Rows, e.Size, e.MaxFileSize = srv.URL, path, r.rows, int64(len(r.body)), 100_000
+		e.URL, e.Path, e.Format, e.Rows, e.Size, e.MaxFileSize = srv.URL, path, jobresult.CSV, r.rows, int64(len(r.body)), 100_000
 		err := e.command(t).Run()
 		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 11 {
 			t.Errorf("%s: %v", name, err)
@@ -332,7 +334,7 @@ func TestKillUnmarked(t *testing.T) {
 	server := &meteredServer{result: r, left: len(r.body) / 2, exhausted: make(chan struct{})}
 	srv := httptest.NewServer(server)
 	defer srv.Close()
-	cmd := errand{URL: srv.URL, Path: path, Rows: r.rows, Size: int64(len(r.body)), Large: 1 << 40, Threads: 1}.command(t)
+	cmd := errand{URL: srv.URL, Path: path, Format: jobresult.CSV, Rows: r.rows, Size: int64(len(r.body)), Large: 1 << 40, Threads: 1}.command(t)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -68,11 +68,19 @@ func options(f jobresult.Format) jobresult.Options {
 	return jobresult.Options{Format: f, Columns: columns(), Null: "null", Limit: -1}
 }
 
-// text returns the rows of r in a format.
+// text returns the rows of r in a format, as written to standard output.
 func (r result) text(t testing.TB, f jobresult.Format) []byte {
 	t.Helper()
+	return r.content(t, f, false)
+}
+
+// content returns the rows of r in a format, as written to a file or to standard output.
+func (r result) content(t testing.TB, f jobresult.Format, file bool) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	if _, err := jobresult.Copy(t.Context(), &out, bytes.NewReader(r.body), options(f)); err != nil {
+	o := options(f)
+	o.ArrowFile = file
+	if _, err := jobresult.Copy(t.Context(), &out, bytes.NewReader(r.body), o); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

@@ -29,6 +29,34 @@ func (e *SelectError) Error() string {
 	return fmt.Sprintf("cannot select column %d: the result has %d columns", e.Column+1, e.Columns)
 }
 
+// A SchemaError reports that a format with typed columns cannot be written because the schema is
+// unknown.
+type SchemaError struct {
+	Format Format
+}
+
+// Error implements error.
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("cannot write %s: the result has no schema", e.Format)
+}
+
+// A ValueError reports a value that a format with typed columns cannot represent.
+type ValueError struct {
+	Row    int64  // number of the row, from 1
+	Column string // name of the column
+	Type   string // type of the column in the schema
+	Value  string // the start of the value, as JSON
+	Err    error
+}
+
+// Error implements error.
+func (e *ValueError) Error() string {
+	return fmt.Sprintf("row %d, column %q (%s): cannot write the value %s: %v", e.Row, e.Column, e.Type, e.Value, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *ValueError) Unwrap() error { return e.Err }
+
 // A CorruptError reports data that cannot be decoded: it is truncated, fails
 // its checksum, is not MessagePack, or does not consist of rows. All rows
 // before it are valid and have been written.

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/td-cli/td/pkg/columnar"
 )
 
 // A Format is an output format, such as "csv".
@@ -19,6 +21,7 @@ const (
 	JSONL     Format = "jsonl"      // one object per line, or one array without a schema
 	MsgPack   Format = "msgpack"    // the uncompressed stream, unchanged
 	MsgPackGz Format = "msgpack.gz" // the compressed stream, unchanged
+	Arrow     Format = "arrow"      // Apache Arrow IPC, with the types of the schema
 )
 
 // A drainFunc writes the buffer of an encoder to the destination if it is
@@ -32,7 +35,23 @@ type formatInfo struct {
 	extensions []string // extensions of file names, longest first
 	binary     bool     // unsuitable for terminals and for lists
 	newEncoder func(o Options, drain drainFunc) encoder
+
+	// Compressions are the methods that the format applies itself, the default first. Only
+	// formats with typed columns have them. They require a schema.
+	compressions []Compression
+	newBatches   func(o Options, columns []*columnar.Column, c Compression) (batchWriter, error)
 }
+
+// A Compression is a method of compression within a file with typed columns.
+type Compression string
+
+// The methods.
+const (
+	Zstd         Compression = "zstd"
+	Snappy       Compression = "snappy"
+	Gzip         Compression = "gzip"
+	Uncompressed Compression = "none"
+)
 
 // formatInfos returns the descriptions of all formats, in the order of help
 // texts.
@@ -46,6 +65,10 @@ func formatInfos() []formatInfo {
 		{format: JSONL, extensions: []string{".jsonl", ".ndjson"}, newEncoder: newJSONRows},
 		{format: MsgPack, extensions: []string{".msgpack"}, binary: true, newEncoder: newRawRows},
 		{format: MsgPackGz, extensions: []string{".msgpack.gz"}, binary: true, newEncoder: newRawRows},
+		{
+			format: Arrow, extensions: []string{".arrow"}, binary: true,
+			compressions: []Compression{Zstd, Uncompressed}, newBatches: newArrowBatches,
+		},
 	}
 }
 
@@ -69,6 +92,16 @@ func (f Format) IsBinary() bool {
 	info, ok := f.info()
 	return ok && info.binary
 }
+
+// Compressions returns the methods of compression that a format with typed columns applies itself,
+// the default first.
+func (f Format) Compressions() []Compression {
+	info, _ := f.info()
+	return info.compressions
+}
+
+// IsTyped reports whether the columns of a format have types. Such a format requires a schema.
+func (f Format) IsTyped() bool { return len(f.Compressions()) > 0 }
 
 func (f Format) info() (formatInfo, bool) {
 	infos := formatInfos()

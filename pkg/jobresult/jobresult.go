@@ -51,6 +51,9 @@ type Options struct {
 	FlushRows bool     // write rows as they arrive, for a terminal, instead of in large blocks
 	Gunzip    Gunzip   // implementation of decompression
 
+	Compression Compression // one of Format.Compressions, empty for the default
+	ArrowFile   bool        // arrow: write the file format instead of the stream format
+
 	AlignNumbers bool  // table: align columns of numbers to the right
 	MinWidths    []int // table: minimum widths of the columns, in terminal cells
 
@@ -92,6 +95,9 @@ func newEncoder(o Options, drain drainFunc) (encoder, error) {
 	info, ok := o.Format.info()
 	if !ok {
 		return nil, &FormatError{Name: string(o.Format), Allowed: Formats()}
+	}
+	if info.newBatches != nil {
+		return newTyped(o, info)
 	}
 	return info.newEncoder(o, drain), nil
 }
@@ -151,6 +157,15 @@ func CopyJSON(ctx context.Context, dst io.Writer, src io.Reader) error {
 	defer in.close()
 	c := copier{in: rowBuffer{src: in}, out: output{dst: &countingWriter{dst: dst}, enc: jsonValues{}}, limit: -1}
 	return c.copyRows()
+}
+
+// setRow sets the row of a [ValueError]. It returns false for other errors.
+func setRow(err error, row int64) bool {
+	e, ok := errors.AsType[*ValueError](err)
+	if ok {
+		e.Row = row
+	}
+	return ok
 }
 
 // A copier holds the state of one call of Copy.
@@ -221,6 +236,8 @@ func (c *copier) writeBuffered() error {
 			return nil
 		case c.out.err != nil:
 			return c.out.err
+		case setRow(err, c.stats.Rows+1):
+			return err
 		default:
 			return &CorruptError{Row: c.stats.Rows + 1, Offset: in.offset(end), Err: err}
 		}

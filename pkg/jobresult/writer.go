@@ -53,6 +53,9 @@ func (w *Writer) Write(row []any) error {
 		if w.err = w.out.err; w.err != nil {
 			return w.err
 		}
+		if setRow(err, w.rows+1) {
+			return err
+		}
 		return fmt.Errorf("row %d: %w", w.rows+1, err)
 	}
 	w.rows++

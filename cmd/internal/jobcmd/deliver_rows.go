@@ -37,6 +37,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 		Rows: jobresult.Options{
 			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null, BOM: plan.flags.BOM,
 			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
+			Compression: jobresult.Compression(plan.flags.Compression),
 		},
 	}
 	var kept string
@@ -51,10 +52,20 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 		env.Say("td: %s", kept)
 	}
 	if err != nil {
-		return noResultError(err, job)
+		return withTypedHint(noResultError(err, job))
 	}
 	reportRows(env, job, plan, stats)
 	return nil
+}
+
+// withTypedHint adds the way out to an error of a format with typed columns.
+func withTypedHint(err error) error {
+	_, unfit := errors.AsType[*jobresult.ValueError](err)
+	_, untyped := errors.AsType[*jobresult.SchemaError](err)
+	if !unfit && !untyped {
+		return err
+	}
+	return cli.WithHint(err, "use a format without types, such as -f csv or -f jsonl")
 }
 
 // resumeCommand returns the command that continues an interrupted download of the rows.
@@ -72,6 +83,9 @@ func (p RowPlan) resumeCommand(jobID string) string {
 	if p.flags.BOM {
 		args = append(args, "--bom")
 	}
+	if p.flags.Compression != "" {
+		args = append(args, "--compression", p.flags.Compression)
+	}
 	if len(p.flags.Columns) > 0 {
 		args = append(args, "--columns", cli.QuoteArgument(strings.Join(p.flags.Columns, ",")))
 	}
@@ -81,9 +95,9 @@ func (p RowPlan) resumeCommand(jobID string) string {
 	return strings.Join(append(args, "-o", cli.QuoteArgument(p.Path)), " ")
 }
 
-// usesKeys reports whether the rows are written as objects.
+// usesKeys reports whether the names of columns must be unique.
 func (p RowPlan) usesKeys() bool {
-	return p.Format == jobresult.JSONL || p.Format == jobresult.JSON && p.flags.Header
+	return p.Format.IsTyped() || p.Format == jobresult.JSONL || p.Format == jobresult.JSON && p.flags.Header
 }
 
 // warnRenamed warns about duplicate column names, which become different keys.

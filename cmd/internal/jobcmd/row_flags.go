@@ -3,6 +3,7 @@ package jobcmd
 import (
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -26,6 +27,8 @@ type RowFlags struct {
 	BOM      bool
 	Threads  int
 	Progress bool
+
+	Compression string
 	SelectFlags
 }
 
@@ -42,14 +45,36 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
 	fs.BoolVar(&f.BOM, "bom", false, "start csv and tsv with a byte order mark, which Excel requires")
+	fs.StringVar(&f.Compression, "compression", "", "compress arrow within the file with `METHOD`: "+compressionNames())
 	f.SelectFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
-	argv.MarkNew(fs, "bom", "threads", "progress")
+	argv.MarkNew(fs, "bom", "compression", "threads", "progress")
 	argv.AllowEmpty(fs, "null")
 	complete.Flags(fs, complete.RowFormat, "format")
 	complete.Flags(fs, complete.File, "output")
+	complete.Flags(fs, complete.OneOf(compressionMethods()...), "compression")
 	complete.Flags(fs, complete.Any, "null", "threads")
+}
+
+// compressionMethods returns the values of --compression.
+func compressionMethods() []string {
+	var methods []string
+	for _, f := range jobresult.Formats() {
+		for _, m := range f.Compressions() {
+			if !slices.Contains(methods, string(m)) {
+				methods = append(methods, string(m))
+			}
+		}
+	}
+	return methods
+}
+
+// compressionNames describes the values of --compression: "zstd (default) or none".
+func compressionNames() string {
+	methods := compressionMethods()
+	methods[0] += " (default)"
+	return text.JoinOr(methods)
 }
 
 // RowDefaults are the formats that a command uses without -f.
@@ -90,7 +115,7 @@ func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 	case f.Output != "":
 		p.Format = d.File
 		p.formatFromName, _ = jobresult.FormatOf(p.Path)
-		if d.ByName && p.formatFromName != "" {
+		if p.formatFromName != "" && (d.ByName || !isToolbeltFormat(p.formatFromName)) {
 			p.Format = p.formatFromName
 		}
 		if name := unsupportedFormat(p.Path); name != "" && p.formatFromName == "" {
@@ -109,6 +134,16 @@ func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 	return p, err
 }
 
+// isToolbeltFormat reports whether the Ruby toolbelt writes a format. A file name with its extension did not select the
+// format there.
+func isToolbeltFormat(f jobresult.Format) bool {
+	switch f {
+	case jobresult.CSV, jobresult.JSON, jobresult.MsgPack, jobresult.MsgPackGz:
+		return true
+	}
+	return false
+}
+
 // check returns a usage error for flags that contradict each other.
 func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 	binary := p.Format.IsBinary()
@@ -125,7 +160,7 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 		return cli.Usagef("-l/--limit and -o/--output cannot be used together; use LIMIT in the SQL to reduce the result")
 	case f.Limit >= 0 && f.expects():
 		return cli.Usagef("-l/--limit cannot be used together with --expect and --fail-if-empty, which count all rows")
-	case f.Limit >= 0 && binary:
+	case f.Limit >= 0 && binary && !p.Format.IsTyped():
 		return cli.Usagef("-l/--limit and -f %s cannot be used together", p.Format)
 	case f.Threads < 0 || f.Threads > download.MaxThreads:
 		return cli.Usagef("--threads must be 1 to %d, not %d", download.MaxThreads, f.Threads)
@@ -133,6 +168,23 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 		return cli.Usagef("--threads requires a file: use -o FILE")
 	case binary && p.Path == "" && env.OutTTY:
 		return cli.Usagef("%s cannot be written to a terminal: use -o FILE", p.Format)
+	}
+	return f.checkTyped(p)
+}
+
+// checkTyped returns a usage error for flags that contradict a format with typed columns, or require one.
+func (f RowFlags) checkTyped(p RowPlan) error {
+	methods := p.Format.Compressions()
+	switch name := strings.ToLower(p.Path); {
+	case len(methods) == 0 && f.Compression != "":
+		return cli.Usagef("--compression requires -f arrow, not %s; the name of a file selects the compression of other formats, such as out.csv.gz", p.Format)
+	case len(methods) == 0:
+	case f.Null != jobresult.DefaultNull:
+		return cli.Usagef("--null and -f %s cannot be used together: the format has NULL", p.Format)
+	case f.Compression != "" && !slices.Contains(methods, jobresult.Compression(f.Compression)):
+		return cli.Usagef("--compression of %s must be %s, not %q", p.Format, text.JoinOr(methods), f.Compression)
+	case strings.HasSuffix(name, ".gz"), strings.HasSuffix(name, ".zst"):
+		return cli.Usagef("cannot write %s: %s is compressed within the file, see --compression", p.Path, p.Format)
 	}
 	return nil
 }
@@ -145,7 +197,7 @@ func unsupportedFormat(path string) string {
 	}
 	switch ext := filepath.Ext(name); ext {
 	case ".7z", ".br", ".bz2", ".lz4", ".lzma", ".rar", ".snappy", ".tar", ".tgz", ".xz", ".z", ".zip",
-		".arrow", ".avro", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
+		".avro", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
 		return ext[1:]
 	}
 	return ""

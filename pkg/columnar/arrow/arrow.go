@@ -97,6 +97,12 @@ func (w *Writer) AppendEnd(out []byte) []byte {
 	return append(out, magic...)
 }
 
+// AppendBreak appends the start of a message to an incomplete stream, so that readers report an
+// unexpected end. The end of a stream need not be marked.
+func (w *Writer) AppendBreak(out []byte) []byte {
+	return append(out, 0xff, 0xff, 0xff, 0xff, 8, 0, 0, 0)
+}
+
 // appendMessage appends the metadata of a message whose body has a given size.
 func appendMessage(out []byte, b *flatbuffer, kind int64, header, bodySize int) []byte {
 	message := b.finish(b.table(number(2, version5), number(1, kind), reference(header), number(8, int64(bodySize))))

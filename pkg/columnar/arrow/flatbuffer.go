@@ -56,7 +56,6 @@ func (b *flatbuffer) tables(offsets []int) int {
 
 // structs adds a vector of structures that consist of 64-bit numbers.
 func (b *flatbuffer) structs(numbers []int64, perStruct int) int {
-	b.pad(8*len(numbers), 4)
 	b.pad(8*len(numbers), 8)
 	for _, n := range slices.Backward(numbers) {
 		b.put(uint64(n), 8)
@@ -80,7 +79,7 @@ func reference(offset int) slot     { return slot{size: 4, offset: offset} }
 func (b *flatbuffer) table(slots ...slot) int {
 	start := len(b.reversed)
 	ends := make([]int, len(slots))
-	for _, size := range []int{8, 4, 2, 1} { // large fields last in memory order, to need little padding
+	for _, size := range []int{8, 4, 2, 1} { // needs no padding between the fields
 		for i, s := range slots {
 			if s.size != size {
 				continue
