@@ -116,6 +116,7 @@ func TestNestingIsLimited(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("SELECT a, count(*) FROM t GROUP BY 1", false)
 	f.Add("FROM t LATERAL VIEW explode(x) u AS y SELECT *", true)
+	f.Add("SELECT*0", false)
 	f.Fuzz(func(t *testing.T, sql string, hive bool) {
 		d := Trino
 		if hive {

@@ -4,13 +4,14 @@ package sqlsyntax
 
 // Parse reads one statement. It skips the SET and USE statements before it; the statement records the database of the last
 // USE. The error is an *Error.
-func Parse(sql string, d Dialect) (s *Statement, err error) {
+func Parse(sql string, d Dialect) (_ *Statement, err error) {
 	defer recoverError(&err)
 	tokens, err := lex(sql, d == Hive)
 	if err != nil {
 		return nil, err
 	}
 	p := newStatementParser(&cursor{source: sql, tokens: tokens, hive: d == Hive})
+	var s *Statement
 	database := ""
 	for {
 		for p.accept(";") {
@@ -30,14 +31,14 @@ func Parse(sql string, d Dialect) (s *Statement, err error) {
 }
 
 // ParseType reads a type as either dialect writes it. The error is an *Error.
-func ParseType(s string) (t *TypeName, err error) {
+func ParseType(s string) (_ *TypeName, err error) {
 	defer recoverError(&err)
 	tokens, err := lex(s, false)
 	if err != nil {
 		return nil, err
 	}
 	p := &typeParser{cursor: &cursor{tokens: tokens}}
-	t = p.parseType()
+	t := p.parseType()
 	p.expectEnd()
 	return t, nil
 }

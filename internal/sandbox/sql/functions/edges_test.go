@@ -612,6 +612,9 @@ func TestNumberEdges(t *testing.T) {
 // https://trino.io/docs/current/functions.html.
 func TestRegexpEdges(t *testing.T) {
 	checkCalls(t, []callTest{
+		{"f_regexp_like", true, args("a{", "{")},
+		{"f_regexp_like", true, args("a{2", "a{2")},
+		{"f_regexp_like", true, args("aa", "^a{2}$")},
 		{"f_regexp_like", true, args("a\n", "a$")},
 		{"f_regexp_like", true, args("a\n", `a\Z`)},
 		{"f_regexp_like", false, args("a\n", `a\z`)},

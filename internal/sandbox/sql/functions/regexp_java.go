@@ -61,11 +61,9 @@ func (t *javaTranslator) translate() error {
 			quantified = c != '?' || !wasQuantified
 			t.copy(1)
 		case '{':
-			t.copy(strings.IndexByte(t.in[t.at:], '}') + 1)
-			quantified = true
-			if t.in[t.at-1] != '}' {
-				t.copy(1)
-			}
+			length := strings.IndexByte(t.in[t.at:], '}') + 1
+			quantified = length > 0
+			t.copy(max(1, length))
 		case '$':
 			t.finalNewline = true
 			t.copy(1)
