@@ -92,6 +92,7 @@ func cutParameters(text string) (params []string, rest string) {
 
 // texts lists arguments with a meaning, in single quotes where they are texts.
 var texts = map[string][]string{
+	"capacity":      {"10", "100", "1000", "0", "-1"},
 	"unit":          {"'millisecond'", "'second'", "'minute'", "'hour'", "'day'", "'week'", "'month'", "'quarter'", "'year'", "'DAY'", "'x'"},
 	"zone":          {"'UTC'", "'Asia/Tokyo'", "'America/New_York'", "'+05:30'", "'-08:00'", "'Europe/London'", "'x'", "'+00:00'"},
 	"hivezone":      {"'UTC'", "'Asia/Tokyo'", "'America/New_York'", "'GMT+5'", "'PST'", "'Europe/London'", "'JST'"},
@@ -160,7 +161,7 @@ var texts = map[string][]string{
 // parameters names the lists of texts for the parameters of functions, with an empty name for those that take values
 // of their type.
 var parameters = map[string]string{
-	"approx_distinct": ",standarderror", "approx_most_frequent": "buckets,,frequency", "approx_percentile": ",fraction,fraction",
+	"approx_distinct": ",standarderror", "approx_most_frequent": "buckets,,capacity", "approx_percentile": ",fraction,fraction",
 	"array_join": ",delimiter,delimiter", "at_timezone": ",zone", "beta_cdf": "positive,positive,fraction", "bit_count": ",bits",
 	"bitwise_left_shift": ",shift", "bitwise_right_shift": ",shift", "bitwise_right_shift_arithmetic": ",shift", "chr": "codepoint",
 	"combinations": ",count", "concat_ws": "delimiter", "contains_sequence": "", "date_add": "unit,small", "date_diff": "unit",

@@ -70,6 +70,7 @@ func (s trinoServer) request(ctx context.Context, method, url, body string, page
 	}
 	for name, value := range map[string]string{
 		"User": "oracle", "Catalog": "memory", "Schema": "default", "Time-Zone": "UTC", "Client-Capabilities": "PARAMETRIC_DATETIME",
+		"Session": "query_max_execution_time=20s",
 	} {
 		r.Header.Set("X-Trino-"+name, value)
 	}
