@@ -158,7 +158,8 @@ var severalRows = regexp.MustCompile(` OVER | GROUP BY | ORDER BY [^()]*$|^SELEC
 func groupable(sql string) (string, form) {
 	text, ok := strings.CutPrefix(sql, "SELECT ")
 	switch {
-	case !ok || severalRows.MatchString(sql) || strings.Contains(sql, "-0"): // Trino makes -0e0 and 0e0 of a statement one
+	case !ok || severalRows.MatchString(sql) || strings.Contains(sql, "-0") || strings.Contains(sql, "--"):
+		// Trino makes -0e0 and 0e0 of a statement one, and -- starts a comment.
 		return sql, alone
 	case strings.Contains(sql, " FROM (VALUES"):
 		return "(" + sql + ")", subquery

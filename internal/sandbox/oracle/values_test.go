@@ -290,6 +290,8 @@ func (g *generator) bindVariables(t string, bound map[string]string) string {
 			return pick(g, []string{"date", "timestamp"})
 		}
 		return pick(g, []string{"date", "timestamp", "timestamp", "timestamp with time zone"})
+	case "char":
+		return "char(5)"
 	case "decimal":
 		return pick(g, []string{"decimal(5,2)", "decimal(38,0)", "decimal(20,10)"})
 	}

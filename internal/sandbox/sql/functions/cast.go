@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // integerType is an integer type with its range.
@@ -103,6 +104,10 @@ func castFunctions() []Scalar {
 			}
 			return s, err
 		}),
+		newScalar("f_cast_char", 2, 2, func(a []any) (any, error) {
+			n, err := toCount(a[1])
+			return padChar(toText(a[0]), n), err
+		}),
 		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
 		newScalar("f_cast_json_real", 1, 1, func(a []any) (any, error) {
 			x, err := toDouble(a[0])
@@ -185,6 +190,12 @@ func castVarcharJSON(a []any) (any, error) {
 		return nil, dataError("Cannot cast '%s' to varchar", clip(toText(a[0])))
 	}
 	return formatElement(v), nil
+}
+
+// padChar returns the text as a value of char(length): cut, or padded with blanks.
+func padChar(s string, length int) string {
+	s = truncateRunes(s, max(length, 0))
+	return s + strings.Repeat(" ", max(length-utf8.RuneCountInString(s), 0))
 }
 
 func truncateRunes(s string, n int) string {

@@ -17,7 +17,8 @@
 //	tinyint … bigint          int64
 //	real, double              float64
 //	decimal                   exact text
-//	varchar, char             text
+//	varchar                   text
+//	char                      text, padded with blanks
 //	varbinary                 []byte
 //	date                      text 2006-01-02
 //	time                      text 15:04:05.000, with 0 to 12 digits after the point

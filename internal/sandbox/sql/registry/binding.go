@@ -49,6 +49,9 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 		t, ok := types.Common(b[p.Name], a, false)
 		b[p.Name] = t
 		return distance, ok && (t.IsNumber() || t.IsUnknown())
+	case "char":
+		b[p.Name] = a
+		return 0, a.Is("char")
 	case "D", "E":
 		b[p.Name] = a
 		return 0, a.IsTemporal() || a.IsUnknown()
@@ -76,7 +79,7 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 // Resolve replaces the variables of t. Those without an argument are unknown.
 func (b Binding) Resolve(t types.Type) types.Type {
 	switch t.Name {
-	case "T", "U", "V", "W", "K", "N", "D", "E", "any":
+	case "T", "U", "V", "W", "K", "N", "D", "E", "any", "char":
 		return b[t.Name]
 	}
 	if len(t.Args) == 0 {

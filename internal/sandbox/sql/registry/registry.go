@@ -13,8 +13,8 @@ import (
 //	name(parameters) result [aggregate|window] [special|refused] [= template]
 //
 // A parameter is a type, [type] if it is optional, or type... if it can be repeated. T, U, V, W and K are
-// variables of any type, N is a numeric type, D and E are a date or a timestamp. A special function is translated by
-// code. A refused function exists in the service, but not in the sandbox.
+// variables of any type, N is a numeric type, D and E are a date or a timestamp, char is a char of any length. A
+// special function is translated by code. A refused function exists in the service, but not in the sandbox.
 //
 // The template is the SQL of the engine, with these placeholders:
 //

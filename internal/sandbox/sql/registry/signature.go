@@ -107,6 +107,8 @@ func (s Signature) String() string {
 		switch p.Name {
 		case "varchar":
 			parts[i] = "varchar(x)"
+		case "char":
+			parts[i] = "char(x)"
 		case "decimal":
 			parts[i] = "decimal(p,s)"
 		case "N":

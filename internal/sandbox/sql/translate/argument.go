@@ -113,7 +113,7 @@ func (arg *argumentTranslator) chooseSignature(n *sqlsyntax.Expr, signatures []r
 	}
 	precision, timed := clockPrecision(args)
 	for i := range args {
-		if p := sig.Param(i); !p.Is("any", "decimal") {
+		if p := sig.Param(i); !p.Is("any", "decimal", "char") {
 			to := bound.Resolve(p)
 			if timed && to.HasClock() && p.HasClock() {
 				to.Precision = precision
@@ -140,6 +140,17 @@ func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Bindi
 		return args[0].typ
 	}
 	t := b.Resolve(s.Result)
+	if keepsLength(s.Name) && args[0].typ.IsText() {
+		length := args[0].typ
+		if length.Is("char") {
+			length = types.Varchar(length.Precision)
+		}
+		if t.Is("varchar") {
+			t = length
+		} else if t.Element().Is("varchar") {
+			t = types.ArrayOf(length)
+		}
+	}
 	if s.Result.IsFloat() && (!neverNaN(s.Name) || slices.ContainsFunc(args, func(v value) bool { return v.typ.NaN })) {
 		t = t.WithNaN()
 	}
@@ -152,6 +163,15 @@ func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Bindi
 		}
 	}
 	return t
+}
+
+// keepsLength reports whether the strings that the function returns are not longer than the first argument.
+func keepsLength(name string) bool {
+	switch name {
+	case "upper", "lower", "trim", "ltrim", "rtrim", "substr", "substring", "reverse", "split", "regexp_extract", "regexp_extract_all", "regexp_split":
+		return true
+	}
+	return false
 }
 
 // neverNaN reports whether the function, whose result is a real or a double, returns NaN only if an argument is NaN.

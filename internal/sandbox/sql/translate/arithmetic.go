@@ -190,6 +190,8 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 		return ar.concatenateArrays(n, l, r)
 	case l.typ.Is("varbinary") && r.typ.Is("varbinary"):
 		return value{sql: "CAST(" + l.sql + " || " + r.sql + " AS BLOB)", typ: l.typ}
+	case l.typ.Is("char") && r.typ.IsText(), r.typ.Is("char") && l.typ.Is("varchar"):
+		return ar.concatenateChars(n, l, r)
 	}
 	for _, v := range []*value{&l, &r} {
 		if v.typ.Is("varchar") || v.typ.IsUnknown() {
@@ -205,6 +207,31 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 		*v = ar.conversions.convert(*v, types.Named("varchar"))
 	}
 	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: types.Named("varchar")}
+}
+
+// concatenateChars translates || on a char and a char or a varchar, which becomes a char of its length.
+func (ar *arithmetic) concatenateChars(n *sqlsyntax.Expr, l, r value) value {
+	length := 0
+	for _, t := range []types.Type{l.typ, r.typ} {
+		switch {
+		case t.Is("char"):
+			length += t.Precision
+		case t.Bounded:
+			length += t.Length
+		default:
+			length += types.MaxCharLength
+		}
+	}
+	if length > types.MaxCharLength {
+		fail(SemanticError, n.Pos, "Unknown type: char("+itoa(length)+")")
+	}
+	parts := make([]string, 2)
+	for i, v := range []value{l, r} {
+		if parts[i] = v.sql; v.typ.Is("varchar") {
+			parts[i] = ar.conversions.convert(v, types.Char(v.typ.Length)).sql
+		}
+	}
+	return value{sql: "(" + parts[0] + " || " + parts[1] + ")", typ: types.Char(length)}
 }
 
 func (ar *arithmetic) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
@@ -382,6 +409,9 @@ func nonZero(v value) bool {
 
 func concatenable(a, b types.Type) bool {
 	if a.Is("array") || b.Is("array") {
+		return true
+	}
+	if a.Is("char") && b.IsText() || b.Is("char") && a.Is("varchar") {
 		return true
 	}
 	return (a.Is("varchar") || a.IsUnknown()) && (b.Is("varchar") || b.IsUnknown()) || a.Is("varbinary") && b.Is("varbinary")

@@ -195,7 +195,7 @@ func (ct *callTranslator) translateConcat(n *sqlsyntax.Expr, s *scope) value {
 	}
 	v := args[0]
 	for _, a := range args[1:] {
-		if !ct.hive && !concatenable(v.typ, a.typ) {
+		if !ct.hive && (!concatenable(v.typ, a.typ) || len(args) > 2 && (v.typ.Is("char") || a.typ.Is("char"))) {
 			given := make([]string, len(args))
 			for i := range args {
 				given[i] = describeType(args[i])
@@ -312,7 +312,9 @@ func (ct *callTranslator) translateFormat(n *sqlsyntax.Expr, s *scope) value {
 		if a.typ.Is("interval day to second", "interval year to month") {
 			a = ct.conversions.convert(a, types.Named("varchar"))
 		}
-		names[i] = a.typ.Name
+		if names[i] = a.typ.Name; a.typ.Is("char") {
+			names[i] = "varchar"
+		}
 		parts = append(parts, a.sql)
 	}
 	parts[1] = quoteString(strings.Join(names, ","))

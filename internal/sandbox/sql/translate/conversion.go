@@ -18,7 +18,9 @@ func (conv *converter) convert(v value, to types.Type) value {
 		if v.typ.ContainsNaN() {
 			to = to.WithNaN()
 		}
-		v.typ = to
+		if !v.typ.Is("varchar") {
+			v.typ = to
+		}
 		return v
 	}
 	if conv.hive && to.Is("varchar") && v.typ.IsNested() {
@@ -53,6 +55,10 @@ func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Posit
 		out.sql = conv.castFloat(v, to, try)
 	case "varchar":
 		out.sql = conv.castText(v)
+	case "char":
+		if v.typ.IsText() {
+			out.sql = call("f_cast_char", v.sql, itoa(to.Precision))
+		}
 	case "varbinary":
 		switch v.typ.Name {
 		case "varchar":
@@ -74,7 +80,7 @@ func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Posit
 		out.sql = conv.castNested(v, to, try)
 	}
 	if out.sql == "" {
-		fail(SemanticError, at, "Cannot cast "+describeType(v)+" to "+to.String())
+		fail(SemanticError, at, "Cannot cast "+describeType(v)+" to "+describe(to))
 	}
 	return out
 }
@@ -187,7 +193,7 @@ func (conv *converter) castText(v value) string {
 		return call("f_cast_varchar_zoned", v.sql)
 	case v.typ.Is("date") && !conv.hive: // without the sign of years after 9999
 		return "ltrim(" + v.sql + ", '+')"
-	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal", "uuid", "ipaddress"):
+	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal", "uuid", "ipaddress", "varchar", "char"):
 		return v.sql
 	case v.typ.Is("json"):
 		return call("f_cast_varchar_json", v.sql)

@@ -39,7 +39,7 @@ func (e *exprTranslator) translateCast(n *sqlsyntax.Expr, s *scope) value {
 	}
 	length := itoa(n.Type.Numbers[0])
 	switch {
-	case from.Is("varchar") || from.IsUnknown() || e.hive:
+	case from.IsText() || from.IsUnknown() || e.hive:
 		v.sql = call("substr", v.sql, "1", length)
 	case n.Text == "try_cast" || e.trying:
 		v.sql = call("f_try_cast_bounded", v.sql, length)

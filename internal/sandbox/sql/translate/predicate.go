@@ -136,7 +136,7 @@ func (pt *predicateTranslator) translateBetween(n *sqlsyntax.Expr, s *scope) val
 func (pt *predicateTranslator) translateLike(n *sqlsyntax.Expr, s *scope) value {
 	v := pt.exprs.translateAll(n.Args, s)
 	for i := range v {
-		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() {
+		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() && (i > 0 || !v[i].typ.Is("char")) {
 			if !pt.hive {
 				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
 			}

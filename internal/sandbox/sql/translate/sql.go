@@ -15,7 +15,15 @@ func describeType(v value) string {
 	if text, ok := v.literal(); ok {
 		return "varchar(" + itoa(len([]rune(text))) + ")"
 	}
-	return v.typ.String()
+	return describe(v.typ)
+}
+
+// describe returns a type for an error message.
+func describe(t types.Type) string {
+	if t.Is("char") {
+		return t.Describe()
+	}
+	return t.String()
 }
 
 func joinBalanced(parts []string, operator string) string {

@@ -6,11 +6,15 @@ func Common(a, b Type, hive bool) (Type, bool) {
 	switch {
 	case a.IsUnknown():
 		return b, true
-	case b.IsUnknown() || Equal(a, b):
+	case b.IsUnknown():
+		return a, true
+	case Equal(a, b):
 		if b.ContainsNaN() {
 			a = a.WithNaN()
 		}
-		return a, true
+		return widen(a, b), true
+	case a.IsText() && b.IsText():
+		return commonChar(a, b), true
 	case a.IsNumber() && b.IsNumber():
 		t := commonNumber(a, b)
 		t.NaN = t.IsFloat() && (a.NaN || b.NaN)
@@ -35,6 +39,36 @@ func Common(a, b Type, hive bool) (Type, bool) {
 		return Named("varchar"), true
 	}
 	return Type{}, false
+}
+
+// widen returns a with the lengths of strings that hold the values of an equal type b too.
+func widen(a, b Type) Type {
+	a.Bounded, a.Length = a.Bounded && b.Bounded, max(a.Length, b.Length)
+	if len(a.Args) == 0 {
+		return a
+	}
+	args := make([]Type, len(a.Args))
+	for i := range args {
+		args[i] = widen(a.Args[i], b.Args[i])
+	}
+	a.Args = args
+	return a
+}
+
+// commonChar returns the type of values of a char with those of a char or a varchar of another length.
+func commonChar(a, b Type) Type {
+	length := 0
+	for _, t := range []Type{a, b} {
+		switch {
+		case t.Is("char"):
+			length = max(length, t.Precision)
+		case t.Bounded:
+			length = max(length, t.Length)
+		default:
+			length = MaxCharLength
+		}
+	}
+	return Char(length)
 }
 
 // commonNumber returns the numeric type that holds the values of both.

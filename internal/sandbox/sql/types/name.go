@@ -71,6 +71,9 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 	case "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "date", "json", "varbinary",
 		"varchar", "timestamp", "timestamp with time zone", "time", "interval year to month", "interval day to second":
 		t = Named(n.Name)
+		if t.Is("varchar") && len(n.Numbers) > 0 && !r.hive && !r.hiveDecimal {
+			return Varchar(n.Numbers[0]), nil
+		}
 		if t.HasClock() && len(n.Numbers) > 0 {
 			if t.Precision = n.Numbers[0]; t.Precision > MaxTimePrecision {
 				return Type{}, n
@@ -87,7 +90,7 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 	case "int":
 		return Named("integer"), nil
 	case "char":
-		return Named("varchar"), nil
+		return r.char(n)
 	case "decimal", "numeric", "dec":
 		return r.decimal(n.Numbers), nil
 	}
@@ -123,6 +126,23 @@ func (r resolver) resolveNested(n *sqlsyntax.TypeName) (t Type, unknown *sqlsynt
 		return Type{}, n
 	}
 	return t, nil
+}
+
+// char returns the type of char or char(length). Hive's are strings, and those of signatures have any length.
+func (r resolver) char(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.TypeName) {
+	length := 1
+	if len(n.Numbers) > 0 {
+		length = n.Numbers[0]
+	}
+	switch {
+	case r.variables:
+		return Named("char"), nil
+	case r.hive || r.hiveDecimal:
+		return Named("varchar"), nil
+	case length > MaxCharLength:
+		return Type{}, n
+	}
+	return Char(length), nil
 }
 
 // decimal returns the type of decimal(precision, scale), either of which may be missing.

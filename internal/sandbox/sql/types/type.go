@@ -18,6 +18,10 @@ type Type struct {
 	// Precision and Scale are the digits of a decimal and those after the point. The precision of a time or a
 	// timestamp is the number of digits of its seconds.
 	Precision, Scale int
+	// Bounded is set if a varchar has at most Length characters, as varchar(10). The length of a char is its
+	// Precision.
+	Bounded bool
+	Length  int
 	// NaN is set if a real or a double can be NaN, which the engine does not represent as a number.
 	NaN bool
 }
@@ -42,6 +46,18 @@ func (t Type) WithPrecision(precision int) Type {
 	t.Precision = precision
 	return t
 }
+
+// MaxCharLength is the length of the longest char.
+const MaxCharLength = 65536
+
+// Varchar returns the type varchar(length).
+func Varchar(length int) Type { return Type{Name: "varchar", Bounded: true, Length: length} }
+
+// Char returns the type char(length), whose values are padded with blanks.
+func Char(length int) Type { return Type{Name: "char", Precision: min(length, MaxCharLength)} }
+
+// IsText reports whether t is varchar or char.
+func (t Type) IsText() bool { return t.Is("varchar", "char") }
 
 // ArrayOf returns the type of an array whose elements are of type t.
 func ArrayOf(t Type) Type { return Type{Name: "array", Args: []Type{t}} }
@@ -124,6 +140,10 @@ func (t Type) Describe() string {
 	case t.HasClock():
 		name, zone, _ := strings.Cut(t.Name, " ")
 		return strings.TrimSpace(name + "(" + strconv.Itoa(t.Precision) + ") " + zone)
+	case t.Is("char"):
+		return "char(" + strconv.Itoa(t.Precision) + ")"
+	case t.Bounded:
+		return "varchar(" + strconv.Itoa(t.Length) + ")"
 	case len(t.Args) == 0:
 		return t.String()
 	}
@@ -142,6 +162,8 @@ func (t Type) String() string {
 	switch t.Name {
 	case "":
 		return "unknown"
+	case "char":
+		return "varchar"
 	case "decimal":
 		return "decimal(" + strconv.Itoa(t.Precision) + "," + strconv.Itoa(t.Scale) + ")"
 	}
@@ -171,7 +193,7 @@ func (t Type) String() string {
 // hiveName returns the type as Hive writes it: map<string,double>.
 func (t Type) hiveName() string {
 	switch t.Name {
-	case "", "varchar", "json", "time":
+	case "", "varchar", "char", "json", "time":
 		return "string"
 	case "integer":
 		return "int"
@@ -207,7 +229,7 @@ func (t Type) FieldName(i int) string {
 	return "col" + strconv.Itoa(i+1)
 }
 
-// Equal reports whether a and b are the same type. The names of fields and NaN do not matter.
+// Equal reports whether a and b are the same type. The names of fields, the lengths of strings and NaN do not matter.
 func Equal(a, b Type) bool {
 	return a.Name == b.Name && a.Precision == b.Precision && a.Scale == b.Scale && slices.EqualFunc(a.Args, b.Args, Equal)
 }
