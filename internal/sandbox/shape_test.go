@@ -106,6 +106,14 @@ func TestShapes(t *testing.T) {
 		{"table_import", func() response {
 			return s.send("PUT", "/v3/table/import/"+db+"/t_1/msgpack.gz", records(t, map[string]any{"time": 1}))
 		}},
+		{"table_import", func() response {
+			return s.send("PUT", "/v3/table/import_with_id/"+db+"/t_1/0a/msgpack.gz", records(t, map[string]any{"time": 1}))
+		}},
+		{"table_update_schema", func() response { return s.post("/v3/table/append-schema/"+db+"/t_1", "schema", `[["b","long"]]`) }},
+		{"table_update", func() response { return s.post("/v3/table/rename/" + db + "/t_2/t_3") }},
+		{"database_create", func() response { return s.post("/v3/database/create/other") }},
+		{"table_update", func() response { return s.post("/v3/table/change_database/"+db+"/t_3", "dest_database_name", "other") }},
+		{"table_create", func() response { return s.post("/v3/table/create/" + db + "/t_2") }},
 		{"table_list_full", func() response { return s.get("/v3/table/list/" + db) }},
 		{"table_show", func() response { return s.get("/v3/table/show/" + db + "/t_1") }},
 		{"table_delete", func() response { return s.post("/v3/table/delete/" + db + "/t_2") }},
@@ -118,6 +126,7 @@ func TestShapes(t *testing.T) {
 		}},
 		{"job_issue_conflict", func() response { return s.post("/v3/job/issue/hive/"+db, "query", "SELECT 1", "domain_key", "k") }},
 		{"job_status_seed", func() response { s.waitJob("1"); return s.get("/v3/job/status/1") }},
+		{"job_status_seed", func() response { return s.get("/v3/job/status_by_domain_key/k") }},
 		{"job_show_full", func() response { return s.get("/v3/job/show/1") }},
 		{"job_list", func() response { return s.get("/v3/job/list") }},
 		{"job_list_page", func() response { return s.get("/v3/job/list?from=0&to=1") }},
@@ -134,11 +143,18 @@ func TestShapes(t *testing.T) {
 		{"bulk_import_create", func() response {
 			return s.send("PUT", "/v3/bulk_import/upload_part/session/p_1", records(t, map[string]any{"time": 1}))
 		}},
+		{"bulk_import_create", func() response {
+			return s.send("PUT", "/v3/bulk_import/upload_part/session/p_2", records(t, map[string]any{"time": 1}))
+		}},
+		{"bulk_import_create", func() response { return s.post("/v3/bulk_import/delete_part/session/p_2") }},
+		{"bulk_import_create", func() response { return s.post("/v3/bulk_import/freeze/session") }},
+		{"bulk_import_create", func() response { return s.post("/v3/bulk_import/unfreeze/session") }},
 		{"bulk_import_list_parts", func() response { return s.get("/v3/bulk_import/list_parts/session") }},
 		{"bulk_import_perform", func() response { return s.post("/v3/bulk_import/perform/session") }},
 		{"bulk_import_show", func() response { s.waitJob("1"); return s.get("/v3/bulk_import/show/session") }},
 		{"bulk_import_list", func() response { return s.get("/v3/bulk_import/list") }},
 		{"bulk_import_commit", func() response { return s.post("/v3/bulk_import/commit/session") }},
+		{"bulk_import_create", func() response { return s.post("/v3/bulk_import/delete/session") }},
 		{"bulk_loads_guess", func() response { return s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`) }},
 		{"bulk_loads_preview", func() response {
 			guessed := s.postJSON("/v3/bulk_loads/guess", `{"config":`+config+`}`)
@@ -153,11 +169,19 @@ func TestShapes(t *testing.T) {
 		{"bulk_loads_list", func() response { return s.get("/v3/bulk_loads") }},
 		{"bulk_loads_run", func() response { return s.postJSON("/v3/bulk_loads/load/jobs", `{"scheduled_time":"1420070400"}`) }},
 		{"bulk_loads_jobs", func() response { s.waitJob("1"); return s.get("/v3/bulk_loads/load/jobs") }},
+		{"bulk_loads_session", func() response { return s.get("/v3/bulk_loads/load") }},
+		{"bulk_loads_session", func() response {
+			return s.send("PUT", "/v3/bulk_loads/load", strings.NewReader(`{"timezone":"UTC"}`), "Content-Type", "application/json")
+		}},
+		{"bulk_loads_session", func() response { return s.send("DELETE", "/v3/bulk_loads/load", nil) }},
 		{"result_create", func() response { return s.post("/v3/result/create/res", "url", "mysql://user:secret@host/db/t") }},
 		{"result_list", func() response { return s.get("/v3/result/list") }},
+		{"connections_lookup", func() response { return s.get("/v3/connections/lookup?name=res") }},
+		{"result_create", func() response { return s.post("/v3/result/delete/res") }},
 		{"schedule_create", func() response {
 			return s.post("/v3/schedule/create/daily", "cron", "@daily", "query", "SELECT 1", "database", db, "type", "presto", "result", "", "timezone", "")
 		}},
+		{"schedule_create", func() response { return s.post("/v3/schedule/update/daily", "delay", "1") }},
 		{"schedule_list", func() response { return s.get("/v3/schedule/list") }},
 		{"schedule_run", func() response { return s.post("/v3/schedule/run/daily/1472688000", "num", "2") }},
 		{"schedule_history", func() response { s.waitJob("1"); return s.get("/v3/schedule/history/daily") }},
@@ -170,6 +194,17 @@ func TestShapes(t *testing.T) {
 		{"user_show", func() response { return s.get("/v3/user/show") }},
 		{"user_apikey_add", func() response { return s.post("/v3/user/apikey/add/foo") }},
 		{"user_apikey_list", func() response { return s.get("/v3/user/apikey/list/foo%40example%2Ecom") }},
+		{"user_apikey_validate", func() response { return s.get("/v3/user/apikey/validate") }},
+		{"user_changed", func() response { return s.post("/v3/user/email/change/foo", "email", "bar@example.com") }},
+		{"user_changed", func() response { return s.post("/v3/user/password/change/foo", "password", "123456789") }},
+		{"user_changed", func() response {
+			return s.post("/v3/user/password/change", "old_password", "sandbox", "password", "123456789")
+		}},
+		{"user_changed", func() response {
+			keys := s.get("/v3/user/apikey/list/foo").json(t).(map[string]any)["apikeys"].([]any)
+			return s.post("/v3/user/apikey/remove/foo", "apikey", keys[0].(string))
+		}},
+		{"user_changed", func() response { return s.post("/v3/user/remove/foo") }},
 		{"account_show", func() response { return s.get("/v3/account/show") }},
 	}
 	used := map[string]bool{}
