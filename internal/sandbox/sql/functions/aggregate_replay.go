@@ -45,6 +45,9 @@ func (s *replayState) Step(a []any) error {
 			return err
 		}
 	}
+	if s.distinct < 0 || s.distinct+len(s.directions) > len(a)-3 {
+		return dataError("Unexpected parameters for function f_replay")
+	}
 	if s.direct != nil {
 		return s.direct.Step(a[3:])
 	}
@@ -133,24 +136,27 @@ func (s *replayState) Value() (any, error) {
 // compareRows orders rows by their sort keys.
 func (s *replayState) compareRows(a, b []any) int {
 	for i, direction := range []byte(s.directions) {
-		x, y := a[s.distinct+i], b[s.distinct+i]
-		var c int
-		switch {
-		case x == nil && y == nil:
-		case x == nil || y == nil:
-			if c = 1; (x == nil) == (direction == ascendingNullFirst || direction == descendingNullFirst) {
-				c = -1
-			}
-		default:
-			if c = compare(x, y); direction == descending || direction == descendingNullFirst {
-				c = -c
-			}
-		}
-		if c != 0 {
+		if c := compareDirected(a[s.distinct+i], b[s.distinct+i], direction); c != 0 {
 			return c
 		}
 	}
 	return 0
+}
+
+// compareDirected orders two sort keys.
+func compareDirected(x, y any, direction byte) int {
+	switch {
+	case x == nil && y == nil:
+		return 0
+	case x == nil || y == nil:
+		if (x == nil) == (direction == ascendingNullFirst || direction == descendingNullFirst) {
+			return -1
+		}
+		return 1
+	case direction == descending || direction == descendingNullFirst:
+		return compare(y, x)
+	}
+	return compare(x, y)
 }
 
 // engineAggregates returns the aggregates that the engine itself has.
@@ -162,7 +168,37 @@ func engineAggregates() map[string]func() State {
 		"max":          func() State { return &orderedExtremeState{extremeState{direction: 1}} },
 		"min":          func() State { return &orderedExtremeState{extremeState{direction: -1}} },
 		"group_concat": func() State { return &joinState{} },
+		"first_value":  func() State { return &positionState{n: 1} },
+		"last_value":   func() State { return &positionState{n: -1} },
+		"nth_value":    func() State { return &positionState{} },
 	}
+}
+
+// positionState implements first_value, last_value and nth_value over a frame.
+type positionState struct {
+	values []any
+	n      int
+}
+
+func (s *positionState) Step(a []any) (err error) {
+	if len(a) > 1 {
+		if s.n, err = toCount(a[1]); err != nil {
+			return err
+		}
+	}
+	s.values = append(s.values, a[0])
+	return nil
+}
+
+func (s *positionState) Value() (any, error) {
+	i := s.n - 1
+	if s.n < 0 {
+		i = len(s.values) - 1
+	}
+	if i < 0 || i >= len(s.values) {
+		return nil, nil
+	}
+	return s.values[i], nil
 }
 
 // countState implements count.

@@ -129,6 +129,10 @@ func TestReplay(t *testing.T) {
 		{"f_replay", "0,1,2", [][]any{{"group_concat", 0, "A", 1, 1}, {"group_concat", 0, "A", 2, 2}, {"group_concat", 0, "A", nil, 0}}},
 		{"f_replay", "2,1,0", [][]any{{"group_concat", 0, "d", 1, 1}, {"group_concat", 0, "d", 2, 2}, {"group_concat", 0, "d", nil, 0}}},
 		{"f_replay", "b", [][]any{{"f_max_by", 2, "", "a", 1, "a", 1}, {"f_max_by", 2, "", "b", 2, "b", 2}, {"f_max_by", 2, "", "b", 2, "b", 2}}},
+		{"f_replay", 1, [][]any{{"first_value", 0, "", 1}, {"first_value", 0, "", 2}}},
+		{"f_replay", 2, [][]any{{"last_value", 0, "", 1}, {"last_value", 0, "", 2}}},
+		{"f_replay", 2, [][]any{{"nth_value", 0, "", 1, 2}, {"nth_value", 0, "", 2, 2}}},
+		{"f_replay", nil, [][]any{{"nth_value", 0, "", 1, 2}}},
 		{"f_replay", nil, [][]any{{"sum", 0, "", nil}}},
 		{"f_replay", nil, [][]any{{"group_concat", 0, "", nil}}},
 		{"f_replay", nil, nil},
@@ -141,6 +145,60 @@ func TestReplay(t *testing.T) {
 	}
 	checkFrames(t, "f_max_by", args(0, 0, 1, 2))
 	checkFrames(t, "f_covar_pop", args(0.0, -0.25, -0.25, -0.25))
+}
+
+// TestFrame checks the frames of f_frame, which the engine calls with a frame that starts at the current row.
+func TestFrame(t *testing.T) {
+	negative := failure("Window frame offset value must not be negative or null")
+	for _, test := range []struct {
+		name       string
+		want       []any
+		unit       string
+		start, end string
+		direction  string
+		rows       [][]any // key and bounds
+	}{
+		{"f_frame", args("1", "1,2", "1,2,3"), "ROWS", "UNBOUNDED PRECEDING", "CURRENT ROW", "a", [][]any{{1, nil, nil}, {2, nil, nil}, {3, nil, nil}}},
+		{"f_frame", args("1,2", "1,2,3", "3"), "ROWS", "PRECEDING", "FOLLOWING", "a", [][]any{{1, 1, 1}, {2, 2, 5}, {3, 0, 0}}},
+		{"f_frame", args(nil, "3", nil), "ROWS", "FOLLOWING", "FOLLOWING", "a", [][]any{{1, 7, 8}, {2, 1, 1}, {3, 1, 1}}},
+		{"f_frame", args(negative), "ROWS", "PRECEDING", "CURRENT ROW", "a", [][]any{{1, -1, nil}}},
+		{"f_frame", args(negative), "GROUPS", "CURRENT ROW", "FOLLOWING", "a", [][]any{{1, nil, nil}}},
+		{"f_frame", args("1,1,2", "1,1,2", "1,1,2,4", "4"), "GROUPS", "PRECEDING", "FOLLOWING", "a", [][]any{{1, 0, 1}, {1, 3, 1}, {2, 1, 1}, {4, 0, 3}}},
+		{"f_frame", args("2,4", "4", nil), "GROUPS", "FOLLOWING", "UNBOUNDED FOLLOWING", "a", [][]any{{1, 1, nil}, {2, 1, nil}, {4, 1, nil}}},
+		{"f_frame", args("1,2", "1,2", "4"), "RANGE", "PRECEDING", "FOLLOWING", "a", [][]any{{1, 0, 3}, {2, 1, 3}, {4, 3, 9}}},
+		{"f_frame", args("4", "2,1", "2,1"), "RANGE", "PRECEDING", "FOLLOWING", "d", [][]any{{4, 4, 3}, {2, 3, 1}, {1, 2, 0}}},
+		{"f_frame", args("null,null", "null,null", "1"), "RANGE", "PRECEDING", "FOLLOWING", "A", [][]any{{nil, nil, nil}, {nil, nil, nil}, {1, 0, 2}}},
+		{"f_frame", args("null,null", "null,null", "null,null,1"), "RANGE", "UNBOUNDED PRECEDING", "CURRENT ROW", "A", [][]any{{nil, nil, nil}, {nil, nil, nil}, {1, nil, nil}}},
+		{"f_frame", args("1,null", "null"), "RANGE", "CURRENT ROW", "UNBOUNDED FOLLOWING", "a", [][]any{{1, nil, nil}, {nil, nil, nil}}},
+	} {
+		state, _ := findAggregate(t, test.name).New().(Inverter)
+		frame := func(row []any) []any {
+			text := any("null")
+			if row[0] != nil {
+				text = row[0]
+			}
+			return args("group_concat", 0, "", test.unit, test.start, test.end, test.direction, row[0], row[1], row[2], text)
+		}
+		for _, row := range test.rows {
+			if err := state.Step(frame(row)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []any
+		for _, row := range test.rows {
+			v, err := state.Value()
+			if err != nil {
+				v = failure(err.Error())
+			}
+			got = append(got, v)
+			if err := state.Inverse(frame(row)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s BETWEEN %s AND %s over %v: %s", test.unit, test.start, test.end, test.rows, diff)
+		}
+	}
 }
 
 // checkFrames checks the values of an aggregate of (i, -i) over frames of two rows.

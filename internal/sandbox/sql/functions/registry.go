@@ -105,7 +105,7 @@ func New() *Registry {
 	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))
 	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
 	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
-	r.aggregates = slices.Concat(doubleAggregates(), extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), decimalAggregates(), windowFunctions(), lambdaAggregates(), tdAggregates(), hivemallAggregates(), rankingAggregates(), []Aggregate{r.replayAggregate()})
+	r.aggregates = slices.Concat(doubleAggregates(), extremeAggregates(), percentileAggregates(), collectAggregates(), statisticAggregates(), bitwiseAggregates(), decimalAggregates(), windowFunctions(), lambdaAggregates(), tdAggregates(), hivemallAggregates(), rankingAggregates(), []Aggregate{r.replayAggregate(), r.frameAggregate()})
 	sort.Slice(r.scalars, func(i, j int) bool { return r.scalars[i].Name < r.scalars[j].Name })
 	sort.Slice(r.aggregates, func(i, j int) bool { return r.aggregates[i].Name < r.aggregates[j].Name })
 	return r

@@ -74,11 +74,12 @@ func (ag *aggregateTranslator) translate(n *sqlsyntax.Expr, signatures []registr
 	return value{sql: ag.assemble(n, sig, args, t, newReplay(n, args), order, filter), typ: t}
 }
 
-// A replay is a call of an aggregate that f_replay runs.
+// A replay is a call of an aggregate that f_replay or f_frame runs.
 type replay struct {
 	distinct   []string // identities of the arguments
 	directions string
 	order      []string
+	frame      []string // arguments of f_frame for the frame
 }
 
 // newReplay returns the replay of an aggregate with DISTINCT over a group, or nil if the engine can run it.
@@ -96,10 +97,12 @@ func newReplay(n *sqlsyntax.Expr, args []value) *replay {
 // wrap writes the call of an aggregate, NAME(arguments).
 func (r *replay) wrap(sql string) string {
 	name, arguments, _ := strings.Cut(strings.TrimSuffix(sql, ")"), "(")
-	list := append([]string{quoteString(name), itoa(len(r.distinct)), quoteString(r.directions)}, r.distinct...)
-	list = append(list, r.order...)
+	list := slices.Concat([]string{quoteString(name), itoa(len(r.distinct)), quoteString(r.directions)}, r.frame, r.distinct, r.order)
 	if arguments != "" && arguments != "*" {
 		list = append(list, arguments)
+	}
+	if r.frame != nil {
+		return call("f_frame", list...)
 	}
 	return call("f_replay", list...)
 }

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -33,6 +34,9 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 	args := wt.arguments.translateAll(n, s)
 	sig, b := wt.arguments.chooseSignature(n, signatures, args)
 	t := wt.arguments.resultType(sig, b, args)
+	if n.Text == "avg" && !wt.hive && sig.Template == "avg($*)" {
+		sig.Template = "f_avg_double($1)" // the engine's avg is more exact than Trino's
+	}
 	window := wt.resolveWindow(n)
 	if !wt.hive {
 		wt.checkWindow(n, window)
@@ -41,6 +45,7 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 	if n.Call.IgnoreNulls && !sig.Special {
 		sig, args = wt.ignoreNulls(n, sig, args, window)
 	}
+	frame := wt.translateFrameBounds(window, s)
 	over := " OVER (" + wt.translateWindow(window, s) + ")"
 	if sig.Special {
 		if sig.Window { // Hive's first_value(x, true)
@@ -49,7 +54,7 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 				sig, args = wt.ignoreNulls(n, sig, args, window)
 			}
 		} else {
-			return wt.aggregates.translateSpecial(n, args, wt.newReplay(n, sig, args, window, s), over)
+			return wt.aggregates.translateSpecial(n, args, wt.newReplay(n, sig, args, window, frame, s), over)
 		}
 	}
 	if strings.Contains(sig.Template, "DISTINCT ") { // set_agg, collect_set
@@ -61,22 +66,22 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 			sig.Template = "h_collect_set($1)"
 		}
 	}
-	return value{sql: wt.aggregates.assemble(n, sig, args, t, wt.newReplay(n, sig, args, window, s), "", over), typ: t}
+	return value{sql: wt.aggregates.assemble(n, sig, args, t, wt.newReplay(n, sig, args, window, frame, s), "", over), typ: t}
 }
 
 // newReplay returns the replay of an aggregate over a window, or nil if the engine can run it.
-func (wt *windowTranslator) newReplay(n *sqlsyntax.Expr, sig registry.Signature, args []value, w *sqlsyntax.Window, s *scope) *replay {
+func (wt *windowTranslator) newReplay(n *sqlsyntax.Expr, sig registry.Signature, args []value, w *sqlsyntax.Window, frame []string, s *scope) *replay {
 	switch {
 	case !sig.Aggregate && (n.Call.Distinct || len(n.Call.OrderBy) > 0):
 		wt.arguments.rejectClauses(n)
-	case !sig.Aggregate:
+	case !sig.Aggregate && frame == nil:
 		return nil
 	}
 	own := strings.Contains(sig.Template, "f_") || strings.Contains(sig.Template, "h_")
-	if moves := w.Frame != nil && w.Frame.Start.Text != "UNBOUNDED PRECEDING"; !n.Call.Distinct && len(n.Call.OrderBy) == 0 && (!moves || !own) {
+	if moves := w.Frame != nil && w.Frame.Start.Text != "UNBOUNDED PRECEDING"; !n.Call.Distinct && len(n.Call.OrderBy) == 0 && frame == nil && (!moves || !own) {
 		return nil
 	}
-	r := &replay{}
+	r := &replay{frame: frame}
 	if n.Call.Distinct {
 		for _, a := range args {
 			r.distinct = append(r.distinct, identity(a))
@@ -220,7 +225,11 @@ func (wt *windowTranslator) checkWindow(n *sqlsyntax.Expr, w *sqlsyntax.Window) 
 		if len(w.OrderBy) == 0 {
 			fail(SemanticError, w.Pos, n.Text+" function requires an ORDER BY window clause")
 		}
-	case "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "row_number":
+	case "ntile":
+		if len(n.Args) > 0 && refersToColumn(n.Args[0]) {
+			fail(NotSupported, n.Args[0].Pos, "an argument of ntile that depends on the row is not supported by the sandbox")
+		}
+	case "rank", "dense_rank", "percent_rank", "cume_dist", "row_number":
 	default:
 		return
 	}
@@ -255,6 +264,65 @@ func (wt *windowTranslator) translateFrame(w *sqlsyntax.Window, s *scope) string
 		}
 	}
 	return w.Frame.Unit + " BETWEEN " + wt.translateBound(w.Frame.Unit, w.Frame.Start, s) + " AND " + wt.translateBound(w.Frame.Unit, w.Frame.End, s)
+}
+
+// translateFrameBounds returns the arguments of f_frame for a frame that the engine does not have, and replaces it by the
+// frame with which f_frame is called. It returns nil for other frames.
+func (wt *windowTranslator) translateFrameBounds(w *sqlsyntax.Window, s *scope) (frame []string) {
+	f := w.Frame
+	if f == nil || wt.hive || f.Unit != "ROWS" && len(w.OrderBy) != 1 {
+		return nil
+	}
+	wt.withClause(inWindow, func() {
+		bounds := []sqlsyntax.Bound{f.Start, f.End}
+		var key value
+		if len(w.OrderBy) > 0 {
+			key = wt.exprs.translate(w.OrderBy[0].Expr, s)
+		}
+		if !slices.ContainsFunc(bounds, func(b sqlsyntax.Bound) bool { return b.Amount != nil && !wt.isEngineBound(f.Unit, key, b, s) }) {
+			return
+		}
+		frame = []string{quoteString(f.Unit), quoteString(f.Start.Text), quoteString(f.End.Text), "'a'", "0"}
+		if f.Unit != "ROWS" {
+			frame[3], frame[4] = quoteString(replayDirection(w.OrderBy[0], false)), orderKey(key, true)
+		}
+		for _, b := range bounds {
+			switch {
+			case b.Amount == nil:
+				frame = append(frame, "NULL")
+			case f.Unit == "RANGE":
+				frame = append(frame, wt.translateRangeBound(w.OrderBy[0], b, s))
+			default:
+				frame = append(frame, wt.exprs.translate(b.Amount, s).sql)
+			}
+		}
+	})
+	if frame != nil {
+		w.Frame = &sqlsyntax.Frame{Pos: f.Pos, Unit: "ROWS", Start: sqlsyntax.Bound{Text: "CURRENT ROW"}, End: sqlsyntax.Bound{Text: "UNBOUNDED FOLLOWING"}}
+	}
+	return frame
+}
+
+// isEngineBound reports whether the engine has a bound: its amount is constant, and one of RANGE is a number, or milliseconds
+// for a sort key that has no more digits.
+func (wt *windowTranslator) isEngineBound(unit string, key value, b sqlsyntax.Bound, s *scope) bool {
+	if refersToColumn(b.Amount) {
+		return false
+	}
+	amount := wt.exprs.translate(b.Amount, s).typ
+	return unit != "RANGE" || key.typ.IsNumber() && amount.IsNumber() || amount.Is("interval day to second") && key.typ.IsTemporal() && key.typ.Precision <= 3
+}
+
+// translateRangeBound returns the least or greatest sort key of a frame.
+func (wt *windowTranslator) translateRangeBound(k sqlsyntax.SortKey, b sqlsyntax.Bound, s *scope) string {
+	operator := "+"
+	if k.Descending == (b.Text == "FOLLOWING") {
+		operator = "-"
+	}
+	amount := wt.exprs.translate(b.Amount, s)
+	v := wt.exprs.translate(&sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: operator, Pos: b.Amount.Pos, Args: []*sqlsyntax.Expr{k.Expr, b.Amount}}, s)
+	return "CASE WHEN " + amount.sql + " >= 0 THEN " + orderKey(v, true) + " ELSE " +
+		call("f_fail", "'Window frame offset value must not be negative or null'", amount.sql) + " END"
 }
 
 // checkRangeAmount fails if the amount of a frame cannot be subtracted from the sort key.
