@@ -129,23 +129,23 @@ func hiveNumberFunctions() []Scalar {
 // 0 for an arithmetic and 1 for a logical right shift. As in Java, the distance is taken modulo the
 // width.
 func shift(n, distance, width, operation int64) int64 {
-	distance &= width - 1
+	bits := uint64(distance & (width - 1))
 	if width == 64 {
 		switch operation {
 		case -1:
-			return n << distance
+			return n << bits
 		case 0:
-			return n >> distance
+			return n >> bits
 		}
-		return int64(uint64(n) >> distance)
+		return int64(uint64(n) >> bits)
 	}
 	switch operation {
 	case -1:
-		return int64(int32(n) << distance)
+		return int64(int32(n) << bits)
 	case 0:
-		return int64(int32(n) >> distance)
+		return int64(int32(n) >> bits)
 	}
-	return int64(int32(uint32(n) >> distance))
+	return int64(int32(uint32(n) >> bits))
 }
 
 // convertBase implements conv: it converts the leading digits of a number that are valid in a base.
