@@ -39,6 +39,7 @@ func readRegistry(t testing.TB, hive bool) (list []signature) {
 		params, rest := cutParameters(rest)
 		for _, p := range params {
 			p, s.repeated = strings.CutSuffix(p, "...")
+			p = strings.NewReplacer("!", "", "?", "", "*", "").Replace(p)
 			if inner, optional := strings.CutPrefix(p, "["); optional {
 				p = strings.TrimSuffix(inner, "]")
 			} else if !s.repeated {

@@ -90,7 +90,10 @@ func parseType(text string, hive bool) sqlType {
 		t.args = append(t.args, parseType(a, hive))
 	}
 	if hive {
-		t.name = map[string]string{"int": "integer", "float": "real", "binary": "varbinary", "void": "varchar"}[name]
+		t.name = map[string]string{
+			"int": "integer", "float": "real", "binary": "varbinary", "void": "varchar", "unknown": "varchar",
+			"interval_day_time": "interval day to second", "interval_year_month": "interval year to month",
+		}[name]
 		if t.name == "" {
 			t.name = name
 		}
@@ -315,7 +318,7 @@ func judge(sql string, want answer, got reply, hive bool) (outcome, string) {
 		}
 	}
 	for i, t := range types {
-		if u := parseType(got.types[i], false); t.String() != u.String() {
+		if u := parseType(got.types[i], hive); t.String() != u.String() {
 			return wrongType, detail
 		}
 	}

@@ -2,7 +2,6 @@ package functions
 
 import (
 	"encoding/hex"
-	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -15,7 +14,7 @@ func hiveNumberFunctions() []Scalar {
 	positive := func(name string, f func(float64) float64) Scalar {
 		return newScalar(name, 1, 1, func(a []any) (any, error) {
 			x, err := toDouble(a[0])
-			if err != nil || !(x > 0) {
+			if err != nil || x <= 0 {
 				return nil, nil
 			}
 			return f(x), nil
@@ -27,7 +26,7 @@ func hiveNumberFunctions() []Scalar {
 		positive("h_log10", logarithm10),
 		newScalar("h_sqrt", 1, 1, func(a []any) (any, error) {
 			x, err := toDouble(a[0])
-			if err != nil || !(x >= 0) {
+			if err != nil || x < 0 {
 				return nil, nil
 			}
 			return math.Sqrt(x), nil
@@ -38,7 +37,7 @@ func hiveNumberFunctions() []Scalar {
 			if x, err = toDouble(a[len(a)-1]); err == nil && len(a) == 2 {
 				base, err = toDouble(a[0])
 			}
-			if err != nil || !(x > 0) || base <= 1 {
+			if err != nil || x <= 0 || base <= 1 {
 				return nil, nil
 			}
 			if len(a) == 1 {
@@ -62,6 +61,23 @@ func hiveNumberFunctions() []Scalar {
 				}
 			}
 			return shift(values[0], values[1], values[2], values[3]), nil
+		}),
+		newScalar("h_greatest_decimal", 1, -1, func(a []any) (any, error) { return extremeDecimal(a, 1) }),
+		newScalar("h_least_decimal", 1, -1, func(a []any) (any, error) { return extremeDecimal(a, -1) }),
+		newScalar("h_bround_decimal", 2, 2, func(a []any) (any, error) {
+			d, err := toDecimal(a[0])
+			if err != nil {
+				return nil, err
+			}
+			places, err := toCount(a[1])
+			if err != nil {
+				return nil, err
+			}
+			d = d.roundHalfEven(max(-maxDigits, min(places, maxDigits)))
+			if d.scale < 0 {
+				d = decimal{new(big.Int).Mul(d.unscaled, pow10(-d.scale)), 0}
+			}
+			return d.String(), nil
 		}),
 		newScalar("h_round", 1, 2, func(a []any) (any, error) { return roundHive(a, false) }),
 		newScalar("h_bround", 1, 2, func(a []any) (any, error) { return roundHive(a, true) }),
@@ -87,27 +103,6 @@ func hiveNumberFunctions() []Scalar {
 			return strconv.FormatUint(uint64(n), 2), err
 		}),
 		newScalar("h_conv", 3, 3, convertBase),
-		newScalar("h_width_bucket", 4, 4, func(a []any) (any, error) {
-			bounds := [3]float64{}
-			for i := range bounds {
-				var err error
-				if bounds[i], err = toDouble(a[i]); err != nil {
-					return nil, err
-				}
-			}
-			n, err := toInteger(a[3])
-			if err != nil || n <= 0 || bounds[1] == bounds[2] {
-				return nil, err
-			}
-			x, from, to := bounds[0], bounds[1], bounds[2]
-			switch {
-			case from < to && x < from, from > to && x > from:
-				return int64(0), nil
-			case from < to && x >= to, from > to && x <= to:
-				return n + 1, nil
-			}
-			return min(int64(float64(n)*((x-from)/(to-from))), n-1) + 1, nil
-		}),
 		newScalar("h_format_number", 2, 2, func(a []any) (any, error) {
 			x, err := toDouble(a[0])
 			if err != nil {
@@ -120,9 +115,41 @@ func hiveNumberFunctions() []Scalar {
 			if err != nil || n < 0 {
 				return nil, err
 			}
-			return groupThousands(fmt.Sprintf("%.*f", min(n, 100), x)), nil
+			return groupThousands(formatFixed(x, min(n, 100))), nil
 		}),
 	}
+}
+
+// formatFixed formats x with a fixed number of digits after the point. As in Java, the digits of a large number are
+// those that distinguish it from others.
+func formatFixed(x float64, places int) string {
+	if math.Abs(x) < 1<<53 {
+		return strconv.FormatFloat(x, 'f', places, 64)
+	}
+	s := strconv.FormatFloat(x, 'f', -1, 64)
+	if places > 0 {
+		s += "." + strings.Repeat("0", places)
+	}
+	return s
+}
+
+// extremeDecimal returns the greatest decimal if sign is 1, the least if it is -1.
+func extremeDecimal(a []any, sign int) (any, error) {
+	best, err := toDecimal(a[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range a[1:] {
+		d, err := toDecimal(v)
+		if err != nil {
+			return nil, err
+		}
+		x, y := alignScales(d, best)
+		if x.unscaled.Cmp(y.unscaled)*sign > 0 {
+			best = d
+		}
+	}
+	return best.String(), nil
 }
 
 // shift shifts an integer of the given width, 32 or 64 bits. The operation is -1 for a left shift,

@@ -136,14 +136,16 @@ func pad(a []any, left, hive bool) (any, error) {
 	}
 	s, fill := []rune(toText(a[0])), []rune(toText(a[2]))
 	switch {
+	case hive && len(fill) == 0:
+		return nil, nil
+	case hive && n < 0:
+		return "", nil
 	case n < 0 || n > maxText:
 		return nil, dataError("Target length must be in the range [0..%d]", maxText)
-	case len(fill) == 0 && !hive:
+	case len(fill) == 0:
 		return nil, dataError("Padding string must not be empty")
 	case n <= len(s):
 		return string(s[:n]), nil
-	case len(fill) == 0:
-		return nil, nil
 	}
 	padding := make([]rune, n-len(s))
 	for i := range padding {

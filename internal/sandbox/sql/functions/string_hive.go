@@ -92,7 +92,8 @@ func hiveStringFunctions() []Scalar {
 		}),
 		newScalar("h_lpad", 3, 3, func(a []any) (any, error) { return pad(a, true, true) }),
 		newScalar("h_rpad", 3, 3, func(a []any) (any, error) { return pad(a, false, true) }),
-		newNullScalar("h_concat_ws", 1, -1, joinNonNullHive),
+		newNullScalar("h_concat_ws", 2, -1, joinHive),
+		newScalar("h_substr_binary", 2, 3, substrBinary),
 	}
 }
 
@@ -119,27 +120,59 @@ func cutAtSeparator(a []any) (any, error) {
 	return strings.Join(parts[max(0, len(parts)+n):], sep), nil
 }
 
-// joinNonNullHive implements Hive's concat_ws: it skips nulls and expands arrays.
-func joinNonNullHive(a []any) (any, error) {
+// joinHive implements concat_ws: the separator, a letter for each further argument, and these: t for a text and a for an
+// array. NULL is omitted, except in an array.
+func joinHive(a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
+	separator, kinds := toText(a[0]), toText(a[1])
 	var parts []string
-	for _, v := range a[1:] {
-		s, ok := v.(string)
-		if ok && strings.HasPrefix(s, "[") {
-			if values, err := toArray(v); err == nil {
-				for _, e := range values {
-					if e != nil {
-						parts = append(parts, toText(fromElement(e)))
-					}
-				}
-				continue
+	for i, v := range a[2:] {
+		if v == nil {
+			continue
+		}
+		if i >= len(kinds) || kinds[i] != 'a' {
+			parts = append(parts, toText(v))
+			continue
+		}
+		list, err := toArray(v)
+		if err != nil {
+			return nil, err
+		}
+		texts := make([]string, len(list))
+		for k, e := range list {
+			texts[k] = "null"
+			if e != nil {
+				texts[k] = toText(fromElement(e))
 			}
 		}
-		if v != nil {
-			parts = append(parts, toText(v))
+		parts = append(parts, strings.Join(texts, separator))
+	}
+	return strings.Join(parts, separator), nil
+}
+
+// substrBinary implements substr of a binary.
+func substrBinary(a []any) (any, error) {
+	b := toText(a[0])
+	from, err := toCount(a[1])
+	if err != nil {
+		return nil, err
+	}
+	length := len(b)
+	if len(a) == 3 {
+		if length, err = toCount(a[2]); err != nil {
+			return nil, err
 		}
 	}
-	return strings.Join(parts, toText(a[0])), nil
+	switch {
+	case from > 0:
+		from--
+	case from < 0:
+		from += len(b)
+	}
+	if from < 0 || from >= len(b) || length <= 0 {
+		return []byte{}, nil
+	}
+	return []byte(b[from:min(len(b), from+length)]), nil
 }

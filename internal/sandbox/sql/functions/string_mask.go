@@ -3,19 +3,24 @@ package functions
 import (
 	"crypto/aes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/runes"
 )
 
 // maskFunctions returns Hive's data masking functions, encodings and encryption. See
 // https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func maskFunctions() []Scalar {
 	part := func(name string, masked func(i, n, length int) bool) Scalar {
-		return newScalar(name, 1, 5, func(a []any) (any, error) {
+		return newNullScalar(name, 1, 5, func(a []any) (any, error) {
+			if a[0] == nil {
+				return nil, nil
+			}
 			n := 4
-			if len(a) > 1 {
+			if len(a) > 1 && a[1] != nil {
 				var err error
 				if n, err = toCount(a[1]); err != nil {
 					return nil, err
@@ -25,7 +30,10 @@ func maskFunctions() []Scalar {
 		})
 	}
 	return []Scalar{
-		newScalar("h_mask", 1, 4, func(a []any) (any, error) {
+		newNullScalar("h_mask", 1, 4, func(a []any) (any, error) {
+			if a[0] == nil {
+				return nil, nil
+			}
 			return maskRunes(toText(a[0]), a[1:], func(int, int) bool { return true }), nil
 		}),
 		part("h_mask_first_n", func(i, n, _ int) bool { return i < n }),
@@ -59,13 +67,13 @@ func maskFunctions() []Scalar {
 	}
 }
 
-// maskRunes replaces letters and digits at the selected positions. The replacements are those for
-// upper-case letters, lower-case letters and digits.
+// maskRunes replaces letters and digits at the selected positions. The replacements are those for upper-case letters,
+// lower-case letters and digits: the first character of each text.
 func maskRunes(s string, replacements []any, masked func(i, length int) bool) string {
-	with := []string{"X", "x", "n"}
+	with := []rune{'X', 'x', 'n'}
 	for i, r := range replacements {
-		if i < len(with) {
-			with[i] = toText(r)
+		if i < len(with) && r != nil && toText(r) != "" {
+			with[i], _ = utf8.DecodeRuneInString(toText(r))
 		}
 	}
 	runes := []rune(s)
@@ -75,11 +83,11 @@ func maskRunes(s string, replacements []any, masked func(i, length int) bool) st
 		case !masked(i, len(runes)):
 			b.WriteRune(c)
 		case c >= 'A' && c <= 'Z':
-			b.WriteString(with[0])
+			b.WriteRune(with[0])
 		case c >= 'a' && c <= 'z':
-			b.WriteString(with[1])
+			b.WriteRune(with[1])
 		case c >= '0' && c <= '9':
-			b.WriteString(with[2])
+			b.WriteRune(with[2])
 		default:
 			b.WriteRune(c)
 		}
@@ -91,6 +99,8 @@ func findCharset(name string) (encoding.Encoding, bool) {
 	switch strings.ToUpper(name) {
 	case "UTF-8":
 		return encoding.Nop, true
+	case "US-ASCII":
+		return asciiEncoding{}, true
 	case "ISO-8859-1":
 		return charmap.ISO8859_1, true
 	case "UTF-16BE":
@@ -102,6 +112,29 @@ func findCharset(name string) (encoding.Encoding, bool) {
 	}
 	return nil, false
 }
+
+// asciiEncoding replaces other characters than those of ASCII, as Java does.
+type asciiEncoding struct{}
+
+func (asciiEncoding) NewDecoder() *encoding.Decoder {
+	return &encoding.Decoder{Transformer: runes.Map(func(r rune) rune {
+		if r > unicode7bit {
+			return utf8.RuneError
+		}
+		return r
+	})}
+}
+
+func (asciiEncoding) NewEncoder() *encoding.Encoder {
+	return &encoding.Encoder{Transformer: runes.Map(func(r rune) rune {
+		if r > unicode7bit {
+			return '?'
+		}
+		return r
+	})}
+}
+
+const unicode7bit = 0x7f
 
 // encryptAES encrypts in ECB mode with PKCS#5 padding, as Hive does; it returns nil for a key that
 // does not have 16, 24 or 32 bytes.

@@ -14,12 +14,42 @@ func (s Signature) Match(args []types.Type, hive bool) (b Binding, distance int,
 	b = Binding{}
 	for i, a := range args {
 		d, ok := b.bind(s.Param(i), a, hive)
+		if hive {
+			d, ok = b.bindHive(s.Param(i), s.suffix(i), a)
+		}
 		if !ok {
 			return nil, 0, false
 		}
 		distance += d
 	}
 	return b, distance, true
+}
+
+// acceptSuffixes are the suffixes of parameters that restrict or extend what Hive accepts.
+const acceptSuffixes = "!?*"
+
+// suffix returns the suffix of the i-th parameter, or 0.
+func (s Signature) suffix(i int) byte { return s.accepts[min(i, len(s.accepts)-1)] }
+
+// TakesPrimitive reports whether the i-th parameter is the text of any value that is not nested.
+func (s Signature) TakesPrimitive(i int) bool { return s.suffix(i) == '*' }
+
+// bindHive is like bind, with the suffix of the parameter.
+func (b Binding) bindHive(p types.Type, suffix byte, a types.Type) (distance int, ok bool) {
+	switch suffix {
+	case '*':
+		return 25, len(a.Args) == 0
+	case '!', '?':
+		switch {
+		case a.IsUnknown():
+			return 1, suffix == '?'
+		case p.Is("T"):
+			return 0, types.Equal(b["T"], a)
+		case p.IsNumber() && !a.IsNumber(), p.Is("varchar") && !a.Is("varchar"):
+			return 0, false
+		}
+	}
+	return b.bind(p, a, true)
 }
 
 // Param returns the type of the i-th parameter. The last one is repeated.
@@ -33,7 +63,11 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 	case "lambda":
 		return 0, false
 	case "T", "U", "V", "W", "K":
-		t, ok := types.Common(b[p.Name], a, hive)
+		common := types.CommonHive
+		if !hive {
+			common = func(a, b types.Type) (types.Type, bool) { return types.Common(a, b, false) }
+		}
+		t, ok := common(b[p.Name], a)
 		if !ok {
 			return 0, false
 		}
@@ -72,6 +106,9 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 	}
 	if p.Is("decimal") {
 		return 0, a.Is("decimal")
+	}
+	if hive {
+		return types.CoercibleHive(a, p)
 	}
 	return types.Coercible(a, p, hive)
 }

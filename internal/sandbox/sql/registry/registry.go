@@ -16,6 +16,10 @@ import (
 // variables of any type, N is a numeric type, D and E are a date or a timestamp, char is a char of any length. A
 // special function is translated by code. A refused function exists in the service, but not in the sandbox.
 //
+// Hive's functions differ in what they accept for a parameter. Without a suffix these are the types that Hive converts
+// implicitly, and NULL. With ! it is a value of the same kind (text, a number, a variable's type), with ? such a value
+// or NULL, and varchar* is every value that is not nested.
+//
 // The template is the SQL of the engine, with these placeholders:
 //
 //	$1    the first argument

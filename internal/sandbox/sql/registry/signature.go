@@ -18,8 +18,9 @@ type Signature struct {
 	Unsupported bool // exists in the service, but not in the sandbox
 	Template    string
 
-	required int  // number of parameters that are not optional
-	variadic bool // the last parameter can be repeated
+	required int    // number of parameters that are not optional
+	variadic bool   // the last parameter can be repeated
+	accepts  []byte // the suffix of each parameter in Hive, or 0
 }
 
 // parseSignature reads a line of a table. The tables are part of the program, so it returns no errors.
@@ -66,13 +67,18 @@ func typeEnd(s string) int {
 	return len(s)
 }
 
-// addParameter adds a parameter: type, [type] or type....
+// addParameter adds a parameter: type, [type] or type..., with a suffix in Hive.
 func (s *Signature) addParameter(text string) {
 	text, s.variadic = strings.CutSuffix(text, "...")
 	inner, optional := strings.CutPrefix(text, "[")
 	if optional {
 		text = strings.TrimSuffix(inner, "]")
 	}
+	suffix := byte(0)
+	if last := text[len(text)-1]; strings.IndexByte(acceptSuffixes, last) >= 0 {
+		suffix, text = last, text[:len(text)-1]
+	}
+	s.accepts = append(s.accepts, suffix)
 	t, _ := types.ParseParameter(text)
 	if s.Params = append(s.Params, t); !optional {
 		s.required = len(s.Params)

@@ -175,6 +175,9 @@ func (ag *aggregateTranslator) translateSpecial(n *sqlsyntax.Expr, args []value,
 		}
 		return value{sql: decimalOf(sql+filter, t), typ: t}
 	}
+	if !n.Call.Distinct && ag.hive {
+		fail(SemanticError, n.Pos, "count of several arguments requires DISTINCT")
+	}
 	if !n.Call.Distinct {
 		return value{sql: "count(CASE WHEN " + allPresent(args) + " THEN 1 END)" + filter, typ: types.Named("bigint")}
 	}

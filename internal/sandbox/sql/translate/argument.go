@@ -118,6 +118,9 @@ func (arg *argumentTranslator) chooseSignature(n *sqlsyntax.Expr, signatures []r
 			if timed && to.HasClock() && p.HasClock() {
 				to.Precision = precision
 			}
+			if args[i].typ.Is("boolean") && sig.TakesPrimitive(i) { // in lower case, unlike a cast
+				args[i] = value{sql: call("f_cast_varchar_boolean", args[i].sql), typ: to}
+			}
 			args[i] = arg.conversions.convert(args[i], to)
 		}
 	}

@@ -129,6 +129,8 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 			width = types.Named("integer")
 		}
 		return value{sql: ar.checkInteger(n.Text, l.sql, r.sql, width, false), typ: l.typ}, true
+	case ar.hive && n.Text != "+" && n.Text != "-":
+		return value{}, false
 	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
 		return ar.scaleInterval(l, n.Text, r), true
 	case l.typ.IsNumber() && interval(r) && n.Text == "*":
@@ -152,9 +154,6 @@ func (ar *arithmetic) scaleInterval(interval value, operator string, factor valu
 // addInterval adds an interval to a date or a timestamp, or subtracts it if sign is "-".
 func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sign string) value {
 	if ar.hive && moment.typ.Is("date") && interval.typ.Is("interval day to second") {
-		moment = ar.conversions.convert(moment, types.Named("timestamp"))
-	}
-	if ar.hive && moment.typ.Is("varchar") {
 		moment = ar.conversions.convert(moment, types.Named("timestamp"))
 	}
 	if !moment.typ.IsTemporal() && (!moment.typ.Is("time") || !interval.typ.Is("interval day to second")) {
@@ -258,16 +257,15 @@ func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(l)+" "+n.Text+" "+describeType(r))
 	}
 	t, _ := types.Common(l.typ, r.typ, ar.hive)
+	switch n.Text {
+	case "&", "|", "^", "DIV":
+		return ar.translateBits(n, l, r, t)
+	}
+	if ar.hive && (l.typ.IsUnknown() || r.typ.IsUnknown()) {
+		return value{sql: "NULL", typ: types.Named("double")}
+	}
 	if t.IsUnknown() {
 		return value{sql: "NULL", typ: types.Named("integer")}
-	}
-	switch n.Text {
-	case "&", "|":
-		return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t}
-	case "^":
-		return value{sql: call("f_bitwise_xor", l.sql, r.sql), typ: t}
-	case "DIV":
-		return value{sql: "CAST(CAST(" + l.sql + " AS INTEGER) / CAST(" + r.sql + " AS INTEGER) AS INTEGER)", typ: types.Named("bigint")}
 	}
 	if t.Is("decimal") {
 		return ar.translateDecimal(n.Text, l, r)
@@ -288,6 +286,27 @@ func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 		return ar.translateFloat(n.Text, l, r, t)
 	}
 	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t, fixed: fixed}
+}
+
+// translateBits translates Hive's operators on integers: DIV, and those on bits. t is the common type of the operands.
+func (ar *arithmetic) translateBits(n *sqlsyntax.Expr, l, r value, t types.Type) value {
+	if !t.IsInteger() && !t.IsUnknown() {
+		fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(l)+" "+n.Text+" "+describeType(r))
+	}
+	if t.IsUnknown() {
+		t = types.Named("bigint")
+	}
+	switch n.Text {
+	case "^":
+		return value{sql: call("f_bitwise_xor", l.sql, r.sql), typ: t}
+	case "DIV":
+		t = types.Named("bigint")
+		if nonZero(r) {
+			return value{sql: "(" + l.sql + " / " + r.sql + ")", typ: t}
+		}
+		return value{sql: call("f_div_bigint", l.sql, r.sql), typ: t}
+	}
+	return value{sql: "(" + l.sql + " " + n.Text + " " + r.sql + ")", typ: t}
 }
 
 // translateFloat writes an operator on doubles that can be NaN, or on reals, which have 32 bits.
@@ -388,6 +407,8 @@ func (ar *arithmetic) divide(l, r value, t types.Type) value {
 
 func (ar *arithmetic) modulo(l, r value, t types.Type) value {
 	switch {
+	case !t.IsInteger() && ar.hive && !nonZero(r): // a division by zero is NULL
+		return ar.translateFloat("%", l, value{sql: "nullif(" + r.sql + ", 0)"}, t.WithNaN())
 	case !t.IsInteger():
 		return ar.translateFloat("%", l, r, t.WithNaN())
 	case nonZero(r) || ar.hive:

@@ -155,6 +155,9 @@ func (ct *callTranslator) translateIf(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) < 2 || len(n.Args) > 3 {
 		ct.arguments.failCount(n, s)
 	}
+	if ct.hive && len(n.Args) != 3 {
+		ct.arguments.failCount(n, s)
+	}
 	test := ct.exprs.translateCondition(n.Args[0], s)
 	results, t := ct.conversions.unify(ct.exprs.translateAll(n.Args[1:], s), func(a, b types.Type) string {
 		return "Result types for IF must be the same: " + a.String() + " vs " + b.String()
@@ -215,7 +218,7 @@ func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, boo
 	switch n.Text {
 	case "array":
 		if len(n.Args) == 0 {
-			return value{sql: "'[]'", typ: types.ArrayOf(types.Type{})}, true
+			return value{sql: "'[]'", typ: types.ArrayOf(types.Named("varchar"))}, true
 		}
 		return ct.nested.makeArray(ct.exprs.translateAll(n.Args, s)), true
 	case "map":
@@ -239,8 +242,25 @@ func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, boo
 		v := ct.nested.makeRow(row, s)
 		v.typ.Fields = names
 		return v, true
-	case "round":
+	case "round", "bround":
 		return ct.translateHiveRound(n, s)
+	case "coalesce":
+		if len(n.Args) == 0 {
+			ct.arguments.failCount(n, s)
+		}
+		return ct.translateCoalesce(n, s), true
+	case "greatest", "least":
+		return ct.translateExtreme(n, s), true
+	case "concat_ws":
+		if len(n.Args) < 2 {
+			ct.arguments.failCount(n, s)
+		}
+		return ct.translateConcatWS(n, s), true
+	case "field":
+		if len(n.Args) < 2 {
+			ct.arguments.failCount(n, s)
+		}
+		return ct.translateField(n, s), true
 	case "hash":
 		return ct.translateHash(n, s), true
 	case "array_to_str":
@@ -263,6 +283,105 @@ func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, boo
 	return value{}, false
 }
 
+func (ct *callTranslator) translateCoalesce(n *sqlsyntax.Expr, s *scope) value {
+	values, t := ct.conversions.unify(ct.exprs.translateAll(n.Args, s), func(a, b types.Type) string {
+		return "The expressions after COALESCE should all have the same type: \"" + a.String() + "\" is expected but \"" + b.String() + "\" is found"
+	})
+	sql := make([]string, len(values))
+	for i, v := range values {
+		sql[i] = v.sql
+	}
+	return value{sql: call("coalesce", append(sql, "NULL")...), typ: t}
+}
+
+// translateExtreme translates Hive's greatest and least, which are NULL if an argument is.
+func (ct *callTranslator) translateExtreme(n *sqlsyntax.Expr, s *scope) value {
+	args := ct.exprs.translateAll(n.Args, s)
+	if len(args) < 2 {
+		ct.arguments.failCount(n, s)
+	}
+	t := args[0].typ
+	for _, a := range args[1:] {
+		u, ok := extremeType(t, a.typ)
+		if !ok {
+			fail(SemanticError, n.Pos, "Unexpected parameters ("+describeType(args[0])+", "+describeType(a)+") for function "+n.Text)
+		}
+		t = u
+	}
+	sql := make([]string, len(args))
+	for i, a := range args {
+		sql[i] = ct.conversions.convert(a, t).sql
+	}
+	greatest, least := "f_greatest", "f_least"
+	if t.Is("decimal") {
+		greatest, least = "h_greatest_decimal", "h_least_decimal"
+	}
+	if n.Text == "least" {
+		return value{sql: call(least, sql...), typ: t}
+	}
+	return value{sql: call(greatest, sql...), typ: t}
+}
+
+// extremeType returns the type as which greatest and least compare values of two types.
+func extremeType(a, b types.Type) (types.Type, bool) {
+	if a.IsUnknown() {
+		a, b = b, a
+	}
+	switch {
+	case len(a.Args) > 0 || len(b.Args) > 0:
+		return types.Type{}, false
+	case !b.IsUnknown():
+		return types.ComparableHive(a, b)
+	case a.IsTemporal():
+		return types.Named("varchar"), true
+	case a.IsNumber() || a.IsUnknown():
+		return a, true
+	}
+	return types.Named("double"), true
+}
+
+// translateConcatWS translates Hive's concat_ws, whose arguments are strings and arrays of strings. NULL is omitted.
+func (ct *callTranslator) translateConcatWS(n *sqlsyntax.Expr, s *scope) value {
+	args := ct.exprs.translateAll(n.Args, s)
+	var parts []string
+	var kinds strings.Builder
+	for i, a := range args {
+		list := a.typ.Is("array") && i > 0
+		if list && !a.typ.Element().Is("varchar", "") || !list && !a.typ.Is("varchar", "") {
+			fail(SemanticError, n.Args[i].Pos, "Argument "+itoa(i+1)+" of function CONCAT_WS must be \"string or array<string>\", but \""+a.typ.String()+"\" was found")
+		}
+		if parts = append(parts, a.sql); i == 0 {
+			parts = append(parts, "") // the kinds of the others
+			continue
+		}
+		kind := byte('t')
+		if list {
+			kind = 'a'
+		}
+		kinds.WriteByte(kind)
+	}
+	parts[1] = quoteString(kinds.String())
+	return value{sql: call("h_concat_ws", parts...), typ: types.Named("varchar")}
+}
+
+// translateField translates Hive's field, in which only values of the same type are equal.
+func (ct *callTranslator) translateField(n *sqlsyntax.Expr, s *scope) value {
+	args := ct.exprs.translateAll(n.Args, s)
+	parts := make([]string, len(args))
+	for i, a := range args {
+		if len(a.typ.Args) > 0 {
+			fail(SemanticError, n.Args[i].Pos, "FIELD requires primitive types, but "+a.typ.String()+" is found")
+		}
+		parts[i] = a.sql
+		if a.typ.Name != args[0].typ.Name {
+			parts[i] = "NULL"
+		} else if a.typ.Is("decimal") {
+			parts[i] = call("h_cast_varchar_decimal", a.sql)
+		}
+	}
+	return value{sql: call("h_field", parts...), typ: types.Named("integer")}
+}
+
 // translateHash translates Hive's hash: the function needs the types of its arguments.
 func (ct *callTranslator) translateHash(n *sqlsyntax.Expr, s *scope) value {
 	if len(n.Args) == 0 {
@@ -282,7 +401,7 @@ func (ct *callTranslator) translateHiveRound(n *sqlsyntax.Expr, s *scope) (value
 	}
 	args := ct.exprs.translateAll(n.Args, s)
 	args[0] = ct.arithmetic.convertHiveNumber(args[0])
-	if v, ok := roundHiveDecimal(args); ok {
+	if v, ok := roundHiveDecimal(n.Text, args); ok {
 		return v, true
 	}
 	parts := make([]string, len(args))
@@ -292,7 +411,14 @@ func (ct *callTranslator) translateHiveRound(n *sqlsyntax.Expr, s *scope) (value
 		}
 		parts[i] = a.sql
 	}
-	return value{sql: call("h_round", parts...), typ: args[0].typ}, true
+	if len(args) > 1 && (n.Args[1].Kind == sqlsyntax.Column || args[1].typ.Is("bigint")) {
+		fail(SemanticError, n.Pos, strings.ToUpper(n.Text)+" second argument only takes a constant integer")
+	}
+	name := "h_round"
+	if n.Text == "bround" {
+		name = "h_bround"
+	}
+	return value{sql: call(name, parts...), typ: args[0].typ}, true
 }
 
 // translateFormat translates format and printf: the function needs the types of the arguments.
@@ -387,20 +513,26 @@ func (ct *callTranslator) translateNormalize(n *sqlsyntax.Expr, s *scope) (value
 	return value{sql: call("f_normalize", text.sql, quoteString(form)), typ: types.Named("varchar")}, true
 }
 
-// roundHiveDecimal translates Hive's round of a decimal. It returns false for other arguments.
-func roundHiveDecimal(args []value) (value, bool) {
-	if !args[0].typ.Is("decimal") || len(args) > 1 && (args[1].fixed == nil || args[1].fixed.Sign() < 0) {
+// roundHiveDecimal translates Hive's round and bround of a decimal. It returns false for other arguments.
+func roundHiveDecimal(name string, args []value) (value, bool) {
+	if !args[0].typ.Is("decimal") || len(args) > 1 && args[1].fixed == nil {
 		return value{}, false
 	}
 	places := 0
 	if len(args) > 1 {
-		places = int(min(args[1].fixed.Int64(), maxPrecision))
+		places = int(max(-maxPrecision, min(args[1].fixed.Int64(), maxPrecision)))
 	}
 	t := args[0].typ
-	digits := t.Precision - t.Scale
-	if places < t.Scale {
-		digits++
+	if places >= t.Scale {
+		return args[0], true
 	}
-	t.Precision, t.Scale = min(maxPrecision, digits+places), places
-	return value{sql: decimalOf(args[0].sql, t), typ: t}, true
+	t.Precision, t.Scale = min(maxPrecision, t.Precision-t.Scale+1+max(0, places)), max(0, places)
+	rounded := args[0].sql
+	switch {
+	case name == "bround":
+		rounded = call("h_bround_decimal", rounded, itoa(places))
+	case places < 0:
+		rounded = call("f_decimal_round_places", rounded, itoa(places))
+	}
+	return value{sql: decimalOf(rounded, t), typ: t}, true
 }

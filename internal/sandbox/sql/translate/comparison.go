@@ -54,6 +54,14 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	return "(" + l.sql + " " + operator + " " + r.sql + ")"
 }
 
+// equal translates the equality of two values of the operators that accept nested values in Hive, IN and CASE.
+func (cmp *comparer) equal(l, r value, at sqlsyntax.Position) string {
+	if cmp.hive && l.typ.Is("array", "map", "row") {
+		return compareNested("=", l.sql, r.sql, l.typ)
+	}
+	return cmp.compare("=", l, r, at)
+}
+
 // compareNested compares arrays, maps or rows by the types of their elements.
 func compareNested(operator, l, r string, t types.Type) string {
 	kind := quoteString(t.String())
@@ -83,34 +91,12 @@ func compareDecimals(operator, l, r string) string {
 	return "(" + sign + " " + operator + " 0)"
 }
 
-// comparisonType returns the type to which two values are converted for a comparison. Hive compares a string with a
-// number as numbers, a string with a date as dates.
+// comparisonType returns the type to which two values are converted for a comparison.
 func (cmp *comparer) comparisonType(l, r value) (types.Type, bool) {
-	if t, ok := types.Common(l.typ, r.typ, false); ok || !cmp.hive {
-		return t, ok
+	if cmp.hive {
+		return types.ComparableHive(l.typ, r.typ)
 	}
-	a, b := l.typ, r.typ
-	if a.Is("varchar") {
-		a, b = b, a
-	}
-	if b.Is("varchar") {
-		switch {
-		case a.IsNumber():
-			return types.Named("double"), true
-		case a.IsTemporal():
-			return a, true
-		case a.Is("boolean"):
-			return types.Named("double"), true
-		}
-		return types.Type{}, false
-	}
-	if a.Is("boolean") && b.IsNumber() || a.IsNumber() && b.Is("boolean") {
-		return types.Named("bigint"), true
-	}
-	if a.IsNumber() && b.Is("timestamp") || b.IsNumber() && a.Is("timestamp") {
-		return types.Named("timestamp"), true
-	}
-	return types.Type{}, false
+	return types.Common(l.typ, r.typ, false)
 }
 
 // convertPair converts two values to the type of their comparison.

@@ -292,11 +292,19 @@ func decimalOf(sql string, t types.Type) string {
 	return call("f_cast_decimal", sql, itoa(t.Precision), itoa(t.Scale))
 }
 
+// commonType returns the type to which values of two types are converted.
+func (conv *converter) commonType(a, b types.Type) (types.Type, bool) {
+	if conv.hive {
+		return types.CommonHive(a, b)
+	}
+	return types.Common(a, b, false)
+}
+
 // unify converts values to their common type. If there is none, complain returns the error message.
 func (conv *converter) unify(values []value, complain func(a, b types.Type) string) ([]value, types.Type) {
 	var t types.Type
 	for _, v := range values {
-		c, ok := types.Common(t, v.typ, conv.hive)
+		c, ok := conv.commonType(t, v.typ)
 		if !ok {
 			fail(SemanticError, v.node.Pos, complain(t, v.typ))
 		}

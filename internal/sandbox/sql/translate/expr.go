@@ -129,9 +129,6 @@ func (e *exprTranslator) translateCondition(n *sqlsyntax.Expr, s *scope) string 
 	if v.typ.Is("boolean") || v.typ.IsUnknown() {
 		return v.sql
 	}
-	if e.hive && (v.typ.IsNumber() || v.typ.Is("varchar")) {
-		return e.conversions.convert(v, types.Named("boolean")).sql
-	}
 	if strings.HasSuffix(e.clause, "clause") {
 		fail(SemanticError, n.Pos, e.clause+" must evaluate to a boolean: actual type "+v.typ.String())
 	}
@@ -150,7 +147,7 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 			}
 		}
 		v := e.translate(n.Args[0], s)
-		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !e.hive {
+		if !v.typ.Is("boolean") && (e.hive || !v.typ.IsUnknown()) {
 			fail(SemanticError, n.Pos, "Value of logical NOT expression must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
 		return value{sql: "(NOT " + e.conversions.convert(v, types.Named("boolean")).sql + ")", typ: types.Named("boolean")}
@@ -160,7 +157,7 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 		return v
 	}
 	v := e.translate(n.Args[0], s)
-	if e.hive && v.typ.Is("varchar") {
+	if e.hive && v.typ.Is("varchar") && n.Text == "-" {
 		v = e.conversions.convert(v, types.Named("double"))
 	}
 	if !v.typ.IsNumber() && !v.typ.Is("interval day to second", "interval year to month") && !v.typ.IsUnknown() {
@@ -186,6 +183,7 @@ func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 	if n.Args[0] != nil {
 		operand = e.translate(n.Args[0], s)
 	}
+	whens := e.translateWhens(n, &operand, s)
 	pairs := n.Args[1:]
 	var results []value
 	for i := 1; i < len(pairs); i += 2 {
@@ -198,11 +196,9 @@ func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 		return "All CASE results must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})
 	for i := 0; i+1 < len(pairs); i += 2 {
-		when := ""
+		when := whens[i/2].sql
 		if n.Args[0] != nil {
-			when = e.comparisons.compare("=", operand, e.translate(pairs[i], s), pairs[i].Pos)
-		} else {
-			when = e.translateCondition(pairs[i], s)
+			when = e.comparisons.equal(operand, whens[i/2], pairs[i].Pos)
 		}
 		sql.WriteString(" WHEN " + when + " THEN " + results[i/2].sql)
 	}
@@ -214,6 +210,33 @@ func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 }
 
 // translateBinary translates an operator with two operands.
+// translateWhens translates the operands of WHEN: conditions, or values to compare with the operand of CASE. In Hive the
+// values and the operand are converted to one type.
+func (e *exprTranslator) translateWhens(n *sqlsyntax.Expr, operand *value, s *scope) (whens []value) {
+	pairs := n.Args[1:]
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if n.Args[0] != nil {
+			whens = append(whens, e.translate(pairs[i], s))
+			continue
+		}
+		if e.hive && pairs[i].Kind == sqlsyntax.Null {
+			fail(SemanticError, pairs[i].Pos, "\"boolean\" is expected after WHEN, but \"void\" is found")
+		}
+		whens = append(whens, value{sql: e.translateCondition(pairs[i], s)})
+	}
+	if n.Args[0] == nil || !e.hive {
+		return whens
+	}
+	if len(operand.typ.Args) > 0 {
+		fail(SemanticError, n.Pos, "CASE of "+operand.typ.String()+" is not supported")
+	}
+	all, _ := e.conversions.unify(append([]value{*operand}, whens...), func(a, b types.Type) string {
+		return "The expressions after WHEN should have the same type with that after CASE: " + a.String() + " vs " + b.String()
+	})
+	*operand = all[0]
+	return all[1:]
+}
+
 func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 	if n.Text == "AND" || n.Text == "OR" {
 		return e.predicates.translateLogical(n, s)

@@ -70,11 +70,19 @@ func (pt *predicateTranslator) translateIn(n *sqlsyntax.Expr, s *scope) value {
 		return pt.exprs.translate(either, s)
 	}
 	v := pt.exprs.translateAll(n.Args, s)
+	if pt.hive {
+		v, _ = pt.conversions.unify(v, func(a, b types.Type) string {
+			return "The arguments for IN should be the same type: " + a.String() + " vs " + b.String()
+		})
+	}
 	items := make([]string, len(v)-1)
 	left := v[0].sql
 	for i, item := range v[1:] {
+		if v[0].typ.Is("array", "map", "row") {
+			return pt.compareEach(n, v)
+		}
 		l, r := pt.comparisons.convertPair("=", v[0], item, n.Args[i+1].Pos)
-		if i > 0 && l != left || v[0].typ.NaN || item.typ.NaN || v[0].typ.Is("array", "map", "row") {
+		if i > 0 && l != left || v[0].typ.NaN || item.typ.NaN {
 			return pt.compareEach(n, v)
 		}
 		left, items[i] = l, r
@@ -86,7 +94,7 @@ func (pt *predicateTranslator) translateIn(n *sqlsyntax.Expr, s *scope) value {
 func (pt *predicateTranslator) compareEach(n *sqlsyntax.Expr, v []value) value {
 	tests := make([]string, len(v)-1)
 	for i, item := range v[1:] {
-		tests[i] = pt.comparisons.compare("=", v[0], item, n.Args[i+1].Pos)
+		tests[i] = pt.comparisons.equal(v[0], item, n.Args[i+1].Pos)
 	}
 	return value{sql: joinBalanced(tests, " OR "), typ: types.Named("boolean")}
 }
@@ -137,7 +145,7 @@ func (pt *predicateTranslator) translateLike(n *sqlsyntax.Expr, s *scope) value 
 	v := pt.exprs.translateAll(n.Args, s)
 	for i := range v {
 		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() && (i > 0 || !v[i].typ.Is("char")) {
-			if !pt.hive {
+			if !pt.hive || !v[i].typ.IsNumber() && !v[i].typ.IsTemporal() {
 				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
 			}
 			v[i] = pt.conversions.convert(v[i], types.Named("varchar"))
@@ -180,7 +188,7 @@ func (pt *predicateTranslator) translateTerms(terms []*sqlsyntax.Expr, s *scope)
 	conditions := make([]string, len(terms))
 	for i, n := range terms {
 		v := pt.exprs.translate(n, s)
-		if !v.typ.Is("boolean") && !v.typ.IsUnknown() && !pt.hive {
+		if !v.typ.Is("boolean") && (pt.hive || !v.typ.IsUnknown()) {
 			fail(SemanticError, n.Pos, "Logical expression term must evaluate to a boolean (actual: "+v.typ.String()+")")
 		}
 		conditions[i] = pt.conversions.convert(v, types.Named("boolean")).sql

@@ -305,7 +305,7 @@ func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql s
 	qt.checkWidth(b, leftOutputs, rightOutputs)
 	outputs = make([]output, len(leftOutputs))
 	for i := range outputs {
-		t, ok := types.Common(leftOutputs[i].typ, rightOutputs[i].typ, qt.hive)
+		t, ok := types.Common(leftOutputs[i].typ, rightOutputs[i].typ, false)
 		if !ok {
 			fail(SemanticError, b.Pos, "column "+itoa(i+1)+" in "+b.Op+" query has incompatible types: "+
 				leftOutputs[i].typ.String()+", "+rightOutputs[i].typ.String())

@@ -63,6 +63,9 @@ func addView(sel *sqlsyntax.Selection, at sqlsyntax.Position, function string, a
 type treeBuilder struct{ at sqlsyntax.Position }
 
 func (b treeBuilder) number(n int) *sqlsyntax.Expr {
+	if n < 0 {
+		return &sqlsyntax.Expr{Kind: sqlsyntax.Unary, Text: "-", Pos: b.at, Args: []*sqlsyntax.Expr{b.number(-n)}}
+	}
 	return &sqlsyntax.Expr{Kind: sqlsyntax.Number, Pos: b.at, Text: itoa(n)}
 }
 
