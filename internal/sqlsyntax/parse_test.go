@@ -314,6 +314,7 @@ func TestParseErrors(t *testing.T) {
 		{Trino, `SELECT a FROM t QUALIFY 1`, NotSupported, `line 1:17: QUALIFY is not supported by the sandbox`},
 		{Trino, `SELECT a FROM TABLE(f(1))`, NotSupported, `line 1:15: the table function 'f' is not supported by the sandbox`},
 		{Trino, `SELECT a FROM TABLE(sequence(step => 1))`, SemanticError, `line 1:15: Missing argument: STOP`},
+		{Trino, `SELECT a FROM TABLE(sequence(1, NULL))`, SemanticError, `line 1:33: Stop is null`},
 		{Trino, `SELECT a FROM TABLE(sequence(x => 1))`, SyntaxError, `line 1:30: mismatched input 'x'. Expecting: 'START', 'STOP', 'STEP'`},
 		{Trino, `SELECT a FROM TABLE(sequence(1, 2, 3, 4))`, SyntaxError, `line 1:39: mismatched input '4'. Expecting: ')'`},
 		{Trino, `SELECT 1 FROM t TABLESAMPLE BERNOULLI (101)`, SemanticError, `line 1:15: Sample percentage must be less than or equal to 100`},

@@ -155,7 +155,9 @@ func (rp *relationParser) parseTableFunction(r *Relation) {
 		if at >= len(args) {
 			rp.failUnexpected("')'")
 		}
-		args[at] = rp.exprs.parseExpr()
+		if args[at] = rp.exprs.parseExpr(); args[at].Kind == Null {
+			fail(SemanticError, args[at].Pos, parameters[at][:1]+strings.ToLower(parameters[at][1:])+" is null")
+		}
 		at++
 	})
 	rp.expect(")", ")")

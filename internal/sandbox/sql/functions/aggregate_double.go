@@ -11,6 +11,7 @@ type sumState struct {
 	average                 bool
 	sum                     float64
 	n, nans, above, beneath int64
+	cancelled               bool // a value that was removed has left too few exact digits
 }
 
 func (s *sumState) Step(a []any) error    { return s.add(a[0], 1) }
@@ -33,7 +34,9 @@ func (s *sumState) add(v any, sign int64) error {
 	case math.IsInf(x, -1):
 		s.beneath += sign
 	default:
+		before := s.sum
 		s.sum += float64(sign) * x
+		s.cancelled = s.cancelled || sign < 0 && math.Abs(before)+math.Abs(x) > 1e3*math.Abs(s.sum)
 	}
 	return nil
 }

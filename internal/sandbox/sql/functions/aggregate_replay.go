@@ -49,6 +49,10 @@ func (s *replayState) Step(a []any) error {
 		return dataError("Unexpected parameters for function f_replay")
 	}
 	if s.direct != nil {
+		if _, ok := s.direct.(*sumState); ok {
+			s.rows = append(s.rows, a[3:])
+			s.size += rowSize(a)
+		}
 		return s.direct.Step(a[3:])
 	}
 	s.rows = append(s.rows, a[3:])
@@ -89,13 +93,35 @@ func (s *replayState) start(a []any) error {
 // Inverse removes the oldest row.
 func (s *replayState) Inverse(a []any) error {
 	if s.direct != nil {
-		return s.direct.Inverse(a[3:])
+		return s.inverseDirect(a)
 	}
 	if len(s.rows) > 0 {
 		s.rows = s.rows[1:]
 		s.size -= rowSize(a)
 	}
 	s.current = nil
+	return nil
+}
+
+// inverseDirect removes the oldest row from the other aggregate. If a sum of doubles has lost its digits, it is computed
+// again.
+func (s *replayState) inverseDirect(a []any) error {
+	sum, ok := s.direct.(*sumState)
+	if !ok || len(s.rows) == 0 {
+		return s.direct.Inverse(a[3:])
+	}
+	s.rows = s.rows[1:]
+	s.size -= rowSize(a)
+	if err := sum.Inverse(a[3:]); err != nil || !sum.cancelled {
+		return err
+	}
+	again := &sumState{average: sum.average}
+	s.direct = again
+	for _, row := range s.rows {
+		if err := again.Step(row); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

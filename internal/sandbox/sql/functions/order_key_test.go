@@ -144,6 +144,7 @@ func TestReplay(t *testing.T) {
 		}
 	}
 	checkFrames(t, "f_max_by", args(0, 0, 1, 2))
+	checkFrames(t, "f_avg_double", args(0.0, 0.5, 1.5, 2.5))
 	checkFrames(t, "f_covar_pop", args(0.0, -0.25, -0.25, -0.25))
 }
 

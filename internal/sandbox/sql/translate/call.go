@@ -174,6 +174,9 @@ func (ct *callTranslator) translateNullIf(n *sqlsyntax.Expr, s *scope) value {
 		ct.arguments.failCount(n, s)
 	}
 	l, r := ct.exprs.translate(n.Args[0], s), ct.exprs.translate(n.Args[1], s)
+	if l.typ.IsNested() || r.typ.IsNested() {
+		return value{sql: "CASE WHEN " + ct.comparisons.compare("=", l, r, n.Pos) + " THEN NULL ELSE " + l.sql + " END", typ: l.typ}
+	}
 	a, b := ct.comparisons.convertPair("=", l, r, n.Pos)
 	if a == l.sql {
 		return value{sql: call("nullif", a, b), typ: l.typ}

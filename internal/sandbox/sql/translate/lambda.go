@@ -77,6 +77,25 @@ func (lt *lambdaTranslator) bindParameters(n *sqlsyntax.Expr, s *scope, values .
 	return inner
 }
 
+// translateBody translates the body of a lambda. In TRY, a failure makes the whole result NULL, which the engine cannot do:
+// the failure is an error, instead of an element that is NULL.
+func (lt *lambdaTranslator) translateBody(body *sqlsyntax.Expr, inner *scope) value {
+	saved := lt.trying
+	lt.trying = false
+	v := lt.exprs.translate(body, inner)
+	lt.trying = saved
+	return v
+}
+
+// translateCondition translates the body of a lambda that must be a boolean.
+func (lt *lambdaTranslator) translateCondition(body *sqlsyntax.Expr, inner *scope) string {
+	saved := lt.trying
+	lt.trying = false
+	condition := lt.exprs.translateCondition(body, inner)
+	lt.trying = saved
+	return condition
+}
+
 // translateArray translates an argument that must be an array.
 func (lt *lambdaTranslator) translateArray(n *sqlsyntax.Expr, call *sqlsyntax.Expr, s *scope) value {
 	v := lt.exprs.translate(n, s)
@@ -104,10 +123,10 @@ func (lt *lambdaTranslator) translateElements(n *sqlsyntax.Expr, s *scope) value
 		return "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '['||coalesce(group_concat(" + json + ", ',') FILTER (WHERE " + condition + "), '')||']' END" + from + ")"
 	}
 	if n.Text == "transform" {
-		body := lt.exprs.translate(lambda.Args[0], inner)
+		body := lt.translateBody(lambda.Args[0], inner)
 		return value{sql: list(toJSON(body), present), typ: types.ArrayOf(body.typ)}
 	}
-	condition := lt.exprs.translateCondition(lambda.Args[0], inner)
+	condition := lt.translateCondition(lambda.Args[0], inner)
 	switch n.Text {
 	case "filter":
 		return value{sql: list(toJSON(element), present+" AND "+condition), typ: array.typ}
@@ -139,12 +158,12 @@ func (lt *lambdaTranslator) translateEntries(n *sqlsyntax.Expr, s *scope) value 
 	condition := a + ".key IS NOT NULL"
 	switch n.Text {
 	case "map_filter":
-		condition += " AND " + lt.exprs.translateCondition(n.Args[1].Args[0], inner)
+		condition += " AND " + lt.translateCondition(n.Args[1].Args[0], inner)
 	case "transform_keys":
-		k = lt.exprs.translate(n.Args[1].Args[0], inner)
+		k = lt.translateBody(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	default:
-		v = lt.exprs.translate(n.Args[1].Args[0], inner)
+		v = lt.translateBody(n.Args[1].Args[0], inner)
 		t = types.MapOf(k.typ, v.typ)
 	}
 	entry := mapEntry(k, v)
@@ -220,7 +239,7 @@ func (lt *lambdaTranslator) translateReplace(n *sqlsyntax.Expr, s *scope) value 
 	groups := types.ArrayOf(types.Named("varchar"))
 	replacements := lt.mapElements(call("f_regexp_groups", text.sql, pattern.sql), func(alias string) string {
 		inner := lt.bindParameters(n.Args[2], s, value{sql: valueOf(alias, groups), typ: groups})
-		body := lt.exprs.translate(n.Args[2].Args[0], inner)
+		body := lt.translateBody(n.Args[2].Args[0], inner)
 		if !body.typ.Is("varchar") && !body.typ.IsUnknown() {
 			fail(SemanticError, n.Pos, "regexp_replace: the lambda must return varchar, not "+describeType(body))
 		}
@@ -236,7 +255,7 @@ func (lt *lambdaTranslator) translateSort(n *sqlsyntax.Expr, s *scope) value {
 	a, b, x := lt.newAlias("j"), lt.newAlias("j"), lt.newAlias("x")
 	t := array.typ.Args[0]
 	inner := lt.bindParameters(n.Args[1], s, value{sql: valueOf(a, t), typ: t}, value{sql: valueOf(b, t), typ: t})
-	body := lt.exprs.translate(n.Args[1].Args[0], inner)
+	body := lt.translateBody(n.Args[1].Args[0], inner)
 	if !body.typ.IsInteger() || body.typ.Is("bigint") {
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+array.typ.String()+", <function>) for function array_sort. Expected: array_sort(array(T)), array_sort(array(T), function(T,T,integer))")
 	}
@@ -264,7 +283,7 @@ func (lt *lambdaTranslator) translateMapZip(n *sqlsyntax.Expr, s *scope) value {
 		n.Args[2], s, k, value{sql: elementOf(a+".value", "1", l.typ.Args[1]), typ: l.typ.Args[1]},
 		value{sql: elementOf(a+".value", "2", r.typ.Args[1]), typ: r.typ.Args[1]},
 	)
-	v := lt.exprs.translate(n.Args[2].Args[0], inner)
+	v := lt.translateBody(n.Args[2].Args[0], inner)
 	sql := "(SELECT CASE WHEN " + x + ".x IS NOT NULL THEN '{'||coalesce(group_concat(" + mapEntry(k, v) + ", ',') FILTER (WHERE " + a +
 		".key IS NOT NULL), '')||'}' END FROM (SELECT " + call("f_map_zip", l.sql, r.sql) + " AS x) AS " + x + " LEFT JOIN json_each(" + x + ".x) AS " + a + ")"
 	return value{sql: sql, typ: types.MapOf(key, v.typ)}
