@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestCheckRecord(t *testing.T) {
 		{"null time", engine.Record{{Key: "time"}}, "no time"},
 		{"empty", engine.Record{}, "no time"},
 		{"invalid time", engine.Record{{Key: "time", Value: "noon"}}, "noon"},
-		{"too many columns", wide, "4096"},
+		{"too many columns", wide, strconv.Itoa(tables.MaxBulkColumns)},
 	}
 	for _, test := range tests {
 		err := checkRecord(test.record)

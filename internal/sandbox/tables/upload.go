@@ -18,7 +18,7 @@ import (
 // Maximum numbers of columns of a record.
 const (
 	MaxImportColumns = 512  // import and import_with_id
-	MaxBulkColumns   = 4096 // bulk imports, connectors and results
+	MaxBulkColumns   = 1990 // bulk imports, connectors and results; the service allows 4096, SQLite 2000 columns
 )
 
 // A RecordError is returned for a record that cannot be stored in a table.

@@ -10,9 +10,6 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// maxKeys is the maximum number of keys of a record.
-const maxKeys = 512
-
 // Append implements engine.Engine. It holds the database's write lock while it iterates over
 // records, so a slow source should be read in advance. If a table does not detect its schema,
 // only values of existing columns are stored.
@@ -89,8 +86,8 @@ func newAppender(t *tx, id int64, table string) (*appender, error) {
 
 // add adds a record to the batch.
 func (a *appender) add(record engine.Record) error {
-	if len(record) > maxKeys {
-		return fmt.Errorf("record %d has %d keys, the maximum is %d: %w", a.added+1, len(record), maxKeys, engine.ErrInvalid)
+	if len(record) > maxColumns {
+		return fmt.Errorf("record %d has %d keys, the maximum is %d: %w", a.added+1, len(record), maxColumns, engine.ErrInvalid)
 	}
 	for _, f := range record {
 		if err := a.ensureColumn(f.Key, f.Value); err != nil {

@@ -281,11 +281,24 @@ func TestAppendTypes(t *testing.T) {
 	}
 }
 
+// TestAppendWide stores a record with more keys than a streaming import allows, as bulk imports do.
+func TestAppendWide(t *testing.T) {
+	e, ctx := newDB(t, nil), t.Context()
+	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
+	wide := record("time", int64(1))
+	for i := range maxColumns - 2 {
+		wide = append(wide, record(fmt.Sprint("k", i), int64(i))...)
+	}
+	if _, err := e.Append(ctx, "db1", "t1", "", records(wide)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAppendRefuses(t *testing.T) {
 	e, ctx := newDB(t, nil), t.Context()
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	var wide engine.Record
-	for i := range maxKeys + 1 {
+	for i := range maxColumns + 1 {
 		wide = append(wide, record(fmt.Sprint("k", i), int64(i))...)
 	}
 	broken := errors.New("broken")

@@ -106,7 +106,13 @@ func castFunctions() []Scalar {
 		}),
 		newScalar("f_cast_char", 2, 2, func(a []any) (any, error) {
 			n, err := toCount(a[1])
-			return padChar(toText(a[0]), n), err
+			if err == nil && (n < 0 || n > maxCharLength) {
+				err = dataError("CHAR length must be in range [0, %d], got %d", maxCharLength, n)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return padChar(toText(a[0]), n), nil
 		}),
 		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
 		newScalar("f_cast_json_real", 1, 1, func(a []any) (any, error) {
@@ -118,6 +124,9 @@ func castFunctions() []Scalar {
 		newScalar("f_cast_json_nested", 2, 2, castJSONNested),
 	)
 }
+
+// maxCharLength is the maximum n of char(n), see https://trino.io/docs/current/language/types.html#char.
+const maxCharLength = 65536
 
 func (t integerType) cast(v any) (any, error) {
 	var n int64
