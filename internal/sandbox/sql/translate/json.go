@@ -81,6 +81,8 @@ func (jt *jsonTranslator) bind(input *sqlsyntax.Expr, values []*sqlsyntax.Expr, 
 			fail(SemanticError, values[i].Pos, "Cannot read input of type "+v.typ.String()+" as JSON using formatting JSON")
 		case p.Format:
 			t = "json"
+		case v.typ.Is("uuid", "ipaddress"):
+			t = "varchar"
 		case v.typ.Is("array", "map", "row", "varbinary"):
 			fail(NotSupported, n.Pos, "Unsupported type of JSON path parameter: "+v.typ.String())
 		case !v.typ.Is("varchar", "char", "boolean", "") && !v.typ.IsNumber():

@@ -24,6 +24,9 @@ func (lt *lambdaTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok 
 	if n.Text != "reduce_agg" {
 		lt.arguments.rejectClauses(n)
 	}
+	if containsWindow(n) { // the subquery would have a window of a single row
+		fail(NotSupported, n.Pos, "a window function in "+n.Text+" with a lambda is not supported by the sandbox; compute it in a subquery")
+	}
 	switch n.Text {
 	case "transform", "filter", "any_match", "all_match", "none_match":
 		if len(n.Args) == 2 {
@@ -292,14 +295,14 @@ func (lt *lambdaTranslator) translateMapZip(n *sqlsyntax.Expr, s *scope) value {
 // translateReduceAggregate translates reduce_agg(x, state, (s, x) -> …, (a, b) -> …) to reduce over array_agg. The
 // second lambda combines states, of which there is only one.
 func (lt *lambdaTranslator) translateReduceAggregate(n *sqlsyntax.Expr, s *scope) value {
+	clauses := *n.Call
+	values := &sqlsyntax.Expr{Kind: sqlsyntax.Call, Text: "array_agg", Pos: n.Pos, Args: n.Args[:1], Call: &clauses}
 	isNull := &sqlsyntax.Expr{Kind: sqlsyntax.IsNull, Pos: n.Pos, Args: []*sqlsyntax.Expr{n.Args[0]}}
 	filter := &sqlsyntax.Expr{Kind: sqlsyntax.Unary, Text: "NOT", Pos: n.Pos, Args: []*sqlsyntax.Expr{isNull}}
-	clauses := *n.Call
 	if clauses.Filter != nil {
 		filter = &sqlsyntax.Expr{Kind: sqlsyntax.Binary, Text: "AND", Pos: n.Pos, Args: []*sqlsyntax.Expr{clauses.Filter, filter}}
 	}
 	clauses.Filter = filter
-	values := &sqlsyntax.Expr{Kind: sqlsyntax.Call, Text: "array_agg", Pos: n.Pos, Args: n.Args[:1], Call: &clauses}
 	state := &sqlsyntax.Expr{Kind: sqlsyntax.Column, Path: []string{"s"}, Pos: n.Pos}
 	last := &sqlsyntax.Expr{Kind: sqlsyntax.Lambda, Params: []string{"s"}, Pos: n.Pos, Args: []*sqlsyntax.Expr{state}}
 	reduce := &sqlsyntax.Expr{

@@ -229,6 +229,9 @@ func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) 
 	case n.Text == "<>" && n.Unit == "ALL":
 		return value{sql: "(NOT " + pt.translateInQuery(in, s).sql + ")", typ: types.Named("boolean")}
 	}
+	if containsWindow(n.Args[0]) {
+		fail(NotSupported, n.Args[0].Pos, "a window function before "+n.Unit+" (query) is not supported by the sandbox; compute it in a subquery")
+	}
 	x := pt.exprs.translate(n.Args[0], s)
 	sql, outputs := pt.queries.translate(n.Query, s)
 	pt.checkCorrelated(n.Query, quantifiedSubquery, s, n.Query.Pos)
