@@ -246,6 +246,9 @@ func numberSuffix(text string) string {
 	if strings.Contains(digits, ".") && slices.Contains([]string{"L", "S", "Y"}, suffix) {
 		return ""
 	}
+	if mantissa, exponent, ok := strings.Cut(strings.ToLower(digits), "e"); ok && suffix == "D" && strings.Trim(mantissa+exponent, "0123456789.+-") == "" {
+		return suffix
+	}
 	if digits != "" && strings.Trim(digits, "0123456789.") == "" && slices.Contains([]string{"L", "S", "Y", "D", "BD"}, suffix) {
 		return suffix
 	}

@@ -156,6 +156,17 @@ func statisticAggregates() []Aggregate {
 			}}
 		}))
 	}
+	list = append(list, newAggregate("h_stddev_samp", 1, 1, func() State { // 0 for a single value
+		return &momentsState{variance: true, value: func(s *momentsState) any {
+			if f, ok := s.varianceOf(1); ok {
+				return math.Sqrt(f)
+			}
+			if s.n == 0 {
+				return nil
+			}
+			return 0.0
+		}}
+	}))
 	for name, value := range map[string]func(*momentsState) any{"skewness": skewness, "kurtosis": kurtosis} {
 		list = append(list, newAggregate("f_"+name, 1, 1, func() State { return &momentsState{value: value} }))
 	}

@@ -76,7 +76,12 @@ func operatorFunctions() []Scalar {
 				m += b
 			}
 			return m, nil
-		}, func(a, b float64) any { return math.Mod(math.Mod(a, b)+b, b) }),
+		}, func(a, b float64) any {
+			if b == 0 {
+				return nil
+			}
+			return math.Mod(math.Mod(a, b)+b, b)
+		}),
 		newScalar("f_concat", 1, -1, func(a []any) (any, error) {
 			var b strings.Builder
 			for _, v := range a {

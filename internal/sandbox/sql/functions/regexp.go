@@ -34,6 +34,9 @@ func (r *Registry) regexpFunctions() []Scalar {
 			return text, err
 		}),
 		with("h_regexp_extract", 2, 3, func(p *pattern, s string, a []any) (any, error) {
+			if matches, err := p.find(s, 1); err == nil && len(matches) == 0 { // the group may not exist
+				return "", nil
+			}
 			found, text, err := extractGroup(p, s, a, 1)
 			if err == nil && !found {
 				return "", nil

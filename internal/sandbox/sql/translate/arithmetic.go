@@ -185,6 +185,8 @@ func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sig
 // concatenate translates ||.
 func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 	switch {
+	case ar.hive && (len(l.typ.Args) > 0 || len(r.typ.Args) > 0):
+		fail(SemanticError, n.Pos, "CONCAT only takes primitive arguments")
 	case l.typ.Is("array") || r.typ.Is("array"):
 		return ar.concatenateArrays(n, l, r)
 	case l.typ.Is("varbinary") && r.typ.Is("varbinary"):

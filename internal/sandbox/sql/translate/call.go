@@ -228,6 +228,9 @@ func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, boo
 		return ct.nested.makeHiveMap(n, s), true
 	case "struct":
 		v := ct.nested.makeRow(n, s)
+		for i := range v.typ.Fields {
+			v.typ.Fields[i] = v.typ.FieldName(i)
+		}
 		return v, true
 	case "named_struct":
 		if len(n.Args) == 0 || len(n.Args)%2 != 0 {

@@ -109,6 +109,10 @@ func scalarOf(v value) string {
 
 func (conv *converter) castBoolean(v value, try bool) string {
 	switch {
+	case conv.hive && v.typ.Is("date"):
+		return "NULL"
+	case conv.hive && v.typ.Is("timestamp"):
+		return "(" + call("f_to_unixtime", v.sql) + " <> 0)"
 	case v.typ.Is("decimal"):
 		return "(CAST(" + v.sql + " AS REAL) <> 0)"
 	case v.typ.IsNumber():
@@ -125,8 +129,10 @@ func (conv *converter) castInteger(v value, to types.Type, try bool) string {
 		return v.sql
 	case conv.hive && v.typ.Is("double", "real", "decimal", "varchar"):
 		return call("h_cast_"+to.Name, v.sql)
+	case conv.hive && v.typ.Is("date"):
+		return "NULL"
 	case conv.hive && v.typ.Is("timestamp", "timestamp with time zone"):
-		return "CAST(f_to_unixtime(" + v.sql + ") AS INTEGER)"
+		return call("h_cast_"+to.Name, "CAST(f_to_unixtime("+v.sql+") AS INTEGER)")
 	case v.typ.Is("decimal"):
 		return call(conv.castFunction("decimal_"+to.Name, try), v.sql)
 	case v.typ.IsNumber(), v.typ.Is("varchar", "json"):
@@ -136,6 +142,12 @@ func (conv *converter) castInteger(v value, to types.Type, try bool) string {
 }
 
 func (conv *converter) castFloat(v value, to types.Type, try bool) string {
+	if conv.hive && v.typ.Is("date") {
+		return "NULL"
+	}
+	if conv.hive && v.typ.Is("timestamp") && !to.Is("double") {
+		v = value{sql: call("f_to_unixtime", v.sql), typ: types.Named("double")}
+	}
 	if to.Is("decimal") {
 		if !v.typ.IsNumber() && !v.typ.Is("varchar", "json", "boolean") {
 			return ""
@@ -179,6 +191,8 @@ func (conv *converter) castText(v value) string {
 			return call("h_cast_varchar_"+v.typ.Name, v.sql)
 		}
 		return call("f_cast_varchar_"+v.typ.Name, v.sql)
+	case v.typ.Is("interval day to second") && conv.hive:
+		return "(" + call("f_cast_varchar_interval", v.sql) + " || '000000')"
 	case v.typ.Is("interval day to second"):
 		return call("f_cast_varchar_interval", v.sql)
 	case v.typ.Is("interval year to month"):

@@ -33,7 +33,13 @@ func (e *exprTranslator) translateCast(n *sqlsyntax.Expr, s *scope) value {
 	e.trying = saved
 	to := e.conversions.resolveType(n.Type)
 	from := v.typ
+	if e.hive {
+		e.checkHiveCast(n, v, to)
+	}
 	v = e.conversions.cast(v, to, n.Text == "try_cast" || e.hive || e.trying, n.Pos)
+	if e.hive && to.Is("decimal") {
+		v.digits = constantDigits(n.Args[0], to)
+	}
 	if len(n.Type.Numbers) == 0 || !to.Is("varchar") {
 		return v
 	}
@@ -210,6 +216,29 @@ func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 }
 
 // translateBinary translates an operator with two operands.
+// checkHiveCast rejects the casts that Hive does not have: those to nested types, and those from and to intervals.
+func (e *exprTranslator) checkHiveCast(n *sqlsyntax.Expr, v value, to types.Type) {
+	if len(to.Args) > 0 || to.IsInterval() || v.typ.IsInterval() && (!to.Is("varchar") || n.Type.Name == "string") {
+		fail(SemanticError, n.Pos, "Cannot cast "+describeType(v)+" to "+to.String())
+	}
+}
+
+// constantDigits returns the type of the digits of a number that is cast to a decimal, or none for other expressions.
+func constantDigits(n *sqlsyntax.Expr, to types.Type) types.Type {
+	sign := ""
+	if n.Kind == sqlsyntax.Unary && n.Text == "-" {
+		n, sign = n.Args[0], "-"
+	}
+	if n.Kind != sqlsyntax.Number || strings.ContainsAny(n.Text, "eE") {
+		return types.Type{}
+	}
+	v, ok := hiveDecimal(sign, n)
+	if !ok || v.typ.Scale > to.Scale || v.typ.Precision-v.typ.Scale > to.Precision-to.Scale {
+		return types.Type{}
+	}
+	return v.typ
+}
+
 // translateWhens translates the operands of WHEN: conditions, or values to compare with the operand of CASE. In Hive the
 // values and the operand are converted to one type.
 func (e *exprTranslator) translateWhens(n *sqlsyntax.Expr, operand *value, s *scope) (whens []value) {

@@ -50,13 +50,12 @@ func (lit *literalTranslator) translate(n *sqlsyntax.Expr) value {
 // translateNumber translates a number. One with a decimal point is a double, as in the service.
 func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) value {
 	text := sign + n.Text
-	switch n.Unit {
-	case "L":
-		return value{sql: text, typ: types.Named("bigint"), node: n}
-	case "S":
-		return value{sql: text, typ: types.Named("smallint"), node: n}
-	case "Y":
-		return value{sql: text, typ: types.Named("tinyint"), node: n}
+	if name, bits := suffixType(n.Unit); name != "" {
+		i, err := strconv.ParseInt(text, 10, bits)
+		if err != nil {
+			fail(SemanticError, n.Pos, "Invalid numerical constant '"+text+n.Unit+"'")
+		}
+		return value{sql: text, typ: types.Named(name), node: n, fixed: big.NewInt(i)}
 	}
 	whole := strings.Trim(n.Text, "0123456789") == ""
 	if lit.hive && (n.Unit == "BD" || n.Unit == "" && !strings.ContainsAny(n.Text, "eE")) {
@@ -84,6 +83,19 @@ func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) va
 		text += ".0"
 	}
 	return value{sql: text, typ: types.Named("double"), node: n}
+}
+
+// suffixType returns the integer type that the suffix of a number in Hive names, and its width.
+func suffixType(suffix string) (name string, bits int) {
+	switch suffix {
+	case "L":
+		return "bigint", 64
+	case "S":
+		return "smallint", 16
+	case "Y":
+		return "tinyint", 8
+	}
+	return "", 0
 }
 
 // hiveDecimal translates a number with a decimal point, which is a decimal with exactly its digits in Hive. It
@@ -176,6 +188,9 @@ func (lit *literalTranslator) translateInterval(n *sqlsyntax.Expr) value {
 	total, ok := parseInterval(text, n.Unit)
 	if !ok {
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid interval literal")
+	}
+	if dot := strings.LastIndexByte(n.Text, '.'); lit.hive && dot >= 0 && len(strings.TrimRight(n.Text[dot+1:], "0")) > 3 {
+		fail(NotSupported, n.Pos, "an interval finer than a millisecond is not supported by the sandbox")
 	}
 	t := types.Named("interval day to second")
 	if first == "year" || first == "month" {

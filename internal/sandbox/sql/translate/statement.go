@@ -78,17 +78,21 @@ func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
 	return &Plan{Kind: Query, SQL: sql, Columns: columns}
 }
 
-// shortenTimestamps removes the fractions of timestamps that are zero, as Hive displays them.
+// shortenTimestamps removes the fractions of timestamps that are zero, and writes intervals with nine digits, as Hive
+// displays them.
 func shortenTimestamps(sql string, outputs []output) string {
-	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.Is("timestamp") }) {
+	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.Is("timestamp", "interval day to second") }) {
 		return sql
 	}
 	columns := make([]string, len(outputs))
 	for i, o := range outputs {
 		name := "c" + itoa(i+1)
 		columns[i] = name
-		if o.typ.Is("timestamp") {
+		switch {
+		case o.typ.Is("timestamp"):
 			columns[i] = call("h_cast_varchar_timestamp", name) + " AS " + name
+		case o.typ.Is("interval day to second"):
+			columns[i] = "(" + call("f_cast_varchar_interval", name) + " || '000000') AS " + name
 		}
 	}
 	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")"
@@ -102,10 +106,14 @@ func hiveResult(t types.Type) types.Type {
 		return types.Named("float")
 	case "varbinary":
 		return types.Named("binary")
+	case "interval day to second":
+		return types.Named("interval_day_time")
 	}
 	args := slices.Clone(t.Args)
 	for i, a := range args {
-		args[i] = hiveResult(a)
+		if !a.IsInterval() {
+			args[i] = hiveResult(a)
+		}
 	}
 	t.Args = args
 	return t

@@ -32,6 +32,9 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 		fail(NotSupported, n.Pos, "FILTER is not yet supported for window functions")
 	}
 	args := wt.arguments.translateAll(n, s)
+	if wt.hive && len(args) == 3 && (n.Text == "lag" || n.Text == "lead") { // the default has the type of the column
+		args[2] = wt.arguments.conversions.cast(args[2], args[0].typ, true, n.Pos)
+	}
 	sig, b := wt.arguments.chooseSignature(n, signatures, args)
 	t := wt.arguments.resultType(sig, b, args)
 	if n.Text == "avg" && !wt.hive && sig.Template == "avg($*)" {
@@ -49,6 +52,9 @@ func (wt *windowTranslator) translateCall(n *sqlsyntax.Expr, signatures []regist
 	over := " OVER (" + wt.translateWindow(window, s) + ")"
 	if sig.Special {
 		if sig.Window { // Hive's first_value(x, true)
+			if n.Args[1].Kind != sqlsyntax.Boolean {
+				fail(SemanticError, n.Args[1].Pos, "the second argument of "+n.Text+" must be a constant")
+			}
 			ignore := n.Args[1].Kind == sqlsyntax.Boolean && n.Args[1].Text == "true"
 			if sig, args = signatures[0], args[:1]; ignore {
 				sig, args = wt.ignoreNulls(n, sig, args, window)

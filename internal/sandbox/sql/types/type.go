@@ -201,6 +201,10 @@ func (t Type) hiveName() string {
 		return "float"
 	case "varbinary":
 		return "binary"
+	case "interval day to second":
+		return "interval_day_time"
+	case "interval year to month":
+		return "interval_year_month"
 	case "timestamp with time zone":
 		return "timestamp"
 	case "array":

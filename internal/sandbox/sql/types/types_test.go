@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 		{"row(bigint, varchar)", "row(bigint, varchar)", "struct<col1:bigint,col2:string>"},
 		{"struct<a:int>", "row(a integer)", "struct<a:int>"},
 		{"timestamp with time zone", "timestamp with time zone", "timestamp"},
-		{"interval day to second", "interval day to second", "interval day to second"},
+		{"interval day to second", "interval day to second", "interval_day_time"},
 		{"unknown", "unknown", "string"},
 	}
 	for _, test := range tests {
