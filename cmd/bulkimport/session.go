@@ -10,13 +10,12 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
 	"github.com/td-cli/td/internal/partupload"
+	"github.com/td-cli/td/internal/taskgroup"
 )
 
 // A session uploads parts to a bulk import session. Parts that the server already has are
@@ -86,8 +85,7 @@ func (s *session) sendPrepared(ctx context.Context, names map[string]string) err
 	}
 	paths := slices.Sorted(maps.Keys(names))
 	tally := partupload.NewProgress(paths, s.report.bar.Update)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, s.parallel))
+	group, ctx := taskgroup.New(ctx, max(1, s.parallel))
 	for _, path := range paths {
 		group.Go(func() error {
 			if ctx.Err() != nil {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/listcmd"
@@ -17,6 +16,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/taskgroup"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -113,8 +113,7 @@ func fetchAll(ctx context.Context, env *cli.Env, client *api.Client, threads int
 	}
 	tables := make([][]entry, len(databases))
 	unreadable := make([]bool, len(databases))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(threads)
+	group, ctx := taskgroup.New(ctx, threads)
 	for i, d := range databases {
 		group.Go(func() error {
 			found, err := fetchDatabase(ctx, client, d.Name)

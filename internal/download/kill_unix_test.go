@@ -173,7 +173,7 @@ func awaitPieces(t *testing.T, path string, n int) {
 // of them ends. The environment variable TD_TEST_KILLS sets the minimum number of kills.
 func TestManyKills(t *testing.T) {
 	r := newResult(t, 1, 3000)
-	formats := []jobresult.Format{jobresult.CSV, jobresult.Arrow}
+	formats := []jobresult.Format{jobresult.CSV, jobresult.Arrow, jobresult.Parquet}
 	rng := rand.New(rand.NewPCG(5, 6))
 	kills := 0
 	for n := 0; kills < testCount(t, "TD_TEST_KILLS", 6); n++ {

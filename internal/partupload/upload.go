@@ -13,10 +13,9 @@ import (
 	"os"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/ingest"
+	"github.com/td-cli/td/internal/taskgroup"
 )
 
 // Stdin is the path that means standard input.
@@ -69,8 +68,7 @@ type Options struct {
 // number of records sent, also with an error, which is the first one of reading or
 // sending.
 func SendFiles(ctx context.Context, paths []string, o Options) (sent int64, err error) {
-	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, o.Parallel))
+	group, groupCtx := taskgroup.New(ctx, max(1, o.Parallel))
 	var records atomic.Int64
 	meter := &sentMeter{total: totalSize(paths), report: o.Progress}
 	send := func(p Part) error {

@@ -21,6 +21,7 @@ const (
 	JSONL     Format = "jsonl"      // one object per line, or one array without a schema
 	MsgPack   Format = "msgpack"    // the uncompressed stream, unchanged
 	MsgPackGz Format = "msgpack.gz" // the compressed stream, unchanged
+	Parquet   Format = "parquet"    // Parquet, with the types of the schema
 	Arrow     Format = "arrow"      // Apache Arrow IPC, with the types of the schema
 )
 
@@ -65,6 +66,10 @@ func formatInfos() []formatInfo {
 		{format: JSONL, extensions: []string{".jsonl", ".ndjson"}, newEncoder: newJSONRows},
 		{format: MsgPack, extensions: []string{".msgpack"}, binary: true, newEncoder: newRawRows},
 		{format: MsgPackGz, extensions: []string{".msgpack.gz"}, binary: true, newEncoder: newRawRows},
+		{
+			format: Parquet, extensions: []string{".parquet"}, binary: true,
+			compressions: []Compression{Zstd, Snappy, Gzip, Uncompressed}, newBatches: newParquetBatches,
+		},
 		{
 			format: Arrow, extensions: []string{".arrow"}, binary: true,
 			compressions: []Compression{Zstd, Uncompressed}, newBatches: newArrowBatches,

@@ -75,7 +75,7 @@ func TestParseFormat(t *testing.T) {
 func TestFormatOf(t *testing.T) {
 	for path, want := range map[string]Format{
 		"out.csv": CSV, "a/b.d/OUT.CSV": CSV, "out.csv.gz": CSV, "out.csv.zst": CSV, "out.tsv": TSV, "out.json": JSON, "out.json.gz": JSON,
-		"out.jsonl": JSONL, "out.ndjson": JSONL, "out.msgpack": MsgPack, "out.msgpack.zst": MsgPack, "out.msgpack.gz": MsgPackGz,
+		"out.parquet": Parquet, "OUT.Arrow": Arrow, "out.jsonl": JSONL, "out.ndjson": JSONL, "out.msgpack": MsgPack, "out.msgpack.zst": MsgPack, "out.msgpack.gz": MsgPackGz,
 		"out": "", "csv": "", "out.txt": "", "out.gz": "", "out.csv/": CSV, "x.csv/out": "", "": "", "-": "",
 	} {
 		if got, ok := FormatOf(path); got != want || ok != (want != "") {

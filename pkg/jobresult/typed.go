@@ -8,6 +8,7 @@ import (
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/columnar"
 	"github.com/td-cli/td/pkg/columnar/arrow"
+	"github.com/td-cli/td/pkg/columnar/parquet"
 )
 
 // A batch of rows ends when it has batchRows rows or about batchSize bytes.
@@ -394,3 +395,17 @@ func (w arrowBatches) AppendBatch(out []byte, columns []*columnar.Column, rows i
 }
 
 func (w arrowBatches) AppendEnd(out []byte) ([]byte, error) { return w.Writer.AppendEnd(out), nil }
+
+// parquetBatches adapts a [parquet.Writer].
+type parquetBatches struct{ *parquet.Writer }
+
+func newParquetBatches(_ Options, columns []*columnar.Column, c Compression) (batchWriter, error) {
+	w, err := parquet.NewWriter(columns, string(c))
+	return parquetBatches{w}, err
+}
+
+// AppendStart appends nothing: the first row group starts the file.
+func (parquetBatches) AppendStart(out []byte) []byte { return out }
+
+// AppendBreak appends nothing: a file without a footer is incomplete.
+func (parquetBatches) AppendBreak(out []byte) []byte { return out }

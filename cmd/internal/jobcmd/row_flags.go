@@ -45,7 +45,7 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
 	fs.BoolVar(&f.BOM, "bom", false, "start csv and tsv with a byte order mark, which Excel requires")
-	fs.StringVar(&f.Compression, "compression", "", "compress arrow within the file with `METHOD`: "+compressionNames())
+	fs.StringVar(&f.Compression, "compression", "", "compress parquet and arrow within the file with `METHOD`: "+compressionNames())
 	f.SelectFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
@@ -177,7 +177,7 @@ func (f RowFlags) checkTyped(p RowPlan) error {
 	methods := p.Format.Compressions()
 	switch name := strings.ToLower(p.Path); {
 	case len(methods) == 0 && f.Compression != "":
-		return cli.Usagef("--compression requires -f arrow, not %s; the name of a file selects the compression of other formats, such as out.csv.gz", p.Format)
+		return cli.Usagef("--compression requires -f parquet or -f arrow, not %s; the name of a file selects the compression of other formats, such as out.csv.gz", p.Format)
 	case len(methods) == 0:
 	case f.Null != jobresult.DefaultNull:
 		return cli.Usagef("--null and -f %s cannot be used together: the format has NULL", p.Format)
@@ -197,7 +197,7 @@ func unsupportedFormat(path string) string {
 	}
 	switch ext := filepath.Ext(name); ext {
 	case ".7z", ".br", ".bz2", ".lz4", ".lzma", ".rar", ".snappy", ".tar", ".tgz", ".xz", ".z", ".zip",
-		".avro", ".feather", ".ods", ".orc", ".parquet", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
+		".avro", ".feather", ".ods", ".orc", ".xls", ".xlsx", ".xml", ".yaml", ".yml":
 		return ext[1:]
 	}
 	return ""

@@ -35,6 +35,11 @@ func TestRowPlan(t *testing.T) {
 		{"-o", func(f *RowFlags) { f.Output = "out" }, query, jobresult.TSV, "out"},
 		{"-o - is standard output", func(f *RowFlags) { f.Output = "-" }, query, jobresult.TSV, ""},
 		{"the toolbelt ignores the extension", func(f *RowFlags) { f.Output = "out.csv" }, query, jobresult.TSV, "out.csv"},
+		{"the extension of a format with types", func(f *RowFlags) { f.Output = "out.PARQUET" }, query, jobresult.Parquet, "out.PARQUET"},
+		{"the extension of arrow", func(f *RowFlags) { f.Output = "out.arrow" }, query, jobresult.Arrow, "out.arrow"},
+		{"the extension of a format without predecessor", func(f *RowFlags) { f.Output = "out.jsonl" }, query, jobresult.JSONL, "out.jsonl"},
+		{"-f csv to a name of another format", func(f *RowFlags) { f.Output, f.Format = "out.arrow", "csv" }, query, jobresult.CSV, "out.arrow"},
+		{"-l with types", func(f *RowFlags) { f.Limit, f.Format = 1, "arrow" }, query, jobresult.Arrow, ""},
 		{"the extension", func(f *RowFlags) { f.Output = "out.csv" }, result, jobresult.CSV, "out.csv"},
 		{"the extension of a compressed file", func(f *RowFlags) { f.Output = "out.jsonl.gz" }, result, jobresult.JSONL, "out.jsonl.gz"},
 		{"an unknown extension", func(f *RowFlags) { f.Output = "out.dat" }, result, jobresult.TSV, "out.dat"},
@@ -57,7 +62,15 @@ func TestRowPlanErrors(t *testing.T) {
 		want string
 	}{
 		{func(f *RowFlags) { f.Vertical, f.Format = true, "csv" }, "-G/--vertical and -f/--format csv cannot be used together"},
-		{func(f *RowFlags) { f.Output = "x.parquet" }, "cannot write x.parquet: parquet is not supported"},
+		{func(f *RowFlags) { f.Output = "x.orc" }, "cannot write x.orc: orc is not supported"},
+		{func(f *RowFlags) { f.Output = "x.parquet.gz" }, "cannot write x.parquet.gz: parquet is compressed within the file, see --compression"},
+		{func(f *RowFlags) { f.Output, f.Format = "x.zst", "arrow" }, "cannot write x.zst: arrow is compressed within the file, see --compression"},
+		{func(f *RowFlags) { f.Output, f.Null = "x.parquet", "" }, "--null and -f parquet cannot be used together: the format has NULL"},
+		{func(f *RowFlags) { f.Output, f.Header = "x.arrow", true }, "-c/--column-header is only supported with json, tsv and csv formats"},
+		{func(f *RowFlags) { f.Output, f.BOM = "x.arrow", true }, "--bom requires -f csv or -f tsv, not arrow"},
+		{func(f *RowFlags) { f.Output, f.Compression = "x.arrow", "snappy" }, `--compression of arrow must be zstd or none, not "snappy"`},
+		{func(f *RowFlags) { f.Output, f.Compression = "x.parquet", "lz4" }, `--compression of parquet must be zstd, snappy, gzip or none, not "lz4"`},
+		{func(f *RowFlags) { f.Output, f.Compression = "x.tsv", "zstd" }, "--compression requires -f parquet or -f arrow, not tsv; the name of a file selects the compression of other formats, such as out.csv.gz"},
 		{func(f *RowFlags) { f.Output = "X.XLSX.gz" }, "cannot write X.XLSX.gz: xlsx is not supported"},
 		{func(f *RowFlags) { f.Output = "x.csv.bz2" }, "cannot write x.csv.bz2: bz2 is not supported"},
 		{func(f *RowFlags) { f.Output = "x.zip" }, "cannot write x.zip: zip is not supported"},
@@ -110,6 +123,7 @@ func TestResumeCommand(t *testing.T) {
 		{func(f *RowFlags) { f.Output, f.Format, f.Header = "out.csv", "csv", true }, "td job:result 7 -c -o out.csv"},
 		{func(f *RowFlags) { f.Output, f.Format, f.Null, f.BOM = "a b", "csv", "", true }, `td job:result 7 -f csv --null "" --bom -o "a b"`},
 		{func(f *RowFlags) { f.Output, f.Columns = "$x", []string{"a", "b c"} }, `td job:result 7 -f tsv --columns "a,b c" -o "\$x"`},
+		{func(f *RowFlags) { f.Output, f.Compression = "out.parquet", "gzip" }, "td job:result 7 --compression gzip -o out.parquet"},
 		{func(f *RowFlags) { f.Output, f.JQ = "out", ".a | 5" }, `td job:result 7 -f jsonl --jq ".a | 5" -o out`},
 	} {
 		p, err := rowFlags(tt.set).Plan(newFixture(t, nil).env, RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV})
