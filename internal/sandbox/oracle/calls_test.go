@@ -239,6 +239,9 @@ func (g *generator) expandLambda(template string) string {
 	return strings.ReplaceAll(out, "$k", g.value(key))
 }
 
+// allocates reports whether the real engine allocates memory for the value of an argument: a huge one ends it.
+func allocates(kind string) bool { return kind == "buckets" || kind == "capacity" }
+
 // argument returns the i-th argument of a call.
 func (g *generator) argument(s signature, i int, bound map[string]string) string {
 	list, ok := parameters[s.name]
@@ -246,7 +249,7 @@ func (g *generator) argument(s signature, i int, bound map[string]string) string
 		list, ok = hive, true
 	}
 	t := s.params[min(i, len(s.params)-1)]
-	if kinds := strings.Split(list, ","); ok && i < len(kinds) && kinds[i] != "" && !g.chance(12) {
+	if kinds := strings.Split(list, ","); ok && i < len(kinds) && kinds[i] != "" && (allocates(kinds[i]) || !g.chance(12)) {
 		values := texts[kinds[i]]
 		if kinds[i] == "fraction" && strings.HasPrefix(t, "array") {
 			values = texts["fractions"]

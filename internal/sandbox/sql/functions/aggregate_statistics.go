@@ -220,7 +220,7 @@ func (s *geometricMeanState) Step(a []any) error {
 	}
 	x, err := toDouble(a[0])
 	s.n++
-	s.sum += math.Log(x)
+	s.sum += logarithm(x)
 	return err
 }
 

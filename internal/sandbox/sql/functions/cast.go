@@ -120,7 +120,6 @@ func castFunctions() []Scalar {
 			return formatJSON(typeShape{base: "real"}.toJSON(x)), err
 		}),
 		newScalar("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
-		newScalar("f_cast_nested", 2, 2, castNested),
 		newScalar("f_cast_json_nested", 2, 2, castJSONNested),
 	)
 }

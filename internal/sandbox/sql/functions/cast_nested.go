@@ -6,14 +6,19 @@ import (
 	"strings"
 )
 
-// castNested converts the elements of a nested value to those of a type.
-func castNested(a []any) (any, error) {
+// castNested converts the elements of a nested value to those of a type. The third argument is the type of the value;
+// without it, the value is JSON.
+func (r *Registry) castNested(a []any) (any, error) {
 	v, err := ParseJSON(toText(a[0]))
 	if err != nil {
 		return nil, newCastError(a[0], toText(a[1]))
 	}
-	t := parseTypeShape(toText(a[1]))
-	if v, err = t.convert(v); err != nil || v == nil {
+	from := typeShape{base: "json"}
+	if len(a) > 2 {
+		from = parseTypeShape(toText(a[2]))
+	}
+	c := elementCast{r}
+	if v, err = c.convert(from, parseTypeShape(toText(a[1])), v); err != nil || v == nil {
 		return nil, err
 	}
 	return JSON(v), nil
@@ -70,14 +75,19 @@ func (t typeShape) toJSON(v any) any {
 
 // typeShape is a parsed type name.
 type typeShape struct {
-	base  string
-	names []string // field names of a row
-	args  []typeShape
+	base    string
+	names   []string // field names of a row
+	args    []typeShape
+	numbers []string // a length, a precision, a scale
 }
 
 func parseTypeShape(s string) typeShape {
 	s = strings.TrimSpace(s)
 	open := strings.IndexByte(s, '(')
+	if name, rest, ok := strings.Cut(s, ") with time zone"); ok && rest == "" && strings.HasPrefix(s, "time") {
+		name, precision, _ := strings.Cut(name, "(")
+		return typeShape{base: name + " with time zone", numbers: []string{precision}}
+	}
 	if open < 0 || !strings.HasSuffix(s, ")") {
 		return typeShape{base: strings.ToLower(s)}
 	}
@@ -86,6 +96,7 @@ func parseTypeShape(s string) typeShape {
 		t.base = strings.ToLower(strings.ReplaceAll(s, " ", ""))
 	}
 	if t.base != "array" && t.base != "map" && t.base != "row" {
+		t.numbers = strings.Split(s[open+1:len(s)-1], ",")
 		return t
 	}
 	depth, start := 0, open+1
@@ -113,117 +124,4 @@ func parseTypeShape(s string) typeShape {
 // isTypeSuffix reports whether s is the end of a type's name, not a type after the name of a field.
 func isTypeSuffix(s string) bool {
 	return s == "with time zone" || s == "day to second" || s == "year to month"
-}
-
-func (t typeShape) convert(v any) (any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	switch t.base {
-	case "array":
-		return t.convertArray(v)
-	case "row":
-		return t.convertRow(v)
-	case "map":
-		o, ok := v.(Object)
-		if !ok || len(t.args) != 2 {
-			return nil, newCastError(JSON(v), "map")
-		}
-		out := make(Object, len(o))
-		for i, m := range o {
-			x, err := t.args[1].convert(m.Value)
-			if err != nil {
-				return nil, err
-			}
-			key, err := t.args[0].convertKey(m.Key)
-			if err != nil {
-				return nil, err
-			}
-			out[i] = Member{key, x}
-		}
-		return out, nil
-	case "boolean":
-		b, err := castBoolean(v)
-		return b, err
-	case "double", "real":
-		return toDouble(v)
-	case "json":
-		return v, nil
-	case "varchar":
-		switch v.(type) {
-		case []any, Object:
-			return nil, newCastError(JSON(v), "varchar")
-		}
-		return formatElement(v), nil
-	}
-	if arguments, ok := strings.CutPrefix(t.base, "decimal("); ok {
-		precision, scale, _ := strings.Cut(strings.TrimSuffix(arguments, ")"), ",")
-		return castDecimal([]any{toText(fromElement(v)), precision, scale})
-	}
-	for _, i := range integerTypes() {
-		if i.name == t.base {
-			x, err := i.cast(fromElement(v))
-			if b, ok := x.(bool); ok {
-				x = fromElement(b)
-			}
-			return x, err
-		}
-	}
-	return v, nil
-}
-
-// convertKey converts the key of a map to a numeric type.
-func (t typeShape) convertKey(key string) (string, error) {
-	switch t.base {
-	case "double", "real", "bigint", "integer", "smallint", "tinyint":
-		v, err := t.convert(key)
-		return toMapKey(v), err
-	}
-	return key, nil
-}
-
-func (t typeShape) convertArray(v any) (any, error) {
-	a, ok := v.([]any)
-	if !ok || len(t.args) != 1 {
-		return nil, newCastError(JSON(v), "array")
-	}
-	out := make([]any, len(a))
-	for i, e := range a {
-		x, err := t.args[0].convert(e)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = x
-	}
-	return out, nil
-}
-
-// convertRow builds a row from an array, or from an object by field names.
-func (t typeShape) convertRow(v any) (any, error) {
-	out := make([]any, len(t.args))
-	switch x := v.(type) {
-	case []any:
-		if len(x) != len(t.args) {
-			return nil, newCastError(JSON(v), "row")
-		}
-		copy(out, x)
-	case Object:
-		for i, name := range t.names {
-			for _, m := range x {
-				if strings.EqualFold(m.Key, name) {
-					out[i] = m.Value
-				}
-			}
-		}
-	default:
-		return nil, newCastError(JSON(v), "row")
-	}
-	for i := range out {
-		x, err := t.args[i].convert(out[i])
-		if err != nil {
-			return nil, err
-		}
-		out[i] = x
-	}
-	return out, nil
 }

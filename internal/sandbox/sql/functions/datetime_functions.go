@@ -105,11 +105,17 @@ func (r *Registry) datetimeFunctions() []Scalar {
 		}),
 		newScalar("f_cast_time", 1, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
-			if err != nil || m.kind == kindDate {
+			if err != nil || m.kind != kindTime {
 				return nil, dataError("Value cannot be cast to time: %s", clip(toText(a[0])))
 			}
-			t := time.Date(1970, 1, 1, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
-			return formatWithDigits(m.as(t, kindTime), a)
+			return formatTimeOfDay(m, a)
+		}),
+		newScalar("f_to_time", 1, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
+			if err != nil {
+				return nil, err
+			}
+			return formatTimeOfDay(m, a)
 		}),
 		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
@@ -286,4 +292,10 @@ func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) tim
 		return nil, err
 	}
 	return m.as(show(m.Time, l), kindZoned).String(), nil
+}
+
+// formatTimeOfDay returns the time of the day with the digits that the second argument requests.
+func formatTimeOfDay(m datetime, a []any) (any, error) {
+	t := time.Date(1970, 1, 1, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
+	return formatWithDigits(m.as(t, kindTime), a)
 }

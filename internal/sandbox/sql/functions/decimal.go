@@ -208,10 +208,16 @@ func decimalFunctions() []Scalar {
 		rounded("f_decimal_truncate_places", func(d decimal, places int) decimal { return d.roundPlaces(places, decimal.truncate) }),
 		two("f_decimal_add", func(a, b decimal) (any, error) {
 			a, b = alignScales(a, b)
+			if a.unscaled.BitLen() > 127 || b.unscaled.BitLen() > 127 { // as Trino represents decimals
+				return nil, dataError("Decimal overflow")
+			}
 			return decimal{new(big.Int).Add(a.unscaled, b.unscaled), a.scale}.checked()
 		}),
 		two("f_decimal_sub", func(a, b decimal) (any, error) {
 			a, b = alignScales(a, b)
+			if a.unscaled.BitLen() > 127 || b.unscaled.BitLen() > 127 { // as Trino represents decimals
+				return nil, dataError("Decimal overflow")
+			}
 			return decimal{new(big.Int).Sub(a.unscaled, b.unscaled), a.scale}.checked()
 		}),
 		two("f_decimal_mul", func(a, b decimal) (any, error) {

@@ -102,6 +102,7 @@ func New() *Registry {
 		r.jsonFunctions(), r.sqlJSONFunctions(), arrayFunctions(), setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), r.orderFunctions(), mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
+	r.scalars = append(r.scalars, newScalar("f_cast_nested", 2, 3, r.castNested))
 	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))
 	r.scalars = append(r.scalars, tryCasts(r.scalars)...)
 	r.scalars = append(r.scalars, newNullScalar("f_try", 1, -1, r.try))
@@ -144,6 +145,15 @@ func tryCasts(list []Scalar) []Scalar {
 		more = append(more, f)
 	}
 	return more
+}
+
+// call calls a scalar function.
+func (r *Registry) call(name string, args ...any) (any, error) {
+	i, ok := slices.BinarySearchFunc(r.scalars, name, func(f Scalar, name string) int { return strings.Compare(f.Name, name) })
+	if !ok {
+		return nil, notSupported("CAST with '%s' is not available in the sandbox", name)
+	}
+	return r.scalars[i].Call(args)
 }
 
 // try calls the scalar function named by the first argument with the remaining arguments; errors

@@ -22,14 +22,14 @@ type arithmetic struct {
 
 // translateDecimal translates an operator on decimals. The precision and the scale are those of
 // https://trino.io/docs/current/functions/decimal.html.
-func (ar *arithmetic) translateDecimal(operator string, l, r value) value {
+func (ar *arithmetic) translateDecimal(n *sqlsyntax.Expr, l, r value) value {
 	a, b := ar.decimalOperand(l), ar.decimalOperand(r)
 	t := types.Type{Name: "decimal", Scale: max(a.Scale, b.Scale)}
 	digits := max(a.Precision-a.Scale, b.Precision-b.Scale)
 	x, y := ar.conversions.convert(l, a).sql, ar.conversions.convert(r, b).sql
 	name := ""
 	var args []string
-	switch operator {
+	switch n.Text {
 	case "+":
 		digits++
 		name = "f_decimal_add"
@@ -59,6 +59,9 @@ func (ar *arithmetic) translateDecimal(operator string, l, r value) value {
 		digits = min(a.Precision-a.Scale, b.Precision-b.Scale)
 		name = "f_decimal_mod"
 		y = ar.guardDivisor(r, y)
+	}
+	if t.Scale > maxPrecision && !ar.hive {
+		fail(SemanticError, n.Pos, "DECIMAL scale must be in range [0, precision (38)]: "+itoa(t.Scale))
 	}
 	t.Precision = max(1, min(maxPrecision, digits+t.Scale))
 	t.Scale = min(t.Scale, maxPrecision)
@@ -270,7 +273,7 @@ func (ar *arithmetic) translate(n *sqlsyntax.Expr, l, r value) value {
 		return value{sql: "NULL", typ: types.Named("integer")}
 	}
 	if t.Is("decimal") {
-		return ar.translateDecimal(n.Text, l, r)
+		return ar.translateDecimal(n, l, r)
 	}
 	fixed := ar.foldConstants(n, l, r, t)
 	constant := l.fixed != nil || r.fixed != nil

@@ -42,47 +42,52 @@ func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Posit
 	if v.typ.Is("varchar", "json") || v.typ.ContainsNaN() {
 		to = to.WithNaN()
 	}
-	if types.Equal(v.typ, to) && !to.Is("row") {
+	if types.Equal(v.typ, to) && !to.Is("row") && !to.HoldsBounded() {
 		return value{sql: v.sql, typ: to}
 	}
-	out := value{typ: to}
+	sql := conv.castSQL(v, to, try)
+	if sql == "" {
+		fail(SemanticError, at, "Cannot cast "+describeType(v)+" to "+describe(to))
+	}
+	return value{sql: sql, typ: to}
+}
+
+// castSQL returns the SQL of a conversion, or "" if there is none between the types.
+func (conv *converter) castSQL(v value, to types.Type, try bool) string {
 	switch to.Name {
 	case "boolean":
-		out.sql = conv.castBoolean(v, try)
+		return conv.castBoolean(v, try)
 	case "tinyint", "smallint", "integer", "bigint":
-		out.sql = conv.castInteger(v, to, try)
+		return conv.castInteger(v, to, try)
 	case "double", "real", "decimal":
-		out.sql = conv.castFloat(v, to, try)
+		return conv.castFloat(v, to, try)
 	case "varchar":
-		out.sql = conv.castText(v)
+		return conv.castText(v)
 	case "char":
 		if v.typ.IsText() {
-			out.sql = call("f_cast_char", v.sql, itoa(to.Precision))
+			return call("f_cast_char", v.sql, itoa(to.Precision))
 		}
 	case "varbinary":
 		switch v.typ.Name {
 		case "varchar":
-			out.sql = "CAST(" + v.sql + " AS BLOB)"
+			return "CAST(" + v.sql + " AS BLOB)"
 		case "uuid":
-			out.sql = call("f_uuid_bytes", v.sql)
+			return call("f_uuid_bytes", v.sql)
 		case "ipaddress":
-			out.sql = call("f_ip_bytes", v.sql)
+			return call("f_ip_bytes", v.sql)
 		}
 	case "uuid", "ipaddress":
 		if v.typ.Is("varchar", "varbinary") {
-			out.sql = call(conv.castFunction(to.Name, try), v.sql)
+			return call(conv.castFunction(to.Name, try), v.sql)
 		}
 	case "date", "timestamp", "timestamp with time zone", "time":
-		out.sql = conv.castTime(v, to, try)
+		return conv.castTime(v, to, try)
 	case "json":
-		out.sql = conv.castJSON(v)
+		return conv.castJSON(v)
 	case "array", "map", "row":
-		out.sql = conv.castNested(v, to, try)
+		return conv.castNested(v, to, try)
 	}
-	if out.sql == "" {
-		fail(SemanticError, at, "Cannot cast "+describeType(v)+" to "+describe(to))
-	}
-	return out
+	return ""
 }
 
 // castFunction returns the name of the engine's function that converts to a type.
@@ -229,8 +234,10 @@ func (conv *converter) castTime(v value, to types.Type, try bool) string {
 		return call(conv.castFunction(to.Name, try), "CAST("+v.sql+" AS REAL)")
 	case from == "varchar", conv.hive && v.typ.IsNumber() && to.Is("timestamp"), conv.hive && v.typ.Is("boolean") && to.Is("timestamp"):
 		return call(conv.castFunction(to.Name, try), append([]string{v.sql}, precision...)...)
-	case to.Name == "date" && v.typ.IsTemporal():
+	case to.Is("date") && v.typ.IsTemporal():
 		return call("f_to_date", v.sql)
+	case to.Is("date") && v.typ.Is("time"):
+		return ""
 	case from == "date" && to.IsTemporal():
 		return "(" + v.sql + " || ' 00:00:00" + fractionOf(to.Precision) + zoneSuffix(to) + "')"
 	case from == "time" && to.IsTemporal():
@@ -240,8 +247,11 @@ func (conv *converter) castTime(v value, to types.Type, try bool) string {
 		return "(" + v.sql + " || ' UTC')"
 	case v.typ.HasClock():
 		name := "f_cast_" + to.Name
-		if to.Is("timestamp with time zone") {
+		switch {
+		case to.Is("timestamp with time zone"):
 			name = "f_cast_timestamp_tz"
+		case to.Is("time"):
+			name = "f_to_time"
 		}
 		return call(name, v.sql, itoa(to.Precision))
 	}
@@ -268,6 +278,11 @@ func zoneSuffix(t types.Type) string {
 func (conv *converter) castJSON(v value) string {
 	switch {
 	case v.typ.Is("array", "map", "row"):
+		for _, a := range v.typ.Args {
+			if !conv.castable(a, types.Named("json")) {
+				return ""
+			}
+		}
 		return call("f_cast_json_nested", v.sql, quoteString(v.typ.String()))
 	case v.typ.Is("decimal"):
 		return v.sql
@@ -275,7 +290,7 @@ func (conv *converter) castJSON(v value) string {
 		return call("f_cast_json_real", v.sql)
 	case v.typ.Is("boolean"):
 		return call("f_cast_json_boolean", v.sql)
-	case v.typ.IsNumber(), v.typ.Is("varchar"), v.typ.IsTemporal():
+	case v.typ.IsNumber(), v.typ.Is("varchar", "date", "timestamp"):
 		return call("f_cast_json", v.sql)
 	}
 	return ""
@@ -290,7 +305,20 @@ func (conv *converter) castNested(v value, to types.Type, try bool) string {
 	if try {
 		name = "f_try_cast_nested"
 	}
-	return call(name, v.sql, quoteString(to.String()))
+	if v.typ.Is("json") || conv.hive {
+		return call(name, v.sql, quoteString(to.Describe()))
+	}
+	for i, a := range v.typ.Args {
+		if !conv.castable(a, to.Args[i]) {
+			return ""
+		}
+	}
+	return call(name, v.sql, quoteString(to.Describe()), quoteString(v.typ.Describe()))
+}
+
+// castable reports whether elements of a type can be converted to another.
+func (conv *converter) castable(from, to types.Type) bool {
+	return from.IsUnknown() || types.Equal(from, to) && !to.Is("row") || conv.castSQL(value{sql: "x", typ: from}, to, false) != ""
 }
 
 // resolveType returns the type that a name in the statement refers to.

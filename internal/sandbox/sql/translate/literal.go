@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,7 +137,10 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 		_, err = strconv.ParseFloat(n.Text, 64)
 		whole = strings.TrimLeft(whole, "0")
 		v.typ = types.Type{Name: "decimal", Precision: max(1, len(whole)+len(fraction)), Scale: len(fraction)}
-		v.sql = quoteString(n.Text)
+		v.sql = quoteString(signOf(n.Text) + cmp.Or(whole, "0"))
+		if fraction != "" {
+			v.sql = quoteString(signOf(n.Text) + cmp.Or(whole, "0") + "." + fraction)
+		}
 	case "tinyint", "smallint", "integer", "bigint":
 		bits := map[string]int{"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}[n.Type.Name]
 		var i int64
@@ -151,6 +155,14 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 		fail(SemanticError, n.Pos, "'"+n.Text+"' is not a valid "+n.Type.Name+" literal")
 	}
 	return v
+}
+
+// signOf returns the minus sign of a number, if it has one.
+func signOf(number string) string {
+	if strings.HasPrefix(number, "-") {
+		return "-"
+	}
+	return ""
 }
 
 // translateMoment translates a literal of a date, a time or a timestamp, which has the precision of its text. Hive's
@@ -213,27 +225,34 @@ func parseInterval(text, unit string) (int64, bool) {
 		}
 		return int64(math.Round(f * float64(unitSize(from)))), true
 	}
-	units := []string{"year", "month", "day", "hour", "minute", "second"}
-	total := int64(0)
-	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' || r == '-' })
-	for i := range units {
-		if units[i] != from {
-			continue
-		}
-		for ; i < len(units) && len(parts) > 0; i++ {
-			f, err := strconv.ParseFloat(parts[0], 64)
-			if err != nil || f > 1e12 {
-				return 0, false
-			}
-			total += int64(math.Round(f * float64(unitSize(units[i]))))
-			parts = parts[1:]
-			if units[i] == to {
-				break
-			}
-		}
-		return total, len(parts) == 0
+	return parseCompound(text, from, to)
+}
+
+// parseCompound returns an interval of several units. The last ones can be missing, as in INTERVAL '1 02' DAY TO SECOND.
+func parseCompound(text, from, to string) (total int64, ok bool) {
+	units, separators := []string{"day", "hour", "minute", "second"}, " ::"
+	if from == "year" || from == "month" {
+		units, separators = []string{"year", "month"}, "-"
 	}
-	return 0, false
+	first, last := slices.Index(units, from), slices.Index(units, to)
+	if first < 0 || last <= first {
+		return 0, false
+	}
+	for i := first; i <= last; i++ {
+		part, rest, more := text, "", false
+		if i < last {
+			part, rest, more = strings.Cut(text, separators[i:i+1])
+		}
+		f, err := strconv.ParseFloat(part, 64)
+		if digits := strings.Trim(part, "0123456789"); err != nil || digits != "" && (digits != "." || units[i] != "second") || f > 1e12 {
+			return 0, false
+		}
+		total += int64(math.Round(f * float64(unitSize(units[i]))))
+		if text = rest; !more {
+			break
+		}
+	}
+	return total, true
 }
 
 // unitSize returns the length of a unit in milliseconds, or in months.

@@ -96,8 +96,10 @@ func toJSON(v value) string {
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' ELSE 'null' END"
 	case v.typ.Is("varbinary"):
 		return "json_quote(f_to_base64(" + v.sql + "))"
-	case v.typ.NaN:
+	case v.typ.NaN || v.typ.IsFloat() && len(v.sql) > 64:
 		return call("f_json_double", v.sql)
+	case v.typ.IsFloat(): // json_quote drops the sign of -0.0
+		return "iif(" + v.sql + " = 0, " + call("f_json_double", v.sql) + ", json_quote(" + v.sql + "))"
 	}
 	return "json_quote(" + v.sql + ")"
 }
@@ -139,7 +141,7 @@ func jsonArray(values []value) string {
 	args := make([]string, len(values))
 	for i, v := range values {
 		args[i] = v.sql
-		plain = plain && !v.typ.IsNested() && !v.typ.Is("boolean", "varbinary") && !v.typ.NaN
+		plain = plain && !v.typ.IsNested() && !v.typ.Is("boolean", "varbinary") && !v.typ.IsFloat()
 	}
 	if plain {
 		return call("json_array", args...)
@@ -168,7 +170,7 @@ func mapKey(v value) string {
 // fromKey converts a key in JSON to its type.
 func fromKey(sql string, t types.Type) string {
 	switch {
-	case t.IsInteger():
+	case t.IsInteger(), t.Is("interval day to second", "interval year to month"):
 		return "CAST(" + sql + " AS INTEGER)"
 	case t.IsFloat():
 		return call("f_element_double", sql)

@@ -128,6 +128,11 @@ func (t Type) WithNaN() Type {
 // ContainsNaN reports whether a value of type t, or an element of it, can be NaN.
 func (t Type) ContainsNaN() bool { return t.NaN || slices.ContainsFunc(t.Args, Type.ContainsNaN) }
 
+// HoldsBounded reports whether an element of t is a varchar with a length.
+func (t Type) HoldsBounded() bool {
+	return slices.ContainsFunc(t.Args, func(a Type) bool { return a.Bounded || a.HoldsBounded() })
+}
+
 // HasClock reports whether t is a time or a timestamp, which have a precision.
 func (t Type) HasClock() bool { return t.Is("time", "timestamp", "timestamp with time zone") }
 
