@@ -138,8 +138,6 @@ func pad(a []any, left, hive bool) (any, error) {
 	switch {
 	case hive && len(fill) == 0:
 		return nil, nil
-	case hive && n < 0:
-		return "", nil
 	case n < 0 || n > maxText:
 		return nil, dataError("Target length must be in the range [0..%d]", maxText)
 	case len(fill) == 0:

@@ -87,6 +87,14 @@ func TestMatch(t *testing.T) {
 		{"f(decimal) bigint", []string{"bigint"}, "", ""},
 		{"f(any) any", []string{"map(varchar,bigint)"}, "unknown", "unknown"},
 		{"f(lambda) bigint", []string{"bigint"}, "", ""},
+		{"f(varchar!) bigint", []string{"varchar"}, "bigint", "bigint"},
+		{"f(varchar!) bigint", []string{"unknown"}, "bigint", ""},
+		{"f(varchar?) bigint", []string{"unknown"}, "bigint", "bigint"},
+		{"f(varchar?) bigint", []string{"date"}, "", ""},
+		{"f(varchar*) bigint", []string{"boolean"}, "", "bigint"},
+		{"f(varchar*) bigint", []string{"array(bigint)"}, "", ""},
+		{"f(double?) bigint", []string{"varchar"}, "", ""},
+		{"f(array(T), T!) T", []string{"array(bigint)", "integer"}, "bigint", ""},
 	}
 	for _, test := range tests {
 		s := parseSignature(test.signature)

@@ -147,7 +147,7 @@ func (conv *converter) castInteger(v value, to types.Type, try bool) string {
 }
 
 func (conv *converter) castFloat(v value, to types.Type, try bool) string {
-	if conv.hive && v.typ.Is("date") {
+	if conv.hive && v.typ.Is("date") && !to.Is("decimal") {
 		return "NULL"
 	}
 	if conv.hive && v.typ.Is("timestamp") && !to.Is("double") {

@@ -43,7 +43,7 @@ func ComparableHive(a, b Type) (Type, bool) {
 		return commonHiveNumber(a, b), true
 	case a.IsUnknown(), b.IsUnknown(), Equal(a, b), a.IsTemporal() && b.IsTemporal():
 		return Common(a, b, false)
-	case a.IsInterval() && b.IsInterval():
+	case a.IsInterval() && b.IsInterval(), a.Is("boolean") && b.Is("date"), a.Is("date") && b.Is("boolean"):
 		return Type{}, false
 	case a.Is("varchar") && b.Is("date", "timestamp"):
 		return b, true
