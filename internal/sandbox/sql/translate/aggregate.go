@@ -131,7 +131,8 @@ func (ag *aggregateTranslator) assemble(n *sqlsyntax.Expr, sig registry.Signatur
 		end := strings.LastIndexByte(inner, '}')
 		before, inner, after = "("+inner[:start], inner[start+1:end], inner[end+1:]+")"
 	}
-	if n.Call.Distinct && r == nil && !strings.Contains(inner, "DISTINCT ") {
+	extreme := len(args) == 1 && (sig.Name == "min" || sig.Name == "max") // DISTINCT has no effect
+	if n.Call.Distinct && r == nil && !extreme && !strings.Contains(inner, "DISTINCT ") {
 		inner = strings.Replace(inner, "(", "(DISTINCT ", 1)
 	}
 	sql := fillTemplate(inner, args)

@@ -94,6 +94,9 @@ func (ar *arithmetic) guardDivisor(v value, sql string) string {
 func takesDecimals(s registry.Signature, args []value) bool {
 	switch s.Name {
 	case "min", "max", "greatest", "least":
+		if strings.HasPrefix(s.Template, "f_") {
+			return false // exact
+		}
 	default:
 		if !slices.ContainsFunc(s.Params, func(p types.Type) bool { return p.Is("N") }) {
 			return false

@@ -34,9 +34,9 @@ func orderKey(v value, strict bool) string {
 		return instant(v)
 	case v.typ.Is("ipaddress"):
 		return call("f_ip_bytes", v.sql)
-	case v.typ.Is("decimal"):
+	case v.typ.Is("decimal") && !isLong(v.typ):
 		return "CAST(" + v.sql + " AS REAL)"
-	case v.typ.Is("array", "row") && strict:
+	case v.typ.Is("decimal"), v.typ.Is("array", "row") && strict:
 		return call("f_order_key", v.sql, quoteString(v.typ.String()))
 	case v.typ.Is("array", "row", "map"):
 		return call("f_key", v.sql, quoteString(v.typ.String()))
@@ -46,6 +46,9 @@ func orderKey(v value, strict bool) string {
 	}
 	return v.sql
 }
+
+// isLong reports whether t is a decimal with more digits than a double.
+func isLong(t types.Type) bool { return t.Is("decimal") && t.Precision > 15 }
 
 // identity returns the SQL of a value that is the same for equal values, as in GROUP BY.
 func identity(v value) string {
@@ -75,7 +78,7 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 	switch sig.Name {
 	case "min", "max":
 		ot.requireOrder(args[0], n.Pos)
-		if args[0].typ.Is("array", "row", "ipaddress", "timestamp with time zone") {
+		if args[0].typ.Is("array", "row", "ipaddress", "timestamp with time zone") || isLong(args[0].typ) && !ot.hive {
 			sig.Template = "f_" + sig.Name + "_by($1, $o1)"
 			if len(args) > 1 {
 				sig.Template = "f_" + sig.Name + "_by($j1, $o1, $2)"
@@ -89,7 +92,7 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 				fail(NotSupported, n.Pos, "'"+n.Text+"' of "+a.typ.String()+" is not supported by the sandbox")
 			}
 		}
-		if args[0].typ.Is("array", "row", "timestamp with time zone") {
+		if args[0].typ.Is("array", "row", "timestamp with time zone") || slices.ContainsFunc(args, func(v value) bool { return isLong(v.typ) }) && !ot.hive {
 			sig.Template = nestedTemplate(sig.Name)
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
