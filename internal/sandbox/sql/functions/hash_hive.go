@@ -40,9 +40,9 @@ func hiveHashFunctions() []Scalar {
 	}
 }
 
-// messageError returns an error with the message in a, or else the default one.
+// messageError returns an error with the message in a, or else, if that is blank, the default one.
 func messageError(a []any, message string) error {
-	if len(a) > 0 && toText(a[0]) != "" {
+	if len(a) > 0 && strings.TrimSpace(toText(a[0])) != "" {
 		message = clip(toText(a[0]))
 	}
 	return dataError("%s", message)

@@ -193,6 +193,7 @@ func TestHiveHash(t *testing.T) {
 		{"h_assert", 1, args(1, "x")},
 		{"h_assert", failure("x is wrong"), args(0, "x is wrong")},
 		{"h_assert", failure("ASSERT(): assertion failed"), args(nil)},
+		{"h_assert", failure("ASSERT(): assertion failed"), args(false, " ")},
 		{"h_assert", failure("ASSERT(): assertion failed"), args(false)},
 		{"h_raise_error", failure("x"), args("x")},
 		{"h_raise_error", failure("a b"), args("a b")},
