@@ -172,6 +172,10 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 	switch {
 	case n.Text == "-" && v.fixed != nil:
 		return e.arithmetic.negateConstant(n, v)
+	case n.Text == "~" && !v.typ.IsInteger() && !v.typ.IsUnknown():
+		fail(SemanticError, n.Pos, "Cannot apply operator: ~"+describeType(v))
+	case n.Text == "-" && e.hive && v.typ.Is("tinyint", "smallint", "integer"): // wraps around
+		return value{sql: e.arithmetic.checkInteger("-", "0", v.sql, v.typ, false), typ: v.typ}
 	case n.Text == "-" && v.typ.Is("decimal"):
 		return value{sql: call("f_decimal_sub", "'0'", v.sql), typ: v.typ}
 	case n.Text == "-" && v.typ.NaN:
