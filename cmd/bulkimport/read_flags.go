@@ -49,7 +49,7 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	if f.textDecimals = noun == bulkNoun; f.textDecimals {
 		fs.Bool("help", false, "help for this command") // -h is --columns
 	}
-	fs.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the files: csv, tsv, json, msgpack, apache, syslog or regex (default by name, else csv)")
+	fs.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the files: csv, tsv, json, parquet, msgpack, apache, syslog or regex (default by name, else csv)")
 	fs.StringSliceVarP(&f.columns, "columns", letter("h"), nil, "`NAMES` of the columns: time,uid,price")
 	fs.BoolVarP(&f.header, "column-header", letter("H"), false, "the first line contains the column names")
 	fs.StringSliceVar(&f.columnTypes, "column-types", nil, "`TYPES` of --columns, or of the columns in the first line: string, int, long or double")
@@ -72,7 +72,7 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	fs.StringVar(&f.handling, "error-records-handling", "skip", "`MODE`: skip invalid records, or abort at the first")
 	fs.BoolVar(&f.progress, "progress", false, "print progress lines instead of a bar")
 	fs.IntVar(&f.workers, "prepare-parallel", 0, "convert on `N` processors (default all)")
-	complete.Flags(fs, complete.OneOf("csv", "tsv", "json", "msgpack", "apache", "syslog", "regex"), "format")
+	complete.Flags(fs, complete.OneOf("csv", "tsv", "json", "parquet", "msgpack", "apache", "syslog", "regex"), "format")
 	complete.Flags(fs, complete.Any, "columns", "only-columns", "exclude-columns", "delimiter", "regex-pattern", "null", "time-column", "time-format", "time-value")
 	complete.Flags(fs, complete.OneOf("string", "int", "long", "double"), "column-types")
 	complete.Flags(fs, complete.ColumnAndType, "column-type")
@@ -130,7 +130,7 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 	case f.format == "mysql":
 		return nil, cli.WithHint(cli.Usagef("format mysql is not supported"), "use import:config to create a configuration and connector:issue to load from MySQL")
 	case f.format != "" && parseFormat(f.format) == "":
-		return nil, cli.Usagef("unknown format %q: it must be csv, tsv, json, msgpack, apache, syslog or regex", f.format)
+		return nil, cli.Usagef("unknown format %q: it must be csv, tsv, json, parquet, msgpack, apache, syslog or regex", f.format)
 	case !slices.Contains([]string{"", "plain", "none", "gzip", "auto"}, f.compress):
 		return nil, cli.Usagef("-C/--compress must be plain or gzip, not %q", f.compress)
 	}
@@ -165,7 +165,7 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 // parseFormat returns the format with the given name, or "".
 func parseFormat(name string) ingest.Format {
 	switch f := ingest.Format(name); f {
-	case ingest.CSV, ingest.TSV, ingest.JSON, ingest.MsgPack, ingest.Apache, ingest.Syslog, ingest.Regexp:
+	case ingest.CSV, ingest.TSV, ingest.JSON, ingest.Parquet, ingest.MsgPack, ingest.Apache, ingest.Syslog, ingest.Regexp:
 		return f
 	case "regex":
 		return ingest.Regexp
@@ -182,6 +182,8 @@ func formatFromExtension(path string) ingest.Format {
 		return ingest.TSV
 	case ".json", ".jsonl", ".ndjson":
 		return ingest.JSON
+	case ".parquet":
+		return ingest.Parquet
 	case ".msgpack", ".mpack":
 		return ingest.MsgPack
 	}

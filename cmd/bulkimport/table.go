@@ -47,11 +47,11 @@ only the rest of them. --if-new skips files whose content is already in the tabl
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: apache, syslog, msgpack, json, csv or tsv (default apache)")
+	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: apache, syslog, msgpack, json, parquet, csv or tsv (default apache)")
 	for _, name := range shortFormats() {
 		o.short[name] = fs.Bool(name, false, "same as --format "+name)
 	}
-	fs.StringVarP(&o.timeKey, "time-key", "t", "time", "`NAME` of the time column, in json, msgpack, csv and tsv")
+	fs.StringVarP(&o.timeKey, "time-key", "t", "time", "`NAME` of the time column, in json, parquet, msgpack, csv and tsv")
 	fs.StringSliceVar(&o.columns, "columns", nil, "`NAMES` of the columns of csv and tsv (default from the first line)")
 	fs.BoolVar(&o.create, "auto-create-table", false, "create the database and the table if they do not exist")
 	fs.StringVar(&o.handling, "error-records-handling", "skip", "`MODE`: skip invalid records, or abort at the first")
@@ -133,7 +133,7 @@ func (o tableOptions) readOptions(paths []string) (ingest.Options, error) {
 	}
 	switch {
 	case !slices.Contains(formats(), format):
-		return r, cli.Usagef("unknown format %q: it must be apache, syslog, msgpack, json, csv or tsv", format)
+		return r, cli.Usagef("unknown format %q: it must be apache, syslog, msgpack, json, parquet, csv or tsv", format)
 	case o.handling != "skip" && o.handling != "abort":
 		return r, cli.Usagef("--error-records-handling must be skip or abort, not %q", o.handling)
 	case o.parallel < 1 || o.parallel > partupload.MaxParallel:
@@ -147,7 +147,7 @@ func (o tableOptions) readOptions(paths []string) (ingest.Options, error) {
 	case ingest.CSV, ingest.TSV:
 		r.Columns, r.Header = o.columns, len(o.columns) == 0
 		r.TimeColumn = o.timeKey
-	case ingest.JSON, ingest.MsgPack:
+	case ingest.JSON, ingest.Parquet, ingest.MsgPack:
 		r.TimeColumn = o.timeKey
 	}
 	if len(o.columns) > 0 && r.Format != ingest.CSV && r.Format != ingest.TSV {

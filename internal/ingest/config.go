@@ -27,6 +27,7 @@ func (e *OptionError) Error() string { return e.Option + ": " + e.Why }
 // workers share it.
 type config struct {
 	Options
+	parquet   bool           // the file is Parquet
 	delimiter []byte         // literal text
 	splitter  *regexp.Regexp // used instead of delimiter unless nil
 	quote     byte           // 0 means no quotes
@@ -44,6 +45,9 @@ const maxWorkers = 8
 
 func newConfig(o Options) (*config, error) {
 	p := &config{Options: o, maxRecord: MaxRecord}
+	if p.parquet = o.Format == Parquet; p.parquet { // its records are read as MessagePack
+		p.Format = MsgPack
+	}
 	if p.TimeColumn == "" {
 		p.TimeColumn = "time"
 	}
@@ -153,7 +157,7 @@ func (p *config) checkFormat() error {
 		}
 		return p.setColumns(names)
 	default:
-		return &OptionError{"format", fmt.Sprintf("must be csv, tsv, json, msgpack, apache, syslog or regexp, not %q", p.Format)}
+		return &OptionError{"format", fmt.Sprintf("must be csv, tsv, json, parquet, msgpack, apache, syslog or regexp, not %q", p.Format)}
 	}
 	if len(p.Columns) > 0 {
 		return p.setColumns(p.Columns)

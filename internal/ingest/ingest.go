@@ -1,6 +1,6 @@
 // Package ingest converts files of records into parts that Treasure Data can import:
 // gzip-compressed MessagePack maps, each with an integer time. It reads csv, tsv, JSON,
-// MessagePack, Apache and syslog files, and lines that match a regular expression. It works in
+// Parquet, MessagePack, Apache and syslog files, and lines that match a regular expression. It works in
 // parallel and in constant memory, keeps the order of the records, and reports where invalid
 // records are and why they were skipped. The parts are passed to the caller, who uploads or stores
 // them.
@@ -26,6 +26,7 @@ const (
 	MsgPack Format = "msgpack" // sequence of maps
 	Apache  Format = "apache"  // common or combined log format
 	Syslog  Format = "syslog"  // RFC 3164, with or without a priority: https://www.rfc-editor.org/rfc/rfc3164
+	Parquet Format = "parquet" // https://parquet.apache.org/docs/file-format/
 	Regexp  Format = "regexp"  // lines that match Options.Pattern
 )
 

@@ -24,6 +24,9 @@ func (p *config) open(r io.Reader) (io.Reader, error) {
 		}
 		b = bufio.NewReaderSize(z, 64<<10)
 	}
+	if p.parquet {
+		return newParquetReader(b, p.TextDecimals)
+	}
 	if p.Format == MsgPack {
 		return b, nil
 	}

@@ -28,6 +28,9 @@ func (p *config) run(ctx context.Context, name string, r io.Reader, emit func(Pa
 		defer close(ordered)
 		defer close(work)
 		if s.r, readErr = p.open(r); readErr == nil {
+			if c, ok := s.r.(io.Closer); ok {
+				defer func() { _ = c.Close() }()
+			}
 			readErr = s.send(ctx, free, ordered, work)
 		}
 	})
