@@ -52,17 +52,6 @@ func (qp *queryParser) parseGroupElement(s *Selection) (sets [][]*Expr) {
 	return [][]*Expr{qp.parseGroupUnit(s)}
 }
 
-// parseGroupColumns parses an element of ROLLUP, CUBE or GROUPING SETS, which consists of columns in Trino.
-func (qp *queryParser) parseGroupColumns(s *Selection) []*Expr {
-	unit := qp.parseGroupUnit(s)
-	for _, k := range unit {
-		if !qp.hive && k.Kind != Column && k.Kind != Field {
-			fail(SemanticError, k.Pos, "GROUP BY expression must be a column reference")
-		}
-	}
-	return unit
-}
-
 func (qp *queryParser) parseGroupingSets(s *Selection, sets *[][]*Expr) {
 	defer qp.nest()()
 	qp.expect("(")
@@ -74,7 +63,7 @@ func (qp *queryParser) parseGroupingSets(s *Selection, sets *[][]*Expr) {
 			*sets = append(*sets, qp.parseGroupElement(s)...)
 			return
 		}
-		*sets = append(*sets, qp.parseGroupColumns(s))
+		*sets = append(*sets, qp.parseGroupUnit(s))
 	})
 	qp.expect(")")
 }
@@ -83,7 +72,7 @@ func (qp *queryParser) parseGroupingSets(s *Selection, sets *[][]*Expr) {
 func (qp *queryParser) parseGroupUnits(s *Selection) (units [][]*Expr) {
 	qp.expect("(")
 	if !qp.is(")") {
-		qp.parseList(func() { units = append(units, qp.parseGroupColumns(s)) })
+		qp.parseList(func() { units = append(units, qp.parseGroupUnit(s)) })
 	}
 	qp.expect(")")
 	return units
