@@ -148,6 +148,11 @@ func (lit *literalTranslator) translateTyped(n *sqlsyntax.Expr) value {
 		v.sql, v.fixed = strconv.FormatInt(i, 10), big.NewInt(i)
 	case "json":
 		v.sql = call("f_json_parse", quoteString(n.Text))
+	case "char":
+		if len(n.Type.Numbers) == 0 && !lit.hive { // has the length of the text
+			return value{sql: quoteString(n.Text), typ: types.Char(len([]rune(n.Text)))}
+		}
+		fallthrough
 	default:
 		return lit.conversions.cast(lit.translate(&sqlsyntax.Expr{Kind: sqlsyntax.String, Text: n.Text, Pos: n.Pos}), lit.conversions.resolveType(n.Type), false, n.Pos)
 	}
