@@ -66,7 +66,7 @@ func shiftBits(n, distance int64, width int, operation int64) int64 {
 		return 0
 	}
 	distance &= 63 // as Java does for a negative distance
-	unused := 64 - width
+	unused := uint64(64-width) & 63
 	switch operation {
 	case -1:
 		return n << distance << unused >> unused
