@@ -358,7 +358,11 @@ func (e *typed) appendEncoded(buf []byte) ([]byte, error) {
 		return buf, nil
 	}
 	done := <-e.encoded
-	buf = append(buf, done.out...)
+	if len(buf) == 0 {
+		buf, done.out = done.out, buf
+	} else {
+		buf = append(buf, done.out...)
+	}
 	done.reset()
 	e.spare = done.batch
 	return buf, done.err

@@ -16,10 +16,10 @@ import (
 // A row group ends when it has groupRows rows or about groupSize bytes before compression.
 const (
 	groupRows = 1 << 20
-	groupSize = 64 << 20
+	groupSize = 24 << 20
 
 	pageSize      = 256 << 10
-	maxDictionary = 512 << 10
+	maxDictionary = 64 << 10
 	chunkRows     = 1024 // rows that are converted at a time
 )
 
