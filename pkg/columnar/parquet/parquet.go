@@ -33,7 +33,7 @@ const (
 
 // A Writer encodes batches as a Parquet file.
 type Writer struct {
-	file   *parquet.Writer
+	file   *parquet.GenericWriter[any]
 	out    []byte // receives the bytes of the file
 	leaves []leaf
 	rows   int // of the current row group
@@ -54,7 +54,7 @@ func NewWriter(columns []*columnar.Column, compression string) (*Writer, error) 
 		return nil, err
 	}
 	w := &Writer{}
-	w.file = parquet.NewWriter(output{w}, newSchema(columns), parquet.Compression(codec), parquet.CreatedBy("td", "", ""),
+	w.file = parquet.NewGenericWriter[any](output{w}, newSchema(columns), parquet.Compression(codec), parquet.CreatedBy("td", "", ""),
 		parquet.PageBufferSize(pageSize), parquet.WriteBufferSize(0), parquet.DictionaryMaxBytes(maxDictionary))
 	for _, c := range w.file.ColumnWriters() {
 		w.leaves = append(w.leaves, leaf{ColumnWriter: c})
