@@ -165,7 +165,7 @@ func sources(t *testing.T, dir string) []*ast.File {
 	t.Helper()
 	var files []*ast.File
 	err := filepath.WalkDir(filepath.Join("..", "..", "..", dir), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && (d.Name() == "scripttest" || strings.HasSuffix(filepath.ToSlash(path), "internal/sandbox")) {
+		if err == nil && d.IsDir() && (d.Name() == "scripttest" || d.Name() == "conformance" || strings.HasSuffix(filepath.ToSlash(path), "internal/sandbox")) {
 			return fs.SkipDir
 		}
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
