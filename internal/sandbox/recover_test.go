@@ -39,6 +39,8 @@ func TestRecoverCommittedJob(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	first.stop() // it would end the jobs of the dead server
+
 	db, err := state.Open(ctx, filepath.Join(dir, "service.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -26,9 +26,10 @@ import (
 type service struct {
 	*testing.T
 	*sandbox.Server
-	url string
-	key string
-	dir string
+	url  string
+	key  string
+	dir  string
+	stop func() // closes the server before the end of the test
 }
 
 // prepared creates a data directory with the sample tables once.
@@ -69,13 +70,14 @@ func start(t *testing.T, o sandbox.Options) *service {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(s)
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		web.Close()
 		if err := s.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 	})
-	return &service{T: t, Server: s, url: web.URL, key: "1/abc", dir: o.Dir}
+	t.Cleanup(stop)
+	return &service{T: t, Server: s, url: web.URL, key: "1/abc", dir: o.Dir, stop: stop}
 }
 
 // A response is a complete HTTP response.
