@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -109,18 +110,9 @@ func isWordByte(c byte) bool {
 
 // matchingBracket returns the index of the bracket that closes the first one of s, or -1.
 func matchingBracket(s string) int {
-	depth, quoted := 0, false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '(' || c == '<':
-			depth++
-		case c == ')' || c == '>':
-			if depth--; depth == 0 {
-				return i
-			}
+	for i, depth := range unquoted(s) {
+		if depth == 0 && (s[i] == ')' || s[i] == '>') {
+			return i
 		}
 	}
 	return -1
@@ -129,22 +121,39 @@ func matchingBracket(s string) int {
 // splitArguments splits s at the commas outside of brackets and quotes.
 func splitArguments(s string) []string {
 	var parts []string
-	depth, quoted, start := 0, false, 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '(' || c == '<':
-			depth++
-		case c == ')' || c == '>':
-			depth--
-		case c == ',' && depth == 0:
+	start := 0
+	for i, depth := range unquoted(s) {
+		if depth == 0 && s[i] == ',' {
 			parts = append(parts, strings.TrimSpace(s[start:i]))
 			start = i + 1
 		}
 	}
 	return append(parts, strings.TrimSpace(s[start:]))
+}
+
+// unquoted yields the index of each byte of s outside of quotes, and the number of brackets that are open
+// after it.
+func unquoted(s string) iter.Seq2[int, int] {
+	return func(yield func(index, depth int) bool) {
+		depth, quoted := 0, false
+		for i := range len(s) {
+			switch s[i] {
+			case '"':
+				quoted = !quoted
+			case '(', '<':
+				if !quoted {
+					depth++
+				}
+			case ')', '>':
+				if !quoted {
+					depth--
+				}
+			}
+			if !quoted && !yield(i, depth) {
+				return
+			}
+		}
+	}
 }
 
 // parseNumbers parses arguments that are numbers.

@@ -115,18 +115,25 @@ func joinArray(a []any) (any, error) {
 func sortArray(v []any, descending bool) []any {
 	slices.SortStableFunc(v, func(a, b any) int {
 		switch {
-		case a == nil && b == nil:
-			return 0
-		case a == nil:
-			return 1
-		case b == nil:
-			return -1
+		case a == nil || b == nil:
+			return compareNulls(a, b)
 		case descending:
 			return compare(b, a)
 		}
 		return compare(a, b)
 	})
 	return v
+}
+
+// compareNulls orders two values of which one or both are NULL: NULL is last.
+func compareNulls(a, b any) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	}
+	return -1
 }
 
 // findExtreme returns the greatest or least element, or null if an element is null.

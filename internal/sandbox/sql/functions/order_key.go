@@ -101,13 +101,8 @@ func (r *Registry) sortNested(list []any, t typeShape) ([]any, error) {
 	var failed error
 	sorted := slices.Clone(list)
 	slices.SortStableFunc(sorted, func(a, b any) int {
-		switch {
-		case a == nil && b == nil:
-			return 0
-		case a == nil:
-			return 1
-		case b == nil:
-			return -1
+		if a == nil || b == nil {
+			return compareNulls(a, b)
 		}
 		c, err := r.compareParsed(a, b, element)
 		if err != nil {

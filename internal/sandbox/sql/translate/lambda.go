@@ -80,23 +80,25 @@ func (lt *lambdaTranslator) bindParameters(n *sqlsyntax.Expr, s *scope, values .
 	return inner
 }
 
-// translateBody translates the body of a lambda. In TRY, a failure makes the whole result NULL, which the engine cannot do:
-// the failure is an error, instead of an element that is NULL.
+// translateBody translates the body of a lambda.
 func (lt *lambdaTranslator) translateBody(body *sqlsyntax.Expr, inner *scope) value {
-	saved := lt.trying
-	lt.trying = false
-	v := lt.exprs.translate(body, inner)
-	lt.trying = saved
-	return v
+	defer lt.leaveTry()()
+	return lt.exprs.translate(body, inner)
 }
 
 // translateCondition translates the body of a lambda that must be a boolean.
 func (lt *lambdaTranslator) translateCondition(body *sqlsyntax.Expr, inner *scope) string {
+	defer lt.leaveTry()()
+	return lt.exprs.translateCondition(body, inner)
+}
+
+// leaveTry translates what follows as outside of TRY, until the returned function is called. A failure in a
+// lambda makes the whole result of TRY NULL, which the engine cannot do: it is an error, instead of an
+// element that is NULL.
+func (lt *lambdaTranslator) leaveTry() (restore func()) {
 	saved := lt.trying
 	lt.trying = false
-	condition := lt.exprs.translateCondition(body, inner)
-	lt.trying = saved
-	return condition
+	return func() { lt.trying = saved }
 }
 
 // translateArray translates an argument that must be an array.
