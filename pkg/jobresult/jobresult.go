@@ -117,33 +117,20 @@ func newEncoder(o Options, drain drainFunc) (encoder, error) {
 // Copy reads src in a goroutine, which has ended when Copy returns: a blocked
 // Read of src must return when ctx ends. Copy does not close src.
 func Copy(ctx context.Context, dst io.Writer, src io.Reader, o Options) (Stats, error) {
-	counter := &countingWriter{dst: dst}
-	c := copier{out: output{dst: counter, eager: o.FlushRows}, limit: o.Limit}
-	var err error
-	if c.out.enc, err = newEncoder(o, c.out.drain); err != nil {
-		return Stats{}, err
-	}
-	in, err := newSource(ctx, src, o.Gunzip)
-	if err != nil {
-		return Stats{}, err
-	}
-	defer in.close()
-	in.eager = o.FlushRows
-	c.in.src = in
-	switch {
-	case o.Format == MsgPackGz && in.packed && o.Limit < 0 && o.Select == nil:
-		err = c.copyVerified(counter)
-	case o.Format == MsgPackGz:
-		err = c.copyCompressed(counter)
-	default:
-		err = c.copyRows()
-	}
-	in.close()
-	c.stats.Trailing = in.stream.Trailing()
-	c.stats.Read = in.in.n
-	c.stats.Unpacked = c.in.offset(c.in.pos)
-	c.stats.Written = counter.n
-	return c.stats, err
+	c := copier{options: o, open: func() (io.WriteCloser, error) { return nopCloser{dst}, nil }, partEnd: -1}
+	return c.copy(ctx, src)
+}
+
+// CopyParts copies like Copy to several destinations. Each receives a number of rows, which must be
+// positive, and the last one the rest. A destination has everything that the format requires around
+// its rows, such as a header. There is one if there are no rows.
+//
+// CopyParts calls open for each destination before its first row is written, and closes it after its
+// last row. It does not close the destination whose rows it could not write. Errors of open and
+// of Close are returned unchanged.
+func CopyParts(ctx context.Context, open func() (io.WriteCloser, error), src io.Reader, rows int64, o Options) (Stats, error) {
+	c := copier{options: o, open: open, partRows: rows}
+	return c.copy(ctx, src)
 }
 
 // CopyJSON reads MessagePack values from src, which may be compressed with gzip, and
@@ -155,8 +142,11 @@ func CopyJSON(ctx context.Context, dst io.Writer, src io.Reader) error {
 		return err
 	}
 	defer in.close()
-	c := copier{in: rowBuffer{src: in}, out: output{dst: &countingWriter{dst: dst}, enc: jsonValues{}}, limit: -1}
-	return c.copyRows()
+	c := copier{options: Options{Limit: -1}, in: rowBuffer{src: in}, partEnd: -1}
+	c.out = output{dst: &countingWriter{dst: dst}, enc: jsonValues{}}
+	in.start()
+	c.out.begin()
+	return c.out.end(0, c.writeRows())
 }
 
 // setRow sets the row of a [ValueError]. It returns false for other errors.
@@ -168,40 +158,129 @@ func setRow(err error, row int64) bool {
 	return ok
 }
 
-// A copier holds the state of one call of Copy.
+// A nopCloser is a destination that its owner closes.
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
+
+// A copier holds the state of one call of Copy or CopyParts.
 type copier struct {
-	in    rowBuffer
-	out   output
-	limit int64
-	stats Stats
+	options Options
+	in      rowBuffer
+	out     output
+	counter countingWriter
+	stats   Stats
+
+	open     func() (io.WriteCloser, error)
+	partRows int64          // rows of a part
+	partEnd  int64          // number of rows at which the current part ends; -1: with the last row
+	start    int64          // number of rows before the current part
+	part     io.WriteCloser // destination of the current part; nil between two parts
+	zip      *gzip.Writer   // compresses the part, or nil
+}
+
+func (c *copier) copy(ctx context.Context, src io.Reader) (Stats, error) {
+	o := c.options
+	c.out.eager = o.FlushRows
+	var err error
+	if c.out.enc, err = newEncoder(o, c.out.drain); err != nil {
+		return Stats{}, err
+	}
+	in, err := newSource(ctx, src, o.Gunzip)
+	if err != nil {
+		return Stats{}, err
+	}
+	defer in.close()
+	in.eager = o.FlushRows
+	c.in.src = in
+	if o.Format == MsgPackGz && in.packed && o.Limit < 0 && o.Select == nil && c.partEnd < 0 {
+		err = c.copyVerified()
+	} else {
+		err = c.copyRows()
+	}
+	in.close()
+	c.stats.Trailing = in.stream.Trailing()
+	c.stats.Read = in.in.n
+	c.stats.Unpacked = c.in.offset(c.in.pos)
+	c.stats.Written = c.counter.n
+	return c.stats, err
 }
 
 // copyRows writes the rows and what the format adds around them.
 func (c *copier) copyRows() error {
 	c.in.src.start()
-	c.out.begin()
+	if err := c.startPart(); err != nil {
+		return err
+	}
 	err := c.writeRows()
-	return c.out.end(c.stats.Rows, err)
+	if c.part == nil { // it failed between two parts
+		return err
+	}
+	return c.endPart(err)
+}
+
+// startPart opens the next destination and writes what precedes the rows.
+func (c *copier) startPart() error {
+	part, err := c.open()
+	if err != nil {
+		return err
+	}
+	c.part, c.counter.dst, c.out.dst = part, part, &c.counter
+	if c.options.Format == MsgPackGz {
+		c.zip = gzip.NewWriter(&c.counter)
+		c.out.dst = c.zip
+	}
+	if c.stats.Rows > 0 {
+		if c.out.enc, err = newEncoder(c.options, c.out.drain); err != nil {
+			return err
+		}
+	}
+	c.start = c.stats.Rows
+	if c.partEnd >= 0 {
+		c.partEnd = c.start + c.partRows
+	}
+	c.out.begin()
+	return nil
+}
+
+// endPart writes what follows the rows of the current part and closes it, unless err is the error
+// that ended the rows. It returns err or its own error.
+func (c *copier) endPart(err error) error {
+	part := c.part
+	c.part = nil
+	err = c.out.end(c.stats.Rows-c.start, err)
+	if c.zip != nil && err != nil {
+		_ = c.zip.Flush() // keeps the complete rows; without its trailer the file is visibly truncated
+	} else if c.zip != nil {
+		err = c.zip.Close()
+	}
+	if err == nil {
+		err = part.Close()
+	}
+	return err
+}
+
+// nextPart ends the current part and starts the next one.
+func (c *copier) nextPart() error {
+	if err := c.endPart(nil); err != nil {
+		return err
+	}
+	return c.startPart()
 }
 
 // copyVerified writes the compressed stream unchanged and counts its rows.
-func (c *copier) copyVerified(w io.Writer) error {
+func (c *copier) copyVerified() error {
+	part, err := c.open()
+	if err != nil {
+		return err
+	}
+	c.counter.dst = part
 	c.out.enc = rowCounter{}
-	if err := c.in.src.tee(w); err != nil {
+	if err := c.in.src.tee(&c.counter); err != nil {
 		return err
 	}
-	return c.copyRows()
-}
-
-// copyCompressed writes the rows through gzip.
-func (c *copier) copyCompressed(w io.Writer) error {
-	zip := gzip.NewWriter(w)
-	c.out.dst = zip
-	if err := c.copyRows(); err != nil {
-		_ = zip.Flush() // keeps the complete rows; without its trailer the file is visibly truncated
-		return err
-	}
-	return zip.Close()
+	c.in.src.start()
+	return c.writeRows()
 }
 
 // writeRows writes rows until the stream ends or the limit is reached.
@@ -225,9 +304,14 @@ func (c *copier) writeRows() error {
 func (c *copier) writeBuffered() error {
 	in := &c.in
 	for in.pos < len(in.buf) {
-		if c.stats.Rows == c.limit {
+		if c.stats.Rows == c.options.Limit {
 			c.stats.Limited = true
 			return nil
+		}
+		if c.stats.Rows == c.partEnd {
+			if err := c.nextPart(); err != nil {
+				return err
+			}
 		}
 		end, err := c.out.row(in.buf, in.pos)
 		switch {
