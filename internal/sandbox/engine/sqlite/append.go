@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
 
 // Append implements engine.Engine. It holds the database's write lock while it iterates over
@@ -86,8 +87,8 @@ func newAppender(t *tx, id int64, table string) (*appender, error) {
 
 // add adds a record to the batch.
 func (a *appender) add(record engine.Record) error {
-	if len(record) > maxColumns {
-		return fmt.Errorf("record %d has %d keys, the maximum is %d: %w", a.added+1, len(record), maxColumns, engine.ErrInvalid)
+	if len(record) > schema.MaxColumns {
+		return fmt.Errorf("record %d has %d keys, the maximum is %d: %w", a.added+1, len(record), schema.MaxColumns, engine.ErrInvalid)
 	}
 	for _, f := range record {
 		if err := a.ensureColumn(f.Key, f.Value); err != nil {
@@ -109,7 +110,7 @@ func (a *appender) add(record engine.Record) error {
 			continue
 		}
 		if f.Key == "time" {
-			row[i], _ = timeValue(f.Value)
+			row[i], _ = schema.Seconds(f.Value)
 			continue
 		}
 		row[i] = columnValue(f.Value, a.columns.list[i].typ)
@@ -133,16 +134,16 @@ func (a *appender) ensureColumn(key string, value any) error {
 	i, ok := a.columns.index[key]
 	switch {
 	case key == "time":
-		if _, ok := timeValue(value); !ok {
+		if _, ok := schema.Seconds(value); !ok {
 			return fmt.Errorf("time '%v' is not an integer: %w", value, engine.ErrInvalid)
 		}
 		return nil
-	case ok && canStore(a.columns.list[i].typ, value), !ok && !a.detect:
+	case ok && schema.CanStore(a.columns.list[i].typ, value), !ok && !a.detect:
 		return nil
 	}
-	typ := valueType(value)
+	typ := schema.ValueType(value)
 	if ok {
-		if typ = widen(a.columns.list[i].typ, typ); typ == a.columns.list[i].typ {
+		if typ = schema.Widen(a.columns.list[i].typ, typ); typ == a.columns.list[i].typ {
 			return nil
 		}
 	}
@@ -153,7 +154,7 @@ func (a *appender) ensureColumn(key string, value any) error {
 	if ok {
 		return a.columns.widen(i, typ)
 	}
-	return a.columns.add(key, sqlName(key, a.columns.sqlNames), typ)
+	return a.columns.add(key, schema.SQLName(key, a.columns.sqlNames), typ)
 }
 
 // prepare starts a batch for the current columns.

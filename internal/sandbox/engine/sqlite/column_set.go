@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
 
 // A columnSet is the columns of a table during a transaction that may add or widen them.
@@ -34,8 +35,8 @@ func newColumnSet(t *tx, id int64, table string) (*columnSet, error) {
 // add adds a column with the given name, SQL name and type after the others. A time column that
 // follows all columns stays the last one.
 func (s *columnSet) add(name, sql, typ string) error {
-	if len(s.list) >= maxColumns {
-		return fmt.Errorf("more than %d columns: %w", maxColumns, engine.ErrInvalid)
+	if len(s.list) >= schema.MaxColumns {
+		return fmt.Errorf("more than %d columns: %w", schema.MaxColumns, engine.ErrInvalid)
 	}
 	if _, ok := s.index[name]; ok {
 		return fmt.Errorf("column '%s' %w under another name", name, engine.ErrExists)
@@ -83,7 +84,7 @@ func (s *columnSet) widen(i int, typ string) error {
 	want := slices.Clone(s.list)
 	want[i].typ = typ
 	s.changed = true
-	if parseLogical(typ).base != parseLogical(s.list[i].typ).base {
+	if schema.ParseType(typ).Base != schema.ParseType(s.list[i].typ).Base {
 		if err := s.tx.rebuild(s.id, s.table, s.list, want); err != nil {
 			return err
 		}

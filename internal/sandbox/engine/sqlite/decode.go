@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 	"github.com/td-cli/td/internal/sandbox/sql/functions"
 )
 
@@ -16,8 +17,8 @@ import (
 // copies strings, because SQLite's are only valid during the call.
 type converter func(driver.Value) (any, error)
 
-func converterOf(t logical) converter {
-	switch t.base {
+func converterOf(t schema.Type) converter {
+	switch t.Base {
 	case "boolean":
 		return booleanValue
 	case "bigint", "integer", "smallint", "tinyint":
@@ -154,34 +155,34 @@ func intervalValue(format func(int64) string) converter {
 }
 
 // nestedValue converts the JSON text of an array, a map or a row.
-func nestedValue(v driver.Value, t logical) (any, error) {
+func nestedValue(v driver.Value, t schema.Type) (any, error) {
 	text, ok := v.(string)
 	if !ok {
 		if v == nil {
 			return nil, nil
 		}
-		return nil, mismatch(v, t.base)
+		return nil, mismatch(v, t.Base)
 	}
 	parsed, err := functions.ParseJSON(strings.Clone(text))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.base, err)
+		return nil, fmt.Errorf("%s: %w", t.Base, err)
 	}
 	return convertJSON(parsed, t)
 }
 
 // convertJSON converts a parsed JSON value to the Go value of a logical type.
-func convertJSON(v any, t logical) (any, error) {
+func convertJSON(v any, t schema.Type) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
-	switch t.base {
+	switch t.Base {
 	case "array", "row":
 		list, ok := v.([]any)
 		if !ok {
-			return nil, mismatch(v, t.base)
+			return nil, mismatch(v, t.Base)
 		}
 		for i, e := range list {
-			x, err := convertJSON(e, t.argument(i))
+			x, err := convertJSON(e, t.Argument(i))
 			if err != nil {
 				return nil, err
 			}
@@ -212,7 +213,7 @@ func convertJSON(v any, t logical) (any, error) {
 	switch x := v.(type) {
 	case functions.Number:
 		v = string(x)
-		if strings.HasPrefix(t.base, "interval ") {
+		if strings.HasPrefix(t.Base, "interval ") {
 			n, err := strconv.ParseInt(string(x), 10, 64)
 			if err != nil {
 				return nil, mismatch(v, "interval")
@@ -220,10 +221,10 @@ func convertJSON(v any, t logical) (any, error) {
 			v = n
 		}
 	case bool:
-		if t.base != "varchar" && t.base != "" {
+		if t.Base != "varchar" && t.Base != "" {
 			break
 		}
-		if t.base == "varchar" {
+		if t.Base == "varchar" {
 			return strconv.FormatBool(x), nil
 		}
 		return x, nil
@@ -233,29 +234,18 @@ func convertJSON(v any, t logical) (any, error) {
 	return converterOf(t)(v)
 }
 
-// argument returns the type of the element with index i.
-func (t logical) argument(i int) logical {
-	switch {
-	case t.base == "array" && len(t.args) == 1:
-		return t.args[0]
-	case i < len(t.args):
-		return t.args[i]
-	}
-	return logical{}
-}
-
-func convertMap(v any, t logical) (any, error) {
+func convertMap(v any, t schema.Type) (any, error) {
 	object, ok := v.(functions.Object)
 	if !ok {
 		return nil, mismatch(v, "map")
 	}
 	m := make(engine.Map, len(object))
 	for i, e := range object {
-		key, err := convertKey(e.Key, t.argument(0))
+		key, err := convertKey(e.Key, t.Argument(0))
 		if err != nil {
 			return nil, err
 		}
-		value, err := convertJSON(e.Value, t.argument(1))
+		value, err := convertJSON(e.Value, t.Argument(1))
 		if err != nil {
 			return nil, err
 		}
@@ -265,19 +255,19 @@ func convertMap(v any, t logical) (any, error) {
 }
 
 // convertKey converts a map's key, which is text in JSON.
-func convertKey(key string, t logical) (any, error) {
-	switch t.base {
+func convertKey(key string, t schema.Type) (any, error) {
+	switch t.Base {
 	case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "array", "row", "map":
 		v, err := functions.ParseJSON(key)
-		if err != nil && (t.base == "double" || t.base == "real") {
+		if err != nil && (t.Base == "double" || t.Base == "real") {
 			v, err = key, nil // NaN or an infinity
 		}
 		if err != nil {
-			return nil, fmt.Errorf("map key '%s' is not a valid %s", key, t.base)
+			return nil, fmt.Errorf("map key '%s' is not a valid %s", key, t.Base)
 		}
 		return convertJSON(v, t)
 	}
-	if strings.HasPrefix(t.base, "interval ") {
+	if strings.HasPrefix(t.Base, "interval ") {
 		return convertJSON(functions.Number(key), t)
 	}
 	return key, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
 
 // TestConverters converts SQLite values to the values of a result. A nil want is an error, unless the
@@ -73,7 +74,7 @@ func TestConverters(t *testing.T) {
 		{"row(a bigint, b varchar)", `[1,"x"]`, []any{int64(1), "x"}},
 		{"row(a bigint)", `"x"`, nil},
 	} {
-		got, err := converterOf(parseLogical(tt.typ))(tt.value)
+		got, err := converterOf(schema.ParseType(tt.typ))(tt.value)
 		if (err != nil) != (tt.want == nil && tt.value != nil) {
 			t.Errorf("%s of %v: %v, %v", tt.typ, tt.value, got, err)
 			continue

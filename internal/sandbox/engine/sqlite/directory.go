@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
 
 // A directory is the path of the directory that contains an engine's files.
@@ -75,7 +76,7 @@ func removeFiles(file string) error {
 
 // validName reports whether name can be the name of a database or table: 1 to 255 characters of
 // [a-z0-9_]. The API requires at least 3 characters, but statements may use shorter names.
-func validName(name string) bool { return len(name) <= 255 && validColumn(name) }
+func validName(name string) bool { return len(name) <= 255 && schema.ValidName(name) }
 
 // checkDatabaseName returns an error if name cannot be the name of a database. The name temp is
 // reserved by SQLite.

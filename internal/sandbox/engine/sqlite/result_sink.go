@@ -8,6 +8,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -37,7 +38,7 @@ type resultSink struct {
 func newResultSink(sink engine.Sink, columns []translate.Column, maxRows int64) *resultSink {
 	s := &resultSink{sink: sink, columns: columns, row: make([]any, len(columns)), maxRows: maxRows}
 	for _, c := range columns {
-		s.convert = append(s.convert, converterOf(parseLogical(c.Type)))
+		s.convert = append(s.convert, converterOf(schema.ParseType(c.Type)))
 	}
 	return s
 }

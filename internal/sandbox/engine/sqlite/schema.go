@@ -1,89 +1,45 @@
 package sqlite
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
-
-// maxColumns is the maximum number of columns of a table: SQLite's limit minus the row number.
-const maxColumns = 1990
 
 // planSchema returns the columns for a schema, without the time column. A column that is also in
 // old keeps its logical type if the schema names the same storage type.
-func planSchema(schema []engine.Column, old []column) ([]column, error) {
-	var list []column
-	taken := map[string]bool{"time": true}
-	names := map[string]bool{}
-	isName := func(alias string, except int) bool {
-		return slices.ContainsFunc(slices.Delete(slices.Clone(schema), except, except+1), func(c engine.Column) bool { return c.Name == alias })
+func planSchema(columns []engine.Column, old []column) ([]column, error) {
+	known := make([]schema.Column, len(old))
+	for i, c := range old {
+		known[i] = schema.Column{Name: c.name, SQL: c.sql, Type: c.typ}
 	}
-	for i, c := range schema {
-		before := slices.IndexFunc(old, func(o column) bool { return o.name == c.Name })
-		if c.Name == "time" || (c.Name == "v" || c.Name == "") && before < 0 {
-			return nil, fmt.Errorf("column name '%s' is %w", c.Name, engine.ErrInvalid)
-		}
-		if names[c.Name] {
-			return nil, fmt.Errorf("duplicate column '%s' is %w", c.Name, engine.ErrInvalid)
-		}
-		names[c.Name] = true
-		typ, err := logicalType(c.Type)
-		if err != nil {
-			return nil, fmt.Errorf("column '%s': %w", c.Name, err)
-		}
-		if before >= 0 && storageType(old[before].typ) == storageType(typ) {
-			typ = old[before].typ // such as timestamp, which is a string in the schema
-		}
-		sql := c.Alias
-		if sql != "" && (!validColumn(sql) || taken[sql] || isName(sql, i)) {
-			return nil, fmt.Errorf("alias '%s' of column '%s' is %w", sql, c.Name, engine.ErrInvalid)
-		}
-		if sql != "" {
-			taken[sql] = true
-		}
-		list = append(list, column{name: c.Name, sql: sql, typ: typ, position: int64(i + 1)})
+	planned, err := schema.Plan(columns, known)
+	if err != nil {
+		return nil, err
 	}
-	for i := range list {
-		if list[i].sql == "" {
-			list[i].sql = sqlName(list[i].name, taken)
-			taken[list[i].sql] = true
-		}
-	}
-	if len(list) > maxColumns {
-		return nil, fmt.Errorf("a schema of %d columns is %w", len(list), engine.ErrInvalid)
+	list := make([]column, len(planned))
+	for i, c := range planned {
+		list[i] = column{name: c.Name, sql: c.SQL, typ: c.Type, position: int64(i + 1)}
 	}
 	return list, nil
 }
 
-// validColumn reports whether name can be used in SQL without an alias.
-func validColumn(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
-			return false
-		}
+// affinity returns the declared type of a SQLite column for a logical type.
+func affinity(logicalType string) string {
+	switch t := schema.ParseType(logicalType); t.Base {
+	case "bigint", "integer", "smallint", "tinyint", "boolean",
+		"interval day to second", "interval year to month":
+		return "INTEGER"
+	case "double", "real":
+		return "REAL"
+	case "varbinary":
+		return "BLOB"
+	case "decimal":
+		return "" // no conversion
 	}
-	return name != ""
-}
-
-// sqlName returns the SQL name of a column: its name in lower case with _ for other characters
-// than [a-z0-9_], and a number if the result is taken. The SQL name of an empty name is _.
-func sqlName(name string, taken map[string]bool) string {
-	base := strings.Map(func(c rune) rune {
-		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' {
-			return c
-		}
-		return '_'
-	}, strings.ToLower(cmp.Or(name, "_")))
-	name = base
-	for i := 2; taken[name]; i++ {
-		name = base + "_" + strconv.Itoa(i)
-	}
-	return name
+	return "TEXT"
 }
 
 // rebuild changes the columns of a table by copying it. Columns are matched by name. If the type of
@@ -126,11 +82,11 @@ func (t *tx) rebuild(id int64, table string, old, want []column) error {
 // conversion returns the SQL expression that converts a column to another type.
 func conversion(from, to column) string {
 	name := quote(from.sql)
-	switch source, target := parseLogical(from.typ), parseLogical(to.typ); {
-	case source.base == target.base, affinity(from.typ) == "INTEGER" && affinity(to.typ) == "REAL":
+	switch source, target := schema.ParseType(from.typ), schema.ParseType(to.typ); {
+	case source.Base == target.Base, affinity(from.typ) == "INTEGER" && affinity(to.typ) == "REAL":
 		return name
-	case target.base == "varchar":
-		switch source.base {
+	case target.Base == "varchar":
+		switch source.Base {
 		case "double":
 			return "h_cast_varchar_double(" + name + ")"
 		case "real":
@@ -142,9 +98,9 @@ func conversion(from, to column) string {
 		}
 		return name
 	default:
-		switch target.base {
+		switch target.Base {
 		case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "timestamp", "date":
-			return "f_try_cast_" + target.base + "(" + name + ")"
+			return "f_try_cast_" + target.Base + "(" + name + ")"
 		}
 		return name
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
 
 // deletedRetention is the time during which a dropped table can be restored.
@@ -95,7 +96,7 @@ func (t *tx) readSchemas(list []engine.Table) error {
 		switch {
 		case !ok:
 		case c.name != "time":
-			x := engine.Column{Name: c.name, Type: storageType(c.typ)}
+			x := engine.Column{Name: c.name, Type: schema.StorageType(c.typ)}
 			if c.sql != c.name {
 				x.Alias = c.sql
 			}

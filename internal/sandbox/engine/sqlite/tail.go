@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
 
 // Tail returns the last count records in the order in which they were added. Nulls are omitted.
@@ -52,7 +53,7 @@ func (e *Engine) Tail(ctx context.Context, database, table string, count int) ([
 func newRecord(columns []column, values []any) (engine.Record, error) {
 	var record engine.Record
 	for i, c := range columns {
-		v, err := converterOf(parseLogical(c.typ))(driver.Value(values[i]))
+		v, err := converterOf(schema.ParseType(c.typ))(driver.Value(values[i]))
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,6 @@
-package sqlite
+// Package schema defines the types and names of table columns: those of the API, those of SQL, and how they
+// follow from imported values. It is shared by the engines.
+package schema
 
 import (
 	"fmt"
@@ -7,30 +9,30 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// A logical is a parsed logical type, such as bigint, array(bigint), map(varchar,double) or
+// A Type is a parsed type, such as bigint, array(bigint), map(varchar,double) or
 // row(a bigint, b varchar).
-type logical struct {
-	base string // type name in lower case
-	args []logical
+type Type struct {
+	Base string // type name in lower case
+	Args []Type
 }
 
-// parseLogical parses a type in Trino's spelling (https://trino.io/docs/current/language/types.html).
+// ParseType parses a type in Trino's spelling (https://trino.io/docs/current/language/types.html).
 // An unknown type becomes its own base; its values are treated as text.
-func parseLogical(text string) logical {
+func ParseType(text string) Type {
 	text = strings.TrimSpace(text)
 	open := strings.IndexByte(text, '(')
 	if open < 0 || !strings.HasSuffix(text, ")") {
-		return logical{base: strings.ToLower(text)}
+		return Type{Base: strings.ToLower(text)}
 	}
-	t := logical{base: strings.ToLower(strings.TrimSpace(text[:open]))}
-	if t.base != "array" && t.base != "map" && t.base != "row" {
+	t := Type{Base: strings.ToLower(strings.TrimSpace(text[:open]))}
+	if t.Base != "array" && t.Base != "map" && t.Base != "row" {
 		return t // lengths, as in varchar(10), are ignored
 	}
 	for _, part := range splitTop(text[open+1 : len(text)-1]) {
-		if t.base == "row" {
+		if t.Base == "row" {
 			part = fieldType(part)
 		}
-		t.args = append(t.args, parseLogical(part))
+		t.Args = append(t.Args, ParseType(part))
 	}
 	return t
 }
@@ -71,26 +73,10 @@ func splitTop(s string) []string {
 	return append(parts, s[start:])
 }
 
-// affinity returns the declared type of a SQLite column for a logical type.
-func affinity(logicalType string) string {
-	switch t := parseLogical(logicalType); t.base {
-	case "bigint", "integer", "smallint", "tinyint", "boolean",
-		"interval day to second", "interval year to month":
-		return "INTEGER"
-	case "double", "real":
-		return "REAL"
-	case "varbinary":
-		return "BLOB"
-	case "decimal":
-		return "" // no conversion
-	}
-	return "TEXT"
-}
-
-// storageType returns a logical type in the API's spelling.
-func storageType(logicalType string) string {
-	t := parseLogical(logicalType)
-	switch t.base {
+// StorageType returns a type in the API's spelling.
+func StorageType(logicalType string) string {
+	t := ParseType(logicalType)
+	switch t.Base {
 	case "varchar":
 		return "string"
 	case "bigint":
@@ -100,7 +86,7 @@ func storageType(logicalType string) string {
 	case "real":
 		return "float"
 	case "array", "map":
-		return t.base + "<" + storageTypes(logicalType) + ">"
+		return t.Base + "<" + storageTypes(logicalType) + ">"
 	}
 	return logicalType
 }
@@ -109,13 +95,13 @@ func storageTypes(logicalType string) string {
 	inner := logicalType[strings.IndexByte(logicalType, '(')+1 : len(logicalType)-1]
 	var parts []string
 	for _, part := range splitTop(inner) {
-		parts = append(parts, storageType(strings.TrimSpace(part)))
+		parts = append(parts, StorageType(strings.TrimSpace(part)))
 	}
 	return strings.Join(parts, ",")
 }
 
-// logicalType parses a type in the API's spelling.
-func logicalType(storage string) (string, error) {
+// FromStorage parses a type in the API's spelling.
+func FromStorage(storage string) (string, error) {
 	s := strings.ToLower(strings.TrimSpace(storage))
 	switch s {
 	case "string":
@@ -147,7 +133,7 @@ func logicalType(storage string) (string, error) {
 		return "", fmt.Errorf("type '%s' is %w", storage, engine.ErrInvalid)
 	}
 	for i, part := range parts {
-		t, err := logicalType(part)
+		t, err := FromStorage(part)
 		if err != nil {
 			return "", err
 		}
@@ -156,9 +142,9 @@ func logicalType(storage string) (string, error) {
 	return base + "(" + strings.Join(parts, ",") + ")", nil
 }
 
-// widen returns the narrowest type that can store the values of both types: the wider of two
+// Widen returns the narrowest type that can store the values of both types: the wider of two
 // numeric types, otherwise varchar if the types differ.
-func widen(a, b string) string {
+func Widen(a, b string) string {
 	switch {
 	case a == b || b == "":
 		return a
@@ -172,16 +158,27 @@ func widen(a, b string) string {
 		}
 		return b
 	}
-	ta, tb := parseLogical(a), parseLogical(b)
-	if ta.base == tb.base && (ta.base == "array" || ta.base == "map") {
-		pa := splitTop(a[len(ta.base)+1 : len(a)-1])
-		pb := splitTop(b[len(tb.base)+1 : len(b)-1])
+	ta, tb := ParseType(a), ParseType(b)
+	if ta.Base == tb.Base && (ta.Base == "array" || ta.Base == "map") {
+		pa := splitTop(a[len(ta.Base)+1 : len(a)-1])
+		pb := splitTop(b[len(tb.Base)+1 : len(b)-1])
 		if len(pa) == len(pb) {
 			for i := range pa {
-				pa[i] = widen(strings.TrimSpace(pa[i]), strings.TrimSpace(pb[i]))
+				pa[i] = Widen(strings.TrimSpace(pa[i]), strings.TrimSpace(pb[i]))
 			}
-			return ta.base + "(" + strings.Join(pa, ",") + ")"
+			return ta.Base + "(" + strings.Join(pa, ",") + ")"
 		}
 	}
 	return "varchar"
+}
+
+// Argument returns the type of the element with index i.
+func (t Type) Argument(i int) Type {
+	switch {
+	case t.Base == "array" && len(t.Args) == 1:
+		return t.Args[0]
+	case i < len(t.Args):
+		return t.Args[i]
+	}
+	return Type{}
 }

@@ -1,4 +1,4 @@
-package sqlite
+package schema
 
 import (
 	"errors"
@@ -9,10 +9,10 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-func TestParseLogical(t *testing.T) {
-	scalar := func(base string) logical { return logical{base: base} }
-	nested := func(base string, args ...logical) logical { return logical{base, args} }
-	for text, want := range map[string]logical{
+func TestParseType(t *testing.T) {
+	scalar := func(base string) Type { return Type{Base: base} }
+	nested := func(base string, args ...Type) Type { return Type{base, args} }
+	for text, want := range map[string]Type{
 		"bigint":                      scalar("bigint"),
 		" VARCHAR(10) ":               scalar("varchar"),
 		"decimal(10,2)":               scalar("decimal"),
@@ -28,7 +28,7 @@ func TestParseLogical(t *testing.T) {
 		"row(timestamp with time zone, array(row(n date)))": nested(
 			"row", scalar("timestamp with time zone"), nested("array", nested("row", scalar("date")))),
 	} {
-		if diff := cmp.Diff(want, parseLogical(text), cmp.AllowUnexported(logical{})); diff != "" {
+		if diff := cmp.Diff(want, ParseType(text)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
@@ -46,21 +46,21 @@ func TestStorageTypes(t *testing.T) {
 		{"array(bigint)", "array<long>"},
 		{"map(varchar,array(real))", "map<string,array<float>>"},
 	} {
-		if got := storageType(tt.logical); got != tt.storage {
-			t.Errorf("storageType(%s) = %s; want %s", tt.logical, got, tt.storage)
+		if got := StorageType(tt.logical); got != tt.storage {
+			t.Errorf("StorageType(%s) = %s; want %s", tt.logical, got, tt.storage)
 		}
-		if got, err := logicalType(tt.storage); got != tt.logical || err != nil {
-			t.Errorf("logicalType(%s) = %s, %v; want %s", tt.storage, got, err, tt.logical)
+		if got, err := FromStorage(tt.storage); got != tt.logical || err != nil {
+			t.Errorf("FromStorage(%s) = %s, %v; want %s", tt.storage, got, err, tt.logical)
 		}
 	}
 	for logical, want := range map[string]string{"smallint": "int", "tinyint": "int", "varchar(3)": "string", "row(a bigint)": "row(a bigint)"} {
-		if got := storageType(logical); got != want {
-			t.Errorf("storageType(%s) = %s; want %s", logical, got, want)
+		if got := StorageType(logical); got != want {
+			t.Errorf("StorageType(%s) = %s; want %s", logical, got, want)
 		}
 	}
 	for _, storage := range []string{"", "text", "array", "array<>", "array<long", "array<long,long>", "map<string>", "map<string,long,int>", "set<int>", "array<text>"} {
-		if got, err := logicalType(storage); !errors.Is(err, engine.ErrInvalid) {
-			t.Errorf("logicalType(%s) = %s, %v", storage, got, err)
+		if got, err := FromStorage(storage); !errors.Is(err, engine.ErrInvalid) {
+			t.Errorf("FromStorage(%s) = %s, %v", storage, got, err)
 		}
 	}
 }
@@ -82,8 +82,8 @@ func TestWiden(t *testing.T) {
 		{"array(bigint)", "bigint", "varchar"},
 	} {
 		for _, order := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
-			if got := widen(order[0], order[1]); got != tt.want {
-				t.Errorf("widen(%s, %s) = %s; want %s", order[0], order[1], got, tt.want)
+			if got := Widen(order[0], order[1]); got != tt.want {
+				t.Errorf("Widen(%s, %s) = %s; want %s", order[0], order[1], got, tt.want)
 			}
 		}
 	}
@@ -92,43 +92,40 @@ func TestWiden(t *testing.T) {
 func TestSQLName(t *testing.T) {
 	taken := map[string]bool{"a": true, "a_2": true}
 	for name, want := range map[string]string{"b": "b", "Big Name": "big_name", "a": "a_3", "A": "a_3", "é!": "__", "a-2": "a_2_2", "": "_"} {
-		if got := sqlName(name, taken); got != want {
-			t.Errorf("sqlName(%s) = %s; want %s", name, got, want)
+		if got := SQLName(name, taken); got != want {
+			t.Errorf("SQLName(%s) = %s; want %s", name, got, want)
 		}
 	}
 }
 
-// TestValueTypes checks the type of a column that is created for a value, and the value that is
-// stored in it.
-func TestValueTypes(t *testing.T) {
+// TestValueType checks the type of a column that is created for a value.
+func TestValueType(t *testing.T) {
 	for _, tt := range []struct {
-		value  any
-		typ    string
-		stored any
+		value any
+		want  string
 	}{
-		{int64(1), "bigint", int64(1)},
-		{uint64(1), "bigint", int64(1)},
-		{uint64(1 << 63), "varchar", "9223372036854775808"},
-		{1.5, "double", 1.5},
-		{float32(1.5), "double", 1.5},
-		{"x", "varchar", "x"},
-		{true, "varchar", "true"},
-		{[]byte("x"), "varchar", "x"},
-		{[]any{}, "array(varchar)", "[]"},
-		{[]any{nil, int64(1)}, "array(bigint)", "[null,1]"},
-		{[]any{1.5, int64(1)}, "array(double)", "[1.5,1]"},
-		{[]any{int64(1), true}, "array(varchar)", "[1,true]"},
-		{[]any{[]any{int64(1)}}, "array(array(bigint))", "[[1]]"},
-		{engine.Map{{Key: "k", Value: int64(1)}, {Key: int64(2)}}, "map(varchar,bigint)", `{"k":1,"2":null}`},
+		{int64(1), "bigint"},
+		{uint64(1), "bigint"},
+		{uint64(1 << 63), "varchar"},
+		{1.5, "double"},
+		{float32(1.5), "double"},
+		{"x", "varchar"},
+		{true, "varchar"},
+		{[]byte("x"), "varchar"},
+		{[]any{}, "array(varchar)"},
+		{[]any{nil, int64(1)}, "array(bigint)"},
+		{[]any{1.5, int64(1)}, "array(double)"},
+		{[]any{int64(1), true}, "array(varchar)"},
+		{[]any{[]any{int64(1)}}, "array(array(bigint))"},
+		{engine.Map{{Key: "k", Value: int64(1)}, {Key: int64(2)}}, "map(varchar,bigint)"},
 	} {
-		typ := valueType(tt.value)
-		if typ != tt.typ {
-			t.Errorf("valueType(%v) = %s; want %s", tt.value, typ, tt.typ)
-		}
-		if got := columnValue(tt.value, typ); got != tt.stored {
-			t.Errorf("columnValue(%v) = %v; want %v", tt.value, got, tt.stored)
+		if got := ValueType(tt.value); got != tt.want {
+			t.Errorf("ValueType(%v) = %s; want %s", tt.value, got, tt.want)
 		}
 	}
+}
+
+func TestCanStore(t *testing.T) {
 	for _, tt := range []struct {
 		typ   string
 		value any
@@ -144,8 +141,8 @@ func TestValueTypes(t *testing.T) {
 		{"bigint", "1", false},
 		{"array(bigint)", []any{}, false},
 	} {
-		if got := canStore(tt.typ, tt.value); got != tt.want {
-			t.Errorf("canStore(%s, %v) = %v", tt.typ, tt.value, got)
+		if got := CanStore(tt.typ, tt.value); got != tt.want {
+			t.Errorf("CanStore(%s, %v) = %v", tt.typ, tt.value, got)
 		}
 	}
 }
