@@ -152,7 +152,11 @@ func choosePaths(env *cli.Env, tasks []task, o options) error {
 		t := &tasks[i]
 		if len(o.files) > 0 {
 			base := filepath.Base(t.name)
-			t.plan.Path = strings.ReplaceAll(t.plan.Path, "{}", strings.TrimSuffix(base, filepath.Ext(base)))
+			name := strings.TrimSuffix(base, filepath.Ext(base))
+			if o.Split > 0 { // the path is a pattern
+				name = strings.ReplaceAll(name, "%", "%%")
+			}
+			t.plan.Path = strings.ReplaceAll(t.plan.Path, "{}", name)
 		}
 		if path := t.plan.Path; path != "" && seen[path] {
 			return cli.WithHint(cli.Usagef("the rows of several queries would be written to %s", path), "use {} for the name of the SQL file: -o 'out/{}.csv'")

@@ -297,16 +297,20 @@ func (f *File) Reset() error {
 // Sync sets the final mode of the file and flushes it to the disk. Commit calls it if
 // Options.Sync is set.
 func (f *File) Sync() error {
-	err := f.temp.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) { // not all file systems support it
-		err = nil
-	}
-	err = cmp.Or(err, f.setMode())
-	if err != nil {
+	if err := cmp.Or(syncFile(f.temp), f.setMode()); err != nil {
 		return pathError(f.target.Path, err)
 	}
 	f.synced = true
 	return nil
+}
+
+// syncFile flushes a file to the disk. Not all file systems support it.
+func syncFile(f *os.File) error {
+	err := f.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		return nil
+	}
+	return err
 }
 
 // setMode restores the mode of an existing file.

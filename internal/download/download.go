@@ -39,6 +39,11 @@ type Options struct {
 	// are compressed. Devices and pipes are written in place, like Out.
 	Path string
 
+	// SplitRows, unless it is 0, is the number of rows after which a new file starts. Path
+	// is a [Pattern] then. A result without rows has one file. The files must not exist, and
+	// all of them appear together.
+	SplitRows int64
+
 	// Threads is the number of connections for a large result to a regular file, at
 	// most MaxThreads. 0 means 1 below 32 MiB and up to 4 above.
 	Threads int
@@ -121,6 +126,9 @@ func fetch(ctx context.Context, c *api.Client, job api.Job, o Options, l limits)
 	if o.Path == "" {
 		d.out = &resultWriter{w: o.Out}
 		return d.run(ctx)
+	}
+	if o.SplitRows > 0 {
+		return d.writeParts(ctx)
 	}
 	target, err := atomicfile.Locate(o.Path)
 	switch {
@@ -237,13 +245,14 @@ func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
 		return jobresult.Stats{}, err
 	}
 	defer src.Close()
-	compressor, err := newCompressor(d.out, d.options.Path, d.options.Rows.Format)
-	if err != nil {
-		return jobresult.Stats{}, err
-	}
-	filter := newFilter(compressor, d.options.Filter)
 	verified := &verifyingReader{src: src, check: d.checkSize}
-	stats, err := jobresult.Copy(ctx, filter, d.out.watch(verified), d.options.Rows)
+	var out io.WriteCloser = nopCloser{}
+	var stats jobresult.Stats
+	if d.out.parts != nil {
+		stats, err = jobresult.CopyParts(ctx, d.openPart, d.out.watch(verified), d.options.SplitRows, d.options.Rows)
+	} else if out, err = newRowWriter(d.out, d.options); err == nil {
+		stats, err = jobresult.Copy(ctx, out, d.out.watch(verified), d.options.Rows)
+	}
 	if err == nil && !stats.Limited {
 		_, err = io.Copy(io.Discard, verified) // Copy may stop before the end
 	}
@@ -251,13 +260,10 @@ func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
 		err = d.checkRows(stats.Rows)
 	}
 	if err == nil {
-		err = filter.Close()
+		err = out.Close()
 	}
 	if err == nil && d.options.Check != nil {
 		err = rejected(d.options.Check(stats))
-	}
-	if err == nil {
-		err = compressor.Close()
 	}
 	if err == nil {
 		d.progress.finish()
@@ -322,6 +328,7 @@ func (d *transfer) finalError(ctx context.Context, err error) error {
 	_, corrupt := errors.AsType[*jobresult.CorruptError](err)
 	_, mismatch := errors.AsType[*mismatchError](err)
 	write, isWrite := errors.AsType[*jobresult.WriteError](err)
+	file, isFile := errors.AsType[*FileError](err)
 	disk, isDisk := errors.AsType[*diskError](err)
 	_, isValue := errors.AsType[*jobresult.ValueError](err)
 	switch {
@@ -329,6 +336,8 @@ func (d *transfer) finalError(ctx context.Context, err error) error {
 		return err
 	case isRejected:
 		return rejection
+	case isFile:
+		return file
 	case isWrite && d.options.Path != "":
 		return &FileError{d.options.Path, write.Err}
 	case isWrite:

@@ -167,6 +167,7 @@ type way struct {
 	file    bool
 	eager   bool
 	threads int
+	split   int64 // rows of a file
 	tune    limits
 }
 
@@ -178,11 +179,21 @@ func ways() []way {
 		{name: "spool", file: true, threads: 1, tune: small()},
 		{name: "threads", file: true, threads: 3, tune: small()},
 		{name: "auto", file: true, tune: small()},
+		{name: "parts", file: true, split: 200, tune: small()},
 	}
 }
 
+// content returns what a way writes for a result in a format.
+func (w way) content(t *testing.T, r result, f jobresult.Format) []byte {
+	t.Helper()
+	if w.split == 0 {
+		return r.content(t, f, w.file)
+	}
+	return bytes.Join(r.parts(t, f, w.split), nil)
+}
+
 // fetchBy downloads a result in the given way. It returns the output or the content of
-// the file, which is nil if there is none.
+// the file or the files, which is nil if there is none.
 func fetchBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way) ([]byte, error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -192,11 +203,22 @@ func fetchBy(t *testing.T, c *api.Client, job api.Job, f jobresult.Format, w way
 	if w.file {
 		o.Path = filepath.Join(dir, "out")
 	}
+	if o.SplitRows = w.split; w.split > 0 {
+		o.Path = filepath.Join(dir, "out%d")
+	}
 	_, err := fetch(t.Context(), c, job, o, w.tune)
 	for name := range strings.FieldsSeq(names(t, dir)) {
-		if name == "out.part" || err == nil && name != "out" {
+		isResult := w.split == 0 && name == "out" || w.split > 0 && strings.Trim(name, "out123") == ""
+		if strings.HasSuffix(name, ".part") || strings.HasSuffix(name, ".d") || err == nil && !isResult {
 			t.Errorf("%s is left", name)
 		}
+	}
+	if w.split > 0 {
+		var all []byte
+		for i := 1; i <= 3; i++ {
+			all = append(all, read(t, fmt.Sprintf("%s%d", filepath.Join(dir, "out"), i))...)
+		}
+		return all, err
 	}
 	if w.file {
 		return read(t, o.Path), err
@@ -209,7 +231,7 @@ func TestRecoverableFaults(t *testing.T) {
 	r := newResult(t, 1, 500)
 	for i, f := range jobresult.Formats() {
 		for j, w := range ways() {
-			want := r.content(t, f, w.file)
+			want := w.content(t, r, f)
 			for k := range testSeeds(t) {
 				seed := uint64(i*100_000 + j*10_000 + k)
 				t.Run(fmt.Sprintf("%s/%s/%d", f, w.name, k), func(t *testing.T) {
@@ -238,7 +260,7 @@ func TestHostileFaults(t *testing.T) {
 	t.Cleanup(func() { t.Logf("%d of %d failed", failed.Load(), total.Load()) })
 	for i, f := range jobresult.Formats() {
 		for j, w := range ways() {
-			wants := [2][]byte{results[0].content(t, f, w.file), results[1].content(t, f, w.file)}
+			wants := [2][]byte{w.content(t, results[0], f), w.content(t, results[1], f)}
 			for k := range testSeeds(t) {
 				seed := uint64(i*100_000 + j*10_000 + k)
 				t.Run(fmt.Sprintf("%s/%s/%d", f, w.name, k), func(t *testing.T) {
@@ -279,10 +301,13 @@ func TestHostileFaults(t *testing.T) {
 // TestResets has resets of TCP connections, which lose bytes in transit.
 func TestResets(t *testing.T) {
 	r := newResult(t, 1, 20_000)
-	want := r.text(t, jobresult.CSV)
 	for _, w := range ways() {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
+			if w.split > 0 {
+				w.split = 8000
+			}
+			want := w.content(t, r, jobresult.CSV)
 			w.tune.piece, w.tune.request = 16<<10, 256<<10
 			w.tune.pause = func(int) time.Duration { return 0 }
 			srv := httptest.NewServer(&resetting{rng: rand.New(rand.NewPCG(1, 4)), left: 40, result: r})

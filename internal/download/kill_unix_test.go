@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -29,6 +30,7 @@ type errand struct {
 	URL, Path   string
 	Format      jobresult.Format
 	Rows, Size  int64
+	Split       int64
 	Large       int64
 	Threads     int
 	MaxFileSize uint64 // bytes; 0: as it is
@@ -61,7 +63,7 @@ func (e errand) run() int {
 	job := result{body: make([]byte, e.Size), rows: e.Rows}.job()
 	tune := small()
 	tune.segmented, tune.parallel = e.Large, e.Large
-	_, err = fetch(context.Background(), c, job, Options{Rows: options(e.Format), Path: e.Path, Threads: e.Threads}, tune)
+	_, err = fetch(context.Background(), c, job, Options{Rows: options(e.Format), Path: e.Path, SplitRows: e.Split, Threads: e.Threads}, tune)
 	if _, ok := errors.AsType[*FileError](err); ok {
 		return 11
 	}
@@ -180,18 +182,28 @@ func TestManyKills(t *testing.T) {
 		threads := 1 + n%3
 		path := filepath.Join(t.TempDir(), "out")
 		format := formats[n%len(formats)]
-		killed, sent := killRepeatedly(t, r, path, format, threads, rng)
+		e := errand{Path: path, Format: format, Rows: r.rows, Size: int64(len(r.body)), Large: 20_000, Threads: threads}
+		if n%2 == 1 {
+			e.Path, e.Split = path+"%d", 1000
+		}
+		killed, sent := killRepeatedly(t, r, e, rng)
 		kills += killed
 		// A killed process loses at most an incomplete piece for each connection, and
 		// those that were complete but not yet awaited.
 		if most := len(r.body) + killed*2*(1+threads)*4000; sent > most {
 			t.Errorf("%d kills: %d bytes were sent for a result of %d, want at most %d", killed, sent, len(r.body), most)
 		}
-		if !bytes.Equal(read(t, path), r.content(t, format, true)) {
-			t.Errorf("the %s file has other rows", format)
+		want, files := [][]byte{r.content(t, format, true)}, "out"
+		if e.Split > 0 {
+			want, files = r.parts(t, format, e.Split), "out1 out2 out3"
 		}
-		if got := names(t, filepath.Dir(path)); got != "out" {
+		if got := names(t, filepath.Dir(path)); got != files {
 			t.Errorf("the directory has %q", got)
+		}
+		for i, name := range strings.Fields(files) {
+			if !bytes.Equal(read(t, filepath.Join(filepath.Dir(path), name)), want[i]) {
+				t.Errorf("the %s file %s has other rows", format, name)
+			}
 		}
 	}
 	t.Logf("%d kills", kills)
@@ -199,14 +211,15 @@ func TestManyKills(t *testing.T) {
 
 // killRepeatedly downloads r with a series of processes. All but the last are killed. It
 // returns the number of kills and of bytes sent.
-func killRepeatedly(t *testing.T, r result, path string, format jobresult.Format, threads int, rng *rand.Rand) (kills, sent int) {
+func killRepeatedly(t *testing.T, r result, e errand, rng *rand.Rand) (kills, sent int) {
 	t.Helper()
 	for {
 		budget := 2000 * (1 + rng.IntN(20))
 		server := &meteredServer{result: r, left: budget, exhausted: make(chan struct{})}
 		srv := httptest.NewServer(server)
-		before := completePieces(t, path)
-		cmd := errand{URL: srv.URL, Path: path, Format: format, Rows: r.rows, Size: int64(len(r.body)), Large: 20_000, Threads: threads}.command(t)
+		before := completePieces(t, e.Path)
+		e.URL = srv.URL
+		cmd := e.command(t)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +232,7 @@ func killRepeatedly(t *testing.T, r result, path string, format jobresult.Format
 		case err = <-ended:
 			alive = false
 		}
-		for alive && completePieces(t, path) < before+budget/4000-1-threads {
+		for alive && completePieces(t, e.Path) < before+budget/4000-1-e.Threads {
 			select {
 			case err = <-ended:
 				alive = false
@@ -239,8 +252,10 @@ func killRepeatedly(t *testing.T, r result, path string, format jobresult.Format
 			t.Fatalf("the download failed: %v", err)
 		}
 		kills++
-		if got := read(t, path); got != nil {
-			t.Fatalf("a killed process left a file of %d bytes", len(got))
+		for name := range strings.FieldsSeq(names(t, filepath.Dir(e.Path))) {
+			if !strings.Contains(name, ".part") {
+				t.Fatalf("a killed process left the file %s", name)
+			}
 		}
 	}
 }

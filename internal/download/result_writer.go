@@ -18,7 +18,8 @@ import (
 // can still be restarted.
 type resultWriter struct {
 	w      io.Writer
-	file   *atomicfile.File // equal to w, or nil if written bytes cannot be taken back
+	file   *atomicfile.File // equal to w, or the lock of parts; nil if written bytes cannot be taken back
+	parts  *partFiles       // equal to w if the rows are split, or nil
 	cancel func()           // ends the download; without it a write error would only be noticed when more rows arrive
 
 	wrote bool
@@ -53,10 +54,14 @@ func (o *resultWriter) committed() bool { return o.wrote && o.file == nil }
 func (o *resultWriter) reset() error {
 	o.wrote = false
 	o.sourceFailed.Store(false)
-	if o.file == nil {
+	switch {
+	case o.parts != nil:
+		o.parts.reset()
 		return nil
+	case o.file != nil:
+		return o.file.Reset()
 	}
-	return o.file.Reset()
+	return nil
 }
 
 // watch returns a reader of src that sets sourceFailed.
@@ -73,6 +78,29 @@ func (r watchedReader) Read(p []byte) (int, error) {
 		r.out.sourceFailed.Store(true)
 	}
 	return n, err
+}
+
+// A rowWriter passes rows through the filter and the compressor to a destination.
+type rowWriter struct {
+	io.WriteCloser
+	compressor io.WriteCloser
+}
+
+// newRowWriter returns a writer for the rows of a file or of standard output. Closing it does not
+// close w.
+func newRowWriter(w io.Writer, o Options) (io.WriteCloser, error) {
+	compressor, err := newCompressor(w, o.Path, o.Rows.Format)
+	if err != nil {
+		return nil, err
+	}
+	return rowWriter{newFilter(compressor, o.Filter), compressor}, nil
+}
+
+func (w rowWriter) Close() error {
+	if err := w.WriteCloser.Close(); err != nil {
+		return err
+	}
+	return w.compressor.Close()
 }
 
 // newCompressor returns a writer to w that compresses the rows if the extension of

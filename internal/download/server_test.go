@@ -86,6 +86,30 @@ func (r result) content(t testing.TB, f jobresult.Format, file bool) []byte {
 	return out.Bytes()
 }
 
+// parts returns the rows of r in a format, as written to several files.
+func (r result) parts(t testing.TB, f jobresult.Format, rows int64) [][]byte {
+	t.Helper()
+	var parts [][]byte
+	var current bytes.Buffer
+	open := func() (io.WriteCloser, error) {
+		current.Reset()
+		return closeFunc{&current, func() { parts = append(parts, bytes.Clone(current.Bytes())) }}, nil
+	}
+	o := options(f)
+	o.ArrowFile = true
+	if _, err := jobresult.CopyParts(t.Context(), open, bytes.NewReader(r.body), rows, o); err != nil {
+		t.Fatal(err)
+	}
+	return parts
+}
+
+type closeFunc struct {
+	io.Writer
+	close func()
+}
+
+func (c closeFunc) Close() error { c.close(); return nil }
+
 // ServeHTTP sends the result or the requested range.
 func (r result) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.etag != "" {

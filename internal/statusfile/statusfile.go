@@ -36,6 +36,7 @@ type state struct {
 	NumRecords *int64 `json:"num_records"`
 	ResultSize *int64 `json:"result_size"`
 	Output     string `json:"output"`
+	Parts      int64  `json:"parts,omitempty"`
 }
 
 // Create writes an empty status to the file at path. Symbolic links are followed, and
@@ -76,10 +77,11 @@ func (f *File) SetSize(n int64) {
 	}
 }
 
-// SetOutput records the file to which the rows were written.
-func (f *File) SetOutput(path string) {
+// SetOutput records the file to which the rows were written. The path is a pattern with a verb for
+// the number of the file if parts, the number of files, is not 0.
+func (f *File) SetOutput(path string, parts int64) {
 	if f != nil {
-		f.state.Output = path
+		f.state.Output, f.state.Parts = path, parts
 		f.save()
 	}
 }
@@ -118,7 +120,7 @@ func (f *File) format() []byte {
 	}
 	s := f.state
 	var b []byte
-	for _, v := range []struct{ key, value string }{
+	values := []struct{ key, value string }{
 		{"job_id", s.JobID},
 		{"job_status", s.Status},
 		{"status", s.Status},
@@ -128,7 +130,11 @@ func (f *File) format() []byte {
 		{"num_records", formatNumber(s.NumRecords)},
 		{"result_size", formatNumber(s.ResultSize)},
 		{"output", s.Output},
-	} {
+	}
+	if s.Parts > 0 {
+		values = append(values, struct{ key, value string }{"parts", formatNumber(&s.Parts)})
+	}
+	for _, v := range values {
 		if v.key == "status" {
 			b = append(b, skipInZsh...)
 		}

@@ -44,7 +44,7 @@ func TestShell(t *testing.T) {
 	f.SetJob("12", "running")
 	f.SetRecords(0)
 	f.SetSize(20)
-	f.SetOutput("it's.csv")
+	f.SetOutput("it's.csv", 0)
 	if err := f.Finish(3, errors.New("no 'x'\nin $HOME `id`\x00")); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestNone(t *testing.T) {
 	f.SetJob("1", "queued")
 	f.SetRecords(1)
 	f.SetSize(1)
-	f.SetOutput("x")
+	f.SetOutput("x", 0)
 	if err := f.Finish(1, errors.New("x")); err != nil {
 		t.Error(err)
 	}
@@ -240,4 +240,14 @@ func FuzzText(f *testing.F) {
 			t.Errorf("%d quotes are left of %q", n, file.format())
 		}
 	})
+}
+
+func TestParts(t *testing.T) {
+	for name, want := range map[string]string{"s.json": `"output":"p%d.csv","parts":3}`, "s.sh": "output='p%d.csv'\nparts='3'"} {
+		path := filepath.Join(t.TempDir(), name)
+		create(t, path).SetOutput("p%d.csv", 3)
+		if got := read(t, path); !strings.HasSuffix(got, want+"\n") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
 }

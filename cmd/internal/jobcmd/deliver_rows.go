@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
@@ -33,7 +34,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	onTerminal := plan.Path == "" && env.OutTTY
 	o := download.Options{
-		Out: env.Out, Path: plan.Path, Threads: plan.flags.Threads,
+		Out: env.Out, Path: plan.Path, SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads,
 		Rows: jobresult.Options{
 			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null, BOM: plan.flags.BOM,
 			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
@@ -82,6 +83,9 @@ func (p RowPlan) resumeCommand(jobID string) string {
 	}
 	if p.flags.BOM {
 		args = append(args, "--bom")
+	}
+	if p.flags.Split > 0 {
+		args = append(args, "--split-rows", strconv.FormatInt(p.flags.Split, 10))
 	}
 	if p.flags.Compression != "" {
 		args = append(args, "--compression", p.flags.Compression)
@@ -164,21 +168,49 @@ func reportRows(env *cli.Env, job api.Job, plan RowPlan, stats jobresult.Stats) 
 		env.Say("the first %d rows shown (-l)", stats.Rows)
 	}
 	if plan.Path != "" {
-		env.StatusFile.SetOutput(plan.Path)
-		env.Say("%s", describeFile(plan.Path, stats.Rows))
+		files := plan.files(stats.Rows)
+		parts := int64(len(files))
+		if plan.flags.Split < 1 {
+			parts = 0
+		}
+		env.StatusFile.SetOutput(plan.Path, parts)
+		env.Say("%s", describeFiles(files, stats.Rows))
 	}
 }
 
-// describeFile reports the size of a written file: "wrote 1,000 rows (52.1 kB) to out.csv". A device has no size.
-func describeFile(path string, rows int64) string {
+// files returns the paths of the files that have a number of rows.
+func (p RowPlan) files(rows int64) []string {
+	pattern, err := download.ParsePattern(p.Path)
+	if p.flags.Split < 1 || err != nil {
+		return []string{p.Path}
+	}
+	files := []string{pattern.Name(1)}
+	for i := int64(1); i <= (rows-1)/p.flags.Split; i++ {
+		files = append(files, pattern.Name(i+1))
+	}
+	return files
+}
+
+// describeFiles reports the size of written files: "wrote 1,000 rows (52.1 kB) to out.csv", or "to 3 files, part-1.csv
+// to part-3.csv". A device has no size.
+func describeFiles(files []string, rows int64) string {
 	line := "wrote " + text.Commas(rows) + " rows"
 	if rows == 1 {
 		line = "wrote 1 row"
 	}
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-		line += " (" + text.TransferSize(float64(info.Size())) + ")"
+	size := int64(-1)
+	for _, path := range files {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			size = max(size, 0) + info.Size()
+		}
 	}
-	return line + " to " + path
+	if size >= 0 {
+		line += " (" + text.TransferSize(float64(size)) + ")"
+	}
+	if n := len(files); n > 1 {
+		return fmt.Sprintf("%s to %s files, %s to %s", line, text.Commas(int64(n)), files[0], files[n-1])
+	}
+	return line + " to " + files[0]
 }
 
 // noResultError explains a missing result.

@@ -21,6 +21,7 @@ type RowFlags struct {
 	Format   string
 	Vertical bool
 	Output   string
+	Split    int64 // rows of a file, or unlimited
 	Limit    int64
 	Header   bool
 	Null     string
@@ -32,7 +33,7 @@ type RowFlags struct {
 	SelectFlags
 }
 
-// unlimited is the default of --limit.
+// unlimited is the default of --limit and --split-rows.
 const unlimited = math.MinInt64
 
 // Add defines the flags.
@@ -40,6 +41,8 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: "+text.JoinOr(jobresult.Formats()))
 	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
 	fs.StringVarP(&f.Output, "output", "o", "", "write the rows to `FILE`, which appears whole or not at all (- is standard output)")
+	fs.Int64Var(&f.Split, "split-rows", unlimited, "start a new file after every `N` rows; the name of -o has %d for its number: 'part-%04d.csv'")
+	fs.Lookup("split-rows").DefValue = ""
 	fs.Int64VarP(&f.Limit, "limit", "l", unlimited, "print at most `ROWS` rows")
 	fs.Lookup("limit").DefValue = ""
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
@@ -49,12 +52,12 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	f.SelectFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
-	argv.MarkNew(fs, "bom", "compression", "threads", "progress")
+	argv.MarkNew(fs, "bom", "compression", "split-rows", "threads", "progress")
 	argv.AllowEmpty(fs, "null")
 	complete.Flags(fs, complete.RowFormat, "format")
 	complete.Flags(fs, complete.File, "output")
 	complete.Flags(fs, complete.OneOf(compressionMethods()...), "compression")
-	complete.Flags(fs, complete.Any, "null", "threads")
+	complete.Flags(fs, complete.Any, "null", "split-rows", "threads")
 }
 
 // compressionMethods returns the values of --compression.
@@ -169,7 +172,28 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 	case binary && p.Path == "" && env.OutTTY:
 		return cli.Usagef("%s cannot be written to a terminal: use -o FILE", p.Format)
 	}
+	if err := f.checkSplit(p); err != nil {
+		return err
+	}
 	return f.checkTyped(p)
+}
+
+// checkSplit returns a usage error for --split-rows without a number of rows or a pattern.
+func (f RowFlags) checkSplit(p RowPlan) error {
+	switch {
+	case f.Split == unlimited:
+		return nil
+	case f.Split < 1:
+		return cli.Usagef("--split-rows must be 1 or more, not %d", f.Split)
+	case p.Path == "":
+		return cli.Usagef("--split-rows requires files: use -o 'part-%%04d.csv'")
+	case f.JQ != "" && p.Format == jobresult.JSON:
+		return cli.Usagef("--split-rows and --jq with -f json, which filters all rows together, cannot be used together; use -f jsonl")
+	}
+	if _, err := download.ParsePattern(p.Path); err != nil {
+		return cli.Usagef("--split-rows requires the file name of -o to contain one %%d or %%04d: %w", err)
+	}
+	return nil
 }
 
 // checkTyped returns a usage error for flags that contradict a format with typed columns, or require one.
@@ -205,8 +229,15 @@ func unsupportedFormat(path string) string {
 
 // CheckPath returns an error if the rows cannot be written to the file. It is called before the job is submitted.
 func (p RowPlan) CheckPath() error {
-	if p.Path == "" {
+	switch {
+	case p.Path == "":
 		return nil
+	case p.flags.Split > 0:
+		pattern, err := download.ParsePattern(p.Path)
+		if err != nil {
+			return cli.UsageError{Err: err}
+		}
+		return download.CheckParts(pattern)
 	}
 	return download.CheckPath(p.Path)
 }

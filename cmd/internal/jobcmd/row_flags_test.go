@@ -12,7 +12,7 @@ import (
 
 // rowFlags returns the defaults of the flags, changed by set.
 func rowFlags(set func(*RowFlags)) RowFlags {
-	f := RowFlags{Limit: unlimited, Null: jobresult.DefaultNull}
+	f := RowFlags{Limit: unlimited, Split: unlimited, Null: jobresult.DefaultNull}
 	set(&f)
 	return f
 }
@@ -61,6 +61,18 @@ func TestRowPlanErrors(t *testing.T) {
 		set  func(*RowFlags)
 		want string
 	}{
+		{func(f *RowFlags) { f.Split, f.Output = 0, "%d" }, "--split-rows must be 1 or more, not 0"},
+		{func(f *RowFlags) { f.Split, f.Output = -5, "%d" }, "--split-rows must be 1 or more, not -5"},
+		{func(f *RowFlags) { f.Split = 1 }, "--split-rows requires files: use -o 'part-%04d.csv'"},
+		{func(f *RowFlags) { f.Split, f.Output = 1, "-" }, "--split-rows requires files: use -o 'part-%04d.csv'"},
+		{
+			func(f *RowFlags) { f.Split, f.Output = 1, "a.csv" },
+			`--split-rows requires the file name of -o to contain one %d or %04d: "a.csv" has 0 of them`,
+		},
+		{
+			func(f *RowFlags) { f.Split, f.Output, f.Format, f.JQ = 1, "%d", "json", "." },
+			"--split-rows and --jq with -f json, which filters all rows together, cannot be used together; use -f jsonl",
+		},
 		{func(f *RowFlags) { f.Vertical, f.Format = true, "csv" }, "-G/--vertical and -f/--format csv cannot be used together"},
 		{func(f *RowFlags) { f.Output = "x.orc" }, "cannot write x.orc: orc is not supported"},
 		{func(f *RowFlags) { f.Output = "x.parquet.gz" }, "cannot write x.parquet.gz: parquet is compressed within the file, see --compression"},
@@ -124,6 +136,7 @@ func TestResumeCommand(t *testing.T) {
 		{func(f *RowFlags) { f.Output, f.Format, f.Null, f.BOM = "a b", "csv", "", true }, `td job:result 7 -f csv --null "" --bom -o "a b"`},
 		{func(f *RowFlags) { f.Output, f.Columns = "$x", []string{"a", "b c"} }, `td job:result 7 -f tsv --columns "a,b c" -o "\$x"`},
 		{func(f *RowFlags) { f.Output, f.Compression = "out.parquet", "gzip" }, "td job:result 7 --compression gzip -o out.parquet"},
+		{func(f *RowFlags) { f.Output, f.Split = "p%d.parquet", 9 }, "td job:result 7 --split-rows 9 -o p%d.parquet"},
 		{func(f *RowFlags) { f.Output, f.JQ = "out", ".a | 5" }, `td job:result 7 -f jsonl --jq ".a | 5" -o out`},
 	} {
 		p, err := rowFlags(tt.set).Plan(newFixture(t, nil).env, RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV})
