@@ -195,8 +195,6 @@ func convertJSON(v any, t schema.Type) (any, error) {
 		if b, ok := v.(bool); ok {
 			return b, nil
 		}
-	case "json":
-		return functions.JSON(v), nil
 	case "varbinary":
 		if s, ok := v.(string); ok {
 			if b, err := base64.StdEncoding.DecodeString(s); err == nil {

@@ -11,10 +11,24 @@ type elementCast struct {
 	registry *Registry
 }
 
-// convert converts a value from one type to another. Values of type json are converted by their own kind.
+// jsonDocument is the type of a parsed JSON document and of its parts, which are converted by their own kind. An element of
+// type json is the text of a document.
+const jsonDocument = "json document"
+
+// absent is the value of a field that a JSON object does not have.
+type absent struct{}
+
+// convert converts a value from one type to another. The JSON null is NULL, except in a value of type json.
 func (c elementCast) convert(from, to typeShape, v any) (any, error) {
-	if v == nil {
+	if v == nil && (from.base != jsonDocument || to.base != "json") || v == (absent{}) {
 		return nil, nil
+	}
+	if text, ok := v.(string); ok && from.base == "json" {
+		if to.base == "json" {
+			return v, nil
+		}
+		from.base = jsonDocument
+		return c.convert(from, to, parseElement(text))
 	}
 	switch to.base {
 	case "array":
@@ -24,10 +38,7 @@ func (c elementCast) convert(from, to typeShape, v any) (any, error) {
 	case "map":
 		return c.convertMap(from, to, v)
 	case "json":
-		if from.base == "json" {
-			return v, nil
-		}
-		return from.toJSON(v), nil
+		return formatJSON(from.toJSON(v)), nil
 	}
 	switch v.(type) {
 	case []any, Object:
@@ -57,7 +68,7 @@ func (c elementCast) convertArray(from, to typeShape, v any) (any, error) {
 
 // part returns the type of the i-th part of a value. All parts of JSON are JSON.
 func (t typeShape) part(i int) typeShape {
-	if t.base == "json" {
+	if t.base == jsonDocument {
 		return t
 	}
 	return t.argument(i)
@@ -74,6 +85,7 @@ func (c elementCast) convertRow(from, to typeShape, v any) (any, error) {
 		copy(out, x)
 	case Object:
 		for i, name := range to.names {
+			out[i] = absent{}
 			for _, m := range x {
 				if strings.EqualFold(m.Key, name) {
 					out[i] = m.Value
@@ -175,7 +187,7 @@ func (c elementCast) convertScalar(from, to typeShape, v any) (any, error) {
 		return v, nil
 	case to.base == "varbinary":
 		return c.convertBinary(from, v)
-	case to.base == "date" && from.base != "varchar" && from.base != "json":
+	case to.base == "date" && from.base != "varchar" && from.base != jsonDocument:
 		name = "f_to_date"
 	case strings.HasPrefix(to.base, "time"):
 		return c.convertMoment(from, to, v)
@@ -207,7 +219,7 @@ func (c elementCast) convertMoment(from, to typeShape, v any) (any, error) {
 		return c.registry.call("f_cast_timestamp_tz", text, precision)
 	case "time":
 		name := "f_to_time"
-		if from.base == "varchar" || from.base == "json" {
+		if from.base == "varchar" || from.base == jsonDocument {
 			name = "f_cast_time"
 		}
 		return c.registry.call(name, text, precision)
@@ -227,7 +239,7 @@ func (c elementCast) convertText(from, to typeShape, v any) (any, error) {
 		text = strings.TrimLeft(toText(v), "+")
 	case "timestamp with time zone":
 		text = FormatZoned(toText(v))
-	case "json":
+	case jsonDocument:
 		text = formatElement(v)
 	case "interval day to second":
 		text = FormatDaySecond(int64(numberOf(v)))

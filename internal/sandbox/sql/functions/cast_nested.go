@@ -13,7 +13,7 @@ func (r *Registry) castNested(a []any) (any, error) {
 	if err != nil {
 		return nil, newCastError(a[0], toText(a[1]))
 	}
-	from := typeShape{base: "json"}
+	from := typeShape{base: jsonDocument}
 	if len(a) > 2 {
 		from = parseTypeShape(toText(a[2]))
 	}
@@ -34,7 +34,7 @@ func castJSONNested(a []any) (any, error) {
 }
 
 // toJSON converts an element of type t to the value that represents it in JSON: a row is an object,
-// the keys of a map are sorted, and a decimal is a number.
+// the keys of a map are sorted, and a decimal is a number. An element of type json is its text.
 func (t typeShape) toJSON(v any) any {
 	switch x := v.(type) {
 	case []any:
@@ -64,6 +64,9 @@ func (t typeShape) toJSON(v any) any {
 	case string:
 		if strings.HasPrefix(t.base, "decimal") {
 			return Number(x)
+		}
+		if t.base == "json" {
+			return parseElement(x)
 		}
 	case float64:
 		if t.base == "real" && !math.IsNaN(x) && !math.IsInf(x, 0) {

@@ -33,6 +33,8 @@
 // An element of an array or a map that is returned, or passed as a separate argument, is an
 // SQL value: a boolean is 1 or 0, a nested array, map or row is its JSON text.
 //
+// An element of type json is a string with the JSON text, so that the JSON null differs from NULL.
+//
 // # Nulls and errors
 //
 // A null argument makes the result null unless [Scalar.NullArgs] is set. A failure is an [*Error] with

@@ -267,9 +267,6 @@ func (k *keyWriter) writeScalar(t typeShape, v any) {
 			k.key = append(k.key, b[:]...)
 			return
 		}
-	case t.base == "json":
-		k.writeText(JSON(v))
-		return
 	}
 	switch x := v.(type) {
 	case float64:

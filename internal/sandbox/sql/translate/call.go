@@ -70,6 +70,8 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 			fail(SemanticError, n.Pos, "Cannot cast "+t.String()+" to varchar")
 		} else if t.Is("interval day to second", "interval year to month") {
 			args[0].sql = call("f_interval_texts", args[0].sql, quoteString(t.Name))
+		} else if t.Is("json") {
+			args[0] = ct.conversions.cast(args[0], types.ArrayOf(types.Named("varchar")), false, n.Pos)
 		}
 	}
 	v := value{typ: ct.arguments.resultType(sig, b, args)}

@@ -305,7 +305,18 @@ func (conv *converter) castNested(v value, to types.Type, try bool) string {
 	if try {
 		name = "f_try_cast_nested"
 	}
-	if v.typ.Is("json") || conv.hive {
+	if v.typ.Is("json") {
+		for _, a := range to.Args {
+			if !conv.castable(v.typ, a) {
+				return ""
+			}
+		}
+		if to.Is("map") && !to.Args[0].IsNumber() && !to.Args[0].Is("varchar", "boolean") {
+			return ""
+		}
+		return call(name, v.sql, quoteString(to.Describe()))
+	}
+	if conv.hive {
 		return call(name, v.sql, quoteString(to.Describe()))
 	}
 	for i, a := range v.typ.Args {

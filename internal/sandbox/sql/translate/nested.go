@@ -125,11 +125,7 @@ func (nt *nestedTranslator) translateSubscript(n *sqlsyntax.Expr, s *scope) valu
 		}
 		key := mapKey(nt.conversions.convert(i, v.typ.Args[0]))
 		t := v.typ.Args[1]
-		sql := call(name, v.sql, key)
-		if t.Is("json") {
-			return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> " + key + ")", typ: t}
-		}
-		return value{sql: fromJSON(sql, t), typ: t}
+		return value{sql: fromJSON(call(name, v.sql, key), t), typ: t}
 	case "row":
 		k, ok := wholeNumber(index)
 		if ok && k >= 1 && k <= len(v.typ.Args) {
@@ -153,9 +149,6 @@ func (nt *nestedTranslator) subscriptArray(n *sqlsyntax.Expr, v, i value) value 
 		sql = call("f_element_at", v.sql, i.sql)
 	default:
 		sql = call("f_subscript", v.sql, i.sql)
-	}
-	if t.Is("json") {
-		return value{sql: "iif(" + sql + " IS NULL, NULL, " + v.sql + " -> (" + i.sql + " - 1))", typ: t}
 	}
 	return value{sql: fromJSON(sql, t), typ: t}
 }

@@ -120,18 +120,11 @@ func fromJSON(sql string, t types.Type) string {
 
 // elementOf writes the element of an array or a row at an index from 0.
 func elementOf(array, index string, t types.Type) string {
-	if t.Is("json") {
-		return "(" + array + " -> " + index + ")"
-	}
 	return fromJSON("("+array+" ->> "+index+")", t)
 }
 
 // valueOf writes the value of a row of json_each.
 func valueOf(each string, t types.Type) string {
-	if t.Is("json") {
-		return "CASE WHEN " + each + ".type IN ('array', 'object') THEN " + each + ".value WHEN " + each + ".type IN ('true', 'false') THEN " +
-			each + ".type ELSE json_quote(" + each + ".value) END"
-	}
 	return fromJSON(each+".value", t)
 }
 

@@ -136,8 +136,8 @@ func (t Type) HoldsBounded() bool {
 // HasClock reports whether t is a time or a timestamp, which have a precision.
 func (t Type) HasClock() bool { return t.Is("time", "timestamp", "timestamp with time zone") }
 
-// IsNested reports whether the engine represents values of t as JSON text.
-func (t Type) IsNested() bool { return t.Is("array", "map", "row", "json") }
+// IsNested reports whether values of t have elements.
+func (t Type) IsNested() bool { return t.Is("array", "map", "row") }
 
 // Describe returns the type with all its parameters, as typeof returns it: map(varchar, timestamp(3)).
 func (t Type) Describe() string {
