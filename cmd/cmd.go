@@ -11,8 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
@@ -52,22 +50,22 @@ func Main() int {
 // exit status.
 func Run(ctx context.Context, c *console.Console, getenv func(string) string, args []string) int {
 	if request, ok := complete.ParseRequest(args, getenv); ok {
-		request.Answer(ctx, c, func(ctx context.Context, c *console.Console) (*cli.Env, *cobra.Command, func()) {
-			env, root, local := newTree(ctx, c, getenv)
+		request.Answer(ctx, c, func(ctx context.Context, c *console.Console) (*cli.Env, *argv.Tree, func()) {
+			env, tree, local := newProgram(ctx, c, getenv)
 			local.passive = true
-			return env, root, func() { local.close(ctx) }
+			return env, tree, func() { local.close(ctx) }
 		})
 		return exitOK
 	}
 	c.Done = ctx.Done()
-	env, root, local := newTree(ctx, c, getenv)
+	env, tree, local := newProgram(ctx, c, getenv)
 	env.Changed = func() { complete.ForgetNames(env) }
-	normalized, err := argv.Normalize(root, args)
+	normalized, err := argv.Normalize(tree, args)
 	if err == nil {
-		root.SetArgs(normalized)
-		err = argv.GlobalFlagError(root.ExecuteContext(ctx))
+		tree.Root.SetArgs(normalized)
+		err = argv.GlobalFlagError(tree.Root.ExecuteContext(ctx))
 		if status := exitStatus(err); status == exitNotFound || status == exitUsage {
-			err = argv.SuggestSpaced(root, args, err)
+			err = argv.SuggestSpaced(tree, args, err)
 		}
 	} else {
 		err = cli.UsageError{Err: err}
@@ -85,12 +83,12 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	return finish(env, args, err)
 }
 
-// newTree returns the commands with their environment and embedded sandbox.
-func newTree(ctx context.Context, c *console.Console, getenv func(string) string) (*cli.Env, *cobra.Command, *embedded) {
+// newProgram returns the commands with their environment and embedded sandbox.
+func newProgram(ctx context.Context, c *console.Console, getenv func(string) string) (*cli.Env, *argv.Tree, *embedded) {
 	env := cli.NewEnv(ctx, c, getenv, Version())
 	local := &embedded{console: c, getenv: getenv}
 	env.Sandbox = local.transport
-	return env, NewRoot(env), local
+	return env, NewTree(env), local
 }
 
 // A signalError is the cause of a context that was canceled by a signal.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/argv"
@@ -26,7 +25,7 @@ func TestEmptyValues(t *testing.T) {
 		"sched:update --result":             true, // no result URL
 		"sched:update --schedule":           true, // never
 	}
-	root := NewRoot(testEnv())
+	tree := NewTree(testEnv())
 	check := func(words []string, f *pflag.Flag) {
 		flag := "--" + f.Name
 		spellings := [][]string{{flag + "="}}
@@ -46,7 +45,7 @@ func TestEmptyValues(t *testing.T) {
 		for _, s := range spellings {
 			args := slices.Concat(words, s)
 			if allowed[name] {
-				if _, err := argv.Normalize(NewRoot(testEnv()), args); err != nil {
+				if _, err := argv.Normalize(NewTree(testEnv()), args); err != nil {
 					t.Errorf("%q: %v", args, err)
 				}
 				continue
@@ -62,10 +61,10 @@ func TestEmptyValues(t *testing.T) {
 		}
 		delete(allowed, name)
 	}
-	root.Flags().VisitAll(func(f *pflag.Flag) { check(nil, f) })
-	for i, c := range root.Commands() {
+	tree.Root.Flags().VisitAll(func(f *pflag.Flag) { check(nil, f) })
+	for i, c := range tree.Commands() {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if i == 0 || isOwnFlag(root, f) { // the long global flags are the same everywhere
+			if i == 0 || isOwnFlag(tree, f) { // the long global flags are the same everywhere
 				check([]string{c.Name()}, f)
 			}
 		})
@@ -75,6 +74,6 @@ func TestEmptyValues(t *testing.T) {
 	}
 }
 
-func isOwnFlag(root *cobra.Command, f *pflag.Flag) bool {
-	return !f.Hidden || root.Flags().Lookup(f.Name) == nil
+func isOwnFlag(tree *argv.Tree, f *pflag.Flag) bool {
+	return !f.Hidden || tree.Root.Flags().Lookup(f.Name) == nil
 }

@@ -16,14 +16,14 @@ import (
 // TestExamples checks that the examples in the help and the topics can be typed: each td
 // in them has a command with valid flags, values and arguments.
 func TestExamples(t *testing.T) {
-	root := NewRoot(testEnv())
-	for _, c := range root.Commands() {
+	tree := NewTree(testEnv())
+	for _, c := range tree.Commands() {
 		for _, err := range wrongExamples(c.Example) {
 			t.Errorf("the help of %s: %v", c.Name(), err)
 		}
 	}
 	for _, name := range help.Topics() {
-		for _, err := range wrongExamples(topicExamples(help.Topic(root, name))) {
+		for _, err := range wrongExamples(topicExamples(help.Topic(tree.Root, name))) {
 			t.Errorf("the topic %s: %v", name, err)
 		}
 	}
@@ -63,12 +63,12 @@ func wrongExamples(lines string) (wrong []error) {
 
 // parse parses arguments of td and returns the command without running it.
 func parse(args []string) (*cobra.Command, error) {
-	root := NewRoot(testEnv())
-	normalized, err := argv.Normalize(root, args)
+	tree := NewTree(testEnv())
+	normalized, err := argv.Normalize(tree, args)
 	if err != nil {
 		return nil, err
 	}
-	c, rest, err := root.Traverse(normalized)
+	c, rest, err := tree.Root.Traverse(normalized)
 	if err != nil {
 		return nil, argv.GlobalFlagError(err)
 	}

@@ -28,8 +28,8 @@ func TestNoControlInPipes(t *testing.T) {
 	defer server.Close()
 	env := map[string]string{"HOME": t.TempDir(), "TD_API_SERVER": server.URL, "TD_API_KEY": "1/test", "TERM": "xterm-256color"}
 	t.Chdir(t.TempDir())
-	root := NewRoot(testEnv())
-	for _, c := range root.Commands() {
+	tree := NewTree(testEnv())
+	for _, c := range tree.Commands() {
 		for _, args := range pipeArguments(c) {
 			for _, color := range []string{"auto", "never"} {
 				checkPipes(t, env, append([]string{"--color", color}, args...))

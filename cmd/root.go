@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,33 +63,16 @@ func groups() []*cobra.Group {
 	}
 }
 
-// nouns returns the functions that return the commands of each noun.
-func nouns() []func(*cli.Env) []*cobra.Command {
-	return []func(*cli.Env) []*cobra.Command{
-		account.Commands, apikey.Commands, bulkimport.Commands, completion.Commands, config.Commands,
-		connector.Commands, db.Commands, doctor.Commands, export.Commands, help.Commands, job.Commands,
-		query.Commands, result.Commands, sample.Commands, sandbox.Commands, sched.Commands,
-		schema.Commands, server.Commands, status.Commands, table.Commands, update.Commands,
-		user.Commands, workflow.Commands,
-	}
-}
-
-// NewRoot returns the command td with all its commands.
-func NewRoot(env *cli.Env) *cobra.Command {
+// NewTree returns the command td with all its commands.
+func NewTree(env *cli.Env) *argv.Tree {
 	root := &cobra.Command{
 		Use:              "td COMMAND",
 		Short:            "The Treasure Data toolbelt",
 		SilenceErrors:    true, // Run reports them
 		SilenceUsage:     true,
 		TraverseChildren: true, // parse the global flags before those of the command
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			return argv.UnknownCommand(cmd, args[0])
-		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if version, err := cmd.Flags().GetBool("version"); err != nil || !version {
+			if version, err := cmd.Flags().GetBool(versionFlag); err != nil || !version {
 				return cmd.Help()
 			}
 			env.Print("%s", versionLine())
@@ -100,13 +84,11 @@ func NewRoot(env *cli.Env) *cobra.Command {
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	root.SetFlagErrorFunc(argv.FlagError)
+	root.AddGroup(groups()...)
 	addGlobalFlags(root.Flags(), env)
 	applyTerminalFlags := addTerminalFlags(root.Flags(), env)
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
-		_ = applyTerminalFlags() // help does not depend on the colours
-		defer env.Page()()
-		help.Write(env.Out, c, env.OutWidth())
-	})
+	// cobra's own version flag needs text/template, because of which the linker keeps all methods.
+	root.Flags().Bool(versionFlag, false, "print the version")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if err := checkErrorFormat(env.Flags.ErrorFormat); err != nil {
 			return err
@@ -116,18 +98,41 @@ func NewRoot(env *cli.Env) *cobra.Command {
 		}
 		return applyTerminalFlags()
 	}
-	root.AddGroup(groups()...)
-	for _, commands := range nouns() {
-		root.AddCommand(commands(env)...)
-	}
-	root.SetHelpCommand(argv.Find(root, "help"))
-	for _, c := range root.Commands() {
+	tree := argv.NewTree(root, func(declared argv.Command) *cobra.Command {
+		c := declared.New(env)
+		c.Aliases = declared.Aliases
 		addCommonParts(root, c)
+		return c
+	})
+	tree.Declare(declareCommands(tree)...)
+	root.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return argv.UnknownCommand(tree, args[0])
 	}
-	// cobra's own version flag needs text/template, because of which the linker keeps all methods.
-	root.Flags().Bool("version", false, "print the version") // not in the commands
-	return root
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		_ = applyTerminalFlags() // help does not depend on the colours
+		defer env.Page()()
+		help.Write(env.Out, tree, c, env.OutWidth())
+	})
+	return tree
 }
+
+// declareCommands returns the commands of all nouns. Some of them describe the others, which
+// are in tree.
+func declareCommands(tree *argv.Tree) []argv.Command {
+	return slices.Concat(
+		account.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
+		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), job.Commands(),
+		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
+		schema.Commands(), server.Commands(), status.Commands(), table.Commands(), update.Commands(),
+		user.Commands(), workflow.Commands(tree),
+	)
+}
+
+// versionFlag is the global flag that only exists before the command.
+const versionFlag = "version"
 
 // addCommonParts adds what all commands have: a group, the long global flags, and td's
 // errors for a wrong number of arguments.
@@ -137,7 +142,7 @@ func addCommonParts(root, c *cobra.Command) {
 		c.GroupID = noun
 	}
 	root.Flags().VisitAll(func(f *pflag.Flag) {
-		if c.Flags().Lookup(f.Name) == nil {
+		if f.Name != versionFlag && c.Flags().Lookup(f.Name) == nil {
 			long := *f
 			long.Shorthand, long.Hidden = "", true
 			c.Flags().AddFlag(&long)
@@ -145,6 +150,9 @@ func addCommonParts(root, c *cobra.Command) {
 	})
 	addListFlags(c.Flags())
 	c.Args = argv.CheckArgs(c.Args)
+	if c.Name() == "help" {
+		root.SetHelpCommand(c) // instead of cobra's own
+	}
 }
 
 // addListFlags adds the flags of all commands that print lists.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/argv"
@@ -74,9 +73,9 @@ func readToolbelt(t *testing.T) []row {
 
 // TestToolbelt compares the commands with the Ruby toolbelt's, in both directions.
 func TestToolbelt(t *testing.T) {
-	root := NewRoot(testEnv())
+	tree := NewTree(testEnv())
 	for _, r := range readToolbelt(t) {
-		wrong := r.check(root)
+		wrong := r.check(tree)
 		switch {
 		case r.yes && wrong != "":
 			t.Errorf("%s: %s", r, wrong)
@@ -97,10 +96,10 @@ func (r row) String() string {
 }
 
 // check returns how the commands differ from the row, or "".
-func (r row) check(root *cobra.Command) string {
+func (r row) check(tree *argv.Tree) string {
 	switch r.kind {
 	case "command", "hidden":
-		c := argv.Find(root, r.name)
+		c := tree.Find(r.name)
 		switch {
 		case c == nil || c.Name() != r.name:
 			return "no such command"
@@ -108,17 +107,17 @@ func (r row) check(root *cobra.Command) string {
 			return fmt.Sprintf("hidden: %t", c.Hidden)
 		}
 	case "alias":
-		switch c := argv.Find(root, r.name); {
+		switch c := tree.Find(r.name); {
 		case c == nil:
 			return "no such name"
 		case c.Name() != r.command:
 			return fmt.Sprintf("is %s, want %s", c.Name(), r.command)
 		}
 	case "global":
-		root.InitDefaultHelpFlag()
-		return r.checkFlag(root.Flags())
+		tree.Root.InitDefaultHelpFlag()
+		return r.checkFlag(tree.Root.Flags())
 	case "flag":
-		c := argv.Find(root, r.command)
+		c := tree.Find(r.command)
 		if c == nil {
 			return "no such command"
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/completion"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/help"
 	"github.com/td-cli/td/internal/cli"
@@ -31,9 +32,14 @@ func testEnv() *cli.Env {
 
 // TestTree checks the declaration of every command.
 func TestTree(t *testing.T) {
-	root := NewRoot(testEnv())
+	tree := NewTree(testEnv())
+	for _, declared := range declareCommands(tree) {
+		if name := declared.New(testEnv()).Name(); name != declared.Name {
+			t.Errorf("%s creates %s", declared.Name, name)
+		}
+	}
 	owners := map[string]string{}
-	for _, c := range root.Commands() {
+	for _, c := range tree.Commands() {
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
 			t.Errorf("%s: Short is %q; want a line without a full stop", c.Name(), c.Short)
 		}
@@ -51,6 +57,37 @@ func TestTree(t *testing.T) {
 			if strings.Contains(name, "_") && !strings.HasPrefix(name, "bulk_import") && !strings.HasPrefix(name, "import:") {
 				t.Errorf("%q has an underscore", name)
 			}
+		}
+	}
+}
+
+// TestCreatedCommands checks that td creates only the commands that its arguments need.
+func TestCreatedCommands(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                          "",
+		"--version":                 "",
+		"query -w -d web SQL":       "query",
+		"-k 1/a -v query -- SQL":    "query",
+		"-e sandbox databases":      "db:list",
+		"table:list --format=csv":   "table:list",
+		"wf start p w --session 1":  "workflow workflow:start",
+		"user apikey list me":       "user:apikey:list user:show",
+		"job list":                  "job:list job:show",
+		"job":                       "help job:show",
+		"export":                    "help",
+		"help query":                "help",
+		"completion bash":           "completion",
+		"query --nope SQL --format": "query",
+		"nope":                      "",
+	} {
+		tree := NewTree(testEnv())
+		_, _ = argv.Normalize(tree, strings.Fields(args)) // an error needs no further command
+		var names []string
+		for _, c := range tree.Root.Commands() {
+			names = append(names, c.Name())
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%q: %q, want %q", args, got, want)
 		}
 	}
 }
@@ -76,14 +113,14 @@ func exampleCommands(t *testing.T, example string) (names []string) {
 
 // TestKinds checks that every argument and every flag value has a completion kind.
 func TestKinds(t *testing.T) {
-	root := NewRoot(testEnv())
+	tree := NewTree(testEnv())
 	check := func(c *cobra.Command, f *pflag.Flag) {
 		if f.Value.Type() != "bool" && !f.Hidden && complete.FlagKind(f) == "" {
 			t.Errorf("%s: no kind for --%s: add complete.Flags next to the flag; complete.Any offers nothing", c.Name(), f.Name)
 		}
 	}
-	root.Flags().VisitAll(func(f *pflag.Flag) { check(root, f) })
-	for _, c := range root.Commands() {
+	tree.Root.Flags().VisitAll(func(f *pflag.Flag) { check(tree.Root, f) })
+	for _, c := range tree.Commands() {
 		c.Flags().VisitAll(func(f *pflag.Flag) { check(c, f) })
 		kinds := complete.ArgumentKinds(c)
 		repeats := len(kinds) > 0 && kinds[len(kinds)-1] == complete.Repeat
@@ -106,10 +143,11 @@ func TestKinds(t *testing.T) {
 // terminal, and has the same words as in a pipe.
 func TestHelpWidth(t *testing.T) {
 	const columns = 80
-	for _, c := range NewRoot(testEnv()).Commands() {
+	tree := NewTree(testEnv())
+	for _, c := range tree.Commands() {
 		var narrow, wide bytes.Buffer
-		help.Write(&narrow, c, columns)
-		help.Write(&wide, c, 0)
+		help.Write(&narrow, tree, c, columns)
+		help.Write(&wide, tree, c, 0)
 		narrowText, _, _ := strings.Cut(narrow.String(), "\nExamples:") // not wrapped, for copying
 		wideText, _, _ := strings.Cut(wide.String(), "\nExamples:")
 		if diff := cmp.Diff(strings.Fields(wideText), strings.Fields(narrowText)); diff != "" {
@@ -129,7 +167,7 @@ func TestCompletions(t *testing.T) {
 	update := flag.Lookup("update").Value.String() == "true"
 	for shell, file := range map[string]string{"bash": "td.bash", "zsh": "_td", "fish": "td.fish", "powershell": "td.ps1"} {
 		path := filepath.Join("..", "completions", file)
-		got, err := completion.Script(NewRoot(testEnv()), shell)
+		got, err := completion.Script(NewTree(testEnv()).Root, shell)
 		if err != nil {
 			t.Fatal(err)
 		}

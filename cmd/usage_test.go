@@ -15,7 +15,7 @@ import (
 // TestHelp runs every command with -h and --help. The help must have the usage, every
 // visible flag with its description, and the examples, and must fit on two screens.
 func TestHelp(t *testing.T) {
-	for _, c := range NewRoot(testEnv()).Commands() {
+	for _, c := range NewTree(testEnv()).Commands() {
 		spellings := []string{"-h", "--help"}
 		if c.Flags().ShorthandLookup("h") != nil {
 			spellings = spellings[1:] // -h alone is tested by TestNormalize
@@ -46,7 +46,7 @@ func TestHelp(t *testing.T) {
 // TestArguments runs every command with an argument missing, or with too many if it needs
 // none. It expects status 2, an error line and the usage.
 func TestArguments(t *testing.T) {
-	for _, c := range NewRoot(testEnv()).Commands() {
+	for _, c := range NewTree(testEnv()).Commands() {
 		args := []string{c.Name()}
 		reason := "an argument is missing"
 		if c.Args(c, nil) == nil {
@@ -81,7 +81,7 @@ func TestJunk(t *testing.T) {
 	getenv := func(name string) string { return map[string]string{"HOME": home}[name] }
 	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`)              // not a warning
 	statuses := []int{exitOK, exitUsage, exitNetwork, exitLocalIO, exitConflict} // apikey:set may find a key
-	for n, c := range NewRoot(testEnv()).Commands() {
+	for n, c := range NewTree(testEnv()).Commands() {
 		if c.Name() == "sandbox:serve" {
 			continue // does not end
 		}

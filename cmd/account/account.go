@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/api"
@@ -17,8 +18,12 @@ import (
 )
 
 // Commands returns the account commands and password:change.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env), NewUsage(env), NewPasswordChange(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "account", New: New},
+		{Name: "account:usage", New: NewUsage},
+		{Name: "password:change", New: NewPasswordChange},
+	}
 }
 
 // New returns the command account.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/cli"
@@ -19,15 +20,17 @@ import (
 )
 
 // Commands returns the apikey:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewShow(env), NewSet(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "apikey:show", Aliases: []string{"apikey"}, New: NewShow},
+		{Name: "apikey:set", New: NewSet},
+	}
 }
 
 // NewShow returns the command apikey:show.
 func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "apikey:show",
-		Aliases: []string{"apikey"},
 		Short:   "Print the API key in use",
 		Long:    "Print the API key in use. It comes from a flag, TD_API_KEY, td.conf, the OS keyring or a command.",
 		Example: "  td apikey:show",

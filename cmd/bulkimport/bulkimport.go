@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/partupload"
@@ -23,21 +24,40 @@ const (
 )
 
 // Commands returns the import:* and bulk_import:* commands, and table:import.
-func Commands(env *cli.Env) []*cobra.Command {
-	commands := []*cobra.Command{
-		NewTable(env), NewPrepare(env), NewUpload(env), NewAuto(env), NewConfig(env),
-		NewJarVersion(env), NewJarUpdate(env), NewPrepareParts(env), NewUploadParts(env),
-		NewUploadPart(env), NewDeletePart(env), NewDeleteParts(env),
+func Commands() []argv.Command {
+	commands := []argv.Command{
+		{Name: "table:import", New: NewTable},
+		{Name: "import:prepare", New: NewPrepare},
+		{Name: "import:upload", New: NewUpload},
+		{Name: "import:auto", New: NewAuto},
+		{Name: "import:config", New: NewConfig},
+		{Name: "import:jar_version", Aliases: []string{"import:java_version"}, New: NewJarVersion},
+		{Name: "import:jar_update", New: NewJarUpdate},
+		{Name: "bulk_import:prepare_parts", New: NewPrepareParts},
+		{Name: "bulk_import:upload_parts", New: NewUploadParts},
+		{Name: "bulk_import:upload_part", New: NewUploadPart},
+		{Name: "bulk_import:delete_part", New: NewDeletePart},
+		{Name: "bulk_import:delete_parts", New: NewDeleteParts},
 	}
-	commands = append(commands, sharedCommands(env, "import")...)
-	return append(commands, sharedCommands(env, bulkNoun)...)
+	commands = append(commands, sharedCommands("import")...)
+	return append(commands, sharedCommands(bulkNoun)...)
 }
 
 // sharedCommands returns the commands that exist for both nouns, import and bulk_import.
-func sharedCommands(env *cli.Env, noun string) []*cobra.Command {
-	return []*cobra.Command{
-		newList(env, noun), newShow(env, noun), newCreate(env, noun), newDelete(env, noun), newFreeze(env, noun), newUnfreeze(env, noun),
-		newPerform(env, noun), newCommit(env, noun), newErrorRecords(env, noun),
+func sharedCommands(noun string) []argv.Command {
+	of := func(create func(*cli.Env, string) *cobra.Command) func(*cli.Env) *cobra.Command {
+		return func(env *cli.Env) *cobra.Command { return create(env, noun) }
+	}
+	return []argv.Command{
+		{Name: noun + ":list", Aliases: []string{noun + "s"}, New: of(newList)},
+		{Name: noun + ":show", Aliases: []string{noun}, New: of(newShow)},
+		{Name: noun + ":create", New: of(newCreate)},
+		{Name: noun + ":delete", New: of(newDelete)},
+		{Name: noun + ":freeze", New: of(newFreeze)},
+		{Name: noun + ":unfreeze", New: of(newUnfreeze)},
+		{Name: noun + ":perform", New: of(newPerform)},
+		{Name: noun + ":commit", New: of(newCommit)},
+		{Name: noun + ":error_records", New: of(newErrorRecords)},
 	}
 }
 

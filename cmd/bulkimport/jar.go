@@ -10,7 +10,6 @@ import (
 func NewJarVersion(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "import:jar_version",
-		Aliases: []string{"import:java_version"},
 		Short:   "No-op: importing does not need a jar",
 		Example: "  td import:jar_version",
 		Args:    cobra.NoArgs,

@@ -13,7 +13,6 @@ import (
 func newList(env *cli.Env, noun string) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.BulkImport]{
 		Use:     noun + ":list",
-		Aliases: []string{noun + "s"},
 		Short:   "List the bulk import sessions",
 		Example: "  td " + noun + ":list\n  td " + noun + ":list -f jsonl",
 		Fetch: func(ctx context.Context, _ []string) ([]api.BulkImport, error) {

@@ -16,7 +16,6 @@ import (
 func newShow(env *cli.Env, noun string) *cobra.Command {
 	return &cobra.Command{
 		Use:         noun + ":show NAME",
-		Aliases:     []string{noun},
 		Short:       "Show a bulk import session and the names of its parts",
 		Long:        "Print a bulk import session on standard error and the names of its parts on standard output.",
 		Example:     "  td " + noun + ":show logs_201201",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 )
@@ -28,8 +29,11 @@ var (
 )
 
 // Commands returns the commands completion and completion:install.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env), NewInstall(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "completion", New: New},
+		{Name: "completion:install", New: NewInstall},
+	}
 }
 
 // shells returns the names of the supported shells.

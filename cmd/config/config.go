@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/account"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -17,8 +18,10 @@ import (
 )
 
 // Commands returns the command config.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "config", New: New},
+	}
 }
 
 // New returns the command config.

@@ -9,8 +9,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -18,10 +17,18 @@ import (
 )
 
 // Commands returns the connector:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{
-		NewGuess(env), NewPreview(env), NewIssue(env), NewList(env), NewShow(env), NewCreate(env),
-		NewUpdate(env), NewDelete(env), NewHistory(env), NewRun(env),
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "connector:guess", Aliases: []string{"connector"}, New: NewGuess},
+		{Name: "connector:preview", New: NewPreview},
+		{Name: "connector:issue", New: NewIssue},
+		{Name: "connector:list", New: NewList},
+		{Name: "connector:show", New: NewShow},
+		{Name: "connector:create", New: NewCreate},
+		{Name: "connector:update", New: NewUpdate},
+		{Name: "connector:delete", New: NewDelete},
+		{Name: "connector:history", New: NewHistory},
+		{Name: "connector:run", New: NewRun},
 	}
 }
 

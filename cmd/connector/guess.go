@@ -20,9 +20,8 @@ func NewGuess(env *cli.Env) *cobra.Command {
 	var o guessOptions
 	var obsolete string
 	cmd := &cobra.Command{
-		Use:     "connector:guess CONFIG",
-		Aliases: []string{"connector"},
-		Short:   "Complete a connector configuration",
+		Use:   "connector:guess CONFIG",
+		Short: "Complete a connector configuration",
 		Long: `Complete a connector configuration in YAML or JSON: the service reads the source and
 guesses the missing settings. The result is written to a file and printed without secrets.`,
 		Example:     "  td connector:guess seed.yml -o load.yml\n  td connector:guess seed.yml -g json,time -o - | less",

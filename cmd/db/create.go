@@ -14,7 +14,6 @@ import (
 func NewCreate(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "db:create DB",
-		Aliases:     []string{"database:create", "create-database", "create-db"},
 		Short:       "Create a database",
 		Example:     "  td db:create web",
 		Args:        cobra.ExactArgs(1),

@@ -2,15 +2,18 @@
 package db
 
 import (
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
-	"github.com/td-cli/td/internal/cli"
 )
 
 // Commands returns the db:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewList(env), NewShow(env), NewCreate(env), NewDelete(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "db:list", Aliases: []string{"dbs", "databases", "database:list", "show-databases", "show-dbs"}, New: NewList},
+		{Name: "db:show", Aliases: []string{"db", "database", "database:show"}, New: NewShow},
+		{Name: "db:create", Aliases: []string{"database:create", "create-database", "create-db"}, New: NewCreate},
+		{Name: "db:delete", Aliases: []string{"database:delete", "drop-database", "drop-db", "delete-database", "delete-db"}, New: NewDelete},
+	}
 }
 
 // withName adds the database's name to a not-found error.

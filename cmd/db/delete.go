@@ -15,7 +15,6 @@ func NewDelete(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:         "db:delete DB",
-		Aliases:     []string{"database:delete", "drop-database", "drop-db", "delete-database", "delete-db"},
 		Short:       "Delete a database",
 		Example:     "  td db:delete web\n  td db:delete -f web",
 		Args:        cobra.ExactArgs(1),

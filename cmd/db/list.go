@@ -14,7 +14,6 @@ import (
 func NewList(env *cli.Env) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.Database]{
 		Use:     "db:list",
-		Aliases: []string{"dbs", "databases", "database:list", "show-databases", "show-dbs"},
 		Short:   "List the databases",
 		Example: "  td db:list\n  td db:list -f csv\n  td db:list --names",
 		Fetch: func(ctx context.Context, _ []string) ([]api.Database, error) {

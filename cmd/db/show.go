@@ -19,7 +19,6 @@ func NewShow(env *cli.Env) *cobra.Command {
 	var database string
 	return listcmd.New(env, listcmd.Spec[api.Table]{
 		Use:     "db:show DB",
-		Aliases: []string{"db", "database", "database:show"},
 		Short:   "Show the tables of a database",
 		Example: "  td db:show sample_datasets",
 		Args:    cobra.ExactArgs(1),

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 )
@@ -36,8 +37,10 @@ type finding struct {
 }
 
 // Commands returns the command doctor.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "doctor", New: New},
+	}
 }
 
 // New returns the command doctor.

@@ -1,12 +1,11 @@
 package export
 
-import (
-	"github.com/spf13/cobra"
-
-	"github.com/td-cli/td/internal/cli"
-)
+import "github.com/td-cli/td/cmd/internal/argv"
 
 // Commands returns the export:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewTable(env), NewResult(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "export:table", Aliases: []string{"table:export"}, New: NewTable},
+		{Name: "export:result", New: NewResult},
+	}
 }

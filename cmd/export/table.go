@@ -28,9 +28,8 @@ type tableOptions struct {
 func NewTable(env *cli.Env) *cobra.Command {
 	var o tableOptions
 	cmd := &cobra.Command{
-		Use:     "export:table DB TABLE",
-		Aliases: []string{"table:export"},
-		Short:   "Export the records of a table to S3",
+		Use:   "export:table DB TABLE",
+		Short: "Export the records of a table to S3",
 		Long: `Export the records of a table to S3. Pass the AWS keys in the environment variables
 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keep them out of the process list.
 ` + cli.TimeUsage,

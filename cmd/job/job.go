@@ -2,15 +2,19 @@
 package job
 
 import (
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // Commands returns the job:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{
-		NewList(env), NewShow(env), NewStatus(env), NewWait(env), NewResult(env), NewKill(env),
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "job:list", Aliases: []string{"jobs"}, New: NewList},
+		{Name: "job:show", Aliases: []string{"job"}, New: NewShow},
+		{Name: "job:status", New: NewStatus},
+		{Name: "job:wait", New: NewWait},
+		{Name: "job:result", New: NewResult},
+		{Name: "job:kill", Aliases: []string{"kill"}, New: NewKill},
 	}
 }
 

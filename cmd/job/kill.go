@@ -16,7 +16,6 @@ func NewKill(env *cli.Env) *cobra.Command {
 	var wait jobcmd.WaitFlags
 	cmd := &cobra.Command{
 		Use:         "job:kill JOB_ID…",
-		Aliases:     []string{"kill"},
 		Short:       "Kill or cancel jobs",
 		Example:     "  td job:kill 12345\n  td job:kill -w 12345",
 		Args:        cobra.MinimumNArgs(1),

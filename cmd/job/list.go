@@ -27,7 +27,6 @@ func NewList(env *cli.Env) *cobra.Command {
 	var o listOptions
 	cmd := listcmd.New(env, listcmd.Spec[api.Job]{
 		Use:      "job:list [MAX]",
-		Aliases:  []string{"jobs"},
 		Short:    "List the newest jobs",
 		Example:  "  td job:list\n  td job:list 100 --running\n  td job:list -f jsonl",
 		Args:     cobra.MaximumNArgs(1),

@@ -14,9 +14,8 @@ import (
 func NewShow(env *cli.Env) *cobra.Command {
 	var f jobcmd.ShowFlags
 	cmd := &cobra.Command{
-		Use:     "job:show JOB_ID",
-		Aliases: []string{"job"},
-		Short:   "Show a job and its rows",
+		Use:   "job:show JOB_ID",
+		Short: "Show a job and its rows",
 		Long: `Show a job and its rows. With -f or -o only the rows are written to standard
 output, or the file.`,
 		Example:     "  td job:show 12345\n  td job:show -w 12345 -f csv -o rows.csv\n  td job:show -v -x 12345",

@@ -19,8 +19,10 @@ import (
 )
 
 // Commands returns the query command.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "query", New: New},
+	}
 }
 
 type options struct {

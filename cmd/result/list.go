@@ -17,7 +17,6 @@ import (
 func NewList(env *cli.Env) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.SavedResult]{
 		Use:     "result:list",
-		Aliases: []string{"results"},
 		Short:   "List the saved result URLs",
 		Long:    "List the saved result URLs. Passwords in them are not shown.",
 		Example: "  td result:list\n  td result:list -f csv",

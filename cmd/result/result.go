@@ -5,15 +5,19 @@ import (
 	"cmp"
 	"errors"
 
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // Commands returns the result:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewList(env), NewShow(env), NewCreate(env), NewDelete(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "result:list", Aliases: []string{"results"}, New: NewList},
+		{Name: "result:show", Aliases: []string{"result"}, New: NewShow},
+		{Name: "result:create", New: NewCreate},
+		{Name: "result:delete", New: NewDelete},
+	}
 }
 
 // notFound returns the error for a result URL that does not exist. The server's error err

@@ -14,7 +14,6 @@ import (
 func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "result:show NAME",
-		Aliases:     []string{"result"},
 		Short:       "Show a saved result URL",
 		Example:     "  td result:show warehouse",
 		Args:        cobra.ExactArgs(1),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
@@ -18,16 +19,17 @@ import (
 )
 
 // Commands returns the sample:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewApache(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "sample:apache", Aliases: []string{"sample"}, New: NewApache},
+	}
 }
 
 // NewApache returns the command sample:apache.
 func NewApache(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "sample:apache PATH",
-		Aliases: []string{"sample"},
-		Short:   "Write a sample web server log as JSON",
+		Use:   "sample:apache PATH",
+		Short: "Write a sample web server log as JSON",
 		Long: `Write a sample web server log to a file (- is standard output) for table:import, one JSON
 object per line. The records cover the last 24 hours.`,
 		Example:     "  td sample:apache apache.json\n  td table:import web access --json apache.json",

@@ -1,13 +1,13 @@
 // Package sandbox implements the sandbox:* commands.
 package sandbox
 
-import (
-	"github.com/spf13/cobra"
-
-	"github.com/td-cli/td/internal/cli"
-)
+import "github.com/td-cli/td/cmd/internal/argv"
 
 // Commands returns the sandbox:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewServe(env), NewShow(env), NewReset(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "sandbox:serve", New: NewServe},
+		{Name: "sandbox:show", New: NewShow},
+		{Name: "sandbox:reset", New: NewReset},
+	}
 }

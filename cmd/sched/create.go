@@ -17,9 +17,8 @@ func NewCreate(env *cli.Env) *cobra.Command {
 	var f flags
 	var file string
 	cmd := &cobra.Command{
-		Use:     "sched:create NAME CRON [SQL | -]",
-		Aliases: []string{"schedule:create"},
-		Short:   "Create a schedule, which runs a query regularly",
+		Use:   "sched:create NAME CRON [SQL | -]",
+		Short: "Create a schedule, which runs a query regularly",
 		Long: `Create a schedule, which runs a query regularly.
 
 CRON is five fields (minute hour day month weekday), @hourly, @daily or @monthly. A schedule

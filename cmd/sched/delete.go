@@ -13,7 +13,6 @@ import (
 func NewDelete(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "sched:delete NAME",
-		Aliases:     []string{"schedule:delete"},
 		Short:       "Delete a schedule",
 		Long:        "Delete a schedule. Its past jobs are kept.",
 		Example:     "  td sched:delete daily",

@@ -26,9 +26,8 @@ type historyOptions struct {
 func NewHistory(env *cli.Env) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
-		Use:     "sched:history NAME [MAX]",
-		Aliases: []string{"sched", "sched:hist", "schedule:history", "schedule:hist"},
-		Short:   "Show a schedule and its newest jobs",
+		Use:   "sched:history NAME [MAX]",
+		Short: "Show a schedule and its newest jobs",
 		Long: `Show a schedule and its newest jobs, at most MAX (default 20). With -f only the list of
 jobs is written to standard output.`,
 		Example:     "  td sched:history daily\n  td sched:history daily 100 -f csv",

@@ -18,7 +18,6 @@ import (
 func NewList(env *cli.Env) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.Schedule]{
 		Use:     "sched:list",
-		Aliases: []string{"scheds", "schedules", "schedule:list"},
 		Short:   "List the schedules",
 		Example: "  td sched:list\n  td sched:list -f jsonl",
 		Fetch: func(ctx context.Context, _ []string) ([]api.Schedule, error) {

@@ -18,9 +18,8 @@ func NewResult(env *cli.Env) *cobra.Command {
 	var f jobcmd.ShowFlags
 	var last int
 	cmd := &cobra.Command{
-		Use:     "sched:result NAME",
-		Aliases: []string{"schedule:result"},
-		Short:   "Show the last job of a schedule and its rows",
+		Use:   "sched:result NAME",
+		Short: "Show the last job of a schedule and its rows",
 		Long: `Show the last job of a schedule and its rows, like job:show. With -f or -o only the rows
 are written to standard output or the file.`,
 		Example:     "  td sched:result daily\n  td sched:result daily --last=2 -f csv -o before.csv",

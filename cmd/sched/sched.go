@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
@@ -20,10 +20,15 @@ import (
 )
 
 // Commands returns the sched:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{
-		NewList(env), NewCreate(env), NewUpdate(env), NewDelete(env), NewHistory(env), NewRun(env),
-		NewResult(env),
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "sched:list", Aliases: []string{"scheds", "schedules", "schedule:list"}, New: NewList},
+		{Name: "sched:create", Aliases: []string{"schedule:create"}, New: NewCreate},
+		{Name: "sched:update", New: NewUpdate},
+		{Name: "sched:delete", Aliases: []string{"schedule:delete"}, New: NewDelete},
+		{Name: "sched:history", Aliases: []string{"sched", "sched:hist", "schedule:history", "schedule:hist"}, New: NewHistory},
+		{Name: "sched:run", New: NewRun},
+		{Name: "sched:result", Aliases: []string{"schedule:result"}, New: NewResult},
 	}
 }
 

@@ -6,16 +6,20 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // Commands returns the schema:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewShow(env), NewSet(env), NewAdd(env), NewRemove(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "schema:show", Aliases: []string{"schema"}, New: NewShow},
+		{Name: "schema:set", New: NewSet},
+		{Name: "schema:add", New: NewAdd},
+		{Name: "schema:remove", New: NewRemove},
+	}
 }
 
 // findTable finds a table whose schema can be changed. A schema that td cannot parse is an

@@ -16,7 +16,6 @@ func NewShow(env *cli.Env) *cobra.Command {
 	var format cli.ListFormat
 	cmd := &cobra.Command{
 		Use:         "schema:show DB TABLE",
-		Aliases:     []string{"schema"},
 		Short:       "Show the schema of a table",
 		Example:     "  td schema:show sample_datasets www_access\n  td schema:show sample_datasets www_access -f csv",
 		Args:        cobra.ExactArgs(2),

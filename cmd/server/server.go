@@ -1,12 +1,11 @@
 package server
 
-import (
-	"github.com/spf13/cobra"
-
-	"github.com/td-cli/td/internal/cli"
-)
+import "github.com/td-cli/td/cmd/internal/argv"
 
 // Commands returns the server:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{NewStatus(env), NewEndpoint(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "server:status", Aliases: []string{"server"}, New: NewStatus},
+		{Name: "server:endpoint", New: NewEndpoint},
+	}
 }

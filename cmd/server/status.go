@@ -13,7 +13,6 @@ import (
 func NewStatus(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "server:status",
-		Aliases: []string{"server"},
 		Short:   "Print the status of the API server",
 		Example: "  td server:status\n  td -e eu01 server:status",
 		Args:    cobra.NoArgs,

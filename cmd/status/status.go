@@ -20,8 +20,10 @@ import (
 )
 
 // Commands returns the command status.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "status", Aliases: []string{"s"}, New: New},
+	}
 }
 
 // New returns the command status.
@@ -29,7 +31,6 @@ func New(env *cli.Env) *cobra.Command {
 	format := cli.TableList()
 	cmd := &cobra.Command{
 		Use:     "status",
-		Aliases: []string{"s"},
 		Short:   "Show schedules, the newest jobs, tables and result URLs",
 		Example: "  td status",
 		Args:    cobra.NoArgs,

@@ -21,7 +21,6 @@ func NewCreate(env *cli.Env) *cobra.Command {
 	var tableType string
 	cmd := &cobra.Command{
 		Use:         "table:create DB TABLE",
-		Aliases:     []string{"create-log-table", "create-table"},
 		Short:       "Create a table",
 		Example:     "  td table:create web access\n  td table:create web access --expire-days 30",
 		Args:        cobra.ExactArgs(2),

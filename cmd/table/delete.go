@@ -16,7 +16,6 @@ func NewDelete(env *cli.Env) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:         "table:delete DB TABLE",
-		Aliases:     []string{"drop-log-table", "drop-table", "delete-log-table", "delete-table"},
 		Short:       "Delete a table",
 		Example:     "  td table:delete web access\n  td table:delete --force web access",
 		Args:        cobra.ExactArgs(2),

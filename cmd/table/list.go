@@ -26,7 +26,6 @@ func NewList(env *cli.Env) *cobra.Command {
 	var showBytes bool
 	cmd := listcmd.New(env, listcmd.Spec[entry]{
 		Use:     "table:list [DB]",
-		Aliases: []string{"tables", "show-tables"},
 		Short:   "List the tables of one database or of all databases",
 		Example: "  td table:list sample_datasets\n  td table:list -f csv\n  td table:list --names",
 		Args:    cobra.MaximumNArgs(1),

@@ -18,7 +18,6 @@ func NewShow(env *cli.Env) *cobra.Command {
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:         "table:show DB TABLE",
-		Aliases:     []string{"table", "show-table"},
 		Short:       "Show a table and its schema",
 		Example:     "  td table:show sample_datasets www_access",
 		Args:        cobra.ExactArgs(2),

@@ -1,15 +1,18 @@
 package table
 
-import (
-	"github.com/spf13/cobra"
-
-	"github.com/td-cli/td/internal/cli"
-)
+import "github.com/td-cli/td/cmd/internal/argv"
 
 // Commands returns the table:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{
-		NewList(env), NewShow(env), NewSwap(env), NewCreate(env), NewDelete(env), NewRename(env),
-		NewTail(env), NewExpire(env), NewUpdate(env),
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "table:list", Aliases: []string{"tables", "show-tables"}, New: NewList},
+		{Name: "table:show", Aliases: []string{"table", "show-table"}, New: NewShow},
+		{Name: "table:swap", New: NewSwap},
+		{Name: "table:create", Aliases: []string{"create-log-table", "create-table"}, New: NewCreate},
+		{Name: "table:delete", Aliases: []string{"drop-log-table", "drop-table", "delete-log-table", "delete-table"}, New: NewDelete},
+		{Name: "table:rename", New: NewRename},
+		{Name: "table:tail", New: NewTail},
+		{Name: "table:expire", New: NewExpire},
+		{Name: "table:update", New: NewUpdate},
 	}
 }

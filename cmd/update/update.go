@@ -10,14 +10,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 )
 
 const releases = "https://github.com/td-cli/td/releases"
 
 // Commands returns the command update.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env)}
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "update", New: New},
+	}
 }
 
 // New returns the command update.

@@ -15,7 +15,6 @@ import (
 func NewAPIKeyList(env *cli.Env) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.Key]{
 		Use:     "user:apikey:list NAME",
-		Aliases: []string{"user:apikey", "user:apikeys"},
 		Short:   "List the API keys of a user",
 		Long:    "List the API keys of a user. They are printed in full: user:apikey:remove needs the whole key.",
 		Example: "  td user:apikey:list alice",

@@ -14,7 +14,6 @@ import (
 func NewList(env *cli.Env) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.User]{
 		Use:     "user:list",
-		Aliases: []string{"users"},
 		Short:   "List the users of the account",
 		Example: "  td user:list\n  td user:list -f jsonl",
 		Fetch: func(ctx context.Context, _ []string) ([]api.User, error) {

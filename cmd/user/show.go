@@ -13,7 +13,6 @@ import (
 func NewShow(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "user:show NAME",
-		Aliases:     []string{"user"},
 		Short:       "Show a user",
 		Example:     "  td user:show alice",
 		Args:        cobra.ExactArgs(1),

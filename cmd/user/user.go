@@ -7,17 +7,22 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // Commands returns the user:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{
-		NewList(env), NewShow(env), NewCreate(env), NewDelete(env), NewAPIKeyList(env),
-		NewAPIKeyAdd(env), NewAPIKeyRemove(env), NewPasswordChange(env),
+func Commands() []argv.Command {
+	return []argv.Command{
+		{Name: "user:list", Aliases: []string{"users"}, New: NewList},
+		{Name: "user:show", Aliases: []string{"user"}, New: NewShow},
+		{Name: "user:create", New: NewCreate},
+		{Name: "user:delete", New: NewDelete},
+		{Name: "user:apikey:list", Aliases: []string{"user:apikey", "user:apikeys"}, New: NewAPIKeyList},
+		{Name: "user:apikey:add", New: NewAPIKeyAdd},
+		{Name: "user:apikey:remove", New: NewAPIKeyRemove},
+		{Name: "user:password:change", New: NewPasswordChange},
 	}
 }
 

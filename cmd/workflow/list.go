@@ -109,7 +109,6 @@ func fetchWorkflows(ctx context.Context, env *cli.Env, o pageOptions, args []str
 func NewTasks(env *cli.Env) *cobra.Command {
 	return listcmd.New(env, listcmd.Spec[api.Task]{
 		Use:     "workflow:tasks ATTEMPT_ID",
-		Aliases: []string{"workflow:task"},
 		Short:   "List the tasks of an attempt",
 		Example: "  td workflow tasks 123",
 		Args:    cobra.ExactArgs(1),

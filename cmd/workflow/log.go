@@ -22,7 +22,6 @@ import (
 func NewLog(env *cli.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:         "workflow:log ATTEMPT_ID [+TASK]",
-		Aliases:     []string{"workflow:logs"},
 		Short:       "Print the log of an attempt",
 		Long:        "Print the log of an attempt by task, optionally only of tasks with the given name prefix.",
 		Example:     "  td workflow log 123\n  td workflow log 123 +daily+load",

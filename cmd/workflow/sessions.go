@@ -19,7 +19,6 @@ func NewSessions(env *cli.Env) *cobra.Command {
 	var o pageOptions
 	cmd := listcmd.New(env, listcmd.Spec[api.Session]{
 		Use:     "workflow:sessions [PROJECT [WORKFLOW] | SESSION_ID]",
-		Aliases: []string{"workflow:session"},
 		Short:   "List the newest sessions or show one",
 		Long:    "List the newest sessions of all projects, of a project or of a workflow, or show a session by its ID.",
 		Example: "  td workflow sessions\n  td workflow sessions sales daily\n  td workflow session 45",

@@ -12,18 +12,34 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/text"
 )
 
-// Commands returns the workflow:* commands.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{
-		New(env), NewProjects(env), NewWorkflows(env), NewPush(env), NewDownload(env), NewCheck(env),
-		NewStart(env), NewRetry(env), NewKill(env), NewRun(env), NewSecrets(env), NewSessions(env),
-		NewAttempts(env), NewAttempt(env), NewTasks(env), NewLog(env), NewReset(env),
-		NewUpdate(env), NewVersion(env),
+// Commands returns the workflow:* commands. One of them lists the others, which are in tree.
+func Commands(tree *argv.Tree) []argv.Command {
+	return []argv.Command{
+		{Name: "workflow", Aliases: []string{"wf"}, New: func(env *cli.Env) *cobra.Command { return New(env, tree) }},
+		{Name: "workflow:projects", New: NewProjects},
+		{Name: "workflow:workflows", New: NewWorkflows},
+		{Name: "workflow:push", New: NewPush},
+		{Name: "workflow:download", New: NewDownload},
+		{Name: "workflow:check", New: NewCheck},
+		{Name: "workflow:start", New: NewStart},
+		{Name: "workflow:retry", New: NewRetry},
+		{Name: "workflow:kill", New: NewKill},
+		{Name: "workflow:run", New: NewRun},
+		{Name: "workflow:secrets", New: NewSecrets},
+		{Name: "workflow:sessions", Aliases: []string{"workflow:session"}, New: NewSessions},
+		{Name: "workflow:attempts", New: NewAttempts},
+		{Name: "workflow:attempt", New: NewAttempt},
+		{Name: "workflow:tasks", Aliases: []string{"workflow:task"}, New: NewTasks},
+		{Name: "workflow:log", Aliases: []string{"workflow:logs"}, New: NewLog},
+		{Name: "workflow:reset", New: NewReset},
+		{Name: "workflow:update", New: NewUpdate},
+		{Name: "workflow:version", New: NewVersion},
 	}
 }
 

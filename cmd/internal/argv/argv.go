@@ -27,11 +27,11 @@ import (
 //   - An empty value is an error, except for flags of [AllowEmpty].
 //
 // Errors name flags and never their values, which may be secrets.
-func Normalize(root *cobra.Command, args []string) ([]string, error) {
-	root.InitDefaultHelpFlag()
-	globals, rest, err := expand(args, root.Flags(), "", true)
+func Normalize(tree *Tree, args []string) ([]string, error) {
+	tree.Root.InitDefaultHelpFlag()
+	globals, rest, err := expand(args, tree.Root.Flags(), "", true)
 	if err == nil {
-		err = checkEmpty(globals, root.Flags())
+		err = checkEmpty(globals, tree.Root.Flags())
 	}
 	if err != nil || len(rest) == 0 {
 		return globals, err
@@ -42,24 +42,24 @@ func Normalize(root *cobra.Command, args []string) ([]string, error) {
 	if isFlag(rest[0]) { // after a "--"
 		return nil, fmt.Errorf("unknown command %q", rest[0])
 	}
-	if len(rest) == 1 && isNoun(root, rest[0]) {
-		return append(globals, "help", rest[0]), nil
+	if len(rest) == 1 && tree.isNoun(rest[0]) {
+		rest = []string{"help", rest[0]}
 	}
 	if rest[0] == "help" && len(rest) > 2 {
-		if command, used := findSpaced(root, rest[1:]); command != nil && used == len(rest)-1 {
+		if command, used := findSpaced(tree, rest[1:]); command != nil && used == len(rest)-1 {
 			rest = []string{"help", command.Name()}
 		}
 	}
-	if command, used := findSpaced(root, rest); command != nil && !accepts(Find(root, rest[0]), rest[1:]) {
+	if command, used := findSpaced(tree, rest); command != nil && !accepts(tree.Find(rest[0]), rest[1:]) {
 		rest = append([]string{command.Name()}, rest[used:]...)
 	}
-	own, err := normalizeCommand(root, rest)
+	own, err := normalizeCommand(tree, rest)
 	return append(globals, own...), err
 }
 
 // normalizeCommand rewrites the arguments after the global flags.
-func normalizeCommand(root *cobra.Command, args []string) ([]string, error) {
-	command := Find(root, args[0])
+func normalizeCommand(tree *Tree, args []string) ([]string, error) {
+	command := tree.Find(args[0])
 	if command == nil {
 		return args, nil // the root command reports it
 	}
@@ -80,12 +80,12 @@ func normalizeCommand(root *cobra.Command, args []string) ([]string, error) {
 // SuggestSpaced adds a hint to err, the error for an object that does not exist, if the
 // arguments may be a command with spaces: "table list" is table:show for the database
 // list, but may be meant as table:list.
-func SuggestSpaced(root *cobra.Command, args []string, err error) error {
-	_, rest, expandErr := expand(args, root.Flags(), "", true)
+func SuggestSpaced(tree *Tree, args []string, err error) error {
+	_, rest, expandErr := expand(args, tree.Root.Flags(), "", true)
 	if expandErr != nil || len(rest) == 0 {
 		return err
 	}
-	if command, _ := findSpaced(root, rest); command != nil && accepts(Find(root, rest[0]), rest[1:]) {
+	if command, _ := findSpaced(tree, rest); command != nil && accepts(tree.Find(rest[0]), rest[1:]) {
 		return cli.WithHint(err, "did you mean 'td %s'?", command.Name())
 	}
 	return err
@@ -93,16 +93,16 @@ func SuggestSpaced(root *cobra.Command, args []string, err error) error {
 
 // findSpaced returns the command whose name is made of the first words of args, and their
 // number: "user apikey list" is user:apikey:list. It returns nil if there is none.
-func findSpaced(root *cobra.Command, args []string) (command *cobra.Command, words int) {
+func findSpaced(tree *Tree, args []string) (command *cobra.Command, words int) {
 	name := args[0]
 	if name == "wf" {
 		name = "workflow"
 	}
 	for i, word := range args[1:] {
 		name += ":" + word
-		if c := Find(root, name); c != nil {
+		if c := tree.Find(name); c != nil {
 			command, words = c, i+2
-		} else if !HasVerbs(root, name) {
+		} else if !tree.HasVerbs(name) {
 			break
 		}
 	}

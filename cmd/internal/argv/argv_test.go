@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd"
 	"github.com/td-cli/td/cmd/internal/argv"
@@ -16,10 +15,10 @@ import (
 	"github.com/td-cli/td/internal/console"
 )
 
-// newRoot returns td's commands with an environment that reads and prints nothing.
-func newRoot() *cobra.Command {
+// newTree returns td's commands with an environment that reads and prints nothing.
+func newTree() *argv.Tree {
 	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
-	return cmd.NewRoot(cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test"))
+	return cmd.NewTree(cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test"))
 }
 
 func TestNormalize(t *testing.T) {
@@ -85,7 +84,7 @@ func TestNormalize(t *testing.T) {
 		{"nope -x", "nope -x"},
 		{"", ""},
 	} {
-		got, err := argv.Normalize(newRoot(), strings.Fields(tt.in))
+		got, err := argv.Normalize(newTree(), strings.Fields(tt.in))
 		if err != nil {
 			t.Errorf("%q: %v", tt.in, err)
 			continue
@@ -108,7 +107,7 @@ func TestNormalizeError(t *testing.T) {
 		{"-k= db:list", "-k/--apikey must not be empty"},
 		{"db:list -f=", "-f/--format must not be empty"},
 	} {
-		_, err := argv.Normalize(newRoot(), strings.Fields(tt.in))
+		_, err := argv.Normalize(newTree(), strings.Fields(tt.in))
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%q: got %v, want %q", tt.in, err, tt.want)
 		}
@@ -120,7 +119,7 @@ func TestParse(t *testing.T) {
 		name, value         string
 		attached, takesNext bool
 	}
-	fs := argv.Find(newRoot(), "query").Flags()
+	fs := newTree().Find("query").Flags()
 	for _, tt := range []struct {
 		in   string
 		want []flag
@@ -146,10 +145,10 @@ func TestParse(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
-	root := newRoot()
+	tree := newTree()
 	for word, want := range map[string]string{"job:list": "job:list", "jobs": "job:list", "job": "job:show", "nope": ""} {
 		got := ""
-		if c := argv.Find(root, word); c != nil {
+		if c := tree.Find(word); c != nil {
 			got = c.Name()
 		}
 		if got != want {
@@ -157,11 +156,11 @@ func TestCommands(t *testing.T) {
 		}
 	}
 	for noun, want := range map[string]bool{"job": true, "user:apikey": true, "query": false, "": false} {
-		if got := argv.HasVerbs(root, noun); got != want {
+		if got := tree.HasVerbs(noun); got != want {
 			t.Errorf("%q has verbs: %v", noun, got)
 		}
 	}
-	if nouns := argv.Nouns(root); slices.Contains(nouns, "query") || !slices.Contains(nouns, "sandbox") {
+	if nouns := tree.Nouns(); slices.Contains(nouns, "query") || !slices.Contains(nouns, "sandbox") {
 		t.Errorf("nouns: %q", nouns)
 	}
 }
@@ -170,14 +169,14 @@ func FuzzNormalize(f *testing.F) {
 	f.Add("query -w60 -dNAME --data x -- -q")
 	f.Add("-é --= --- -=")
 	f.Add("job:show -vwc --on-int kill 12")
-	root := newRoot()
+	tree := newTree()
 	f.Fuzz(func(t *testing.T, line string) {
 		args := strings.Split(line, " ")
-		out, err := argv.Normalize(root, args)
+		out, err := argv.Normalize(tree, args)
 		if err != nil {
 			return
 		}
-		again, err := argv.Normalize(root, out)
+		again, err := argv.Normalize(tree, out)
 		if err != nil {
 			t.Fatalf("%q became %q, which is rejected: %v", args, out, err)
 		}

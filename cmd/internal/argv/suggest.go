@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -18,13 +16,13 @@ const (
 
 // UnknownCommand returns the error for a command that does not exist. It suggests nouns and
 // short names in preference to names with a colon, and these in preference to aliases.
-func UnknownCommand(root *cobra.Command, name string) error {
+func UnknownCommand(tree *Tree, name string) error {
 	err := cli.Usagef("unknown command %q", name)
 	if name == "version" {
 		return cli.WithHint(err, "did you mean 'td --version'?")
 	}
-	short, long := Nouns(root), []string(nil)
-	for _, n := range CommandNames(root) {
+	short, long := tree.Nouns(), []string(nil)
+	for _, n := range tree.Names() {
 		if strings.Contains(n, ":") {
 			long = append(long, n)
 		} else {
@@ -32,11 +30,11 @@ func UnknownCommand(root *cobra.Command, name string) error {
 		}
 	}
 	otherwise := "'td help' lists the commands"
-	if noun, _, ok := strings.Cut(name, ":"); ok && HasVerbs(root, noun) {
+	if noun, _, ok := strings.Cut(name, ":"); ok && tree.HasVerbs(noun) {
 		otherwise = "'td help " + noun + "' lists the commands"
 		short = nil
 	}
-	for _, words := range [][]string{short, long, commandAliases(root)} {
+	for _, words := range [][]string{short, long, tree.aliases()} {
 		if len(findSimilar(name, words)) > 0 {
 			return Suggest(err, name, words, otherwise)
 		}
@@ -54,25 +52,6 @@ func Suggest(err error, word string, words []string, otherwise string) error {
 		return cli.WithHint(err, "did you mean %s?", strings.Join(found, " or "))
 	}
 	return cli.WithHint(err, "%s", otherwise)
-}
-
-// CommandNames returns the names of the visible commands.
-func CommandNames(root *cobra.Command) (names []string) {
-	for _, c := range root.Commands() {
-		if !c.Hidden {
-			names = append(names, c.Name())
-		}
-	}
-	return names
-}
-
-func commandAliases(root *cobra.Command) (names []string) {
-	for _, c := range root.Commands() {
-		if !c.Hidden {
-			names = append(names, c.Aliases...)
-		}
-	}
-	return names
 }
 
 // findSimilar returns the words that start with word or are probably meant by it: one

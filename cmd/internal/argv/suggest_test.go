@@ -76,19 +76,17 @@ func TestSuggest(t *testing.T) {
 }
 
 func TestUnknownCommand(t *testing.T) {
-	root := &cobra.Command{Use: "td"}
-	run := func(*cobra.Command, []string) {}
-	root.AddCommand(
-		&cobra.Command{Use: "db:list", Aliases: []string{"databases"}, Run: run},
-		&cobra.Command{Use: "db:secret", Hidden: true, Run: run},
-	)
+	tree := NewTree(&cobra.Command{Use: "td"}, func(c Command) *cobra.Command {
+		return &cobra.Command{Use: c.Name, Aliases: c.Aliases, Hidden: c.Name == "db:secret"}
+	})
+	tree.Declare(Command{Name: "db:list", Aliases: []string{"databases"}}, Command{Name: "db:secret"})
 	for _, tt := range []struct{ name, want string }{
 		{"db:lst", "did you mean db:list?"},
 		{"database", "did you mean databases?"},
 		{"db:secre", "'td help db' lists the commands"},
 		{"show-jobs", "the command is now called job:list"},
 	} {
-		err := UnknownCommand(root, tt.name)
+		err := UnknownCommand(tree, tt.name)
 		if got := cli.Hint(err); got != tt.want {
 			t.Errorf("%s: hint %q, want %q", tt.name, got, tt.want)
 		}

@@ -24,7 +24,7 @@ func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
 		return a
 	}
 	if topics, ok := strings.CutPrefix(string(k), helpPrefix); ok {
-		a.candidates = findHelpWords(l.root, strings.Fields(topics))
+		a.candidates = findHelpWords(l.tree, strings.Fields(topics))
 		return a
 	}
 	switch k {
@@ -35,7 +35,7 @@ func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
 		a.directive = cobra.ShellCompDirectiveFilterDirs
 	case WorkflowVerb:
 		if len(l.args) == 0 {
-			a.candidates = findWorkflowVerbs(l.root)
+			a.candidates = findWorkflowVerbs(l.tree)
 		}
 	case Endpoint:
 		a.candidates = findEndpoints()
@@ -85,8 +85,8 @@ func surround(l []candidate, before, after string) []candidate {
 }
 
 // findCommands returns the names of the commands, without aliases.
-func findCommands(root *cobra.Command) (l []candidate) {
-	for _, c := range root.Commands() {
+func findCommands(tree *argv.Tree) (l []candidate) {
+	for _, c := range tree.Commands() {
 		if !c.Hidden {
 			l = append(l, candidate{c.Name(), c.Short})
 		}
@@ -94,8 +94,8 @@ func findCommands(root *cobra.Command) (l []candidate) {
 	return l
 }
 
-func findWorkflowVerbs(root *cobra.Command) (l []candidate) {
-	for _, c := range findCommands(root) {
+func findWorkflowVerbs(tree *argv.Tree) (l []candidate) {
+	for _, c := range findCommands(tree) {
 		if verb, ok := strings.CutPrefix(c.text, "workflow:"); ok {
 			l = append(l, candidate{verb, c.description})
 		}
@@ -103,10 +103,10 @@ func findWorkflowVerbs(root *cobra.Command) (l []candidate) {
 	return l
 }
 
-func findHelpWords(root *cobra.Command, topics []string) []candidate {
-	l := newCandidates(slices.Concat(topics, argv.Nouns(root), argv.CommandNames(root))...)
+func findHelpWords(tree *argv.Tree, topics []string) []candidate {
+	l := newCandidates(slices.Concat(topics, tree.Nouns(), tree.Names())...)
 	for i := range l {
-		if c := argv.Find(root, l[i].text); c != nil {
+		if c := tree.Find(l[i].text); c != nil {
 			l[i].description = c.Short
 		}
 	}

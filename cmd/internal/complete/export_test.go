@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 )
 
 // ParseLine is parseLine.
-func ParseLine(root *cobra.Command, words []string) *line { return parseLine(root, words) }
+func ParseLine(tree *argv.Tree, words []string) *line { return parseLine(tree, words) }
 
 // Candidates completes a line without time limits. It also returns the text with which
 // the candidates start.

@@ -13,8 +13,8 @@ import (
 
 // A line is a command line up to the cursor.
 type line struct {
-	root    *cobra.Command
-	command *cobra.Command // root before there is one
+	tree    *argv.Tree
+	command *cobra.Command // the root before there is one
 	unknown bool           // the command does not exist
 	args    []string       // arguments of the command before the cursor
 	ended   bool           // "--" ended the flags
@@ -25,9 +25,9 @@ type line struct {
 }
 
 // parseLine parses words as td does, but skips mistakes. It sets the flags.
-func parseLine(root *cobra.Command, words []string) *line {
-	root.InitDefaultHelpFlag()
-	l := &line{root: root, command: root}
+func parseLine(tree *argv.Tree, words []string) *line {
+	tree.Root.InitDefaultHelpFlag()
+	l := &line{tree: tree, command: tree.Root}
 	last := len(words) - 1
 	for _, w := range words[:last] {
 		l.parseWord(w)
@@ -60,13 +60,13 @@ func (l *line) parseArgument(word string) {
 	switch {
 	case l.unknown:
 		return
-	case l.command == l.root:
-		if l.command = argv.Find(l.root, word); l.command == nil {
+	case l.command == l.tree.Root:
+		if l.command = l.tree.Find(word); l.command == nil {
 			l.unknown = true
 			return
 		}
-	case l.command.Name() == "workflow" && len(l.args) == 0 && argv.Find(l.root, "workflow:"+word) != nil:
-		l.command = argv.Find(l.root, "workflow:"+word)
+	case l.command.Name() == "workflow" && len(l.args) == 0 && l.tree.Find("workflow:"+word) != nil:
+		l.command = l.tree.Find("workflow:" + word)
 	default:
 		l.args = append(l.args, word)
 		return
@@ -96,7 +96,7 @@ func (l *line) parseFlags(word string) []argv.Flag {
 		return nil
 	}
 	name := ""
-	if l.command != l.root {
+	if l.command != l.tree.Root {
 		name = l.command.Name()
 	}
 	return argv.Parse(word, l.command.Flags(), name)
@@ -117,8 +117,8 @@ func (l *line) answer(ctx context.Context, e *cli.Env) answer {
 		a = l.findKind(ctx, e, FlagKind(l.flag))
 	case !l.ended && strings.HasPrefix(l.word, "-"):
 		a.candidates = l.findFlags()
-	case l.command == l.root:
-		a.candidates = findCommands(l.root)
+	case l.command == l.tree.Root:
+		a.candidates = findCommands(l.tree)
 	default:
 		a = l.findKind(ctx, e, ArgumentKind(l.command, len(l.args)))
 	}
@@ -147,7 +147,7 @@ func (l *line) findFlags() (own []candidate) {
 			if f.Shorthand != "" && len(l.word) < 3 && l.word != "--" {
 				own = append(own, candidate{"-" + f.Shorthand, usage})
 			}
-		case l.root.Flags().Lookup(f.Name) != nil:
+		case l.tree.Root.Flags().Lookup(f.Name) != nil:
 			global = append(global, long)
 		}
 	})

@@ -85,9 +85,28 @@ func TestComplete(t *testing.T) {
 		{"db:show ", "", none}, // no account
 	} {
 		e := testEnv()
-		found, directive, _ := complete.ParseLine(cmd.NewRoot(e), strings.Split(tt.line, " ")).Candidates(t.Context(), e)
+		found, directive, _ := complete.ParseLine(cmd.NewTree(e), strings.Split(tt.line, " ")).Candidates(t.Context(), e)
 		if diff := cmp.Diff(tt.want, strings.Join(found, " ")); diff != "" || directive != tt.directive {
 			t.Errorf("%q: directive %d, want %d\n%s", tt.line, directive, tt.directive, diff)
+		}
+	}
+}
+
+// TestCreatedCommands checks that a completion creates a single command, except where the
+// names of commands are completed.
+func TestCreatedCommands(t *testing.T) {
+	for line, want := range map[string]int{
+		"-e sandbox --for": 0,
+		"query -":          1,
+		"databases -f ":    1,
+		"query -d web -f ": 1,
+		"nope -":           0,
+	} {
+		e := testEnv()
+		tree := cmd.NewTree(e)
+		complete.ParseLine(tree, strings.Split(line, " ")).Candidates(t.Context(), e)
+		if got := len(tree.Root.Commands()); got != want {
+			t.Errorf("%q: %d commands, want %d", line, got, want)
 		}
 	}
 }
@@ -102,7 +121,7 @@ func TestSettings(t *testing.T) {
 		"db:show --config a.conf --apikey 1/a --endpoint=sandbox ",
 	} {
 		e := testEnv()
-		complete.ParseLine(cmd.NewRoot(e), strings.Split(line, " "))
+		complete.ParseLine(cmd.NewTree(e), strings.Split(line, " "))
 		if diff := cmp.Diff(want, e.Flags.Flags); diff != "" {
 			t.Errorf("%q:\n%s", line, diff)
 		}
@@ -132,7 +151,7 @@ func FuzzComplete(f *testing.F) {
 		words := strings.Split(text, " ")
 		var output strings.Builder
 		e := cli.NewEnv(t.Context(), &console.Console{In: strings.NewReader(""), Out: &output, Err: &output}, getenv, "1")
-		l := complete.ParseLine(cmd.NewRoot(e), words)
+		l := complete.ParseLine(cmd.NewTree(e), words)
 		if e.Flags.Path != "" || e.Flags.Endpoint != "" {
 			return // any file of this machine, and any server
 		}

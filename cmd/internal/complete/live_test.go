@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
@@ -71,7 +71,7 @@ func (a *account) env(t *testing.T, home string) *cli.Env {
 func (a *account) complete(t *testing.T, home, line string) []string {
 	t.Helper()
 	e := a.env(t, home)
-	found, _, _ := complete.ParseLine(cmd.NewRoot(e), strings.Split(line, " ")).Candidates(t.Context(), e)
+	found, _, _ := complete.ParseLine(cmd.NewTree(e), strings.Split(line, " ")).Candidates(t.Context(), e)
 	return found
 }
 
@@ -154,9 +154,9 @@ func TestParseRequest(t *testing.T) {
 		}
 		var out strings.Builder
 		released := false
-		newTree := func(_ context.Context, _ *console.Console) (*cli.Env, *cobra.Command, func()) {
+		newTree := func(_ context.Context, _ *console.Console) (*cli.Env, *argv.Tree, func()) {
 			e := a.env(t, home)
-			return e, cmd.NewRoot(e), func() { released = true }
+			return e, cmd.NewTree(e), func() { released = true }
 		}
 		r.Answer(t.Context(), &console.Console{Out: &out}, newTree)
 		if out.String() != want || !released {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 )
@@ -43,7 +44,7 @@ func ParseRequest(args []string, getenv func(string) string) (r Request, ok bool
 
 // NewTree returns an Env that writes to a console, the command tree that uses it, and a
 // function that releases its resources.
-type NewTree func(ctx context.Context, c *console.Console) (e *cli.Env, root *cobra.Command, release func())
+type NewTree func(ctx context.Context, c *console.Console) (e *cli.Env, tree *argv.Tree, release func())
 
 // Answer prints a line for each candidate, with its description after a tab, and a last
 // line ":N" with the directive for the shell. It prints no errors, and no candidates if
@@ -64,9 +65,9 @@ func (r Request) Answer(ctx context.Context, c *console.Console, newTree NewTree
 
 func (r Request) find(ctx context.Context, newTree NewTree) answer {
 	silent := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
-	e, root, release := newTree(ctx, silent)
+	e, tree, release := newTree(ctx, silent)
 	defer release()
-	l := parseLine(root, r.words)
+	l := parseLine(tree, r.words)
 	e.Flags.Debug, e.Flags.RetryMaxTime = false, 0
 	return l.answer(ctx, e)
 }

@@ -5,8 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/spf13/cobra"
-
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -19,14 +18,14 @@ const (
 	secondColumn  = 41 // start of the second noun of a line
 )
 
-func writeFirstScreen(w io.Writer, root *cobra.Command) {
+func writeFirstScreen(w io.Writer, tree *argv.Tree) {
 	const (
 		usage   = "usage: td [GLOBAL FLAGS] COMMAND [ARGUMENTS AND FLAGS], as in: td db:list -f csv"
 		sandbox = "Without an account: td -e sandbox query -w -d sample_datasets 'SELECT 1'"
 	)
 	more := wrap(strings.Fields("'td help WORD' explains a command, a noun or a topic: "+
 		strings.Join(Topics(), ", ")+". 'td help:all' lists all commands."), screenColumns)
-	nouns := layOut(summarize(root), screenLines-4-len(more))
+	nouns := layOut(summarize(tree), screenLines-4-len(more))
 	fmt.Fprintf(w, "%s\n\n%s\n\n%s\n%s\n", usage, strings.Join(nouns, "\n"), strings.Join(more, "\n"), sandbox)
 }
 
@@ -38,10 +37,10 @@ type summary struct {
 	shortened bool     // words are missing
 }
 
-// summarize returns a summary of each noun of the commands below root.
-func summarize(root *cobra.Command) []summary {
+// summarize returns a summary of each noun of the commands.
+func summarize(tree *argv.Tree) []summary {
 	var list []summary
-	for _, g := range root.Groups() {
+	for _, g := range tree.Root.Groups() {
 		s := summary{noun: g.ID}
 		if g.ID == "bulk_import" {
 			s.words = strings.Fields("as import, older names")
@@ -50,7 +49,7 @@ func summarize(root *cobra.Command) []summary {
 		}
 		description := ""
 		var verbs []string
-		for _, c := range commandsOf(root, g.ID) {
+		for _, c := range commandsOf(tree, g.ID) {
 			if c.Name() == g.ID {
 				description = c.Short
 			} else {

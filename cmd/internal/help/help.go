@@ -17,13 +17,16 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// Commands returns the commands help and help:all.
-func Commands(env *cli.Env) []*cobra.Command {
-	return []*cobra.Command{New(env), NewAll(env)}
+// Commands returns the commands help and help:all, which describe the commands in tree.
+func Commands(tree *argv.Tree) []argv.Command {
+	return []argv.Command{
+		{Name: "help", New: func(env *cli.Env) *cobra.Command { return New(env, tree) }},
+		{Name: "help:all", New: func(env *cli.Env) *cobra.Command { return NewAll(env, tree) }},
+	}
 }
 
 // New returns the command help.
-func New(env *cli.Env) *cobra.Command {
+func New(env *cli.Env, tree *argv.Tree) *cobra.Command {
 	return &cobra.Command{
 		Use:         "help [COMMAND | NOUN | TOPIC]",
 		Short:       "Show the help of td, a command, a noun or a topic",
@@ -31,31 +34,31 @@ func New(env *cli.Env) *cobra.Command {
 		Example:     "  td help\n  td help query\n  td help job\n  td help exit-status",
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.HelpWord(Topics()...)),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return cmd.Root().Help()
+				return tree.Root.Help()
 			}
 			defer env.Page()()
-			return writeWord(env.Out, cmd.Root(), args[0])
+			return writeWord(env.Out, tree, args[0])
 		},
 	}
 }
 
 // NewAll returns the command help:all.
-func NewAll(env *cli.Env) *cobra.Command {
+func NewAll(env *cli.Env, tree *argv.Tree) *cobra.Command {
 	return &cobra.Command{
 		Use:     "help:all",
 		Short:   "List every command with its arguments",
 		Example: "  td help:all",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			defer env.Page()()
-			for i, g := range cmd.Root().Groups() {
+			for i, g := range tree.Root.Groups() {
 				if i > 0 {
 					fmt.Fprintln(env.Out)
 				}
 				fmt.Fprintf(env.Out, "%s:\n", g.Title)
-				for _, c := range commandsOf(cmd.Root(), g.ID) {
+				for _, c := range commandsOf(tree, g.ID) {
 					fmt.Fprintf(env.Out, "  %-46s # %s\n", c.Use, c.Short)
 				}
 			}
@@ -64,37 +67,37 @@ func NewAll(env *cli.Env) *cobra.Command {
 	}
 }
 
-// Write prints the help of a command, or of td if c is the root command. Unless columns is
-// 0, text is wrapped.
-func Write(w io.Writer, c *cobra.Command, columns int) {
-	if c.HasParent() {
+// Write prints the help of a command in tree, or of td if c is the root command. Unless
+// columns is 0, text is wrapped.
+func Write(w io.Writer, tree *argv.Tree, c *cobra.Command, columns int) {
+	if c != tree.Root {
 		writeCommand(w, c, columns)
 		return
 	}
-	writeFirstScreen(w, c)
+	writeFirstScreen(w, tree)
 }
 
 // WriteNoun prints a line for each command of a noun.
-func WriteNoun(w io.Writer, root *cobra.Command, noun string) {
-	for _, g := range root.Groups() {
+func WriteNoun(w io.Writer, tree *argv.Tree, noun string) {
+	for _, g := range tree.Root.Groups() {
 		if g.ID != noun {
 			continue
 		}
 		fmt.Fprintf(w, "%s:\n", g.Title)
-		for _, c := range commandsOf(root, noun) {
+		for _, c := range commandsOf(tree, noun) {
 			fmt.Fprintf(w, "  %-25s %s\n", c.Name(), c.Short)
 		}
 	}
 }
 
 // writeWord prints the help of a noun, a topic or a command, in this order of preference.
-func writeWord(w io.Writer, root *cobra.Command, word string) error {
-	c := argv.Find(root, word)
-	if root.ContainsGroup(word) && (c == nil || argv.HasVerbs(root, word)) {
-		WriteNoun(w, root, word)
+func writeWord(w io.Writer, tree *argv.Tree, word string) error {
+	c := tree.Find(word)
+	if tree.Root.ContainsGroup(word) && (c == nil || tree.HasVerbs(word)) {
+		WriteNoun(w, tree, word)
 		return nil
 	}
-	if topic := Topic(root, word); topic != "" {
+	if topic := Topic(tree.Root, word); topic != "" {
 		fmt.Fprint(w, renderText(topic))
 		return nil
 	}
@@ -102,14 +105,14 @@ func writeWord(w io.Writer, root *cobra.Command, word string) error {
 		c.InitDefaultHelpFlag()
 		return c.Help()
 	}
-	words := slices.Concat(Topics(), argv.Nouns(root), argv.CommandNames(root))
+	words := slices.Concat(Topics(), tree.Nouns(), tree.Names())
 	return argv.Suggest(cli.Usagef("no help for %q", word), word, words,
 		"'td help' lists the commands and the topics: "+strings.Join(Topics(), ", "))
 }
 
 // commandsOf returns the visible commands of a noun.
-func commandsOf(root *cobra.Command, noun string) (commands []*cobra.Command) {
-	for _, c := range root.Commands() {
+func commandsOf(tree *argv.Tree, noun string) (commands []*cobra.Command) {
+	for _, c := range tree.Commands() {
 		if c.GroupID == noun && !c.Hidden {
 			commands = append(commands, c)
 		}

@@ -29,10 +29,10 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// newRoot returns td's commands with an environment that reads and prints nothing.
-func newRoot() *cobra.Command {
+// newTree returns td's commands with an environment that reads and prints nothing.
+func newTree() *argv.Tree {
 	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
-	return cmd.NewRoot(cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test"))
+	return cmd.NewTree(cli.NewEnv(context.Background(), c, func(string) string { return "" }, "test"))
 }
 
 // TestFirstScreen checks that the help of td leaves a line of an 80x24 terminal for the
@@ -40,22 +40,25 @@ func newRoot() *cobra.Command {
 // missing where "…" shows it.
 func TestFirstScreen(t *testing.T) {
 	for added := range 12 {
-		root := newRoot()
+		tree := newTree()
 		for i := range added * added {
-			noun := root.Groups()[i%len(root.Groups())].ID
-			root.AddCommand(&cobra.Command{Use: fmt.Sprintf("%s:another%d", noun, i), GroupID: noun, Run: func(*cobra.Command, []string) {}})
+			noun := tree.Root.Groups()[i%len(tree.Root.Groups())].ID
+			tree.Declare(argv.Command{
+				Name: fmt.Sprintf("%s:another%d", noun, i),
+				New:  func(*cli.Env) *cobra.Command { return &cobra.Command{Use: fmt.Sprintf("%s:another%d", noun, i)} },
+			})
 		}
 		var buf bytes.Buffer
-		help.Write(&buf, root, 0)
+		help.Write(&buf, tree, tree.Root, 0)
 		screen := strings.TrimSuffix(buf.String(), "\n")
 		if n := strings.Count(screen, "\n") + 1; n > 23 {
 			t.Errorf("%d more commands: %d lines:\n%s", added*added, n, screen)
 		}
 		checkWidth(t, screen)
-		summaries := nounSummaries(root, screen)
-		for _, c := range root.Commands() {
+		summaries := nounSummaries(tree, screen)
+		for _, c := range tree.Commands() {
 			noun, verb, isVerb := strings.Cut(c.Name(), ":")
-			if c.Hidden || noun == "bulk_import" || !root.ContainsGroup(noun) {
+			if c.Hidden || noun == "bulk_import" || !tree.Root.ContainsGroup(noun) {
 				continue
 			}
 			summary, ok := summaries[noun]
@@ -71,7 +74,7 @@ func TestFirstScreen(t *testing.T) {
 
 // nounSummaries returns the text of each noun on the first screen, which has two columns. A
 // long text continues on the next lines.
-func nounSummaries(root *cobra.Command, screen string) map[string]string {
+func nounSummaries(tree *argv.Tree, screen string) map[string]string {
 	const secondColumn = 41
 	summaries := map[string]string{}
 	var left, right string // the nouns above
@@ -83,7 +86,7 @@ func nounSummaries(root *cobra.Command, screen string) map[string]string {
 			}
 		}
 		for i, noun := range []*string{&left, &right} {
-			for _, g := range root.Groups() {
+			for _, g := range tree.Root.Groups() {
 				if strings.HasPrefix(cells[i], g.ID+" ") {
 					*noun = g.ID
 				}
@@ -106,7 +109,7 @@ func checkWidth(t *testing.T, page string) {
 }
 
 func TestTopics(t *testing.T) {
-	root := newRoot()
+	tree := newTree()
 	files, err := filepath.Glob("topics/*.md")
 	if err != nil {
 		t.Fatal(err)
@@ -126,10 +129,10 @@ func TestTopics(t *testing.T) {
 		if !strings.Contains(screen, name) {
 			t.Errorf("td help does not mention the topic %s", name)
 		}
-		if root.ContainsGroup(name) {
+		if tree.Root.ContainsGroup(name) {
 			t.Errorf("%s is both a topic and a noun", name)
 		}
-		if argv.Find(root, name) != nil && !strings.Contains(text, "'td "+name+" -h'") {
+		if tree.Find(name) != nil && !strings.Contains(text, "'td "+name+" -h'") {
 			t.Errorf("the topic %s does not mention how to see the help of the command %[1]s", name)
 		}
 	}
@@ -151,7 +154,7 @@ func readHelp(t *testing.T, args ...string) string {
 func terms(t *testing.T, name string) []string {
 	t.Helper()
 	var terms []string
-	for block := range strings.SplitSeq(help.Topic(newRoot(), name), "\n\n") {
+	for block := range strings.SplitSeq(help.Topic(newTree().Root, name), "\n\n") {
 		if term, _, ok := strings.Cut(block, "\n: "); ok {
 			terms = append(terms, strings.Split(term, ", ")...)
 		}

@@ -19,7 +19,6 @@ import (
 // A Spec describes a command that prints a list of T.
 type Spec[T any] struct {
 	Use, Short, Long, Example string
-	Aliases                   []string
 	Args                      cobra.PositionalArgs // nil: no arguments
 	Kinds                     []complete.Kind      // completion kinds of the arguments
 
@@ -70,7 +69,6 @@ func New[T any](env *cli.Env, s Spec[T]) *cobra.Command {
 	var names bool
 	cmd := &cobra.Command{
 		Use:     s.Use,
-		Aliases: s.Aliases,
 		Short:   s.Short,
 		Long:    s.Long,
 		Example: s.Example,

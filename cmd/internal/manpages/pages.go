@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd"
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/help"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
@@ -100,14 +101,14 @@ func correct(roff string) []byte {
 // formatPages returns the Markdown text of each page by the name of its file.
 func formatPages(version, date string) map[string]string {
 	env := cli.NewEnv(context.Background(), &console.Console{}, func(string) string { return "" }, version)
-	root := cmd.NewRoot(env)
+	tree := cmd.NewTree(env)
 	title := func(name string) string {
 		return fmt.Sprintf("%% %q %q %q %q %q\n\n", strings.ToUpper(name), "1", date, "td "+version, "The Treasure Data toolbelt")
 	}
-	pages := map[string]string{"td.1": title("td") + formatMainPage(root)}
-	for _, c := range root.Commands() {
+	pages := map[string]string{"td.1": title("td") + formatMainPage(tree)}
+	for _, c := range tree.Commands() {
 		if !c.Hidden {
-			pages[pageName(c)+".1"] = title(pageName(c)) + formatCommandPage(root, c)
+			pages[pageName(c)+".1"] = title(pageName(c)) + formatCommandPage(tree, c)
 		}
 	}
 	return pages
@@ -124,12 +125,12 @@ func (p *page) section(title, markdown string) {
 	fmt.Fprintf(p, "# %s\n\n%s\n\n", title, strings.Trim(markdown, "\n"))
 }
 
-func formatMainPage(root *cobra.Command) string {
+func formatMainPage(tree *argv.Tree) string {
 	var p page
 	p.section("NAME", `td \- the Treasure Data toolbelt`)
 	p.section("SYNOPSIS", "**td \\[GLOBAL FLAGS] COMMAND \\[ARGUMENTS AND FLAGS]**")
 	p.section("DESCRIPTION", description)
-	p.section("COMMANDS", formatCommands(root))
+	p.section("COMMANDS", formatCommands(tree))
 	for _, s := range []struct{ title, topic string }{
 		{"GLOBAL FLAGS", "flags"},
 		{"FORMATS", "formats"},
@@ -138,7 +139,7 @@ func formatMainPage(root *cobra.Command) string {
 		{"ENVIRONMENT", "environment"},
 		{"EXIT STATUS", "exit-status"},
 	} {
-		p.section(s.title, strings.ReplaceAll(help.Topic(root, s.topic), "## ", "### "))
+		p.section(s.title, strings.ReplaceAll(help.Topic(tree.Root, s.topic), "## ", "### "))
 	}
 	p.section("FILES", files)
 	p.section("EXAMPLES", examples)
@@ -147,11 +148,11 @@ func formatMainPage(root *cobra.Command) string {
 	return p.String()
 }
 
-func formatCommands(root *cobra.Command) string {
+func formatCommands(tree *argv.Tree) string {
 	var b strings.Builder
-	for _, g := range root.Groups() {
+	for _, g := range tree.Root.Groups() {
 		fmt.Fprintf(&b, "### %s\n\n", g.Title)
-		for _, c := range root.Commands() {
+		for _, c := range tree.Commands() {
 			if c.GroupID == g.ID && !c.Hidden {
 				fmt.Fprintf(&b, "td %s\n: %s\n\n", help.EscapeMarkdown(c.Use), help.EscapeMarkdown(c.Short))
 			}
@@ -160,7 +161,7 @@ func formatCommands(root *cobra.Command) string {
 	return b.String()
 }
 
-func formatCommandPage(root, c *cobra.Command) string {
+func formatCommandPage(tree *argv.Tree, c *cobra.Command) string {
 	name, arguments, _ := strings.Cut(c.Use, " ")
 	about := c.Long
 	if about == "" {
@@ -172,7 +173,7 @@ func formatCommandPage(root, c *cobra.Command) string {
 	}
 	c.InitDefaultHelpFlag()
 	related := []string{"td"}
-	for _, other := range root.Commands() {
+	for _, other := range tree.Commands() {
 		if other != c && other.GroupID == c.GroupID && !other.Hidden {
 			related = append(related, pageName(other))
 		}
