@@ -77,7 +77,7 @@ func splitTop(s string) []string {
 func StorageType(logicalType string) string {
 	t := ParseType(logicalType)
 	switch t.Base {
-	case "varchar":
+	case "varchar", "char":
 		return "string"
 	case "bigint":
 		return "long"

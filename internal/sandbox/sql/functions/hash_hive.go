@@ -82,6 +82,9 @@ func hashHive(v any, t typeShape) (int32, error) {
 		return 0, notSupported("hash of an interval is not supported by the sandbox")
 	}
 	h := int32(0)
+	if len(t.numbers) > 0 { // a char or a varchar with a length
+		h = 1
+	}
 	for _, b := range []byte(toText(v)) {
 		h = 31*h + int32(int8(b))
 	}

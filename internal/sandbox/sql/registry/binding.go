@@ -45,7 +45,7 @@ func (b Binding) bindHive(p types.Type, suffix byte, a types.Type) (distance int
 			return 1, suffix == '?'
 		case p.Is("T"):
 			return 0, types.Equal(b["T"], a)
-		case p.IsNumber() && !a.IsNumber(), p.Is("varchar") && !a.Is("varchar"):
+		case p.IsNumber() && !a.IsNumber(), p.Is("varchar") && !a.IsText():
 			return 0, false
 		}
 	}
@@ -77,7 +77,7 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 		b[p.Name] = t
 		return distance + 3, true
 	case "N":
-		if hive && a.Is("varchar") {
+		if hive && a.IsText() {
 			a, distance = types.Named("double"), 15
 		}
 		t, ok := types.Common(b[p.Name], a, false)

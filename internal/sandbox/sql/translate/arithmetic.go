@@ -197,7 +197,7 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 		return ar.concatenateArrays(n, l, r)
 	case l.typ.Is("varbinary") && r.typ.Is("varbinary"):
 		return value{sql: "CAST(" + l.sql + " || " + r.sql + " AS BLOB)", typ: l.typ}
-	case l.typ.Is("char") && r.typ.IsText(), r.typ.Is("char") && l.typ.Is("varchar"):
+	case !ar.hive && (l.typ.Is("char") && r.typ.IsText() || r.typ.Is("char") && l.typ.Is("varchar")):
 		return ar.concatenateChars(n, l, r)
 	}
 	for _, v := range []*value{&l, &r} {
@@ -384,7 +384,7 @@ func (ar *arithmetic) foldConstants(n *sqlsyntax.Expr, l, r value, t types.Type)
 
 // convertHiveNumber converts a string to a double, as Hive does in arithmetic.
 func (ar *arithmetic) convertHiveNumber(v value) value {
-	if v.typ.Is("varchar") {
+	if v.typ.IsText() {
 		return ar.conversions.convert(v, types.Named("double"))
 	}
 	return v

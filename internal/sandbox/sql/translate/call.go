@@ -355,8 +355,11 @@ func (ct *callTranslator) translateConcatWS(n *sqlsyntax.Expr, s *scope) value {
 	var kinds strings.Builder
 	for i, a := range args {
 		list := a.typ.Is("array") && i > 0
-		if list && !a.typ.Element().Is("varchar", "") || !list && !a.typ.Is("varchar", "") {
+		if list && !a.typ.Element().Is("varchar", "char", "") || !list && !a.typ.Is("varchar", "char", "") {
 			fail(SemanticError, n.Args[i].Pos, "Argument "+itoa(i+1)+" of function CONCAT_WS must be \"string or array<string>\", but \""+a.typ.String()+"\" was found")
+		}
+		if list && a.typ.HoldsChar() {
+			a.sql = padChars(a)
 		}
 		if parts = append(parts, a.sql); i == 0 {
 			parts = append(parts, "") // the kinds of the others
@@ -381,7 +384,7 @@ func (ct *callTranslator) translateField(n *sqlsyntax.Expr, s *scope) value {
 			fail(SemanticError, n.Args[i].Pos, "FIELD requires primitive types, but "+a.typ.String()+" is found")
 		}
 		parts[i] = a.sql
-		if a.typ.Name != args[0].typ.Name {
+		if a.typ.Name != args[0].typ.Name || a.typ.Bounded != args[0].typ.Bounded {
 			parts[i] = "NULL"
 		} else if a.typ.Is("decimal") {
 			parts[i] = call("h_cast_varchar_decimal", a.sql)
@@ -397,7 +400,7 @@ func (ct *callTranslator) translateHash(n *sqlsyntax.Expr, s *scope) value {
 	}
 	var parts []string
 	for _, a := range ct.exprs.translateAll(n.Args, s) {
-		parts = append(parts, quoteString(a.typ.String()), a.sql)
+		parts = append(parts, quoteString(a.typ.Stored()), a.sql)
 	}
 	return value{sql: call("h_hash", parts...), typ: types.Named("integer")}
 }
@@ -435,7 +438,7 @@ func (ct *callTranslator) translateFormat(n *sqlsyntax.Expr, s *scope) value {
 	if len(args) < 2 && !ct.hive {
 		fail(SemanticError, n.Pos, "The 'format' function must have at least two arguments")
 	}
-	if len(args) == 0 || !args[0].typ.Is("varchar") && !args[0].typ.IsUnknown() {
+	if len(args) == 0 || !args[0].typ.Is("varchar") && !args[0].typ.IsUnknown() && (!ct.hive || !args[0].typ.Is("char")) {
 		ct.arguments.failCount(n, s)
 	}
 	names, parts := make([]string, len(args)-1), []string{args[0].sql, ""}

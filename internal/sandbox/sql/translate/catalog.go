@@ -47,9 +47,9 @@ func (tr *tableResolver) requireDatabase(name string, at sqlsyntax.Position) {
 	}
 }
 
-// columnType returns the type of a column. An unknown type is varchar.
-func columnType(c Column) types.Type {
-	t, err := types.Parse(c.Type)
+// columnType returns the type of a column in the dialect. An unknown type is varchar.
+func (st *state) columnType(c Column) types.Type {
+	t, err := types.ParseColumn(c.Type, st.request.Dialect)
 	if err != nil {
 		return types.Named("varchar")
 	}

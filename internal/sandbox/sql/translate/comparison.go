@@ -37,7 +37,7 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	if t.Is("decimal") && !l.typ.IsUnknown() && !r.typ.IsUnknown() {
 		return compareDecimals(operator, l.sql, r.sql)
 	}
-	if t.Is("char") && !strings.ContainsAny(strings.TrimPrefix(operator, "<>"), "<>") && !types.Equal(l.typ, r.typ) {
+	if t.Is("char") && !cmp.hive && !strings.ContainsAny(strings.TrimPrefix(operator, "<>"), "<>") && !types.Equal(l.typ, r.typ) {
 		return "(" + call("rtrim", l.sql) + " " + operator + " " + call("rtrim", r.sql) + ")"
 	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)

@@ -1,7 +1,9 @@
 package translate
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -39,21 +41,68 @@ func (conv *converter) cast(v value, to types.Type, try bool, at sqlsyntax.Posit
 	if v.typ.IsUnknown() {
 		return value{sql: v.sql, typ: to}
 	}
-	if v.typ.Is("varchar", "json") || v.typ.ContainsNaN() {
+	if v.typ.IsText() || v.typ.Is("json") || v.typ.ContainsNaN() {
 		to = to.WithNaN()
 	}
 	if types.Equal(v.typ, to) && !to.Is("row") && !to.HoldsBounded() {
-		return value{sql: v.sql, typ: to}
+		return value{sql: conv.limitLength(v.sql, v.typ, to), typ: to}
 	}
 	sql := conv.castSQL(v, to, try)
 	if sql == "" {
 		fail(SemanticError, at, "Cannot cast "+describeType(v)+" to "+describe(to))
 	}
-	return value{sql: sql, typ: to}
+	return value{sql: conv.limitLength(sql, v.typ, to), typ: to}
+}
+
+// limitLength shortens a text in Hive to the length of the varchar to which it is converted.
+func (conv *converter) limitLength(sql string, from, to types.Type) string {
+	if !conv.hive || !to.Is("varchar") || !to.Bounded || from.Bounded && from.Length <= to.Length {
+		return sql
+	}
+	return call("substr", sql, "1", itoa(to.Length))
+}
+
+// padChars pads a char of Hive, or those in a nested value, with blanks. The engine represents them without.
+func padChars(v value) string {
+	if v.typ.Is("char") {
+		return call("f_cast_char", v.sql, itoa(v.typ.Precision))
+	}
+	return call("f_cast_nested", v.sql, quoteString(v.typ.Describe()), quoteString(stripped(v.typ).Describe()))
+}
+
+// stripped returns a type with varchar instead of char.
+func stripped(t types.Type) types.Type {
+	if t.Is("char") {
+		return types.Named("varchar")
+	}
+	args := slices.Clone(t.Args)
+	for i, a := range args {
+		args[i] = stripped(a)
+	}
+	t.Args = args
+	return t
+}
+
+// fitLiteral returns a literal without the blanks at its end if it is compared with a column of type char in Hive.
+func fitLiteral(v, other value) value {
+	if !other.typ.Is("char") || other.node == nil || other.node.Kind != sqlsyntax.Column {
+		return v
+	}
+	text, ok := v.literal()
+	if text = strings.TrimRight(text, " "); !ok || utf8.RuneCountInString(text) > other.typ.Precision {
+		return v
+	}
+	return value{sql: quoteString(text), typ: other.typ, node: v.node}
 }
 
 // castSQL returns the SQL of a conversion, or "" if there is none between the types.
 func (conv *converter) castSQL(v value, to types.Type, try bool) string {
+	if conv.hive && v.typ.Is("char") {
+		if to.Is("varbinary") {
+			v.sql = padChars(v)
+		}
+		v.typ = types.Named("varchar")
+	}
 	switch to.Name {
 	case "boolean":
 		return conv.castBoolean(v, try)
@@ -64,7 +113,14 @@ func (conv *converter) castSQL(v value, to types.Type, try bool) string {
 	case "varchar":
 		return conv.castText(v)
 	case "char":
-		if v.typ.IsText() {
+		switch {
+		case conv.hive:
+			text := conv.castText(v)
+			if text == "" {
+				return ""
+			}
+			return "rtrim(" + call("substr", text, "1", itoa(to.Precision)) + ", ' ')"
+		case v.typ.IsText():
 			return call("f_cast_char", v.sql, itoa(to.Precision))
 		}
 	case "varbinary":

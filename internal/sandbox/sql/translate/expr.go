@@ -40,12 +40,12 @@ func (e *exprTranslator) translateCast(n *sqlsyntax.Expr, s *scope) value {
 	if e.hive && to.Is("decimal") {
 		v.digits = constantDigits(n.Args[0], to)
 	}
-	if len(n.Type.Numbers) == 0 || !to.Is("varchar") {
+	if len(n.Type.Numbers) == 0 || !to.Is("varchar") || e.hive {
 		return v
 	}
 	length := itoa(n.Type.Numbers[0])
 	switch {
-	case from.IsText() || from.IsUnknown() || e.hive:
+	case from.IsText() || from.IsUnknown():
 		v.sql = call("substr", v.sql, "1", length)
 	case n.Text == "try_cast" || e.trying:
 		v.sql = call("f_try_cast_bounded", v.sql, length)
@@ -163,7 +163,7 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 		return v
 	}
 	v := e.translate(n.Args[0], s)
-	if e.hive && v.typ.Is("varchar") && n.Text == "-" {
+	if e.hive && v.typ.IsText() && n.Text == "-" {
 		v = e.conversions.convert(v, types.Named("double"))
 	}
 	if !v.typ.IsNumber() && !v.typ.Is("interval day to second", "interval year to month") && !v.typ.IsUnknown() {
@@ -202,6 +202,13 @@ func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 	if len(pairs)%2 == 1 {
 		results = append(results, e.translate(pairs[len(pairs)-1], s))
 	}
+	if e.hive {
+		for i := range results {
+			for _, other := range results {
+				results[i] = fitLiteral(results[i], other)
+			}
+		}
+	}
 	results, t := e.conversions.unify(results, func(a, b types.Type) string {
 		return "All CASE results must be the same type or coercible to a common type. Cannot find common type between " + a.String() + " and " + b.String()
 	})
@@ -222,7 +229,7 @@ func (e *exprTranslator) translateCase(n *sqlsyntax.Expr, s *scope) value {
 // translateBinary translates an operator with two operands.
 // checkHiveCast rejects the casts that Hive does not have: those to nested types, and those from and to intervals.
 func (e *exprTranslator) checkHiveCast(n *sqlsyntax.Expr, v value, to types.Type) {
-	if len(to.Args) > 0 || to.IsInterval() || v.typ.IsInterval() && (!to.Is("varchar") || n.Type.Name == "string") {
+	if len(to.Args) > 0 || to.IsInterval() || v.typ.IsInterval() && (!to.IsText() || n.Type.Name == "string") {
 		fail(SemanticError, n.Pos, "Cannot cast "+describeType(v)+" to "+to.String())
 	}
 }
@@ -275,6 +282,9 @@ func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 		return e.predicates.translateLogical(n, s)
 	}
 	l, r := e.translate(n.Args[0], s), e.translate(n.Args[1], s)
+	if e.hive {
+		l, r = fitLiteral(l, r), fitLiteral(r, l)
+	}
 	switch n.Text {
 	case "=", "<>", "<", ">", "<=", ">=":
 		if n.Args[0].Kind == sqlsyntax.Row && n.Args[1].Kind == sqlsyntax.Row && (e.hive || n.Text == "=" && !l.typ.ContainsNaN() && !r.typ.ContainsNaN()) {

@@ -163,7 +163,7 @@ func (ft *fromTranslator) translateTable(r *sqlsyntax.Relation, s *scope) string
 		ft.checkColumnCount(r, visible)
 	}
 	for i, c := range columns {
-		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: columnType(c)}
+		f := field{relation: relation, name: c.Name, sql: alias + "." + quoteName(c.Name), typ: ft.columnType(c)}
 		f.hidden = hidden && c.Name == "time"
 		if r.Alias == "" {
 			f.database = name.Database

@@ -41,6 +41,9 @@ func (lit *literalTranslator) translate(n *sqlsyntax.Expr) value {
 	case sqlsyntax.Number:
 		return lit.translateNumber(n, "")
 	case sqlsyntax.String:
+		if lit.hive {
+			return value{sql: quoteString(n.Text), typ: types.Named("varchar"), node: n}
+		}
 		return value{sql: quoteString(n.Text), typ: types.Varchar(len([]rune(n.Text))), node: n}
 	case sqlsyntax.Interval:
 		return lit.translateInterval(n)

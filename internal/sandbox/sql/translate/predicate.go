@@ -144,8 +144,8 @@ func (pt *predicateTranslator) translateBetween(n *sqlsyntax.Expr, s *scope) val
 func (pt *predicateTranslator) translateLike(n *sqlsyntax.Expr, s *scope) value {
 	v := pt.exprs.translateAll(n.Args, s)
 	for i := range v {
-		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() && (i > 0 || !v[i].typ.Is("char")) {
-			if !pt.hive || !v[i].typ.IsNumber() && !v[i].typ.IsTemporal() {
+		if !v[i].typ.Is("varchar") && !v[i].typ.IsUnknown() && (i > 0 || !v[i].typ.Is("char")) || pt.hive && v[i].typ.Is("char") {
+			if !pt.hive || !v[i].typ.IsNumber() && !v[i].typ.IsTemporal() && !v[i].typ.Is("char") {
 				fail(SemanticError, n.Args[i].Pos, "Left side of LIKE expression must evaluate to a varchar (actual: "+v[i].typ.String()+")")
 			}
 			v[i] = pt.conversions.convert(v[i], types.Named("varchar"))

@@ -305,7 +305,7 @@ func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql s
 	qt.checkWidth(b, leftOutputs, rightOutputs)
 	outputs = make([]output, len(leftOutputs))
 	for i := range outputs {
-		t, ok := types.Common(leftOutputs[i].typ, rightOutputs[i].typ, false)
+		t, ok := qt.unionType(leftOutputs[i].typ, rightOutputs[i].typ)
 		if !ok {
 			fail(SemanticError, b.Pos, "column "+itoa(i+1)+" in "+b.Op+" query has incompatible types: "+
 				leftOutputs[i].typ.String()+", "+rightOutputs[i].typ.String())
@@ -325,6 +325,14 @@ func (qt *queryTranslator) translateBody(b *sqlsyntax.Body, outer *scope) (sql s
 		op += " ALL"
 	}
 	return left + " " + op + " " + right, outputs
+}
+
+// unionType returns the type of a column of a set operation.
+func (qt *queryTranslator) unionType(a, b types.Type) (types.Type, bool) {
+	if qt.hive {
+		return types.UnionHive(a, b)
+	}
+	return types.Common(a, b, false)
 }
 
 // commonNames returns the names of the columns that both operands of a set operation with CORRESPONDING have, in the

@@ -67,7 +67,7 @@ func (p *planner) databaseName(s *sqlsyntax.Statement) TableName {
 func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
 	sql, outputs := p.queries.translate(q, nil)
 	if p.hive {
-		sql = shortenTimestamps(sql, outputs)
+		sql = displayHive(sql, outputs)
 	}
 	columns := p.resultColumns(outputs)
 	for i, o := range outputs {
@@ -78,10 +78,10 @@ func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
 	return &Plan{Kind: Query, SQL: sql, Columns: columns}
 }
 
-// shortenTimestamps removes the fractions of timestamps that are zero, and writes intervals with nine digits, as Hive
-// displays them.
-func shortenTimestamps(sql string, outputs []output) string {
-	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.Is("timestamp", "interval day to second") }) {
+// displayHive writes values as Hive displays them: timestamps without a fraction that is zero, intervals with nine
+// digits, and a char padded with blanks.
+func displayHive(sql string, outputs []output) string {
+	if !slices.ContainsFunc(outputs, func(o output) bool { return o.typ.HoldsChar() || o.typ.Is("timestamp", "interval day to second") }) {
 		return sql
 	}
 	columns := make([]string, len(outputs))
@@ -89,6 +89,8 @@ func shortenTimestamps(sql string, outputs []output) string {
 		name := "c" + itoa(i+1)
 		columns[i] = name
 		switch {
+		case o.typ.HoldsChar():
+			columns[i] = padChars(value{sql: name, typ: o.typ}) + " AS " + name
 		case o.typ.Is("timestamp"):
 			columns[i] = call("h_cast_varchar_timestamp", name) + " AS " + name
 		case o.typ.Is("interval day to second"):
@@ -173,9 +175,19 @@ func (p *planner) newColumns(s *sqlsyntax.Statement, outputs []output, existing 
 			fail(SemanticError, s.Query.Pos, "Column type is unknown: "+c.Name)
 		case o.typ.IsUnknown():
 			c.Type = "varchar"
+		default:
+			c.Type = p.storedType(o.typ)
 		}
 	}
 	return columns
+}
+
+// storedType returns the type of a table's column.
+func (p *planner) storedType(t types.Type) string {
+	if p.hive {
+		return t.Stored()
+	}
+	return t.String()
 }
 
 func (p *planner) planCreateTable(s *sqlsyntax.Statement) *Plan {
@@ -214,7 +226,7 @@ func (p *planner) planCreateTable(s *sqlsyntax.Statement) *Plan {
 		if t.IsUnknown() {
 			fail(SyntaxError, s.TablePos, "Column '"+name+"' has no type")
 		}
-		plan.Columns = append(plan.Columns, Column{Name: name, Type: t.String()})
+		plan.Columns = append(plan.Columns, Column{Name: name, Type: p.storedType(t)})
 	}
 	return plan
 }
@@ -281,7 +293,7 @@ func (p *planner) planInsert(s *sqlsyntax.Statement) *Plan {
 	list := make([]string, len(outputs))
 	changed := false
 	for i, o := range outputs {
-		to := columnType(columns[i])
+		to := p.columnType(columns[i])
 		if !p.isStorable(o.typ, to) {
 			p.failInsert(s, columns, outputs)
 		}
@@ -324,7 +336,7 @@ func (p *planner) addPartition(s *sqlsyntax.Statement, table []Column, sql strin
 		}
 		part := PartitionValue{Column: table[i].Name}
 		if v.Value != nil {
-			t := columnType(table[i])
+			t := p.columnType(table[i])
 			part.SQL = p.conversions.cast(p.exprs.translate(v.Value, &scope{}), t, true, v.Pos).sql
 			outputs = append(outputs, output{name: v.Column, typ: t})
 			list = append(list, part.SQL+" AS c"+itoa(len(outputs)))
@@ -344,6 +356,9 @@ func (p *planner) addPartition(s *sqlsyntax.Statement, table []Column, sql strin
 func (p *planner) isStorable(from, to types.Type) bool {
 	if from.IsNumber() && to.IsNumber() {
 		return true
+	}
+	if p.hive && to.Is("char") {
+		to = types.Named("varchar")
 	}
 	_, ok := types.Coercible(from, to, p.hive)
 	return ok

@@ -11,7 +11,8 @@ func CommonHive(a, b Type) (Type, bool) {
 		return Common(a, b, false)
 	case a.IsNumber() && b.IsNumber():
 		return commonHiveNumber(a, b), true
-	case a.Is("varchar") && b.convertsToText(), b.Is("varchar") && a.convertsToText():
+	case a.IsText() && b.IsText(), a.isString() && b.convertsToText(), b.isString() && a.convertsToText(),
+		a.IsText() && b.Is("date", "timestamp"), b.IsText() && a.Is("date", "timestamp"):
 		return Named("varchar"), true
 	}
 	return Type{}, false
@@ -30,6 +31,20 @@ func commonHiveNumber(a, b Type) Type {
 	return t
 }
 
+// UnionHive returns the type of a column of UNION in Hive.
+func UnionHive(a, b Type) (Type, bool) {
+	switch {
+	case a.Is("char") && b.Is("char"):
+		return Char(max(a.Precision, b.Precision)), true
+	case a.IsText() && b.IsText() && a.Name != b.Name:
+		return Named("varchar"), true
+	}
+	return Common(a, b, false)
+}
+
+// isString reports whether t is a string, not a varchar(n) or a char(n).
+func (t Type) isString() bool { return t.Is("varchar") && !t.Bounded }
+
 // convertsToText reports whether Hive converts values to strings implicitly.
 func (t Type) convertsToText() bool { return t.IsNumber() || t.Is("varchar", "date", "timestamp") }
 
@@ -39,15 +54,19 @@ func ComparableHive(a, b Type) (Type, bool) {
 	switch {
 	case len(a.Args) > 0 || len(b.Args) > 0:
 		return Type{}, false
+	case a.IsText() && b.IsText() && a.Name != b.Name:
+		return Named("varchar"), true
+	case a.Is("char") && b.Is("char"):
+		return Char(max(a.Precision, b.Precision)), true
 	case a.IsNumber() && b.IsNumber():
 		return commonHiveNumber(a, b), true
 	case a.IsUnknown(), b.IsUnknown(), Equal(a, b), a.IsTemporal() && b.IsTemporal():
 		return Common(a, b, false)
 	case a.IsInterval() && b.IsInterval(), a.Is("boolean") && b.Is("date"), a.Is("date") && b.Is("boolean"):
 		return Type{}, false
-	case a.Is("varchar") && b.Is("date", "timestamp"):
+	case a.IsText() && b.Is("date", "timestamp"):
 		return b, true
-	case b.Is("varchar") && a.Is("date", "timestamp"):
+	case b.IsText() && a.Is("date", "timestamp"):
 		return a, true
 	case a.Is("date") && b.IsNumber(), b.Is("date") && a.IsNumber():
 		return Named("varchar"), true
@@ -72,7 +91,9 @@ func CoercibleHive(from, to Type) (distance int, ok bool) {
 		return 2, true
 	case from.Is("timestamp") && to.Is("date"):
 		return 14, true
-	case from.Is("varchar") && to.Is("double", "decimal"):
+	case from.IsText() && to.Is("varchar"):
+		return 1, true
+	case from.IsText() && to.Is("double", "decimal"):
 		return 14, true
 	case to.Is("varchar") && from.convertsToText():
 		return 20, true

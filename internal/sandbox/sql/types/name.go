@@ -10,10 +10,13 @@ import (
 // Display returns a type, given as Trino writes it, as the dialect writes it. Text that is not a type is
 // returned unchanged.
 func Display(d sqlsyntax.Dialect, name string) string {
+	t, err := ParseColumn(name, d)
 	if d != sqlsyntax.Hive {
+		if err == nil && strings.Contains(name, "char(") {
+			return t.String()
+		}
 		return name
 	}
-	t, err := Parse(name)
 	if err != nil {
 		return name
 	}
@@ -27,6 +30,14 @@ func Parse(s string) (Type, error) {
 		return Named(s), nil
 	}
 	return parse(s, resolver{hive: true})
+}
+
+// ParseColumn reads the type of a table's column as String or Stored writes it. In Hive, char and varchar have lengths.
+func ParseColumn(s string, d sqlsyntax.Dialect) (Type, error) {
+	if d == sqlsyntax.Hive && strings.Contains(s, "char(") {
+		return parse(s, resolver{hive: true, lengths: true})
+	}
+	return Parse(s)
 }
 
 // ParseParameter reads a type in the signature of a function: a type, or a variable such as T or any.
@@ -61,18 +72,22 @@ type resolver struct {
 	hive        bool // accept the names of Hive's types
 	hiveDecimal bool // decimal without numbers is decimal(10,0), not decimal(38,0)
 	variables   bool // accept the type variables of signatures
+	lengths     bool // keep the lengths of char and varchar
 }
 
 // resolve returns the type, or the part of the name that is not a type.
 func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.TypeName) {
+	if r.hiveDecimal && !isHiveType(n) {
+		return Type{}, n
+	}
 	switch n.Name {
 	case "array", "map", "row", "struct":
 		return r.resolveNested(n)
 	case "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "date", "json", "varbinary",
 		"varchar", "timestamp", "timestamp with time zone", "time", "interval year to month", "interval day to second":
 		t = Named(n.Name)
-		if t.Is("varchar") && len(n.Numbers) > 0 && !r.hive && !r.hiveDecimal {
-			return Varchar(n.Numbers[0]), nil
+		if t.Is("varchar") && (r.hiveDecimal || len(n.Numbers) > 0 && (r.lengths || !r.hive)) {
+			return r.varchar(n)
 		}
 		if t.HasClock() && len(n.Numbers) > 0 {
 			if t.Precision = n.Numbers[0]; t.Precision > MaxTimePrecision {
@@ -83,9 +98,6 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 	case "unknown":
 		return Type{}, nil
 	case "uuid", "ipaddress":
-		if r.hiveDecimal {
-			return Type{}, n
-		}
 		return Named(n.Name), nil
 	case "int":
 		return Named("integer"), nil
@@ -109,6 +121,17 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 	return Type{}, n
 }
 
+// isHiveType reports whether Hive has a type, which can be one that it does not support in a cast or a table.
+func isHiveType(n *sqlsyntax.TypeName) bool {
+	switch n.Name {
+	case "real", "varbinary", "time", "json", "uuid", "ipaddress", "row", "timestamp with time zone", "unknown":
+		return false
+	case "timestamp":
+		return len(n.Numbers) == 0
+	}
+	return true
+}
+
 // resolveNested resolves an array, a map or a row.
 func (r resolver) resolveNested(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.TypeName) {
 	t = Type{Name: n.Name, Fields: n.Fields}
@@ -128,7 +151,21 @@ func (r resolver) resolveNested(n *sqlsyntax.TypeName) (t Type, unknown *sqlsynt
 	return t, nil
 }
 
-// char returns the type of char or char(length). Hive's are strings, and those of signatures have any length.
+// varchar returns the type varchar(length).
+func (r resolver) varchar(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.TypeName) {
+	if r.hiveDecimal && (len(n.Numbers) == 0 || n.Numbers[0] < 1 || n.Numbers[0] > maxHiveVarchar) {
+		return Type{}, n
+	}
+	return Varchar(n.Numbers[0]), nil
+}
+
+// The lengths of the longest char and varchar of Hive.
+const (
+	maxHiveChar    = 255
+	maxHiveVarchar = 65535
+)
+
+// char returns the type of char or char(length). That of a signature has any length.
 func (r resolver) char(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.TypeName) {
 	length := 1
 	if len(n.Numbers) > 0 {
@@ -137,7 +174,9 @@ func (r resolver) char(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.TypeNa
 	switch {
 	case r.variables:
 		return Named("char"), nil
-	case r.hive || r.hiveDecimal:
+	case r.hiveDecimal && (len(n.Numbers) == 0 || length < 1 || length > maxHiveChar):
+		return Type{}, n
+	case r.hive && !r.hiveDecimal && !r.lengths:
 		return Named("varchar"), nil
 	case length > MaxCharLength:
 		return Type{}, n

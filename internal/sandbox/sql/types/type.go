@@ -133,6 +133,9 @@ func (t Type) HoldsBounded() bool {
 	return slices.ContainsFunc(t.Args, func(a Type) bool { return a.Bounded || a.HoldsBounded() })
 }
 
+// HoldsChar reports whether t is a char or an element of it is.
+func (t Type) HoldsChar() bool { return t.Is("char") || slices.ContainsFunc(t.Args, Type.HoldsChar) }
+
 // HasClock reports whether t is a time or a timestamp, which have a precision.
 func (t Type) HasClock() bool { return t.Is("time", "timestamp", "timestamp with time zone") }
 
@@ -163,11 +166,19 @@ func (t Type) Describe() string {
 }
 
 // String returns the type as the service displays it in schemas: map(varchar,timestamp).
-func (t Type) String() string {
+func (t Type) String() string { return t.write(false) }
+
+// Stored returns the type of a column in a table of Hive: like String, with the lengths of char and varchar.
+func (t Type) Stored() string { return t.write(true) }
+
+func (t Type) write(lengths bool) string {
 	switch t.Name {
 	case "":
 		return "unknown"
-	case "char":
+	case "char", "varchar":
+		if lengths && (t.Bounded || t.Is("char")) {
+			return t.Describe()
+		}
 		return "varchar"
 	case "decimal":
 		return "decimal(" + strconv.Itoa(t.Precision) + "," + strconv.Itoa(t.Scale) + ")"
@@ -189,7 +200,7 @@ func (t Type) String() string {
 			b.WriteString(t.Fields[i])
 			b.WriteByte(' ')
 		}
-		b.WriteString(a.String())
+		b.WriteString(a.write(lengths))
 	}
 	b.WriteByte(')')
 	return b.String()
@@ -198,7 +209,12 @@ func (t Type) String() string {
 // hiveName returns the type as Hive writes it: map<string,double>.
 func (t Type) hiveName() string {
 	switch t.Name {
-	case "", "varchar", "char", "json", "time":
+	case "char":
+		return t.Describe()
+	case "", "varchar", "json", "time":
+		if t.Bounded {
+			return t.Describe()
+		}
 		return "string"
 	case "integer":
 		return "int"

@@ -26,7 +26,9 @@ func TestParse(t *testing.T) {
 		{"float", "real", "float"},
 		{"string", "varchar", "string"},
 		{"binary", "varbinary", "binary"},
-		{"varchar(10)", "varchar", "string"},
+		{"varchar(10)", "varchar", "varchar(10)"},
+		{"char(3)", "varchar", "char(3)"},
+		{"array(char(3))", "array(varchar)", "array<char(3)>"},
 		{"decimal", "decimal(38,0)", "decimal(38,0)"},
 		{"decimal(10)", "decimal(10,0)", "decimal(10,0)"},
 		{"decimal(10,2)", "decimal(10,2)", "decimal(10,2)"},
@@ -48,7 +50,7 @@ func TestParse(t *testing.T) {
 		if hive := Display(sqlsyntax.Hive, test.text); hive != test.hive {
 			t.Errorf("%s in Hive: got %s, want %s", test.text, hive, test.hive)
 		}
-		if trino := Display(sqlsyntax.Trino, test.text); trino != test.text {
+		if trino := Display(sqlsyntax.Trino, test.text); trino != test.text && trino != test.trino {
 			t.Errorf("%s in Trino: got %s", test.text, trino)
 		}
 	}
