@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 type performOptions struct {
@@ -55,6 +56,11 @@ func perform(ctx context.Context, env *cli.Env, client *api.Client, o performOpt
 	if err != nil {
 		return withName(name, err)
 	}
-	o.PrintID.ReportQueued(env, id, env.Say, "Job %s is queued.")
+	o.PrintID.ReportQueued(ctx, env, performJob(id, session.Database), env.Say, "Job %s is queued.")
 	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", o.SubmitFlags)
+}
+
+// performJob returns the entry of the history for the job that checks the parts.
+func performJob(id, database string) history.Job {
+	return history.Job{ID: id, Command: "bulk_import:perform", Type: "bulk_import_perform", Database: database}
 }

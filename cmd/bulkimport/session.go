@@ -197,6 +197,7 @@ func performAndWait(ctx context.Context, env *cli.Env, client *api.Client, name,
 	if err != nil {
 		return withName(name, err)
 	}
+	env.RecordJob(ctx, performJob(id, ""), "")
 	env.Say("Job %s is queued.", id)
 	return waitChecked(ctx, env, client, id, wait)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/connectorconfig"
+	"github.com/td-cli/td/internal/history"
 )
 
 // Commands returns the connector:* commands.
@@ -67,14 +68,14 @@ func readWith(env *cli.Env, path string, parse func([]byte) (connectorconfig.Con
 	return config, nil
 }
 
-// submitted prints that a job is queued, and waits for it if the flags ask for it.
-func submitted(ctx context.Context, env *cli.Env, client *api.Client, id string, f jobcmd.SubmitFlags) error {
+// submitted records and prints that a job is queued, and waits for it if the flags ask for it.
+func submitted(ctx context.Context, env *cli.Env, client *api.Client, job history.Job, f jobcmd.SubmitFlags) error {
 	say := env.Print
 	if f.Wait.On {
 		say = env.Say
 	}
-	f.PrintID.ReportQueued(env, id, say, "Job %s is queued.")
-	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", f)
+	f.PrintID.ReportQueued(ctx, env, job, say, "Job %s is queued.")
+	return jobcmd.WaitSubmitted(ctx, env, client, job.ID, "Status", f)
 }
 
 // describe prints a session without secrets.

@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 type issueOptions struct {
@@ -76,5 +77,6 @@ func issue(ctx context.Context, env *cli.Env, o issueOptions, path string) error
 	if err != nil {
 		return tablecmd.ExplainNotFound(ctx, client, o.database, o.table, err)
 	}
-	return submitted(ctx, env, client, id, o.SubmitFlags)
+	job := history.Job{ID: id, Command: "connector:issue", Type: "bulkload", Database: o.database}
+	return submitted(ctx, env, client, job, o.SubmitFlags)
 }

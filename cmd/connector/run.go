@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 // NewRun returns the command connector:run.
@@ -51,5 +52,5 @@ func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string
 	if err != nil {
 		return withName(name, err)
 	}
-	return submitted(ctx, env, client, id, wait)
+	return submitted(ctx, env, client, history.Job{ID: id, Command: "connector:run", Type: "bulkload"}, wait)
 }

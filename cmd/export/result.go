@@ -11,6 +11,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 type resultOptions struct {
@@ -44,9 +45,10 @@ The server writes it. With -w td first waits for the job and then for the export
 
 func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result string) error {
 	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
+	id, err := jobcmd.ResolveID(env, id)
 	switch {
-	case jobcmd.CheckIDs(id) != nil:
-		return jobcmd.CheckIDs(id)
+	case err != nil:
+		return err
 	case result == "":
 		return cli.Usagef("the result URL is empty")
 	case o.retry < 0 || o.retry > 32:
@@ -77,7 +79,8 @@ func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result
 	if err != nil {
 		return fmt.Errorf("the result was not exported: %w", jobcmd.NotFound(id, err))
 	}
-	o.PrintID.ReportQueued(env, exportID, env.Say, "result export job %s is queued.")
+	submitted := history.Job{ID: exportID, Command: "export:result", Type: "result_export", ResultURL: result}
+	o.PrintID.ReportQueued(ctx, env, submitted, env.Say, "result export job %s is queued.")
 	return jobcmd.WaitSubmitted(ctx, env, client, exportID, "status", o.SubmitFlags) // export:table prints "Status"
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 type tableOptions struct {
@@ -72,7 +73,8 @@ func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	if err != nil {
 		return tablecmd.ExplainNotFound(ctx, client, database, table, err)
 	}
-	o.PrintID.ReportQueued(env, id, env.Say, "Export job %s is queued.")
+	submitted := history.Job{ID: id, Command: "export:table", Type: "export", Database: database}
+	o.PrintID.ReportQueued(ctx, env, submitted, env.Say, "Export job %s is queued.")
 	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", o.SubmitFlags)
 }
 

@@ -30,7 +30,8 @@ func NewKill(env *cli.Env) *cobra.Command {
 
 // runKill kills all jobs that can be killed, and returns the first error.
 func runKill(ctx context.Context, env *cli.Env, wait jobcmd.WaitFlags, ids []string) error {
-	if err := jobcmd.CheckIDs(ids...); err != nil {
+	ids, err := jobcmd.ResolveIDs(env, ids...)
+	if err != nil {
 		return err
 	}
 	client, err := env.Client()

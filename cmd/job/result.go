@@ -37,7 +37,8 @@ and with -o in the format that the file name suggests.`,
 }
 
 func runResult(ctx context.Context, env *cli.Env, o resultOptions, id string) error {
-	if err := jobcmd.CheckIDs(id); err != nil {
+	id, err := jobcmd.ResolveID(env, id)
+	if err != nil {
 		return err
 	}
 	d := jobcmd.RowDefaults{Stdout: jobresult.TSV, File: jobresult.TSV, ByName: true}

@@ -30,7 +30,8 @@ output, or the file.`,
 }
 
 func runShow(ctx context.Context, env *cli.Env, f jobcmd.ShowFlags, id string) error {
-	if err := jobcmd.CheckIDs(id); err != nil {
+	id, err := jobcmd.ResolveID(env, id)
+	if err != nil {
 		return err
 	}
 	plan, err := f.Plan(env)

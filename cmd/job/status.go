@@ -49,7 +49,8 @@ func statusRow(id, status string) grid.Row {
 
 // runStatus prints the status of all jobs that can be queried, and returns the first error.
 func runStatus(ctx context.Context, env *cli.Env, o statusOptions, ids []string) error {
-	if err := jobcmd.CheckIDs(ids...); err != nil {
+	ids, err := jobcmd.ResolveIDs(env, ids...)
+	if err != nil {
 		return err
 	}
 	client, err := env.Client()
@@ -64,6 +65,7 @@ func runStatus(ctx context.Context, env *cli.Env, o statusOptions, ids []string)
 			failed = keepFirst(env, failed, jobcmd.NotFound(id, err))
 			continue
 		}
+		env.RecordEnd(ctx, job)
 		l.Rows = append(l.Rows, statusRow(id, job.Status))
 		if o.exitStatus && job.Status != "success" && notSucceeded == nil {
 			notSucceeded = cli.SilentError{Err: cli.JobError{ID: id, Status: job.Status}}

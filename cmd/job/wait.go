@@ -52,7 +52,8 @@ did not: 3 failed, 4 killed, 5 not ended in time. With --any it is that of the j
 }
 
 func runWait(ctx context.Context, env *cli.Env, o waitOptions, args []string) error {
-	if err := jobcmd.CheckIDs(args...); err != nil {
+	args, err := jobcmd.ResolveIDs(env, args...)
+	if err != nil {
 		return err
 	}
 	if o.any && o.all {
@@ -113,6 +114,7 @@ func waitJobs(ctx context.Context, env *cli.Env, client *api.Client, o waitOptio
 		ended = append(ended, job)
 		count.Add(1)
 		env.StatusFile.SetJob(job.ID, job.Status)
+		env.RecordEnd(ctx, job)
 		if o.format.Format == "" {
 			spin.Break(func() {
 				fmt.Fprint(env.Out, job.ID, "\t")

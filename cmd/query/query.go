@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
@@ -34,10 +36,12 @@ type options struct {
 	resultURL, user                   string
 	password                          bool
 	priority, pool, domainKey, engine string
-	once                              string
+	once, name                        string
+	reuse                             time.Duration
 	retry                             int
 	exclude                           bool
 	sampling                          bool // --sampling was given
+	reuseGiven                        bool // --reuse was given
 }
 
 // New returns the query command.
@@ -49,20 +53,31 @@ func New(env *cli.Env) *cobra.Command {
 		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-),
 or files (-q), which with -w run one after the other; {} in -o stands for the name of the file.
 With -D day=2026-01-02, :day in the SQL becomes '2026-01-02'; with -D day:date=2026-01-02 it becomes
-DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.`,
+DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.
+With --reuse 1h, the result of the same query is returned without running it again, if this command
+submitted it within the last hour and it succeeded. Changes of the tables since then are not noticed.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.sampling = cmd.Flags().Changed("sampling")
+			o.sampling, o.reuseGiven = cmd.Flags().Changed("sampling"), cmd.Flags().Changed("reuse")
 			return runQuery(cmd.Context(), env, o, args)
 		},
 	}
 	fs := cmd.Flags()
+	o.addFlags(fs)
+	fs.StringArrayVarP(&o.files, "query", "q", nil, "read the SQL from `FILE` (- is standard input)")
+	fs.Int("sampling", 0, "obsolete")
+	_ = fs.MarkHidden("sampling")
+	complete.Flags(fs, complete.File, "query")
+	return cmd
+}
+
+// addFlags defines the flags that query and rerun share.
+func (o *options) addFlags(fs *pflag.FlagSet) {
 	fs.StringVarP(&o.database, "database", "d", "", "run in database `DB`")
 	fs.StringVarP(&o.jobType, "type", "T", "", "`TYPE` of the query: hive, trino or presto (default hive)")
-	fs.StringArrayVarP(&o.files, "query", "q", nil, "read the SQL from `FILE` (- is standard input)")
 	fs.StringArrayVarP(&o.defines, "define", "D", nil, "replace :NAME in the SQL with the value: `NAME[:TYPE]=VALUE`")
 	o.WaitFlags.Add(fs)
 	o.PrintID.Add(fs)
@@ -77,16 +92,15 @@ DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.`,
 	fs.StringVar(&o.domainKey, "domain-key", "", "submit under `KEY`, and fail if a job was already submitted under it")
 	fs.StringVar(&o.once, "once", "", "submit under `KEY`, or continue with the job that was already submitted under it")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
-	fs.Int("sampling", 0, "obsolete")
-	_ = fs.MarkHidden("sampling")
-	argv.MarkNew(fs, "define", "once")
+	fs.StringVar(&o.name, "name", "", "record the job as `NAME` in the history: @NAME then stands for its ID")
+	fs.DurationVar(&o.reuse, "reuse", 0, "return the result of the same query if it was submitted less than `TIME` ago, such as 30m or 1h")
+	fs.Lookup("reuse").DefValue = "0s"
+	argv.MarkNew(fs, "define", "once", "name", "reuse")
 	complete.Flags(fs, complete.Database, "database")
 	complete.Flags(fs, complete.JobType, "type")
-	complete.Flags(fs, complete.File, "query")
-	complete.Flags(fs, complete.Any, "define", "user", "pool-name", "domain-key", "once", "engine-version")
+	complete.Flags(fs, complete.Any, "define", "user", "pool-name", "domain-key", "once", "engine-version", "name")
 	complete.Flags(fs, complete.Result, "result")
 	complete.Flags(fs, complete.Priority, "priority")
-	return cmd
 }
 
 func runQuery(ctx context.Context, env *cli.Env, o options, args []string) error {
@@ -101,6 +115,18 @@ func runQuery(ctx context.Context, env *cli.Env, o options, args []string) error
 	if err != nil {
 		return err
 	}
+	if o.reuseGiven {
+		for _, t := range tasks {
+			if err := checkReusable(t); err != nil {
+				return err
+			}
+		}
+	}
+	return runTasks(ctx, env, o, tasks)
+}
+
+// runTasks runs queries one after the other until one fails.
+func runTasks(ctx context.Context, env *cli.Env, o options, tasks []task) error {
 	client, err := env.Client()
 	if err != nil {
 		return err
@@ -133,6 +159,10 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 		return plan, cli.Usagef("-R/--retry must be 0 or more, not %d", o.retry)
 	case o.exclude && o.Output != "":
 		return plan, cli.Usagef("-x/--exclude and -o/--output cannot be used together")
+	case o.name != "" && jobcmd.CheckName(o.name) != nil:
+		return plan, jobcmd.CheckName(o.name)
+	case o.reuseGiven && o.checkReuse(env) != nil:
+		return plan, o.checkReuse(env)
 	case o.once != "" && o.domainKey != "":
 		return plan, cli.Usagef("--once and --domain-key cannot be used together")
 	case !o.Wait.On && plan.HasExpectations():
@@ -146,9 +176,17 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 
 // runTask submits a query and, with -w, waits for its rows.
 func runTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t task) error {
+	if o.reuseGiven {
+		if done, err := reuse(ctx, env, client, o, t); done || err != nil {
+			return err
+		}
+	}
 	id, existed, err := client.IssueJob(ctx, t.request)
 	if err != nil {
 		return submitError(err, t.request.Database)
+	}
+	if !existed {
+		env.RecordJob(ctx, t.historyJob(id, o), t.request.Query)
 	}
 	status := "queued"
 	switch {

@@ -11,12 +11,15 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 	"github.com/td-cli/td/internal/sqlparam"
 )
 
 // A task is one query: the request, and what to do with its rows.
 type task struct {
-	name    string // name of the SQL file, for messages
+	name    string   // name of the SQL file, for messages
+	sql     string   // with parameters
+	params  []string // parameters of the SQL in the form of -D
 	request api.IssueRequest
 	plan    jobcmd.RowPlan
 }
@@ -34,13 +37,30 @@ func newTasks(env *cli.Env, o options, plan jobcmd.RowPlan, args []string) ([]ta
 	if err := bindParams(env, tasks, o.defines, request.Type == "hive"); err != nil {
 		return nil, err
 	}
+	if len(tasks) > 1 && o.name != "" {
+		return nil, cli.Usagef("--name cannot be used with several queries")
+	}
+	o.complete(tasks, request, plan)
+	return tasks, choosePaths(env, tasks, o)
+}
+
+// complete sets the parts of the tasks that do not depend on their SQL.
+func (o options) complete(tasks []task, request api.IssueRequest, plan jobcmd.RowPlan) {
 	for i := range tasks {
 		t := &tasks[i]
 		sql := t.request.Query
 		t.request, t.plan = request, plan
 		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(i, len(tasks))
 	}
-	return tasks, choosePaths(env, tasks, o)
+}
+
+// historyJob returns the entry of the history for a submitted query.
+func (t task) historyJob(id string, o options) history.Job {
+	r := t.request
+	return history.Job{
+		ID: id, Command: "query", Name: o.name, Database: r.Database, Type: r.Type, SQL: t.sql, Params: t.params,
+		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority, RetryLimit: r.RetryLimit, ResultURL: r.ResultURL,
+	}
 }
 
 // request returns the part of the request that all queries share.
@@ -90,7 +110,7 @@ func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
 		if err != nil {
 			return nil, err
 		}
-		tasks = append(tasks, task{name: file, request: api.IssueRequest{Query: sql}})
+		tasks = append(tasks, task{name: file, sql: sql})
 	}
 	return tasks, nil
 }
@@ -99,10 +119,12 @@ func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
 // so is a parameter in the SQL without a value. Without any -D it is only a warning, because it may be valid SQL.
 func bindParams(env *cli.Env, tasks []task, defines []string, hive bool) error {
 	if len(defines) == 0 {
-		for _, t := range tasks {
-			if _, _, err := sqlparam.Bind(t.request.Query, hive, nil); err != nil {
+		for i := range tasks {
+			t := &tasks[i]
+			if _, _, err := sqlparam.Bind(t.sql, hive, nil); err != nil {
 				env.Warn("%v; use -D NAME=VALUE", err)
 			}
+			t.request.Query = t.sql
 		}
 		return nil
 	}
@@ -116,13 +138,15 @@ func bindParams(env *cli.Env, tasks []task, defines []string, hive bool) error {
 	}
 	used := map[string]bool{}
 	for i := range tasks {
-		sql, found, err := sqlparam.Bind(tasks[i].request.Query, hive, params)
+		sql, found, err := sqlparam.Bind(tasks[i].sql, hive, params)
 		if err != nil {
 			return cli.Usagef("-D/--define: %w", err)
 		}
 		tasks[i].request.Query = sql
 		for _, name := range found {
 			used[name] = true
+			at := slices.IndexFunc(params, func(p sqlparam.Param) bool { return p.Name == name })
+			tasks[i].params = append(tasks[i].params, defines[at])
 		}
 	}
 	for _, p := range params {

@@ -34,7 +34,7 @@ jobs is written to standard output.`,
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Schedule, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return history(cmd.Context(), env, o, args)
+			return listHistory(cmd.Context(), env, o, args)
 		},
 	}
 	fs := cmd.Flags()
@@ -44,7 +44,7 @@ jobs is written to standard output.`,
 	return cmd
 }
 
-func history(ctx context.Context, env *cli.Env, o historyOptions, args []string) error {
+func listHistory(ctx context.Context, env *cli.Env, o historyOptions, args []string) error {
 	most := 20
 	if len(args) == 2 {
 		n, err := strconv.Atoi(args[1])

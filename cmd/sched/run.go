@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/history"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -58,6 +59,9 @@ func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time
 	jobs, err := client.RunSchedule(ctx, name, from, o.num, "td-"+rand.Text())
 	if err != nil {
 		return withName(name, err)
+	}
+	for _, j := range jobs {
+		env.RecordJob(ctx, history.Job{ID: j.ID, Command: "sched:run", Type: j.Type}, "")
 	}
 	env.Say("Scheduled %d jobs from %s.", len(jobs), text.LocalTime(from))
 	l := grid.List{Columns: []string{"JobID", "Time"}}

@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
+	"github.com/td-cli/td/internal/history"
 	"github.com/td-cli/td/internal/statusfile"
 )
 
@@ -45,6 +46,9 @@ type Env struct {
 	ctx    context.Context // canceled when the process is to end
 	config func() (config.Config, error)
 	client func() (*api.Client, error)
+
+	history        func() (*history.Ledger, error)
+	historyWarning sync.Once
 }
 
 // NewEnv returns an Env without reading files or opening connections. The API client, the sandbox and the
@@ -54,6 +58,7 @@ func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string,
 	e.Account = account.New(ctx, account.Options{Flags: &e.Flags.Flags, Getenv: getenv, Stderr: c.Err, Warn: e.Warn})
 	e.config = sync.OnceValues(e.loadConfig)
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
+	e.history = sync.OnceValues(e.openHistory)
 	return e
 }
 

@@ -47,6 +47,7 @@ type Config struct {
 	User             string      // e-mail address for which the key was issued, if known
 	Database, Type   string      // defaults for queries
 	Header           http.Header // extra headers for every request
+	HistoryOff       bool        // submitted jobs are not recorded
 	Exposed          bool        // the file contains a key that other users of the machine can read
 	Writable         bool        // other users of the machine can change the file
 	Foreign          bool        // the file belongs to another user, who is not root
@@ -111,7 +112,12 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	for _, from := range sources(f) {
 		c.Settings = append(c.Settings, s.find(from))
 	}
-	c.Settings = append(c.Settings, profile, file)
+	history, err := s.findHistory(getenv)
+	if err != nil {
+		return Config{}, err
+	}
+	c.HistoryOff = history.Value == off
+	c.Settings = append(c.Settings, profile, file, history)
 	if err := c.setKey(s, f.Saving); err != nil {
 		return Config{}, err
 	}

@@ -91,6 +91,32 @@ func (s scope) find(from source) Setting {
 	return s.inFile(from.key)
 }
 
+// Values of the setting history.
+const (
+	on  = "on"
+	off = "off"
+)
+
+// findHistory returns the setting history. Unlike other settings of the account, it also applies to profiles without one,
+// and the environment applies to every profile.
+func (s scope) findHistory(getenv func(string) string) (Setting, error) {
+	const key = "history"
+	found := fromFlagOrEnv(getenv, source{key: key, variables: [2]string{"TREASURE_DATA_HISTORY", "TD_HISTORY"}})
+	for _, section := range []string{s.section, "account"} {
+		if found.Origin == Unset {
+			s.section = section
+			found = s.inFile(key)
+		}
+	}
+	if found.Origin == Unset {
+		return Setting{Name: key, Value: on, Origin: BuiltIn}, nil
+	}
+	if found.Value = strings.ToLower(found.Value); found.Value != on && found.Value != off {
+		return found, fmt.Errorf("%s: history must be on or off, not %q", found.Where, found.Value)
+	}
+	return found, nil
+}
+
 // inFile returns a setting of the file. Keys before any section belong to the
 // account.
 func (s scope) inFile(key string) Setting {

@@ -65,7 +65,14 @@ func newFixture(t *testing.T, responses map[string]string) *fixture {
 	t.Helper()
 	f := &fixture{server: &server{responses: responses}}
 	c := &console.Console{In: strings.NewReader(""), Out: &f.out, Err: &f.stderr}
-	f.env = cli.NewEnv(t.Context(), c, func(string) string { return "" }, "test")
+	home := t.TempDir()
+	getenv := func(name string) string {
+		if name == "HOME" {
+			return home
+		}
+		return ""
+	}
+	f.env = cli.NewEnv(t.Context(), c, getenv, "test")
 	f.env.Flags.Endpoint, f.env.Flags.APIKey = "http://server", "1/key"
 	client, err := api.New(api.Options{Endpoint: "http://server", Transport: f.server})
 	if err != nil {

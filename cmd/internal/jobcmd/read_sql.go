@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/text"
@@ -60,22 +61,29 @@ func pathCause(err error) error {
 }
 
 // IsBlank reports whether SQL contains nothing but white space, comments and semicolons.
-func IsBlank(sql string) bool {
+func IsBlank(sql string) bool { return skipBlank(sql, ";") == "" }
+
+// FirstWord returns the first word of SQL after comments and opening parentheses, such as "SELECT".
+func FirstWord(sql string) string {
+	sql = skipBlank(sql, "(")
+	end := strings.IndexFunc(sql, func(r rune) bool { return !unicode.IsLetter(r) && r != '_' })
+	if end < 0 {
+		return sql
+	}
+	return sql[:end]
+}
+
+// skipBlank returns SQL without white space, comments and the given characters at its start.
+func skipBlank(sql, characters string) string {
 	for {
-		sql = strings.TrimLeft(sql, " \t\r\n\v\f;\ufeff")
+		sql = strings.TrimLeft(sql, " \t\r\n\v\f\ufeff"+characters)
 		switch {
-		case sql == "":
-			return true
 		case strings.HasPrefix(sql, "--"):
 			_, sql, _ = strings.Cut(sql, "\n")
 		case strings.HasPrefix(sql, "/*"):
-			_, after, closed := strings.Cut(sql[2:], "*/")
-			if !closed {
-				return true
-			}
-			sql = after
+			_, sql, _ = strings.Cut(sql[2:], "*/")
 		default:
-			return false
+			return sql
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 // SubmitFlags are the flags of the commands that submit a job without rows.
@@ -53,13 +54,14 @@ func (p *PrintID) Add(fs *pflag.FlagSet) {
 	argv.MarkNew(fs, "print-id")
 }
 
-// ReportQueued reports that a job was queued: the ID on standard output with --print-id, otherwise the sentence, a
-// format for the ID, by means of say.
-func (p PrintID) ReportQueued(env *cli.Env, id string, say func(format string, a ...any), sentence string) {
-	p.ReportSubmitted(env, id, "queued", say, sentence)
+// ReportQueued records that a job was queued and reports it with ReportSubmitted. The job is not a query.
+func (p PrintID) ReportQueued(ctx context.Context, env *cli.Env, job history.Job, say func(format string, a ...any), sentence string) {
+	env.RecordJob(ctx, job, "")
+	p.ReportSubmitted(env, job.ID, "queued", say, sentence)
 }
 
-// ReportSubmitted is ReportQueued for a job with any status.
+// ReportSubmitted reports that a job was submitted: the ID on standard output with --print-id, otherwise the sentence, a
+// format for the ID, by means of say.
 func (p PrintID) ReportSubmitted(env *cli.Env, id, status string, say func(format string, a ...any), sentence string) {
 	env.StatusFile.SetJob(id, status)
 	if p {

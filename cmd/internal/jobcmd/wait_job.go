@@ -27,6 +27,7 @@ func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 		Exists:   true,
 		OnStatus: func(job api.Job) {
 			env.StatusFile.SetJob(id, job.Status)
+			env.RecordEnd(ctx, job)
 			line.update(job)
 		},
 		OnOutage: func(err error) {
@@ -108,6 +109,7 @@ func FetchJob(ctx context.Context, env *cli.Env, client *api.Client, id string) 
 		return job, NotFound(id, err)
 	}
 	env.StatusFile.SetJob(id, job.Status)
+	env.RecordEnd(ctx, job)
 	if job.NumRecords.Valid {
 		env.StatusFile.SetRecords(job.NumRecords.Value)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
 )
 
 const (
@@ -213,13 +214,16 @@ func TestWaitSubmitted(t *testing.T) {
 func TestReportQueued(t *testing.T) {
 	for _, printID := range []PrintID{false, true} {
 		f := newFixture(t, nil)
-		printID.ReportQueued(f.env, "7", f.env.Say, "Job %s is queued.")
+		printID.ReportQueued(t.Context(), f.env, history.Job{ID: "7", Command: "export:table"}, f.env.Say, "Job %s is queued.")
 		out, stderr := "", "Job 7 is queued.\n"
 		if printID {
 			out, stderr = "7\n", ""
 		}
 		if f.out.String() != out || f.stderr.String() != stderr {
 			t.Errorf("--print-id %v: stdout %q, stderr %q", printID, f.out.String(), f.stderr.String())
+		}
+		if job, err := FindJob(f.env, "last"); err != nil || job.ID != "7" || job.Command != "export:table" || job.Time.IsZero() {
+			t.Errorf("the history has %+v, %v", job, err)
 		}
 	}
 }
