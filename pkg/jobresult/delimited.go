@@ -1,32 +1,46 @@
 package jobresult
 
-import "strconv"
+import (
+	"encoding/binary"
+	"slices"
+	"strconv"
+)
 
 // delimited writes csv (https://www.rfc-editor.org/rfc/rfc4180, with LF line
 // ends) or tsv.
 type delimited struct {
 	tabs    bool
+	comma   byte
 	header  []Column
 	unnamed bool // a header is due, with names that depend on the length of the first row
 	columns int  // length of the schema, 0 without one
 	null    string
 	bom     bool
+
+	first, second uint64      // eight copies of the characters, other than controls, that need quotes or an escape
+	nullWord      uint64      // null, if it has at most 8 bytes
+	small         [256]uint32 // text of small integers in the low bytes, its length in the highest one
 }
 
 func newDelimited(o Options, _ drainFunc) encoder {
 	e := &delimited{tabs: o.Format == TSV, columns: len(o.Columns), null: o.Null, bom: o.BOM}
+	e.comma, e.first, e.second = ',', ones*',', ones*'"'
+	if e.tabs {
+		e.comma, e.first, e.second = '\t', ones*'\\', ones*'\\'
+	}
 	if o.Header {
 		e.header = o.Columns
 		e.unnamed = len(o.Columns) == 0
 	}
-	return e
-}
-
-func (e *delimited) comma() byte {
-	if e.tabs {
-		return '\t'
+	var word [8]byte
+	copy(word[:], o.Null)
+	e.nullWord = binary.LittleEndian.Uint64(word[:])
+	for i := range e.small {
+		var digits [4]byte
+		n := len(strconv.AppendInt(digits[:0], int64(i), 10))
+		e.small[i] = binary.LittleEndian.Uint32(digits[:]) | uint32(n)<<24
 	}
-	return ','
+	return e
 }
 
 func (e *delimited) begin(buf []byte) []byte {
@@ -39,14 +53,12 @@ func (e *delimited) begin(buf []byte) []byte {
 // appendHeader appends the line of column names, if there are any.
 func (e *delimited) appendHeader(buf []byte, columns []Column) []byte {
 	mark := len(buf)
-	for i, c := range columns {
-		if i > 0 {
-			buf = append(buf, e.comma())
-		}
+	for _, c := range columns {
 		buf = e.appendText(buf, []byte(c.Name))
+		buf = append(buf, e.comma)
 	}
 	if len(columns) > 0 {
-		buf = appendLineEnd(buf, mark, len(columns))
+		buf = endLine(buf, mark)
 	}
 	return buf
 }
@@ -60,13 +72,17 @@ func unnamedColumns(n int) []Column {
 	return columns
 }
 
-// appendLineEnd ends the line buf[mark:], which has a number of values. Readers skip
-// empty lines, so it writes a single empty value as "".
-func appendLineEnd(buf []byte, mark, values int) []byte {
-	if len(buf) == mark && values == 1 {
-		buf = append(buf, `""`...)
+// endLine replaces the separator after the last value of the line buf[mark:] by a line end. Readers
+// skip empty lines, so it writes a single empty value as "".
+func endLine(buf []byte, mark int) []byte {
+	switch len(buf) - mark {
+	case 0:
+		return append(buf, '\n')
+	case 1:
+		return append(buf[:mark], "\"\"\n"...)
 	}
-	return append(buf, '\n')
+	buf[len(buf)-1] = '\n'
+	return buf
 }
 
 // appendText appends a string, quoted or escaped.
@@ -85,44 +101,44 @@ func (e *delimited) row(buf, b []byte, p int) ([]byte, int, error) {
 	if e.unnamed {
 		buf = e.appendHeader(buf, unnamedColumns(values))
 	}
-	comma, mark := e.comma(), len(buf)
-	var t token
-	for i := range values {
-		if i > 0 {
-			buf = append(buf, comma)
+	mark := len(buf)
+	for left := values; left > 0; left-- {
+		buf = slices.Grow(buf, rowRoom)
+		w := len(buf)
+		w, p, left = e.putCommon(buf[:cap(buf)], w, b, p, left)
+		buf = buf[:w]
+		if left == 0 {
+			break
 		}
-		if p < len(b) && b[p] < 0x80 { // a small integer, the most frequent value: avoid the call
-			buf = strconv.AppendInt(buf, int64(b[p]), 10)
-			p++
-			continue
-		}
-		start := p
-		if p, err = t.next(b, p); err != nil {
+		if buf, p, err = e.appendCell(buf, b, p); err != nil {
 			return buf, p, err
 		}
-		switch t.kind {
-		case kindStr, kindBin:
-			buf = e.appendText(buf, t.data)
-		case kindInt:
-			buf = strconv.AppendInt(buf, t.int(), 10)
-		case kindFloat:
-			buf = appendFloat(buf, t.float())
-		case kindArray, kindMap, kindExt:
-			if buf, p, err = e.appendQuotedNested(buf, b, start); err != nil {
-				return buf, p, err
-			}
-		default:
-			buf = appendPlain(buf, &t, e.null)
-		}
+		buf = append(buf, e.comma)
 	}
 	for i := values; i < e.columns; i++ {
-		if i > 0 {
-			buf = append(buf, comma)
-		}
 		buf = append(buf, e.null...)
+		buf = append(buf, e.comma)
 	}
 	e.unnamed = false
-	return appendLineEnd(buf, mark, max(values, e.columns)), p, nil
+	return endLine(buf, mark), p, nil
+}
+
+// appendCell appends the value at b[p:] and returns the position of its end.
+func (e *delimited) appendCell(buf, b []byte, p int) ([]byte, int, error) {
+	var t token
+	end, err := t.next(b, p)
+	if err != nil {
+		return buf, end, err
+	}
+	switch t.kind {
+	case kindStr, kindBin:
+		buf = e.appendText(buf, t.data)
+	case kindArray, kindMap, kindExt:
+		return e.appendQuotedNested(buf, b, p)
+	default:
+		buf = appendPlain(buf, &t, e.null)
+	}
+	return buf, end, nil
 }
 
 // appendQuotedNested appends an array, a map or an extension as JSON, quoted or

@@ -36,9 +36,9 @@ func appendScalar(buf []byte, t *token) []byte {
 	case kindBool:
 		return strconv.AppendBool(buf, t.bool())
 	case kindInt:
-		return strconv.AppendInt(buf, t.int(), 10)
+		return appendInt(buf, t.int())
 	case kindUint:
-		return strconv.AppendUint(buf, t.bits, 10)
+		return appendUint(buf, t.bits)
 	case kindStr, kindBin:
 		return appendJSONString(buf, t.data)
 	case kindFloat:

@@ -18,7 +18,10 @@ func appendFloat(buf []byte, f float64) []byte {
 		// most 15, are then the shortest, because different decimals of up to 15
 		// digits are different doubles.
 		if n := uint64(a*1000 + 0.5); float64(n)/1000 == a {
-			return appendThousandths(buf, n, f < 0)
+			if f < 0 {
+				buf = append(buf, '-')
+			}
+			return appendThousandths(buf, n)
 		}
 		return strconv.AppendFloat(buf, f, 'f', -1, 64)
 	case f == 0:
@@ -49,24 +52,6 @@ func appendFloat(buf []byte, f float64) []byte {
 		buf = append(buf, 0, 0)
 		copy(buf[point+2:], buf[point:])
 		copy(buf[point:], ".0")
-	}
-	return buf
-}
-
-// appendThousandths appends n/1000 with one to three decimals.
-func appendThousandths(buf []byte, n uint64, negative bool) []byte {
-	if negative {
-		buf = append(buf, '-')
-	}
-	buf = strconv.AppendUint(buf, n/1000, 10)
-	part := n % 1000
-	tenths, hundredths, thousandths := byte(part/100), byte(part/10%10), byte(part%10)
-	buf = append(buf, '.', '0'+tenths)
-	if hundredths|thousandths != 0 {
-		buf = append(buf, '0'+hundredths)
-	}
-	if thousandths != 0 {
-		buf = append(buf, '0'+thousandths)
 	}
 	return buf
 }
