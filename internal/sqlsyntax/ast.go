@@ -14,7 +14,7 @@ const (
 	TypedLiteral          // Type and Text: DATE '2014-10-01'
 	Interval              // Text is the amount, Unit is day, "day to second", …
 	Column                // Path holds the parts of a.b.c
-	Unary                 // Text is -, ~ or NOT; Args[0]
+	Unary                 // Text is +, -, ~ or NOT; Args[0]
 	Binary                // Text is the operator; Args[0], Args[1]
 	IsNull                // Args[0]
 	Between               // Args: value, low, high
@@ -62,6 +62,7 @@ type CallParts struct {
 	Window      *Window
 	WindowName  string
 	IgnoreNulls bool
+	Exact       bool   // EXTRACT and AT TIME ZONE, which do not convert their operand
 	Overflow    string // ERROR or TRUNCATE of ON OVERFLOW
 	JSON        *JSONClauses
 }
@@ -140,6 +141,7 @@ type Selection struct {
 	GroupDistinct bool      // GROUP BY DISTINCT
 	GroupingSets  [][]*Expr // one set for a plain GROUP BY
 	GroupKeys     []*Expr   // all grouping expressions, in order of appearance
+	SetKeys       []*Expr   // those of ROLLUP, CUBE and GROUPING SETS
 	Having        *Expr
 	Windows       map[string]*Window
 }

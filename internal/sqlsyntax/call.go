@@ -34,6 +34,10 @@ func (ep *exprParser) parseKeyword(t token) *Expr {
 			return ep.parseCast(t)
 		}
 	case "CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "CURRENT_TIME", "LOCALTIME", "CURRENT_USER":
+		if !ep.hive && opens && (t.upper == "CURRENT_DATE" || ep.isAt(2, ")")) {
+			ep.i++
+			ep.failUnexpected("<EOF>")
+		}
 		if !opens && (reserved(t.upper, ep.hive) || ep.hive) {
 			ep.i++
 			return &Expr{Kind: Call, Text: strings.ToLower(t.text), Pos: t.pos(), Call: &CallParts{}}
@@ -179,6 +183,7 @@ func (ep *exprParser) parseKeywordCall(t token) *Expr {
 		}
 		ep.expect("FROM")
 		n.Args = []*Expr{ep.parseExpr()}
+		n.Call.Exact = !ep.hive
 	case "POSITION":
 		needle := ep.parseBinary(precedenceCompare)
 		ep.expect("IN")
@@ -188,6 +193,9 @@ func (ep *exprParser) parseKeywordCall(t token) *Expr {
 		if !ep.accept("FROM") {
 			ep.i = start
 			return nil
+		}
+		if !ep.hive {
+			n.Text = "substr"
 		}
 		n.Args = append(n.Args, ep.parseExpr())
 		if ep.accept("FOR") {

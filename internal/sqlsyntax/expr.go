@@ -151,7 +151,10 @@ func (ep *exprParser) parseUnary() *Expr {
 		return &Expr{Kind: Unary, Text: "~", Pos: at, Args: []*Expr{ep.parseUnary()}}
 	case ep.accept("+"):
 		defer ep.nest()()
-		return ep.parseUnary()
+		if ep.hive {
+			return ep.parseUnary()
+		}
+		return &Expr{Kind: Unary, Text: "+", Pos: at, Args: []*Expr{ep.parseUnary()}}
 	}
 	return ep.parsePostfix(ep.parsePrimary())
 }
@@ -171,7 +174,7 @@ func (ep *exprParser) parsePostfix(n *Expr) *Expr {
 			ep.i++
 			n = &Expr{Kind: Field, Pos: at, Text: ep.parseWord(), Args: []*Expr{n}}
 		case ep.accept("AT", "TIME", "ZONE"):
-			n = &Expr{Kind: Call, Text: "at_timezone", Pos: at, Args: []*Expr{n, ep.parsePrimary()}}
+			n = &Expr{Kind: Call, Text: "at_timezone", Pos: at, Args: []*Expr{n, ep.parsePrimary()}, Call: &CallParts{Exact: true}}
 		default:
 			return n
 		}

@@ -40,16 +40,19 @@ func (qp *queryParser) crossSets(a, b [][]*Expr) (sets [][]*Expr) {
 
 // parseGroupElement parses an expression, (), (a, b), ROLLUP, CUBE or GROUPING SETS.
 func (qp *queryParser) parseGroupElement(s *Selection) (sets [][]*Expr) {
+	first := len(s.GroupKeys)
 	switch {
 	case qp.accept("ROLLUP"):
-		return rollup(qp.parseGroupUnits(s))
+		sets = rollup(qp.parseGroupUnits(s))
 	case qp.accept("CUBE"):
-		return qp.cube(qp.parseGroupUnits(s))
+		sets = qp.cube(qp.parseGroupUnits(s))
 	case qp.accept("GROUPING", "SETS"):
 		qp.parseGroupingSets(s, &sets)
-		return sets
+	default:
+		return [][]*Expr{qp.parseGroupUnit(s)}
 	}
-	return [][]*Expr{qp.parseGroupUnit(s)}
+	s.SetKeys = append(s.SetKeys, s.GroupKeys[first:]...)
+	return sets
 }
 
 func (qp *queryParser) parseGroupingSets(s *Selection, sets *[][]*Expr) {

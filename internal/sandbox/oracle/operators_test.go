@@ -137,7 +137,13 @@ func (g *generator) fresh(signatures [][]signature) statement {
 	if g.hive {
 		operators = hiveOperators
 	}
-	if g.chance(60) {
+	n := g.IntN(100)
+	switch {
+	case !g.hive && n < 35:
+		return g.inContext(scalarSignatures(signatures))
+	case !g.hive && n < 45:
+		return g.randomCall(pick(g, pick(g, signatures)))
+	case n < 75:
 		return g.call(pick(g, pick(g, signatures)))
 	}
 	o := pick(g, operators)

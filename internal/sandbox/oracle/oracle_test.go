@@ -236,5 +236,11 @@ func (o dialectOracle) compareFresh(t *testing.T, ask func([]statement) ([]answe
 	for _, x := range list {
 		t.Logf("%s: %s: %s\n\t%s", x.outcome, x.Kind, x.SQL, x.detail)
 	}
-	t.Log(describeCounts(counts))
+	failed := 0
+	for _, a := range answers {
+		if a.Error != "" {
+			failed++
+		}
+	}
+	t.Logf("%s; %d of %d statements fail in the engine", describeCounts(counts), failed, count)
 }

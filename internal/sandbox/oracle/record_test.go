@@ -14,6 +14,9 @@ import (
 // perFunction is the number of recorded calls of a function.
 const perFunction = 8
 
+// contextStatements is the number of recorded statements with expressions in other contexts than the select list.
+const contextStatements = 400
+
 // A dialectOracle is a dialect with the files of its recorded answers.
 type dialectOracle struct {
 	name    string
@@ -42,7 +45,42 @@ func (o dialectOracle) functions(t testing.TB) (list [][]signature) {
 
 // statements returns the statements to record: the same for a seed as long as the registry is the same.
 func (o dialectOracle) statements(t testing.TB, seed uint64) []statement {
-	return recorded(o.dialect == translate.Hive, seed, o.functions(t), perFunction)
+	functions := o.functions(t)
+	list := recorded(o.dialect == translate.Hive, seed, functions, perFunction)
+	if o.dialect == translate.Hive {
+		return list
+	}
+	g := newGenerator(false, seed, "context")
+	scalars := scalarSignatures(functions)
+	for range contextStatements {
+		list = append(list, g.inContext(scalars))
+	}
+	for _, signatures := range functions {
+		list = append(list, g.randomCall(signatures[0]))
+	}
+	return append(list, readCases(t, filepath.Join("testdata", "trino_cases.txt"))...)
+}
+
+// readCases reads statements below lines with their kind.
+//
+//	# the kind
+//	SELECT 1
+func readCases(t testing.TB, file string) (list []statement) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := ""
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if after, ok := strings.CutPrefix(line, "# "); ok {
+			kind = after
+		} else if line != "" {
+			list = append(list, statement{kind, line})
+		}
+	}
+	return list
 }
 
 // record asks the engine the statements, prints what differs from the recorded answers, and replaces them. With

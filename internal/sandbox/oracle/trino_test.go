@@ -158,13 +158,31 @@ var severalRows = regexp.MustCompile(` OVER | GROUP BY | ORDER BY [^()]*$|^SELEC
 func groupable(sql string) (string, form) {
 	text, ok := strings.CutPrefix(sql, "SELECT ")
 	switch {
-	case !ok || severalRows.MatchString(sql) || strings.Contains(sql, "-0") || strings.Contains(sql, "--"):
+	case !ok || severalRows.MatchString(sql) || severalColumns(text) || strings.Contains(sql, "-0") || strings.Contains(sql, "--"):
 		// Trino makes -0e0 and 0e0 of a statement one, and -- starts a comment.
 		return sql, alone
 	case strings.Contains(sql, " FROM (VALUES"):
 		return "(" + sql + ")", subquery
 	}
 	return text, expression
+}
+
+// severalColumns reports whether a select list has a comma outside parentheses.
+func severalColumns(text string) bool {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case ',':
+			if depth == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // askGroup asks for the members of a group, and after a failure for fewer of them.

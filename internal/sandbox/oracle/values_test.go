@@ -302,8 +302,11 @@ func (g *generator) bindVariables(t string, bound map[string]string) string {
 		return bound[t]
 	}
 	name, args := splitType(t)
-	if name == t || name == "decimal" {
+	switch {
+	case name == t || name == "decimal":
 		return g.spell(t)
+	case name == "varchar":
+		return name
 	}
 	for i, a := range args {
 		args[i] = g.bindVariables(a, bound)

@@ -1,6 +1,10 @@
 package registry
 
-import "github.com/td-cli/td/internal/sandbox/sql/types"
+import (
+	"slices"
+
+	"github.com/td-cli/td/internal/sandbox/sql/types"
+)
 
 // A Binding holds the types of a signature's variables in a call.
 type Binding map[string]types.Type
@@ -23,6 +27,66 @@ func (s Signature) Match(args []types.Type, hive bool) (b Binding, distance int,
 		distance += d
 	}
 	return b, distance, true
+}
+
+// MostSpecific returns the index of the signature that Trino chooses for arguments of which some are of unknown type:
+// that whose parameters all the others accept, or any one if their results have the same type. It is false if there is
+// none. Signatures that convert an argument of a known type are only considered if all do.
+func MostSpecific(signatures []Signature, args []types.Type) (index int, ok bool) {
+	var exact, all []int
+	results := map[int]types.Type{}
+	for i, s := range signatures {
+		b, _, ok := s.Match(args, false)
+		if !ok {
+			continue
+		}
+		all = append(all, i)
+		results[i] = b.Resolve(s.Result)
+		if s.acceptsExactly(args) {
+			exact = append(exact, i)
+		}
+	}
+	if len(exact) > 0 {
+		all = exact
+	}
+	for _, i := range all {
+		result := signatures[i].Result
+		if !slices.ContainsFunc(all, func(k int) bool { return !signatures[i].moreSpecific(signatures[k], args) }) {
+			return i, !result.Is("D", "E") || !results[i].IsUnknown()
+		}
+	}
+	return all[0], !slices.ContainsFunc(all, func(k int) bool { return !types.Equal(results[k], results[all[0]]) })
+}
+
+// acceptsExactly reports whether a signature that accepts the arguments converts none of them but those of unknown type.
+func (s Signature) acceptsExactly(args []types.Type) bool {
+	for i, a := range args {
+		p := s.Param(i)
+		if variable := len(p.Name) == 1 || p.Is("any", "decimal", "char"); !variable && !a.IsUnknown() && a.Name != p.Name {
+			return false
+		}
+	}
+	return true
+}
+
+// moreSpecific reports whether other accepts the values of the parameters of s that are arguments of unknown type.
+func (s Signature) moreSpecific(other Signature, args []types.Type) bool {
+	for i, a := range args {
+		p, q := s.Param(i), other.Param(i)
+		if !a.IsUnknown() || types.Equal(p, q) || q.Is("T", "U", "V", "W", "K", "any") {
+			continue
+		}
+		if p.Is("T", "U", "V", "W", "K", "any", "N", "D", "E", "decimal", "char") {
+			return false
+		}
+		if q.Is("N") && p.IsNumber() || q.Is("char") && p.Is("varchar") || q.Is("decimal") && p.IsInteger() {
+			continue
+		}
+		if _, ok := types.Coercible(p, q, false); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // acceptSuffixes are the suffixes of parameters that restrict or extend what Hive accepts.
@@ -109,6 +173,9 @@ func (b Binding) bind(p, a types.Type, hive bool) (distance int, ok bool) {
 	}
 	if hive {
 		return types.CoercibleHive(a, p)
+	}
+	if p.Bounded && a.Is("varchar") && (!a.Bounded || a.Length > p.Length) {
+		return 0, false
 	}
 	return types.Coercible(a, p, hive)
 }

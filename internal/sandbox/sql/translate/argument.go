@@ -94,8 +94,16 @@ func (arg *argumentTranslator) chooseSignature(n *sqlsyntax.Expr, signatures []r
 		}
 		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function "+n.Text+". Expected: "+strings.Join(expected, ", "))
 	}
+	if !arg.hive && slices.ContainsFunc(given, types.Type.IsUnknown) {
+		candidate, ok := registry.MostSpecific(signatures, given)
+		if !ok {
+			fail(SemanticError, n.Pos, "Could not choose a best candidate operator. Explicit type casts must be added.")
+		}
+		best = candidate
+		bound, _, _ = signatures[best].Match(given, false)
+	}
 	sig := signatures[best]
-	if len(args) == 1 && args[0].typ.NaN && sig.Aggregate {
+	if len(args) == 1 && args[0].typ.NaN && sig.Aggregate && !sig.Params[0].Is("real") {
 		switch sig.Name {
 		case "sum":
 			sig.Template = "f_sum_double($1)"

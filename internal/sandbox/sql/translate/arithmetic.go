@@ -116,6 +116,54 @@ func convertDecimals(args []value) []value {
 	return doubles
 }
 
+// translateNull translates an operator with an operand of unknown type. Its type is that of the only operator that accepts the
+// other operand without a conversion. If there are several with different results, the call is ambiguous.
+func (ar *arithmetic) translateNull(n *sqlsyntax.Expr, l, r value) (value, bool) {
+	if ar.hive || !l.typ.IsUnknown() && !r.typ.IsUnknown() {
+		return value{}, false
+	}
+	t, left := r.typ, true // the type of the known operand, and whether NULL is on its left
+	if l.typ.IsUnknown() == r.typ.IsUnknown() {
+		if n.Text != "%" {
+			ar.failAmbiguous(n)
+		}
+		return value{sql: "NULL", typ: types.Named("tinyint")}, true
+	}
+	if r.typ.IsUnknown() {
+		t, left = l.typ, false
+	}
+	ambiguous := false
+	switch {
+	case t.IsNumber():
+		ambiguous = n.Text == "*" && t.Is("bigint", "double") || n.Text == "/" && left && t.Is("double") // of an interval, too
+		if !ambiguous {
+			return value{}, false
+		}
+	case n.Text == "%" || n.Text == "*" && !t.IsInterval() || n.Text == "/" && (left || !t.IsInterval()):
+		return value{}, false
+	case n.Text == "*" || n.Text == "/":
+	case t.IsInterval():
+		ambiguous = n.Text == "+" || left
+	case !t.IsTemporal() && !t.Is("time"):
+		return value{}, false
+	case n.Text == "-" && left:
+		t = types.Named("interval day to second")
+	case t.Is("time"):
+		ambiguous = n.Text == "-"
+		t.Precision = max(t.Precision, types.Named("time").Precision)
+	case !t.Is("date"):
+		ambiguous = n.Text == "-" || t.Precision < types.Named("timestamp").Precision
+	}
+	if ambiguous {
+		ar.failAmbiguous(n)
+	}
+	return value{sql: "NULL", typ: t}, true
+}
+
+func (ar *arithmetic) failAmbiguous(n *sqlsyntax.Expr) {
+	fail(SemanticError, n.Pos, "Could not choose a best candidate operator. Explicit type casts must be added.")
+}
+
 // translateTime translates + and - on dates, timestamps and intervals, and the product of an interval and a number. It
 // returns false for other operands.
 func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool) {
@@ -195,6 +243,8 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 		fail(SemanticError, n.Pos, "CONCAT only takes primitive arguments")
 	case l.typ.Is("array") || r.typ.Is("array"):
 		return ar.concatenateArrays(n, l, r)
+	case (l.typ.IsUnknown() || r.typ.IsUnknown()) && !ar.hive:
+		return ar.concatenateNull(n, l, r)
 	case l.typ.Is("varbinary") && r.typ.Is("varbinary"):
 		return value{sql: "CAST(" + l.sql + " || " + r.sql + " AS BLOB)", typ: l.typ}
 	case !ar.hive && (l.typ.Is("char") && r.typ.IsText() || r.typ.Is("char") && l.typ.Is("varchar")):
@@ -214,6 +264,19 @@ func (ar *arithmetic) concatenate(n *sqlsyntax.Expr, l, r value) value {
 		*v = ar.conversions.convert(*v, types.Named("varchar"))
 	}
 	return value{sql: "(" + l.sql + " || " + r.sql + ")", typ: types.Named("varchar")}
+}
+
+// concatenateNull translates || with NULL, which Trino takes for an array. It is ambiguous if the other operand can be
+// concatenated to a value of its type without a conversion.
+func (ar *arithmetic) concatenateNull(n *sqlsyntax.Expr, l, r value) value {
+	t := l.typ
+	if t.IsUnknown() {
+		t = r.typ
+	}
+	if t.IsUnknown() || t.Is("char", "varbinary") || t.Is("varchar") && !t.Bounded {
+		ar.failAmbiguous(n)
+	}
+	return value{sql: "NULL", typ: types.ArrayOf(t)}
 }
 
 // concatenateChars translates || on a char and a char or a varchar, which becomes a char of its length.
@@ -241,18 +304,36 @@ func (ar *arithmetic) concatenateChars(n *sqlsyntax.Expr, l, r value) value {
 	return value{sql: "(" + parts[0] + " || " + parts[1] + ")", typ: types.Char(length)}
 }
 
+// concatenateArrays translates || on two arrays, or an array and an element, which makes the result NULL if it is NULL.
 func (ar *arithmetic) concatenateArrays(n *sqlsyntax.Expr, l, r value) value {
-	if !l.typ.Is("array") {
-		l = ar.nested.makeArray([]value{l})
+	var t types.Type
+	element := -1 // index of the operand that is an element
+	candidates := 0
+	for i, operands := range [][2]types.Type{{l.typ, r.typ}, {types.ArrayOf(l.typ), r.typ}, {l.typ, types.ArrayOf(r.typ)}} {
+		common, ok := types.Common(operands[0], operands[1], false)
+		if !ok || !common.Is("array") {
+			continue
+		}
+		if candidates++; candidates == 1 {
+			t, element = common, i-1
+		}
 	}
-	if !r.typ.Is("array") {
-		r = ar.nested.makeArray([]value{r})
-	}
-	t, ok := types.Common(l.typ, r.typ, ar.hive)
-	if !ok {
+	switch {
+	case candidates == 0:
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+l.typ.String()+" || "+r.typ.String())
+	case candidates > 1 && !types.Equal(l.typ, r.typ):
+		ar.failAmbiguous(n)
 	}
-	return value{sql: call("f_array_concat", ar.conversions.convert(l, t).sql, ar.conversions.convert(r, t).sql), typ: t}
+	parts := make([]string, 2)
+	for i, v := range []value{l, r} {
+		if i != element {
+			parts[i] = ar.conversions.convert(v, t).sql
+			continue
+		}
+		v = ar.conversions.convert(v, t.Element())
+		parts[i] = "CASE WHEN " + v.sql + " IS NOT NULL THEN " + ar.nested.makeArray([]value{v}).sql + " END"
+	}
+	return value{sql: call("f_array_concat", parts...), typ: t}
 }
 
 // translate translates + - * / % DIV and Hive's bit operators on numbers.
@@ -436,14 +517,15 @@ func nonZero(v value) bool {
 	return err == nil && f != 0
 }
 
+// concatenable reports whether Trino concatenates values of two types.
 func concatenable(a, b types.Type) bool {
-	if a.Is("array") || b.Is("array") {
+	switch {
+	case a.Is("array"), b.Is("array"), a.IsUnknown(), b.IsUnknown():
 		return true
+	case a.IsText():
+		return b.IsText()
 	}
-	if a.Is("char") && b.IsText() || b.Is("char") && a.Is("varchar") {
-		return true
-	}
-	return (a.Is("varchar") || a.IsUnknown()) && (b.Is("varchar") || b.IsUnknown()) || a.Is("varbinary") && b.Is("varbinary")
+	return a.Is("varbinary") && b.Is("varbinary")
 }
 
 // negateConstant negates an integer literal.

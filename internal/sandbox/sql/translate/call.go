@@ -35,6 +35,9 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	if n.Call.JSON != nil {
 		return ct.json.translateCall(n, s)
 	}
+	if n.Call.Exact {
+		ct.checkExact(n, s)
+	}
 	if v, ok := ct.translateSpecial(n, s); ok {
 		return v
 	}
@@ -90,6 +93,34 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 		v.sql = fromJSON(v.sql, v.typ)
 	}
 	return v
+}
+
+// checkExact rejects an operand of EXTRACT or AT TIME ZONE that the function of the same name would convert. See
+// https://trino.io/docs/current/functions/datetime.html#extraction-function.
+func (ct *callTranslator) checkExact(n *sqlsyntax.Expr, s *scope) {
+	t := ct.exprs.translate(n.Args[0], s).typ
+	if n.Text == "at_timezone" {
+		if !t.HasClock() {
+			fail(SemanticError, n.Args[0].Pos, "Type of value must be a time or timestamp with or without time zone (actual "+t.Describe()+")")
+		}
+		return
+	}
+	var ok bool
+	switch n.Text {
+	case "year", "month":
+		ok = t.IsTemporal() || t.Is("interval year to month")
+	case "day":
+		ok = t.IsTemporal() || t.Is("interval day to second")
+	case "hour", "minute", "second":
+		ok = t.HasClock() || t.Is("interval day to second")
+	case "timezone_hour", "timezone_minute":
+		ok = t.Is("timestamp with time zone")
+	default:
+		ok = t.IsTemporal()
+	}
+	if !ok {
+		fail(SemanticError, n.Args[0].Pos, "Cannot extract "+strings.ToUpper(n.Text)+" from "+t.Describe())
+	}
 }
 
 // translateSpecial translates the calls that need more than a template. It returns false for
@@ -198,24 +229,46 @@ func (ct *callTranslator) translateTry(n *sqlsyntax.Expr, s *scope) value {
 // translateConcat translates concat on strings, arrays or binaries.
 func (ct *callTranslator) translateConcat(n *sqlsyntax.Expr, s *scope) value {
 	args := ct.arguments.translateAll(n, s)
-	if len(args) == 0 || len(args) == 1 && !ct.hive {
+	switch {
+	case len(args) == 0 || len(args) == 1 && !ct.hive:
 		fail(SemanticError, n.Pos, "There must be two or more concatenation arguments")
+	case len(args) == 1:
+		return ct.conversions.convert(args[0], types.Named("varchar"))
+	case !ct.hive && (len(args) == 2 && !concatenable(args[0].typ, args[1].typ) || len(args) > 2 && !ct.unifyConcatenated(n, args)):
+		given := make([]string, len(args))
+		for i := range args {
+			given[i] = describeType(args[i])
+		}
+		fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
 	}
 	v := args[0]
 	for _, a := range args[1:] {
-		if !ct.hive && (!concatenable(v.typ, a.typ) || len(args) > 2 && (v.typ.Is("char") || a.typ.Is("char"))) {
-			given := make([]string, len(args))
-			for i := range args {
-				given[i] = describeType(args[i])
-			}
-			fail(SemanticError, n.Pos, "Unexpected parameters ("+strings.Join(given, ", ")+") for function concat. Expected: concat(varchar(x), varchar(x)...)")
-		}
 		v = ct.arithmetic.concatenate(n, v, a)
 	}
-	if len(args) == 1 {
-		return ct.conversions.convert(v, types.Named("varchar"))
-	}
 	return v
+}
+
+// unifyConcatenated converts more than two arguments of concat to the same type: varchar, varbinary or an array.
+func (ct *callTranslator) unifyConcatenated(n *sqlsyntax.Expr, args []value) bool {
+	var t types.Type
+	for _, a := range args {
+		common, ok := types.Common(t, a.typ, false)
+		if !ok {
+			return false
+		}
+		t = common
+	}
+	if t.IsUnknown() {
+		ct.arithmetic.failAmbiguous(n)
+	}
+	if t.Is("varchar") {
+		t = types.Named("varchar")
+	}
+	for i := range args {
+		args[i] = ct.conversions.convert(args[i], t)
+		args[i].typ = t
+	}
+	return t.Is("varchar", "varbinary", "array")
 }
 
 // translateHive translates functions of Hive that have no template. It returns false for all others.
@@ -465,7 +518,7 @@ func (ct *callTranslator) translateFormat(n *sqlsyntax.Expr, s *scope) value {
 // translateDecimal translates the functions that round or inspect a decimal, whose results have other types. See
 // https://trino.io/docs/current/functions/math.html.
 func (ct *callTranslator) translateDecimal(n *sqlsyntax.Expr, args []value) (value, bool) {
-	if len(args) == 0 || len(args) > 2 || !args[0].typ.Is("decimal") {
+	if len(args) == 0 || len(args) > 2 || !args[0].typ.Is("decimal") || len(args) == 2 && args[1].typ.Is("bigint") && !ct.hive {
 		return value{}, false
 	}
 	t := args[0].typ

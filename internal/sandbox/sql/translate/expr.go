@@ -163,6 +163,15 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 		return v
 	}
 	v := e.translate(n.Args[0], s)
+	if n.Text == "+" {
+		if !v.typ.IsNumber() || v.typ.Is("decimal") {
+			fail(SemanticError, n.Pos, "Unary '+' operator cannot by applied to "+v.typ.Describe()+" type")
+		}
+		return v
+	}
+	if v.typ.IsUnknown() && !e.hive {
+		e.arithmetic.failAmbiguous(n)
+	}
 	if e.hive && v.typ.IsText() && n.Text == "-" {
 		v = e.conversions.convert(v, types.Named("double"))
 	}
@@ -297,6 +306,9 @@ func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 		return value{sql: e.comparisons.compare("IS", l, r, n.Pos), typ: types.Named("boolean")}
 	case "||":
 		return e.arithmetic.concatenate(n, l, r)
+	}
+	if v, ok := e.arithmetic.translateNull(n, l, r); ok {
+		return v
 	}
 	if v, ok := e.arithmetic.translateTime(n, l, r); ok {
 		return v

@@ -38,6 +38,11 @@ type groupKey struct {
 // translate translates GROUP BY. Its expressions are resolved in base, the scope of FROM; from is the SQL of FROM.
 func (gt *groupTranslator) translate(sel *sqlsyntax.Selection, base *scope, from string) *grouping {
 	g := &grouping{alias: gt.newAlias("g"), base: base, from: from}
+	for _, k := range sel.SetKeys {
+		if !gt.hive && k.Kind != sqlsyntax.Column {
+			fail(SemanticError, k.Pos, "GROUP BY expression must be a column reference")
+		}
+	}
 	index := map[*sqlsyntax.Expr][]int{}
 	for _, k := range sel.GroupKeys {
 		gt.withClause("GROUP BY clause", func() {

@@ -106,6 +106,9 @@ func (pt *predicateTranslator) translateInQuery(n *sqlsyntax.Expr, s *scope) val
 	}
 	sql, outputs := pt.queries.translate(n.Query, s)
 	pt.checkCorrelated(n.Query, inSubquery, s, n.Pos)
+	if v := pt.exprs.translate(n.Args[0], s); !pt.hive && n.Args[0].Kind != sqlsyntax.Row && v.typ.Is("row") {
+		return pt.translateRowIn(n, v, sql, outputs)
+	}
 	if len(outputs) != len(left) {
 		fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))
 	}
@@ -126,6 +129,19 @@ func (pt *predicateTranslator) translateInQuery(n *sqlsyntax.Expr, s *scope) val
 		value0 = "(" + strings.Join(values, ", ") + ")"
 	}
 	return value{sql: "(" + value0 + " IN (" + sql + "))", typ: types.Named("boolean")}
+}
+
+// translateRowIn translates IN (query) of a row other than (a, b). Trino compares the fields of a row with the columns.
+func (pt *predicateTranslator) translateRowIn(n *sqlsyntax.Expr, row value, sql string, outputs []output) value {
+	fields := fieldsOf(row)
+	if len(fields) != len(outputs) {
+		fail(SemanticError, n.Pos, "Value expression and result of subquery must be of the same type: "+row.typ.Describe()+" has "+itoa(len(fields))+" fields, the subquery "+itoa(len(outputs))+" columns")
+	}
+	values, columns := make([]string, len(fields)), make([]string, len(fields))
+	for i, f := range fields {
+		values[i], columns[i] = pt.comparisons.convertPair("=", f, value{sql: "c" + itoa(i+1), typ: outputs[i].typ}, n.Pos)
+	}
+	return value{sql: "((" + strings.Join(values, ", ") + ") IN (SELECT " + strings.Join(columns, ", ") + " FROM (" + sql + ")))", typ: types.Named("boolean")}
 }
 
 func (pt *predicateTranslator) translateBetween(n *sqlsyntax.Expr, s *scope) value {
@@ -240,7 +256,7 @@ func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) 
 	for i, o := range outputs {
 		right[i] = value{sql: alias + ".c" + itoa(i+1), typ: o.typ}
 	}
-	if !pt.hive && x.typ.Is("row") && (len(outputs) != 1 || !outputs[0].typ.Is("row")) {
+	if !pt.hive && x.typ.Is("row") {
 		left = fieldsOf(x)
 	}
 	if len(left) != len(right) {

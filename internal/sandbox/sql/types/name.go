@@ -86,7 +86,7 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 	case "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "date", "json", "varbinary",
 		"varchar", "timestamp", "timestamp with time zone", "time", "interval year to month", "interval day to second":
 		t = Named(n.Name)
-		if t.Is("varchar") && (r.hiveDecimal || len(n.Numbers) > 0 && (r.lengths || !r.hive)) {
+		if t.Is("varchar") && (r.hiveDecimal || len(n.Numbers) > 0 && (r.lengths || r.variables || !r.hive)) {
 			return r.varchar(n)
 		}
 		if t.HasClock() && len(n.Numbers) > 0 {
