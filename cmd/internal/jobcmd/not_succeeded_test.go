@@ -33,9 +33,9 @@ func TestNotSucceededErrorSecrets(t *testing.T) {
 	}
 }
 
-func TestPrintLogLineSecrets(t *testing.T) {
+func TestPrintLogSecrets(t *testing.T) {
 	var out strings.Builder
-	printLogLine(&out, "loading into mysql://me:hunter2@host/db")
+	PrintLog(&out, "  ", "loading into mysql://me:hunter2@host/db\r\n")
 	if want := "  loading into mysql://me:***@host/db\n"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}

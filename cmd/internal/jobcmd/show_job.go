@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -177,9 +176,9 @@ func printJob(env *cli.Env, w io.Writer, j api.Job, verbose bool) {
 		return
 	}
 	fmt.Fprint(w, "\nOutput:\n")
-	printLog(w, j.Debug.Cmdout)
+	PrintLog(w, "  ", j.Debug.Cmdout)
 	fmt.Fprint(w, "\nDetails:\n")
-	printLog(w, j.Debug.Stderr)
+	PrintLog(w, "  ", j.Debug.Stderr)
 }
 
 // printQuery prints the lines that only jobs with a query have.
@@ -193,12 +192,6 @@ func printQuery(printLine func(label, value string), j api.Job) {
 	}
 	if j.Finished() && j.ResultSize.Valid {
 		printLine("Result size", text.FileSize(j.ResultSize.Value))
-	}
-}
-
-func printLog(w io.Writer, log string) {
-	for line := range strings.Lines(log) {
-		printLogLine(w, strings.TrimRight(line, "\r\n"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/td-cli/td/internal/api"
@@ -18,6 +19,39 @@ import (
 // prints the job's log on standard error. If the time limit is reached, it returns a [cli.JobError]. If ctx is
 // canceled, WaitEnded kills the job or reports that it keeps running.
 func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
+	var show func(line string)
+	switch {
+	case logs && !env.Quiet:
+		show = func(line string) { fmt.Fprintln(env.Err, "  "+line) }
+	case env.ErrTTY:
+		show = func(string) {} // only job/show returns the log, from which the wait line takes the progress
+	}
+	return waitEnded(ctx, env, client, id, f, show)
+}
+
+// FollowLog prints the log of a job, which must exist, on standard output until the job has ended. It returns a
+// [cli.JobError] if the job did not succeed.
+func FollowLog(ctx context.Context, env *cli.Env, client *api.Client, id string) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var stdoutErr error
+	job, err := waitEnded(ctx, env, client, id, WaitFlags{}, func(line string) {
+		fmt.Fprintln(env.Out, line)
+		if stdoutErr = env.Flush(); stdoutErr != nil { // a reader may act on each line
+			cancel(stdoutErr)
+		}
+	})
+	switch {
+	case stdoutErr != nil:
+		return nil // reported when the process ends
+	case err != nil:
+		return err
+	}
+	return NotSucceededError(ctx, client, job)
+}
+
+// waitEnded is WaitEnded. It passes the lines of the log without secrets to show, which may be nil.
+func waitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, show func(line string)) (api.Job, error) {
 	line := newWaitLine(id)
 	spin := env.SpinWith(line.text)
 	defer spin.Stop()
@@ -34,11 +68,8 @@ func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 			spin.Break(func() { env.Say("td: still waiting: %v", err) })
 		},
 	}
-	switch {
-	case logs && !env.Quiet:
-		o.OnLog = func(line string) { spin.Break(func() { printLogLine(env.Err, line) }) }
-	case env.ErrTTY:
-		o.OnLog = func(string) {} // only job/show returns the log, from which the wait line takes the progress
+	if show != nil {
+		o.OnLog = func(line string) { spin.Break(func() { show(redact.Text(line)) }) }
 	}
 	job, err := jobwait.One(ctx, client, id, o)
 	spin.Stop()
@@ -153,5 +184,9 @@ func NotSucceededError(ctx context.Context, client *api.Client, job api.Job) err
 	return failure
 }
 
-// printLogLine prints a line of a job's log without the passwords of result URLs.
-func printLogLine(w io.Writer, line string) { fmt.Fprintln(w, "  "+redact.Text(line)) }
+// PrintLog prints the lines of a job's log with an indent and without secrets, such as the passwords of result URLs.
+func PrintLog(w io.Writer, indent, log string) {
+	for line := range strings.Lines(log) {
+		fmt.Fprintln(w, indent+redact.Text(strings.TrimRight(line, "\r\n")))
+	}
+}
