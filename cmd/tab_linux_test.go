@@ -71,11 +71,13 @@ func TestTab(t *testing.T) {
 				{"td query -q que\t", "[query][-q][queries.sql]"},
 				{"td query --query=que\t", "[query][--query=queries.sql]"},
 				{"td import:prepare -o fold\t", "[import:prepare][-o][folder]"},
-				{"td import:prepare -o que\t", "[import:prepare][-o][que]"},     // only directories
-				{"td table:show que\t", "[table:show][que]"},                    // no files
-				{"td sched:history my\t", "[sched:history][my daily]"},          // a name with a space
-				{"td sched:history 'my d\t", "[sched:history][my daily]"},       // after a quote
-				{"td schema:set a b size:l\t", "[schema:set][a][b][size:long]"}, // a value with a colon
+				{"td import:prepare -o que\t", "[import:prepare][-o][que]"},        // only directories
+				{"td table:show que\t", "[table:show][que]"},                       // no files
+				{"td sched:history my\t", "[sched:history][my daily]"},             // a name with a space
+				{"td sched:history 'my d\t", "[sched:history][my daily]"},          // after a quote
+				{"td schema:set a b size:l\t", "[schema:set][a][b][size:long]"},    // a value with a colon
+				{"td job:show la\t", "[job:show][last]"},                           // a job of the history
+				{"td job:status last @report9\t", "[job:status][last][@report99]"}, // its name
 				{`td query "SELECT ';'" -T tr` + "\t", "[query][SELECT ';'][-T][trino]"},
 			} {
 				if got := strings.ReplaceAll(term.run(tt.typed), "/]", "]"); got != tt.want { // zsh removes the slash
@@ -190,7 +192,7 @@ func servedSandbox(t *testing.T, td, home string) []string {
 	env := []string{"HOME=" + home, "TD_API_SERVER=" + srv.URL, "TD_API_KEY=1/test", "TD_COMPLETION_TIMEOUT=1m", "GORACE=atexit_sleep_ms=0"}
 	commands := [][]string{{"sched:create", "my daily", "@daily", "-d", "sample_datasets", "SELECT 1"}}
 	for i := 1; i <= 10; i++ {
-		commands = append(commands, []string{"query", "-w", "-x", "-d", "sample_datasets", fmt.Sprintf("SELECT %d", i)})
+		commands = append(commands, []string{"query", "-w", "-x", "-d", "sample_datasets", "--name", fmt.Sprintf("report%d", 11*i), fmt.Sprintf("SELECT %d", i)})
 	}
 	for _, args := range commands {
 		c := exec.Command(td, args...)

@@ -23,7 +23,7 @@ __td_plain()
 }
 
 # __td_words sets words to the words up to the cursor and cur to the last one. Bash splits
-# the line at ":" and "=" because COMP_WORDBREAKS contains them: names such as db:list are
+# the line at ":", "=" and "@" because COMP_WORDBREAKS contains them: names such as db:list are
 # joined again. Redirections are omitted; redirected is set if cur belongs to one.
 __td_words()
 {
@@ -41,7 +41,7 @@ __td_words()
             skip=2 cur=$piece
         else
             skip=''
-            if [[ -z $blank && $i -gt 0 && ( -n $joined || $piece == [:=]* ) ]]; then
+            if [[ -z $blank && $i -gt 0 && ( -n $joined || $piece == [:=@]* ) ]]; then
                 cur+=$piece
                 words[${#words[@]}-1]=$cur
             else
@@ -49,7 +49,7 @@ __td_words()
                 words+=("$cur")
             fi
             joined=''
-            [[ $piece == *[:=] ]] && joined=1
+            [[ $piece == *[:=@] ]] && joined=1
         fi
     done
     redirected=$skip
@@ -110,12 +110,13 @@ __td()
     ((directive & 2)) && compopt -o nospace 2>/dev/null
     ((directive & 32)) && compopt -o nosort 2>/dev/null
 
-    # Readline inserts candidates after the last word break or quote.
+    # Readline inserts candidates after the last word break or quote, but before an @.
     [[ $cur == --*=* ]] && prefix=${cur%%=*}=
     if [[ $cur != [\"\']* ]]; then
-        for i in : =; do
+        for i in : = @; do
             [[ $cur == *"$i"* && $COMP_WORDBREAKS == *"$i"* ]] || continue
             word=${cur%"${cur##*"$i"}"}
+            [[ $i == @ ]] && word=${word%@}
             ((${#word} > ${#cut})) && cut=$word
         done
     fi

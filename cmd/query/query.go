@@ -1,4 +1,4 @@
-// Package query implements the query command.
+// Package query implements the commands query and rerun.
 package query
 
 import (
@@ -20,10 +20,11 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// Commands returns the query command.
+// Commands returns the commands.
 func Commands() []argv.Command {
 	return []argv.Command{
 		{Name: "query", New: New},
+		{Name: "rerun", New: NewRerun},
 	}
 }
 
@@ -111,16 +112,16 @@ func runQuery(ctx context.Context, env *cli.Env, o options, args []string) error
 	if err != nil {
 		return err
 	}
-	tasks, err := newTasks(env, o, plan, args)
+	request, err := o.request(env)
 	if err != nil {
 		return err
 	}
-	if o.reuseGiven {
-		for _, t := range tasks {
-			if err := checkReusable(t); err != nil {
-				return err
-			}
-		}
+	tasks, err := readStatements(env, o, args)
+	if err != nil {
+		return err
+	}
+	if err := o.prepare(env, tasks, request, plan); err != nil {
+		return err
 	}
 	return runTasks(ctx, env, o, tasks)
 }

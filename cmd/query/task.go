@@ -24,41 +24,37 @@ type task struct {
 	plan    jobcmd.RowPlan
 }
 
-// newTasks prepares all queries. It reports every usage error before the first query is submitted.
-func newTasks(env *cli.Env, o options, plan jobcmd.RowPlan, args []string) ([]task, error) {
-	request, err := o.request(env)
-	if err != nil {
-		return nil, err
-	}
-	tasks, err := readStatements(env, o, args)
-	if err != nil {
-		return nil, err
+// prepare completes tasks that have only a name and SQL. It reports every usage error before the first query is
+// submitted.
+func (o options) prepare(env *cli.Env, tasks []task, request api.IssueRequest, plan jobcmd.RowPlan) error {
+	if len(tasks) > 1 && o.name != "" {
+		return cli.Usagef("--name cannot be used with several queries")
 	}
 	if err := bindParams(env, tasks, o.defines, request.Type == "hive"); err != nil {
-		return nil, err
+		return err
 	}
-	if len(tasks) > 1 && o.name != "" {
-		return nil, cli.Usagef("--name cannot be used with several queries")
-	}
-	o.complete(tasks, request, plan)
-	return tasks, choosePaths(env, tasks, o)
-}
-
-// complete sets the parts of the tasks that do not depend on their SQL.
-func (o options) complete(tasks []task, request api.IssueRequest, plan jobcmd.RowPlan) {
 	for i := range tasks {
 		t := &tasks[i]
 		sql := t.request.Query
 		t.request, t.plan = request, plan
 		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(i, len(tasks))
+		if o.reuseGiven {
+			if err := checkReusable(*t); err != nil {
+				return err
+			}
+		}
 	}
+	return choosePaths(env, tasks, o)
 }
+
+// queryCommand is the command of queries in the history.
+const queryCommand = "query"
 
 // historyJob returns the entry of the history for a submitted query.
 func (t task) historyJob(id string, o options) history.Job {
 	r := t.request
 	return history.Job{
-		ID: id, Command: "query", Name: o.name, Database: r.Database, Type: r.Type, SQL: t.sql, Params: t.params,
+		ID: id, Command: queryCommand, Name: o.name, Database: r.Database, Type: r.Type, SQL: t.sql, Params: t.params,
 		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority, RetryLimit: r.RetryLimit, ResultURL: r.ResultURL,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/history"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -58,7 +59,14 @@ func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
 			a.candidates = surround(l.findObjects(ctx, e, Database), "", ".")
 			a.directive |= cobra.ShellCompDirectiveNoSpace
 		}
-	case Job, RunningJob, Attempt: // newest first
+	case RecordedQuery:
+		a.candidates = l.findReferences(e, true, func(j history.Job) bool { return j.SQL != "" })
+		a.directive |= cobra.ShellCompDirectiveKeepOrder
+	case Job, RunningJob:
+		a.candidates = l.findReferences(e, false, func(j history.Job) bool { return k == Job || j.Outcome == nil })
+		a.candidates = append(a.candidates, l.findObjects(ctx, e, k)...)
+		a.directive |= cobra.ShellCompDirectiveKeepOrder
+	case Attempt: // newest first
 		a.candidates = l.findObjects(ctx, e, k)
 		a.directive |= cobra.ShellCompDirectiveKeepOrder
 	default:

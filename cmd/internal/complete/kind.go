@@ -37,6 +37,8 @@ const (
 	Workflow   Kind = "workflow" // belongs to the preceding project
 	Attempt    Kind = "attempt"
 
+	RecordedQuery Kind = "recorded query" // a query of the history, newest first
+
 	DatabaseAndTable Kind = "database.table"
 	ColumnAndType    Kind = "column:type"
 	WorkflowVerb     Kind = "verb" // follows "td workflow"
