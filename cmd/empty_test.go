@@ -21,6 +21,7 @@ func TestEmptyValues(t *testing.T) {
 		"job:result --null":                 true, // nothing for NULL
 		"job:show --null":                   true,
 		"query --null":                      true,
+		"rerun --null":                      true,
 		"sched:result --null":               true,
 		"sched:update --result":             true, // no result URL
 		"sched:update --schedule":           true, // never

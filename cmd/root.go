@@ -16,6 +16,7 @@ import (
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/doctor"
 	"github.com/td-cli/td/cmd/export"
+	"github.com/td-cli/td/cmd/history"
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/help"
@@ -54,8 +55,8 @@ func groups() []*cobra.Group {
 		{ID: "connector", Title: "Connectors"},
 		{ID: "workflow", Title: "Workflows"},
 		{ID: "account", Title: "Account"},
-		{ID: "password", Title: "Password"},
 		{ID: "user", Title: "Users"},
+		{ID: "password", Title: "Password"},
 		{ID: "apikey", Title: "API key"},
 		{ID: "server", Title: "Server"},
 		{ID: "sandbox", Title: "Sandbox"},
@@ -124,7 +125,7 @@ func NewTree(env *cli.Env) *argv.Tree {
 func declareCommands(tree *argv.Tree) []argv.Command {
 	return slices.Concat(
 		account.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
-		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), job.Commands(),
+		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
 		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
 		schema.Commands(), server.Commands(), status.Commands(), table.Commands(), update.Commands(),
 		user.Commands(), workflow.Commands(tree),
