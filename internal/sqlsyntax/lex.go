@@ -127,6 +127,8 @@ func (l *lexer) readToken() error {
 		last.unicode, last.column = true, last.column-2
 	case isDigit(c) || c == '.' && l.i+1 < len(l.src) && isDigit(l.src[l.i+1]) && !l.followsName():
 		l.addToken(tokNumber, l.numberEnd())
+	case l.hive && c == '_':
+		return l.fail("cannot recognize input near '_': a name that starts with _ must be in backquotes")
 	case isWordStart(c):
 		l.addToken(tokWord, l.wordEnd(l.i))
 	default:

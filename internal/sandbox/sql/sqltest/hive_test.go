@@ -81,3 +81,33 @@ func TestIntegerOverflow(t *testing.T) {
 		{`SELECT typeof(DECIMAL '0.05'), typeof(DECIMAL '7' % BIGINT '4')`, `[["decimal(2,2)","decimal(1,0)"]]`},
 	})
 }
+
+// ORDER BY refers to the columns of the select list, GROUP BY to those of FROM, as in Apache Hive 2.3.9.
+func TestHiveClauses(t *testing.T) {
+	const rows = ` FROM (SELECT 'a' AS k, 1 AS v UNION ALL SELECT 'A', 4 UNION ALL SELECT 'b', 3) t `
+	const unselected = `error is not in the select list, to which ORDER BY refers in Hive`
+	checkAll(t, translate.Hive, []statement{
+		{`SELECT k, v` + rows + `ORDER BY v, k`, `[["a",1],["b",3],["A",4]]`},
+		{`SELECT t.k` + rows + `ORDER BY t.k DESC`, `[["b"],["a"],["A"]]`},
+		{`SELECT *` + rows + `ORDER BY t.v + 0`, `[["a",1],["b",3],["A",4]]`},
+		{`SELECT k, v` + rows + `ORDER BY 2`, `[["a",1],["b",3],["A",4]]`},
+		{`SELECT k, sum(v) AS s` + rows + `GROUP BY k ORDER BY s - 1 DESC`, `[["A",4],["b",3],["a",1]]`},
+		{`SELECT upper(k), sum(v)` + rows + "GROUP BY upper(k) ORDER BY `_c0`", `[["A",5],["B",3]]`},
+		{`SELECT k, named_struct('v', v) AS s` + rows + `ORDER BY s.v LIMIT 1`, `[["a","[1]"]]`},
+		{`SELECT k` + rows + `ORDER BY v`, unselected},
+		{`SELECT k AS x` + rows + `ORDER BY k`, unselected},
+		{`SELECT k AS x, v` + rows + `ORDER BY t.k`, unselected},
+		{`SELECT upper(k)` + rows + `ORDER BY upper(k)`, unselected},
+		{`SELECT k` + rows + `SORT BY v`, unselected},
+		{`SELECT k` + rows + `CLUSTER BY v`, unselected},
+		{`SELECT DISTINCT k` + rows + `ORDER BY v`, unselected},
+		{`SELECT k, sum(v)` + rows + `GROUP BY k ORDER BY sum(v)`, `error Not yet supported place for UDAF 'sum'`},
+		{`SELECT k` + rows + `GROUP BY k ORDER BY count(*)`, `error Not yet supported place for UDAF 'count'`},
+		{`SELECT upper(k) AS u` + rows + `GROUP BY u`, `error Column 'u' cannot be resolved`},
+		{`SELECT k, sum(v)` + rows + `GROUP BY 1`, `error Expression not in GROUP BY key 'k'`},
+		{`SELECT 1, sum(v)` + rows + `GROUP BY 1`, `[[1,8]]`},
+		{`SELECT count(*) AS c` + rows + `HAVING c > 1`, `error HAVING specified without GROUP BY`},
+		{`SELECT k, max(v + 1)` + rows + `GROUP BY k, v GROUPING SETS (k) ORDER BY k`, `[["A",5],["a",2],["b",4]]`},
+		{`SELECT k, sum(v)` + rows + `GROUP BY k, v WITH ROLLUP`, `error Grouping sets aggregations (with rollups or cubes) are not allowed`},
+	})
+}

@@ -26,6 +26,13 @@ func (ag *aggregateTranslator) translateCall(n *sqlsyntax.Expr, signatures []reg
 		ag.failMisplaced(n)
 	}
 	g := own.grouping
+	if ag.hive && len(g.sets) > 1 {
+		for _, a := range n.Args {
+			if _, isKey := g.findKey(ag.exprs.names, a); isKey {
+				fail(SemanticError, a.Pos, "Grouping sets aggregations (with rollups or cubes) are not allowed if aggregation function parameters overlap with the aggregation functions columns")
+			}
+		}
+	}
 	var v value
 	ag.withClause(inAggregate+n.Text, func() { v = ag.translate(n, signatures, g.base) })
 	return value{sql: g.addAggregate(v.sql), typ: v.typ}

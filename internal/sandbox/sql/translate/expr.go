@@ -162,6 +162,9 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 		v := e.literals.translateNumber(n.Args[0], "-")
 		return v
 	}
+	if inner := n.Args[0]; e.hive && inner.Kind == sqlsyntax.Unary && inner.Text != "NOT" && !inner.Parenthesized {
+		fail(SemanticError, n.Pos, "Operator "+n.Text+" before "+inner.Text+" requires parentheses in Hive")
+	}
 	v := e.translate(n.Args[0], s)
 	if n.Text == "+" {
 		if !v.typ.IsNumber() || v.typ.Is("decimal") {

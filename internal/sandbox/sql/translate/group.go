@@ -145,10 +145,10 @@ func (k *groupKey) matches(nr *nameResolver, n *sqlsyntax.Expr, base *scope) boo
 	return ok && v.sql == k.sql
 }
 
-// resolveKey returns the expression of a key, which may be a position or, in Hive, an alias of the select list. If the
-// position is that of a column of *, it returns its value instead.
+// resolveKey returns the expression of a key, which may be a position in Trino. If it is that of a column of *, it
+// returns its value instead.
 func (gt *groupTranslator) resolveKey(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
-	if n, ok := wholeNumber(k); ok {
+	if n, ok := wholeNumber(k); ok && !gt.hive {
 		if n < 1 || n > len(sel.Items) && !hasStar(sel) {
 			fail(SemanticError, k.Pos, "GROUP BY position "+k.Text+" is not in select list")
 		}
@@ -160,13 +160,6 @@ func (gt *groupTranslator) resolveKey(sel *sqlsyntax.Selection, k *sqlsyntax.Exp
 			fail(SemanticError, item.Pos, "GROUP BY clause cannot contain aggregations, window functions or grouping operations")
 		}
 		return item, value{}
-	}
-	if gt.hive && k.Kind == sqlsyntax.Column && len(k.Path) == 1 {
-		if _, ok := gt.names.tryResolve(k, base); !ok {
-			if expr := itemAliases(sel)[strings.ToLower(k.Path[0])]; expr != nil {
-				return expr, value{}
-			}
-		}
 	}
 	return k, value{}
 }

@@ -219,7 +219,7 @@ func (nr *nameResolver) resolveIn(n *sqlsyntax.Expr, s, from *scope) (value, boo
 
 // resolveAlias looks up a name among the aliases of the select list.
 func (nr *nameResolver) resolveAlias(n *sqlsyntax.Expr, s *scope) (value, bool) {
-	if len(n.Path) != 1 || s.aliases == nil {
+	if s.aliases == nil || len(n.Path) > 1 && (!nr.hive || s.hasRelation(n.Path[:1])) {
 		return value{}, false
 	}
 	expr, ok := s.aliases[strings.ToLower(n.Path[0])]
@@ -228,7 +228,7 @@ func (nr *nameResolver) resolveAlias(n *sqlsyntax.Expr, s *scope) (value, bool) 
 	}
 	inner := *s
 	inner.aliases = nil
-	return nr.exprs.translate(expr, &inner), true
+	return nr.selectFields(nr.exprs.translate(expr, &inner), n.Path[1:], n), true
 }
 
 // selectFields selects fields of nested rows.

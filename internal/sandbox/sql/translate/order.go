@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
@@ -194,6 +195,48 @@ func (ot *orderTranslator) findOutput(n *sqlsyntax.Expr, outputs []output) (int,
 		}
 	}
 	return found, found >= 0
+}
+
+// checkHive rejects a key of ORDER BY, SORT BY or CLUSTER BY that is not computed from the columns of the select list,
+// to which Hive's keys refer.
+func (ot *orderTranslator) checkHive(n *sqlsyntax.Expr, sel *sqlsyntax.Selection, outputs []output) {
+	if n == nil || n.Query != nil {
+		return
+	}
+	switch {
+	case n.Kind == sqlsyntax.Column:
+		if !selectsColumn(n.Path, sel, outputs) {
+			names := make([]string, len(outputs))
+			for i, o := range outputs {
+				if names[i] = o.name; o.name == "" {
+					names[i] = ot.unnamedColumn(i)
+				}
+			}
+			fail(SemanticError, n.Pos, "Column '"+strings.Join(n.Path, ".")+"' is not in the select list, to which ORDER BY refers in Hive (possible column names are: "+strings.Join(names, ", ")+")")
+		}
+	case n.Kind == sqlsyntax.Call && n.Call != nil && ot.windowOf(n) == nil && registry.IsAggregate(n.Text, true):
+		fail(SemanticError, n.Pos, "Not yet supported place for UDAF '"+n.Text+"': in Hive, ORDER BY refers to the columns of the select list, so give it an alias there")
+	}
+	for _, a := range n.Args {
+		ot.checkHive(a, sel, outputs)
+	}
+}
+
+// selectsColumn reports whether a name refers to a column of the select list: by its name or alias, or, if it is a column
+// of a table without an alias, by the table's name and its own.
+func selectsColumn(path []string, sel *sqlsyntax.Selection, outputs []output) bool {
+	if slices.ContainsFunc(outputs, func(o output) bool { return strings.EqualFold(o.name, path[0]) }) {
+		return true
+	}
+	if len(path) == 1 {
+		i, ok := strings.CutPrefix(path[0], "_c")
+		position, err := strconv.Atoi(i)
+		return ok && err == nil && position < len(outputs)
+	}
+	named := func(o output) bool { return strings.EqualFold(o.name, path[1]) }
+	return slices.ContainsFunc(outputs, named) && slices.ContainsFunc(sel.Items, func(it sqlsyntax.Item) bool {
+		return it.Star || it.Alias == "" && it.Expr.Kind == sqlsyntax.Column && strings.EqualFold(it.Expr.Path[len(it.Expr.Path)-1], path[1])
+	})
 }
 
 // direction returns the direction of a key. By default, NULL is last in Trino and the least value in Hive.

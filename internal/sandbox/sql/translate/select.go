@@ -85,6 +85,7 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		s = &scope{parent: outer, fields: s.fields, grouping: g, aliases: s.aliases}
 		if sel.Having != nil {
 			if se.hive {
+				se.requireGroups(sel)
 				s.aliases = itemAliases(sel)
 			}
 			se.withClause("HAVING clause", func() { having = se.exprs.translateCondition(sel.Having, s) })
@@ -99,8 +100,16 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		columns[i] = it.sql + " AS c" + itoa(i+1)
 	}
 	s.aliases, s.first = itemAliases(sel), true
-	if s.grouping != nil && !se.hive {
-		for _, k := range q.OrderBy {
+	for i, it := range items {
+		if se.hive && it.name == "" && it.expr != nil {
+			s.aliases[se.unnamedColumn(i)] = it.expr
+		}
+	}
+	for _, k := range q.OrderBy {
+		switch {
+		case se.hive:
+			se.order.checkHive(k.Expr, sel, outputs)
+		case s.grouping != nil:
 			se.checkSortedAggregate(k.Expr, outputs)
 		}
 	}
@@ -130,6 +139,13 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		return se.queries.limitWithTies(selected, source, q, items, outputs, s), outputs
 	}
 	return selected + source + order + se.queries.translateLimit(q), outputs
+}
+
+// requireGroups rejects HAVING without GROUP BY.
+func (se *selectTranslator) requireGroups(sel *sqlsyntax.Selection) {
+	if !sel.Grouped {
+		fail(SemanticError, sel.Having.Pos, "HAVING specified without GROUP BY")
+	}
 }
 
 // speedUpSubquery changes the FROM and the WHERE of a correlated subquery, which the engine plans as if it ran once. If

@@ -72,7 +72,7 @@ func (p *planner) planQuery(q *sqlsyntax.Query) *Plan {
 	columns := p.resultColumns(outputs)
 	for i, o := range outputs {
 		if p.hive && !o.typ.IsUnknown() {
-			columns[i].Type = hiveResult(o.typ).String()
+			columns[i].Type = hiveResult(o.typ).Stored()
 		}
 	}
 	return &Plan{Kind: Query, SQL: sql, Columns: columns}
