@@ -1,5 +1,7 @@
 package gunzip
 
+import "encoding/binary"
+
 // unread returns whole bytes of z.bits to the input and clears the invalid bits.
 func (z *Reader) unread() {
 	z.ip -= int(z.count >> 3)
@@ -10,6 +12,12 @@ func (z *Reader) unread() {
 // need ensures that z.bits has at least n bits, at most 56. The block may have fewer:
 // the trailer of the member has another 64.
 func (z *Reader) need(n uint) error {
+	if z.il-z.ip >= 8 {
+		z.bits |= binary.LittleEndian.Uint64(z.in[z.ip:]) << (z.count & 63)
+		z.ip += int((63 - z.count) >> 3)
+		z.count |= 56
+		return nil
+	}
 	for z.count < n {
 		c, err := z.nextByte()
 		if err != nil {
@@ -57,6 +65,7 @@ func (z *Reader) startStored() error {
 	if n != ^check&0xffff {
 		return z.corrupt(ErrData)
 	}
+	z.unread()
 	z.stored, z.state = n, inStored
 	return nil
 }
@@ -121,7 +130,7 @@ func (z *Reader) startDynamic() error {
 		lens[order[i]] = uint8(z.take(3))
 	}
 	var table [1 << preBits]entry
-	if !build(lens[:], preEntry, table[:], preBits) {
+	if !z.builder.build(lens[:], z.symbols.pre[:], table[:], preBits) {
 		return z.corrupt(ErrData)
 	}
 	if err := z.readLengths(&table, lit+dist); err != nil {
@@ -174,10 +183,12 @@ func (z *Reader) readLengths(table *[1 << preBits]entry, n int) error {
 // buildTables builds the tables of a block from the code lengths in z.lens. The
 // symbols of the block follow.
 func (z *Reader) buildTables(lit, dist int) error {
-	if !build(z.lens[:lit], litEntry, z.lit[:], litBits) || !build(z.lens[lit:lit+dist], distEntry, z.dist[:], distBits) {
+	// The table of distances comes first, because pairLiterals needs the codes of the other one.
+	if !z.builder.build(z.lens[lit:lit+dist], z.symbols.dist[:], z.dist[:], distBits) ||
+		!z.builder.build(z.lens[:lit], z.symbols.lit[:], z.lit[:], litBits) {
 		return z.corrupt(ErrData)
 	}
-	pairLiterals(&z.lit)
+	pairLiterals(&z.lit, z.builder.codes[:z.builder.used])
 	z.state = inSymbols
 	return nil
 }

@@ -81,17 +81,20 @@ type Reader struct {
 	lit  [litSize]entry
 	dist [distSize]entry
 	lens [maxLit + maxDist]uint8
+
+	symbols *symbolEntries
+	builder builder
 }
 
 // NewReader returns a Reader for the gzip stream src. It reads nothing before the
 // first call of Read. An empty src is an empty stream.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, in: make([]byte, inSize), out: make([]byte, window+outSize+slack)}
+	return &Reader{src: src, in: make([]byte, inSize), out: make([]byte, window+outSize+slack), symbols: newSymbolEntries()}
 }
 
 // Reset resets z for another stream and reuses its memory.
 func (z *Reader) Reset(src io.Reader) {
-	*z = Reader{src: src, in: z.in, out: z.out}
+	*z = Reader{src: src, in: z.in, out: z.out, symbols: z.symbols}
 }
 
 // Trailing reports whether the last member is followed by zeros. It is valid after Read

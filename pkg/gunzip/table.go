@@ -12,10 +12,11 @@ const (
 	distSize = 1024
 	preBits  = 7
 
-	fixedLit = 288
-	maxLit   = 288
-	maxDist  = 32
-	maxCode  = 15
+	preSymbols = 19 // code lengths and their repetitions
+	fixedLit   = 288
+	maxLit     = 288
+	maxDist    = 32
+	maxCode    = 15
 )
 
 // An entry describes a code:
@@ -82,16 +83,54 @@ func distEntry(symbol int) entry {
 	return special
 }
 
+// symbolEntries are the entries of all symbols without the lengths of their codes.
+type symbolEntries struct {
+	pre  [preSymbols]entry
+	lit  [maxLit]entry
+	dist [maxDist]entry
+}
+
+func newSymbolEntries() *symbolEntries {
+	s := &symbolEntries{}
+	for i := range s.pre {
+		s.pre[i] = preEntry(i)
+	}
+	for i := range s.lit {
+		s.lit[i] = litEntry(i)
+	}
+	for i := range s.dist {
+		s.dist[i] = distEntry(i)
+	}
+	return s
+}
+
+// A code is the Huffman code of a symbol.
+type code struct {
+	symbol uint16
+	bits   uint16 // the first bit is the lowest
+	length uint8
+}
+
+// A builder builds tables.
+type builder struct {
+	codes [maxLit]code // codes of the current table, shortest first
+	used  int
+
+	second int  // start of the current second table
+	prefix uint // index bits that lead to the current second table
+	linked bool // there is a second table
+}
+
 // build fills the table for the canonical codes with the given lengths, 0 for unused
 // symbols. It returns false for invalid lengths: the code must be complete, or have
 // no symbol, or one symbol with a code of one bit.
-func build(lens []uint8, symbolEntry func(int) entry, table []entry, indexBits uint) bool {
+func (b *builder) build(lens []uint8, symbols, table []entry, indexBits uint) bool {
 	var counts [maxCode + 1]int
 	for _, n := range lens {
-		counts[n]++
+		counts[n&15]++
 	}
 	counts[0] = 0
-	var next [maxCode + 2]int // index in sorted for the next symbol of each length
+	var next [maxCode + 2]int // index in codes for the next symbol of each length
 	left := 1
 	for n := 1; n <= maxCode; n++ {
 		if left = left<<1 - counts[n]; left < 0 {
@@ -99,33 +138,23 @@ func build(lens []uint8, symbolEntry func(int) entry, table []entry, indexBits u
 		}
 		next[n+1] = next[n] + counts[n]
 	}
-	total := next[maxCode+1]
+	b.used = 0
 	if left > 0 {
-		return buildIncomplete(lens, total, counts[1], symbolEntry, table[:1<<indexBits])
+		return buildIncomplete(lens, next[maxCode+1], counts[1], symbols, table[:1<<indexBits])
 	}
-	var sorted [maxLit]uint16
+	b.used = next[maxCode+1]
 	for symbol, n := range lens {
 		if n != 0 {
-			sorted[next[n]] = uint16(symbol)
-			next[n]++
+			b.codes[next[n&15]] = code{symbol: uint16(symbol), length: n}
+			next[n&15]++
 		}
 	}
-	b := builder{table: table, indexBits: indexBits, size: 1}
-	k := 0
-	for n := uint(1); n <= maxCode; n++ {
-		if n <= indexBits {
-			b.double()
-		}
-		for range counts[n] {
-			b.add(symbolEntry(int(sorted[k])), n, counts[:])
-			k++
-		}
-	}
+	b.assign(symbols, table, indexBits, &counts)
 	return true
 }
 
 // buildIncomplete fills the table for no symbol, or for one whose code is the bit 0.
-func buildIncomplete(lens []uint8, total, oneBit int, symbolEntry func(int) entry, table []entry) bool {
+func buildIncomplete(lens []uint8, total, oneBit int, symbols, table []entry) bool {
 	if total > 1 || total != oneBit {
 		return false
 	}
@@ -135,75 +164,93 @@ func buildIncomplete(lens []uint8, total, oneBit int, symbolEntry func(int) entr
 	for symbol, n := range lens {
 		if n == 1 {
 			for i := 0; i < len(table); i += 2 {
-				table[i] = symbolEntry(symbol) + (1 | 1<<8)
+				table[i] = symbols[symbol] + (1 | 1<<8)
 			}
 		}
 	}
 	return true
 }
 
-// A builder adds codes to a table in the order of their lengths.
-type builder struct {
-	table     []entry
-	indexBits uint
-	code      uint // next code; its first bit is the lowest
-	size      int  // used entries
-	second    int  // start of the current second table
-	prefix    uint // index bits that lead to the current second table
-	linked    bool // there is a second table
-}
-
-// double lengthens the index by one bit.
-func (b *builder) double() {
-	copy(b.table[b.size:2*b.size], b.table[:b.size])
-	b.size *= 2
-}
-
-// add assigns the next code, which has n bits, to e. The slice counts has the numbers of
-// remaining codes for each length.
-func (b *builder) add(e entry, n uint, counts []int) {
-	if n <= b.indexBits {
-		b.table[b.code] = e + entry(n|n<<8)
-	} else {
-		b.addLong(e, n, counts)
-	}
-	counts[n]--
-	// The next canonical code is this one plus one, with the first bit as the most
-	// significant: clear the ones at the end and set the zero before them.
-	if zeros := ^b.code & (1<<n - 1); zeros != 0 {
-		bit := uint(1) << (bits.Len(zeros) - 1)
-		b.code = b.code&(bit-1) | bit
-	}
-}
-
-// addLong adds a code to a second table. For the first code with the same index bits
-// it starts a table that is large enough for all of them.
-func (b *builder) addLong(e entry, n uint, counts []int) {
-	mask := uint(1)<<b.indexBits - 1
-	if !b.linked || b.code&mask != b.prefix {
-		b.linked, b.prefix, b.second = true, b.code&mask, b.size
-		width := n - b.indexBits
-		for room := counts[n]; room < 1<<width && b.indexBits+width < maxCode; {
-			width++
-			room = room<<1 + counts[b.indexBits+width]
+// assign assigns the canonical codes and adds them to the table. The slice counts has the number
+// of codes of each length.
+func (b *builder) assign(symbols, table []entry, indexBits uint, counts *[maxCode + 1]int) {
+	b.linked = false
+	next := uint(0)
+	size := 1 // used entries
+	lengthen := func(length int) {
+		for ; size < 1<<length; size *= 2 {
+			copy(table[size:2*size], table[:size])
 		}
-		b.size += 1 << width
-		b.table[b.prefix] = special | link | entry(b.second)<<16 | entry(width<<8|b.indexBits)
 	}
-	length := n - b.indexBits
-	for i := b.second + int(b.code>>b.indexBits); i < b.size; i += 1 << length {
-		b.table[i] = e + entry(length|length<<8)
+	for i := range b.codes[:b.used] {
+		c := &b.codes[i]
+		n := uint(c.length)
+		if size < 1<<indexBits {
+			lengthen(min(int(n), int(indexBits)))
+		}
+		c.bits = uint16(next)
+		e := symbols[c.symbol]
+		if n <= indexBits {
+			table[next] = e + entry(n|n<<8)
+		} else {
+			size = b.addLong(e, next, n, table, size, indexBits, counts)
+			counts[n]--
+		}
+		// The next canonical code is this one plus one, with the first bit as the most
+		// significant: clear the ones at the end and set the zero before them.
+		if zeros := ^next & (1<<n - 1); zeros != 0 {
+			bit := uint(1) << (bits.Len(zeros) - 1)
+			next = next&(bit-1) | bit
+		}
 	}
+	lengthen(int(indexBits))
+}
+
+// addLong adds a code of n bits to a second table and returns the new size of the table. For the
+// first code with the same index bits it starts a second table that is large enough for all of
+// them, according to the numbers of remaining codes for each length.
+func (b *builder) addLong(e entry, code, n uint, table []entry, size int, indexBits uint, counts *[maxCode + 1]int) int {
+	mask := uint(1)<<indexBits - 1
+	if !b.linked || code&mask != b.prefix {
+		b.linked, b.prefix, b.second = true, code&mask, size
+		width := n - indexBits
+		for room := counts[n]; room < 1<<width && indexBits+width < maxCode; {
+			width++
+			room = room<<1 + counts[indexBits+width]
+		}
+		size += 1 << width
+		table[b.prefix] = special | link | entry(b.second)<<16 | entry(width<<8|indexBits)
+	}
+	length := n - indexBits
+	for i := b.second + int(code>>indexBits); i < size; i += 1 << length {
+		table[i] = e + entry(length|length<<8)
+	}
+	return size
 }
 
 // pairLiterals combines two literals in one entry if both codes fit in the index.
-func pairLiterals(table *[litSize]entry) {
-	for i := uint(1<<litBits - 1); i > 0; i-- {
-		first := table[i]
-		second := table[i>>first.used()&(1<<litBits-1)]
-		used := first.used() + second.used()
-		if first&literals == oneLiteral && second&literals == oneLiteral && used <= litBits {
-			table[i] = first&(0xff<<16) | second&(0xff<<16)<<8 | twoLiterals | entry(used)
+func pairLiterals(table *[litSize]entry, codes []code) {
+	var literals [256]code
+	n := 0
+	for _, c := range codes {
+		if c.length >= litBits {
+			break
+		}
+		if c.symbol < 256 {
+			literals[n] = c
+			n++
+		}
+	}
+	for _, first := range literals[:n] {
+		for _, second := range literals[:n] {
+			used := first.length + second.length
+			if used > litBits {
+				break
+			}
+			e := entry(first.symbol)<<16 | entry(second.symbol)<<24 | twoLiterals | entry(used)
+			for i := int(first.bits) | int(second.bits)<<first.length; i < 1<<litBits; i += 1 << used {
+				table[i] = e
+			}
 		}
 	}
 }

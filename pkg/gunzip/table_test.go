@@ -85,6 +85,10 @@ func randomLengths(r *rand.Rand, n int) []uint8 {
 // TestBuild looks up all codes of random complete codes.
 func TestBuild(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
+	symbols := make([]entry, maxLit)
+	for i := range symbols {
+		symbols[i] = preEntry(i)
+	}
 	for _, tt := range []struct {
 		symbols, size int
 		indexBits     uint
@@ -97,7 +101,7 @@ func TestBuild(t *testing.T) {
 					continue
 				}
 			}
-			if !build(lens, preEntry, table, tt.indexBits) {
+			if !new(builder).build(lens, symbols, table, tt.indexBits) {
 				t.Fatalf("rejected %v", lens)
 			}
 			code := 0
@@ -133,7 +137,7 @@ func TestBuildRejects(t *testing.T) {
 		"too many long codes": {[]uint8{1, 2, 3, 3, 3}, false},
 	} {
 		var table [litSize]entry
-		if got := build(tt.lens, preEntry, table[:], litBits); got != tt.ok {
+		if got := new(builder).build(tt.lens, newSymbolEntries().lit[:], table[:], litBits); got != tt.ok {
 			t.Errorf("%s: %v, want %v", name, got, tt.ok)
 		}
 	}
