@@ -38,7 +38,7 @@ const (
 	inSize  = 128 << 10
 	outSize = 256 << 10 // bytes decoded before the window slides
 	window  = 32 << 10  // maximum distance of a match
-	slack   = 320       // bytes that one iteration of decodeFast may write beyond outSize: literals, the longest match, and 8 bytes
+	slack   = 320       // bytes that one iteration of decodeFast may write beyond outSize: literals, the longest match, and 31 bytes
 )
 
 // A state is the part of the stream that follows.

@@ -172,7 +172,13 @@ func (z *Reader) decodeFast() error {
 		}
 		b >>= e & 63
 		n -= uint(e & 63)
-		op = copyMatch(out, op, from, length)
+		if length <= 16 && op-from >= 8 {
+			binary.LittleEndian.PutUint64(out[op:], binary.LittleEndian.Uint64(out[from:]))
+			binary.LittleEndian.PutUint64(out[op+8:], binary.LittleEndian.Uint64(out[from+8:]))
+			op += length
+		} else {
+			op = copyMatch(out, op, from, length)
+		}
 	}
 	z.ip, z.op, z.bits, z.count = ip, op, b, n
 	if err != nil {
@@ -182,17 +188,21 @@ func (z *Reader) decodeFast() error {
 }
 
 // copyMatch copies length bytes within out, from from to op, and returns their end.
-// It may write up to 16 bytes after the end.
+// It may write up to 31 bytes after the end.
 func copyMatch(out []byte, op, from, length int) int {
 	stop := op + length
 	switch distance := op - from; {
+	case distance >= 32:
+		for ; op < stop; op, from = op+32, from+32 {
+			to, src := out[op:op+32], out[from:from+32]
+			binary.LittleEndian.PutUint64(to[:8], binary.LittleEndian.Uint64(src[:8]))
+			binary.LittleEndian.PutUint64(to[8:16], binary.LittleEndian.Uint64(src[8:16]))
+			binary.LittleEndian.PutUint64(to[16:24], binary.LittleEndian.Uint64(src[16:24]))
+			binary.LittleEndian.PutUint64(to[24:], binary.LittleEndian.Uint64(src[24:]))
+		}
 	case distance >= 8:
-		binary.LittleEndian.PutUint64(out[op:], binary.LittleEndian.Uint64(out[from:]))
-		if length > 8 {
-			binary.LittleEndian.PutUint64(out[op+8:], binary.LittleEndian.Uint64(out[from+8:]))
-			for op, from = op+16, from+16; op < stop; op, from = op+8, from+8 {
-				binary.LittleEndian.PutUint64(out[op:], binary.LittleEndian.Uint64(out[from:]))
-			}
+		for ; op < stop; op, from = op+8, from+8 {
+			binary.LittleEndian.PutUint64(out[op:], binary.LittleEndian.Uint64(out[from:]))
 		}
 	case distance == 1:
 		same := uint64(out[from]) * 0x0101010101010101
