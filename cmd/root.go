@@ -99,10 +99,11 @@ func NewTree(env *cli.Env) *argv.Tree {
 		}
 		return applyTerminalFlags()
 	}
+	common := commonFlags(root.Flags())
 	tree := argv.NewTree(root, func(declared argv.Command) *cobra.Command {
 		c := declared.New(env)
 		c.Aliases = declared.Aliases
-		addCommonParts(root, c)
+		addCommonParts(root, c, common)
 		return c
 	})
 	tree.Declare(declareCommands(tree)...)
@@ -135,20 +136,30 @@ func declareCommands(tree *argv.Tree) []argv.Command {
 // versionFlag is the global flag that only exists before the command.
 const versionFlag = "version"
 
+// commonFlags returns the long global flags as all commands have them: hidden.
+func commonFlags(global *pflag.FlagSet) (common []*pflag.Flag) {
+	global.VisitAll(func(f *pflag.Flag) {
+		if f.Name != versionFlag {
+			long := *f
+			long.Shorthand, long.Hidden = "", true
+			common = append(common, &long)
+		}
+	})
+	return common
+}
+
 // addCommonParts adds what all commands have: a group, the long global flags, and td's
 // errors for a wrong number of arguments.
-func addCommonParts(root, c *cobra.Command) {
+func addCommonParts(root, c *cobra.Command, common []*pflag.Flag) {
 	c.GroupID = "td"
 	if noun, _, _ := strings.Cut(c.Name(), ":"); root.ContainsGroup(noun) {
 		c.GroupID = noun
 	}
-	root.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Name != versionFlag && c.Flags().Lookup(f.Name) == nil {
-			long := *f
-			long.Shorthand, long.Hidden = "", true
-			c.Flags().AddFlag(&long)
+	for _, f := range common {
+		if c.Flags().Lookup(f.Name) == nil {
+			c.Flags().AddFlag(f)
 		}
-	})
+	}
 	addListFlags(c.Flags())
 	c.Args = argv.CheckArgs(c.Args)
 	if c.Name() == "help" {

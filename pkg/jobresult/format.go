@@ -88,7 +88,13 @@ func Formats() []Format {
 
 // TextFormats returns the formats that are text.
 func TextFormats() []Format {
-	return slices.DeleteFunc(Formats(), Format.IsBinary)
+	var formats []Format
+	for _, info := range formatInfos() {
+		if !info.binary {
+			formats = append(formats, info.format)
+		}
+	}
+	return formats
 }
 
 // IsBinary reports whether a format is not text and must not be written to a

@@ -38,6 +38,7 @@ const unlimited = math.MinInt64
 
 // Add defines the flags.
 func (f *RowFlags) Add(fs *pflag.FlagSet) {
+	methods := compressionMethods()
 	fs.StringVarP(&f.Format, "format", "f", "", "`FORMAT` of the rows: "+text.JoinOr(jobresult.Formats()))
 	fs.BoolVarP(&f.Vertical, "vertical", "G", false, "print each row as a block of lines")
 	fs.StringVarP(&f.Output, "output", "o", "", "write the rows to `FILE`, which appears whole or not at all (- is standard output)")
@@ -48,7 +49,7 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.BoolVarP(&f.Header, "column-header", "c", false, "include the column names in csv, tsv and json")
 	fs.StringVar(&f.Null, "null", jobresult.DefaultNull, "print `TEXT` for NULL in csv, tsv and tables")
 	fs.BoolVar(&f.BOM, "bom", false, "start csv and tsv with a byte order mark, which Excel requires")
-	fs.StringVar(&f.Compression, "compression", "", "compress parquet and arrow within the file with `METHOD`: "+compressionNames())
+	fs.StringVar(&f.Compression, "compression", "", "compress parquet and arrow within the file with `METHOD`: "+compressionNames(methods))
 	f.SelectFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
@@ -56,7 +57,7 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	argv.AllowEmpty(fs, "null")
 	complete.Flags(fs, complete.RowFormat, "format")
 	complete.Flags(fs, complete.File, "output")
-	complete.Flags(fs, complete.OneOf(compressionMethods()...), "compression")
+	complete.Flags(fs, complete.OneOf(methods...), "compression")
 	complete.Flags(fs, complete.Any, "null", "split-rows", "threads")
 }
 
@@ -73,9 +74,9 @@ func compressionMethods() []string {
 	return methods
 }
 
-// compressionNames describes the values of --compression: "zstd (default) or none".
-func compressionNames() string {
-	methods := compressionMethods()
+// compressionNames describes methods of compression: "zstd (default) or none".
+func compressionNames(methods []string) string {
+	methods = slices.Clone(methods)
 	methods[0] += " (default)"
 	return text.JoinOr(methods)
 }

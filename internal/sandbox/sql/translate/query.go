@@ -1,11 +1,11 @@
 package translate
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
@@ -148,12 +148,12 @@ func (qt *queryTranslator) translateRecursive(c *sqlsyntax.CommonTable, table *w
 
 // recursionDepth matches the session property with the greatest number of steps of a recursive query. A comment can set
 // it, too. See https://trino.io/docs/current/sql/select.html.
-var recursionDepth = regexp.MustCompile(`(?i)set\s+session\s+max_recursion_depth\s*=\s*'?(\d{1,9})`)
+var recursionDepth = lazyregexp.New(`(?i)set\s+session\s+max_recursion_depth\s*=\s*'?(\d{1,9})`)
 
 // countStep returns the number of the step that makes a row of a recursive table. It fails after the greatest number.
 func (qt *queryTranslator) countStep(table *withTable) string {
 	depth := "10"
-	if m := recursionDepth.FindStringSubmatch(qt.request.SQL); m != nil {
+	if m := recursionDepth().FindStringSubmatch(qt.request.SQL); m != nil {
 		depth = m[1]
 	}
 	column := table.step + ".depth"
