@@ -280,14 +280,18 @@ func watch(cmd *exec.Cmd) (peak float64, err error) {
 	}
 }
 
-// version measures the start-up that every command pays.
+// version measures the start-up that every command pays, and a completion without names of
+// the account.
 func (l *lab) version(b *testing.B) {
 	td := contender{name: "td", args: []string{l.td, "--version"}}
+	complete := contender{name: "completion", args: []string{l.td, "__complete", "query", "-"}}
 	curl := contender{name: "curl", args: []string{"curl", "--version"}}
-	took := l.race(b, 40, td, curl)
+	took := l.race(b, 40, td, complete, curl)
 	x, seconds := ratio(took["td"], took["curl"], wall), typical(took["td"])
 	l.figures.add("--version: wall / curl --version", x)
+	l.figures.add("--version: cpu / curl --version", ratio(took["td"], took["curl"], cpu))
 	l.figures.add("--version: wall, ms", seconds*1e3)
+	l.figures.add("completion of flags: wall, ms", typical(took["completion"])*1e3)
 	b.ReportMetric(seconds*1e9, "ns/op")
 	b.ReportMetric(x, "x-curl")
 	fi, err := os.Stat(l.td)

@@ -30,9 +30,11 @@ func targets() map[string][]float64 {
 		"set a of 5M rows, csv: garbage collections":   {2},
 		"1M JSON lines, table:import: wall / gzip -6":  {2},
 		"1M JSON lines, table:import: peak memory, MB": {128},
-		"--version: wall / curl --version":             {0.7},
+		"--version: wall / curl --version":             {0.6},
+		"--version: cpu / curl --version":              {0.6},
 		"--version: wall, ms":                          {10},
-		"stripped binary, MB":                          {14},
+		"completion of flags: wall, ms":                {5},
+		"stripped binary, MB":                          {32},
 	}
 }
 
