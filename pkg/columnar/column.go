@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // A Column holds the values of a column in the layout of Arrow. Its zero value is unusable; see New.
@@ -165,6 +166,9 @@ var errLarge = errors.New("the values of a batch are larger than 2 GiB")
 func (c *Column) AppendBytes(s []byte) error {
 	if len(c.Data)+len(s) > math.MaxInt32 {
 		return errLarge
+	}
+	if len(s) > cap(c.Data)-len(c.Data) { // append grows large slices in small steps
+		c.Data = slices.Grow(c.Data, len(c.Data)+len(s))
 	}
 	c.Data = append(c.Data, s...)
 	c.Offsets = append(c.Offsets, int32(len(c.Data)))

@@ -97,7 +97,7 @@ func newEncoder(o Options, drain drainFunc) (encoder, error) {
 		return nil, &FormatError{Name: string(o.Format), Allowed: Formats()}
 	}
 	if info.newBatches != nil {
-		return newTyped(o, info)
+		return newTyped(o, info, drain)
 	}
 	return info.newEncoder(o, drain), nil
 }

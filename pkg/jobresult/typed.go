@@ -1,8 +1,10 @@
 package jobresult
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/text"
@@ -37,7 +39,6 @@ type batchWriter interface {
 type batch struct {
 	columns []*columnar.Column
 	rows    int
-	out     []byte // the encoded rows
 }
 
 // An encodedBatch is a batch whose rows are encoded, so that it can be used again.
@@ -54,12 +55,14 @@ type typed struct {
 	filling   *batch
 	spare     *batch            // nil while it is encoded
 	encoded   chan encodedBatch // receives the batch that is encoded
-	unchecked int               // bytes of rows since the size was determined
+	out       []byte            // the encoded batch
+	drain     drainFunc
+	unchecked int // bytes of rows since the size was determined
 	text      []byte
 }
 
 // newTyped returns the encoder for a format with typed columns.
-func newTyped(o Options, info formatInfo) (encoder, error) {
+func newTyped(o Options, info formatInfo, drain drainFunc) (encoder, error) {
 	if o.Columns == nil {
 		return nil, &SchemaError{o.Format}
 	}
@@ -67,7 +70,7 @@ func newTyped(o Options, info formatInfo) (encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &typed{schema: o.Columns, filling: newBatch(o.Columns), spare: newBatch(o.Columns), encoded: make(chan encodedBatch, 1)}
+	e := &typed{schema: o.Columns, filling: newBatch(o.Columns), spare: newBatch(o.Columns), encoded: make(chan encodedBatch, 1), drain: drain}
 	e.writer, err = info.newBatches(o, e.filling.columns, method)
 	return e, err
 }
@@ -110,10 +113,6 @@ func (b *batch) reset() {
 	for _, c := range b.columns {
 		c.Reset()
 	}
-	if cap(b.out) > 4*batchSize {
-		b.out = nil
-	}
-	b.out = b.out[:0]
 }
 
 func (e *typed) begin(buf []byte) []byte { return e.writer.AppendStart(buf) }
@@ -346,7 +345,7 @@ func (e *typed) finishBatch(buf []byte) ([]byte, error) {
 	e.filling, e.spare = e.spare, nil
 	go func() {
 		var err error
-		full.out, err = e.writer.AppendBatch(full.out, full.columns, full.rows)
+		e.out, err = e.writer.AppendBatch(e.out, full.columns, full.rows)
 		e.encoded <- encodedBatch{full, err}
 	}()
 	return buf, nil
@@ -358,14 +357,25 @@ func (e *typed) appendEncoded(buf []byte) ([]byte, error) {
 		return buf, nil
 	}
 	done := <-e.encoded
-	if len(buf) == 0 {
-		buf, done.out = done.out, buf
-	} else {
-		buf = append(buf, done.out...)
-	}
 	done.reset()
 	e.spare = done.batch
-	return buf, done.err
+	buf, err := e.appendOut(buf)
+	return buf, cmp.Or(done.err, err)
+}
+
+// appendOut appends the encoded rows in pieces, so that their buffer can be used again.
+func (e *typed) appendOut(buf []byte) ([]byte, error) {
+	for piece := range slices.Chunk(e.out, blockSize) {
+		var err error
+		if buf, err = e.drain(append(buf, piece...)); err != nil {
+			return buf, err
+		}
+	}
+	if cap(e.out) > 8*batchSize {
+		e.out = nil
+	}
+	e.out = e.out[:0]
+	return buf, nil
 }
 
 // end implements encoder. After an error it adds no further rows, so that what was written cannot be

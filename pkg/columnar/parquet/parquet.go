@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
@@ -16,11 +18,12 @@ import (
 // A row group ends when it has groupRows rows or about groupSize bytes before compression.
 const (
 	groupRows = 1 << 20
-	groupSize = 24 << 20
+	groupSize = 16 << 20
 
 	pageSize      = 256 << 10
 	maxDictionary = 64 << 10
 	chunkRows     = 1024 // rows that are converted at a time
+	encoders      = 2    // columns that are encoded at a time
 )
 
 // Names of compression methods.
@@ -36,7 +39,8 @@ type Writer struct {
 	file   *parquet.GenericWriter[any]
 	out    []byte // receives the bytes of the file
 	leaves []leaf
-	rows   int // of the current row group
+	firsts []int // index of the first leaf of each column
+	rows   int   // of the current row group
 	size   int
 }
 
@@ -45,6 +49,7 @@ type leaf struct {
 	*parquet.ColumnWriter
 	values  []parquet.Value
 	scratch []byte // bytes of decimals
+	size    int    // bytes of text and binary values in the current page
 }
 
 // NewWriter returns a Writer for batches with the names and types of the given columns.
@@ -59,7 +64,24 @@ func NewWriter(columns []*columnar.Column, compression string) (*Writer, error) 
 	for _, c := range w.file.ColumnWriters() {
 		w.leaves = append(w.leaves, leaf{ColumnWriter: c})
 	}
+	first := 0
+	for _, c := range columns {
+		w.firsts = append(w.firsts, first)
+		first += countLeaves(c.Type)
+	}
 	return w, nil
+}
+
+// countLeaves returns the number of leaves of a column.
+func countLeaves(t columnar.Type) int {
+	if len(t.Fields) == 0 {
+		return 1
+	}
+	n := 0
+	for _, f := range t.Fields {
+		n += countLeaves(f.Type)
+	}
+	return n
 }
 
 func codecFor(name string) (compress.Codec, error) {
@@ -80,6 +102,9 @@ func codecFor(name string) (compress.Codec, error) {
 type output struct{ *Writer }
 
 func (o output) Write(p []byte) (int, error) {
+	if len(p) > cap(o.out)-len(o.out) { // append grows large slices in small steps
+		o.out = slices.Grow(o.out, len(o.out)+len(p))
+	}
 	o.out = append(o.out, p...)
 	return len(p), nil
 }
@@ -99,17 +124,21 @@ func (w *Writer) AppendBatch(out []byte, columns []*columnar.Column, rows int) (
 	if len(columns) == 0 {
 		return out, errNoColumns
 	}
-	next := 0
+	var group sync.WaitGroup
+	var taken atomic.Int64
+	errs := make([]error, len(columns))
+	for range min(encoders, len(columns)) {
+		group.Go(func() {
+			for i := taken.Add(1) - 1; i < int64(len(columns)); i = taken.Add(1) - 1 {
+				errs[i] = w.encode(columns[i], w.firsts[i], rows)
+			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return out, err
+	}
 	for _, c := range columns {
-		first := next
-		for start := 0; start < rows; start += chunkRows {
-			for i := start; i < min(rows, start+chunkRows); i++ {
-				next = w.add(c, i, position{leaf: first})
-			}
-			if err := w.flush(w.leaves[first:next]); err != nil {
-				return out, err
-			}
-		}
 		w.size += c.Size()
 	}
 	if w.rows += rows; w.rows < groupRows && w.size < groupSize {
@@ -117,6 +146,22 @@ func (w *Writer) AppendBatch(out []byte, columns []*columnar.Column, rows int) (
 	}
 	w.rows, w.size = 0, 0
 	return w.collect(out, w.file.Flush)
+}
+
+// encode encodes a column, whose leaves start at first. It is safe for concurrent use with different
+// columns.
+func (w *Writer) encode(c *columnar.Column, first, rows int) error {
+	chunk := min(chunkRows, 1+rows*pageSize/(1+c.Size())) // a page is complete when a chunk is
+	for start := 0; start < rows; start += chunk {
+		next := first
+		for i := start; i < min(rows, start+chunk); i++ {
+			next = w.add(c, i, position{leaf: first})
+		}
+		if err := w.flush(w.leaves[first:next]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // flush passes the values of leaves on.
@@ -127,6 +172,15 @@ func (w *Writer) flush(leaves []leaf) error {
 			return err
 		}
 		l.values, l.scratch = l.values[:0], l.scratch[:0]
+		if l.size < pageSize {
+			continue
+		}
+		// The writer counts the indexes of a dictionary instead of its values. It limits the dictionary at
+		// the end of a page.
+		if err := l.Flush(); err != nil {
+			return err
+		}
+		l.size = 0
 	}
 	return nil
 }
@@ -218,7 +272,9 @@ func (l *leaf) scalar(c *columnar.Column, i int) parquet.Value {
 	case columnar.Decimal:
 		return l.decimal(c.Bytes(i), c.Type.Precision)
 	}
-	return parquet.ByteArrayValue(c.Bytes(i))
+	value := c.Bytes(i)
+	l.size += len(value)
+	return parquet.ByteArrayValue(value)
 }
 
 // decimal returns a decimal from its 16 bytes in little-endian order.
