@@ -254,6 +254,7 @@ func convertMap(v any, t schema.Type) (any, error) {
 
 // convertKey converts a map's key, which is text in JSON.
 func convertKey(key string, t schema.Type) (any, error) {
+	key = functions.KeyText(key)
 	switch t.Base {
 	case "bigint", "integer", "smallint", "tinyint", "double", "real", "boolean", "array", "row", "map":
 		v, err := functions.ParseJSON(key)

@@ -10,6 +10,7 @@ type multisetState struct {
 	values   []any
 	counts   []int64
 	keepNull bool
+	keys     bool // the values are keys of a map
 	value    func(*multisetState) any
 	size     int64 // estimated memory in bytes
 }
@@ -25,7 +26,7 @@ func (s *multisetState) Step(a []any) error {
 	if s.index == nil {
 		s.index = map[string]int{}
 	}
-	k := makeKey(v)
+	k := s.key(v)
 	i, ok := s.index[k]
 	if !ok {
 		i = len(s.values)
@@ -39,10 +40,17 @@ func (s *multisetState) Step(a []any) error {
 
 // Inverse removes the oldest row.
 func (s *multisetState) Inverse(a []any) error {
-	if i, ok := s.index[makeKey(toElement(a[0]))]; ok {
+	if i, ok := s.index[s.key(toElement(a[0]))]; ok {
 		s.counts[i]--
 	}
 	return nil
+}
+
+func (s *multisetState) key(v any) string {
+	if s.keys {
+		return keyIdentity(toText(v))
+	}
+	return makeKey(v)
 }
 
 func (s *multisetState) Value() (any, error) { return s.value(s), nil }
@@ -73,7 +81,7 @@ func formatHistogram(s *multisetState) any {
 	var b objectBuilder
 	for i, v := range s.values {
 		if s.counts[i] > 0 {
-			b.set(toText(fromElement(v)), s.counts[i])
+			b.set(toText(v), s.counts[i])
 		}
 	}
 	if b.members == nil {
@@ -90,7 +98,7 @@ func (s *mapState) Step(a []any) error {
 		return nil
 	}
 	key := toMapKey(a[0])
-	if _, ok := s.index[key]; ok {
+	if s.has(key) {
 		return nil
 	}
 	s.set(key, parseElement(a[1]))
@@ -135,7 +143,7 @@ func (s *mapUnionState) Step(a []any) error {
 	o, err := toObject(a[0])
 	s.any = true
 	for _, m := range o {
-		if _, ok := s.index[m.Key]; !ok {
+		if !s.has(m.Key) {
 			s.set(m.Key, m.Value)
 		}
 	}
@@ -182,7 +190,7 @@ func (s *listaggState) Value() (any, error) {
 func collectAggregates() []Aggregate {
 	return []Aggregate{
 		newAggregate("f_approx_distinct", 1, 2, func() State { return &multisetState{value: countValues} }),
-		newAggregate("f_histogram", 1, 1, func() State { return &multisetState{value: formatHistogram} }),
+		newAggregate("f_histogram", 1, 1, func() State { return &multisetState{keys: true, value: formatHistogram} }),
 		newAggregate("f_set_agg", 1, 1, func() State { return &multisetState{keepNull: true, value: formatSetOrNull} }),
 		newAggregate("h_collect_set", 1, 1, func() State { return &multisetState{value: formatSet} }),
 		newAggregate("f_map_agg_json", 2, 2, func() State { return &mapState{} }),

@@ -36,6 +36,12 @@ func (s *percentileState) Step(a []any) error {
 	if err != nil {
 		return err
 	}
+	if !s.interpolated && (math.IsNaN(v) || math.IsInf(v, 0)) {
+		return dataError("value must be finite; was %s", FormatDouble(v))
+	}
+	if math.IsNaN(w) || math.IsInf(w, 0) {
+		return dataError("weight must be finite, was %s", FormatDouble(w))
+	}
 	_, isInteger := x.(int64)
 	s.allIntegers = isInteger && (s.allIntegers || s.values == nil)
 	s.values = append(s.values, weightedValue{v, w})

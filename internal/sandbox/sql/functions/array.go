@@ -32,7 +32,7 @@ func newArrayArgsScalar(name string, least, most int, f func(values, rest []any)
 
 // arrayFunctions returns the functions over arrays. See
 // https://trino.io/docs/current/functions/array.html.
-func arrayFunctions() []Scalar {
+func (r *Registry) arrayFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_cardinality", 1, 1, func(a []any) (any, error) { return countElements(a[0]) }),
 		newNullScalar("h_size", 1, 1, func(a []any) (any, error) {
@@ -41,21 +41,12 @@ func arrayFunctions() []Scalar {
 			}
 			return countElements(a[0])
 		}),
-		newNullScalar("f_contains", 2, 2, func(a []any) (any, error) {
-			if a[0] == nil || a[1] == nil {
-				return nil, nil
-			}
-			found, null, err := containsElement(a)
-			if err != nil || null && !found {
-				return nil, err
-			}
-			return found, nil
-		}),
+		newScalar("f_contains", 2, 3, r.containsOrNull),
 		newNullScalar("h_array_contains", 2, 2, func(a []any) (any, error) {
 			if a[0] == nil || a[1] == nil {
 				return false, nil
 			}
-			found, _, err := containsElement(a)
+			found, _, err := r.containsElement(a)
 			return found, err
 		}),
 		newNullScalar("f_array_join", 2, 3, joinArray),
@@ -70,7 +61,7 @@ func arrayFunctions() []Scalar {
 		}),
 		newArrayScalar("f_array_max", func(v []any) (any, error) { return findExtreme(withoutNaN(v), 1), nil }),
 		newArrayScalar("f_array_min", func(v []any) (any, error) { return findExtreme(withoutNaN(v), -1), nil }),
-		newArrayArgsScalar("f_array_position", 2, 3, findArrayPosition),
+		newArrayArgsScalar("f_array_position", 2, 3, r.findArrayPosition),
 		newScalar("f_array_concat", 1, -1, func(a []any) (any, error) {
 			all := []any{}
 			for _, v := range a {

@@ -25,14 +25,28 @@ func countElements(v any) (any, error) {
 	return countMembers(x), nil
 }
 
-func containsElement(a []any) (found, null bool, err error) {
+// containsOrNull implements contains, which is NULL if the value is not found and an element is NULL. The third argument, if
+// there is one, is the type of the array.
+func (r *Registry) containsOrNull(a []any) (any, error) {
+	found, null, err := r.containsElement(a)
+	if err != nil || null && !found {
+		return nil, err
+	}
+	return found, nil
+}
+
+func (r *Registry) containsElement(a []any) (found, null bool, err error) {
 	values, err := toArray(a[0])
+	if err != nil {
+		return false, false, err
+	}
+	equal := r.equalTo(a[1], a[2:])
 	for _, e := range values {
 		if e == nil {
 			null = true
 			continue
 		}
-		if equalElement(e, a[1]) && checkComparable("contains", e, a[1]) == nil {
+		if equal(e) && checkComparable("contains", e, a[1]) == nil {
 			return true, null, nil
 		}
 		if incomparable := checkComparable("contains", e, a[1]); incomparable != nil && err == nil {
@@ -40,6 +54,20 @@ func containsElement(a []any) (found, null bool, err error) {
 		}
 	}
 	return false, null, err
+}
+
+// equalTo returns a function that reports whether an element equals an SQL value. They are compared by the type of the array
+// if that is given.
+func (r *Registry) equalTo(v any, types []any) func(element any) bool {
+	if len(types) == 0 {
+		return func(e any) bool { return equalElement(e, v) }
+	}
+	t := elementType(types)
+	parsed, err := t.parse(v)
+	return func(e any) bool {
+		c := nestedComparison{registry: r}
+		return err == nil && c.equal(t, e, parsed) == isTrue
+	}
 }
 
 // checkComparable fails if an element is nested and contains a null, or the value does, because their equality is
@@ -150,29 +178,14 @@ func findExtreme(v []any, direction int) any {
 	return fromElement(best)
 }
 
-func findArrayPosition(v, rest []any) (any, error) {
-	nth := 1
-	if len(rest) == 2 {
-		var err error
-		if nth, err = toCount(rest[1]); err != nil {
+func (r *Registry) findArrayPosition(v, rest []any) (any, error) {
+	equal := r.equalTo(rest[0], rest[1:])
+	for i, e := range v {
+		if err := checkComparable("array_position", e, rest[0]); err != nil {
 			return nil, err
 		}
-		if nth == 0 {
-			return nil, dataError("array_position cannot take a 0-valued instance argument.")
-		}
-	}
-	step, i := 1, 0
-	if nth < 0 {
-		step, i, nth = -1, len(v)-1, -nth
-	}
-	for ; i >= 0 && i < len(v); i += step {
-		if err := checkComparable("array_position", v[i], rest[0]); err != nil {
-			return nil, err
-		}
-		if equalElement(v[i], rest[0]) {
-			if nth--; nth == 0 {
-				return int64(i + 1), nil
-			}
+		if equal(e) {
+			return int64(i + 1), nil
 		}
 	}
 	return int64(0), nil

@@ -84,6 +84,10 @@ func castFunctions() []Scalar {
 		}),
 		newScalar("f_cast_varchar_real", 1, 1, func(a []any) (any, error) {
 			f, err := toDouble(a[0])
+			return formatReal(f), err
+		}),
+		newScalar("f_real_digits", 1, 1, func(a []any) (any, error) {
+			f, err := toDouble(a[0])
 			return formatExponential(f, 32), err
 		}),
 		newScalar("f_cast_varchar_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),

@@ -132,6 +132,7 @@ func (c elementCast) convertMap(from, to typeShape, v any) (any, error) {
 
 // convertKey converts a key, which is a text in every map.
 func (c elementCast) convertKey(from, to typeShape, key string) (string, error) {
+	key = KeyText(key)
 	var v any = key
 	switch from.base {
 	case "array", "map", "row":
@@ -159,7 +160,7 @@ func (c elementCast) convertKey(from, to typeShape, key string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return toText(x), nil
+	return c.registry.makeMapKey(to, x)
 }
 
 // convertScalar converts a value that is not nested with the function that a CAST of such a value calls.
@@ -234,7 +235,7 @@ func (c elementCast) convertText(from, to typeShape, v any) (any, error) {
 	case "double":
 		text = formatExponential(numberOf(v), 64)
 	case "real":
-		text = formatExponential(numberOf(v), 32)
+		text = formatReal(numberOf(v))
 	case "date":
 		text = strings.TrimLeft(toText(v), "+")
 	case "timestamp with time zone":

@@ -58,7 +58,7 @@ func (t typeShape) toJSON(v any) any {
 			return v
 		}
 		for i, m := range x {
-			x[i].Value = t.args[1].toJSON(m.Value)
+			x[i] = Member{KeyText(m.Key), t.args[1].toJSON(m.Value)}
 		}
 		slices.SortStableFunc(x, func(a, b Member) int { return strings.Compare(a.Key, b.Key) })
 	case string:

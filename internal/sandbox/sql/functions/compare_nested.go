@@ -63,11 +63,11 @@ func (c *nestedComparison) equal(t typeShape, a, b any) truth {
 		}
 		values := make(map[string]any, len(y))
 		for _, m := range y {
-			values[m.Key] = m.Value
+			values[keyIdentity(m.Key)] = m.Value
 		}
 		return c.equalAll(len(x), func(i int) truth {
-			v, found := values[x[i].Key]
-			if !found {
+			v, found := values[keyIdentity(x[i].Key)]
+			if !found || !c.distinct && hasNaN(x[i].Key) {
 				return isFalse
 			}
 			return c.equal(t.argument(1), x[i].Value, v)

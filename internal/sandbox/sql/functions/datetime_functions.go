@@ -275,7 +275,10 @@ func unixTime(v any) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if math.IsNaN(f) || math.Abs(f) > most {
+	if math.IsNaN(f) {
+		f = 0
+	}
+	if math.Abs(f) > most {
 		return time.Time{}, dataError("timestamp is out of range")
 	}
 	return time.UnixMilli(int64(math.Round(f * 1000))).UTC(), nil

@@ -69,6 +69,25 @@ func formatExponential(f float64, bits int) string {
 	return mantissa + "E" + strconv.Itoa(n)
 }
 
+// formatReal formats a real like a cast to varchar in Trino, with at most seven digits: 1.234568E7.
+func formatReal(f float64) string {
+	text := formatExponential(f, 32)
+	const most = 7
+	if mantissa, exponent, ok := strings.Cut(text, "E"); ok && len(strings.Trim(mantissa, "-")) > most+1 {
+		digits, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return text
+		}
+		mantissa, exponent, _ = strings.Cut(strconv.FormatFloat(digits, 'E', most-1, 64), "E")
+		n, _ := strconv.Atoi(exponent)
+		if mantissa = strings.TrimRight(mantissa, "0"); strings.HasSuffix(mantissa, ".") {
+			mantissa += "0"
+		}
+		return mantissa + "E" + strconv.Itoa(n)
+	}
+	return text
+}
+
 // formatElement returns the text of an element of a nested value as a cast to varchar does.
 func formatElement(v any) string {
 	if f, ok := v.(float64); ok {
@@ -77,11 +96,16 @@ func formatElement(v any) string {
 	return toText(v)
 }
 
-// formatShortest returns the shortest representation with an exponent. Java has at least two digits, which
-// matters for the least double.
+// formatShortest returns the shortest representation with an exponent. Java has at least two digits, which matters for
+// the least doubles and reals.
 func formatShortest(f float64, bits int) string {
-	if math.Abs(f) == math.SmallestNonzeroFloat64 {
-		return strconv.FormatFloat(f, 'E', 1, bits)
+	shortest := strconv.FormatFloat(f, 'E', -1, bits)
+	if strings.Contains(shortest, ".") {
+		return shortest
 	}
-	return strconv.FormatFloat(f, 'E', -1, bits)
+	two := strconv.FormatFloat(f, 'E', 1, 64)
+	if g, err := strconv.ParseFloat(two, bits); err != nil || g != f {
+		return shortest
+	}
+	return two
 }

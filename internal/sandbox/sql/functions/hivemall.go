@@ -308,8 +308,8 @@ func vectorFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			union := removeDuplicates(append(slices.Clone(x), y...))
-			shared := len(removeDuplicates(x)) + len(removeDuplicates(y)) - len(union)
+			union := elementKeys{}.removeDuplicates(append(slices.Clone(x), y...))
+			shared := len(elementKeys{}.removeDuplicates(x)) + len(elementKeys{}.removeDuplicates(y)) - len(union)
 			if len(union) == 0 {
 				return 0.0, nil
 			}
@@ -381,7 +381,7 @@ func hivemallArrayFunctions() []Scalar {
 		element("h_last_element", func(n int) int { return n - 1 }),
 		newArrayScalar("h_sort_and_uniq_array", func(v []any) (any, error) {
 			slices.SortStableFunc(v, compare)
-			return JSON(removeDuplicates(v)), nil
+			return JSON(elementKeys{}.removeDuplicates(v)), nil
 		}),
 		newArrayArgsScalar("h_array_slice", 2, 3, func(v, rest []any) (any, error) {
 			start, err := toCount(rest[0])

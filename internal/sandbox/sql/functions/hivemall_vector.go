@@ -51,7 +51,7 @@ func hivemallVectorFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			common = removeDuplicates(common)
+			common = elementKeys{}.removeDuplicates(common)
 			for _, other := range a[1:] {
 				list, err := toArray(other)
 				if err != nil {

@@ -4,7 +4,7 @@ import "strings"
 
 // mapFunctions returns the functions over maps. See
 // https://trino.io/docs/current/functions/map.html.
-func mapFunctions() []Scalar {
+func (r *Registry) mapFunctions() []Scalar {
 	ofMap := func(name string, f func(Object) (any, error)) Scalar {
 		return newScalar(name, 1, 1, func(a []any) (any, error) {
 			o, err := toObject(a[0])
@@ -18,7 +18,7 @@ func mapFunctions() []Scalar {
 		return func(o Object) (any, error) {
 			out := make([]any, len(o))
 			for i, m := range o {
-				out[i] = key(m.Key)
+				out[i] = key(KeyText(m.Key))
 			}
 			return JSON(out), nil
 		}
@@ -27,7 +27,7 @@ func mapFunctions() []Scalar {
 		return func(o Object) (any, error) {
 			out := make([]any, len(o))
 			for i, m := range o {
-				out[i] = []any{key(m.Key), m.Value}
+				out[i] = []any{key(KeyText(m.Key)), m.Value}
 			}
 			return JSON(out), nil
 		}
@@ -35,7 +35,7 @@ func mapFunctions() []Scalar {
 	asText := func(k string) any { return k }
 	asJSON := func(k string) any { return parseElement(k) }
 	return []Scalar{
-		newScalar("f_map", 0, 2, newMap),
+		newScalar("f_map", 2, 3, r.newMap),
 		ofMap("f_map_keys", keys(asText)),
 		ofMap("f_map_keys_number", keys(asJSON)),
 		ofMap("f_map_values", func(o Object) (any, error) {
@@ -47,24 +47,8 @@ func mapFunctions() []Scalar {
 		}),
 		ofMap("f_map_entries", pairs(asText)),
 		ofMap("f_map_entries_number", pairs(asJSON)),
-		newArrayScalar("f_map_from_entries", func(v []any) (any, error) {
-			var b objectBuilder
-			err := eachEntry(v, func(key string, v any) error {
-				if !b.set(key, v) {
-					return dataError("Duplicate map keys (%s) are not allowed", clip(key))
-				}
-				return nil
-			})
-			return JSON(b.members), err
-		}),
-		newArrayScalar("f_multimap_from_entries", func(v []any) (any, error) {
-			var g multimapBuilder
-			err := eachEntry(v, func(key string, v any) error {
-				g.add(key, v)
-				return nil
-			})
-			return JSON(g.object()), err
-		}),
+		newArrayArgsScalar("f_map_from_entries", 1, 2, r.newMapFromEntries),
+		newArrayArgsScalar("f_multimap_from_entries", 1, 2, r.newMultimapFromEntries),
 		newScalar("f_map_zip", 2, 2, zipMaps),
 		newScalar("f_map_unique", 1, 1, func(a []any) (any, error) {
 			o, err := toObject(a[0])
@@ -74,7 +58,7 @@ func mapFunctions() []Scalar {
 			var b objectBuilder
 			for _, m := range o {
 				if !b.set(m.Key, m.Value) {
-					return nil, dataError("Duplicate map keys (%s) are not allowed", clip(m.Key))
+					return nil, newDuplicateKeyError(m.Key)
 				}
 			}
 			return a[0], nil
@@ -104,14 +88,9 @@ func mapFunctions() []Scalar {
 	}
 }
 
-// newMap creates a map from an array of keys and an array of values.
-func newMap(a []any) (any, error) {
-	if len(a) == 0 {
-		return "{}", nil
-	}
-	if len(a) == 1 {
-		return nil, dataError("Unexpected parameters for function map")
-	}
+// newMap creates a map from an array of keys and an array of values. The third argument, if there is one, is the type of the
+// keys' array.
+func (r *Registry) newMap(a []any) (any, error) {
 	keys, err := toArray(a[0])
 	if err != nil {
 		return nil, err
@@ -123,6 +102,7 @@ func newMap(a []any) (any, error) {
 	if len(keys) != len(values) {
 		return nil, dataError("Key and value arrays must be the same length")
 	}
+	t := elementType(a[2:])
 	var b objectBuilder
 	for i, k := range keys {
 		if k == nil {
@@ -131,15 +111,52 @@ func newMap(a []any) (any, error) {
 		if containsNull(k) {
 			return nil, dataError("map key cannot be indeterminate: %s", clip(strings.ReplaceAll(JSON(k), ",", ", ")))
 		}
-		if !b.set(toMapKey(k), values[i]) {
-			return nil, dataError("Duplicate map keys (%s) are not allowed", clip(toText(k)))
+		key, err := r.makeMapKey(t, k)
+		if err != nil {
+			return nil, err
+		}
+		if !b.set(key, values[i]) {
+			return nil, newDuplicateKeyError(key)
 		}
 	}
 	return JSON(b.members), nil
 }
 
-// eachEntry calls f for every key and value in an array of pairs.
-func eachEntry(v []any, f func(key string, v any) error) error {
+func newDuplicateKeyError(key string) error {
+	return dataError("Duplicate map keys (%s) are not allowed", clip(KeyText(key)))
+}
+
+// elementType returns the type of the elements of the array whose type is the first of the arguments.
+func elementType(types []any) typeShape {
+	if len(types) == 0 {
+		return typeShape{}
+	}
+	return parseTypeShape(toText(types[0])).argument(0)
+}
+
+func (r *Registry) newMapFromEntries(v, rest []any) (any, error) {
+	var b objectBuilder
+	err := r.eachEntry(v, rest, func(key string, v any) error {
+		if !b.set(key, v) {
+			return newDuplicateKeyError(key)
+		}
+		return nil
+	})
+	return JSON(b.members), err
+}
+
+func (r *Registry) newMultimapFromEntries(v, rest []any) (any, error) {
+	var g multimapBuilder
+	err := r.eachEntry(v, rest, func(key string, v any) error {
+		g.add(key, v)
+		return nil
+	})
+	return JSON(g.object()), err
+}
+
+// eachEntry calls f for every key and value in an array of pairs. The type of the array is optional.
+func (r *Registry) eachEntry(v, types []any, f func(key string, v any) error) error {
+	t := elementType(types).argument(0)
 	for _, e := range v {
 		pair, ok := e.([]any)
 		switch {
@@ -150,7 +167,11 @@ func eachEntry(v []any, f func(key string, v any) error) error {
 		case pair[0] == nil:
 			return dataError("map key cannot be null")
 		}
-		if err := f(toMapKey(pair[0]), pair[1]); err != nil {
+		key, err := r.makeMapKey(t, pair[0])
+		if err != nil {
+			return err
+		}
+		if err := f(key, pair[1]); err != nil {
 			return err
 		}
 	}
@@ -171,11 +192,11 @@ func zipMaps(a []any) (any, error) {
 	index := make(map[string][]any, len(left))
 	for _, m := range left {
 		row := []any{m.Key, m.Value, nil}
-		index[m.Key] = row
+		index[keyIdentity(m.Key)] = row
 		rows = append(rows, row)
 	}
 	for _, m := range right {
-		if row, ok := index[m.Key]; ok {
+		if row, ok := index[keyIdentity(m.Key)]; ok {
 			row[2] = m.Value
 			continue
 		}

@@ -151,8 +151,14 @@ func invertBeta(p, a, b float64) float64 {
 			high = middle
 		}
 	}
+	if high < betaAccuracy {
+		return 0
+	}
 	return low + (high-low)/2
 }
+
+// betaAccuracy is the absolute accuracy of inverse_beta_cdf in Trino.
+const betaAccuracy = 1e-9
 
 // wilsonInterval returns the lower or upper bound of the Wilson score interval; a holds the number of
 // successes, the number of trials and z.

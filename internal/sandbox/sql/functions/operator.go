@@ -58,8 +58,10 @@ func operatorFunctions() []Scalar {
 		}),
 		newNullScalar("f_json_double", 1, 1, func(a []any) (any, error) { return JSON(a[0]), nil }),
 		newScalar("f_element_double", 1, 1, func(a []any) (any, error) {
-			x, err := toDouble(a[0])
-			return x, err
+			if key, ok := a[0].(string); ok {
+				return toDouble(KeyText(key))
+			}
+			return toDouble(a[0])
 		}),
 		newNumericOperator("f_mod", func(a, b int64) (any, error) {
 			if b == 0 {

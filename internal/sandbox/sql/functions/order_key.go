@@ -12,14 +12,15 @@ import (
 
 // orderFunctions returns the functions that order nested values. Their last argument is the type of the values.
 func (r *Registry) orderFunctions() []Scalar {
-	key := func(name string, nulls bool) Scalar {
+	key := func(name string, settings keyWriter) Scalar {
 		return newScalar(name, 2, 2, func(a []any) (any, error) {
 			t := parseTypeShape(toText(a[1]))
 			v, err := t.parse(a[0])
 			if err != nil {
 				return nil, err
 			}
-			k := keyWriter{registry: r, nulls: nulls}
+			k := settings
+			k.registry = r
 			k.write(t, v)
 			return k.key, k.err
 		})
@@ -28,8 +29,9 @@ func (r *Registry) orderFunctions() []Scalar {
 		return newScalar(name, 2, -1, func(a []any) (any, error) {
 			last := len(a) - 1
 			best := a[0]
+			order := nestedOrder{registry: r, leastNaN: direction > 0}
 			for _, v := range a[1:last] {
-				c, err := r.compareNested(v, best, toText(a[last]))
+				c, err := order.compare(v, best, toText(a[last]))
 				if err != nil {
 					return nil, err
 				}
@@ -41,16 +43,22 @@ func (r *Registry) orderFunctions() []Scalar {
 		})
 	}
 	return []Scalar{
-		key("f_order_key", false),
-		key("f_key", true),
+		key("f_order_key", keyWriter{}),
+		key("f_max_key", keyWriter{leastNaN: true}),
+		key("f_key", keyWriter{nulls: true}),
 		newScalar("f_map_key", 2, 2, func(a []any) (any, error) {
-			v, err := parseTypeShape(toText(a[1])).parse(a[0])
-			return toMapKey(v), err
+			t := parseTypeShape(toText(a[1]))
+			v, err := t.parse(a[0])
+			if err != nil {
+				return nil, err
+			}
+			return r.makeMapKey(t, v)
 		}),
+		newScalar("f_map_key_text", 1, 1, func(a []any) (any, error) { return KeyText(toText(a[0])), nil }),
 		extreme("f_greatest_nested", 1),
 		extreme("f_least_nested", -1),
 		newScalar("f_nested_cmp", 3, 3, func(a []any) (any, error) {
-			c, err := r.compareNested(a[0], a[1], toText(a[2]))
+			c, err := nestedOrder{registry: r}.compare(a[0], a[1], toText(a[2]))
 			return int64(c), err
 		}),
 		newScalar("f_array_sort_nested", 2, 2, func(a []any) (any, error) {
@@ -58,7 +66,7 @@ func (r *Registry) orderFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			if list, err = r.sortNested(list, parseTypeShape(toText(a[1]))); err != nil {
+			if list, err = (nestedOrder{registry: r}).sort(list, parseTypeShape(toText(a[1]))); err != nil {
 				return nil, err
 			}
 			return JSON(list), nil
@@ -75,7 +83,7 @@ func (r *Registry) newExtremeElement(name string, direction int) Scalar {
 		if err != nil || len(list) == 0 || slices.Contains(kindsOf(list), 0) {
 			return nil, err
 		}
-		sorted, err := r.sortNested(list, parseTypeShape(toText(a[1])))
+		sorted, err := nestedOrder{registry: r, leastNaN: direction > 0}.sort(list, parseTypeShape(toText(a[1])))
 		if err != nil {
 			return nil, err
 		}
@@ -95,8 +103,15 @@ func kindsOf(list []any) []int {
 	return kinds
 }
 
-// sortNested sorts elements of an array of type t. NULL is last.
-func (r *Registry) sortNested(list []any, t typeShape) ([]any, error) {
+// A nestedOrder orders values by their type. NaN is the greatest value, or the least one, so that it is never the result of
+// a function that looks for the greatest value unless all values are NaN.
+type nestedOrder struct {
+	registry *Registry
+	leastNaN bool
+}
+
+// sort sorts elements of an array of type t. NULL is last.
+func (o nestedOrder) sort(list []any, t typeShape) ([]any, error) {
 	element := t.argument(0)
 	var failed error
 	sorted := slices.Clone(list)
@@ -104,7 +119,7 @@ func (r *Registry) sortNested(list []any, t typeShape) ([]any, error) {
 		if a == nil || b == nil {
 			return compareNulls(a, b)
 		}
-		c, err := r.compareParsed(a, b, element)
+		c, err := o.compareParsed(a, b, element)
 		if err != nil {
 			failed = err
 		}
@@ -113,8 +128,8 @@ func (r *Registry) sortNested(list []any, t typeShape) ([]any, error) {
 	return sorted, failed
 }
 
-// compareNested orders two values of a type. It fails if the order depends on an element that is NULL.
-func (r *Registry) compareNested(a, b any, kind string) (int, error) {
+// compare orders two values of a type. It fails if the order depends on an element that is NULL.
+func (o nestedOrder) compare(a, b any, kind string) (int, error) {
 	t := parseTypeShape(kind)
 	x, err := t.parse(a)
 	if err != nil {
@@ -124,7 +139,7 @@ func (r *Registry) compareNested(a, b any, kind string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.compareParsed(x, y, t)
+	return o.compareParsed(x, y, t)
 }
 
 // parse returns the elements of an SQL value of type t, if it has any.
@@ -139,11 +154,11 @@ func (t typeShape) parse(v any) (any, error) {
 	return parsed, nil
 }
 
-func (r *Registry) compareParsed(a, b any, t typeShape) (int, error) {
+func (o nestedOrder) compareParsed(a, b any, t typeShape) (int, error) {
 	x, okX := a.([]any)
 	y, okY := b.([]any)
 	if !okX || !okY {
-		left, right := keyWriter{registry: r}, keyWriter{registry: r}
+		left, right := keyWriter{registry: o.registry, leastNaN: o.leastNaN}, keyWriter{registry: o.registry, leastNaN: o.leastNaN}
 		left.write(t, a)
 		right.write(t, b)
 		if left.err != nil {
@@ -155,7 +170,7 @@ func (r *Registry) compareParsed(a, b any, t typeShape) (int, error) {
 		if x[i] == nil || y[i] == nil {
 			return 0, newIndeterminateError(t.base)
 		}
-		if c, err := r.compareParsed(x[i], y[i], t.argument(i)); c != 0 || err != nil {
+		if c, err := o.compareParsed(x[i], y[i], t.argument(i)); c != 0 || err != nil {
 			return c, err
 		}
 	}
@@ -175,6 +190,7 @@ func newIndeterminateError(base string) error {
 type keyWriter struct {
 	registry *Registry
 	nulls    bool // NULL is the least value; otherwise it is an error
+	leastNaN bool // NaN is the least double; otherwise it is the greatest
 	key      []byte
 	err      error
 }
@@ -220,8 +236,8 @@ func (k *keyWriter) writeElement(t typeShape, i int, v any) {
 func (k *keyWriter) writeMap(t typeShape, o Object) {
 	entries := make([]string, len(o))
 	for i, m := range o {
-		entry := keyWriter{registry: k.registry, nulls: k.nulls}
-		entry.writeText(m.Key)
+		entry := keyWriter{registry: k.registry, nulls: k.nulls, leastNaN: k.leastNaN}
+		entry.writeText(keyIdentity(m.Key))
 		entry.writeElement(t, 1, m.Value)
 		if entry.err != nil {
 			k.err = entry.err
@@ -288,10 +304,12 @@ func (k *keyWriter) writeInteger(n int64) {
 	k.key = binary.BigEndian.AppendUint64(k.key, uint64(n)^1<<63)
 }
 
-// writeDouble appends a double. NaN is the greatest, and zero has no sign.
+// writeDouble appends a double. Zero has no sign.
 func (k *keyWriter) writeDouble(f float64) {
 	bits := math.Float64bits(f)
 	switch {
+	case math.IsNaN(f) && k.leastNaN:
+		bits = 0
 	case math.IsNaN(f):
 		bits = math.MaxUint64
 	case f == 0:

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"testing"
 
@@ -52,6 +53,21 @@ func TestOrder(t *testing.T) {
 		{"f_array_min_nested", failure("not an array: 'x'"), args("x", "array(array(integer))")},
 		{"f_map_key", "0.0", args(0.0, "double")},
 		{"f_map_key", "1.5", args(1.5, "double")},
+		{"f_map_key", "\ufdd10.0\ufdd1-0.0", args(math.Copysign(0, -1), "double")},
+		{"f_map_key", "\ufdd1[0.0]\ufdd1[-0.0]", args("[-0.0]", "array(double)")},
+		{"f_map_key", "\ufdd12020-01-01 00:00:00 UTC\ufdd12020-01-01 09:00:00 Asia/Tokyo", args("2020-01-01 09:00:00 Asia/Tokyo", zoned)},
+		{"f_map_key_text", "-0.0", args("\ufdd10.0\ufdd1-0.0")},
+		{"f_map_key_text", "NaN", args(nanKey)},
+		{"f_map_key_text", "x", args("x")},
+		{"f_map_key_text", "\ufdd1", args("\ufdd1")},
+		{"f_map_key_text", nil, args(nil)},
+		{"f_max_key", []byte{keyValue, 0, 0, 0, 0, 0, 0, 0, 0, keyEnd}, args("[\"\ufdd0NaN\"]", "array(double)")},
+		{"f_max_key", []byte{keyEnd}, args("[]", "array(double)")},
+		{"f_max_key", nil, args(nil, "array(double)")},
+		{"f_max_key", indeterminate, args("[null]", "array(double)")},
+		{"f_max_key", failure("Cannot cast '[' to ARRAY"), args("[", "array(double)")},
+		{"f_greatest_nested", "[1.0]", args("[\"\ufdd0NaN\"]", "[1.0]", "array(double)")},
+		{"f_least_nested", "[1.0]", args("[\"\ufdd0NaN\"]", "[1.0]", "array(double)")},
 		{"f_map_key", "[1,2]", args("[1, 2]", integers)},
 		{"f_map_key", `{"a":1,"b":2}`, args(`{"b":2,"a":1}`, "map(varchar,integer)")},
 		{"f_map_key", nil, args(nil, integers)},

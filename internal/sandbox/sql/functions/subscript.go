@@ -23,10 +23,10 @@ func (r *Registry) subscriptFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			if v, ok := o.get(toMapKey(a[1])); ok {
+			if v, ok := o.lookUp(a[1]); ok {
 				return fromElement(v), nil
 			}
-			return nil, dataError("Key not present in map: %s", clip(toText(a[1])))
+			return nil, dataError("Key not present in map: %s", clip(KeyText(toText(a[1]))))
 		}),
 		newScalar("h_index", 2, 2, func(a []any) (any, error) { return getElement(a, 0) }),
 		newScalar("h_map_index", 2, 2, func(a []any) (any, error) {
@@ -34,7 +34,7 @@ func (r *Registry) subscriptFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			v, _ := o.get(toMapKey(a[1]))
+			v, _ := o.lookUp(a[1])
 			return fromElement(v), nil
 		}),
 	}
@@ -64,7 +64,7 @@ func getElementOrValue(a []any) (any, error) {
 		return nil, dataError("not an array: '%s'", clip(toText(a[0])))
 	}
 	if o, ok := v.(Object); ok {
-		v, _ := o.get(toMapKey(a[1]))
+		v, _ := o.lookUp(a[1])
 		return fromElement(v), nil
 	}
 	values, i, err := parseSubscript(a)
@@ -80,17 +80,4 @@ func getElementOrValue(a []any) (any, error) {
 		return nil, nil
 	}
 	return fromElement(values[i-1]), nil
-}
-
-// toMapKey returns the text under which a map stores a key.
-func toMapKey(v any) string {
-	switch x := v.(type) {
-	case float64:
-		if x == 0 {
-			return "0.0"
-		}
-	case []any, Object:
-		return JSON(sortMembers(v))
-	}
-	return toText(v)
 }

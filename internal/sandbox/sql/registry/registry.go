@@ -28,6 +28,7 @@ import (
 //	$n1   the same, but NULL for NULL
 //	$k1   the first argument as the key of a map
 //	$o1   a value that sorts like the first argument
+//	$g1   the same, but NaN in an array or a row is the least value
 //	$i1   a value that is the same for equal first arguments
 //	$t1   the type of the first argument, as a string
 //	{…}   the part of an aggregate's template that FILTER and OVER apply to

@@ -242,6 +242,11 @@ func formatArgument(v value, form byte) string {
 		return mapKey(v)
 	case 'o':
 		return orderKey(v, true)
+	case 'g':
+		if v.typ.Is("array", "row") {
+			return call("f_max_key", v.sql, quoteString(v.typ.String()))
+		}
+		return orderKey(v, true)
 	case 'i':
 		return identity(v)
 	case 't':

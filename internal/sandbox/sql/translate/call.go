@@ -73,7 +73,7 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 			fail(SemanticError, n.Pos, "Cannot cast "+t.String()+" to varchar")
 		} else if t.Is("interval day to second", "interval year to month") {
 			args[0].sql = call("f_interval_texts", args[0].sql, quoteString(t.Name))
-		} else if t.Is("json") {
+		} else if t.Is("json", "real") {
 			args[0] = ct.conversions.cast(args[0], types.ArrayOf(types.Named("varchar")), false, n.Pos)
 		}
 	}
@@ -83,7 +83,7 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 		args = convertDecimals(args)
 	}
 	template := sig.Template
-	if ct.trying {
+	if ct.trying && len(args) > 0 {
 		template = tryTemplate(template)
 	}
 	if v.sql = fillTemplate(template, args); exact && v.typ.Is("decimal") {

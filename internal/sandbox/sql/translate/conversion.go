@@ -217,7 +217,7 @@ func (conv *converter) castFloat(v value, to types.Type, try bool) string {
 			return call(conv.castFunction("json_decimal", try), v.sql, itoa(to.Precision), itoa(to.Scale))
 		}
 		if v.typ.Is("real") && !conv.hive { // has the digits of 32 bits
-			v.sql = call("f_cast_varchar_real", v.sql)
+			v.sql = call("f_real_digits", v.sql)
 		}
 		return call(conv.castFunction("decimal", try), v.sql, itoa(to.Precision), itoa(to.Scale))
 	}

@@ -80,9 +80,13 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 	case "min", "max":
 		ot.requireOrder(args[0], n.Pos)
 		if args[0].typ.Is("array", "row", "ipaddress", "timestamp with time zone") || isLong(args[0].typ) && !ot.hive {
-			sig.Template = "f_" + sig.Name + "_by($1, $o1)"
+			key := "$o1"
+			if sig.Name == "max" {
+				key = "$g1"
+			}
+			sig.Template = "f_" + sig.Name + "_by($1, " + key + ")"
 			if len(args) > 1 {
-				sig.Template = "f_" + sig.Name + "_by($j1, $o1, $2)"
+				sig.Template = "f_" + sig.Name + "_by($j1, " + key + ", $2)"
 			}
 		}
 	case "min_by", "max_by", "td_first", "td_last":
@@ -104,9 +108,18 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 		if hasIdentity(t) && !ot.hive {
 			sig.Template = nestedTemplate(sig.Name)
 		}
+	case "array_distinct", "array_except", "array_histogram", "array_intersect", "array_position", "array_remove", "array_union", "arrays_overlap",
+		"contains", "contains_sequence", "map":
+		if len(args) > 0 && hasIdentity(args[0].typ.Element()) && !ot.hive {
+			sig.Template = "f_" + sig.Name + "($*, $t1)"
+		}
+	case "map_from_entries", "multimap_from_entries":
+		if entry := args[0].typ.Element(); len(entry.Args) > 0 && hasIdentity(entry.Args[0]) && !ot.hive {
+			sig.Template = "f_" + sig.Name + "($*, $t1)"
+		}
 	}
 	if ot.hive {
-		sig.Template = strings.ReplaceAll(sig.Template, "$o", "$i")
+		sig.Template = strings.NewReplacer("$o", "$i", "$g", "$i").Replace(sig.Template)
 	}
 }
 

@@ -148,13 +148,13 @@ func jsonArray(values []value) string {
 // mapKey writes the key of a map, which is a string in JSON.
 func mapKey(v value) string {
 	switch {
-	case v.typ.Is("varchar") || v.typ.IsUnknown() || v.typ.IsTemporal():
+	case v.typ.Is("varchar", "date", "timestamp") || v.typ.IsUnknown():
 		return v.sql
 	case v.typ.Is("boolean"):
 		return "CASE " + v.sql + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
 	case v.typ.Is("varbinary"):
 		return call("f_to_base64", v.sql)
-	case v.typ.IsFloat(), v.typ.Is("array", "map", "row"):
+	case v.typ.IsFloat(), hasIdentity(v.typ):
 		return call("f_map_key", v.sql, quoteString(v.typ.String()))
 	}
 	return "CAST(" + v.sql + " AS TEXT)"
@@ -171,6 +171,8 @@ func fromKey(sql string, t types.Type) string {
 		return "(" + sql + " = 'true')"
 	case t.Is("varbinary"):
 		return call("f_from_base64", sql)
+	case hasIdentity(t):
+		return call("f_map_key_text", sql)
 	}
 	return sql
 }
