@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/account"
+	"github.com/td-cli/td/cmd/api"
 	"github.com/td-cli/td/cmd/apikey"
 	"github.com/td-cli/td/cmd/bulkimport"
 	"github.com/td-cli/td/cmd/completion"
@@ -125,7 +126,7 @@ func NewTree(env *cli.Env) *argv.Tree {
 // are in tree.
 func declareCommands(tree *argv.Tree) []argv.Command {
 	return slices.Concat(
-		account.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
+		account.Commands(), api.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
 		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
 		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
 		schema.Commands(), server.Commands(), status.Commands(), table.Commands(), update.Commands(),

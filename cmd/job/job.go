@@ -1,4 +1,4 @@
-// Package job implements the job:* commands.
+// Package job implements the job:* commands and open.
 package job
 
 import (
@@ -6,7 +6,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 )
 
-// Commands returns the job:* commands.
+// Commands returns the commands.
 func Commands() []argv.Command {
 	return []argv.Command{
 		{Name: "job:list", Aliases: []string{"jobs"}, New: NewList},
@@ -16,6 +16,7 @@ func Commands() []argv.Command {
 		{Name: "job:logs", New: NewLogs},
 		{Name: "job:result", New: NewResult},
 		{Name: "job:kill", Aliases: []string{"kill"}, New: NewKill},
+		{Name: "open", New: NewOpen},
 	}
 }
 

@@ -39,6 +39,7 @@ type Error struct {
 	Status        int    // HTTP status
 	Method, Path  string // Path is without the query
 	Message       string // the server's message, or the HTTP reason phrase
+	Body          []byte // at most 64 KiB of the body
 	ConflictsWith string // the job with the same domain key, if the response contains it
 	ResultSize    int64  // size of the result if a requested range is beyond it (416); -1 if unknown
 
@@ -147,8 +148,8 @@ func (c *Client) newError(cl *call, resp *http.Response) *Error {
 	}
 	var text string
 	if body, err := decodeBody(resp); err == nil {
-		b, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // an incomplete message is better than none
-		text, e.ConflictsWith, e.foreign = parseError(b)
+		e.Body, _ = io.ReadAll(io.LimitReader(body, maxErrorBody)) // an incomplete message is better than none
+		text, e.ConflictsWith, e.foreign = parseError(e.Body)
 	}
 	if host := redirectHost(resp); host != "" && text == "" {
 		text = "the server redirected the request to " + host

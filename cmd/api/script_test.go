@@ -1,0 +1,9 @@
+package api
+
+import (
+	"testing"
+
+	"github.com/td-cli/td/cmd/internal/scripttest"
+)
+
+func TestScripts(t *testing.T) { scripttest.Run(t, "testdata") }
