@@ -84,7 +84,7 @@ func (z *Reader) copyStored() error {
 			return err
 		}
 	}
-	n := min(z.stored, z.il-z.ip, window+outSize-z.op)
+	n := min(z.stored, z.il-z.ip, z.limit-z.op)
 	copy(z.out[z.op:], z.in[z.ip:z.ip+n])
 	z.op += n
 	z.ip += n

@@ -37,8 +37,16 @@ func (e *CorruptError) Unwrap() error { return e.Err }
 const (
 	inSize  = 128 << 10
 	outSize = 256 << 10 // bytes decoded before the window slides
-	window  = 32 << 10  // maximum distance of a match
-	slack   = 320       // bytes that one iteration of decodeFast may write beyond outSize: literals, the longest match, and 31 bytes
+	slack   = 320       // bytes that one iteration of decodeFast may write beyond the limit: literals, the longest match, and 31 bytes
+)
+
+const (
+	// Window is the maximum distance of a match: the number of bytes before the result of Fill.
+	Window = 32 << 10
+
+	// FillMargin is the number of bytes by which a buffer for Fill is larger than the number of bytes
+	// that should be decompressed.
+	FillMargin = Window + slack
 )
 
 // A state is the part of the stream that follows.
@@ -63,11 +71,12 @@ type Reader struct {
 	bits  uint64 // consumed from in; the next bit is the lowest
 	count uint   // number of valid bits; bits above them may be copies of the following input
 
-	out     []byte
-	op      int // end of the decoded bytes in out
-	summed  int // end of the bytes included in the checksum
-	rp      int // end of the bytes that have been returned
-	low     int // start of the current member in out
+	out     []byte // own, the buffer of Fill, or the history
+	limit   int    // end of the bytes to decode into out
+	op      int    // end of the decoded bytes in out
+	summed  int    // end of the bytes included in the checksum
+	rp      int    // end of the bytes that have been returned
+	low     int    // start of the current member in out
 	sum     uint32
 	size    uint32
 	state   state
@@ -84,17 +93,22 @@ type Reader struct {
 
 	symbols *symbolEntries
 	builder builder
+	own     []byte // buffer of Read and WriteTo, allocated when it is needed
+	history []byte // the last Window bytes between two calls of Fill
 }
 
 // NewReader returns a Reader for the gzip stream src. It reads nothing before the
 // first call of Read. An empty src is an empty stream.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, in: make([]byte, inSize), out: make([]byte, window+outSize+slack), symbols: newSymbolEntries()}
+	z := &Reader{in: make([]byte, inSize), symbols: newSymbolEntries(), history: make([]byte, Window)}
+	z.Reset(src)
+	return z
 }
 
 // Reset resets z for another stream and reuses its memory.
 func (z *Reader) Reset(src io.Reader) {
-	*z = Reader{src: src, in: z.in, out: z.out, symbols: z.symbols}
+	*z = Reader{src: src, in: z.in, symbols: z.symbols, own: z.own, history: z.history}
+	z.out, z.op, z.rp, z.summed, z.low, z.limit = z.history, Window, Window, Window, Window, Window
 }
 
 // Trailing reports whether the last member is followed by zeros. It is valid after Read
@@ -142,8 +156,11 @@ func (z *Reader) next() ([]byte, error) {
 		if z.err != nil {
 			return nil, z.err
 		}
-		if z.op >= window+outSize {
-			z.slide()
+		if z.op >= z.limit {
+			if z.own == nil {
+				z.own = make([]byte, outSize+FillMargin)
+			}
+			z.moveTo(z.own)
 		}
 		z.err = z.decode()
 		z.checksum()
@@ -151,12 +168,38 @@ func (z *Reader) next() ([]byte, error) {
 	return z.out[z.rp:z.op], nil
 }
 
-// slide moves the window to the front of out.
-func (z *Reader) slide() {
-	distance := z.op - window
-	copy(z.out, z.out[distance:z.op])
-	z.op, z.rp, z.summed = window, window, window
+// Fill decompresses into buf[Window:] until fewer than FillMargin-Window bytes are free, or until
+// an error, and returns the number of bytes and the error. The other bytes of buf are undefined,
+// and buf must be longer than FillMargin. Unlike Read, Fill does not copy decompressed bytes,
+// and waits for more input while there is space.
+func (z *Reader) Fill(buf []byte) (int, error) {
+	if z.rp < z.op { // left over by Read
+		n := copy(buf[Window:], z.out[z.rp:z.op])
+		z.rp += n
+		return n, nil
+	}
+	if z.err != nil {
+		return 0, z.err
+	}
+	z.moveTo(buf)
+	for z.op < z.limit && z.err == nil {
+		z.rp = z.op // nothing to return: decode does not pause
+		z.err = z.decode()
+	}
+	z.checksum()
+	n := z.op - Window
+	z.moveTo(z.history)
+	return n, z.err
+}
+
+// moveTo makes z decode into out, which may be the current buffer. All decoded bytes must have
+// been returned.
+func (z *Reader) moveTo(out []byte) {
+	distance := z.op - Window
+	copy(out[:Window], z.out[distance:z.op])
 	z.low = max(0, z.low-distance)
+	z.out, z.limit = out, max(Window, len(out)-slack)
+	z.op, z.rp, z.summed = Window, Window, Window
 }
 
 // checksum updates the checksum and the size.
@@ -173,7 +216,7 @@ var errPause = errors.New("pause")
 // decode decodes until out is full, or until there are bytes to return and no more
 // input.
 func (z *Reader) decode() error {
-	for z.op < window+outSize {
+	for z.op < z.limit {
 		err := z.decodeSome()
 		if errors.Is(err, errPause) {
 			return nil

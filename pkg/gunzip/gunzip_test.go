@@ -120,6 +120,29 @@ func compare(t *testing.T, b []byte) {
 	if _, err2 := z.Read(make([]byte, 1)); !errors.Is(err2, cmp.Or(err, io.EOF)) {
 		t.Fatalf("after %v: %v", err, err2)
 	}
+	z.Reset(bytes.NewReader(b))
+	filled, fillErr := fillAll(z)
+	if !bytes.Equal(filled, got) || fmt.Sprint(fillErr) != fmt.Sprint(cmp.Or(err, io.EOF)) {
+		t.Fatalf("Fill: %d bytes, %v; Read: %d, %v", len(filled), fillErr, len(got), err)
+	}
+}
+
+// fillAll decompresses with Fill into buffers of several sizes, and sometimes with Read.
+func fillAll(z *Reader) ([]byte, error) {
+	var all []byte
+	for i := 0; ; i++ {
+		buf := make([]byte, FillMargin+[]int{1, 700, 32 << 10, 100_000}[i%4])
+		n, err := z.Fill(buf)
+		all = append(all, buf[Window:Window+n]...)
+		clear(buf)
+		if err == nil && i%5 == 4 {
+			n, err = z.Read(buf[:500])
+			all = append(all, buf[:n]...)
+		}
+		if err != nil {
+			return all, err
+		}
+	}
 }
 
 func TestReader(t *testing.T) {
@@ -143,6 +166,10 @@ func TestReader(t *testing.T) {
 			var out bytes.Buffer
 			if n, err := NewReader(bytes.NewReader(packed)).WriteTo(&out); err != nil || n != int64(len(text)) || !bytes.Equal(out.Bytes(), text) {
 				t.Errorf("%s, level %d: WriteTo %d of %d, %v", name, level, n, len(text), err)
+			}
+			z.Reset(bytes.NewReader(packed))
+			if got, err := fillAll(z); err != io.EOF || !bytes.Equal(got, text) {
+				t.Errorf("%s, level %d: Fill: %d bytes of %d, %v", name, level, len(got), len(text), err)
 			}
 		}
 	}

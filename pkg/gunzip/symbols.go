@@ -9,7 +9,7 @@ const margin = 16
 // no more input.
 func (z *Reader) decodeSymbols() error {
 	if z.il-z.ip >= margin {
-		if err := z.decodeFast(); err != nil || z.state != inSymbols || z.op >= window+outSize {
+		if err := z.decodeFast(); err != nil || z.state != inSymbols || z.op >= z.limit {
 			return err
 		}
 	}
@@ -26,7 +26,7 @@ func (z *Reader) decodeSymbols() error {
 // whether it reached the end of the block or of out.
 func (z *Reader) decodeCarefully() (bool, error) {
 	z.unread()
-	for z.op < window+outSize {
+	for z.op < z.limit {
 		for z.count <= 56 && z.ip < z.il {
 			z.bits |= uint64(z.in[z.ip]) << z.count
 			z.ip++
@@ -96,12 +96,12 @@ func lookUp(table []entry, indexBits uint, b *uint64, n *uint) (entry, bool) {
 // out is not full.
 func (z *Reader) decodeFast() error {
 	in, out := z.in[:z.il], z.out
-	ip, op, low := z.ip, z.op, z.low
+	ip, op, low, limit := z.ip, z.op, z.low, z.limit
 	b, n := z.bits, z.count
 	lit, dist := &z.lit, &z.dist
 	last := z.il - margin
 	var err error
-	for op < window+outSize && ip <= last {
+	for op < limit && ip <= last {
 		// At least 56 bits. At most 20 are for literals, and 20 for a length.
 		b |= binary.LittleEndian.Uint64(in[ip:]) << (n & 63)
 		ip += int((63 - n) >> 3)

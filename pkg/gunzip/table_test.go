@@ -56,8 +56,8 @@ func TestEntries(t *testing.T) {
 		}
 		base += 1 << extra
 	}
-	if base != window+1 {
-		t.Errorf("the largest distance is %d, want %d", base-1, window)
+	if base != Window+1 {
+		t.Errorf("the largest distance is %d, want %d", base-1, Window)
 	}
 	for _, e := range []entry{litEntry(286), litEntry(287), distEntry(30), distEntry(31)} {
 		if e&special == 0 || e&end != 0 {

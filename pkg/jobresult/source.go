@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"github.com/td-cli/td/pkg/gunzip"
 )
 
 // The uncompressed stream is passed in chunks from the goroutine that
@@ -176,12 +178,15 @@ func (s *source) release(c *chunk) { s.free <- c }
 // fill reads the stream into c.
 func (s *source) fill(c *chunk) {
 	if c.buf == nil {
-		c.buf = make([]byte, headroom+chunkSize)
+		c.buf = make([]byte, headroom+chunkSize+gunzip.FillMargin-gunzip.Window)
 	}
 	c.n, c.err = 0, nil
+	if stream, ok := s.stream.(*gunzip.Reader); ok && !s.eager {
+		c.n, c.err = stream.Fill(c.buf[headroom-gunzip.Window:])
+	}
 	for c.n < chunkSize && c.err == nil {
 		var n int
-		n, c.err = s.stream.Read(c.buf[headroom+c.n:])
+		n, c.err = s.stream.Read(c.buf[headroom+c.n : headroom+chunkSize])
 		c.n += n
 		if s.eager && n > 0 {
 			break
