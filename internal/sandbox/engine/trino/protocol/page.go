@@ -1,0 +1,113 @@
+package protocol
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// parse reads a response: it sets the address of the next page and passes the rows to r.
+func (q *Query) parse(r Receiver) error {
+	s := &scanner{data: q.body.Bytes()}
+	next, data := "", -1
+	s.object(func(key string) {
+		switch key {
+		case "id":
+			q.ID = s.text()
+		case "nextUri":
+			next = s.text()
+		case "columns":
+			q.setColumns(s, r)
+		case "data":
+			if q.columns == nil {
+				data = s.i
+				s.skip()
+				return
+			}
+			q.readRows(s, r)
+		case "error":
+			q.readError(s)
+		case "updateType":
+			q.UpdateType = s.text()
+		case "stats":
+			readStats(s, r)
+		default:
+			s.skip()
+		}
+	})
+	if data >= 0 && q.columns != nil && s.err == nil {
+		s.i = data
+		q.readRows(s, r)
+	}
+	if next == "" && s.err != nil { // the query is to be canceled
+		return s.err
+	}
+	if err := q.follow(next); err != nil {
+		return err
+	}
+	return s.err
+}
+
+func (q *Query) setColumns(s *scanner, r Receiver) {
+	text := s.raw()
+	if q.columns != nil || s.err != nil {
+		return
+	}
+	columns := []Column{}
+	if err := json.Unmarshal(text, &columns); err != nil {
+		s.err = fmt.Errorf("columns of query %s: %w", q.ID, err)
+		return
+	}
+	q.columns, q.row = columns, make([]any, len(columns))
+	for _, c := range columns {
+		q.decode = append(q.decode, newDecoder(c.Type))
+	}
+	if r.Columns != nil {
+		s.err = r.Columns(columns)
+	}
+}
+
+func (q *Query) readRows(s *scanner, r Receiver) {
+	s.array(func(int) {
+		s.array(func(i int) {
+			if i >= len(q.row) {
+				s.fail("a row has too many values")
+				return
+			}
+			q.row[i] = q.decode[i](s)
+		})
+		if s.err == nil && r.Row != nil {
+			s.err = r.Row(q.row)
+		}
+	})
+}
+
+func (q *Query) readError(s *scanner) {
+	var e struct {
+		Message, ErrorName, ErrorType string
+		ErrorLocation                 struct{ LineNumber, ColumnNumber int }
+	}
+	text := s.raw()
+	if s.err != nil || string(text) == "null" {
+		return
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
+		s.err = fmt.Errorf("error of query %s: %w", q.ID, err)
+		return
+	}
+	q.failure = &Error{q.ID, e.ErrorName, e.ErrorType, e.Message, e.ErrorLocation.LineNumber, e.ErrorLocation.ColumnNumber}
+}
+
+func readStats(s *scanner, r Receiver) {
+	text := s.raw()
+	if r.Progress == nil || s.err != nil {
+		return
+	}
+	var stats struct {
+		State              string
+		ProgressPercentage float64
+		ProcessedRows      int64
+	}
+	if err := json.Unmarshal(text, &stats); err == nil {
+		r.Progress(Progress{stats.State, stats.ProgressPercentage, stats.ProcessedRows})
+	}
+}

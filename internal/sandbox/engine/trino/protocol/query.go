@@ -1,0 +1,149 @@
+package protocol
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// A Query is a statement that was submitted.
+type Query struct {
+	ID         string
+	UpdateType string // such as INSERT or CREATE TABLE; empty for a query
+
+	client  *Client
+	next    string // empty when the query has ended
+	columns []Column
+	decode  []decoder
+	row     []any
+	failure *Error
+	body    bytes.Buffer
+}
+
+// A Column is a column of a result.
+type Column struct {
+	Name string
+	Type string // in Trino's spelling
+}
+
+// A Progress describes how far a query is.
+type Progress struct {
+	State   string
+	Percent float64
+	Rows    int64 // rows that were read
+}
+
+// A Receiver gets the result of a query. Its functions may be nil.
+type Receiver struct {
+	Columns  func([]Column) error // is called once, before any row; not for statements without a result
+	Row      func([]any) error    // the slice is only valid during the call
+	Progress func(Progress)
+}
+
+// An Error is the error of a failed query.
+type Error struct {
+	Query        string
+	Name         string // such as SYNTAX_ERROR
+	Type         string // USER_ERROR, INTERNAL_ERROR, INSUFFICIENT_RESOURCES or EXTERNAL
+	Message      string
+	Line, Column int // 0 if the position is unknown
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Fetch runs the query and passes its result to r. If ctx ends or r returns an error, the query is canceled.
+func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
+	defer func() {
+		if err != nil && q.next != "" {
+			q.Cancel()
+		}
+	}()
+	for q.next != "" {
+		if err := q.load(ctx); err != nil {
+			return err
+		}
+		if err := q.parse(r); err != nil {
+			return err
+		}
+	}
+	if q.failure != nil {
+		return q.failure
+	}
+	return ctx.Err()
+}
+
+// load reads the next page. A page can be requested repeatedly.
+func (q *Query) load(ctx context.Context) error {
+	err := q.client.repeat(ctx, func() error {
+		r, err := q.client.newRequest(ctx, http.MethodGet, q.next, "")
+		if err != nil {
+			return err
+		}
+		q.body.Reset()
+		if err := q.client.send(r, &q.body); err != nil {
+			return err
+		}
+		if !bytes.HasSuffix(bytes.TrimSpace(q.body.Bytes()), []byte("}")) { // a proxy may hide a broken connection
+			return &incompleteError{errors.New("the JSON text is cut off")}
+		}
+		return nil
+	})
+	if e, ok := errors.AsType[*StatusError](err); ok && (e.Status == http.StatusNotFound || e.Status == http.StatusGone) {
+		q.next = ""
+		return &GoneError{q.ID}
+	}
+	return err
+}
+
+// A GoneError is returned if the coordinator does not know the query, because it was restarted or because the
+// result was not read in time.
+type GoneError struct{ Query string }
+
+// Error names the query.
+func (e *GoneError) Error() string {
+	return fmt.Sprintf("the Trino cluster no longer has the query %s: it was restarted, or the result was not read in time", e.Query)
+}
+
+// Cancel ends the query. It does not depend on the context of the job, which may have ended.
+func (q *Query) Cancel() {
+	if q.next == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), cancelTimeout)
+	defer cancel()
+	_ = q.client.repeat(ctx, func() error {
+		r, err := q.client.newRequest(ctx, http.MethodDelete, q.next, "")
+		if err != nil {
+			return err
+		}
+		var ignored bytes.Buffer
+		return q.client.send(r, &ignored)
+	})
+	q.next = ""
+}
+
+// follow sets the address of the next page. An address on another host is rejected, because requests contain the
+// credentials.
+func (q *Query) follow(address string) error {
+	if address != "" {
+		if u, err := url.Parse(address); err != nil || !sameServer(u, q.client.o.URL) {
+			return fmt.Errorf("the Trino cluster at %s refers to another server: %q", q.client.o.URL, address)
+		}
+	}
+	q.next = address
+	return nil
+}
+
+// sameServer reports whether two URLs have the same scheme, host and port.
+func sameServer(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	}
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}

@@ -1,0 +1,145 @@
+package protocol
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
+)
+
+// A decoder consumes a value of a column and converts it to a value of engine.Sink.
+type decoder func(*scanner) any
+
+// newDecoder returns the decoder of a type in Trino's spelling. In JSON, the server writes arrays and rows as arrays,
+// maps as objects, varbinary in base64, NaN and the infinities as strings, and most other types as text.
+func newDecoder(typ string) decoder { return decoderOf(schema.ParseType(typ)) }
+
+func decoderOf(t schema.Type) decoder {
+	var decode decoder
+	switch t.Base {
+	case "boolean":
+		decode = decodeBoolean
+	case "bigint", "integer", "smallint", "tinyint":
+		decode = decodeInteger
+	case "double", "real":
+		decode = decodeDouble
+	case "varbinary":
+		decode = decodeBinary
+	case "array":
+		element := decoderOf(t.Argument(0))
+		decode = decodeList(func(int) decoder { return element })
+	case "row":
+		fields := make([]decoder, len(t.Args))
+		for i, field := range t.Args {
+			fields[i] = decoderOf(field)
+		}
+		other := decoderOf(schema.Type{})
+		decode = decodeList(func(i int) decoder {
+			if i < len(fields) {
+				return fields[i]
+			}
+			return other
+		})
+	case "map":
+		decode = decodeMap(t)
+	default:
+		decode = func(s *scanner) any { return s.text() }
+	}
+	return func(s *scanner) any {
+		if s.null() {
+			return nil
+		}
+		return decode(s)
+	}
+}
+
+func decodeBoolean(s *scanner) any {
+	s.peek()
+	switch s.word() {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	s.fail("a boolean expected")
+	return nil
+}
+
+func decodeInteger(s *scanner) any {
+	s.peek()
+	n, err := strconv.ParseInt(s.word(), 10, 64)
+	if err != nil {
+		s.fail("an integer expected")
+	}
+	return n
+}
+
+func decodeDouble(s *scanner) any {
+	text := ""
+	if s.peek() == '"' {
+		text = s.quoted()
+	} else {
+		text = s.word()
+	}
+	switch text {
+	case "NaN":
+		return math.NaN()
+	case "Infinity":
+		return math.Inf(1)
+	case "-Infinity":
+		return math.Inf(-1)
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		s.fail("a number expected")
+	}
+	return f
+}
+
+func decodeBinary(s *scanner) any {
+	data, err := base64.StdEncoding.DecodeString(s.text())
+	if err != nil {
+		s.fail("base64 expected")
+	}
+	return data
+}
+
+// decodeList returns the decoder of an array or a row whose elements have the given decoders.
+func decodeList(element func(i int) decoder) decoder {
+	return func(s *scanner) any {
+		list := []any{}
+		s.array(func(i int) { list = append(list, element(i)(s)) })
+		return list
+	}
+}
+
+// decodeMap returns the decoder of a map. The keys are text in JSON; keys that are arrays, rows or maps remain text.
+func decodeMap(t schema.Type) decoder {
+	value := decoderOf(t.Argument(1))
+	key := func(text string, _ *scanner) any { return text }
+	switch base := t.Argument(0).Base; base {
+	case "boolean", "bigint", "integer", "smallint", "tinyint", "double", "real", "varbinary":
+		decode := decoderOf(t.Argument(0))
+		key = func(text string, s *scanner) any {
+			if base == "varbinary" {
+				text = strconv.Quote(text)
+			}
+			k := &scanner{data: []byte(text)}
+			v := decode(k)
+			if k.err != nil {
+				s.fail("a key of type " + base + " expected")
+			}
+			return v
+		}
+	}
+	return func(s *scanner) any {
+		m := engine.Map{}
+		s.object(func(text string) {
+			k := key(text, s)
+			m = append(m, engine.Entry{Key: k, Value: value(s)})
+		})
+		return m
+	}
+}
