@@ -24,7 +24,7 @@ type token struct {
 	kind         tokenKind
 	text, upper  string
 	line, column int
-	offset       int  // of the first byte
+	offset, end  int  // of the first byte and after the last one
 	unicode      bool // U&'…', whose escape sequences the parser decodes
 }
 
@@ -124,7 +124,7 @@ func (l *lexer) readToken() error {
 			return err
 		}
 		last := &l.tokens[len(l.tokens)-1]
-		last.unicode, last.column = true, last.column-2
+		last.unicode, last.column, last.offset = true, last.column-2, last.offset-2
 	case isDigit(c) || c == '.' && l.i+1 < len(l.src) && isDigit(l.src[l.i+1]) && !l.followsName():
 		l.addToken(tokNumber, l.numberEnd())
 	case l.hive && c == '_':
@@ -157,7 +157,7 @@ func (l *lexer) followsName() bool {
 
 // addToken appends the token before end and moves there.
 func (l *lexer) addToken(kind tokenKind, end int) {
-	t := token{kind: kind, text: l.src[l.i:end], line: l.line, column: l.column, offset: l.i}
+	t := token{kind: kind, text: l.src[l.i:end], line: l.line, column: l.column, offset: l.i, end: end}
 	t.upper = t.text
 	if kind == tokWord {
 		t.upper = strings.ToUpper(t.text)
@@ -221,6 +221,7 @@ func (l *lexer) readQuoted(quote byte) error {
 		case c == quote:
 			t.text = b.String()
 			l.advance(i + 1 - l.i)
+			t.end = l.i
 			if t.kind == tokQuoted && t.text == "" {
 				return &Error{Kind: SyntaxError, Message: "Zero-length delimited identifier not allowed", Line: t.line, Column: t.column}
 			}
