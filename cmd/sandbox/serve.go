@@ -17,9 +17,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/cluster"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox"
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/trino"
 )
 
 type serveOptions struct {
@@ -32,6 +35,8 @@ type serveOptions struct {
 	seed               int64
 	maxMemory          byteSize
 	maxRecord          byteSize
+	engine             string
+	hiveAsTrino        bool
 }
 
 // NewServe returns the command sandbox:serve.
@@ -44,9 +49,14 @@ func NewServe(env *cli.Env) *cobra.Command {
 It only listens on this machine; any other address requires an API key.
 
 Clients can read and write files only in one directory: in result URLs, exports and
-connectors, file:///x.csv and x.csv are both DIR/x.csv of --files DIR.`,
-		Example: "  td sandbox:serve\n  td sandbox:serve --listen 127.0.0.1:0 --dir /tmp/sandbox --apikey 1/test",
-		Args:    cobra.NoArgs,
+connectors, file:///x.csv and x.csv are both DIR/x.csv of --files DIR.
+
+With --engine, tables are stored and Trino jobs run on a Trino cluster; a database is a
+schema of the catalog. TD_TRINO_PASSWORD or TD_TRINO_TOKEN logs in over trino+https://.
+Hive jobs fail, because Hive and Trino differ, unless --hive-as-trino runs them as Trino.`,
+		Example: "  td sandbox:serve\n  td sandbox:serve --listen 127.0.0.1:0 --dir /tmp/sandbox --apikey 1/test\n" +
+			"  td sandbox:serve --dir /tmp/cluster --engine trino://ann@127.0.0.1:8080/iceberg",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), env, o)
 		},
@@ -66,7 +76,9 @@ connectors, file:///x.csv and x.csv are both DIR/x.csv of --files DIR.`,
 	fs.Int64Var(&o.seed, "seed", 1, "`NUMBER` that determines which requests fail")
 	fs.Var(&o.maxMemory, "max-memory", "let a statement use at most `SIZE` of memory")
 	fs.Var(&o.maxRecord, "max-record", "reject imported records larger than `SIZE`")
-	complete.Flags(fs, complete.Any, "listen", "apikey", "host", "pool", "max-memory", "max-record")
+	fs.StringVar(&o.engine, "engine", "", "store tables and run queries on the Trino cluster at `URL`: trino://USER@HOST:PORT/CATALOG")
+	fs.BoolVar(&o.hiveAsTrino, "hive-as-trino", false, "run the statements of Hive jobs as Trino on the cluster")
+	complete.Flags(fs, complete.Any, "engine", "listen", "apikey", "host", "pool", "max-memory", "max-record")
 	complete.Flags(fs, complete.Folder, "dir", "files")
 	complete.Flags(fs, complete.File, "apikey-file")
 	return cmd
@@ -97,6 +109,10 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	if env.Flags.Verbose {
 		so.Log = env.Err
 	}
+	if so.Engine, err = o.cluster(env); err != nil {
+		return err
+	}
+	so.HiveAsTrino = o.hiveAsTrino
 	server, err := sandbox.Open(context.WithoutCancel(ctx), so)
 	if err != nil {
 		return fmt.Errorf("cannot open the sandbox in %s: %w", dir, err)
@@ -148,6 +164,25 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 		return errors.Join(err, server.Close())
 	}
 	return server.Close()
+}
+
+// cluster returns the engine of --engine.
+func (o serveOptions) cluster(env *cli.Env) (e sandbox.EngineOptions, err error) {
+	if o.engine == "" {
+		if o.hiveAsTrino {
+			return e, cli.Usagef("--hive-as-trino requires --engine")
+		}
+		return e, nil
+	}
+	to, err := cluster.Options(env, o.engine)
+	if err != nil {
+		return e, err
+	}
+	if e.Address, err = trino.Identity(o.engine); err != nil {
+		return e, cli.UsageError{Err: err}
+	}
+	e.Open = func(ctx context.Context, dir string) (engine.Engine, error) { return trino.Open(ctx, dir, to) }
+	return e, nil
 }
 
 // key returns the API key that clients must use, or "" if they may use any key.

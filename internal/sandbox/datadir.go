@@ -98,7 +98,8 @@ var ownFile = lazyregexp.New(`^(?:` +
 	`parts/[0-9]+/(?:part-[A-Z2-7]{26}|(?:valid|errors)-[0-9]+\.msgpack\.gz)|` +
 	`results/(?:tmp-[0-9]+(?:-[A-Z2-7]{26})?|[0-9]+\.(?:msgpack|msgpack\.gz|(?:nullified\.)?(?:header\.)?(?:csv|tsv|json)))|` +
 	`tables/(?:engine\.lock|(?:engine|new)\.db(?:-wal|-shm|-journal)?)|` +
-	`tables/databases/[a-z0-9_]+\.db(?:-wal|-shm|-journal)?` +
+	`tables/databases/[a-z0-9_]+\.db(?:-wal|-shm|-journal)?|` +
+	`tables/(?:trino\.db(?:-wal|-shm|-journal)?|catalog\.lock|owner-[A-Z2-7]{26}|import-[0-9]+\.lock|spool-[0-9]+)` +
 	`)$`)
 
 // ownDir matches the paths, relative to a data directory, of the directories that a sandbox

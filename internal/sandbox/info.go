@@ -17,12 +17,36 @@ import (
 // ErrInUse is returned by Reset if a server has the data directory open.
 var ErrInUse = errors.New("the sandbox is in use")
 
+// ErrOtherEngine is returned by Open if the tables of the directory are stored elsewhere than the options request.
+var ErrOtherEngine = errors.New("the directory belongs to another engine")
+
+// engineAddress returns the address of the engine that stores the tables of a data directory. The error is
+// [state.ErrNotFound] for a new directory. Directories of early versions have tables but no address.
+func engineAddress(ctx context.Context, db *state.DB) (string, error) {
+	o, err := state.Objects[string](db, "engine").Get(ctx, "address")
+	if !errors.Is(err, state.ErrNotFound) {
+		return o.Value, err
+	}
+	if _, err := state.Objects[bool](db, "note").Get(ctx, "prepared"); err != nil {
+		return "", err
+	}
+	return "", nil
+}
+
+// storeEngineAddress stores the address of the engine in a new data directory. The error is [state.ErrExists] if
+// another server has stored one in the meantime.
+func storeEngineAddress(ctx context.Context, db *state.DB, address string) error {
+	_, err := state.Objects[string](db, "engine").Add(ctx, "address", address)
+	return err
+}
+
 // Info describes a data directory.
 type Info struct {
 	Dir       string
-	Exists    bool  // otherwise the other fields are empty
-	Bytes     int64 // total size of the files
-	Databases []DatabaseInfo
+	Exists    bool           // otherwise the other fields are empty
+	Bytes     int64          // total size of the files
+	Engine    string         // address of the engine that stores the tables, or "" for Dir
+	Databases []DatabaseInfo // if the tables are in Dir
 	Jobs      map[string]int // numbers of jobs by status
 }
 
@@ -56,8 +80,15 @@ func Describe(ctx context.Context, dir string) (Info, error) {
 		return info, err
 	}
 	info.Jobs, err = db.JobStates(ctx)
-	if err := errors.Join(err, db.Close()); err != nil {
+	address, addressErr := engineAddress(ctx, db)
+	if errors.Is(addressErr, state.ErrNotFound) {
+		addressErr = nil
+	}
+	if err := errors.Join(err, addressErr, db.Close()); err != nil {
 		return info, err
+	}
+	if info.Engine = address; address != "" {
+		return info, nil
 	}
 	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{})
 	if err != nil {

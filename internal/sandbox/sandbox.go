@@ -69,8 +69,20 @@ type Options struct {
 	MaxRecord int
 	// Workers is the number of jobs that run concurrently; 0 means 4.
 	Workers int
+	// Engine is the storage of the tables. If its Address is empty, they are stored in Dir.
+	Engine EngineOptions
+	// HiveAsTrino runs the text of Hive jobs as Trino statements.
+	HiveAsTrino bool
 	// Passive disables schedules. It is used by servers that are opened only briefly.
 	Passive bool
+}
+
+// EngineOptions selects a SQL engine other than SQLite.
+type EngineOptions struct {
+	// Address identifies the stored tables. A data directory belongs to the address with which it was created.
+	Address string
+	// Open opens the engine, which can store its own files in dir.
+	Open func(ctx context.Context, dir string) (engine.Engine, error)
 }
 
 const defaultWorkers = 4
@@ -151,11 +163,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.spool, err = msgpackfile.OpenSpool(filepath.Join(dir, resultsDir), jobs.MaxResult); err != nil {
 		return err
 	}
-	e, err := sqlite.Open(filepath.Join(dir, tablesDir), sqlite.Options{Translate: translate.Translate, MaxMemory: s.options.MaxMemory})
-	if err != nil {
+	if err := s.openEngine(ctx); err != nil {
 		return err
 	}
-	s.engine = e
 	s.queue = jobqueue.New(s.ctx, jobqueue.Options{State: s.state, Owner: s.process.id, Workers: s.options.Workers, Report: s.report})
 	routes := s.routes()
 	s.router = httpapi.NewRouter(s.users.Authorize, routes)
@@ -163,6 +173,32 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	return s.seed(ctx)
+}
+
+// openEngine opens the SQL engine, unless the tables of the directory are stored elsewhere.
+func (s *Server) openEngine(ctx context.Context) error {
+	stored, err := engineAddress(ctx, s.state)
+	if errors.Is(err, state.ErrNotFound) {
+		stored, err = s.options.Engine.Address, storeEngineAddress(ctx, s.state, s.options.Engine.Address)
+	}
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(s.options.Dir, tablesDir)
+	switch {
+	case stored != s.options.Engine.Address && stored == "":
+		return fmt.Errorf("%w: its tables are stored in the directory itself; use another directory", ErrOtherEngine)
+	case stored != s.options.Engine.Address:
+		return fmt.Errorf("%w: its tables are stored by %s", ErrOtherEngine, stored)
+	case stored != "":
+		s.engine, err = s.options.Engine.Open(ctx, dir)
+		return err
+	}
+	e, err := sqlite.Open(dir, sqlite.Options{Translate: translate.Translate, MaxMemory: s.options.MaxMemory})
+	if err == nil {
+		s.engine = e
+	}
+	return err
 }
 
 // routes creates the handlers and returns their endpoints.
@@ -175,6 +211,7 @@ func (s *Server) routes() []httpapi.Route {
 	}
 	s.jobs = jobs.New(jobs.Options{
 		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, Files: clientFiles, Pools: s.options.Pools, ScheduledTime: s.options.ScheduledTime,
+		HiveAsTrino: s.options.HiveAsTrino,
 	})
 	s.users = users.New(s.state, users.Options{APIKey: s.options.APIKey, Workers: s.options.Workers, Engine: s.engine})
 	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults, s.options.Pools)

@@ -11,8 +11,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox/state"
 )
 
-// seed creates the owner of the account and the sample tables when a data directory
-// is opened for the first time. If several servers do this concurrently, one of them
+// seed creates the owner of the account and, in the directory itself, the sample tables
+// when a data directory is opened for the first time. If several servers do this concurrently, one of them
 // creates the data and the others wait. An interrupted run is completed by the next
 // server.
 func (s *Server) seed(ctx context.Context) error {
@@ -38,8 +38,10 @@ func (s *Server) seed(ctx context.Context) error {
 	if err := s.users.CreateOwner(ctx); err != nil {
 		return err
 	}
-	if err := createSamples(ctx, s.engine); err != nil {
-		return err
+	if s.options.Engine.Address == "" {
+		if err := createSamples(ctx, s.engine); err != nil {
+			return err
+		}
 	}
 	_, err = notes.Add(ctx, "prepared", true)
 	return err

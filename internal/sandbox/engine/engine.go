@@ -66,6 +66,16 @@ type Statement struct {
 	Database  string
 	Scheduled time.Time // zero: the current time
 	Job       int64     // ID under which a statement is recorded, if it changes anything; 0: none
+	// Progress is called repeatedly while a cluster runs the statement. It may be nil.
+	Progress func(QueryProgress)
+}
+
+// A QueryProgress describes the query of a cluster.
+type QueryProgress struct {
+	ID      string // of the cluster
+	State   string
+	Percent float64
+	Rows    int64 // rows that were read
 }
 
 // A Sink receives the result of a statement. Schema is called once, before any row, even if the

@@ -58,7 +58,7 @@ func AsError(err error) *Error {
 		status = http.StatusConflict
 	case errors.Is(err, msgpackfile.ErrRecordTooLarge):
 		status = http.StatusRequestEntityTooLarge
-	case errors.Is(err, engine.ErrInvalid), errors.Is(err, msgpackfile.ErrMalformed):
+	case errors.Is(err, engine.ErrInvalid), errors.Is(err, errors.ErrUnsupported), errors.Is(err, msgpackfile.ErrMalformed):
 		status = http.StatusUnprocessableEntity
 	}
 	return &Error{Status: status, Message: err.Error()}

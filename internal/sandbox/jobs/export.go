@@ -101,7 +101,7 @@ func (h *Handlers) runTableExport(ctx context.Context, j *state.Job, log *jobque
 	log.Cmdout("exporting %s.%s to %s", j.Database, e.Table, h.Files.Resolve(path))
 	out, err := h.spoolRows(ctx, j, engine.Statement{SQL: query, Dialect: translate.Trino, Database: j.Database})
 	if err != nil {
-		return none, queryError(j, err)
+		return none, queryError(j, queryID(j), err)
 	}
 	j.Output = out
 	file := results.File{Path: path, Format: format, Gzip: true, Objects: true}

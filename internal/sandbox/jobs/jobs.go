@@ -34,6 +34,8 @@ type Options struct {
 	// ScheduledTime is the scheduled time of jobs that have none. If it is zero,
 	// the start of the job is used.
 	ScheduledTime time.Time
+	// HiveAsTrino runs the text of Hive jobs as Trino statements.
+	HiveAsTrino bool
 }
 
 // Handlers implements the endpoints of jobs.

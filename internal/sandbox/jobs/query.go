@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ import (
 // runQuery runs the statement of a job, spools its rows and sends them to the
 // job's result URL, if any.
 func (h *Handlers) runQuery(ctx context.Context, j *state.Job, log *jobqueue.Log) (state.Output, error) {
-	statement := engine.Statement{SQL: j.Query, Dialect: dialectOf(j), Database: j.Database, Scheduled: j.ScheduledTime, Job: j.ID}
+	statement := engine.Statement{SQL: j.Query, Dialect: h.dialectOf(j), Database: j.Database, Scheduled: j.ScheduledTime, Job: j.ID}
 	if statement.Scheduled.IsZero() {
 		statement.Scheduled = h.ScheduledTime
 	}
@@ -48,6 +49,11 @@ func (h *Handlers) execute(ctx context.Context, j *state.Job, statement engine.S
 		}
 	}
 	logStart(j, log)
+	if j.Type == "hive" && h.HiveAsTrino {
+		log.Stderr("The statement of this Hive job is run as a Trino statement (--hive-as-trino)")
+	}
+	query := &clusterQuery{log: log}
+	statement.Progress = query.report
 	out, err := h.spoolRows(ctx, j, statement)
 	if _, ok := errors.AsType[*storeError](err); ok {
 		if out, ok := h.storeCommitted(ctx, j, log); ok {
@@ -55,7 +61,7 @@ func (h *Handlers) execute(ctx context.Context, j *state.Job, statement engine.S
 		}
 	}
 	if err != nil {
-		return state.NoOutput(), queryError(j, err)
+		return state.NoOutput(), queryError(j, cmp.Or(query.id, queryID(j)), err)
 	}
 	logEnd(j, out, log)
 	return out, nil
@@ -100,8 +106,8 @@ func (h *Handlers) committedOutput(ctx context.Context, j *state.Job) (state.Out
 	if !ok || err != nil {
 		return state.NoOutput(), false, err
 	}
-	out, err := h.spool(j, dialectOf(j), func(sink engine.Sink) error {
-		return engine.SendWritten(sink, dialectOf(j), written)
+	out, err := h.spool(j, h.dialectOf(j), func(sink engine.Sink) error {
+		return engine.SendWritten(sink, h.dialectOf(j), written)
 	})
 	if err != nil {
 		out = state.NoOutput()
@@ -109,8 +115,8 @@ func (h *Handlers) committedOutput(ctx context.Context, j *state.Job) (state.Out
 	return out, true, err
 }
 
-func dialectOf(j *state.Job) translate.Dialect {
-	if j.Type == "hive" {
+func (h *Handlers) dialectOf(j *state.Job) translate.Dialect {
+	if j.Type == "hive" && !h.HiveAsTrino {
 		return translate.Hive
 	}
 	return translate.Trino
@@ -191,16 +197,31 @@ func formatColumns(columns [][2]string) (string, error) {
 
 var tableName = lazyregexp.New(`([Tt])able '([a-z0-9_]+\.[a-z0-9_]+)'`)
 
+// A clusterQuery is the query of a cluster that runs the statement of a job.
+type clusterQuery struct {
+	log       *jobqueue.Log
+	id, state string
+}
+
+// report adds changes of the query's state to the log of its job.
+func (q *clusterQuery) report(p engine.QueryProgress) {
+	if p.ID == q.id && p.State == q.state {
+		return
+	}
+	q.id, q.state = p.ID, p.State
+	q.log.Cmdout("Query %s of the cluster, %s, %s rows read", p.ID, p.State, text.Commas(p.Rows))
+}
+
 // queryError adds the service's words to an error of the engine. Messages of Presto and
 // Trino jobs name tables with the service's catalog: td-presto.db.table.
-func queryError(j *state.Job, err error) error {
+func queryError(j *state.Job, id string, err error) error {
 	if errors.Is(err, msgpackfile.ErrTooLarge) {
 		err = fmt.Errorf("the result exceeds the limit of %d MB, compressed", MaxResult>>20)
-		return jobqueue.Failf("%s", failureMessage(j, "", err))
+		return jobqueue.Failf("%s", failureMessage(j, id, "", err))
 	}
 	e, ok := errors.AsType[*translate.Error](err)
 	if !ok {
-		return errors.New(failureMessage(j, "", err))
+		return errors.New(failureMessage(j, id, "", err))
 	}
 	if j.Type != "hive" {
 		err = errors.New(tableName().ReplaceAllString(err.Error(), "${1}able 'td-presto.$2'"))
@@ -212,14 +233,14 @@ func queryError(j *state.Job, err error) error {
 	case translate.DataError:
 		exception = "HiveException"
 	}
-	return jobqueue.Failf("%s", failureMessage(j, exception, err))
+	return jobqueue.Failf("%s", failureMessage(j, id, exception, err))
 }
 
 // failureMessage returns the text that a failed query adds to its job's log. Only
 // Hive names an exception.
-func failureMessage(j *state.Job, exception string, err error) string {
+func failureMessage(j *state.Job, id, exception string, err error) string {
 	if j.Type != "hive" {
-		return fmt.Sprintf("Query %s failed: %v", queryID(j), err)
+		return fmt.Sprintf("Query %s failed: %v", id, err)
 	}
 	if exception == "" {
 		return fmt.Sprintf("FAILED: %v", err)

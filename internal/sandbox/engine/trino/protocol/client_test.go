@@ -91,17 +91,13 @@ func cut(w http.ResponseWriter) {
 	panic(http.ErrAbortHandler)
 }
 
-func (c *coordinator) client(t *testing.T, change func(*Options)) *Client {
+func (c *coordinator) client(t *testing.T) *Client {
 	t.Helper()
 	u, err := url.Parse(c.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{URL: u, User: "ann", Catalog: "cat", Source: "src", FirstPause: time.Millisecond}
-	if change != nil {
-		change(&o)
-	}
-	client, err := NewClient(o)
+	client, err := NewClient(Options{URL: u, User: "ann", Catalog: "cat", Source: "src", FirstPause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +125,7 @@ func TestRun(t *testing.T) {
 		status(503, "busy"), c.page("1", ""), c.page("2", oneColumn), status(429, ""), c.page("3", oneColumn+`,"data":[[1],[2]]`),
 		cut, c.page("4", `"data":[[3]],`+oneColumn), status(502, ""), status(504, ""), c.page("", `"updateType":"INSERT"`),
 	}
-	rows, q, err := run(t.Context(), c.client(t, nil))
+	rows, q, err := run(t.Context(), c.client(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +151,7 @@ func TestRun(t *testing.T) {
 func TestProgressAndColumns(t *testing.T) {
 	c := newCoordinator(t)
 	c.replies = []func(http.ResponseWriter){c.page("1", ""), c.page("", oneColumn)}
-	q, err := c.client(t, nil).Submit(t.Context(), "SELECT 1", Session{})
+	q, err := c.client(t).Submit(t.Context(), "SELECT 1", Session{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +194,7 @@ func TestFailures(t *testing.T) {
 			c.mu.Lock()
 			c.replies, c.requests = tt.replies, nil
 			c.mu.Unlock()
-			_, _, err := run(t.Context(), c.client(t, nil))
+			_, _, err := run(t.Context(), c.client(t))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %s", err, tt.want)
 			}
@@ -212,7 +208,7 @@ func TestFailures(t *testing.T) {
 func TestQueryError(t *testing.T) {
 	c := newCoordinator(t)
 	c.replies = []func(http.ResponseWriter){c.page("", `"error":{"message":"no","errorName":"DIVISION_BY_ZERO","errorType":"USER_ERROR"}`)}
-	_, _, err := run(t.Context(), c.client(t, nil))
+	_, _, err := run(t.Context(), c.client(t))
 	e, ok := errors.AsType[*Error](err)
 	if !ok || *e != (Error{Query: "q1", Name: "DIVISION_BY_ZERO", Type: "USER_ERROR", Message: "no"}) {
 		t.Errorf("error %#v", err)
@@ -227,7 +223,7 @@ func TestCancel(t *testing.T) {
 		cancel() // the response to POST is received after the cancellation
 		c.page("1", "")(w)
 	}}
-	if _, _, err := run(ctx, c.client(t, nil)); !errors.Is(err, context.Canceled) {
+	if _, _, err := run(ctx, c.client(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if diff := cmp.Diff([]string{"POST /v1/statement", "DELETE /1"}, c.seen()); diff != "" {
@@ -241,7 +237,7 @@ func TestCancel(t *testing.T) {
 		w.(http.Flusher).Flush()
 		cancel()
 	}}
-	if _, _, err := run(ctx, c.client(t, nil)); !errors.Is(err, context.Canceled) {
+	if _, _, err := run(ctx, c.client(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if diff := cmp.Diff([]string{"POST /v1/statement", "GET /1", "DELETE /1"}, c.seen()); diff != "" {
@@ -250,7 +246,7 @@ func TestCancel(t *testing.T) {
 
 	c.requests = nil
 	c.replies = []func(http.ResponseWriter){c.page("1", ""), c.page("2", oneColumn+`,"data":[[1]]`)}
-	q, err := c.client(t, nil).Submit(t.Context(), "SELECT 1", Session{})
+	q, err := c.client(t).Submit(t.Context(), "SELECT 1", Session{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +333,7 @@ func TestInfo(t *testing.T) {
 	c := newCoordinator(t, func(w http.ResponseWriter) {
 		fmt.Fprint(w, `{"nodeVersion":{"version":"476"},"environment":"x","coordinator":true,"starting":true}`)
 	}, status(500, "broken"), func(w http.ResponseWriter) { fmt.Fprint(w, `{"hello":"world"}`) })
-	client := c.client(t, nil)
+	client := c.client(t)
 	if info, err := client.Info(t.Context()); info != (Info{"476", true}) || err != nil {
 		t.Errorf("Info = %+v, %v", info, err)
 	}
@@ -413,8 +409,18 @@ func TestDecode(t *testing.T) {
 		}
 	}
 	for _, tt := range [][2]string{
-		{"bigint", "1.5"}, {"bigint", "99999999999999999999"}, {"boolean", "1"}, {"double", `"x"`}, {"varbinary", `"?"`}, {"array(bigint)", "[1"},
-		{"map(bigint,bigint)", `{"x":1}`}, {"varchar", `"x`}, {"varchar", `"\x"`}, {"varchar", `"\u12"`}, {"varchar", `"\`}, {"array(bigint)", `{"a":1}`},
+		{"bigint", "1.5"},
+		{"bigint", "99999999999999999999"},
+		{"boolean", "1"},
+		{"double", `"x"`},
+		{"varbinary", `"?"`},
+		{"array(bigint)", "[1"},
+		{"map(bigint,bigint)", `{"x":1}`},
+		{"varchar", `"x`},
+		{"varchar", `"\x"`},
+		{"varchar", `"\u12"`},
+		{"varchar", `"\`},
+		{"array(bigint)", `{"a":1}`},
 	} {
 		s := &scanner{data: []byte(tt[1])}
 		if got := newDecoder(tt[0])(s); s.err == nil {

@@ -8,20 +8,34 @@ import (
 
 // analyze sets the kind, the target and the query of a statement whose first token has the index i.
 func (s *Statement) analyze(w *rewriter, i int) {
+	if i >= len(w.tokens) {
+		return
+	}
+	switch w.tokens[i].Upper {
+	case "SELECT", "WITH", "VALUES", "TABLE", "(", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "USE", "SET", "RESET", "PREPARE", "DEALLOCATE":
+		return
+	}
+	s.Kind = Definition
 	switch {
 	case w.isWord(i, "INSERT", "INTO"):
 		s.readInsert(w, i+2)
 	case w.isWord(i, "CREATE"):
 		s.readCreate(w, i+1)
 	case w.isWord(i, "DELETE", "FROM"), w.isWord(i, "MERGE", "INTO"), w.isWord(i, "TRUNCATE", "TABLE"):
-		s.Target, _ = w.readName(i + 2)
-		s.Kind = Change
+		s.setTarget(w, i+2, Change)
 	case w.isWord(i, "UPDATE"):
-		s.Target, _ = w.readName(i + 1)
-		s.Kind = Change
+		s.setTarget(w, i+1, Change)
+	case w.isWord(i, "DROP", "TABLE", "IF", "EXISTS"):
+		s.setTarget(w, i+4, DropTable)
+	case w.isWord(i, "DROP", "TABLE"):
+		s.setTarget(w, i+2, DropTable)
 	}
-	if s.Target == nil {
-		s.Kind = Other
+}
+
+// setTarget sets the kind and the target if a name starts at token i.
+func (s *Statement) setTarget(w *rewriter, i int, kind Kind) {
+	if name, _ := w.readName(i); name != nil {
+		s.Kind, s.Target = kind, name
 	}
 }
 

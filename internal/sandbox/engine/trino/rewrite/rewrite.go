@@ -37,11 +37,16 @@ type Kind int
 
 // The kinds of statements.
 const (
-	Other Kind = iota // reads, or changes something else than the rows of a table
+	Other Kind = iota // changes nothing
 	Insert
 	CreateTableAs
 	Change // DELETE, UPDATE, MERGE or TRUNCATE TABLE
+	DropTable
+	Definition // any other change
 )
+
+// Writes reports whether a statement changes something.
+func (k Kind) Writes() bool { return k != Other }
 
 // A piece is a part of SQL that starts at the offset out. It was copied from the offset in of the statement, or
 // replaces the name there.

@@ -103,7 +103,7 @@ func TestOriginal(t *testing.T) {
 	} {
 		s := rewrite(t, sql)
 		statements := []*Statement{s}
-		if s.Kind != Other {
+		if s.Kind == Insert || s.Kind == CreateTableAs {
 			statements = append(statements, s.AddTime(5, []string{"a"}), s.Query())
 		}
 		wantLine, wantColumn := locate(sql, "nosuch")
@@ -143,30 +143,45 @@ func TestAnalyze(t *testing.T) {
 		timed   string
 	}{
 		{sql: "SELECT 1"},
-		{sql: "INSERT INTO t"},
-		{sql: "CREATE TABLE t (a bigint)"},
-		{sql: "CREATE VIEW v AS SELECT 1"},
+		{sql: "WITH t AS (SELECT 1) SELECT * FROM t"},
+		{sql: "INSERT INTO t", kind: Definition},
+		{sql: "CREATE TABLE t (a bigint)", kind: Definition},
+		{sql: "CREATE VIEW v AS SELECT 1", kind: Definition},
+		{sql: "DROP TABLE s.t", kind: DropTable, target: []string{"s", "t"}},
+		{sql: "DROP TABLE IF EXISTS t", kind: DropTable, target: []string{"t"}},
 		{sql: "DELETE FROM a.b.t WHERE x", kind: Change, target: []string{"a", "b", "t"}},
 		{sql: "UPDATE \"T\" SET a = 1", kind: Change, target: []string{"t"}},
 		{sql: "MERGE INTO t USING x ON TRUE", kind: Change, target: []string{"t"}},
 		{
-			"INSERT INTO s.t SELECT td_scheduled_time();", Insert, []string{"s", "t"}, nil, "SELECT * FROM (\nSELECT 1577934245\n) LIMIT 0",
+			"INSERT INTO s.t SELECT td_scheduled_time();", Insert,
+			[]string{"s", "t"},
+			nil, "SELECT * FROM (\nSELECT 1577934245\n) LIMIT 0",
 			"INSERT INTO s.t (\"a\", \"b\"\"c\", \"time\")  SELECT q.*, BIGINT '5' AS \"time\" FROM (\nSELECT 1577934245\n) q",
 		},
 		{
-			"INSERT INTO t (a, \"B\") VALUES (1, 2)", Insert, []string{"t"}, []string{"a", "b"}, "SELECT * FROM (\nVALUES (1, 2)\n) LIMIT 0",
+			"INSERT INTO t (a, \"B\") VALUES (1, 2)", Insert,
+			[]string{"t"},
+			[]string{"a", "b"},
+			"SELECT * FROM (\nVALUES (1, 2)\n) LIMIT 0",
 			"INSERT INTO t (a, \"B\", \"time\") SELECT q.*, BIGINT '5' AS \"time\" FROM (\nVALUES (1, 2)\n) q",
 		},
 		{
-			"INSERT INTO t (SELECT 1)", Insert, []string{"t"}, nil, "SELECT * FROM (\n(SELECT 1)\n) LIMIT 0",
+			"INSERT INTO t (SELECT 1)", Insert,
+			[]string{"t"},
+			nil, "SELECT * FROM (\n(SELECT 1)\n) LIMIT 0",
 			"INSERT INTO t (\"a\", \"b\"\"c\", \"time\")  SELECT q.*, BIGINT '5' AS \"time\" FROM (\n(SELECT 1)\n) q",
 		},
 		{
-			"CREATE TABLE IF NOT EXISTS t WITH (format = CAST('ORC' AS varchar)) AS SELECT 1 a WITH NO DATA", CreateTableAs, []string{"t"}, nil, "SELECT * FROM (\nSELECT 1 a\n) LIMIT 0",
+			"CREATE TABLE IF NOT EXISTS t WITH (format = CAST('ORC' AS varchar)) AS SELECT 1 a WITH NO DATA", CreateTableAs,
+			[]string{"t"},
+			nil, "SELECT * FROM (\nSELECT 1 a\n) LIMIT 0",
 			"CREATE TABLE IF NOT EXISTS t WITH (format = CAST('ORC' AS varchar)) AS SELECT q.*, BIGINT '5' AS \"time\" FROM (\nSELECT 1 a\n) q WITH NO DATA",
 		},
 		{
-			"CREATE OR REPLACE TABLE t (a, b) AS (SELECT 1, 2)", CreateTableAs, []string{"t"}, []string{"a", "b"}, "SELECT * FROM (\n(SELECT 1, 2)\n) LIMIT 0",
+			"CREATE OR REPLACE TABLE t (a, b) AS (SELECT 1, 2)", CreateTableAs,
+			[]string{"t"},
+			[]string{"a", "b"},
+			"SELECT * FROM (\n(SELECT 1, 2)\n) LIMIT 0",
 			"CREATE OR REPLACE TABLE t (a, b, \"time\") AS SELECT q.*, BIGINT '5' AS \"time\" FROM (\n(SELECT 1, 2)\n) q",
 		},
 	} {

@@ -1,0 +1,86 @@
+package trino
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/td-cli/td/internal/sandbox/engine/schema"
+)
+
+// Options configure an Engine.
+type Options struct {
+	// URL is the address of the cluster and the catalog: trino://USER@HOST[:PORT]/CATALOG, or trino+https://…. The
+	// parameter max_query is the cluster's query.max-length in characters.
+	URL string
+	// Password and Token authenticate the user. They require https.
+	Password, Token string
+	// CA is the PEM text of the certificates to trust, or nil for those of the system.
+	CA []byte
+}
+
+// An address is a parsed URL of a cluster.
+type address struct {
+	server   *url.URL
+	user     string
+	catalog  string
+	maxQuery int
+}
+
+// defaultMaxQuery is the default of the property query.max-length. See
+// https://trino.io/docs/current/admin/properties-query-management.html.
+const defaultMaxQuery = 1_000_000
+
+// parseURL parses the URL of a cluster.
+func parseURL(text string) (a address, err error) {
+	const form = "trino://USER@HOST:PORT/CATALOG"
+	u, err := url.Parse(text)
+	if err != nil {
+		return a, fmt.Errorf("the address of the Trino cluster must be %s", form) // the error contains the text
+	}
+	if _, ok := u.User.Password(); ok {
+		return a, fmt.Errorf("the address of the Trino cluster must not contain a password: set TD_TRINO_PASSWORD")
+	}
+	scheme, ok := map[string]string{"trino": "http", "trino+https": "https"}[u.Scheme]
+	catalog := u.Path
+	if catalog != "" {
+		catalog = catalog[1:]
+	}
+	if !ok || u.Hostname() == "" || u.User.Username() == "" || !schema.ValidName(catalog) || u.Fragment != "" {
+		return a, fmt.Errorf("the address of the Trino cluster must be %s or trino+https://…, not %q", form, text)
+	}
+	a = address{server: &url.URL{Scheme: scheme, Host: u.Host}, user: u.User.Username(), catalog: catalog, maxQuery: defaultMaxQuery}
+	for name, values := range u.Query() {
+		if name != "max_query" || len(values) != 1 {
+			return a, fmt.Errorf("the address of the Trino cluster has the unknown parameter %q", name)
+		}
+		const least = 10_000
+		if a.maxQuery, err = strconv.Atoi(values[0]); err != nil || a.maxQuery < least {
+			return a, fmt.Errorf("max_query must be a number of at least %d, not %q", least, values[0])
+		}
+	}
+	return a, nil
+}
+
+// CheckOptions returns an error if Open cannot use the options. It sends no request.
+func CheckOptions(o Options) error {
+	a, err := parseURL(o.URL)
+	if err != nil {
+		return err
+	}
+	client, err := newClient(a, o, "")
+	if err != nil {
+		return err
+	}
+	client.Close()
+	return nil
+}
+
+// Identity returns the part of a cluster's URL that identifies the stored tables: without the user and parameters.
+func Identity(text string) (string, error) {
+	a, err := parseURL(text)
+	if err != nil {
+		return "", err
+	}
+	return a.server.String() + "/" + a.catalog, nil
+}
