@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tinylib/msgp/msgp"
-
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -260,7 +258,7 @@ func (p *config) column(i int, name string) column {
 	if p.AllString || p.Format == Apache || p.Format == Syslog {
 		c.kind = String
 	}
-	c.packedName = msgp.AppendString(nil, name)
+	c.packedName = appendString(nil, name)
 	c.sum = hashName([]byte(name))
 	c.time = p.TimeValue == nil && name == p.TimeColumn
 	return c

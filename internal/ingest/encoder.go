@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/tinylib/msgp/msgp"
 )
 
 // ErrNoTime is the error of a record without a valid time.
@@ -238,11 +236,11 @@ func (e *encoder) appendText(s []byte) {
 		e.appendRepaired(s)
 		return
 	}
-	e.out = msgp.AppendStringFromBytes(e.out, s)
+	e.out = appendString(e.out, s)
 }
 
 func (e *encoder) appendRepaired(s []byte) {
-	e.out = msgp.AppendString(e.out, string([]rune(string(s))))
+	e.out = appendString(e.out, string([]rune(string(s))))
 }
 
 // reject records that the record on the given line is skipped.

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/tinylib/msgp/msgp"
 )
 
 const (
@@ -66,7 +64,7 @@ func (e *encoder) jsonString(b []byte, p int) (int, int, error) {
 		e.appendRepaired(text)
 		return end, stringLen(e.out[mark:]), nil
 	}
-	e.out = msgp.AppendStringFromBytes(e.out, text)
+	e.out = appendString(e.out, text)
 	return end, len(text), nil
 }
 
@@ -246,22 +244,22 @@ func (e *encoder) appendNumber(n decimal, s []byte) error {
 		if err != nil {
 			return err
 		}
-		e.out = msgp.AppendFloat64(e.out, f)
+		e.out = appendFloat(e.out, f)
 		return nil
 	case n.digits <= 19 && !n.negative:
-		e.out = msgp.AppendUint64(e.out, n.mantissa)
+		e.out = appendUint(e.out, n.mantissa)
 		return nil
 	case n.digits <= 19 && n.mantissa <= 1<<63:
 		e.out = appendInt(e.out, -int64(n.mantissa))
 		return nil
 	case n.digits == 20 && !n.negative:
 		if u, err := strconv.ParseUint(string(s), 10, 64); err == nil {
-			e.out = msgp.AppendUint64(e.out, u)
+			e.out = appendUint(e.out, u)
 			return nil
 		}
 	}
 	e.bigIntegers++
-	e.out = msgp.AppendStringFromBytes(e.out, s)
+	e.out = appendString(e.out, s)
 	return nil
 }
 

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf8"
-
-	"github.com/tinylib/msgp/msgp"
 )
 
 // kind is the type of a MessagePack value.
@@ -116,16 +114,22 @@ var (
 
 // skipValue returns the length of the MessagePack value at the start of b.
 func skipValue(b []byte) (int, error) {
-	rest, err := msgp.Skip(b)
-	switch {
-	case err == nil:
-		return len(b) - len(rest), nil
-	case errors.Is(err, msgp.ErrShortBytes):
-		return 0, errShort
-	case errors.Is(err, msgp.ErrRecursion):
-		return 0, errDeep
+	size := 0
+	for values := uint64(1); values > 0; values-- {
+		t := readToken(b[size:])
+		switch t.kind {
+		case kindShort:
+			return 0, errShort
+		case kindInvalid:
+			return 0, errInvalid
+		case kindArray:
+			values += t.bits
+		case kindMap:
+			values += 2 * t.bits
+		}
+		size += t.size
 	}
-	return 0, errInvalid
+	return size, nil
 }
 
 // msgpackChunk encodes a chunk of complete values.
@@ -190,7 +194,7 @@ func (e *encoder) msgpackKey(b []byte) (int, error) {
 	case kindText, kindBytes:
 		e.appendText(b[k.head:k.size])
 	case kindInt:
-		e.out = msgp.AppendString(e.out, fmt.Sprint(int64(k.bits)))
+		e.out = appendString(e.out, fmt.Sprint(int64(k.bits)))
 	default:
 		return 0, errors.New("a key is not a string")
 	}

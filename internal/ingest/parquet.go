@@ -1,20 +1,20 @@
 package ingest
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
-	"github.com/tinylib/msgp/msgp"
 )
 
 // parquetRows is the number of rows that are read at a time.
@@ -147,10 +147,10 @@ func (p *parquetReader) appendRow(row parquet.Row) error {
 	for _, values := range row.Range {
 		v.leaves = append(v.leaves, values)
 	}
-	p.out = msgp.AppendMapHeader(p.out, uint32(len(p.columns)))
+	p.out = appendMapHead(p.out, len(p.columns))
 	for i := range p.columns {
 		c := &p.columns[i]
-		p.out = msgp.AppendString(p.out, c.name)
+		p.out = appendString(p.out, c.name)
 		var err error
 		if p.out, err = v.append(p.out, c, 0, 0); err != nil {
 			return fmt.Errorf("column %q: %w", c.name, err)
@@ -198,7 +198,7 @@ func (v *parquetValues) append(o []byte, c *parquetColumn, repetition, definitio
 		}
 		if next.DefinitionLevel() < definition {
 			v.skip(c)
-			return msgp.AppendNil(o), nil
+			return append(o, msgpackNil), nil
 		}
 	}
 	if c.node.Leaf() {
@@ -235,9 +235,9 @@ func listElement(list, repeated *parquetColumn) *parquetColumn {
 
 func (v *parquetValues) appendFields(o []byte, c *parquetColumn, repetition, definition int) ([]byte, error) {
 	var err error
-	o = msgp.AppendMapHeader(o, uint32(len(c.fields)))
+	o = appendMapHead(o, len(c.fields))
 	for i := range c.fields {
-		o = msgp.AppendString(o, c.fields[i].name)
+		o = appendString(o, c.fields[i].name)
 		if o, err = v.append(o, &c.fields[i], repetition, definition); err != nil {
 			return o, err
 		}
@@ -300,14 +300,8 @@ func (v *parquetValues) appendMap(o []byte, repeated *parquetColumn, repetition,
 		if err != nil {
 			return err
 		}
-		if t := readToken(key); t.kind == kindText {
-			o = append(o, key...)
-		} else {
-			var text strings.Builder
-			if _, err := msgp.UnmarshalAsJSON(&text, key); err != nil {
-				return err
-			}
-			o = msgp.AppendString(o, text.String())
+		if o, err = appendKey(o, key); err != nil {
+			return err
 		}
 		o, err = v.append(o, &repeated.fields[1], repetition+1, definition+1)
 		return err
@@ -325,36 +319,39 @@ func (v *parquetValues) appendScalar(o []byte, t parquet.Type, value parquet.Val
 		case *format.DecimalType:
 			return v.appendDecimal(o, annotation, value)
 		case *format.DateType:
-			return msgp.AppendString(o, time.Unix(int64(value.Int32())*86400, 0).UTC().Format(time.DateOnly)), nil
+			return appendString(o, time.Unix(int64(value.Int32())*86400, 0).UTC().Format(time.DateOnly)), nil
 		case *format.TimestampType:
 			at := timeIn(annotation.Unit, value.Int64())
 			if annotation.IsAdjustedToUTC {
-				return msgp.AppendString(o, at.Format(time.RFC3339Nano)), nil
+				return appendString(o, at.Format(time.RFC3339Nano)), nil
 			}
-			return msgp.AppendString(o, at.Format("2006-01-02 15:04:05.999999999")), nil
+			return appendString(o, at.Format("2006-01-02 15:04:05.999999999")), nil
 		case *format.TimeType:
 			units := int64(value.Int32())
 			if t.Kind() == parquet.Int64 {
 				units = value.Int64()
 			}
-			return msgp.AppendString(o, timeIn(annotation.Unit, units).Format("15:04:05.999999999")), nil
+			return appendString(o, timeIn(annotation.Unit, units).Format("15:04:05.999999999")), nil
 		case *format.IntType:
 			if !annotation.IsSigned && t.Kind() == parquet.Int32 {
-				return msgp.AppendUint64(o, uint64(value.Uint32())), nil
+				return appendUint(o, uint64(value.Uint32())), nil
 			} else if !annotation.IsSigned {
-				return msgp.AppendUint64(o, value.Uint64()), nil
+				return appendUint(o, value.Uint64()), nil
 			}
 		case *format.UUIDType:
 			b := value.ByteArray()
 			if len(b) != 16 {
 				return o, errors.New("a UUID does not have 16 bytes")
 			}
-			return msgp.AppendString(o, fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])), nil
+			return appendString(o, fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])), nil
 		}
 	}
 	switch value.Kind() {
 	case parquet.Boolean:
-		return msgp.AppendBool(o, value.Boolean()), nil
+		if value.Boolean() {
+			return append(o, msgpackTrue), nil
+		}
+		return append(o, msgpackFalse), nil
 	case parquet.Int32:
 		return appendInt(o, int64(value.Int32())), nil
 	case parquet.Int64:
@@ -363,17 +360,36 @@ func (v *parquetValues) appendScalar(o []byte, t parquet.Type, value parquet.Val
 		n := value.Int96()
 		const unixDay = 2440588
 		at := time.Unix((int64(n[2])-unixDay)*86400, int64(uint64(n[1])<<32|uint64(n[0]))).UTC()
-		return msgp.AppendString(o, at.Format("2006-01-02 15:04:05.999999999")), nil
+		return appendString(o, at.Format("2006-01-02 15:04:05.999999999")), nil
 	case parquet.Float:
 		short, err := strconv.ParseFloat(strconv.FormatFloat(float64(value.Float()), 'g', -1, 32), 64)
-		return msgp.AppendFloat64(o, short), err
+		return appendFloat(o, short), err
 	case parquet.Double:
-		return msgp.AppendFloat64(o, value.Double()), nil
+		return appendFloat(o, value.Double()), nil
 	}
 	if b := value.ByteArray(); !utf8.Valid(b) {
-		return msgp.AppendBytes(o, b), nil
+		return appendBytes(o, b), nil
 	}
-	return msgp.AppendStringFromBytes(o, value.ByteArray()), nil
+	return appendString(o, value.ByteArray()), nil
+}
+
+// appendKey appends a scalar value as text.
+func appendKey(o, value []byte) ([]byte, error) {
+	switch t := readToken(value); t.kind {
+	case kindText:
+		return append(o, value...), nil
+	case kindBytes:
+		return appendString(o, base64.StdEncoding.EncodeToString(value[t.head:t.size])), nil
+	case kindInt:
+		return appendString(o, strconv.FormatInt(int64(t.bits), 10)), nil
+	case kindUint:
+		return appendString(o, strconv.FormatUint(t.bits, 10)), nil
+	case kindFloat:
+		return appendString(o, strconv.FormatFloat(math.Float64frombits(t.bits), 'g', -1, 64)), nil
+	case kindBool:
+		return appendString(o, strconv.FormatBool(value[0] == msgpackTrue)), nil
+	}
+	return o, errors.New("the key of a map is neither text nor a number")
 }
 
 func timeIn(unit format.TimeUnit, n int64) time.Time {
@@ -411,7 +427,7 @@ func (v *parquetValues) appendDecimal(o []byte, t *format.DecimalType, value par
 	number := new(big.Rat).SetFrac(n, scale)
 	if t.Precision <= doubleDigits && !v.textDecimals {
 		f, _ := number.Float64()
-		return msgp.AppendFloat64(o, f), nil
+		return appendFloat(o, f), nil
 	}
-	return msgp.AppendString(o, number.FloatString(int(max(t.Scale, 0)))), nil
+	return appendString(o, number.FloatString(int(max(t.Scale, 0)))), nil
 }

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/tinylib/msgp/msgp"
 )
 
 var errRange = errors.New("number too large for a double")
@@ -157,7 +155,7 @@ func (e *encoder) appendTyped(kind Type, s []byte) error {
 		n, err := strconv.ParseInt(string(t), 10, 64)
 		if err != nil {
 			if u, err := strconv.ParseUint(string(t), 10, 64); err == nil {
-				e.out = msgp.AppendUint64(e.out, u)
+				e.out = appendUint(e.out, u)
 				return nil
 			}
 			return fmt.Errorf("%q is not a long", excerpt(s))
@@ -169,6 +167,6 @@ func (e *encoder) appendTyped(kind Type, s []byte) error {
 	if err != nil || bytes.ContainsAny(t, "xX_") {
 		return fmt.Errorf("%q is not a double", excerpt(s))
 	}
-	e.out = msgp.AppendFloat64(e.out, f)
+	e.out = appendFloat(e.out, f)
 	return nil
 }
