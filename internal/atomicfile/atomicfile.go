@@ -46,7 +46,8 @@ type Options struct {
 	// are not created if it is 0.
 	DirMode fs.FileMode
 
-	// Sync flushes the file and its directory to the disk before Commit returns.
+	// Sync flushes the file and its directory to the disk before Commit returns. A large file is
+	// also flushed while it is written, so that Commit need not wait for all of it.
 	Sync bool
 
 	// Part names the temporary file after the target with PartSuffix appended and
@@ -253,6 +254,7 @@ type File struct {
 	options Options
 	temp    *os.File
 	lock    *lockfile.Lock // nil unless Options.Part is set
+	flusher flusher
 	synced  bool
 	ended   bool
 }
@@ -279,12 +281,18 @@ func (f *File) Write(p []byte) (int, error) {
 	if err != nil {
 		err = pathError(f.target.Path, err)
 	}
+	if f.options.Sync {
+		f.flusher.add(f.temp, n)
+	}
 	return n, err
 }
 
 // Reset removes the content that was written so far.
 func (f *File) Reset() error {
-	err := f.temp.Truncate(0)
+	err := f.flusher.wait()
+	if err == nil {
+		err = f.temp.Truncate(0)
+	}
 	if err == nil {
 		_, err = f.temp.Seek(0, io.SeekStart)
 	}
@@ -297,7 +305,7 @@ func (f *File) Reset() error {
 // Sync sets the final mode of the file and flushes it to the disk. Commit calls it if
 // Options.Sync is set.
 func (f *File) Sync() error {
-	if err := cmp.Or(syncFile(f.temp), f.setMode()); err != nil {
+	if err := cmp.Or(f.flusher.wait(), syncFile(f.temp), f.setMode()); err != nil {
 		return pathError(f.target.Path, err)
 	}
 	f.synced = true
@@ -353,7 +361,7 @@ func syncDir(path string) {
 }
 
 func (f *File) commit() error {
-	if err := f.setMode(); err != nil {
+	if err := cmp.Or(f.flusher.wait(), f.setMode()); err != nil {
 		return err
 	}
 	if f.lock != nil {
@@ -381,6 +389,7 @@ func (f *File) commit() error {
 // Discard removes the new content and keeps the old file. It does nothing after a
 // successful Commit. Errors are ignored: at worst the temporary file is left.
 func (f *File) Discard() {
+	_ = f.flusher.wait()
 	switch {
 	case f.ended:
 	case f.lock != nil:
