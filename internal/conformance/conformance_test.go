@@ -44,6 +44,9 @@ func programs() []program {
 			return []string{filepath.Join(cache, "python", "bin", "python"), filepath.Join("python", script)}, []string{"PYTHONDONTWRITEBYTECODE=1", "PYTHONWARNINGS=ignore"}
 		}
 	}
+	columnar := func(s *server, cache string) ([]string, []string) {
+		return []string{filepath.Join(cache, "columnar", "bin", "python"), filepath.Join("columnar", "readers.py")}, []string{"PYTHONDONTWRITEBYTECODE=1", "TD=" + s.binary}
+	}
 	java := func(directory string) func(*server, string) ([]string, []string) {
 		return func(s *server, cache string) ([]string, []string) {
 			args := []string{"java", "-cp", filepath.Join(cache, directory, "*")}
@@ -73,6 +76,7 @@ func programs() []program {
 	return []program{
 		{name: "python", tool: "python3", cached: "python/bin/python", schemes: both, command: python("conformance.py")},
 		{name: "pytd", tool: "python3", cached: "python/bin/python", schemes: both, command: python("frames.py")},
+		{name: "columnar", tool: "python3", cached: "columnar/bin/python", schemes: []string{"http"}, command: columnar},
 		{name: "java", tool: "java", cached: "java", schemes: both, command: java("java"), trustStore: createTrustStore, untrusted: true},
 		{name: "java-0.8", tool: "java", cached: "java-0.8", schemes: both, command: java("java-0.8"), trustStore: createTrustStore, untrusted: true},
 		{name: "go", tool: "go", cached: "go/program", source: "TD_CLIENT_GO", schemes: []string{"https"}, untrusted: true, command: goProgram},
@@ -236,6 +240,7 @@ func createTrustStore(t *testing.T, s *server) {
 
 // A server is a running td sandbox:serve.
 type server struct {
+	binary      string // the td that serves it
 	url, files  string
 	certificate string // of a server with https
 	trusted     bool
@@ -273,7 +278,7 @@ func startServer(t *testing.T, binary, scheme string, calls *callLog) *server {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(stderr)
-	s := &server{files: filepath.Join(dir, "files")}
+	s := &server{binary: binary, files: filepath.Join(dir, "files")}
 	for s.url == "" && lines.Scan() {
 		if m := listens.FindStringSubmatch(lines.Text()); m != nil {
 			s.url = m[1]

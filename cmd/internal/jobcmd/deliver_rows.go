@@ -22,6 +22,9 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 		env.Warn("job %s has an invalid schema; its columns have no names", job.ID)
 		columns = nil
 	}
+	if columns == nil && plan.Format.IsTyped() && job.NumRecords.Valid && job.NumRecords.Value == 0 {
+		columns = []jobresult.Column{} // nothing needs a type
+	}
 	if plan.usesKeys() {
 		warnRenamed(env, columns)
 	}

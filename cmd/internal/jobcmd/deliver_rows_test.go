@@ -150,3 +150,20 @@ func TestCheckCount(t *testing.T) {
 		}
 	}
 }
+
+// TestDeliverNothing checks that a result without a schema and rows is a file without columns.
+func TestDeliverNothing(t *testing.T) {
+	for _, name := range []string{"out.parquet", "out.arrow"} {
+		path := filepath.Join(t.TempDir(), name)
+		set := func(f *RowFlags) { f.Output = path }
+		if _, err := deliver(t, "", "", 0, set); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := deliver(t, "", twoRows, 2, set); err == nil {
+			t.Errorf("%s: rows without a schema are written", name)
+		}
+	}
+}
