@@ -1,12 +1,17 @@
 package trino
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
+	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
 )
 
 // realURL returns the address of a real cluster with an Iceberg catalog, which .ci/oracle starts.
@@ -50,4 +55,44 @@ func TestRealEngine(t *testing.T) {
 		Prefix: schemaPrefix(t),
 		Open:   func(t *testing.T) engine.Engine { return openReal(t, t.TempDir()) },
 	})
+}
+
+// TestRealFunctions compares TD functions on the real cluster with those of the sandbox, whose results are those of the
+// service.
+func TestRealFunctions(t *testing.T) {
+	cluster := openReal(t, t.TempDir())
+	local, err := sqlite.Open(t.TempDir(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = local.Close() })
+	database := schemaPrefix(t) + "db"
+	for _, e := range []engine.Engine{cluster, local} {
+		if err := e.CreateDatabase(t.Context(), database); err != nil && !errors.Is(err, engine.ErrExists) {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.DropDatabase(context.WithoutCancel(t.Context()), database) })
+	}
+	text, err := os.ReadFile("testdata/functions.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(e engine.Engine, sql string) string {
+		var rows enginetest.Rows
+		at := time.Date(2020, 3, 4, 5, 6, 7, 0, time.UTC)
+		err := e.Run(t.Context(), engine.Statement{SQL: sql, Database: database, Scheduled: at}, &rows)
+		if err != nil {
+			return "error"
+		}
+		return fmt.Sprint(rows.Columns, rows.Rows)
+	}
+	for sql := range strings.Lines(string(text)) {
+		sql = strings.TrimSpace(sql)
+		if sql == "" || strings.HasPrefix(sql, "--") {
+			continue
+		}
+		if want, got := run(local, sql), run(cluster, sql); got != want {
+			t.Errorf("%s\n cluster %s\n sandbox %s", sql, got, want)
+		}
+	}
 }

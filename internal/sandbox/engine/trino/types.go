@@ -3,22 +3,17 @@ package trino
 import (
 	"strings"
 
-	"github.com/td-cli/td/internal/lazyregexp"
+	"github.com/td-cli/td/internal/sandbox/sql/types"
 )
 
-var (
-	varcharLength = lazyregexp.New(`\bvarchar\([0-9]+\)`)
-	precision     = lazyregexp.New(`\b(time|timestamp)\([0-9]+\)`)
-)
-
-// normalType returns a type of the cluster in the spelling of the sandbox: without the length of a varchar and the
-// precision of a time.
+// normalType returns a type of the cluster as the service displays it: without the length of a varchar and the precision
+// of a time.
 func normalType(typ string) string {
-	if strings.Contains(typ, `"`) { // the name of a field
-		return typ
+	t, err := types.Parse(typ)
+	if err != nil { // such as HyperLogLog
+		return strings.ToLower(typ)
 	}
-	typ = strings.ToLower(strings.ReplaceAll(typ, ", ", ","))
-	return precision().ReplaceAllString(varcharLength().ReplaceAllString(typ, "varchar"), "$1")
+	return t.String()
 }
 
 // clusterType returns a type of a column as the connector stores it.

@@ -58,7 +58,7 @@ func (w *rewriter) replace(c call) int {
 	}
 	defer func() { w.depth-- }()
 	if n, ok := w.constant(c); ok {
-		w.write(c.at.Start, strconv.FormatInt(n, 10))
+		w.write(c.at.Start, fmt.Sprintf("BIGINT '%d'", n))
 		return c.end
 	}
 	if template := expressions(c.name, len(c.args)); template != "" {
