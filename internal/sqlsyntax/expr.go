@@ -239,7 +239,7 @@ func (ep *exprParser) parsePrimary() *Expr {
 
 // callable reports whether a word can be the name of a function.
 func callable(upper string, hive bool) bool {
-	return !reserved(upper, hive) || slices.Contains([]string{"LEFT", "RIGHT", "GROUPING", "NORMALIZE", "CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "INSERT", "DIV", "SORT", "CURRENT_USER"}, upper)
+	return !reserved(upper, hive) || slices.Contains([]string{"LEFT", "RIGHT", "GROUPING", "NORMALIZE", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP", "INSERT", "DIV", "SORT", "CURRENT_USER"}, upper)
 }
 
 // numberSuffix returns the suffix of a number in Hive: L, S, Y, D, BD or none.

@@ -218,6 +218,12 @@ func (c elementCast) convertMoment(from, to typeShape, v any) (any, error) {
 	switch to.base {
 	case "timestamp with time zone":
 		return c.registry.call("f_cast_timestamp_tz", text, precision)
+	case "time with time zone":
+		name := "f_to_time_tz"
+		if from.base == "varchar" {
+			name = "f_cast_time_tz"
+		}
+		return c.registry.call(name, text, precision)
 	case "time":
 		name := "f_to_time"
 		if from.base == "varchar" || from.base == jsonDocument {

@@ -14,9 +14,11 @@ const (
 	kindTimestamp
 	kindZoned
 	kindTime
+	kindZonedTime
 )
 
-// datetime is a date, time or timestamp. Dates and timestamps are in UTC, times are on 1970-01-01.
+// datetime is a date, time or timestamp. Dates and timestamps are in UTC, times are on 1970-01-01, of their own zone if they
+// have one.
 type datetime struct {
 	time.Time
 	kind   datetimeKind
@@ -66,10 +68,26 @@ func (m datetime) withDigits(digits int) datetime {
 		return m
 	}
 	m = m.withFraction((picos + unit/2) / unit * unit)
-	if m.kind == kindTime { // rounded up to midnight
-		m.Time = time.Date(1970, 1, 1, m.Hour(), m.Minute(), m.Second(), m.Nanosecond(), time.UTC)
+	if m.isTimeOfDay() { // rounded up to midnight
+		m.Time = onFirstDay(m.Time)
 	}
 	return m
+}
+
+// isTimeOfDay reports whether m is a time, with or without time zone.
+func (m datetime) isTimeOfDay() bool { return m.kind == kindTime || m.kind == kindZonedTime }
+
+// onFirstDay returns 1970-01-01 with the time of the day of t in its zone.
+func onFirstDay(t time.Time) time.Time {
+	return time.Date(1970, 1, 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+}
+
+// instant returns the value in UTC by which datetimes are compared.
+func (m datetime) instant() datetime {
+	if m.kind == kindZonedTime {
+		return m.at(onFirstDay(m.UTC()))
+	}
+	return m.at(m.UTC())
 }
 
 // formatFraction returns the fraction of the second, with a point, in the precision of m.
@@ -91,6 +109,8 @@ func (m datetime) String() string {
 		return formatDate(m.Time)
 	case kindTime:
 		return m.Format("15:04:05") + m.formatFraction()
+	case kindZonedTime:
+		return m.Format("15:04:05") + m.formatFraction() + m.Format("-07:00")
 	case kindZoned:
 		s := formatDate(m.Time) + m.Format(" 15:04:05") + m.formatFraction() + " " + m.Location().String()
 		if _, offset := m.Zone(); !newLocalTime(m.wallTime(), m.Location(), 0, false).Equal(m.Time) {

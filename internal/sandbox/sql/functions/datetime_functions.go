@@ -37,7 +37,7 @@ func formatDatetime(m datetime, err error) (any, error) {
 // castTimestamp implements CAST of text as timestamp; date and time are separated by a blank.
 func (r *Registry) castTimestamp(a []any) (any, error) {
 	m, err := r.parseDatetime(a[0])
-	if err != nil || m.kind == kindTime || hasTimeSeparator(toText(a[0])) {
+	if err != nil || m.isTimeOfDay() || hasTimeSeparator(toText(a[0])) {
 		return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 	}
 	return formatWithDigits(m.as(m.wallTime(), kindTimestamp), a)
@@ -98,7 +98,7 @@ func (r *Registry) datetimeFunctions() []Scalar {
 		newScalar("f_cast_date", 1, 1, r.castDate),
 		newScalar("f_cast_timestamp_tz", 1, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
-			if err != nil || m.kind == kindTime || hasTimeSeparator(toText(a[0])) {
+			if err != nil || m.isTimeOfDay() || hasTimeSeparator(toText(a[0])) {
 				return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 			}
 			return formatWithDigits(m.as(m.Time, kindZoned), a)
@@ -110,12 +110,31 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			}
 			return formatTimeOfDay(m, a)
 		}),
+		newScalar("f_cast_time_tz", 1, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
+			if err != nil || !m.isTimeOfDay() {
+				return nil, dataError("Value cannot be cast to time with time zone: %s", clip(toText(a[0])))
+			}
+			return formatWithDigits(m.as(m.Time, kindZonedTime), a)
+		}),
 		newScalar("f_to_time", 1, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
 			if err != nil {
 				return nil, err
 			}
 			return formatTimeOfDay(m, a)
+		}),
+		newScalar("f_to_time_tz", 1, 2, func(a []any) (any, error) {
+			m, err := r.parseDatetime(a[0])
+			if err != nil {
+				return nil, err
+			}
+			_, offset := m.Zone()
+			l, err := newOffsetZone(int64(offset) / 60)
+			if err != nil {
+				return nil, err
+			}
+			return formatWithDigits(m.as(onFirstDay(m.In(l)), kindZonedTime), a)
 		}),
 		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
@@ -135,6 +154,7 @@ func (r *Registry) datetimeFunctions() []Scalar {
 		}),
 		r.newDatetimeScalar("f_instant", func(m datetime) (any, error) { return m.UnixMilli(), nil }),
 		r.newDatetimeScalar("f_instant_picos", func(m datetime) (any, error) { // text that is ordered like the instants
+			m = m.instant()
 			return fmt.Sprintf("%020d.%012d", m.Unix()+1<<62, m.fraction()), nil
 		}),
 		r.newDatetimeScalar("f_to_date", func(m datetime) (any, error) { return formatDate(m.Time), nil }),
@@ -191,6 +211,7 @@ func (r *Registry) datetimeFunctions() []Scalar {
 		}),
 		newScalar("f_ts_sub", 2, 2, func(a []any) (any, error) {
 			x, y, err := r.parseDatetimes(a[0], a[1])
+			x, y = x.instant(), y.instant()
 			picos := x.fraction() - y.fraction() + 1000*picosPerMilli + picosPerMilli/2 // halves are rounded up
 			return (x.Unix()-y.Unix()-1)*1000 + int64(picos/picosPerMilli), err
 		}),
@@ -253,7 +274,12 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			}
 			return formatDate(m.Time) + m.Format("T15:04:05") + m.formatFraction(), nil
 		}),
-		r.newDatetimeScalar("f_timezone", func(m datetime) (any, error) { return m.Location().String(), nil }),
+		r.newDatetimeScalar("f_timezone", func(m datetime) (any, error) {
+			if m.kind == kindZonedTime {
+				return m.Format("-07:00"), nil
+			}
+			return m.Location().String(), nil
+		}),
 		newScalar("f_from_unixtime_nanos", 1, 1, func(a []any) (any, error) {
 			n, err := toInteger(a[0])
 			if err != nil {

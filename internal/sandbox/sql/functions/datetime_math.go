@@ -17,7 +17,7 @@ func (m datetime) trunc(unit string) (datetime, error) {
 	if m.kind == kindDate && isClockUnit(unit) {
 		return m, dataError("'%s' is not a valid DATE field", unit)
 	}
-	if m.kind == kindTime && !isClockUnit(unit) {
+	if m.isTimeOfDay() && !isClockUnit(unit) {
 		return m, dataError("'%s' is not a valid TIME field", clip(unit))
 	}
 	switch unit {
@@ -80,7 +80,7 @@ func (m datetime) add(n int64, unit string) (datetime, error) {
 	switch {
 	case m.kind == kindDate && isClockUnit(unit):
 		return m, dataError("'%s' is not a valid DATE field", unit)
-	case m.kind == kindTime && !isClockUnit(unit):
+	case m.isTimeOfDay() && !isClockUnit(unit):
 		return m, dataError("'%s' is not a valid TIME field", clip(unit))
 	}
 	switch unit {
@@ -110,8 +110,8 @@ func (m datetime) addMillis(ms int64) (datetime, error) {
 		return m, dataError("timestamp is out of range")
 	}
 	t := time.UnixMilli(m.UnixMilli() + ms).Add(time.Duration(m.Nanosecond() % 1e6)).In(m.Location())
-	if m.kind == kindTime {
-		t = time.Date(1970, 1, 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+	if m.isTimeOfDay() {
+		t = onFirstDay(t)
 	}
 	return m.at(t).checkRange()
 }
@@ -129,6 +129,7 @@ func (m datetime) addMonths(n int64) (datetime, error) {
 
 // compare compares two instants.
 func (m datetime) compare(other datetime) int {
+	m, other = m.instant(), other.instant()
 	if c := m.Compare(other.Time); c != 0 {
 		return c
 	}
@@ -153,6 +154,7 @@ const picosPerMilli = 1e9
 
 // millisBetween returns the number of whole milliseconds from a to b.
 func millisBetween(a, b datetime) int64 {
+	a, b = a.instant(), b.instant()
 	seconds, picos := b.Unix()-a.Unix(), b.fraction()-a.fraction()
 	switch {
 	case seconds > 0 && picos < 0:
@@ -173,7 +175,7 @@ func diffUnits(unit string, a, b datetime) (int64, error) {
 		}
 		return millisBetween(a, b) / int64(unitDuration(unit)/time.Millisecond), nil
 	}
-	if a.kind == kindTime {
+	if a.isTimeOfDay() {
 		return 0, dataError("'%s' is not a valid TIME field", clip(unit))
 	}
 	ms := millisBetween(a.at(a.wallTime()), b.at(b.at(b.In(a.Location())).wallTime()))

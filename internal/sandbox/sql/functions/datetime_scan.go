@@ -31,7 +31,7 @@ func ParseMoment(text string) (Moment, error) {
 			return Moment{}, dataError("'%s' is not a valid literal", clip(text))
 		}
 	}
-	names := map[datetimeKind]string{kindDate: "date", kindTime: "time", kindTimestamp: "timestamp", kindZoned: "timestamp with time zone"}
+	names := map[datetimeKind]string{kindDate: "date", kindTime: "time", kindTimestamp: "timestamp", kindZoned: "timestamp with time zone", kindZonedTime: "time with time zone"}
 	return Moment{Text: m.String(), Type: names[m.kind], Digits: m.digits}, nil
 }
 
@@ -169,12 +169,29 @@ func (d *digitScanner) scanClock() (hour, minute, second, nanosecond int, ok boo
 	return hour, minute, second, nanosecond, hour < 24 && minute < 60 && second < 60
 }
 
-// parseTimeOfDay parses the whole text as a time of day.
+// parseTimeOfDay parses the whole text as a time of day, which can have an offset: 15:04:05+09:00.
 func (d *digitScanner) parseTimeOfDay() (datetime, bool) {
 	d.at = 0
 	h, m, sec, ns, ok := d.scanClock()
-	if !ok || !d.atEnd() {
+	if !ok {
 		return datetime{}, false
 	}
-	return datetime{time.Date(1970, 1, 1, h, m, sec, ns, time.UTC), kindTime, d.picos, d.digits}, true
+	kind, l := kindTime, time.UTC
+	if !d.atEnd() {
+		kind = kindZonedTime
+		const form = "+15:04"
+		offset := strings.TrimLeft(d.s[d.at:], " ")
+		if len(offset) != len(form) || offset[3] != ':' {
+			return datetime{}, false
+		}
+		seconds, ok := parseOffset(offset)
+		if !ok {
+			return datetime{}, false
+		}
+		var err error
+		if l, err = newOffsetZone(int64(seconds) / 60); err != nil {
+			return datetime{}, false
+		}
+	}
+	return datetime{time.Date(1970, 1, 1, h, m, sec, ns, l), kind, d.picos, d.digits}, true
 }

@@ -63,7 +63,7 @@ func (r *Registry) identify(t typeShape, v any) (any, error) {
 	case string:
 		if strings.HasSuffix(t.base, "with time zone") {
 			m, err := r.parseDatetime(x)
-			return m.at(m.UTC()).String(), err
+			return m.instant().String(), err
 		}
 	case []any:
 		out := make([]any, len(x))

@@ -269,6 +269,7 @@ func (k *keyWriter) writeScalar(t typeShape, v any) {
 			k.err = err
 			return
 		}
+		m = m.instant()
 		k.writeInteger(m.Unix())
 		k.writeInteger(int64(m.fraction()))
 		return

@@ -104,7 +104,7 @@ func (r *Registry) parseTDTime(a []any, i, z int) (time.Time, error) {
 
 func (r *Registry) parseTime(s string, l *time.Location) (time.Time, error) {
 	s = strings.TrimSpace(s)
-	if m, ok := r.scanDatetime(s); ok && m.kind != kindTime {
+	if m, ok := r.scanDatetime(s); ok && !m.isTimeOfDay() {
 		if m.kind == kindZoned {
 			return m.Time, nil
 		}

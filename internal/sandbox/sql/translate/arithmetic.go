@@ -144,11 +144,11 @@ func (ar *arithmetic) translateNull(n *sqlsyntax.Expr, l, r value) (value, bool)
 	case n.Text == "*" || n.Text == "/":
 	case t.IsInterval():
 		ambiguous = n.Text == "+" || left
-	case !t.IsTemporal() && !t.Is("time"):
+	case !t.IsTemporal() && !t.IsTimeOfDay():
 		return value{}, false
 	case n.Text == "-" && left:
 		t = types.Named("interval day to second")
-	case t.Is("time"):
+	case t.IsTimeOfDay():
 		ambiguous = n.Text == "-"
 		t.Precision = max(t.Precision, types.Named("time").Precision)
 	case !t.Is("date"):
@@ -189,7 +189,11 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 		return ar.scaleInterval(l, n.Text, r), true
 	case l.typ.IsNumber() && interval(r) && n.Text == "*":
 		return ar.scaleInterval(r, n.Text, l), true
-	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-", l.typ.Is("time") && r.typ.Is("time") && n.Text == "-":
+	case l.typ.IsTemporal() && r.typ.IsTemporal() && n.Text == "-", l.typ.IsTimeOfDay() && r.typ.IsTimeOfDay() && n.Text == "-":
+		if l.typ.IsTimeOfDay() {
+			t, _ := types.Common(l.typ, r.typ, false)
+			l, r = ar.conversions.convert(l, t), ar.conversions.convert(r, t)
+		}
 		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
 	}
 	return value{}, false
@@ -210,7 +214,7 @@ func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sig
 	if ar.hive && moment.typ.Is("date") && interval.typ.Is("interval day to second") {
 		moment = ar.conversions.convert(moment, types.Named("timestamp"))
 	}
-	if !moment.typ.IsTemporal() && (!moment.typ.Is("time") || !interval.typ.Is("interval day to second")) {
+	if !moment.typ.IsTemporal() && (!moment.typ.IsTimeOfDay() || !interval.typ.Is("interval day to second")) {
 		fail(SemanticError, n.Pos, "Cannot apply operator: "+describeType(moment)+" "+n.Text+" "+interval.typ.String())
 	}
 	amount := sign + interval.sql

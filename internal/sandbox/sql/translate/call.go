@@ -37,6 +37,9 @@ func (ct *callTranslator) translate(n *sqlsyntax.Expr, s *scope) value {
 	}
 	if n.Call.Exact {
 		ct.checkExact(n, s)
+		if v, ok := ct.translateTimeAtZone(n, s); ok {
+			return v
+		}
 	}
 	if v, ok := ct.translateSpecial(n, s); ok {
 		return v
@@ -114,13 +117,33 @@ func (ct *callTranslator) checkExact(n *sqlsyntax.Expr, s *scope) {
 	case "hour", "minute", "second":
 		ok = t.HasClock() || t.Is("interval day to second")
 	case "timezone_hour", "timezone_minute":
-		ok = t.Is("timestamp with time zone")
+		ok = t.IsZoned()
 	default:
 		ok = t.IsTemporal()
 	}
 	if !ok {
 		fail(SemanticError, n.Args[0].Pos, "Cannot extract "+strings.ToUpper(n.Text)+" from "+t.Describe())
 	}
+}
+
+// translateTimeAtZone translates AT TIME ZONE of a time, which has the offset of the current day. It returns false for other
+// operands.
+func (ct *callTranslator) translateTimeAtZone(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if n.Text != "at_timezone" {
+		return value{}, false
+	}
+	args := ct.exprs.translateAll(n.Args, s)
+	if !args[0].typ.IsTimeOfDay() {
+		return value{}, false
+	}
+	t := types.Named("time with time zone").WithPrecision(args[0].typ.Precision)
+	moment := ct.conversions.cast(args[0], types.Named("timestamp with time zone").WithPrecision(t.Precision), false, n.Pos)
+	name := "f_at_timezone"
+	if args[1].typ.Is("interval day to second") {
+		name = "f_at_offset"
+	}
+	moment.sql = call(name, moment.sql, args[1].sql)
+	return ct.conversions.cast(moment, t, ct.trying, n.Pos), true
 }
 
 // translateSpecial translates the calls that need more than a template. It returns false for

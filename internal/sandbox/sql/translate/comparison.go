@@ -42,7 +42,7 @@ func (cmp *comparer) compare(operator string, l, r value, at sqlsyntax.Position)
 	}
 	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
 	switch {
-	case t.Is("timestamp with time zone"):
+	case t.IsZoned():
 		return "(" + instant(l) + " " + operator + " " + instant(r) + ")"
 	case t.Is("array", "map", "row"):
 		return compareNested(operator, l.sql, r.sql, t)

@@ -136,7 +136,7 @@ func (conv *converter) castSQL(v value, to types.Type, try bool) string {
 		if v.typ.Is("varchar", "varbinary") {
 			return call(conv.castFunction(to.Name, try), v.sql)
 		}
-	case "date", "timestamp", "timestamp with time zone", "time":
+	case "date", "timestamp", "timestamp with time zone", "time", "time with time zone":
 		return conv.castTime(v, to, try)
 	case "json":
 		return conv.castJSON(v)
@@ -151,6 +151,8 @@ func (conv *converter) castFunction(to string, try bool) string {
 	switch {
 	case to == "timestamp with time zone":
 		to = "timestamp_tz"
+	case to == "time with time zone":
+		to = "time_tz"
 	case conv.hive && to != "time":
 		return "h_cast_" + to
 	}
@@ -268,7 +270,7 @@ func (conv *converter) castText(v value) string {
 		return call("f_cast_varchar_zoned", v.sql)
 	case v.typ.Is("date") && !conv.hive: // without the sign of years after 9999
 		return "ltrim(" + v.sql + ", '+')"
-	case v.typ.Is("date", "timestamp", "timestamp with time zone", "time", "decimal", "uuid", "ipaddress", "varchar", "char"):
+	case v.typ.Is("date", "timestamp", "time", "time with time zone", "decimal", "uuid", "ipaddress", "varchar", "char"):
 		return v.sql
 	case v.typ.Is("json"):
 		return call("f_cast_varchar_json", v.sql)
@@ -292,8 +294,14 @@ func (conv *converter) castTime(v value, to types.Type, try bool) string {
 		return call(conv.castFunction(to.Name, try), append([]string{v.sql}, precision...)...)
 	case to.Is("date") && v.typ.IsTemporal():
 		return call("f_to_date", v.sql)
-	case to.Is("date") && v.typ.Is("time"):
+	case to.Is("date") && v.typ.IsTimeOfDay(), from == "date" && to.IsTimeOfDay():
 		return ""
+	case to.Is("time with time zone") && v.typ.HasClock():
+		return call("f_to_time_tz", v.sql, itoa(to.Precision))
+	case from == "time with time zone" && to.Is("timestamp with time zone"):
+		return call("f_cast_timestamp_tz", "('"+conv.request.Now.UTC().Format(dateForm)+" ' || "+v.sql+")", itoa(to.Precision))
+	case from == "time with time zone" && to.Is("timestamp"):
+		return conv.castTime(conv.cast(v, types.Named("time").WithPrecision(v.typ.Precision), false, sqlsyntax.Position{}), to, try)
 	case from == "date" && to.IsTemporal():
 		return "(" + v.sql + " || ' 00:00:00" + fractionOf(to.Precision) + zoneSuffix(to) + "')"
 	case from == "time" && to.IsTemporal():

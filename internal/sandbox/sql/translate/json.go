@@ -134,7 +134,7 @@ func (jt *jsonTranslator) valueType(name *sqlsyntax.TypeName, at sqlsyntax.Posit
 		return types.Named("varchar")
 	}
 	t := jt.conversions.resolveType(name)
-	if !t.IsNumber() && !t.Is("varchar", "char", "boolean", "date", "time", "timestamp", "timestamp with time zone") {
+	if !t.IsNumber() && !t.Is("varchar", "char", "boolean", "date", "time", "time with time zone", "timestamp", "timestamp with time zone") {
 		fail(SemanticError, at, "Invalid return type of function JSON_VALUE: "+t.String())
 	}
 	return t

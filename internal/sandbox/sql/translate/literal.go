@@ -188,7 +188,7 @@ func (lit *literalTranslator) translateMoment(n *sqlsyntax.Expr) (value, error) 
 	switch {
 	case n.Type.Name == "timestamp" && t.Is("date"):
 		v = lit.conversions.cast(v, types.Named("timestamp").WithPrecision(0), false, n.Pos)
-	case !strings.HasPrefix(t.Name, n.Type.Name):
+	case !strings.HasPrefix(t.Name+" ", n.Type.Name+" "):
 		return value{}, strconv.ErrSyntax
 	}
 	if lit.hive && t.HasClock() {

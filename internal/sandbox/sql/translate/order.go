@@ -19,9 +19,9 @@ type orderTranslator struct {
 	names *nameResolver
 }
 
-// instant converts a timestamp with time zone to a value that compares like the instant.
+// instant converts a value with a time zone to one that compares like the instant.
 func instant(v value) string {
-	if v.typ.Precision > 3 {
+	if v.typ.Precision > 3 || v.typ.Is("time with time zone") {
 		return call("f_instant_picos", v.sql)
 	}
 	return call("f_instant", v.sql)
@@ -31,7 +31,7 @@ func instant(v value) string {
 // error, as in Trino; otherwise they are the least values.
 func orderKey(v value, strict bool) string {
 	switch {
-	case v.typ.Is("timestamp with time zone"):
+	case v.typ.IsZoned():
 		return instant(v)
 	case v.typ.Is("ipaddress"):
 		return call("f_ip_bytes", v.sql)
@@ -60,7 +60,7 @@ func identity(v value) string {
 }
 
 // hasIdentity reports whether values of a type can be equal although the engine's values differ.
-func hasIdentity(t types.Type) bool { return t.Is("array", "row", "map", "timestamp with time zone") }
+func hasIdentity(t types.Type) bool { return t.IsNested() || t.IsZoned() }
 
 // requireOrder fails if values of the type of v cannot be ordered.
 func (ot *orderTranslator) requireOrder(v value, at sqlsyntax.Position) {
@@ -79,7 +79,7 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 	switch sig.Name {
 	case "min", "max":
 		ot.requireOrder(args[0], n.Pos)
-		if args[0].typ.Is("array", "row", "ipaddress", "timestamp with time zone") || isLong(args[0].typ) && !ot.hive {
+		if args[0].typ.Is("array", "row", "ipaddress") || args[0].typ.IsZoned() || isLong(args[0].typ) && !ot.hive {
 			key := "$o1"
 			if sig.Name == "max" {
 				key = "$g1"
@@ -97,7 +97,7 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 				fail(NotSupported, n.Pos, "'"+n.Text+"' of "+a.typ.String()+" is not supported by the sandbox")
 			}
 		}
-		if args[0].typ.Is("array", "row", "timestamp with time zone") || slices.ContainsFunc(args, func(v value) bool { return isLong(v.typ) }) && !ot.hive {
+		if args[0].typ.Is("array", "row") || args[0].typ.IsZoned() || slices.ContainsFunc(args, func(v value) bool { return isLong(v.typ) }) && !ot.hive {
 			sig.Template = nestedTemplate(sig.Name)
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
@@ -181,7 +181,7 @@ func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedIte
 func (ot *orderTranslator) keyOfOutput(i int, items []selectedItem, outputs []output, k sqlsyntax.SortKey) string {
 	v := value{sql: "c" + itoa(i+1), typ: outputs[i].typ}
 	ot.requireOrder(v, k.Expr.Pos)
-	if v.typ.Is("decimal", "array", "row", "timestamp with time zone", "ipaddress") {
+	if v.typ.Is("decimal", "array", "row", "ipaddress") || v.typ.IsZoned() {
 		if i < len(items) {
 			v.sql = items[i].sql
 		}

@@ -41,7 +41,9 @@ func (tt *timeTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok bo
 		return value{sql: quoteString(now.Format(timestampForm)), typ: types.Named("timestamp")}, true
 	case "current_date":
 		return value{sql: quoteString(now.Format(dateForm)), typ: types.Named("date")}, true
-	case "current_time", "localtime":
+	case "current_time":
+		return value{sql: quoteString(now.Format(timeForm) + "+00:00"), typ: types.Named("time with time zone")}, true
+	case "localtime":
 		return value{sql: quoteString(now.Format(timeForm)), typ: types.Named("time")}, true
 	case "unix_timestamp":
 		if tt.hive && len(n.Args) == 0 {
@@ -76,6 +78,8 @@ func (tt *timeTranslator) translateWithPrecision(n *sqlsyntax.Expr) (v value, ok
 	switch n.Text {
 	case "current_timestamp":
 		v = value{sql: quoteString(now + " UTC"), typ: types.Named("timestamp with time zone")}
+	case "current_time":
+		v = tt.conversions.cast(v, types.Named("time with time zone"), false, n.Pos)
 	case "localtime":
 		v = tt.conversions.cast(v, types.Named("time"), false, n.Pos)
 	case "localtimestamp":

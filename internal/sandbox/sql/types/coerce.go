@@ -19,8 +19,8 @@ func Common(a, b Type, hive bool) (Type, bool) {
 		t := commonNumber(a, b)
 		t.NaN = t.IsFloat() && (a.NaN || b.NaN)
 		return t, true
-	case a.IsTemporal() && b.IsTemporal(), a.Is("time") && b.Is("time"):
-		if b.Is("timestamp with time zone") || a.Is("date") {
+	case a.IsTemporal() && b.IsTemporal(), a.IsTimeOfDay() && b.IsTimeOfDay():
+		if b.IsZoned() || a.Is("date") {
 			a, b = b, a
 		}
 		return a.WithPrecision(max(a.Precision, b.Precision)), true

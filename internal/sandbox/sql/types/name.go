@@ -84,7 +84,7 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 	case "array", "map", "row", "struct":
 		return r.resolveNested(n)
 	case "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "date", "json", "varbinary",
-		"varchar", "timestamp", "timestamp with time zone", "time", "interval year to month", "interval day to second":
+		"varchar", "timestamp", "timestamp with time zone", "time", "time with time zone", "interval year to month", "interval day to second":
 		t = Named(n.Name)
 		if t.Is("varchar") && (r.hiveDecimal || len(n.Numbers) > 0 && (r.lengths || r.variables || !r.hive)) {
 			return r.varchar(n)
@@ -124,7 +124,7 @@ func (r resolver) resolve(n *sqlsyntax.TypeName) (t Type, unknown *sqlsyntax.Typ
 // isHiveType reports whether Hive has a type, which can be one that it does not support in a cast or a table.
 func isHiveType(n *sqlsyntax.TypeName) bool {
 	switch n.Name {
-	case "real", "varbinary", "time", "json", "uuid", "ipaddress", "row", "timestamp with time zone", "unknown":
+	case "real", "varbinary", "time", "json", "uuid", "ipaddress", "row", "time with time zone", "timestamp with time zone", "unknown":
 		return false
 	case "timestamp":
 		return len(n.Numbers) == 0

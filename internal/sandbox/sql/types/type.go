@@ -137,7 +137,15 @@ func (t Type) HoldsBounded() bool {
 func (t Type) HoldsChar() bool { return t.Is("char") || slices.ContainsFunc(t.Args, Type.HoldsChar) }
 
 // HasClock reports whether t is a time or a timestamp, which have a precision.
-func (t Type) HasClock() bool { return t.Is("time", "timestamp", "timestamp with time zone") }
+func (t Type) HasClock() bool {
+	return t.Is("time", "time with time zone", "timestamp", "timestamp with time zone")
+}
+
+// IsTimeOfDay reports whether t is a time, with or without time zone.
+func (t Type) IsTimeOfDay() bool { return t.Is("time", "time with time zone") }
+
+// IsZoned reports whether values of t have a time zone. They are equal if their instants are.
+func (t Type) IsZoned() bool { return t.Is("time with time zone", "timestamp with time zone") }
 
 // IsNested reports whether values of t have elements.
 func (t Type) IsNested() bool { return t.Is("array", "map", "row") }
@@ -211,7 +219,7 @@ func (t Type) hiveName() string {
 	switch t.Name {
 	case "char":
 		return t.Describe()
-	case "", "varchar", "json", "time":
+	case "", "varchar", "json", "time", "time with time zone":
 		if t.Bounded {
 			return t.Describe()
 		}

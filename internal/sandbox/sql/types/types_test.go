@@ -85,7 +85,8 @@ func TestResolve(t *testing.T) {
 		{"string", sqlsyntax.Trino, "line 1:1: Unknown type: string"},
 		{"array(float)", sqlsyntax.Trino, "line 1:7: Unknown type: float"},
 		{"T", sqlsyntax.Trino, "line 1:1: Unknown type: t"},
-		{"time with time zone", sqlsyntax.Trino, "line 1:1: Unknown type: time with time zone"},
+		{"time with time zone", sqlsyntax.Hive, "line 1:1: Unknown type: time with time zone"},
+		{"time(6) with time zone", sqlsyntax.Trino, "time with time zone"},
 	}
 	for _, test := range tests {
 		name, err := sqlsyntax.ParseType(test.text)
