@@ -50,8 +50,8 @@ func New(env *cli.Env) *cobra.Command {
 		Long: `List the jobs that td submitted on this machine with this account, the newest first. TEXT selects
 those whose SQL, name or ID contains it.
 
-In all commands, last and @last stand for the ID of the last job, @-2 for the one before, and @NAME
-for the newest job with this name, which query --name gives.
+All commands accept last and @last instead of the ID of the last job, @-2 instead of the one before,
+and @NAME instead of the newest one with this name, which query --name gives.
 
 For each job td records the time, account, database, type, SQL and parameters without secrets, and
 its end when a command sees it, but no rows. The file is in ~/.local/state/td ($XDG_STATE_HOME/td),

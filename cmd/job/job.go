@@ -13,6 +13,7 @@ func Commands() []argv.Command {
 		{Name: "job:show", Aliases: []string{"job"}, New: NewShow},
 		{Name: "job:status", New: NewStatus},
 		{Name: "job:wait", New: NewWait},
+		{Name: "job:diff", New: NewDiff},
 		{Name: "job:logs", New: NewLogs},
 		{Name: "job:result", New: NewResult},
 		{Name: "job:kill", Aliases: []string{"kill"}, New: NewKill},

@@ -93,7 +93,7 @@ func (o *options) addFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&o.domainKey, "domain-key", "", "submit under `KEY`, and fail if a job was already submitted under it")
 	fs.StringVar(&o.once, "once", "", "submit under `KEY`, or continue with the job that was already submitted under it")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
-	fs.StringVar(&o.name, "name", "", "record the job as `NAME` in the history: @NAME then stands for its ID")
+	fs.StringVar(&o.name, "name", "", "give the job a `NAME` in the history: @NAME can then replace its ID")
 	fs.DurationVar(&o.reuse, "reuse", 0, "return the result of the same query if it was submitted less than `TIME` ago, such as 30m or 1h")
 	fs.Lookup("reuse").DefValue = "0s"
 	argv.MarkNew(fs, "define", "once", "name", "reuse")

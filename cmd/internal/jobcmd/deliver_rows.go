@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -60,6 +61,21 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	reportRows(env, job, plan, stats)
 	return nil
+}
+
+// CopyRows writes rows of a successful job to w as tsv without a header: the columns at the indexes, with null for NULL.
+func CopyRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, indexes []int, null string, w io.Writer) error {
+	columns, err := jobresult.ParseSchema(job.Schema)
+	if err != nil {
+		return fmt.Errorf("job %s has an invalid schema: %w", job.ID, err)
+	}
+	spin := env.SpinWith(func() string { return "receiving the rows of job " + job.ID })
+	defer spin.Stop()
+	_, err = download.Fetch(ctx, client, job, download.Options{
+		Out: w, Notify: func(line string) { spin.Break(func() { env.Say("td: %s", line) }) },
+		Rows: jobresult.Options{Format: jobresult.TSV, Columns: columns, Select: indexes, Null: null, Limit: -1},
+	})
+	return noResultError(err, job)
 }
 
 // withTypedHint adds the way out to an error of a format with typed columns.
