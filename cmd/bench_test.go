@@ -38,7 +38,6 @@ func BenchmarkEndToEnd(b *testing.B) {
 			b.Run("memory/"+format+"/"+l.sets[id].name, func(b *testing.B) { l.memory(b, id, format) })
 		}
 	}
-	b.Run("version", l.version)
 	l.figures.print(os.Stdout, lookAtMachine().others(before))
 }
 
@@ -150,13 +149,19 @@ func (l *lab) race(b *testing.B, rounds int, all ...contender) map[string][]spen
 	took := map[string][]spent{}
 	for b.Loop() {
 		for i := range rounds {
-			for j := range all {
-				c := all[(i+j)%len(all)] // vary the predecessor: the disk is busy after a writer
-				took[c.name] = append(took[c.name], l.run(b, c))
-			}
+			l.round(b, i, took, all)
 		}
 	}
 	return took
+}
+
+// round runs the contenders once and adds the costs to took.
+func (l *lab) round(b *testing.B, number int, took map[string][]spent, all []contender) {
+	b.Helper()
+	for i := range all {
+		c := all[(number+i)%len(all)] // vary the predecessor: the disk is busy after a writer
+		took[c.name] = append(took[c.name], l.run(b, c))
+	}
 }
 
 func wall(s spent) float64 { return s.wall.Seconds() }

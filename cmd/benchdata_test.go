@@ -22,6 +22,7 @@ import (
 // A benchSet is a generated result in a msgpack.gz file. The same seed gives the same bytes.
 type benchSet struct {
 	name    string
+	kind    string // kind of data, for BenchmarkDownload
 	rows    int
 	columns int
 	row     func(r *rand.Rand, i int) []any
@@ -34,11 +35,14 @@ type benchSet struct {
 // benchSets returns the sets by job ID.
 func benchSets() map[string]*benchSet {
 	return map[string]*benchSet{
-		"1": {name: "a", rows: 1_000_000, columns: 10, row: mixedRow},
+		"1": {name: "a", kind: "realistic", rows: 1_000_000, columns: 10, row: mixedRow},
 		"2": {name: "b", rows: 60_000, columns: 200, row: wideRow},
 		"3": {name: "c", rows: 40_000, columns: 4, row: textRow},
 		"4": {name: "a of 10 rows", rows: 10, columns: 10, row: mixedRow},
 		"5": {name: "a of 5M rows", rows: 1_000_000, columns: 10, row: mixedRow, copies: 5},
+		"6": {name: "log", kind: "very compressible", rows: 1_200_000, columns: 13, row: logRow},
+		"7": {name: "events", kind: "very compressible, short values", rows: 3_000_000, columns: 12, row: eventRow},
+		"8": {name: "noise", kind: "incompressible", rows: 1_000_000, columns: 3, row: noiseRow},
 	}
 }
 

@@ -18,6 +18,15 @@ import (
 // for both.
 func targets() map[string][]float64 {
 	return map[string][]float64{
+		"realistic, csv to /dev/null: wall / curl | gzip":         {0.42},
+		"realistic, csv to /dev/null: cpu / curl | gzip":          {0.70},
+		"realistic, csv to a file: wall / curl | gzip":            {0.50},
+		"realistic, csv, inflate: cpu / gzip":                     {0.45},
+		"realistic, csv, encoder: cpu / gzip":                     {0.20},
+		"very compressible, csv to /dev/null: wall / curl | gzip": {0.65},
+		"very compressible, csv to /dev/null: cpu / curl | gzip":  {1},
+		"very compressible, csv to a file: wall / curl | gzip":    {0.85},
+
 		"set a, csv: wall / curl | gzip":               {0.95, 0.60},
 		"set a, csv: cpu / curl | gzip":                {1.20, 0.80},
 		"set a, csv: wall / msgpack2json":              {0.80, 0.50},
