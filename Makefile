@@ -30,7 +30,8 @@ conformance:
 	@.ci/conformance
 
 # Compares the sandbox's SQL with a real Trino and a real Hive, which Maven fetches. Without N, the recorded answers are
-# replaced, or with MISSING=1 completed; make oracle SEED=7 N=5000 compares 5000 new statements.
+# replaced, or with MISSING=1 completed; make oracle SEED=7 N=5000 compares 5000 new statements. It also tests the
+# sandbox with its tables on the Trino.
 oracle:
 	@.ci/oracle $(if $(SEED),-seed $(SEED)) $(if $(N),-n $(N)) $(if $(MISSING),-missing) $(ENGINES)
 

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/td-cli/td/cmd/internal/cluster"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/sandbox"
@@ -90,6 +91,13 @@ func sandboxFolder(ctx context.Context, env *cli.Env) finding {
 	}
 	if !info.Exists {
 		return finding{check, ok, "not created yet; its folder is " + dir, nil}
+	}
+	if info.Engine != "" {
+		description, err := cluster.Describe(ctx, env, info.Engine)
+		if err != nil {
+			return finding{check, warning, dir + ": " + err.Error(), nil}
+		}
+		return finding{check, ok, dir + ", " + description, nil}
 	}
 	return finding{check, ok, dir + ", " + text.FileSize(info.Bytes), nil}
 }

@@ -115,7 +115,7 @@ func serve(ctx context.Context, env *cli.Env, o serveOptions) error {
 	so.HiveAsTrino = o.hiveAsTrino
 	server, err := sandbox.Open(context.WithoutCancel(ctx), so)
 	if err != nil {
-		return fmt.Errorf("cannot open the sandbox in %s: %w", dir, err)
+		return err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
 	if err != nil {

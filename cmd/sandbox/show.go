@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/cluster"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sandbox"
 	"github.com/td-cli/td/internal/text"
@@ -34,6 +35,14 @@ func show(ctx context.Context, env *cli.Env) error {
 	}
 	env.Print("Directory   : %s", dir)
 	env.Print("Size        : %s", text.FileSize(info.Bytes))
+	if info.Engine != "" {
+		description, err := cluster.Describe(ctx, env, info.Engine)
+		if err != nil {
+			description = err.Error()
+		}
+		env.Print("Engine      : %s", description)
+		return nil
+	}
 	env.Print("Databases   : %d", len(info.Databases))
 	for _, d := range info.Databases {
 		for _, t := range d.Tables {

@@ -33,10 +33,16 @@ func engineAddress(ctx context.Context, db *state.DB) (string, error) {
 	return "", nil
 }
 
-// storeEngineAddress stores the address of the engine in a new data directory. The error is [state.ErrExists] if
-// another server has stored one in the meantime.
+// storeEngineAddress stores the address of the engine in a new data directory. Another server may have stored one in
+// the meantime.
 func storeEngineAddress(ctx context.Context, db *state.DB, address string) error {
-	_, err := state.Objects[string](db, "engine").Add(ctx, "address", address)
+	o, err := state.Objects[string](db, "engine").Add(ctx, "address", address)
+	if errors.Is(err, state.ErrExists) {
+		o, err = state.Objects[string](db, "engine").Get(ctx, "address")
+	}
+	if err == nil && o.Value != address {
+		return ErrOtherEngine
+	}
 	return err
 }
 

@@ -178,8 +178,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 // openEngine opens the SQL engine, unless the tables of the directory are stored elsewhere.
 func (s *Server) openEngine(ctx context.Context) error {
 	stored, err := engineAddress(ctx, s.state)
-	if errors.Is(err, state.ErrNotFound) {
-		stored, err = s.options.Engine.Address, storeEngineAddress(ctx, s.state, s.options.Engine.Address)
+	isNew := errors.Is(err, state.ErrNotFound)
+	if isNew {
+		stored, err = s.options.Engine.Address, nil
 	}
 	if err != nil {
 		return err
@@ -192,13 +193,17 @@ func (s *Server) openEngine(ctx context.Context) error {
 		return fmt.Errorf("%w: its tables are stored by %s", ErrOtherEngine, stored)
 	case stored != "":
 		s.engine, err = s.options.Engine.Open(ctx, dir)
+	default:
+		s.engine, err = sqlite.Open(dir, sqlite.Options{Translate: translate.Translate, MaxMemory: s.options.MaxMemory})
+	}
+	if err != nil {
+		s.engine = nil // not an interface with a nil pointer
 		return err
 	}
-	e, err := sqlite.Open(dir, sqlite.Options{Translate: translate.Translate, MaxMemory: s.options.MaxMemory})
-	if err == nil {
-		s.engine = e
+	if isNew { // an address that cannot be opened is not stored
+		return storeEngineAddress(ctx, s.state, stored)
 	}
-	return err
+	return nil
 }
 
 // routes creates the handlers and returns their endpoints.

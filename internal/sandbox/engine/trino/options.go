@@ -1,6 +1,7 @@
 package trino
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -74,6 +75,24 @@ func CheckOptions(o Options) error {
 	}
 	client.Close()
 	return nil
+}
+
+// Probe returns the version of the cluster at the address that Identity returned. It needs no credentials.
+func Probe(ctx context.Context, identity string, ca []byte) (version string, err error) {
+	u, err := url.Parse(identity)
+	if err != nil {
+		return "", err
+	}
+	client, err := newClient(address{server: &url.URL{Scheme: u.Scheme, Host: u.Host}}, Options{CA: ca}, "")
+	if err != nil {
+		return "", err
+	}
+	defer client.Close()
+	info, err := client.Info(ctx)
+	if err == nil && info.Starting {
+		err = fmt.Errorf("the Trino cluster at %s is starting", u.Host)
+	}
+	return info.Version, err
 }
 
 // Identity returns the part of a cluster's URL that identifies the stored tables: without the user and parameters.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,34 @@ func TestRealFunctions(t *testing.T) {
 		}
 		if want, got := run(local, sql), run(cluster, sql); got != want {
 			t.Errorf("%s\n cluster %s\n sandbox %s", sql, got, want)
+		}
+	}
+}
+
+// TestRealCancel cancels statements after various times. No query is left running.
+func TestRealCancel(t *testing.T) {
+	e := openReal(t, t.TempDir())
+	owner := strings.TrimPrefix(filepath.Base(e.owner.File().Name()), ownerPrefix)
+	sql := "SELECT count(*) FROM tpch.sf100.lineitem a JOIN tpch.sf100.lineitem b ON a.comment < b.comment"
+	delay := time.Millisecond
+	for range 40 {
+		ctx, cancel := context.WithTimeout(t.Context(), delay)
+		if err := e.Run(ctx, engine.Statement{SQL: sql}, &enginetest.Rows{}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("canceled after %v: %v", delay, err)
+		}
+		cancel()
+		delay = min(delay*5/4, 2*time.Second)
+	}
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(time.Second) {
+		rows, err := e.query(t.Context(), "", "SELECT query_id, state FROM system.runtime.queries WHERE query LIKE 'SELECT count(*) FROM tpch.sf100%' AND state NOT IN ('FINISHED', 'FAILED') AND source = "+literal("td-sandbox/"+owner))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("queries are still running: %v", rows)
 		}
 	}
 }

@@ -140,7 +140,7 @@ func (c *Client) Submit(ctx context.Context, statement string, s Session) (*Quer
 		if err := c.send(r, &q.body); err != nil {
 			return err
 		}
-		return q.parse(Receiver{})
+		return q.parse(q.body.Bytes(), Receiver{})
 	})
 	if err != nil {
 		return nil, err

@@ -439,7 +439,7 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, text string) {
 		q := &Query{client: &Client{o: Options{URL: &url.URL{Scheme: "http", Host: "trino"}}}}
-		q.body.WriteString(text)
-		_ = q.parse(Receiver{Row: func([]any) error { return nil }, Progress: func(Progress) {}})
+		_, _ = readHead([]byte(text))
+		_ = q.parse([]byte(text), Receiver{Row: func([]any) error { return nil }, Progress: func(Progress) {}})
 	})
 }

@@ -5,9 +5,26 @@ import (
 	"fmt"
 )
 
+// readHead returns the address of the next page, and whether rows follow in the response.
+func readHead(body []byte) (next string, hasRows bool) {
+	s := &scanner{data: body}
+	s.object(func(key string) {
+		switch key {
+		case "nextUri":
+			next = s.text()
+		case "data":
+			hasRows = true
+			s.i = len(s.data)
+		default:
+			s.skip()
+		}
+	})
+	return next, hasRows
+}
+
 // parse reads a response: it sets the address of the next page and passes the rows to r.
-func (q *Query) parse(r Receiver) error {
-	s := &scanner{data: q.body.Bytes()}
+func (q *Query) parse(body []byte, r Receiver) error {
+	s := &scanner{data: body}
 	next, data := "", -1
 	s.object(func(key string) {
 		switch key {
@@ -41,9 +58,12 @@ func (q *Query) parse(r Receiver) error {
 	if next == "" && s.err != nil { // the query is to be canceled
 		return s.err
 	}
-	if err := q.follow(next); err != nil {
-		return err
+	if next != "" {
+		if err := q.checkAddress(next); err != nil {
+			return err
+		}
 	}
+	q.next = next
 	return s.err
 }
 

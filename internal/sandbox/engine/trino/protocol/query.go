@@ -60,17 +60,25 @@ func (e *Error) Error() string { return e.Message }
 // Fetch runs the query and passes its result to r. If ctx ends or r returns an error, the query is canceled.
 func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
 	defer func() {
-		if err != nil && q.next != "" {
+		if _, gone := errors.AsType[*GoneError](err); gone {
+			q.next = ""
+		}
+		if err != nil {
 			q.Cancel()
 		}
 	}()
+	body, other := &q.body, new(bytes.Buffer)
+	loaded := false
 	for q.next != "" {
-		if err := q.load(ctx); err != nil {
+		if !loaded {
+			if err := q.load(ctx, q.next, body); err != nil {
+				return err
+			}
+		}
+		if loaded, err = q.parseAndLoad(ctx, body, other, r); err != nil {
 			return err
 		}
-		if err := q.parse(r); err != nil {
-			return err
-		}
+		body, other = other, body
 	}
 	if q.failure != nil {
 		return q.failure
@@ -78,24 +86,43 @@ func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
 	return ctx.Err()
 }
 
-// load reads the next page. A page can be requested repeatedly.
-func (q *Query) load(ctx context.Context) error {
+// parseAndLoad parses a page. If it has rows, the next page is loaded at the same time, because the server creates
+// pages on request; then loaded is true.
+func (q *Query) parseAndLoad(ctx context.Context, body, other *bytes.Buffer, r Receiver) (loaded bool, err error) {
+	next, hasRows := readHead(body.Bytes())
+	if !hasRows || next == "" || q.checkAddress(next) != nil {
+		return false, q.parse(body.Bytes(), r)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- q.load(ctx, next, other) }()
+	err = q.parse(body.Bytes(), r)
+	if err != nil {
+		cancel()
+		<-done
+		return false, err
+	}
+	return true, <-done
+}
+
+// load reads a page. It can be requested repeatedly.
+func (q *Query) load(ctx context.Context, address string, body *bytes.Buffer) error {
 	err := q.client.repeat(ctx, func() error {
-		r, err := q.client.newRequest(ctx, http.MethodGet, q.next, "")
+		r, err := q.client.newRequest(ctx, http.MethodGet, address, "")
 		if err != nil {
 			return err
 		}
-		q.body.Reset()
-		if err := q.client.send(r, &q.body); err != nil {
+		body.Reset()
+		if err := q.client.send(r, body); err != nil {
 			return err
 		}
-		if !bytes.HasSuffix(bytes.TrimSpace(q.body.Bytes()), []byte("}")) { // a proxy may hide a broken connection
+		if !bytes.HasSuffix(bytes.TrimSpace(body.Bytes()), []byte("}")) { // a proxy may hide a broken connection
 			return &incompleteError{errors.New("the JSON text is cut off")}
 		}
 		return nil
 	})
 	if e, ok := errors.AsType[*StatusError](err); ok && (e.Status == http.StatusNotFound || e.Status == http.StatusGone) {
-		q.next = ""
 		return &GoneError{q.ID}
 	}
 	return err
@@ -128,15 +155,12 @@ func (q *Query) Cancel() {
 	q.next = ""
 }
 
-// follow sets the address of the next page. An address on another host is rejected, because requests contain the
+// checkAddress returns an error if the address of a page is on another server, because requests contain the
 // credentials.
-func (q *Query) follow(address string) error {
-	if address != "" {
-		if u, err := url.Parse(address); err != nil || !sameServer(u, q.client.o.URL) {
-			return fmt.Errorf("the Trino cluster at %s refers to another server: %q", q.client.o.URL, address)
-		}
+func (q *Query) checkAddress(address string) error {
+	if u, err := url.Parse(address); err != nil || !sameServer(u, q.client.o.URL) {
+		return fmt.Errorf("the Trino cluster at %s refers to another server: %q", q.client.o.URL, address)
 	}
-	q.next = address
 	return nil
 }
 
