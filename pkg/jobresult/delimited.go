@@ -1,7 +1,6 @@
 package jobresult
 
 import (
-	"encoding/binary"
 	"slices"
 	"strconv"
 )
@@ -17,9 +16,10 @@ type delimited struct {
 	null    string
 	bom     bool
 
-	first, second uint64      // eight copies of the characters, other than controls, that need quotes or an escape
-	nullWord      uint64      // null, if it has at most 8 bytes
-	small         [256]uint32 // text of small integers in the low bytes, its length in the highest one
+	first, second uint64 // eight copies of the characters, other than controls, that need quotes or an escape
+
+	single  [256]shortText // values of a single byte; 0 for others
+	numbers [256]shortText // 0 to 255
 }
 
 func newDelimited(o Options, _ drainFunc) encoder {
@@ -32,14 +32,7 @@ func newDelimited(o Options, _ drainFunc) encoder {
 		e.header = o.Columns
 		e.unnamed = len(o.Columns) == 0
 	}
-	var word [8]byte
-	copy(word[:], o.Null)
-	e.nullWord = binary.LittleEndian.Uint64(word[:])
-	for i := range e.small {
-		var digits [4]byte
-		n := len(strconv.AppendInt(digits[:0], int64(i), 10))
-		e.small[i] = binary.LittleEndian.Uint32(digits[:]) | uint32(n)<<24
-	}
+	e.setShortTexts()
 	return e
 }
 

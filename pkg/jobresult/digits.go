@@ -29,14 +29,15 @@ func eightDigits(n uint64) uint64 {
 func putUint(out []byte, n uint64) int {
 	if n >= 1e8 {
 		high := n / 1e8
-		w := 1
-		if high < 10 {
-			out[0] = '0' + byte(high)
-		} else {
-			w = putUint(out, high)
-		}
+		w := putUint(out, high)
 		binary.LittleEndian.PutUint64(out[w:], eightDigits(n-1e8*high)|'0'*ones)
 		return w + 8
+	}
+	if n < 1e4 {
+		digits := fourDigits(n)
+		zeros := bits.TrailingZeros64(digits|1<<24) &^ 7
+		binary.LittleEndian.PutUint32(out, uint32(digits|'0'*ones)>>(zeros&31))
+		return 4 - zeros>>3
 	}
 	digits := eightDigits(n)
 	zeros := bits.TrailingZeros64(digits|1<<56) &^ 7 // bits of leading zeros, but not of the last digit
