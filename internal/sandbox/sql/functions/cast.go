@@ -49,7 +49,12 @@ func castFunctions() []Scalar {
 			return float64(float32(f)), nil
 		}),
 		newScalar("f_cast_boolean", 1, 1, func(a []any) (any, error) { return castBoolean(a[0]) }),
-		newScalar("f_cast_decimal", 3, 3, castDecimal),
+		newScalar("f_cast_decimal", 3, 3, func(a []any) (any, error) {
+			if text := toText(a[0]); text != strings.TrimSpace(strings.TrimFunc(text, isSpace)) {
+				return nil, newDecimalError(text, a[1], a[2])
+			}
+			return castDecimal(a)
+		}),
 		newScalar("f_cast_json_decimal", 3, 3, func(a []any) (any, error) {
 			r := jsonReader{text: toText(a[0]), exact: true}
 			v, ok := r.scanValue(0)
@@ -57,7 +62,7 @@ func castFunctions() []Scalar {
 				v = fromElement(b)
 			}
 			if !ok || isNested(v) {
-				return nil, dataError("Cannot cast '%s' to DECIMAL(%s,%s)", clip(toText(a[0])), toText(a[1]), toText(a[2]))
+				return nil, newDecimalError(toText(a[0]), a[1], a[2])
 			}
 			if v == nil {
 				return nil, nil
@@ -146,7 +151,7 @@ func (t integerType) cast(v any) (any, error) {
 		n = int64(r)
 	case string:
 		var err error
-		if n, err = strconv.ParseInt(strings.TrimSpace(x), 10, 64); err != nil {
+		if n, err = strconv.ParseInt(trimControls(x), 10, 64); err != nil {
 			return nil, newCastError(v, t.name)
 		}
 	default:
@@ -180,7 +185,7 @@ func castBoolean(v any) (any, error) {
 	case bool:
 		return x, nil
 	}
-	switch strings.ToLower(strings.TrimSpace(toText(v))) {
+	switch strings.ToLower(toText(v)) {
 	case "true", "t", "1":
 		return true, nil
 	case "false", "f", "0":

@@ -182,7 +182,17 @@ func (m datetime) checkRange() (datetime, error) {
 	if y := m.Year(); y > maxYear || y < -maxYear {
 		return m, dataError("timestamp is out of range")
 	}
+	if m.isOverflow() {
+		return m, dataError("Millis overflow: %d", m.UnixMilli())
+	}
 	return m, nil
+}
+
+// isOverflow reports whether m is a timestamp with time zone that is out of range: Trino uses 52 bits for the milliseconds.
+func (m datetime) isOverflow() bool {
+	const limit = 1 << 51
+	ms := m.UnixMilli()
+	return m.kind == kindZoned && (ms >= limit || ms < -limit)
 }
 
 // parseDatetime parses a date, time or timestamp with or without time zone.

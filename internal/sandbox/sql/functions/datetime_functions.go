@@ -70,11 +70,19 @@ func (r *Registry) castDate(a []any) (any, error) {
 
 // parseShortYear parses a date whose year has fewer than four digits.
 func parseShortYear(s string) (datetime, bool) {
-	d := digitScanner{s: strings.TrimSpace(s)}
+	d := digitScanner{s: strings.TrimFunc(s, isSpace)}
+	sign := 1
+	if strings.HasPrefix(d.s, "-") || strings.HasPrefix(d.s, "+") {
+		d.at++
+		if d.s[0] == '-' {
+			sign = -1
+		}
+	}
 	year, ok := d.scanNumber(3)
 	if !ok {
 		return datetime{}, false
 	}
+	year *= sign
 	month, ok := d.scanAfter('-')
 	if !ok || month < 1 || month > 12 {
 		return datetime{}, false
@@ -101,11 +109,14 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			if err != nil || m.isTimeOfDay() || hasTimeSeparator(toText(a[0])) {
 				return nil, dataError("Value cannot be cast to timestamp: %s", clip(toText(a[0])))
 			}
-			return formatWithDigits(m.as(m.Time, kindZoned), a)
+			if m = m.as(m.Time, kindZoned); m.isOverflow() {
+				return nil, dataError("Out of range for timestamp with time zone: %d", m.UnixMilli())
+			}
+			return formatWithDigits(m, a)
 		}),
 		newScalar("f_cast_time", 1, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[0])
-			if err != nil || m.kind != kindTime {
+			if text := toText(a[0]); err != nil || m.kind != kindTime || text != strings.TrimFunc(text, isSpace) {
 				return nil, dataError("Value cannot be cast to time: %s", clip(toText(a[0])))
 			}
 			return formatTimeOfDay(m, a)

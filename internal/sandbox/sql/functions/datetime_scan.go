@@ -18,11 +18,17 @@ type Moment struct {
 // ParseMoment parses the text of a literal. See https://trino.io/docs/current/language/types.html#date-and-time.
 func ParseMoment(text string) (Moment, error) {
 	m, ok := scanDatetime(text, loadZone)
+	if !ok {
+		m, ok = parseShortYear(text)
+	}
 	_, tooLong, _ := strings.Cut(text, ".")
 	if digits := len(tooLong) - len(strings.TrimLeft(tooLong, "0123456789")); digits > maxSecondDigits {
 		return Moment{}, dataError("TIMESTAMP precision must be in range [0, 12]: %d", digits)
 	}
-	if !ok || hasTimeSeparator(text) {
+	if m.isTimeOfDay() || m.kind == kindTimestamp || m.kind == kindZoned {
+		ok = ok && text == strings.TrimSpace(text)
+	}
+	if !ok || hasTimeSeparator(text) || m.isOverflow() {
 		return Moment{}, dataError("'%s' is not a valid literal", clip(text))
 	}
 	if m.kind == kindZoned { // the hour that is skipped when daylight saving time starts does not exist
@@ -36,7 +42,7 @@ func ParseMoment(text string) (Moment, error) {
 }
 
 func scanDatetime(s string, zones func(string) (*time.Location, error)) (datetime, bool) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimFunc(s, isSpace)
 	d := digitScanner{s: s}
 	year, ok := d.scanYear()
 	if !ok {

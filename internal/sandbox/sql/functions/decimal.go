@@ -154,9 +154,13 @@ func castDecimal(a []any) (any, error) {
 		d = d.round(scale)
 	}
 	if !ok || d.unscaled.CmpAbs(pow10(precision)) >= 0 {
-		return nil, dataError("Cannot cast '%s' to DECIMAL(%d, %d)", clip(toText(a[0])), precision, scale)
+		return nil, newDecimalError(toText(a[0]), a[1], a[2])
 	}
 	return d.String(), nil
+}
+
+func newDecimalError(text string, precision, scale any) error {
+	return dataError("Cannot cast '%s' to DECIMAL(%s, %s)", clip(text), toText(precision), toText(scale))
 }
 
 // decimalFunctions returns the arithmetic on decimals. See

@@ -369,7 +369,7 @@ func TestDecimalEdges(t *testing.T) {
 		{"f_cast_json_decimal", "1.50", args("1.5", 10, 2)},
 		{"f_cast_json_decimal", "1.24", args(`"1.235"`, 10, 2)},
 		{"f_cast_json_decimal", "1.00", args("true", 10, 2)},
-		{"f_cast_json_decimal", failure("Cannot cast '[1]' to DECIMAL(10,2)"), args("[1]", 10, 2)},
+		{"f_cast_json_decimal", failure("Cannot cast '[1]' to DECIMAL(10, 2)"), args("[1]", 10, 2)},
 		{"f_cast_json_decimal", nil, args("null", 10, 2)},
 		{"f_cast_json_decimal", "100.00", args("1e2", 10, 2)},
 		{"f_cast_varchar_double", "1.0E-1", args(0.1)},

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"math"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -166,8 +167,10 @@ func scaleInterval(a []any) (any, error) {
 	if toText(a[3]) == "interval year to month" {
 		limit = math.MaxInt32
 	}
-	if n, whole := a[2].(int64); whole && toText(a[1]) == "*" && magnitude(n) < 1<<31 && math.Abs(x*factor) < 1<<62 && math.Abs(x*factor) <= limit {
-		return mustInteger(a[0]) * n, nil
+	if n, whole := a[2].(int64); whole && toText(a[1]) == "*" && math.Abs(x*factor) <= limit {
+		if product := new(big.Int).Mul(big.NewInt(mustInteger(a[0])), big.NewInt(n)); product.IsInt64() {
+			return product.Int64(), nil
+		}
 	}
 	switch {
 	case toText(a[1]) == "*":

@@ -18,6 +18,7 @@ func stringFunctions() []Scalar {
 		newTextScalar("f_lower", func(s string) any { return strings.ToLower(s) }),
 		newTextScalar("f_upper", func(s string) any { return strings.ToUpper(s) }),
 		newScalar("f_substr", 2, 3, func(a []any) (any, error) { return substr(a, false) }),
+		newScalar("f_length", 1, 1, func(a []any) (any, error) { return int64(utf8.RuneCountInString(toText(a[0]))), nil }),
 		newScalar("f_trim", 1, 2, trimWith(strings.TrimFunc)),
 		newScalar("f_ltrim", 1, 2, trimWith(strings.TrimLeftFunc)),
 		newScalar("f_rtrim", 1, 2, trimWith(strings.TrimRightFunc)),
@@ -98,13 +99,27 @@ func substr(a []any, hive bool) (any, error) {
 	return string(s[start-1 : min(start-1+n, len(s))]), nil
 }
 
+// isSpace reports whether c is white space in Java: not the spaces at which lines do not break.
+func isSpace(c rune) bool {
+	switch c {
+	case '\x1c', '\x1d', '\x1e', '\x1f':
+		return true
+	case '\u0085', '\u00a0', '\u2007', '\u202f':
+		return false
+	}
+	return unicode.IsSpace(c)
+}
+
+// trimControls removes blanks and control characters from both ends, like Java's String.trim.
+func trimControls(s string) string { return strings.TrimFunc(s, func(c rune) bool { return c <= ' ' }) }
+
 func trimWith(trim func(string, func(rune) bool) string) func([]any) (any, error) {
 	return func(a []any) (any, error) {
 		if len(a) == 2 {
 			set := toText(a[1])
 			return trim(toText(a[0]), func(c rune) bool { return strings.ContainsRune(set, c) }), nil
 		}
-		return trim(toText(a[0]), unicode.IsSpace), nil
+		return trim(toText(a[0]), isSpace), nil
 	}
 }
 

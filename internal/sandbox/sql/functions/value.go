@@ -74,7 +74,7 @@ func toDouble(v any) (float64, error) {
 }
 
 func parseDouble(s string) (float64, error) {
-	t := strings.TrimSpace(s)
+	t := trimControls(s)
 	// Reject spellings that ParseFloat accepts but Java does not: 0x1p-2, 1_000, inf, nan.
 	for i := range len(t) {
 		c := t[i]

@@ -178,11 +178,7 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 		}
 		return ar.addInterval(n, l, r, sign), true
 	case interval(l) && interval(r) && types.Equal(l.typ, r.typ) && (n.Text == "+" || n.Text == "-"):
-		width := types.Named("bigint")
-		if l.typ.Is("interval year to month") {
-			width = types.Named("integer")
-		}
-		return value{sql: ar.checkInteger(n.Text, l.sql, r.sql, width, false), typ: l.typ}, true
+		return value{sql: ar.checkInteger(n.Text, l.sql, r.sql, intervalWidth(l.typ), false), typ: l.typ}, true
 	case ar.hive && n.Text != "+" && n.Text != "-":
 		return value{}, false
 	case interval(l) && r.typ.IsNumber() && (n.Text == "*" || n.Text == "/"):
@@ -197,6 +193,18 @@ func (ar *arithmetic) translateTime(n *sqlsyntax.Expr, l, r value) (value, bool)
 		return value{sql: call("f_ts_sub", l.sql, r.sql), typ: types.Named("interval day to second")}, true
 	}
 	return value{}, false
+}
+
+// intervalWidth returns the type of the number of milliseconds or months that an interval is.
+func intervalWidth(t types.Type) types.Type {
+	if t.Is("interval year to month") {
+		return types.Named("integer")
+	}
+	return types.Named("bigint")
+}
+
+func (ar *arithmetic) negateInterval(v value) value {
+	return value{sql: ar.checkInteger("-", "0", v.sql, intervalWidth(v.typ), false), typ: v.typ}
 }
 
 // scaleInterval multiplies or divides an interval by a number.

@@ -188,6 +188,8 @@ func (e *exprTranslator) translateUnary(n *sqlsyntax.Expr, s *scope) value {
 		fail(SemanticError, n.Pos, "Cannot apply operator: ~"+describeType(v))
 	case n.Text == "-" && e.hive && v.typ.Is("tinyint", "smallint", "integer"): // wraps around
 		return value{sql: e.arithmetic.checkInteger("-", "0", v.sql, v.typ, false), typ: v.typ}
+	case n.Text == "-" && v.typ.IsInterval():
+		return e.arithmetic.negateInterval(v)
 	case n.Text == "-" && v.typ.Is("decimal"):
 		return value{sql: call("f_decimal_sub", "'0'", v.sql), typ: v.typ}
 	case n.Text == "-" && v.typ.NaN:

@@ -227,9 +227,10 @@ func (lt *lambdaTranslator) translateReduce(n *sqlsyntax.Expr, s *scope) value {
 	}
 	last := n.Args[3]
 	end := lt.exprs.translate(last.Args[0], lt.bindParameters(last, s, value{sql: state + ".s", typ: t}))
+	length := "coalesce(json_array_length(" + state + ".x), 0)"
 	sql := "(WITH RECURSIVE " + x + "(x) AS (SELECT " + array.sql + "), " + state + "(x, i, s) AS (SELECT " + x + ".x, 0, " + lt.conversions.convert(start, t).sql + " FROM " + x +
 		" WHERE " + x + ".x IS NOT NULL UNION ALL SELECT " + state + ".x, " + state + ".i + 1, " + lt.conversions.convert(step, t).sql + " FROM " + state +
-		" WHERE " + state + ".i < json_array_length(" + state + ".x)) SELECT " + end.sql + " FROM " + state + " ORDER BY " + state + ".i DESC LIMIT 1)"
+		" WHERE " + state + ".i < " + length + ") SELECT " + end.sql + " FROM " + state + " WHERE " + state + ".i = " + length + ")"
 	return value{sql: sql, typ: end.typ}
 }
 
