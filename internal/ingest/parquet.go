@@ -63,9 +63,15 @@ func newParquetReader(r io.Reader, textDecimals bool) (*parquetReader, error) {
 
 func (p *parquetReader) open(size int64) (err error) {
 	defer recoverDamage(&err)
+	if err := checkParquetFooter(p.file, size); err != nil {
+		return err
+	}
 	f, err := parquet.OpenFile(p.file, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return fmt.Errorf("not a Parquet file, or damaged: %w", err)
+	}
+	if err := checkParquetPages(p.file, f); err != nil {
+		return err
 	}
 	p.groups = f.RowGroups()
 	leaf := 0
