@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
 	"github.com/td-cli/td/internal/partupload"
+	"github.com/td-cli/td/internal/text"
 )
 
 // tableSplit is the size of a part of a table import in bytes.
@@ -47,7 +49,7 @@ only the rest of them. --if-new skips files whose content is already in the tabl
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: apache, syslog, msgpack, json, parquet, csv or tsv (default apache)")
+	fs.StringVar(&o.format, "format", "", "`FORMAT` of the files: "+text.JoinOr(formats())+" (default apache, or parquet for names that end in .parquet)")
 	for _, name := range shortFormats() {
 		o.short[name] = fs.Bool(name, false, "same as --format "+name)
 	}
@@ -67,7 +69,7 @@ only the rest of them. --if-new skips files whose content is already in the tabl
 // shortFormats returns the formats that have a flag.
 func shortFormats() []string { return []string{"apache", "syslog", "msgpack", "json"} }
 
-func formats() []string { return append(shortFormats(), "csv", "tsv") }
+func formats() []string { return append(shortFormats(), "parquet", "csv", "tsv") }
 
 func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, table string, paths []string) error {
 	read, err := o.readOptions(paths)
@@ -130,10 +132,13 @@ func (o tableOptions) readOptions(paths []string) (ingest.Options, error) {
 	}
 	if format == "" {
 		format = "apache"
+		if !slices.ContainsFunc(paths, func(path string) bool { return !strings.HasSuffix(strings.ToLower(path), ".parquet") }) {
+			format = "parquet"
+		}
 	}
 	switch {
 	case !slices.Contains(formats(), format):
-		return r, cli.Usagef("unknown format %q: it must be apache, syslog, msgpack, json, parquet, csv or tsv", format)
+		return r, cli.Usagef("unknown format %q: it must be %s", format, text.JoinOr(formats()))
 	case o.handling != "skip" && o.handling != "abort":
 		return r, cli.Usagef("--error-records-handling must be skip or abort, not %q", o.handling)
 	case o.parallel < 1 || o.parallel > partupload.MaxParallel:

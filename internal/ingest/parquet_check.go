@@ -49,7 +49,11 @@ func checkParquetFooter(r io.ReaderAt, size int64) error {
 	if _, err := r.ReadAt(footer, size-8-n); err != nil {
 		return err
 	}
-	_, err := skipThrift(footer, thriftStruct, 0)
+	const signature = 28 // bytes that follow the footer of a file with encrypted columns
+	rest, err := skipThrift(footer, thriftStruct, 0)
+	if err == nil && len(rest) == signature {
+		return errParquetSecret
+	}
 	return err
 }
 

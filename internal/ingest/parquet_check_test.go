@@ -85,7 +85,12 @@ func hostileParquet(t testing.TB) map[string][]byte {
 		"nesting/" + damaged:        endParquet([]byte("PAR1"), bytes.Repeat([]byte("\x1c"), 1000)),
 		"footer/has no footer":      slices.Concat([]byte("PAR1"), make([]byte, 64), []byte("\xff\xff\xff\x7fPAR1")),
 		"encrypted/encrypted":       slices.Concat([]byte("PAR1"), make([]byte, 64), []byte("\x05\x00\x00\x00PARE")),
-		"short/has no footer":       []byte("PAR1PAR1"),
+		"signed/encrypted":          endParquet([]byte("PAR1"), slices.Concat([]byte("\x15\x02\x00"), make([]byte, 28))),
+		"codec/LZO": craftParquet(t, func(m *format.FileMetaData, h *format.PageHeader) {
+			m.RowGroups[0].Columns[0].MetaData.Codec = format.LZO
+			h.DataPageHeaderV2.V.IsCompressed = thrift.New(true)
+		}),
+		"short/has no footer": []byte("PAR1PAR1"),
 	}
 }
 
