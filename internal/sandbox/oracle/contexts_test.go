@@ -123,7 +123,12 @@ func (g *generator) randomCall(s signature) statement {
 	if n > 0 {
 		wrong = g.IntN(n)
 	}
+	kinds := strings.Split(parameters[s.name], ",")
 	for i := range n {
+		if i < len(kinds) && allocates(kinds[i]) {
+			args = append(args, pick(g, texts[kinds[i]]))
+			continue
+		}
 		t := g.valueType()
 		if i != wrong && !g.chance(20) {
 			if t = g.bindVariables(s.params[min(i, len(s.params)-1)], bound); t == "lambda" {

@@ -152,7 +152,7 @@ const (
 	subquery // a query of one row and one column
 )
 
-var severalRows = regexp.MustCompile(` OVER | GROUP BY | ORDER BY [^()]*$|^SELECT (DISTINCT|\*) | UNION | INTERSECT | EXCEPT |^VALUES|UNNEST| JOIN `)
+var severalRows = regexp.MustCompile(` OVER | GROUP BY | ORDER BY [^()]*$|^SELECT (DISTINCT|\*) | UNION | INTERSECT | EXCEPT |^VALUES|UNNEST| JOIN |\) t\(x[^()]*\) WHERE `)
 
 // groupable returns the statement as an expression.
 func groupable(sql string) (string, form) {

@@ -186,10 +186,31 @@ func (s *listaggState) Value() (any, error) {
 	return s.b.String(), nil
 }
 
+// distinctState implements approx_distinct, which counts exactly. A standard error of NULL ignores the row. See
+// https://trino.io/docs/current/functions/aggregate.html#approx_distinct.
+type distinctState struct{ multisetState }
+
+func (s *distinctState) Step(a []any) error {
+	if len(a) == 1 {
+		return s.multisetState.Step(a)
+	}
+	if a[0] == nil || a[1] == nil {
+		return nil
+	}
+	e, err := toDouble(a[1])
+	if err != nil {
+		return err
+	}
+	if !(e >= 0.0040625 && e <= 0.26) {
+		return dataError("Max standard error must be in [0.0040625, 0.26]: %s", FormatDouble(e))
+	}
+	return s.multisetState.Step(a[:1])
+}
+
 // collectAggregates returns the aggregates that build arrays, maps, sets or texts.
 func collectAggregates() []Aggregate {
 	return []Aggregate{
-		newAggregate("f_approx_distinct", 1, 2, func() State { return &multisetState{value: countValues} }),
+		newAggregate("f_approx_distinct", 1, 2, func() State { return &distinctState{multisetState{value: countValues}} }),
 		newAggregate("f_histogram", 1, 1, func() State { return &multisetState{keys: true, value: formatHistogram} }),
 		newAggregate("f_set_agg", 1, 1, func() State { return &multisetState{keepNull: true, value: formatSetOrNull} }),
 		newAggregate("h_collect_set", 1, 1, func() State { return &multisetState{value: formatSet} }),

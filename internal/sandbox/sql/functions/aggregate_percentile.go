@@ -21,31 +21,51 @@ func (s *percentileState) Step(a []any) error {
 	x, w, p := a[0], 1.0, a[len(a)-1]
 	if s.interpolated {
 		p = a[1]
-	} else if len(a) >= 3 && a[1] != nil {
-		var err error
-		if w, err = toDouble(a[1]); err != nil {
-			return err
-		}
+	} else if len(a) >= 3 {
 		p = a[2]
 	}
 	s.p = p
-	if x == nil || w <= 0 {
+	if x == nil {
 		return nil
 	}
 	v, err := toDouble(x)
 	if err != nil {
 		return err
 	}
-	if !s.interpolated && (math.IsNaN(v) || math.IsInf(v, 0)) {
-		return dataError("value must be finite; was %s", FormatDouble(v))
+	n, isInteger := x.(int64)
+	if !s.interpolated {
+		if isInteger && (v < 1<<63 && int64(v) != n || v >= 1<<63 && n != math.MaxInt64) {
+			return dataError("no exact double representation for long: %d", n)
+		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return dataError("value must be finite; was %s", FormatDouble(v))
+		}
+		if len(a) >= 3 {
+			if a[1] == nil || p == nil {
+				return nil
+			}
+			if w, err = toWeight(a[1]); err != nil {
+				return err
+			}
+		}
 	}
-	if math.IsNaN(w) || math.IsInf(w, 0) {
-		return dataError("weight must be finite, was %s", FormatDouble(w))
-	}
-	_, isInteger := x.(int64)
 	s.allIntegers = isInteger && (s.allIntegers || s.values == nil)
 	s.values = append(s.values, weightedValue{v, w})
 	return nil
+}
+
+// toWeight returns the weight of a value.
+func toWeight(v any) (float64, error) {
+	w, err := toDouble(v)
+	switch {
+	case err != nil:
+		return 0, err
+	case math.IsNaN(w) || math.IsInf(w, 0):
+		return 0, dataError("weight must be finite, was %s", FormatDouble(w))
+	case w < 1:
+		return 0, dataError("weight must be >= 1, was %s", FormatDouble(w))
+	}
+	return w, nil
 }
 
 // Size implements [Sizer]. Value copies the values.
@@ -68,7 +88,11 @@ func (s *percentileState) Value() (any, error) {
 			return interpolateAt(values, f), nil
 		}
 		v := findNearest(values, f)
-		if s.allIntegers && math.Abs(v) < 1<<63 {
+		switch {
+		case !s.allIntegers:
+		case v >= 1<<63:
+			return int64(math.MaxInt64), nil
+		default:
 			return int64(v), nil
 		}
 		return v, nil
@@ -79,6 +103,9 @@ func (s *percentileState) Value() (any, error) {
 			return nil, err
 		}
 		for i, p := range list {
+			if p == nil {
+				return nil, dataError("Percentile cannot be null")
+			}
 			if list[i], err = one(p); err != nil {
 				return nil, err
 			}

@@ -52,7 +52,11 @@ func binaryFunctions() []Scalar {
 			list,
 			newTextScalar("f_"+name, func(s string) any { return hashText(h(), s) }),
 			newScalar("f_hmac_"+name, 2, 2, func(a []any) (any, error) {
-				return hashText(hmac.New(h, []byte(toText(a[1]))), toText(a[0])), nil
+				key := toText(a[1])
+				if key == "" {
+					return nil, dataError("Empty key")
+				}
+				return hashText(hmac.New(h, []byte(key)), toText(a[0])), nil
 			}),
 		)
 	}

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -88,6 +89,9 @@ func (r *Registry) jsonFunctions() []Scalar {
 			return getJSONElement(toText(a[0]), index), nil
 		}),
 		newScalar("f_json_array_contains", 2, 2, func(a []any) (any, error) {
+			if f, ok := a[1].(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+				return false, nil
+			}
 			found, ok := containsJSON(toText(a[0]), a[1])
 			if !ok {
 				return nil, nil

@@ -82,13 +82,18 @@ func luhnSum(digits string) int {
 // compareVectors computes the cosine similarity of two sparse vectors, given as maps, or of two
 // arrays. The result is null if a vector contains a null.
 func compareVectors(a []any, result func(similarity float64) float64) (any, error) {
-	x, err := toVector(a[0])
+	x, lengthX, err := toVector(a[0])
 	if err != nil {
 		return nil, err
 	}
-	y, err := toVector(a[1])
-	if err != nil || x == nil || y == nil {
+	y, lengthY, err := toVector(a[1])
+	switch {
+	case err != nil:
 		return nil, err
+	case lengthX != lengthY:
+		return nil, dataError("The arguments must have the same length")
+	case x == nil || y == nil:
+		return nil, nil
 	}
 	dot, squareX, squareY := 0.0, 0.0, 0.0
 	for key, v := range x {
@@ -98,33 +103,39 @@ func compareVectors(a []any, result func(similarity float64) float64) (any, erro
 	for _, v := range y {
 		squareY += v * v
 	}
+	if lengthX >= 0 && (squareX == 0 || squareY == 0) {
+		return nil, dataError("Vector magnitude cannot be zero")
+	}
 	return result(dot / math.Sqrt(squareX*squareY)), nil
 }
 
-// toVector parses a map or an array of numbers; it returns nil if an element is null.
-func toVector(v any) (map[string]float64, error) {
+// toVector parses a map or an array of numbers; the vector is nil if an element is null. The length is that of an
+// array, or -1.
+func toVector(v any) (vector map[string]float64, length int, err error) {
 	parsed, err := ParseJSON(toText(v))
 	if err != nil {
-		return nil, dataError("not a map: '%s'", clip(toText(v)))
+		return nil, 0, dataError("not a map: '%s'", clip(toText(v)))
 	}
+	length = -1
 	elements, ok := parsed.(Object)
 	if list, isArray := parsed.([]any); isArray {
+		length = len(list)
 		for i, e := range list {
 			elements = append(elements, Member{fmt.Sprint(i), e})
 		}
 	} else if !ok {
-		return nil, dataError("not a map: '%s'", clip(toText(v)))
+		return nil, 0, dataError("not a map: '%s'", clip(toText(v)))
 	}
-	vector := make(map[string]float64, len(elements))
+	vector = make(map[string]float64, len(elements))
 	for _, m := range elements {
 		if m.Value == nil {
-			return nil, nil
+			return nil, length, nil
 		}
 		if vector[m.Key], err = toDouble(m.Value); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return vector, nil
+	return vector, length, nil
 }
 
 // sumPairs adds f of the elements of two arrays of the same length. A null is 0.

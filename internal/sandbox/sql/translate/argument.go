@@ -151,6 +151,9 @@ func (arg *argumentTranslator) resultType(s registry.Signature, b registry.Bindi
 		return args[0].typ
 	}
 	t := b.Resolve(s.Result)
+	if s.Result.Is("N") && t.IsUnknown() && !arg.hive {
+		t = types.Named("tinyint")
+	}
 	if keepsLength(s.Name) && args[0].typ.IsText() {
 		length := args[0].typ
 		if length.Is("char") {

@@ -91,6 +91,36 @@ func compareDecimals(operator, l, r string) string {
 	return "(" + sign + " " + operator + " 0)"
 }
 
+// equalityKeys returns SQL whose values are equal where l and r are. It is exact if the reverse holds, too. It returns false for
+// types without such values.
+func (cmp *comparer) equalityKeys(l, r value) (left, right string, exact, ok bool) {
+	t, ok := cmp.comparisonType(l, r)
+	if !ok {
+		return "", "", false, false
+	}
+	if t.Is("decimal") && (wholeDigits(l.typ) > t.Precision-t.Scale || wholeDigits(r.typ) > t.Precision-t.Scale) {
+		return "", "", false, false // the common type does not hold all values
+	}
+	l, r = cmp.conversions.convert(l, t), cmp.conversions.convert(r, t)
+	switch {
+	case t.NaN: // NaN, which differs from itself, has the key of zero
+		return "(" + l.sql + " + 0.0)", "(" + r.sql + " + 0.0)", false, true
+	case t.Is("timestamp with time zone"):
+		return instant(l), instant(r), true, true
+	case t.Is("array", "map", "row"):
+		return identity(l), identity(r), false, true
+	case t.Is("ipaddress"):
+		return identity(l), identity(r), true, true
+	}
+	return l.sql, r.sql, true, true
+}
+
+// wholeDigits returns the number of digits before the point of a number.
+func wholeDigits(t types.Type) int {
+	t = types.AsDecimal(t)
+	return t.Precision - t.Scale
+}
+
 // comparisonType returns the type to which two values are converted for a comparison.
 func (cmp *comparer) comparisonType(l, r value) (types.Type, bool) {
 	if cmp.hive {

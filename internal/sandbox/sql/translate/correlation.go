@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -148,9 +149,15 @@ func (st *state) checkCorrelated(q *sqlsyntax.Query, kind subqueryKind, s *scope
 		return
 	}
 	c := correlation{references: st.references, level: s.level()}
-	if c.inQuery(q) && !c.isSupported(q, kind) {
+	if (c.inQuery(q) || isStarOnly(q)) && !c.isSupported(q, kind) {
 		fail(NotSupported, at, "Given correlated subquery is not supported")
 	}
+}
+
+// isStarOnly reports whether a query has no FROM, so that its * is of a relation of the outer query.
+func isStarOnly(q *sqlsyntax.Query) bool {
+	sel := q.Body.Selection
+	return sel != nil && len(sel.From) == 0 && hasStar(sel)
 }
 
 func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
@@ -161,7 +168,7 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 	case b.Op != "":
 		return false
 	case b.Selection == nil:
-		return kind != inSubquery && (kind != lateralSubquery || len(b.Values) == 1)
+		return kind == existsSubquery || (kind == scalarSubquery || kind == lateralSubquery) && len(b.Values) == 1
 	}
 	sel := b.Selection
 	items := make([]*sqlsyntax.Expr, len(sel.Items))
@@ -172,7 +179,11 @@ func (c correlation) isSupported(q *sqlsyntax.Query, kind subqueryKind) bool {
 	where := slices.DeleteFunc(conjuncts(sel.Where), func(n *sqlsyntax.Expr) bool { return !c.in(n) })
 	switch {
 	case len(sel.From) == 0:
-		return !c.inAny(items) && !hasStar(sel) || kind != inSubquery && sel.Where == nil || kind == existsSubquery
+		return !c.inAny(items) && !hasStar(sel) || (kind == scalarSubquery || kind == lateralSubquery) && sel.Where == nil || kind == existsSubquery
+	case c.inAny(sel.GroupKeys) && !slices.ContainsFunc(sel.From, containsTable), c.inAny(sortExprs(q)) && q.Limit != nil:
+		return false
+	case c.projects(sel.From) && c.readsProjection(q, kind):
+		return kind == scalarSubquery && sel.Where == nil && !aggregated && !sel.Grouped && q.Limit == nil && !slices.ContainsFunc(sel.From, isSeveralRows)
 	case kind != inSubquery && sel.Where == nil && isSingleRow(sel.From):
 		return true
 	case c.unnests(sel.From):
@@ -208,6 +219,89 @@ func (c correlation) groupedBy(sel *sqlsyntax.Selection, lookups []*sqlsyntax.Ex
 			})
 		})
 	})
+}
+
+func sortExprs(q *sqlsyntax.Query) []*sqlsyntax.Expr {
+	list := make([]*sqlsyntax.Expr, len(q.OrderBy))
+	for i, k := range q.OrderBy {
+		list[i] = k.Expr
+	}
+	return list
+}
+
+// containsTable reports whether a relation is a table or a join with one.
+func containsTable(r *sqlsyntax.Relation) bool {
+	return r != nil && (r.Kind == sqlsyntax.TableRelation || containsTable(r.Left) || containsTable(r.Right))
+}
+
+// projects reports whether a relation is a query with VALUES or a select list that contains a column of the outer query.
+func (c correlation) projects(from []*sqlsyntax.Relation) bool {
+	return slices.ContainsFunc(from, func(r *sqlsyntax.Relation) bool {
+		if r.Kind == sqlsyntax.JoinRelation {
+			return c.projects([]*sqlsyntax.Relation{r.Left, r.Right})
+		}
+		if r.Kind != sqlsyntax.QueryRelation || r.Lateral {
+			return false
+		}
+		if sel := r.Query.Body.Selection; sel != nil {
+			return slices.ContainsFunc(sel.Items, func(it sqlsyntax.Item) bool { return c.in(it.Expr) })
+		}
+		return c.inAny(r.Query.Body.Values)
+	})
+}
+
+// readsProjection reports whether a query reads a column of its relations that is computed from the outer query. The names of
+// the others are not.
+func (c correlation) readsProjection(q *sqlsyntax.Query, kind subqueryKind) bool {
+	sel := q.Body.Selection
+	names := map[string]bool{}
+	for _, r := range sel.From {
+		c.addProjected(r, names)
+	}
+	reads := func(n *sqlsyntax.Expr) bool {
+		return containsExpr(n, func(e *sqlsyntax.Expr) bool {
+			r, ok := c.references[e]
+			return ok && r.level > c.level && names[strings.ToLower(e.Path[len(e.Path)-1])]
+		})
+	}
+	return reads(sel.Where) || slices.ContainsFunc(sel.GroupKeys, reads) || reads(sel.Having) || keysContain(q.OrderBy, reads) ||
+		kind != existsSubquery && (hasStar(sel) || slices.ContainsFunc(sel.Items, func(it sqlsyntax.Item) bool { return reads(it.Expr) }))
+}
+
+// addProjected adds the names of a relation's columns that are computed from the outer query.
+func (c correlation) addProjected(r *sqlsyntax.Relation, names map[string]bool) {
+	switch {
+	case r == nil:
+	case r.Kind == sqlsyntax.JoinRelation:
+		c.addProjected(r.Left, names)
+		c.addProjected(r.Right, names)
+	case r.Kind != sqlsyntax.QueryRelation || r.Lateral:
+	case r.Query.Body.Selection != nil:
+		for i, it := range r.Query.Body.Selection.Items {
+			switch {
+			case !c.in(it.Expr):
+			case i < len(r.Columns):
+				names[strings.ToLower(r.Columns[i])] = true
+			case it.Alias != "":
+				names[strings.ToLower(it.Alias)] = true
+			case it.Expr.Kind == sqlsyntax.Column:
+				names[strings.ToLower(it.Expr.Path[len(it.Expr.Path)-1])] = true
+			}
+		}
+	default:
+		for i, name := range r.Columns {
+			if slices.ContainsFunc(r.Query.Body.Values, func(row *sqlsyntax.Expr) bool {
+				return row.Kind != sqlsyntax.Row && c.in(row) || row.Kind == sqlsyntax.Row && i < len(row.Args) && c.in(row.Args[i])
+			}) {
+				names[strings.ToLower(name)] = true
+			}
+		}
+	}
+}
+
+// isSeveralRows reports whether a relation is VALUES with several rows.
+func isSeveralRows(r *sqlsyntax.Relation) bool {
+	return r.Kind == sqlsyntax.QueryRelation && len(r.Query.Body.Values) > 1
 }
 
 // isSingleRow reports whether FROM is VALUES with one row.

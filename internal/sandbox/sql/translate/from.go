@@ -231,48 +231,58 @@ func (ft *fromTranslator) translateJoin(r *sqlsyntax.Relation, s *scope, f *from
 	filters := len(f.where)
 	right := ft.translateRelation(r.Right, s, f)
 	ft.checkRecursion(r)
-	optional, optionalSQL := r.Right, &right // the side whose columns are NULL where the other has no match
+	sides := [2]*string{&left, &right}
+	optional := 1 // the side whose columns are NULL where the other has no match
 	if r.Join == "RIGHT" {
-		optional, optionalSQL = r.Left, &left
+		optional = 0
 	}
-	indexed := ""
-	if isSelfContained(optional) && r.Join != "FULL" {
-		indexed = aliasOf(*optionalSQL)
+	var aliases [2]string
+	for i, side := range []*sqlsyntax.Relation{r.Left, r.Right} {
+		if (r.Join == "FULL" || i == optional) && (isSelfContained(side) || slices.Contains(f.derived, side)) {
+			aliases[i] = aliasOf(*sides[i])
+		}
 	}
-	conditions, key, computed := ft.joinConditions(r, s, start, middle, indexed)
+	c := ft.joinConditions(r, s, start, middle, aliases)
+	if r.Join == "FULL" {
+		if len(f.where) > before {
+			fail(NotSupported, r.Pos, "FULL JOIN after LEFT SEMI JOIN is not supported by the sandbox")
+		}
+		return ft.translateFullJoin(r, f, [2]string{left, right}, c, s.fields[start:])
+	}
+	conditions := c.indexed[optional].sql
 	if r.Join == "RIGHT" { // unmatched rows of the right side do not depend on the filters of the left side
 		conditions = append(conditions, f.where[before:filters]...)
 		f.where = slices.Delete(f.where, before, filters)
 	}
-	on := ""
-	if len(conditions) > 0 {
-		on = " ON " + strings.Join(conditions, " AND ")
-	} else if r.Join != "CROSS" && r.Join != "INNER" {
+	on := writeOn(conditions)
+	if on == "" && r.Join != "CROSS" && r.Join != "INNER" {
 		on = " ON 1"
 	}
 	switch {
-	case len(computed) > 0:
-		*optionalSQL = "(SELECT *, " + strings.Join(computed, ", ") + " FROM " + *optionalSQL + " LIMIT -1) AS " + indexed
-	case r.Join == "LEFT" || r.Join == "RIGHT":
-		*optionalSQL = keepFiltered(optional, *optionalSQL)
+	case len(c.indexed[optional].columns) > 0:
+		*sides[optional] = c.indexed[optional].extend(*sides[optional])
+	case r.Join == "LEFT":
+		right = keepFiltered(r.Right, right)
+	case r.Join == "RIGHT" && c.indexed[0].column:
+		left = c.indexed[0].extend(left)
+	case r.Join == "RIGHT":
+		left = keepFiltered(r.Left, left)
 	}
-	nestedLeft, nested := f.operand(r.Left, left), f.operand(r.Right, right)
 	switch r.Join {
-	case "CROSS", "INNER":
-		return left + " JOIN " + nested + on
 	case "LEFT":
-		return left + " LEFT JOIN " + nested + on
+		return left + " LEFT JOIN " + f.operand(r.Right, right) + on
 	case "RIGHT": // SQLite compares all rows of both sides for RIGHT JOIN
-		return right + " LEFT JOIN " + nestedLeft + on
+		return right + " LEFT JOIN " + f.operand(r.Left, left) + on
 	}
-	if len(f.where) > before {
-		fail(NotSupported, r.Pos, "FULL JOIN after LEFT SEMI JOIN is not supported by the sandbox")
+	return left + " JOIN " + f.operand(r.Right, right) + on
+}
+
+// writeOn returns the ON clause of conditions, or nothing for none.
+func writeOn(conditions []string) string {
+	if len(conditions) == 0 {
+		return ""
 	}
-	if key == "" {
-		return left + " FULL JOIN " + nested + on
-	}
-	f.derived = append(f.derived, r)
-	return ft.translateFullJoin([2]string{left, right}, [2]string{nestedLeft, nested}, on, key, s.fields[start:])
+	return " ON " + strings.Join(conditions, " AND ")
 }
 
 // checkRecursion rejects a recursive table as the optional side of an outer join.
@@ -309,6 +319,9 @@ func (ft *fromTranslator) translateUnnestJoin(r *sqlsyntax.Relation, s *scope) s
 // left side. Where the condition is not true, the columns of that row are NULL.
 func (ft *fromTranslator) translateLateralJoin(r *sqlsyntax.Relation, s *scope, start, middle int) string {
 	right := ft.translateRelation(r.Right, s, nil)
+	if (correlation{references: ft.references, level: s.level()}).inQuery(r.Right.Query) {
+		fail(SemanticError, r.Right.Query.Pos, "LATERAL reference not allowed in "+r.Join+" JOIN")
+	}
 	switch {
 	case r.Using != nil || r.Join == "FULL" && !isTrue(r):
 		fail(NotSupported, r.Pos, r.Join+" JOIN involving LATERAL relation is only supported with condition ON TRUE")
@@ -317,7 +330,7 @@ func (ft *fromTranslator) translateLateralJoin(r *sqlsyntax.Relation, s *scope, 
 	case isTrue(r):
 		return " JOIN " + right
 	}
-	conditions, _, _ := ft.joinConditions(r, s, start, middle, "")
+	conditions := ft.joinConditions(r, s, start, middle, [2]string{}).sql
 	for i := start; i < middle; i++ {
 		s.fields[i].sql = "CASE WHEN " + strings.Join(conditions, " AND ") + " THEN " + s.fields[i].sql + " END"
 	}
@@ -337,20 +350,56 @@ func keepFiltered(r *sqlsyntax.Relation, sql string) string {
 	return strings.TrimSuffix(sql, suffix) + " LIMIT -1" + suffix
 }
 
-// joinConditions returns the SQL of ON and USING. The columns from start on are those of the left side,
-// the columns from middle on those of the right side. The key is a column of the left side that is not NULL where the
-// conditions are true, or empty. The conditions refer to the computed columns, which the relation with the alias indexed
-// must have.
-func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int, indexed string) (conditions []string, key string, computed []string) {
+// A joinCondition is the condition of a join.
+type joinCondition struct {
+	sql []string // joined by AND
+	key string   // a column of the left side that is not NULL where the condition is true, or empty
+	// indexed holds the condition for an engine that makes an index for the left side, and for the right side.
+	indexed [2]indexedSide
+}
+
+// An indexedSide is a side of a join with additional columns for which the engine makes an index, and the condition that
+// compares them.
+type indexedSide struct {
+	alias   string
+	columns []string
+	key     string // one of the columns, or empty
+	sql     []string
+	column  bool // the condition compares a column of the side
+}
+
+// extend adds the columns to the SQL of the side. The engine evaluates a subquery once, because it makes no index for a column
+// that is an expression.
+func (i indexedSide) extend(sql string) string {
+	columns := strings.Join(append([]string{"*"}, i.columns...), ", ")
+	if len(i.columns) == 0 && (!i.column || strings.HasPrefix(sql, `"`)) { // nothing to add, or a table
+		return sql
+	}
+	return "(SELECT " + columns + " FROM " + sql + " LIMIT -1) AS " + i.alias
+}
+
+// An equality is a comparison in a condition, whose operands are columns or expressions of one side each.
+type equality struct {
+	index       int // in the list of conditions
+	other, side value
+	column      bool // whether side is a column
+}
+
+// joinConditions returns the condition of a join. The columns from start on are those of the left side, the columns from
+// middle on those of the right side. The aliases are those of the sides that can have additional columns, or empty.
+func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start, middle int, aliases [2]string) (c joinCondition) {
 	left := slices.Clone(s.fields[start:middle])
 	var merged []field
-	for _, name := range r.Using {
+	var equalities [2][]equality
+	for i, name := range r.Using {
 		l := ft.findUsingField(s.fields[start:middle], name, r)
 		g := ft.findUsingField(s.fields[middle:], name, r)
-		equal := ft.comparisons.compare("=", value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}, r.Pos)
-		conditions = append(conditions, equal)
+		lv, gv := value{sql: l.sql, typ: l.typ}, value{sql: g.sql, typ: g.typ}
+		c.sql = append(c.sql, ft.comparisons.compare("=", lv, gv, r.Pos))
+		equalities[0] = append(equalities[0], equality{i, gv, lv, true})
+		equalities[1] = append(equalities[1], equality{i, lv, gv, true})
 		merged = append(merged, ft.mergeFields(r.Join, l, g))
-		key = l.sql
+		c.key = l.sql
 		l.joined, g.joined = true, true
 	}
 	if !ft.hive { // Trino: the merged column replaces both
@@ -364,47 +413,64 @@ func (ft *fromTranslator) joinConditions(r *sqlsyntax.Relation, s *scope, start,
 			on.fields = s.fields[start:]
 			on.fenced = !ft.hive && r.Join != "INNER"
 			terms := conjuncts(ft.exprs.names.factorOr(r.On, &on))
-			translated := ft.exprs.predicates.translateTerms(terms, &on)
-			key = ft.findKey(r.On, &on, left)
-			if indexed != "" {
-				computed = ft.computeKeys(terms, translated, &on, indexed)
+			c.sql = append(c.sql, ft.exprs.predicates.translateTerms(terms, &on)...)
+			c.key = ft.findKey(r.On, &on, left)
+			for i, alias := range aliases {
+				if alias != "" {
+					equalities[i] = append(equalities[i], ft.findEqualities(terms, &on, alias)...)
+				}
 			}
-			conditions = append(conditions, translated...)
 		})
 	}
-	return conditions, key, computed
+	for i, alias := range aliases {
+		c.indexed[i] = indexedSide{sql: slices.Clone(c.sql)}
+		if alias != "" {
+			c.indexed[i] = ft.indexSide(equalities[i], c.sql, alias)
+		}
+	}
+	return c
 }
 
-// computeKeys finds comparisons of an expression of one side with an expression of the side that has an alias, and changes
-// their conditions so that this side has a column with the value of its expression, for which the engine makes an index.
-func (ft *fromTranslator) computeKeys(terms []*sqlsyntax.Expr, conditions []string, s *scope, alias string) (columns []string) {
-	computed := map[int]string{}
+// findEqualities finds comparisons of an expression of the relation with an alias with an expression of other relations.
+func (ft *fromTranslator) findEqualities(terms []*sqlsyntax.Expr, s *scope, alias string) (list []equality) {
 	for i, n := range terms {
 		if n.Kind != sqlsyntax.Binary || n.Text != "=" {
 			continue
 		}
-		left, right := n.Args[0], n.Args[1]
-		if ft.dependsOn(left, s, alias) {
-			left, right = right, left
+		other, side := n.Args[0], n.Args[1]
+		if ft.dependsOn(other, s, alias) {
+			other, side = side, other
 		}
+		if !refersToColumn(other) || !ft.dependsOn(side, s, alias) || containsExpr(other, func(e *sqlsyntax.Expr) bool { return e.Query != nil || ft.resolvesTo(e, s, alias) }) {
+			continue
+		}
+		list = append(list, equality{i, ft.exprs.translate(other, s), ft.exprs.translate(side, s), side.Kind == sqlsyntax.Column})
+	}
+	return list
+}
+
+// indexSide adds a column for each equality with an expression that is not a column, for which the engine makes an index.
+func (ft *fromTranslator) indexSide(equalities []equality, conditions []string, alias string) indexedSide {
+	side := indexedSide{alias: alias, sql: slices.Clone(conditions)}
+	for _, e := range equalities {
+		other, own, exact, ok := ft.comparisons.equalityKeys(e.other, e.side)
 		switch {
-		case !refersToColumn(left):
+		case !ok:
 			continue
-		case ft.resolvesTo(right, s, alias):
-			return nil // the engine makes an index for the column
+		case exact && e.column && own == e.side.sql:
+			side = indexedSide{alias: alias, sql: slices.Clone(conditions), column: true}
+			side.sql[e.index] = "(" + other + " = " + own + ")"
+			return side // the engine makes an index for the column
 		}
-		if !ft.dependsOn(right, s, alias) || containsExpr(left, func(e *sqlsyntax.Expr) bool { return e.Query != nil || ft.resolvesTo(e, s, alias) }) {
-			continue
+		name := quoteName("td$" + ft.newAlias("key"))
+		side.columns = append(side.columns, own+" AS "+name)
+		side.key = alias + "." + name
+		side.sql[e.index] = "(" + other + " = " + side.key + ")"
+		if !exact {
+			side.sql[e.index] += " AND " + conditions[e.index]
 		}
-		v, name := ft.exprs.translate(right, s), quoteName("td$"+ft.newAlias("key"))
-		columns = append(columns, v.sql+" AS "+name)
-		v.sql = alias + "." + name
-		computed[i] = ft.comparisons.compare("=", ft.exprs.translate(left, s), v, n.Pos)
 	}
-	for i, sql := range computed {
-		conditions[i] = sql
-	}
-	return columns
+	return side
 }
 
 // dependsOn reports whether an expression contains columns, and all are those of the relation with an alias.
@@ -464,9 +530,20 @@ func (ft *fromTranslator) findKey(on *sqlsyntax.Expr, s *scope, left []field) st
 	return ""
 }
 
-// translateFullJoin translates FULL JOIN to two outer joins. SQLite compares all rows of both sides for FULL JOIN. The
-// operands are the same sides, written as the right operand of a join.
-func (ft *fromTranslator) translateFullJoin(sides, operands [2]string, on, key string, fields []field) string {
+// translateFullJoin translates FULL JOIN to two outer joins, if a column is not NULL where the condition is true. SQLite
+// compares all rows of both sides for FULL JOIN.
+func (ft *fromTranslator) translateFullJoin(r *sqlsyntax.Relation, f *fromClause, sides [2]string, c joinCondition, fields []field) string {
+	if c.indexed[0].key != "" {
+		c.key = c.indexed[0].key
+	}
+	if c.key == "" {
+		on := writeOn(c.sql)
+		if on == "" {
+			on = " ON 1"
+		}
+		return sides[0] + " FULL JOIN " + f.operand(r.Right, sides[1]) + on
+	}
+	f.derived = append(f.derived, r)
 	alias := ft.newAlias("q")
 	columns := make([]string, len(fields))
 	for i := range fields {
@@ -475,8 +552,9 @@ func (ft *fromTranslator) translateFullJoin(sides, operands [2]string, on, key s
 		fields[i].sql = alias + "." + name
 	}
 	selected := "SELECT " + strings.Join(columns, ", ") + " FROM "
-	return "(" + selected + sides[0] + " LEFT JOIN " + operands[1] + on + " UNION ALL " + selected + sides[1] + " LEFT JOIN " + operands[0] + on +
-		" WHERE " + key + " IS NULL) AS " + alias
+	left, right := f.operand(r.Left, c.indexed[0].extend(sides[0])), f.operand(r.Right, c.indexed[1].extend(sides[1]))
+	return "(" + selected + sides[0] + " LEFT JOIN " + right + writeOn(c.indexed[1].sql) + " UNION ALL " + selected + sides[1] + " LEFT JOIN " + left + writeOn(c.indexed[0].sql) +
+		" WHERE " + c.key + " IS NULL) AS " + alias
 }
 
 func (ft *fromTranslator) findUsingField(fields []field, name string, r *sqlsyntax.Relation) *field {

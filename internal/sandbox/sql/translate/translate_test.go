@@ -289,3 +289,21 @@ func BenchmarkTranslate(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(statements)), "µs/statement")
 }
+
+// TestFullJoinIsIndexed checks that a FULL JOIN becomes two outer joins whose conditions the engine has an index for.
+func TestFullJoinIsIndexed(t *testing.T) {
+	for _, on := range []string{
+		"a.time = b.time", "upper(a.page) = b.page", "a.time + 1 = b.time - 1 AND a.bytes > 2", "CAST(a.page AS double) = CAST(b.page AS double)",
+		"ARRAY[a.page] = ARRAY[b.page]", "ROW(a.time, 1) = ROW(b.time, 1)", "CAST(a.time AS decimal(10,2)) = CAST(b.time AS decimal(12,4))",
+		"from_unixtime(a.time) = from_unixtime(b.time)",
+	} {
+		p, err := Translate(request("SELECT * FROM visits a FULL JOIN visits b ON "+on, Trino))
+		if err != nil {
+			t.Errorf("%s: %v", on, err)
+			continue
+		}
+		if strings.Contains(p.SQL, " FULL JOIN ") || !strings.Contains(p.SQL, " = t") && !strings.Contains(p.SQL, ` = "`) {
+			t.Errorf("%s: got %s, want two LEFT JOINs that compare columns", on, p.SQL)
+		}
+	}
+}
