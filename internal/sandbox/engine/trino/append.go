@@ -154,14 +154,24 @@ func (e *Engine) insert(ctx context.Context, t *table, uploadID string, b *batch
 	if !more {
 		return e.insertOnce(ctx, t, uploadID, b.rows, target+first)
 	}
-	stage := qualified(t.database, stagePrefix+hash(fmt.Sprint(t.ID, "/", uploadID)))
+	name := stagePrefix + hash(fmt.Sprint(t.ID, "/", uploadID))
+	stage := qualified(t.database, name)
 	drop := func(ctx context.Context) error { return e.exec(ctx, t.database, "DROP TABLE IF EXISTS "+stage) }
 	if err := drop(ctx); err != nil {
 		return e.tableError(err, t.database, t.name)
 	}
-	defer func() { _ = drop(context.WithoutCancel(ctx)) }()
-	if err := e.createTable(ctx, t.database, stagePrefix+hash(fmt.Sprint(t.ID, "/", uploadID)), columns); err != nil {
+	defer func() {
+		_ = drop(context.WithoutCancel(ctx))
+		e.removeFile(name)
+	}()
+	if err := e.createTable(ctx, t.database, name, columns); err != nil {
 		return e.tableError(err, t.database, t.name)
+	}
+	if e.address.files != "" && e.connector == iceberg {
+		if err := e.fillWithFile(ctx, t, name, columns, b); err != nil {
+			return err
+		}
+		return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+stage)
 	}
 	fill := func(query string) error {
 		return e.tableError(e.exec(ctx, t.database, "INSERT INTO "+stage+" ("+names+") "+query), t.database, t.name)

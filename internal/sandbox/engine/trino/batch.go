@@ -168,33 +168,21 @@ func plainValue(v any) any {
 func (b *batch) queries(columns []schema.Column, limit int) iter.Seq2[string, error] {
 	fields := make([]string, len(columns))
 	types := make([]schema.Type, len(columns))
-	index := map[string]int{}
 	for i, c := range columns {
-		fields[i], types[i], index[c.Name] = quote(c.SQL)+" "+c.Type, schema.ParseType(c.Type), i
+		fields[i], types[i] = quote(c.SQL)+" "+c.Type, schema.ParseType(c.Type)
 	}
 	const head = "SELECT * FROM UNNEST(CAST(json_parse('["
 	end := "]') AS array(row(" + strings.Join(fields, ", ") + "))))"
 	return func(yield func(string, error) bool) {
-		if _, err := b.file.Seek(0, io.SeekStart); err != nil {
-			yield("", err)
-			return
-		}
 		text, row := []byte(head), []byte(nil)
-		values := make([]any, len(columns))
 		number := 0
-		for record, err := range msgpackfile.Records(b.file, math.MaxInt32) {
+		for values, err := range b.read(columns) {
 			if err != nil {
 				yield("", err)
 				return
 			}
 			number++
-			clear(values)
-			for _, f := range record {
-				if i, ok := index[f.Key]; ok {
-					values[i] = f.Value
-				}
-			}
-			row = b.appendRow(row[:0], values, types, index["time"])
+			row = appendRow(row[:0], values, types)
 			if len(head)+len(row)+len(end) > limit {
 				yield("", fmt.Errorf("record %d is larger than the maximum of %d characters for a statement of the cluster: %w", number, limit, engine.ErrInvalid))
 				return
@@ -216,13 +204,44 @@ func (b *batch) queries(columns []schema.Column, limit int) iter.Seq2[string, er
 	}
 }
 
-// appendRow appends a JSON array with the values of a record.
-func (b *batch) appendRow(row []byte, values []any, types []schema.Type, timeColumn int) []byte {
-	seconds, ok := schema.Seconds(values[timeColumn])
-	if !ok {
-		seconds = b.seconds
+// read returns the values of the columns in each record. The slice is only valid until the next record.
+func (b *batch) read(columns []schema.Column) iter.Seq2[[]any, error] {
+	index := map[string]int{}
+	for i, c := range columns {
+		index[c.Name] = i
 	}
-	values[timeColumn] = seconds
+	timeColumn := index["time"]
+	return func(yield func([]any, error) bool) {
+		if _, err := b.file.Seek(0, io.SeekStart); err != nil {
+			yield(nil, err)
+			return
+		}
+		values := make([]any, len(columns))
+		for record, err := range msgpackfile.Records(b.file, math.MaxInt32) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			clear(values)
+			for _, f := range record {
+				if i, ok := index[f.Key]; ok {
+					values[i] = f.Value
+				}
+			}
+			seconds, ok := schema.Seconds(values[timeColumn])
+			if !ok {
+				seconds = b.seconds
+			}
+			values[timeColumn] = seconds
+			if !yield(values, nil) {
+				return
+			}
+		}
+	}
+}
+
+// appendRow appends a JSON array with the values of a record.
+func appendRow(row []byte, values []any, types []schema.Type) []byte {
 	row = append(row, '[')
 	for i, v := range values {
 		if i > 0 {
@@ -280,24 +299,14 @@ func appendJSON(b []byte, v any, t schema.Type) []byte {
 	return appendString(b, schema.Text(v))
 }
 
-// appendMap appends a JSON object. The last value of a key is used, because the cluster rejects duplicate keys.
+// appendMap appends a JSON object.
 func appendMap(b []byte, m engine.Map, t schema.Type) []byte {
-	last := make(map[string]int, len(m))
-	for i, entry := range m {
-		last[schema.Text(entry.Key)] = i
-	}
 	b = append(b, '{')
-	first := true
-	for i, entry := range m {
-		key := schema.Text(entry.Key)
-		if last[key] != i {
-			continue
-		}
-		if !first {
+	for i, entry := range withoutDuplicates(m) {
+		if i > 0 {
 			b = append(b, ',')
 		}
-		first = false
-		b = append(appendString(b, key), ':')
+		b = append(appendString(b, schema.Text(entry.Key)), ':')
 		b = appendJSON(b, entry.Value, t.Argument(1))
 	}
 	return append(b, '}')

@@ -1,16 +1,20 @@
 package trino
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"math"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
@@ -36,6 +40,10 @@ func TestOptions(t *testing.T) {
 		{Options{URL: "trino://ann:secret@host:x/cat"}, "must be trino://"},
 		{Options{URL: "trino://ann@host:8080/cat?max_query=5"}, "at least 10000"},
 		{Options{URL: "trino://ann@host:8080/cat?catalog=x"}, `unknown parameter "catalog"`},
+		{Options{URL: "trino://ann@host:8080/cat?files=/tmp&location=s3://bucket/tmp"}, ""},
+		{Options{URL: "trino://ann@host:8080/cat?files=/tmp"}, "both are required"},
+		{Options{URL: "trino://ann@host:8080/cat?location=s3://bucket/tmp"}, "both are required"},
+		{Options{URL: "trino://ann@host:8080/cat?files=tmp&location=s3://bucket/tmp"}, `must be the absolute path of a directory, not "tmp"`},
 	} {
 		err := CheckOptions(tt.o)
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) || err != nil && strings.Contains(err.Error(), "secret") {
@@ -202,6 +210,58 @@ func TestAppendStatements(t *testing.T) {
 	long := engine.Record{{Key: "a", Value: strings.Repeat("x", 500)}}
 	if _, err := e.Append(t.Context(), "db1", "t1", "", one(long)); !errors.Is(err, engine.ErrInvalid) || !strings.Contains(err.Error(), "record 1 is larger than the maximum") {
 		t.Errorf("a long record: %v", err)
+	}
+}
+
+// TestAppendFile imports records as a file, which exists while the cluster reads it.
+func TestAppendFile(t *testing.T) {
+	f := newFakeCluster(t)
+	f.setTable("a:varchar", "b:boolean", "c:real", "d:array(double)", "e:map(varchar,bigint)", "time:bigint")
+	dir := t.TempDir()
+	o := f.options()
+	o.URL += "?max_query=10000&location=s3://bucket/&files=" + dir
+	e, err := Open(t.Context(), t.TempDir(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	var data []byte
+	f.hook = func(method, sql string) {
+		if method == http.MethodGet && strings.Contains(sql, "add_files") {
+			files, _ := filepath.Glob(dir + "/td_stage_*/data.parquet")
+			if len(files) == 1 {
+				data, _ = os.ReadFile(files[0])
+			}
+		}
+	}
+	var list []engine.Record
+	for i := range 500 {
+		list = append(list, append(sampleRecord(),
+			engine.Field{Key: "b", Value: i%2 == 0}, engine.Field{Key: "c", Value: 1.0 / 3}, engine.Field{Key: "d", Value: []any{int64(i), nil, 0.5}},
+			engine.Field{Key: "e", Value: engine.Map{{Key: "k", Value: int64(1)}, {Key: "k", Value: int64(2)}}}))
+	}
+	if n, err := e.Append(t.Context(), "db1", "t1", "id", one(list...)); n != 500 || err != nil {
+		t.Fatal(n, err)
+	}
+	if got := f.ran(`EXECUTE add_files\(location => 's3://bucket/td_stage_[0-9a-f]+', format => 'PARQUET'\)`); len(got) != 1 {
+		t.Errorf("statements %q", f.ran("stage"))
+	}
+	if got := f.ran(`^INSERT INTO "db1"."td_stage_`); len(got) != 0 {
+		t.Errorf("%d statements inserted records", len(got))
+	}
+	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	if err != nil || file.NumRows() != 500 {
+		t.Fatalf("Parquet file: %v", err)
+	}
+	var names []string
+	for _, c := range file.Schema().Fields() {
+		names = append(names, c.Name())
+	}
+	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e", "time"}, names); diff != "" {
+		t.Error(diff)
+	}
+	if left, err := os.ReadDir(dir); len(left) > 0 || err != nil {
+		t.Errorf("files that were left: %v, %v", left, err)
 	}
 }
 

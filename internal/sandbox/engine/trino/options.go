@@ -2,8 +2,10 @@ package trino
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"strconv"
 
 	"github.com/td-cli/td/internal/sandbox/engine/schema"
@@ -12,7 +14,8 @@ import (
 // Options configure an Engine.
 type Options struct {
 	// URL is the address of the cluster and the catalog: trino://USER@HOST[:PORT]/CATALOG, or trino+https://…. The
-	// parameter max_query is the cluster's query.max-length in characters.
+	// parameter max_query is the cluster's query.max-length in characters. The parameters files and location are the
+	// path and the URL of a directory that the sandbox and the cluster share; large imports are Parquet files in it.
 	URL string
 	// Password and Token authenticate the user. They require https.
 	Password, Token string
@@ -26,6 +29,8 @@ type address struct {
 	user     string
 	catalog  string
 	maxQuery int
+	files    string // path of a directory for large imports, or ""
+	location string // URL of the directory for the cluster
 }
 
 // defaultMaxQuery is the default of the property query.max-length. See
@@ -51,16 +56,32 @@ func parseURL(text string) (a address, err error) {
 		return a, fmt.Errorf("the address of the Trino cluster must be %s or trino+https://…, not %q", form, text)
 	}
 	a = address{server: &url.URL{Scheme: scheme, Host: u.Host}, user: u.User.Username(), catalog: catalog, maxQuery: defaultMaxQuery}
-	for name, values := range u.Query() {
-		if name != "max_query" || len(values) != 1 {
-			return a, fmt.Errorf("the address of the Trino cluster has the unknown parameter %q", name)
-		}
-		const least = 10_000
-		if a.maxQuery, err = strconv.Atoi(values[0]); err != nil || a.maxQuery < least {
-			return a, fmt.Errorf("max_query must be a number of at least %d, not %q", least, values[0])
+	return a, a.readParameters(u.Query())
+}
+
+func (a *address) readParameters(parameters url.Values) (err error) {
+	for name := range parameters {
+		value := parameters.Get(name)
+		switch name {
+		case "max_query":
+			const least = 10_000
+			if a.maxQuery, err = strconv.Atoi(value); err != nil || a.maxQuery < least {
+				return fmt.Errorf("max_query must be a number of at least %d, not %q", least, value)
+			}
+		case "files":
+			if a.files = value; !filepath.IsAbs(value) {
+				return fmt.Errorf("files must be the absolute path of a directory, not %q", value)
+			}
+		case "location":
+			a.location = value
+		default:
+			return fmt.Errorf("the address of the Trino cluster has the unknown parameter %q", name)
 		}
 	}
-	return a, nil
+	if (a.files == "") != (a.location == "") {
+		return errors.New("files and location are the path and the URL of the same directory: both are required")
+	}
+	return nil
 }
 
 // CheckOptions returns an error if Open cannot use the options. It sends no request.

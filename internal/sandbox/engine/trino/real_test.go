@@ -125,3 +125,64 @@ func TestRealCancel(t *testing.T) {
 		}
 	}
 }
+
+// TestRealFileImport imports the same records as statements and as a file.
+func TestRealFileImport(t *testing.T) {
+	warehouse := os.Getenv("TD_TEST_TRINO_FILES")
+	if warehouse == "" {
+		t.Skip("TD_TEST_TRINO_FILES is not set: make oracle runs this test")
+	}
+	const rows = 20_000
+	records := func(yield func(engine.Record, error) bool) {
+		for i := range rows {
+			r := engine.Record{
+				{Key: "time", Value: int64(1_500_000_000 + i)},
+				{Key: "n", Value: int64(i)},
+				{Key: "f", Value: float64(i) / 3},
+				{Key: "Text", Value: fmt.Sprint("it's é😀 ", i)},
+				{Key: "list", Value: []any{int64(i), nil}},
+				{Key: "map", Value: engine.Map{{Key: "k", Value: int64(i)}, {Key: "k", Value: int64(-i)}}},
+			}
+			if i%7 == 0 {
+				r = r[:2]
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	options := map[string]string{"statements": "", "file": "?files=" + warehouse + "/imports&location=local:///imports"}
+	var results []string
+	for _, name := range []string{"statements", "file"} {
+		e, err := Open(t.Context(), t.TempDir(), Options{URL: realURL(t) + options[name]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.Close() })
+		database := schemaPrefix(t) + name
+		_ = e.DropDatabase(t.Context(), database)
+		if err := errors.Join(e.CreateDatabase(t.Context(), database), e.CreateTable(t.Context(), database, "t1", engine.TableOptions{})); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.DropDatabase(context.WithoutCancel(t.Context()), database) })
+		start := time.Now()
+		for _, want := range []int64{rows, 0} {
+			if n, err := e.Append(t.Context(), database, "t1", "id", records); n != want || err != nil {
+				t.Fatalf("%s: %d, %v", name, n, err)
+			}
+		}
+		t.Logf("%s: %v", name, time.Since(start))
+		var got enginetest.Rows
+		sql := `SELECT count(*), count(n), sum(n), sum(f), count("list"), sum("list"[1]), sum("map"['k']), checksum(text), max("time") FROM t1`
+		if err := e.Run(t.Context(), engine.Statement{SQL: sql, Database: database}, &got); err != nil {
+			t.Fatal(err)
+		}
+		results = append(results, fmt.Sprint(got.Rows))
+	}
+	if results[0] != results[1] {
+		t.Errorf("statements %s\nfile %s", results[0], results[1])
+	}
+	if left, err := filepath.Glob(warehouse + "/imports/*"); len(left) > 0 || err != nil {
+		t.Errorf("files that were left: %v, %v", left, err)
+	}
+}
