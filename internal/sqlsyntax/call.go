@@ -182,8 +182,22 @@ func (ep *exprParser) parseKeywordCall(t token) *Expr {
 			fail(SyntaxError, t.pos(), "Invalid EXTRACT field "+field+", valid fields are: "+strings.Join(extractFields(), ", "))
 		}
 		ep.expect("FROM")
+		if ep.hive && n.Text == "week" {
+			n.Text = "weekofyear"
+		}
 		n.Args = []*Expr{ep.parseExpr()}
 		n.Call.Exact = !ep.hive
+	case "FLOOR":
+		if !ep.hive || ep.is(")") {
+			ep.i = start
+			return nil
+		}
+		n.Args = []*Expr{ep.parseExpr()}
+		if !ep.accept("TO") {
+			ep.i = start
+			return nil
+		}
+		n.Text = "floor_" + strings.ToLower(ep.parseWord())
 	case "POSITION":
 		needle := ep.parseBinary(precedenceCompare)
 		ep.expect("IN")

@@ -22,6 +22,7 @@ var unchecked = []struct {
 	{translate.Trino, regexp.MustCompile(`^td_`), "the service's own: https://docs.treasuredata.com/display/public/PD/Supported+Presto+and+TD+Functions"},
 	{translate.Hive, regexp.MustCompile(`^td_`), "the service's own: https://docs.treasuredata.com/display/public/PD/Supported+Hive+Functions"},
 	{translate.Hive, regexp.MustCompile(`^(` + strings.Join(hivemall, "|") + `)$`), "Hivemall: https://hivemall.apache.org/userguide/index.html"},
+	{translate.Hive, regexp.MustCompile(`^(logged_in_user|version)$`), "about the installation"},
 	{translate.Trino, regexp.MustCompile(`^(array_first|array_last|ends_with|entropy|set_agg)$`), "in other versions than Trino 476: https://prestodb.io/docs/current/functions.html"},
 }
 

@@ -150,6 +150,7 @@ func percentileAggregates() []Aggregate {
 		newAggregate("f_numeric_histogram", 2, 3, func() State { return &histogramState{bits: 64} }),
 		newAggregate("f_numeric_histogram_real", 2, 3, func() State { return &histogramState{bits: 32} }),
 		newAggregate("h_histogram_numeric", 2, 2, func() State { return &hiveHistogramState{} }),
+		newAggregate("h_ngrams", 3, 4, func() State { return &ngramState{} }),
 	}
 }
 

@@ -79,6 +79,7 @@ func hiveNumberFunctions() []Scalar {
 			}
 			return d.String(), nil
 		}),
+		newScalar("h_trunc_number", 2, 2, truncateNumber),
 		newScalar("h_round", 1, 2, func(a []any) (any, error) { return roundHive(a, false) }),
 		newScalar("h_bround", 1, 2, func(a []any) (any, error) { return roundHive(a, true) }),
 		newScalar("h_hex", 1, 1, func(a []any) (any, error) {
@@ -266,4 +267,48 @@ func groupThousands(s string) string {
 		return sign + b.String() + "." + fraction
 	}
 	return sign + b.String()
+}
+
+// truncateNumber drops the digits of a number after a number of places, which is negative for those before the point. The
+// result is of the same type.
+func truncateNumber(a []any) (any, error) {
+	places, err := toCount(a[1])
+	if err != nil {
+		return nil, err
+	}
+	if x, ok := a[0].(float64); ok && (math.IsNaN(x) || math.IsInf(x, 0)) {
+		return nil, dataError("Infinite or NaN")
+	}
+	d, err := toDecimal(a[0])
+	if err != nil {
+		return nil, err
+	}
+	text := truncateDecimal(d, max(-maxDigits, min(places, maxDigits))).String()
+	if strings.Contains(text, ".") {
+		text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	}
+	switch a[0].(type) {
+	case int64:
+		return strconv.ParseInt(text, 10, 64)
+	case float64:
+		return strconv.ParseFloat(text, 64)
+	}
+	return text, nil
+}
+
+// truncateDecimal drops the digits after a number of places. The number without the point wraps around at 64 bits, as in
+// Hive.
+func truncateDecimal(d decimal, places int) decimal {
+	n := new(big.Int).Set(d.unscaled)
+	if shift := places - d.scale; shift >= 0 {
+		n.Mul(n, pow10(shift))
+	} else {
+		n.Quo(n, pow10(-shift))
+	}
+	low := new(big.Int).And(n, new(big.Int).SetUint64(math.MaxUint64))
+	n.SetInt64(int64(low.Uint64()))
+	if places < 0 {
+		return decimal{n.Mul(n, pow10(-places)), 0}
+	}
+	return decimal{n, places}
 }

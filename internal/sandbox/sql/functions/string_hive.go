@@ -3,12 +3,18 @@ package functions
 import (
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 )
 
 // hiveStringFunctions returns the text functions of Hive that differ from Trino's. See
 // https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func hiveStringFunctions() []Scalar {
 	return []Scalar{
+		newScalar("h_like", 2, 2, func(a []any) (any, error) { return matchHiveLike(toText(a[0]), toText(a[1])), nil }),
+		newTextScalar("h_lower", func(s string) any { return cases.Lower(language.Und).String(s) }),
+		newTextScalar("h_upper", func(s string) any { return cases.Upper(language.Und).String(s) }),
 		newTextScalar("h_initcap", func(s string) any { return capitalizeWords(s) }),
 		newScalar("h_substr", 2, 3, func(a []any) (any, error) { return substr(a, true) }),
 		newScalar("h_substring_index", 3, 3, cutAtSeparator),
@@ -62,6 +68,9 @@ func hiveStringFunctions() []Scalar {
 			return int64(int8(s[0]))
 		}),
 		newScalar("h_chr", 1, 1, func(a []any) (any, error) {
+			if x, ok := a[0].(float64); ok {
+				a[0] = saturate(x, true)
+			}
 			n, err := toInteger(a[0])
 			if err != nil || n < 0 {
 				return "", err
@@ -71,6 +80,7 @@ func hiveStringFunctions() []Scalar {
 		newTextScalar("h_trim", func(s string) any { return strings.Trim(s, " ") }),
 		newTextScalar("h_ltrim", func(s string) any { return strings.TrimLeft(s, " ") }),
 		newTextScalar("h_rtrim", func(s string) any { return strings.TrimRight(s, " ") }),
+		newTextScalar("h_char_length", func(s string) any { return int64(utf8.RuneCountInString(s)) }),
 		newTextScalar("h_octet_length", func(s string) any { return int64(len(s)) }),
 		newNullScalar("h_elt", 1, -1, func(a []any) (any, error) {
 			if a[0] == nil {

@@ -154,10 +154,13 @@ func encryptAES(text, key string) any {
 // decryptAES is the inverse of encryptAES. It returns nil for text that is not valid.
 func decryptAES(text, key string) any {
 	block, err := aes.NewCipher([]byte(key))
-	if err != nil || text == "" || len(text)%aes.BlockSize != 0 {
+	if err != nil || len(text)%aes.BlockSize != 0 {
 		return nil
 	}
 	b := []byte(text)
+	if len(b) == 0 {
+		return b
+	}
 	for i := 0; i < len(b); i += aes.BlockSize {
 		block.Decrypt(b[i:i+aes.BlockSize], b[i:i+aes.BlockSize])
 	}

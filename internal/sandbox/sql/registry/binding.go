@@ -109,11 +109,15 @@ func (b Binding) bindHive(p types.Type, suffix byte, a types.Type) (distance int
 			return 1, suffix == '?'
 		case p.Is("T"):
 			return 0, types.Equal(b["T"], a)
-		case p.IsNumber() && !a.IsNumber(), p.Is("varchar") && !a.IsText():
+		case p.IsNumber() && !a.IsNumber(), p.Is("varchar") && !a.IsText(), p.Is("timestamp") && a.Is("date"):
 			return 0, false
 		}
 	}
-	return b.bind(p, a, true)
+	distance, ok = b.bind(p, a, true)
+	if p.Is("N") && a.Is("decimal") { // a parameter of type decimal is better
+		distance++
+	}
+	return distance, ok
 }
 
 // Param returns the type of the i-th parameter. The last one is repeated.

@@ -328,6 +328,8 @@ func (ct *callTranslator) translateHive(n *sqlsyntax.Expr, s *scope) (value, boo
 		return v, true
 	case "round", "bround":
 		return ct.translateHiveRound(n, s)
+	case "trunc":
+		return ct.translateTrunc(n, s)
 	case "coalesce":
 		if len(n.Args) == 0 {
 			ct.arguments.failCount(n, s)
@@ -506,6 +508,26 @@ func (ct *callTranslator) translateHiveRound(n *sqlsyntax.Expr, s *scope) (value
 		name = "h_bround"
 	}
 	return value{sql: call(name, parts...), typ: args[0].typ}, true
+}
+
+// translateTrunc translates Hive's trunc of a number. It returns false for that of a date.
+func (ct *callTranslator) translateTrunc(n *sqlsyntax.Expr, s *scope) (value, bool) {
+	if len(n.Args) < 1 || len(n.Args) > 2 {
+		return value{}, false
+	}
+	args := ct.exprs.translateAll(n.Args, s)
+	if !args[0].typ.IsNumber() || len(args) > 1 && !args[1].typ.IsInteger() {
+		return value{}, false
+	}
+	places := "0"
+	if len(args) > 1 {
+		places = args[1].sql
+	}
+	t := args[0].typ
+	if t.Is("decimal") {
+		t.Precision, t.Scale = maxPrecision, 18
+	}
+	return value{sql: call("h_trunc_number", args[0].sql, places), typ: t}, true
 }
 
 // translateFormat translates format and printf: the function needs the types of the arguments.

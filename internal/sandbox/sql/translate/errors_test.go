@@ -156,7 +156,7 @@ func TestErrors(t *testing.T) {
 		{Hive, `SELECT * FROM visits LATERAL VIEW nosuch(page) t AS x`, SemanticError, `line 1:35: Function 'nosuch' not registered`},
 		{Hive, `SELECT * FROM visits LATERAL VIEW explode(page, page) t AS x`, SemanticError, `line 1:35: explode() takes exactly one argument`},
 		{Hive, `SELECT * FROM visits LATERAL VIEW json_tuple(page) t AS x`, SemanticError, `line 1:35: json_tuple() takes at least two arguments`},
-		{Hive, `SELECT * FROM visits LATERAL VIEW stack(2, 1, 2, 3) t AS x, y`, SemanticError, `line 1:35: stack() takes a number of rows and their values`},
+		{Hive, `SELECT * FROM visits LATERAL VIEW stack(3, 1, 2, 3, 4) t AS x, y`, SemanticError, `line 1:35: stack() takes a number of rows and their values`},
 		{Hive, `SELECT named_struct('a')`, SemanticError, `line 1:8: Unexpected parameters (varchar(1)) for function named_struct. Expected: named_struct(any...)`},
 		{Hive, `SELECT named_struct(page, 1) FROM visits`, SemanticError, `line 1:21: named_struct: field names must be constant strings`},
 		{Hive, `SELECT map('a')`, SemanticError, `line 1:8: Unexpected parameters (varchar(1)) for function map. Expected: map(any...)`},

@@ -55,15 +55,16 @@ func (lit *literalTranslator) translate(n *sqlsyntax.Expr) value {
 func (lit *literalTranslator) translateNumber(n *sqlsyntax.Expr, sign string) value {
 	text := sign + n.Text
 	if name, bits := suffixType(n.Unit); name != "" {
-		i, err := strconv.ParseInt(text, 10, bits)
+		_, err := strconv.ParseInt(n.Text, 10, bits) // without the sign
+		i, _ := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			fail(SemanticError, n.Pos, "Invalid numerical constant '"+text+n.Unit+"'")
+			fail(SemanticError, n.Pos, "Invalid numerical constant '"+n.Text+n.Unit+"'")
 		}
 		return value{sql: text, typ: types.Named(name), node: n, fixed: big.NewInt(i)}
 	}
 	whole := strings.Trim(n.Text, "0123456789") == ""
 	if lit.hive && (n.Unit == "BD" || n.Unit == "" && !strings.ContainsAny(n.Text, "eE")) {
-		_, err := strconv.ParseInt(text, 10, 64)
+		_, err := strconv.ParseInt(n.Text, 10, 64)
 		if v, ok := hiveDecimal(sign, n); ok && (!whole || err != nil || n.Unit == "BD") {
 			return v
 		}

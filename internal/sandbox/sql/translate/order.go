@@ -102,7 +102,7 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 		}
 	case "array_sort", "array_max", "array_min", "sort_array":
 		t := args[0].typ.Element()
-		if !isOrderable(t) || t.Is("ipaddress") || t.IsNested() && sig.Name == "sort_array" {
+		if !isOrderable(t) || t.Is("ipaddress") || sig.Name == "sort_array" && containsDecimal(t) {
 			fail(SemanticError, n.Pos, "Type "+t.String()+" is not orderable")
 		}
 		if hasIdentity(t) && !ot.hive {
@@ -121,6 +121,11 @@ func (ot *orderTranslator) checkArguments(n *sqlsyntax.Expr, sig *registry.Signa
 	if ot.hive {
 		sig.Template = strings.NewReplacer("$o", "$i", "$g", "$i").Replace(sig.Template)
 	}
+}
+
+// containsDecimal reports whether t is nested and an element is a decimal, which h_sort_array cannot order.
+func containsDecimal(t types.Type) bool {
+	return slices.ContainsFunc(t.Args, func(a types.Type) bool { return a.Is("decimal") || containsDecimal(a) })
 }
 
 // nestedTemplate returns the template of a function that orders values by their type.

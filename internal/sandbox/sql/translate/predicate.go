@@ -169,14 +169,14 @@ func (pt *predicateTranslator) translateLike(n *sqlsyntax.Expr, s *scope) value 
 	}
 	sql := "(" + v[0].sql + " LIKE " + v[1].sql
 	pattern, literal := v[1].literal()
-	switch {
-	case len(v) == 3:
+	if middle := strings.Trim(pattern, "%"); pt.hive && len(v) == 2 && (!literal || strings.ContainsAny(middle, `%_\`)) {
+		return value{sql: call("h_like", v[0].sql, v[1].sql), typ: types.Named("boolean")}
+	}
+	if len(v) == 3 {
 		if escape, ok := v[2].literal(); ok && len([]rune(escape)) != 1 {
 			fail(SemanticError, n.Args[2].Pos, "Escape string must be a single character")
 		}
 		sql += " ESCAPE " + v[2].sql
-	case pt.hive && (!literal || strings.Contains(pattern, `\`)):
-		sql += ` ESCAPE '\'`
 	}
 	return value{sql: sql + ")", typ: types.Named("boolean")}
 }

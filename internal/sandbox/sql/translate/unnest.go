@@ -154,13 +154,18 @@ func (ft *fromTranslator) expandStack(r *sqlsyntax.Relation) {
 	if len(r.Arguments) > 1 {
 		n, ok = wholeNumber(r.Arguments[0])
 	}
-	if !ok || n < 1 || (len(r.Arguments)-1)%n != 0 {
+	values := r.Arguments[min(1, len(r.Arguments)):]
+	width := (len(values) + n - 1) / max(n, 1)
+	if !ok || n < 1 || len(values) <= (n-1)*width {
 		fail(SemanticError, r.Pos, "stack() takes a number of rows and their values")
 	}
-	width := (len(r.Arguments) - 1) / n
+	for len(values) < n*width {
+		b, null := treeBuilder{r.Pos}, &sqlsyntax.Expr{Kind: sqlsyntax.Null, Pos: r.Pos}
+		values = append(values, b.call("if", b.binary("=", b.number(0), b.number(1)), values[len(values)-width], null)) // NULL of its type
+	}
 	array := &sqlsyntax.Expr{Kind: sqlsyntax.Array, Pos: r.Pos}
 	for i := range n {
-		array.Args = append(array.Args, &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos, Args: r.Arguments[1+i*width : 1+(i+1)*width]})
+		array.Args = append(array.Args, &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos, Args: values[i*width : (i+1)*width]})
 	}
 	r.Arguments = []*sqlsyntax.Expr{array}
 	r.Function = "inline"
