@@ -1,6 +1,9 @@
 package translate
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -73,11 +76,27 @@ func (lt *lambdaTranslator) bindParameters(n *sqlsyntax.Expr, s *scope, values .
 	if n.Kind != sqlsyntax.Lambda || len(n.Params) != len(values) {
 		fail(SemanticError, n.Pos, "Expected a lambda that takes "+itoa(len(values))+" argument(s)")
 	}
+	if !lt.hive {
+		lt.rejectSubqueries(n)
+	}
 	inner := &scope{parent: s, lambda: true}
 	for i, v := range values {
 		inner.fields = append(inner.fields, field{name: n.Params[i], sql: v.sql, typ: v.typ})
 	}
 	return inner
+}
+
+// rejectSubqueries rejects a lambda with a subquery, other than EXISTS of a query without the parameters, which Trino evaluates
+// before.
+func (lt *lambdaTranslator) rejectSubqueries(n *sqlsyntax.Expr) {
+	isParameter := func(e *sqlsyntax.Expr) bool {
+		return e.Kind == sqlsyntax.Column && slices.ContainsFunc(n.Params, func(name string) bool { return strings.EqualFold(name, e.Path[0]) })
+	}
+	if containsExpr(n.Args[0], func(e *sqlsyntax.Expr) bool {
+		return e.Query != nil && (e.Kind != sqlsyntax.Exists || containsExpr(e, isParameter))
+	}) {
+		fail(NotSupported, n.Args[0].Pos, "Lambda expression cannot contain subqueries")
+	}
 }
 
 // translateBody translates the body of a lambda.
@@ -89,7 +108,11 @@ func (lt *lambdaTranslator) translateBody(body *sqlsyntax.Expr, inner *scope) va
 // translateCondition translates the body of a lambda that must be a boolean.
 func (lt *lambdaTranslator) translateCondition(body *sqlsyntax.Expr, inner *scope) string {
 	defer lt.leaveTry()()
-	return lt.exprs.translateCondition(body, inner)
+	v := lt.exprs.translate(body, inner)
+	if !v.typ.Is("boolean") {
+		fail(SemanticError, body.Pos, "Unexpected lambda: it must return a boolean, not "+describeType(v))
+	}
+	return v.sql
 }
 
 // leaveTry translates what follows as outside of TRY, until the returned function is called. A failure in a
@@ -222,7 +245,7 @@ func (lt *lambdaTranslator) translateReduce(n *sqlsyntax.Expr, s *scope) value {
 	if common, ok := types.Common(t, step.typ, lt.hive); ok && !types.Equal(common, t) {
 		t = common // such as 0 for a sum of doubles
 		step = lt.exprs.translate(n.Args[2].Args[0], lt.bindParameters(n.Args[2], s, value{sql: state + ".s", typ: t}, element()))
-	} else if !ok || !types.Equal(common, step.typ) && !step.typ.IsUnknown() && step.typ.IsNumber() {
+	} else if !ok || step.typ.IsUnknown() && !t.IsUnknown() || !types.Equal(common, step.typ) && !step.typ.IsUnknown() && step.typ.IsNumber() {
 		fail(SemanticError, n.Pos, "reduce: the lambda's result "+step.typ.String()+" is not of the state's type "+t.String())
 	}
 	last := n.Args[3]
