@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/internal/cli"
@@ -15,15 +17,15 @@ func NewReset(env *cli.Env) *cobra.Command {
 		Short:   "Remove all data of the sandbox",
 		Example: "  td sandbox:reset --force",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return reset(env, force)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return reset(cmd.Context(), env, force)
 		},
 	}
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "remove without confirmation")
 	return cmd
 }
 
-func reset(env *cli.Env, force bool) error {
+func reset(ctx context.Context, env *cli.Env, force bool) error {
 	dir, err := cli.SandboxDir(env.Getenv)
 	if err != nil {
 		return err
@@ -40,6 +42,7 @@ func reset(env *cli.Env, force bool) error {
 	if err := sandbox.Reset(dir); err != nil {
 		return err
 	}
+	env.RemoveSandboxJobs(ctx, dir)
 	env.Say("The sandbox in %s is empty; the next use recreates its sample data.", dir)
 	return nil
 }

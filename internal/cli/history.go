@@ -83,6 +83,15 @@ func (e *Env) RecordEnd(ctx context.Context, job api.Job) {
 	e.warnHistory(err)
 }
 
+// RemoveSandboxJobs removes the jobs of the sandbox in a directory from the history. The sandbox is empty and will assign
+// their IDs again. A failure is only a warning.
+func (e *Env) RemoveSandboxJobs(ctx context.Context, sandboxDir string) {
+	dir := history.Dir(e.Getenv("XDG_STATE_HOME"), config.HomeDir(e.Getenv))
+	if dir != "" {
+		e.warnHistory(history.Open(dir, "", config.Sandbox, sandboxDir).Remove(ctx))
+	}
+}
+
 // warnHistory reports the first error of the history. A history that is off is none.
 func (e *Env) warnHistory(err error) {
 	if err == nil || errors.Is(err, errNoHistory) {

@@ -85,11 +85,12 @@ type Outcome struct {
 	Rows     *int64 `json:"rows,omitempty"`
 }
 
-// A line is a line of the file. It has either a job or the end of one.
+// A line is a line of the file: a job, the end of one, or an account whose earlier jobs no longer exist.
 type line struct {
-	Version int  `json:"v"`
-	Job     *Job `json:"job,omitempty"`
-	End     *end `json:"end,omitempty"`
+	Version int    `json:"v"`
+	Job     *Job   `json:"job,omitempty"`
+	End     *end   `json:"end,omitempty"`
+	Removed *Owner `json:"removed,omitempty"`
 }
 
 type end struct {
@@ -162,10 +163,11 @@ func (l *Ledger) Add(ctx context.Context, j Job, submitted string) error {
 
 // End records the end of a job of the account if Add has recorded the job and the outcome is new.
 func (l *Ledger) End(ctx context.Context, id string, o Outcome) error {
-	for j, err := range l.Jobs() {
-		if err != nil {
-			return err
-		}
+	text, err := l.read()
+	if err != nil || !bytes.Contains(text, []byte(`"job_id":"`+id+`"`)) { // parsing takes longer
+		return err
+	}
+	for j := range jobs(text) {
 		if j.ID != id || !l.Owns(j) {
 			continue
 		}
@@ -178,16 +180,51 @@ func (l *Ledger) End(ctx context.Context, id string, o Outcome) error {
 	return nil
 }
 
+// Remove records that the jobs of the account do not exist any more, because all data of its server were removed. Jobs
+// does not return them.
+func (l *Ledger) Remove(ctx context.Context) error {
+	for j, err := range l.Jobs() {
+		if err != nil {
+			return err
+		}
+		if l.Owns(j) {
+			return l.append(ctx, line{Version: version, Removed: &l.owner})
+		}
+	}
+	return nil
+}
+
 // Jobs returns the recorded jobs of all accounts, the newest first.
 func (l *Ledger) Jobs() iter.Seq2[Job, error] {
 	return func(yield func(Job, error) bool) {
-		text, err := os.ReadFile(l.path())
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		text, err := l.read()
+		if err != nil {
 			yield(Job{}, err)
 			return
 		}
+		for j := range jobs(text) {
+			if !yield(j, nil) {
+				return
+			}
+		}
+	}
+}
+
+// read returns the content of the file, which may be missing.
+func (l *Ledger) read() ([]byte, error) {
+	text, err := os.ReadFile(l.path())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
+}
+
+// jobs returns the jobs in the text of the file, the newest first.
+func jobs(text []byte) iter.Seq[Job] {
+	return func(yield func(Job) bool) {
 		type key struct{ endpoint, account, id string }
 		ends := map[key]*Outcome{}
+		removed := map[key]bool{} // without an ID
 		for len(text) > 0 {
 			text = bytes.TrimSuffix(text, []byte("\n"))
 			start := bytes.LastIndexByte(text, '\n') + 1
@@ -203,9 +240,12 @@ func (l *Ledger) Jobs() iter.Seq2[Job, error] {
 					ends[k] = &e.Outcome
 				}
 			}
-			if j := parsed.Job; j != nil {
+			if o := parsed.Removed; o != nil {
+				removed[key{endpoint: o.Endpoint, account: o.Account}] = true
+			}
+			if j := parsed.Job; j != nil && !removed[key{endpoint: j.Endpoint, account: j.Account}] {
 				j.Outcome = ends[key{j.Endpoint, j.Account, j.ID}]
-				if !yield(*j, nil) {
+				if !yield(*j) {
 					return
 				}
 			}

@@ -25,6 +25,7 @@ const (
 	writerDir   = "TD_TEST_HISTORY_DIR"
 	writerFirst = "TD_TEST_HISTORY_FIRST" // ID of the first job
 	writerCount = "TD_TEST_HISTORY_COUNT"
+	writerBytes = "TD_TEST_HISTORY_BYTES" // additional bytes of each job
 )
 
 const key = "1/0123456789abcdef0123456789abcdef01234567"
@@ -50,11 +51,15 @@ func addJobs(dir string) error {
 	if err != nil {
 		return err
 	}
+	size, err := strconv.Atoi(os.Getenv(writerBytes))
+	if err != nil {
+		return err
+	}
 	l := open(dir)
 	for i := range count {
 		id := strconv.Itoa(first + i)
 		sql := "SELECT " + id + " -- " + strings.Repeat("x", i%300)
-		if err := l.Add(context.Background(), history.Job{ID: id, Command: "query", SQL: sql}, sql); err != nil {
+		if err := l.Add(context.Background(), history.Job{ID: id, Command: "query", SQL: sql, PoolName: strings.Repeat("p", size)}, sql); err != nil {
 			return err
 		}
 		fmt.Println(id)
@@ -67,14 +72,17 @@ func open(dir string) *history.Ledger {
 }
 
 // startWriter starts a process that adds jobs.
-func startWriter(t *testing.T, dir string, first, count int) *exec.Cmd {
+func startWriter(t *testing.T, dir string, first, count, size int) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := exec.CommandContext(t.Context(), exe)
-	c.Env = append(os.Environ(), writerDir+"="+dir, fmt.Sprintf("%s=%d", writerFirst, first), fmt.Sprintf("%s=%d", writerCount, count))
+	c.Env = append(os.Environ(), writerDir+"="+dir)
+	for name, value := range map[string]int{writerFirst: first, writerCount: count, writerBytes: size} {
+		c.Env = append(c.Env, fmt.Sprintf("%s=%d", name, value))
+	}
 	c.Stderr = os.Stderr
 	return c
 }
@@ -206,6 +214,39 @@ func TestOwners(t *testing.T) {
 	}
 }
 
+// TestRemove checks that the jobs of an account are not returned after its server lost its data.
+func TestRemove(t *testing.T) {
+	dir := t.TempDir()
+	l, other := open(dir), history.Open(dir, "default", "https://api.example.org", key)
+	if err := l.Remove(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "history.jsonl")); err == nil {
+		t.Error("Remove created a file although nothing was recorded")
+	}
+	for _, step := range []struct {
+		ledger *history.Ledger
+		id     string
+	}{{l, "1"}, {other, "1"}, {l, "2"}, {l, ""}, {other, "2"}, {l, "1"}} {
+		var err error
+		if step.id == "" {
+			err = step.ledger.Remove(t.Context())
+		} else {
+			err = step.ledger.Add(t.Context(), history.Job{ID: step.id}, "")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, j := range readJobs(t, l) {
+		got = append(got, fmt.Sprint(j.ID, " ", l.Owns(j)))
+	}
+	if diff := cmp.Diff([]string{"1 true", "2 false", "1 false"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	for _, tt := range []struct {
 		name               string
@@ -330,7 +371,7 @@ func TestProcesses(t *testing.T) {
 	var wg sync.WaitGroup
 	for p := range processes {
 		wg.Go(func() {
-			if out, err := startWriter(t, dir, p*jobs, jobs).Output(); err != nil || strings.Count(string(out), "\n") != jobs {
+			if out, err := startWriter(t, dir, p*jobs, jobs, 0).Output(); err != nil || strings.Count(string(out), "\n") != jobs {
 				t.Errorf("process %d printed %d lines: %v", p, strings.Count(string(out), "\n"), err)
 			}
 		})
@@ -358,12 +399,49 @@ func TestProcesses(t *testing.T) {
 	}
 }
 
+// TestProcessesCut has several processes whose jobs do not fit into the file, so that they cut it in turn, and kills one of
+// them. The newest jobs of each process must remain.
+func TestProcessesCut(t *testing.T) {
+	const processes, jobs = 4, 120
+	dir := t.TempDir()
+	var wg sync.WaitGroup
+	for p := range processes {
+		wg.Go(func() {
+			if out, err := startWriter(t, dir, p*1000, jobs, 50_000).Output(); err != nil {
+				t.Errorf("process %d: %v\n%s", p, err, out)
+			}
+		})
+	}
+	killed := startWriter(t, dir, 9000, jobs, 50_000)
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	_ = killed.Process.Kill() // may have ended
+	_ = killed.Wait()
+	left := readJobs(t, open(dir))
+	if n := len(left); n < 70 || n > 170 {
+		t.Errorf("%d jobs are left", n)
+	}
+	last := map[int]int{}
+	for _, j := range left {
+		id, err := strconv.Atoi(j.ID)
+		if err != nil || len(j.PoolName) != 50_000 {
+			t.Fatalf("job %s has %d bytes", j.ID, len(j.PoolName))
+		}
+		if previous, ok := last[id/1000]; ok && id != previous-1 {
+			t.Errorf("job %d follows job %d", previous, id)
+		}
+		last[id/1000] = id
+	}
+}
+
 // TestKill kills writers after a number of jobs. All jobs that they reported must be readable, and at most one more.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	for round := range 10 {
 		first := round * 1000
-		c := startWriter(t, dir, first, 1000)
+		c := startWriter(t, dir, first, 1000, 0)
 		out, err := c.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
