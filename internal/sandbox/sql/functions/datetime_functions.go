@@ -140,12 +140,15 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			_, offset := m.Zone()
+			// Trino takes the offset at the instant when clocks in UTC show the local time.
+			wall := m.wallTime()
+			_, offset := wall.In(m.Location()).Zone()
 			l, err := newOffsetZone(int64(offset) / 60)
 			if err != nil {
 				return nil, err
 			}
-			return formatWithDigits(m.as(onFirstDay(m.In(l)), kindZonedTime), a)
+			t := time.Date(1970, 1, 1, wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), l)
+			return formatWithDigits(m.as(t, kindZonedTime), a)
 		}),
 		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])

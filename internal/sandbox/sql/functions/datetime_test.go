@@ -195,6 +195,8 @@ func TestDatetimeFunctions(t *testing.T) {
 		{"f_to_time_tz", "01:02:03+09:00", args("2001-01-01 01:02:03 Asia/Tokyo", 0)},
 		{"f_to_time_tz", "00:00:00.0+05:30", args("2001-01-01 23:59:59.999 +05:30", 1)},
 		{"f_to_time_tz", "01:02:03.000-08:00", args("01:02:03-08:00")},
+		{"f_to_time_tz", "03:23:45-08:00", args("2020-03-08 03:23:45 America/Los_Angeles", 0)},
+		{"f_to_time_tz", "11:23:45-07:00", args("2020-03-08 11:23:45 America/Los_Angeles", 0)},
 		{"f_to_time_tz", failure("Value cannot be cast to timestamp: x"), args("x")},
 		{"f_to_time_tz", nil, args(nil)},
 		{"f_hour", 12, args("2014-10-01 12:34:56.789")},

@@ -73,19 +73,20 @@ func formatExponential(f float64, bits int) string {
 func formatReal(f float64) string {
 	text := formatExponential(f, 32)
 	const most = 7
-	if mantissa, exponent, ok := strings.Cut(text, "E"); ok && len(strings.Trim(mantissa, "-")) > most+1 {
-		digits, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return text
-		}
-		mantissa, exponent, _ = strings.Cut(strconv.FormatFloat(digits, 'E', most-1, 64), "E")
-		n, _ := strconv.Atoi(exponent)
-		if mantissa = strings.TrimRight(mantissa, "0"); strings.HasSuffix(mantissa, ".") {
-			mantissa += "0"
-		}
-		return mantissa + "E" + strconv.Itoa(n)
+	mantissa, _, ok := strings.Cut(text, "E")
+	if !ok || len(strings.Trim(mantissa, "-")) <= most+1 {
+		return text
 	}
-	return text
+	digits, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(digits, 'E', most-1, 64), "E")
+	n, _ := strconv.Atoi(exponent)
+	if mantissa = strings.TrimRight(mantissa, "0"); strings.HasSuffix(mantissa, ".") {
+		mantissa += "0"
+	}
+	return mantissa + "E" + strconv.Itoa(n)
 }
 
 // formatElement returns the text of an element of a nested value as a cast to varchar does.

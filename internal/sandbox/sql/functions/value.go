@@ -75,6 +75,9 @@ func toDouble(v any) (float64, error) {
 
 func parseDouble(s string) (float64, error) {
 	t := trimControls(s)
+	if n := len(t); n > 1 && strings.IndexByte("dDfF", t[n-1]) >= 0 && (t[n-2] == '.' || t[n-2] >= '0' && t[n-2] <= '9') {
+		t = t[:n-1] // a suffix of literals in Java
+	}
 	// Reject spellings that ParseFloat accepts but Java does not: 0x1p-2, 1_000, inf, nan.
 	for i := range len(t) {
 		c := t[i]
