@@ -303,10 +303,10 @@ func (g *generator) bindVariables(t string, bound map[string]string) string {
 		return bound[t]
 	}
 	name, args := splitType(t)
-	switch {
-	case name == t || name == "decimal":
+	switch name {
+	case t, "decimal":
 		return g.spell(t)
-	case name == "varchar":
+	case "varchar":
 		return name
 	}
 	for i, a := range args {
