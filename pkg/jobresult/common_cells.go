@@ -59,7 +59,7 @@ func (e *delimited) putCommon(out []byte, w int, b []byte, p, n int) (int, int, 
 			p++
 			continue
 		}
-		end := p
+		var end int
 		switch {
 		case c < 0xa0: // map, array
 			return w, p, n
