@@ -228,8 +228,7 @@ func TestPartsLocked(t *testing.T) {
 	if _, ok := errors.AsType[*FileError](err); !ok {
 		t.Errorf("got %v", err)
 	}
-	var refused *api.Error
-	if errors.As(err, &refused) {
+	if _, asked := errors.AsType[*api.Error](err); asked {
 		t.Error("the server was asked")
 	}
 }
