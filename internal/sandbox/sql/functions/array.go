@@ -30,9 +30,12 @@ func newArrayArgsScalar(name string, least, most int, f func(values, rest []any)
 	})
 }
 
+// arrayCalls implements the functions over arrays.
+type arrayCalls struct{ registry *Registry }
+
 // arrayFunctions returns the functions over arrays. See
 // https://trino.io/docs/current/functions/array.html.
-func (r *Registry) arrayFunctions() []Scalar {
+func (c arrayCalls) arrayFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_cardinality", 1, 1, func(a []any) (any, error) { return countElements(a[0]) }),
 		newNullScalar("h_size", 1, 1, func(a []any) (any, error) {
@@ -41,12 +44,12 @@ func (r *Registry) arrayFunctions() []Scalar {
 			}
 			return countElements(a[0])
 		}),
-		newScalar("f_contains", 2, 3, r.containsOrNull),
+		newScalar("f_contains", 2, 3, c.containsOrNull),
 		newNullScalar("h_array_contains", 2, 2, func(a []any) (any, error) {
 			if a[0] == nil || a[1] == nil {
 				return false, nil
 			}
-			found, _, err := r.containsElement(a)
+			found, _, err := c.containsElement(a)
 			return found, err
 		}),
 		newNullScalar("f_array_join", 2, 3, joinArray),
@@ -61,7 +64,7 @@ func (r *Registry) arrayFunctions() []Scalar {
 		}),
 		newArrayScalar("f_array_max", func(v []any) (any, error) { return findExtreme(withoutNaN(v), 1), nil }),
 		newArrayScalar("f_array_min", func(v []any) (any, error) { return findExtreme(withoutNaN(v), -1), nil }),
-		newArrayArgsScalar("f_array_position", 2, 3, r.findArrayPosition),
+		newArrayArgsScalar("f_array_position", 2, 3, c.findArrayPosition),
 		newScalar("f_array_concat", 1, -1, func(a []any) (any, error) {
 			all := []any{}
 			for _, v := range a {

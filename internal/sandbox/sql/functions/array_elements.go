@@ -27,20 +27,20 @@ func countElements(v any) (any, error) {
 
 // containsOrNull implements contains, which is NULL if the value is not found and an element is NULL. The third argument, if
 // there is one, is the type of the array.
-func (r *Registry) containsOrNull(a []any) (any, error) {
-	found, null, err := r.containsElement(a)
+func (c arrayCalls) containsOrNull(a []any) (any, error) {
+	found, null, err := c.containsElement(a)
 	if err != nil || null && !found {
 		return nil, err
 	}
 	return found, nil
 }
 
-func (r *Registry) containsElement(a []any) (found, null bool, err error) {
+func (c arrayCalls) containsElement(a []any) (found, null bool, err error) {
 	values, err := toArray(a[0])
 	if err != nil {
 		return false, false, err
 	}
-	equal := r.equalTo(a[1], a[2:])
+	equal := c.equalTo(a[1], a[2:])
 	for _, e := range values {
 		if e == nil {
 			null = true
@@ -58,15 +58,15 @@ func (r *Registry) containsElement(a []any) (found, null bool, err error) {
 
 // equalTo returns a function that reports whether an element equals an SQL value. They are compared by the type of the array
 // if that is given.
-func (r *Registry) equalTo(v any, types []any) func(element any) bool {
+func (c arrayCalls) equalTo(v any, types []any) func(element any) bool {
 	if len(types) == 0 {
 		return func(e any) bool { return equalElement(e, v) }
 	}
 	t := elementType(types)
 	parsed, err := t.parse(v)
 	return func(e any) bool {
-		c := nestedComparison{registry: r}
-		return err == nil && c.equal(t, e, parsed) == isTrue
+		comparison := nestedComparison{registry: c.registry}
+		return err == nil && comparison.equal(t, e, parsed) == isTrue
 	}
 }
 
@@ -178,8 +178,8 @@ func findExtreme(v []any, direction int) any {
 	return fromElement(best)
 }
 
-func (r *Registry) findArrayPosition(v, rest []any) (any, error) {
-	equal := r.equalTo(rest[0], rest[1:])
+func (c arrayCalls) findArrayPosition(v, rest []any) (any, error) {
+	equal := c.equalTo(rest[0], rest[1:])
 	for i, e := range v {
 		if err := checkComparable("array_position", e, rest[0]); err != nil {
 			return nil, err

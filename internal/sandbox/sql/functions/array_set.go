@@ -10,7 +10,9 @@ type elementKeys struct {
 }
 
 // keysOf returns the keys for elements of the array whose type is the first of the arguments, if there are any.
-func (r *Registry) keysOf(types []any) elementKeys { return elementKeys{r, elementType(types)} }
+func (c arrayCalls) keysOf(types []any) elementKeys {
+	return elementKeys{c.registry, elementType(types)}
+}
 
 func (keys elementKeys) of(v any) string {
 	if keys.element.base == "" || v == nil {
@@ -44,9 +46,9 @@ func (keys elementKeys) removeDuplicates(v []any) []any {
 }
 
 // setFunctions returns the set operations on arrays. The type of the arrays is an optional last argument.
-func (r *Registry) setFunctions() []Scalar {
+func (c arrayCalls) setFunctions() []Scalar {
 	one := func(name string, f func(keys elementKeys, v []any) (any, error)) Scalar {
-		return newArrayArgsScalar(name, 1, 2, func(v, types []any) (any, error) { return f(r.keysOf(types), v) })
+		return newArrayArgsScalar(name, 1, 2, func(v, types []any) (any, error) { return f(c.keysOf(types), v) })
 	}
 	two := func(name string, f func(keys elementKeys, a, b []any) (any, error)) Scalar {
 		return newArrayArgsScalar(name, 2, 3, func(a, rest []any) (any, error) {
@@ -54,7 +56,7 @@ func (r *Registry) setFunctions() []Scalar {
 			if err != nil {
 				return nil, err
 			}
-			return f(r.keysOf(rest[1:]), a, b)
+			return f(c.keysOf(rest[1:]), a, b)
 		})
 	}
 	return []Scalar{
@@ -76,7 +78,7 @@ func (r *Registry) setFunctions() []Scalar {
 		}),
 		two("f_arrays_overlap", overlap),
 		two("f_contains_sequence", func(keys elementKeys, a, b []any) (any, error) { return keys.containsSequence(a, b), nil }),
-		newArrayArgsScalar("f_array_remove", 2, 3, r.removeElement),
+		newArrayArgsScalar("f_array_remove", 2, 3, c.removeElement),
 	}
 }
 
@@ -99,8 +101,8 @@ func overlap(keys elementKeys, a, b []any) (any, error) {
 	return false, nil
 }
 
-func (r *Registry) removeElement(v, rest []any) (any, error) {
-	equal := r.equalTo(rest[0], rest[1:])
+func (c arrayCalls) removeElement(v, rest []any) (any, error) {
+	equal := c.equalTo(rest[0], rest[1:])
 	out := []any{}
 	for _, e := range v {
 		if err := checkComparable("array_remove", e, rest[0]); err != nil {

@@ -2,9 +2,12 @@ package functions
 
 import "strings"
 
+// mapCalls implements the functions over maps.
+type mapCalls struct{ registry *Registry }
+
 // mapFunctions returns the functions over maps. See
 // https://trino.io/docs/current/functions/map.html.
-func (r *Registry) mapFunctions() []Scalar {
+func (c mapCalls) mapFunctions() []Scalar {
 	ofMap := func(name string, f func(Object) (any, error)) Scalar {
 		return newScalar(name, 1, 1, func(a []any) (any, error) {
 			o, err := toObject(a[0])
@@ -35,7 +38,7 @@ func (r *Registry) mapFunctions() []Scalar {
 	asText := func(k string) any { return k }
 	asJSON := func(k string) any { return parseElement(k) }
 	return []Scalar{
-		newScalar("f_map", 2, 3, r.newMap),
+		newScalar("f_map", 2, 3, c.newMap),
 		ofMap("f_map_keys", keys(asText)),
 		ofMap("f_map_keys_number", keys(asJSON)),
 		ofMap("f_map_values", func(o Object) (any, error) {
@@ -47,8 +50,8 @@ func (r *Registry) mapFunctions() []Scalar {
 		}),
 		ofMap("f_map_entries", pairs(asText)),
 		ofMap("f_map_entries_number", pairs(asJSON)),
-		newArrayArgsScalar("f_map_from_entries", 1, 2, r.newMapFromEntries),
-		newArrayArgsScalar("f_multimap_from_entries", 1, 2, r.newMultimapFromEntries),
+		newArrayArgsScalar("f_map_from_entries", 1, 2, c.newMapFromEntries),
+		newArrayArgsScalar("f_multimap_from_entries", 1, 2, c.newMultimapFromEntries),
 		newScalar("f_map_zip", 2, 2, zipMaps),
 		newScalar("f_map_unique", 1, 1, func(a []any) (any, error) {
 			o, err := toObject(a[0])
@@ -90,7 +93,7 @@ func (r *Registry) mapFunctions() []Scalar {
 
 // newMap creates a map from an array of keys and an array of values. The third argument, if there is one, is the type of the
 // keys' array.
-func (r *Registry) newMap(a []any) (any, error) {
+func (c mapCalls) newMap(a []any) (any, error) {
 	keys, err := toArray(a[0])
 	if err != nil {
 		return nil, err
@@ -111,7 +114,7 @@ func (r *Registry) newMap(a []any) (any, error) {
 		if containsNull(k) {
 			return nil, dataError("map key cannot be indeterminate: %s", clip(strings.ReplaceAll(JSON(k), ",", ", ")))
 		}
-		key, err := r.makeMapKey(t, k)
+		key, err := c.registry.makeMapKey(t, k)
 		if err != nil {
 			return nil, err
 		}
@@ -134,9 +137,9 @@ func elementType(types []any) typeShape {
 	return parseTypeShape(toText(types[0])).argument(0)
 }
 
-func (r *Registry) newMapFromEntries(v, rest []any) (any, error) {
+func (c mapCalls) newMapFromEntries(v, rest []any) (any, error) {
 	var b objectBuilder
-	err := r.eachEntry(v, rest, func(key string, v any) error {
+	err := c.eachEntry(v, rest, func(key string, v any) error {
 		if !b.set(key, v) {
 			return newDuplicateKeyError(key)
 		}
@@ -145,9 +148,9 @@ func (r *Registry) newMapFromEntries(v, rest []any) (any, error) {
 	return JSON(b.members), err
 }
 
-func (r *Registry) newMultimapFromEntries(v, rest []any) (any, error) {
+func (c mapCalls) newMultimapFromEntries(v, rest []any) (any, error) {
 	var g multimapBuilder
-	err := r.eachEntry(v, rest, func(key string, v any) error {
+	err := c.eachEntry(v, rest, func(key string, v any) error {
 		g.add(key, v)
 		return nil
 	})
@@ -155,7 +158,7 @@ func (r *Registry) newMultimapFromEntries(v, rest []any) (any, error) {
 }
 
 // eachEntry calls f for every key and value in an array of pairs. The type of the array is optional.
-func (r *Registry) eachEntry(v, types []any, f func(key string, v any) error) error {
+func (c mapCalls) eachEntry(v, types []any, f func(key string, v any) error) error {
 	t := elementType(types).argument(0)
 	for _, e := range v {
 		pair, ok := e.([]any)
@@ -167,7 +170,7 @@ func (r *Registry) eachEntry(v, types []any, f func(key string, v any) error) er
 		case pair[0] == nil:
 			return dataError("map key cannot be null")
 		}
-		key, err := r.makeMapKey(t, pair[0])
+		key, err := c.registry.makeMapKey(t, pair[0])
 		if err != nil {
 			return err
 		}

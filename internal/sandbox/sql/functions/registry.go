@@ -99,7 +99,7 @@ func New() *Registry {
 	r.scalars = slices.Concat(
 		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), hivemallVectorFunctions(), hivemallWordFunctions(), binningFunctions(), hiveHashFunctions(), distributionFunctions(), networkFunctions(), sizeFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
-		r.jsonFunctions(), r.sqlJSONFunctions(), r.arrayFunctions(), r.setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), r.orderFunctions(), r.mapFunctions(),
+		r.jsonFunctions(), r.sqlJSONFunctions(), arrayCalls{r}.arrayFunctions(), arrayCalls{r}.setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), r.orderFunctions(), mapCalls{r}.mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
 	r.scalars = append(r.scalars, newScalar("f_cast_nested", 2, 3, r.castNested))
