@@ -22,7 +22,7 @@ import (
 // exit status.
 //
 // The first signal cancels the context so that the command can clean up; a second one
-// kills the process. Signals that td was started to ignore, for example by nohup, remain
+// kills the process. A command with a prompt handles Ctrl-C itself. Signals that td was started to ignore, for example by nohup, remain
 // ignored.
 func Main() int {
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -33,17 +33,23 @@ func Main() int {
 			signal.Notify(signals, s)
 		}
 	}
+	c := console.System(os.LookupEnv)
 	go func() { // runs until the process ends
-		s := <-signals
-		cancel(signalError{s})
-		time.Sleep(time.Second / 2) // timeout(1) signals both td and its process group
-		signal.Stop(signals)
+		for s := range signals {
+			if s == os.Interrupt && c.Interrupt() {
+				continue
+			}
+			cancel(signalError{s})
+			time.Sleep(time.Second / 2) // timeout(1) signals both td and its process group
+			signal.Stop(signals)
+			return
+		}
 	}()
 	getenv := os.Getenv //nolint:forbidigo // only Main uses the process
 	if zone := text.Zone(getenv("TZ")); zone != nil {
 		time.Local = zone
 	}
-	return Run(ctx, console.System(os.LookupEnv), getenv, os.Args[1:])
+	return Run(ctx, c, getenv, os.Args[1:])
 }
 
 // Run runs td with the given context, console, environment and arguments and returns the

@@ -23,6 +23,7 @@ func TestEmptyValues(t *testing.T) {
 		"query --null":                      true,
 		"rerun --null":                      true,
 		"sched:result --null":               true,
+		"shell --null":                      true,
 		"sched:update --result":             true, // no result URL
 		"sched:update --schedule":           true, // never
 	}

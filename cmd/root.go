@@ -29,6 +29,7 @@ import (
 	"github.com/td-cli/td/cmd/sched"
 	"github.com/td-cli/td/cmd/schema"
 	"github.com/td-cli/td/cmd/server"
+	"github.com/td-cli/td/cmd/shell"
 	"github.com/td-cli/td/cmd/status"
 	"github.com/td-cli/td/cmd/table"
 	"github.com/td-cli/td/cmd/update"
@@ -129,7 +130,7 @@ func declareCommands(tree *argv.Tree) []argv.Command {
 		account.Commands(), api.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
 		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
 		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
-		schema.Commands(), server.Commands(), status.Commands(), table.Commands(), update.Commands(),
+		schema.Commands(), server.Commands(), shell.Commands(), status.Commands(), table.Commands(), update.Commands(),
 		user.Commands(), workflow.Commands(tree),
 	)
 }

@@ -43,7 +43,7 @@ func runRerun(ctx context.Context, env *cli.Env, o options, ref string) error {
 	if err != nil {
 		return err
 	}
-	if job.Command != queryCommand {
+	if job.Command != jobcmd.QueryCommand {
 		return cli.Usagef("job %s was submitted by %s; only queries can be run again", job.ID, job.Command)
 	}
 	if err := o.inherit(job); err != nil {

@@ -47,14 +47,11 @@ func (o options) prepare(env *cli.Env, tasks []task, request api.IssueRequest, p
 	return choosePaths(env, tasks, o)
 }
 
-// queryCommand is the command of queries in the history.
-const queryCommand = "query"
-
 // historyJob returns the entry of the history for a submitted query.
 func (t task) historyJob(id string, o options) history.Job {
 	r := t.request
 	return history.Job{
-		ID: id, Command: queryCommand, Name: o.name, Database: r.Database, Type: r.Type, SQL: t.sql, Params: t.params,
+		ID: id, Command: jobcmd.QueryCommand, Name: o.name, Database: r.Database, Type: r.Type, SQL: t.sql, Params: t.params,
 		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority, RetryLimit: r.RetryLimit, ResultURL: r.ResultURL,
 	}
 }

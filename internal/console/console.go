@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // A Console is the standard streams of a command.
@@ -33,7 +34,8 @@ type Console struct {
 	pager            string // command; "" for none
 	paging           bool
 
-	outMu          sync.Mutex // guards out if Out and Err are the same file
+	interrupts     atomic.Pointer[chan struct{}] // receives Ctrl-C; nil if it ends the process
+	outMu          sync.Mutex                    // guards out if Out and Err are the same file
 	eraseInterrupt sync.Once
 }
 

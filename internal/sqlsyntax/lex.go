@@ -83,12 +83,9 @@ func (l *lexer) advance(n int) {
 func (l *lexer) skipSpace() error {
 	for l.i < len(l.src) {
 		rest := l.src[l.i:]
-		switch c := rest[0]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v':
-			l.advance(1)
-		case strings.HasPrefix(rest, "\u00a0") || strings.HasPrefix(rest, "\u3000") || strings.HasPrefix(rest, "\ufeff"):
-			_, size := utf8.DecodeRuneInString(rest)
-			l.advance(size)
+		switch n := blankLength(rest); {
+		case n > 0:
+			l.advance(n)
 		case strings.HasPrefix(rest, "--"):
 			end := strings.IndexByte(rest, '\n')
 			if end < 0 {
@@ -106,6 +103,20 @@ func (l *lexer) skipSpace() error {
 		}
 	}
 	return nil
+}
+
+// blankLength returns the length of the blank at the start of s, or 0 if there is none.
+func blankLength(s string) int {
+	switch s[0] {
+	case ' ', '\t', '\r', '\n', '\f', '\v':
+		return 1
+	}
+	for _, blank := range []string{"\u00a0", "\u3000", "\ufeff"} {
+		if strings.HasPrefix(s, blank) {
+			return len(blank)
+		}
+	}
+	return 0
 }
 
 func (l *lexer) fail(message string) error {

@@ -10,6 +10,12 @@ const (
 	StringText                  // 'x', and "x" in Hive
 	NumberText
 	Symbol // operators and punctuation
+
+	Comment  // only in the result of ScanText, like those below
+	Unclosed // a quote or a comment without an end
+	Invalid  // a character that cannot start a token
+
+	blank // in no result
 )
 
 // A Token is a word, a literal or a symbol of a statement.
@@ -27,10 +33,23 @@ func Scan(src string, d Dialect) ([]Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds := map[tokenKind]TokenKind{tokWord: Word, tokQuoted: QuotedName, tokString: StringText, tokNumber: NumberText, tokSymbol: Symbol}
 	list := make([]Token, 0, len(tokens)-1)
 	for _, t := range tokens[:len(tokens)-1] {
-		list = append(list, Token{kinds[t.kind], t.text, t.upper, t.offset, t.end, t.pos()})
+		list = append(list, Token{kindOf(t.kind), t.text, t.upper, t.offset, t.end, t.pos()})
 	}
 	return list, nil
+}
+
+func kindOf(k tokenKind) TokenKind {
+	switch k {
+	case tokWord:
+		return Word
+	case tokQuoted:
+		return QuotedName
+	case tokString:
+		return StringText
+	case tokNumber:
+		return NumberText
+	}
+	return Symbol
 }

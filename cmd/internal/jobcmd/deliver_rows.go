@@ -36,9 +36,9 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	if err != nil {
 		return err
 	}
-	onTerminal := plan.Path == "" && env.OutTTY
+	onTerminal := plan.onTerminal(env)
 	o := download.Options{
-		Out: env.Out, Path: plan.Path, SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads,
+		Out: plan.out(env), Path: plan.Path, SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads,
 		Rows: jobresult.Options{
 			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null, BOM: plan.flags.BOM,
 			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
@@ -51,7 +51,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	plan.selection.apply(ctx, &o, job.ID)
 	stop := showProgress(env, plan, &o)
-	stats, err := fetchRows(ctx, env, client, job, o)
+	stats, err := fetchRows(ctx, env, client, job, o, onTerminal)
 	stop()
 	if kept != "" {
 		env.Say("td: %s", kept)
@@ -163,9 +163,17 @@ func showProgress(env *cli.Env, plan RowPlan, o *download.Options) (stop func())
 	return bar.Stop
 }
 
+// out returns the destination of rows that are not written to a file.
+func (p RowPlan) out(env *cli.Env) io.Writer {
+	if p.flags.To != nil {
+		return p.flags.To
+	}
+	return env.Out
+}
+
 // fetchRows downloads rows, through the pager if they go to a terminal.
-func fetchRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, o download.Options) (jobresult.Stats, error) {
-	if o.Path != "" {
+func fetchRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, o download.Options, onTerminal bool) (jobresult.Stats, error) {
+	if !onTerminal {
 		return download.Fetch(ctx, client, job, o)
 	}
 	defer env.Page()()

@@ -11,6 +11,9 @@ import (
 // impala jobs, but still lists old ones.
 func queryTypes() []string { return []string{"hive", "trino", "presto", "pig", "impala"} }
 
+// QueryCommand is the command of queries in the history. They can be run again.
+const QueryCommand = "query"
+
 // IsQuery reports whether jobs of a type have rows.
 func IsQuery(jobType string) bool { return slices.Contains(queryTypes(), jobType) }
 

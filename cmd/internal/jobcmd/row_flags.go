@@ -1,6 +1,7 @@
 package jobcmd
 
 import (
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,13 @@ type RowFlags struct {
 
 	Compression string
 	SelectFlags
+
+	To io.Writer // destination of the rows without Output; nil means standard output
+}
+
+// NewRowFlags returns the flags with their defaults.
+func NewRowFlags() RowFlags {
+	return RowFlags{Split: unlimited, Limit: unlimited, Null: jobresult.DefaultNull}
 }
 
 // unlimited is the default of --limit and --split-rows.
@@ -138,6 +146,11 @@ func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 	return p, err
 }
 
+// onTerminal reports whether the rows are written to a terminal.
+func (p RowPlan) onTerminal(env *cli.Env) bool {
+	return p.Path == "" && p.flags.To == nil && env.OutTTY
+}
+
 // isToolbeltFormat reports whether the Ruby toolbelt writes a format. A file name with its extension did not select the
 // format there.
 func isToolbeltFormat(f jobresult.Format) bool {
@@ -170,7 +183,7 @@ func (f RowFlags) check(env *cli.Env, p RowPlan) error {
 		return cli.Usagef("--threads must be 1 to %d, not %d", download.MaxThreads, f.Threads)
 	case f.Threads > 0 && p.Path == "":
 		return cli.Usagef("--threads requires a file: use -o FILE")
-	case binary && p.Path == "" && env.OutTTY:
+	case binary && p.onTerminal(env):
 		return cli.Usagef("%s cannot be written to a terminal: use -o FILE", p.Format)
 	}
 	if err := f.checkSplit(p); err != nil {

@@ -15,8 +15,12 @@ import (
 // WaitFlags are the flags of the commands that can wait for a job.
 type WaitFlags struct {
 	Wait        Wait
-	OnInterrupt string // "leave" or "kill"
+	OnInterrupt string // "leave", "kill" or ReportInterrupt
 }
+
+// ReportInterrupt is the value of OnInterrupt with which an interrupt is only returned as an error, so that the caller
+// can decide about the job. It is not a value of the flag.
+const ReportInterrupt = "report"
 
 // Add defines the flags.
 func (f *WaitFlags) Add(fs *pflag.FlagSet) {

@@ -117,6 +117,9 @@ func handleTimeout(ctx context.Context, env *cli.Env, client *api.Client, id, st
 // process, and otherwise reports that the job keeps running. It returns the interrupt as an error.
 func handleInterrupt(ctx context.Context, env *cli.Env, client *api.Client, id, status string, f WaitFlags) error {
 	cause := cli.JobContextError{Err: context.Cause(ctx), ID: id, Status: status}
+	if f.OnInterrupt == ReportInterrupt {
+		return cause
+	}
 	if f.OnInterrupt != "kill" && !env.Embedded() {
 		env.Say("Job %s keeps running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
 		return cause

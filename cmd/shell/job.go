@@ -1,0 +1,144 @@
+package shell
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/tablecmd"
+	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/history"
+)
+
+// submit submits a statement and returns the ID of its job.
+func (s *session) submit(ctx context.Context, sql string) (id string, err error) {
+	if s.request.Database == "" {
+		return "", cli.WithHint(cli.Usagef("no database is selected"), `use 'td shell DB' or '\c DB'`)
+	}
+	if !utf8.ValidString(sql) {
+		return "", cli.Usagef("the statement is not UTF-8")
+	}
+	r, sql := s.request, strings.TrimSpace(sql)
+	var params []string
+	if r.Query, params, err = s.bind(sql); err != nil {
+		return "", err
+	}
+	r.DomainKey = "td-" + rand.Text()
+	ctx, release := s.cancelOnInterrupt(ctx)
+	defer release()
+	if id, _, err = s.client.IssueJob(ctx, r); err != nil {
+		if errors.Is(err, api.ErrNotFound) {
+			return "", tablecmd.DatabaseNotFound(r.Database, err)
+		}
+		return "", fmt.Errorf("the statement was not submitted to database '%s': %w", r.Database, err)
+	}
+	s.env.RecordJob(ctx, history.Job{
+		ID: id, Command: jobcmd.QueryCommand, Database: r.Database, Type: r.Type, SQL: sql, Params: params,
+		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority,
+	}, r.Query)
+	s.jobs, s.lastSQL = append(s.jobs, id), sql
+	return id, nil
+}
+
+// finish waits for a job and writes its rows.
+func (s *session) finish(ctx context.Context, id string, plan jobcmd.RowPlan) error {
+	if err := s.wait(ctx, id); err != nil {
+		return err
+	}
+	job, err := jobcmd.FetchJob(ctx, s.env, s.client, id)
+	if err != nil {
+		return err
+	}
+	if err := jobcmd.NotSucceededError(ctx, s.client, job); err != nil {
+		return err
+	}
+	s.last = job
+	return s.deliver(ctx, job, plan)
+}
+
+// deliver writes the rows of a job.
+func (s *session) deliver(ctx context.Context, job api.Job, plan jobcmd.RowPlan) error {
+	ctx, release := s.cancelOnInterrupt(ctx)
+	defer release()
+	if err := jobcmd.DeliverRows(ctx, s.env, s.client, job, plan); err != nil {
+		return err
+	}
+	if plan.Path != "" {
+		s.written = append(s.written, plan.Path)
+	}
+	return nil
+}
+
+// errInterrupted is the cause of a context that Ctrl-C has canceled.
+var errInterrupted = errors.New("interrupted")
+
+// errDetached reports that the user does not wait for a job any longer.
+var errDetached = errors.New("the job keeps running")
+
+// cancelOnInterrupt returns a context that Ctrl-C cancels until release is called.
+func (s *session) cancelOnInterrupt(ctx context.Context) (canceled context.Context, release func()) {
+	if s.catch == nil {
+		return ctx, func() {}
+	}
+	select {
+	case <-s.catch: // an earlier one
+	default:
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	released := make(chan struct{})
+	go func() {
+		defer close(released)
+		select {
+		case <-s.catch:
+			cancel(errInterrupted)
+		case <-done:
+		}
+	}()
+	return ctx, func() {
+		close(done)
+		<-released
+		cancel(nil)
+	}
+}
+
+// wait waits until a job has ended. After Ctrl-C it asks whether to kill the job.
+func (s *session) wait(ctx context.Context, id string) error {
+	flags := jobcmd.WaitFlags{OnInterrupt: "leave"}
+	if s.asker != nil {
+		flags.OnInterrupt = jobcmd.ReportInterrupt
+	}
+	for {
+		waiting, release := s.cancelOnInterrupt(ctx)
+		_, err := jobcmd.WaitEnded(waiting, s.env, s.client, id, flags, s.env.Flags.Verbose)
+		release()
+		if !errors.Is(err, errInterrupted) || s.asker == nil || ctx.Err() != nil {
+			return err
+		}
+		choice, err := s.asker.Choose(ctx, fmt.Sprintf("Job %s: kill it (k), detach (d) or continue to wait (c)? ", id), "kdc")
+		switch {
+		case err != nil:
+			return err
+		case choice == 'd':
+			s.env.Say(`Job %s keeps running. '\fg %s' waits for it.`, id, id)
+			return errDetached
+		case choice == 'k':
+			if err := s.kill(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// kill kills a job. Waiting for it then ends with its status.
+func (s *session) kill(ctx context.Context, id string) error {
+	if _, err := s.client.KillJob(ctx, id); err != nil {
+		return fmt.Errorf("job %s could not be killed: %w", id, jobcmd.NotFound(id, err))
+	}
+	return nil
+}
