@@ -12,6 +12,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/lineedit"
 	"github.com/td-cli/td/internal/sqlparam"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -114,6 +115,9 @@ func (s *session) run(ctx context.Context) error {
 	var err error
 	if s.client, err = s.env.Client(); err != nil {
 		return err
+	}
+	if in, out, ok := s.env.Terminal(); ok {
+		return s.runPrompt(ctx, lineedit.New(in, out))
 	}
 	return s.runScript(ctx, s.env.In)
 }

@@ -54,7 +54,7 @@ func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
 	case DatabaseAndTable:
 		database, _, ok := strings.Cut(l.word, ".")
 		if ok {
-			a.candidates = surround(l.findTables(ctx, e, database), database+".", "")
+			a.candidates = surround(findTables(ctx, e, database), database+".", "")
 		} else {
 			a.candidates = surround(l.findObjects(ctx, e, Database), "", ".")
 			a.directive |= cobra.ShellCompDirectiveNoSpace

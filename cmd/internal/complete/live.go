@@ -25,12 +25,9 @@ func (l *line) findObjects(ctx context.Context, e *cli.Env, k Kind) []candidate 
 	case Database:
 		found = listCached(ctx, e, "databases", longLife, e.Client, listDatabases)
 	case Table:
-		found = l.findTables(ctx, e, l.database(e))
+		found = findTables(ctx, e, l.database(e))
 	case Column:
-		database, table := l.database(e), l.lastArgument(Table)
-		found = listCached(ctx, e, "columns "+database+"."+table, longLife, e.Client, func(ctx context.Context, c *api.Client) ([]candidate, error) {
-			return listColumns(ctx, c, database, table)
-		})
+		found = findColumns(ctx, e, l.database(e), l.lastArgument(Table))
 	case Job:
 		found = listCached(ctx, e, "jobs", shortLife, e.Client, listJobs)
 	case RunningJob:
@@ -63,7 +60,7 @@ func (l *line) findObjects(ctx context.Context, e *cli.Env, k Kind) []candidate 
 	return slices.DeleteFunc(slices.Clone(found), func(c candidate) bool { return l.hasArgument(k, c.text) })
 }
 
-func (l *line) findTables(ctx context.Context, e *cli.Env, database string) []candidate {
+func findTables(ctx context.Context, e *cli.Env, database string) []candidate {
 	if database == "" {
 		return nil
 	}
