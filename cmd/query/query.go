@@ -54,9 +54,7 @@ func New(env *cli.Env) *cobra.Command {
 		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-),
 or files (-q), which with -w run one after the other; {} in -o stands for the name of the file.
 With -D day=2026-01-02, :day in the SQL becomes '2026-01-02'; with -D day:date=2026-01-02 it becomes
-DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.
-With --reuse 1h, the result of the same query is returned without running it again, if this command
-submitted it within the last hour and it succeeded. Changes of the tables since then are not noticed.`,
+DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args:        cobra.MaximumNArgs(1),
@@ -94,7 +92,7 @@ func (o *options) addFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&o.once, "once", "", "submit under `KEY`, or continue with the job that was already submitted under it")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
 	fs.StringVar(&o.name, "name", "", "give the job a `NAME` in the history: @NAME can then replace its ID")
-	fs.DurationVar(&o.reuse, "reuse", 0, "return the result of the same query if it was submitted less than `TIME` ago, such as 30m or 1h")
+	fs.DurationVar(&o.reuse, "reuse", 0, "return the result of the same query if it was submitted less than `TIME` ago, such as 1h; ignores later changes of tables")
 	fs.Lookup("reuse").DefValue = "0s"
 	argv.MarkNew(fs, "define", "once", "name", "reuse")
 	complete.Flags(fs, complete.Database, "database")

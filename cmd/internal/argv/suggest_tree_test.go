@@ -10,7 +10,7 @@ func TestUnknownCommands(t *testing.T) {
 	for _, tt := range []struct{ word, hint string }{
 		{"foo", "'td help' lists the commands"},
 		{"sqrt", "'td help' lists the commands"},
-		{"hell", "'td help' lists the commands"},
+		{"hell", "did you mean shell?"},
 		{"j", "'td help' lists the commands"},
 		{"version", "did you mean 'td --version'?"},
 		{"tab", "did you mean table?"},
