@@ -159,7 +159,7 @@ func (s *session) completeSQL(ctx context.Context, before, statement string, cur
 	}
 	candidates = append(candidates, registry.Names(s.dialect() == sqlsyntax.Hive)...)
 	lower := word == strings.ToLower(word)
-	for _, k := range strings.Fields(keywordList) {
+	for k := range strings.FieldsSeq(keywordList) {
 		if lower {
 			k = strings.ToLower(k)
 		}

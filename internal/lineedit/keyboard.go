@@ -88,12 +88,12 @@ func (k *keyboard) followPaste(c byte) {
 	if k.paste {
 		delimiter = "\x1b[201~"
 	}
-	switch {
-	case c == delimiter[k.matched]:
+	switch c {
+	case delimiter[k.matched]:
 		if k.matched++; k.matched == len(delimiter) {
 			k.paste, k.matched = !k.paste, 0
 		}
-	case c == '\x1b':
+	case '\x1b':
 		k.matched = 1
 	default:
 		k.matched = 0

@@ -97,13 +97,13 @@ func (q *Query) parseAndLoad(ctx context.Context, body, other *bytes.Buffer, r R
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- q.load(ctx, next, other) }()
-	err = q.parse(body.Bytes(), r)
-	if err != nil {
+	if err = q.parse(body.Bytes(), r); err != nil {
 		cancel()
-		<-done
-		return false, err
 	}
-	return true, <-done
+	if loadErr := <-done; err == nil {
+		return true, loadErr
+	}
+	return false, err
 }
 
 // load reads a page. It can be requested repeatedly.
