@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"github.com/td-cli/td/internal/api"
@@ -162,7 +163,7 @@ func TestPartsInterrupted(t *testing.T) {
 	if got := names(t, dir); got != "p%d.part.gz p%d.part.journal" {
 		t.Fatalf("the directory has %q", got)
 	}
-	sent := 0
+	var sent atomic.Int64
 	counting := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.ServeHTTP(countingResponse{w, &sent}, req)
 	})
@@ -173,8 +174,8 @@ func TestPartsInterrupted(t *testing.T) {
 	if got := names(t, dir); got != "p1 p2" {
 		t.Errorf("the directory has %q", got)
 	}
-	if sent > len(r.body)-int(kept) {
-		t.Errorf("%d bytes were sent after %d of %d were kept", sent, kept, len(r.body))
+	if n := sent.Load(); n > int64(len(r.body))-kept {
+		t.Errorf("%d bytes were sent after %d of %d were kept", n, kept, len(r.body))
 	}
 	for i, part := range r.parts(t, jobresult.Parquet, 1500) {
 		if string(read(t, filepath.Join(dir, "p"+string(rune('1'+i))))) != string(part) {
@@ -202,13 +203,12 @@ func (w limitedResponse) Write(p []byte) (int, error) {
 
 type countingResponse struct {
 	http.ResponseWriter
-	n *int
+	n *atomic.Int64
 }
 
 func (w countingResponse) Write(p []byte) (int, error) {
-	n, err := w.ResponseWriter.Write(p)
-	*w.n += n
-	return n, err
+	w.n.Add(int64(len(p))) // before the client can receive p
+	return w.ResponseWriter.Write(p)
 }
 
 // TestPartsLocked checks that two downloads cannot write the same files.
