@@ -2,7 +2,11 @@
 package job
 
 import (
+	"context"
+
 	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -19,6 +23,20 @@ func Commands() []argv.Command {
 		{Name: "job:kill", Aliases: []string{"kill"}, New: NewKill},
 		{Name: "open", New: NewOpen},
 	}
+}
+
+// fetchJob returns the job to which an ID or a reference leads, and the client of its account.
+func fetchJob(ctx context.Context, env *cli.Env, ref string) (*api.Client, api.Job, error) {
+	id, err := jobcmd.ResolveID(env, ref)
+	if err != nil {
+		return nil, api.Job{}, err
+	}
+	client, err := env.Client()
+	if err != nil {
+		return nil, api.Job{}, err
+	}
+	job, err := jobcmd.FetchJob(ctx, env, client, id)
+	return client, job, err
 }
 
 // keepFirst returns the first error, which determines the exit status, and prints err if it is a later one.

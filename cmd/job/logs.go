@@ -30,24 +30,16 @@ the job running.`,
 	return cmd
 }
 
-func runLogs(ctx context.Context, env *cli.Env, follow bool, id string) error {
-	id, err := jobcmd.ResolveID(env, id)
-	if err != nil {
-		return err
-	}
-	client, err := env.Client()
-	if err != nil {
-		return err
-	}
-	job, err := jobcmd.FetchJob(ctx, env, client, id)
+func runLogs(ctx context.Context, env *cli.Env, follow bool, ref string) error {
+	client, job, err := fetchJob(ctx, env, ref)
 	if err != nil {
 		return err
 	}
 	if follow {
-		return jobcmd.FollowLog(ctx, env, client, id)
+		return jobcmd.FollowLog(ctx, env, client, job.ID)
 	}
 	if job.Debug.Cmdout+job.Debug.Stderr == "" {
-		env.Say("Job %s has no log.", id)
+		env.Say("Job %s has no log.", job.ID)
 	}
 	defer env.Page()()
 	jobcmd.PrintLog(env.Out, "", job.Debug.Cmdout)

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
-	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -34,22 +33,14 @@ WAYLAND_DISPLAY is set.`,
 	return cmd
 }
 
-func runOpen(ctx context.Context, env *cli.Env, printOnly bool, id string) error {
-	id, err := jobcmd.ResolveID(env, id)
-	if err != nil {
-		return err
-	}
-	client, err := env.Client()
-	if err != nil {
-		return err
-	}
-	job, err := jobcmd.FetchJob(ctx, env, client, id)
+func runOpen(ctx context.Context, env *cli.Env, printOnly bool, ref string) error {
+	_, job, err := fetchJob(ctx, env, ref)
 	if err != nil {
 		return err
 	}
 	page, err := url.Parse(job.URL)
 	if err != nil || page.Scheme != "https" && page.Scheme != "http" || page.Host == "" {
-		return fmt.Errorf("the server has no URL for job %s", id)
+		return fmt.Errorf("the server has no URL for job %s", job.ID)
 	}
 	env.Print("%s", page)
 	opener := findOpener(runtime.GOOS, env.Getenv)

@@ -81,8 +81,8 @@ func (f *fixture) must(err error) {
 // second returns an error without the value that accompanies it.
 func second[T any](_ T, err error) error { return err }
 
-// record returns a Record of keys and values.
-func record(pairs ...any) engine.Record {
+// Record returns a record of alternating keys and values.
+func Record(pairs ...any) engine.Record {
 	var r engine.Record
 	for i := 0; i < len(pairs); i += 2 {
 		r = append(r, engine.Field{Key: pairs[i].(string), Value: pairs[i+1]})
@@ -90,7 +90,8 @@ func record(pairs ...any) engine.Record {
 	return r
 }
 
-func records(list ...engine.Record) iter.Seq2[engine.Record, error] {
+// Records returns a sequence of records.
+func Records(list ...engine.Record) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		for _, r := range list {
 			if !yield(r, nil) {
@@ -102,7 +103,7 @@ func records(list ...engine.Record) iter.Seq2[engine.Record, error] {
 
 func (f *fixture) append(table, id string, list ...engine.Record) int64 {
 	f.Helper()
-	n, err := f.engine.Append(f.Context(), f.db, table, id, records(list...))
+	n, err := f.engine.Append(f.Context(), f.db, table, id, Records(list...))
 	f.must(err)
 	return n
 }
@@ -192,7 +193,7 @@ func testDatabases(f *fixture) {
 		}
 	}
 	f.create("t1")
-	f.append("t1", "", record("a", int64(1)), record("a", int64(2)))
+	f.append("t1", "", Record("a", int64(1)), Record("a", int64(2)))
 	list, err := e.Databases(ctx)
 	f.must(err)
 	i := slices.IndexFunc(list, func(d engine.Database) bool { return d.Name == f.db })
@@ -240,7 +241,7 @@ func testTablesKeepTheirIDs(f *fixture) {
 		"move":    e.MoveTable(ctx, f.db, "zzz", f.other),
 		"recover": second(e.RecoverTable(ctx, 999_999, "")),
 		"table":   second(e.Table(ctx, f.db, "zzz")),
-		"append":  second(e.Append(ctx, f.db, "zzz", "", records(record("a", int64(1))))),
+		"append":  second(e.Append(ctx, f.db, "zzz", "", Records(Record("a", int64(1))))),
 		"tail":    second(e.Tail(ctx, f.db, "zzz", 1)),
 		"db":      second(e.Database(ctx, f.db+"_nodb")),
 		"db name": second(e.Database(ctx, "../db1")),
@@ -289,14 +290,14 @@ func (f *fixture) testRecover(a int64) {
 func (f *fixture) testMove(id int64) {
 	e, ctx := f.engine, f.Context()
 	f.must(e.CreateDatabase(ctx, f.other))
-	f.append("ddd", "u1", record("x", "y", "time", int64(5)))
+	f.append("ddd", "u1", Record("x", "y", "time", int64(5)))
 	f.must(e.MoveTable(ctx, f.db, "ddd", f.other))
 	moved, err := e.Tables(ctx, f.other)
 	f.must(err)
 	if len(moved) != 1 || moved[0].ID != id || moved[0].Records != 1 || len(moved[0].Schema) != 1 || moved[0].LastLogTime.Unix() != 5 {
 		f.Errorf("moved: %+v", moved)
 	}
-	if n, err := e.Append(ctx, f.other, "ddd", "u1", records(record("x", "y"))); n != 0 || err != nil {
+	if n, err := e.Append(ctx, f.other, "ddd", "u1", Records(Record("x", "y"))); n != 0 || err != nil {
 		f.Errorf("an upload ID that was moved: %d, %v", n, err)
 	}
 	if err := e.MoveTable(ctx, f.other, "ddd", f.other); !errors.Is(err, engine.ErrExists) {
@@ -307,9 +308,9 @@ func (f *fixture) testMove(id int64) {
 func testAppendTypes(f *fixture) {
 	f.create("t1")
 	n := f.append("t1", "u1",
-		record("time", int64(1), "i", int64(1), "f", 2.5, "s", int64(7), "Big Name", true, "a", []any{int64(1), nil}),
-		record("time", 2.9, "i", 1.5, "f", int64(3), "s", "it's \"x\"\n\x00é😀", "u", uint64(1<<63), "m", engine.Map{{Key: "k", Value: int64(1 << 60)}, {Key: "a"}}),
-		record("time", "3", "i", nil, "nothing", nil),
+		Record("time", int64(1), "i", int64(1), "f", 2.5, "s", int64(7), "Big Name", true, "a", []any{int64(1), nil}),
+		Record("time", 2.9, "i", 1.5, "f", int64(3), "s", "it's \"x\"\n\x00é😀", "u", uint64(1<<63), "m", engine.Map{{Key: "k", Value: int64(1 << 60)}, {Key: "a"}}),
+		Record("time", "3", "i", nil, "nothing", nil),
 	)
 	if n != 3 {
 		f.Errorf("added %d", n)
@@ -334,27 +335,27 @@ func testAppendTypes(f *fixture) {
 	}, f.run(`SELECT i, f, s, a, m['k'] AS k, "time" FROM t1 ORDER BY "time"`).Rows)
 	tail, err := f.engine.Tail(f.Context(), f.db, "t1", 1)
 	f.must(err)
-	f.compare([]engine.Record{record("time", int64(3))}, tail)
+	f.compare([]engine.Record{Record("time", int64(3))}, tail)
 	tail, err = f.engine.Tail(f.Context(), f.db, "t1", 3)
 	f.must(err)
-	f.compare(record("i", 1.0, "f", 2.5, "s", "7", "Big Name", "true", "a", []any{int64(1), nil}, "time", int64(1)), tail[0])
+	f.compare(Record("i", 1.0, "f", 2.5, "s", "7", "Big Name", "true", "a", []any{int64(1), nil}, "time", int64(1)), tail[0])
 }
 
 func testAppendRefuses(f *fixture) {
 	f.create("t1")
 	var wide engine.Record
 	for i := range schema.MaxColumns + 1 {
-		wide = append(wide, record(fmt.Sprint("k", i), int64(i))...)
+		wide = append(wide, Record(fmt.Sprint("k", i), int64(i))...)
 	}
 	broken := errors.New("broken")
 	for name, tt := range map[string]struct {
 		records iter.Seq2[engine.Record, error]
 		want    error
 	}{
-		"keys": {records(record("a", int64(1)), wide), engine.ErrInvalid},
-		"time": {records(record("time", "soon")), engine.ErrInvalid},
+		"keys": {Records(Record("a", int64(1)), wide), engine.ErrInvalid},
+		"time": {Records(Record("time", "soon")), engine.ErrInvalid},
 		"source": {func(yield func(engine.Record, error) bool) {
-			_ = yield(record("a", int64(1)), nil) && yield(nil, broken)
+			_ = yield(Record("a", int64(1)), nil) && yield(nil, broken)
 		}, broken},
 	} {
 		if n, err := f.engine.Append(f.Context(), f.db, "t1", "up", tt.records); n != 0 || !errors.Is(err, tt.want) {
@@ -365,7 +366,7 @@ func testAppendRefuses(f *fixture) {
 		f.Errorf("a failed Append left data: %+v", x)
 	}
 	for range 2 { // the upload ID was not used by the failed calls
-		f.append("t1", "up", record("a", int64(1)))
+		f.append("t1", "up", Record("a", int64(1)))
 	}
 	if x := f.table("t1"); x.Records != 1 {
 		f.Errorf("%d records", x.Records)
@@ -378,7 +379,7 @@ func testUploadIDs(f *fixture) {
 		id   string
 		want int64
 	}{{"one", 2}, {"one", 0}, {"", 2}, {"", 2}, {"it's \"two\"", 2}, {"it's \"two\"", 0}} {
-		if n := f.append("t1", tt.id, record("a", int64(1)), record("a", int64(2))); n != tt.want {
+		if n := f.append("t1", tt.id, Record("a", int64(1)), Record("a", int64(2))); n != tt.want {
 			f.Errorf("%q: %d records were added, want %d", tt.id, n, tt.want)
 		}
 	}
@@ -396,7 +397,7 @@ func testUploadIDs(f *fixture) {
 func testUpdateSchema(f *fixture) {
 	e, ctx := f.engine, f.Context()
 	f.create("t1", engine.Column{Name: "A b", Type: "string"}, engine.Column{Name: "n", Type: "array<map<string,long>>"})
-	f.append("t1", "", record("A b", "12", "n", []any{engine.Map{{Key: "k", Value: int64(1)}}}), record("A b", "x"))
+	f.append("t1", "", Record("A b", "12", "n", []any{engine.Map{{Key: "k", Value: int64(1)}}}), Record("A b", "x"))
 	days := 7
 	f.must(e.UpdateTable(ctx, f.db, "t1", engine.TableOptions{ExpireDays: &days}))
 	update := func(c ...engine.Column) error {
@@ -442,7 +443,7 @@ func testChangeColumnTypes(f *fixture) {
 		f.create(name, engine.Column{Name: "c", Type: tt.from})
 		var list []engine.Record
 		for i, v := range tt.values {
-			list = append(list, record("time", int64(i), "c", v))
+			list = append(list, Record("time", int64(i), "c", v))
 		}
 		f.append(name, "", list...)
 		f.must(f.engine.UpdateTable(f.Context(), f.db, name, engine.TableOptions{Schema: &[]engine.Column{{Name: "c", Type: tt.to}}}))
@@ -472,7 +473,7 @@ func (f *fixture) tailValues(table, key string, count int) []any {
 func testWidenOnAppend(f *fixture) {
 	f.create("t1")
 	for i, v := range []any{int64(1), 1.5, "x", []any{int64(1)}} {
-		f.append("t1", "", record("time", int64(i), "c", v))
+		f.append("t1", "", Record("time", int64(i), "c", v))
 	}
 	f.compare([]any{"1.0", "1.5", "x", "[1]"}, f.tailValues("t1", "c", 10))
 	f.compare([]any{int64(0), int64(1), int64(2), int64(3)}, f.tailValues("t1", "time", 10))
@@ -486,10 +487,10 @@ func testFixedSchema(f *fixture) {
 	detect := false
 	o := engine.TableOptions{DetectSchema: &detect, Schema: &[]engine.Column{{Name: "a", Type: "long"}}}
 	f.must(f.engine.CreateTable(f.Context(), f.db, "t1", o))
-	f.append("t1", "", record("time", int64(1), "a", int64(2), "b", "lost", "", "lost"))
+	f.append("t1", "", Record("time", int64(1), "a", int64(2), "b", "lost", "", "lost"))
 	tail, err := f.engine.Tail(f.Context(), f.db, "t1", 10)
 	f.must(err)
-	f.compare([]engine.Record{record("a", int64(2), "time", int64(1))}, tail)
+	f.compare([]engine.Record{Record("a", int64(2), "time", int64(1))}, tail)
 	if x := f.table("t1"); x.DetectSchema || len(x.Schema) != 1 {
 		f.Errorf("table %+v", x)
 	}

@@ -10,6 +10,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -17,7 +18,7 @@ import (
 func accessLog(n int) iter.Seq2[engine.Record, error] {
 	return func(yield func(engine.Record, error) bool) {
 		for i := range n {
-			r := record("time", int64(1412146800+i), "host", "192.168.1.1", "path", "/category/electronics", "user", "ann",
+			r := enginetest.Record("time", int64(1412146800+i), "host", "192.168.1.1", "path", "/category/electronics", "user", "ann",
 				"method", "GET", "code", int64(200), "size", int64(i), "agent", "Mozilla/5.0 (Windows NT 6.1)",
 				"referer", "http://www.example.com/a?x=1")
 			if !yield(r, nil) {

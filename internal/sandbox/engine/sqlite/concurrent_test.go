@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -35,7 +36,7 @@ func TestCreateAndDropConcurrently(t *testing.T) {
 		"create table":    func(e *Engine) error { return e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}) },
 		"drop table":      func(e *Engine) error { return e.DropTable(ctx, "db1", "t1") },
 		"append": func(e *Engine) error {
-			_, err := e.Append(ctx, "db1", "t1", "", records(record("a", int64(1))))
+			_, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(enginetest.Record("a", int64(1))))
 			return err
 		},
 		"databases": func(e *Engine) error { _, err := e.Databases(ctx); return err },

@@ -2,10 +2,10 @@ package sqlite
 
 import (
 	"fmt"
-	"iter"
 	"testing"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/engine/schema"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
@@ -39,25 +39,6 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// record returns a Record of keys and values.
-func record(pairs ...any) engine.Record {
-	var r engine.Record
-	for i := 0; i < len(pairs); i += 2 {
-		r = append(r, engine.Field{Key: pairs[i].(string), Value: pairs[i+1]})
-	}
-	return r
-}
-
-func records(list ...engine.Record) iter.Seq2[engine.Record, error] {
-	return func(yield func(engine.Record, error) bool) {
-		for _, r := range list {
-			if !yield(r, nil) {
-				return
-			}
-		}
 	}
 }
 
@@ -107,11 +88,11 @@ func newDB(t *testing.T, s script) *Engine {
 func TestAppendWide(t *testing.T) {
 	e, ctx := newDB(t, nil), t.Context()
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
-	wide := record("time", int64(1))
+	wide := enginetest.Record("time", int64(1))
 	for i := range schema.MaxColumns - 2 {
-		wide = append(wide, record(fmt.Sprint("k", i), int64(i))...)
+		wide = append(wide, enginetest.Record(fmt.Sprint("k", i), int64(i))...)
 	}
-	if _, err := e.Append(ctx, "db1", "t1", "", records(wide)); err != nil {
+	if _, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(wide)); err != nil {
 		t.Fatal(err)
 	}
 }

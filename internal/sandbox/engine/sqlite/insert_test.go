@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -20,7 +21,7 @@ func TestInsertColumns(t *testing.T) {
 		if err := api(e); err != nil {
 			return err
 		}
-		_, err := e.Append(t.Context(), "db1", "t", "", records(record("time", int64(1), "Big Name", "x", "n", int64(5))))
+		_, err := e.Append(t.Context(), "db1", "t", "", enginetest.Records(enginetest.Record("time", int64(1), "Big Name", "x", "n", int64(5))))
 		return err
 	}
 	trino, hive := translate.Trino, translate.Hive
@@ -102,7 +103,7 @@ func TestInsertColumns(t *testing.T) {
 			if diff := cmp.Diff(tt.want, sink.rows); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			_, err = e.Append(t.Context(), "db1", "t", "", records(record("time", int64(1), "Fresh", int64(1), "fresh", int64(2))))
+			_, err = e.Append(t.Context(), "db1", "t", "", enginetest.Records(enginetest.Record("time", int64(1), "Fresh", int64(1), "fresh", int64(2))))
 			must(t, err)
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 )
 
 type joinRow struct{ key, id any }
@@ -55,9 +56,9 @@ func TestOuterJoins(t *testing.T) {
 				r.key = nil
 			}
 			list = append(list, r)
-			values = append(values, record("k", r.key, "id", r.id))
+			values = append(values, enginetest.Record("k", r.key, "id", r.id))
 		}
-		_, err := e.Append(ctx, "db1", table, "", records(append(values, record("k", int64(-1), "id", int64(-1)))...))
+		_, err := e.Append(ctx, "db1", table, "", enginetest.Records(append(values, enginetest.Record("k", int64(-1), "id", int64(-1)))...))
 		must(t, err)
 		return append(list, joinRow{int64(-1), int64(-1)})
 	}

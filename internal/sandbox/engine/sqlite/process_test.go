@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -57,9 +58,9 @@ func child(ctx context.Context, task, dir, name string) error {
 		case "append":
 			list := make([]engine.Record, 500)
 			for j := range list {
-				list[j] = record("a", int64(j), "b", name, "time", int64(i))
+				list[j] = enginetest.Record("a", int64(j), "b", name, "time", int64(i))
 			}
-			_, err = e.Append(ctx, "db1", "t1", name+strconv.Itoa(i), records(list...))
+			_, err = e.Append(ctx, "db1", "t1", name+strconv.Itoa(i), enginetest.Records(list...))
 		case "insert":
 			err = e.Run(ctx, engine.Statement{SQL: "insert", Database: "db1"}, &rowsSink{})
 		case "create":
@@ -125,7 +126,7 @@ func TestKill(t *testing.T) {
 			must(t, e.CreateDatabase(t.Context(), "db1"))
 			must(t, e.CreateTable(t.Context(), "db1", "t1", engine.TableOptions{}))
 			if task == "insert" {
-				_, err := e.Append(t.Context(), "db1", "t1", "", records(record("a", int64(0), "b", "first")))
+				_, err := e.Append(t.Context(), "db1", "t1", "", enginetest.Records(enginetest.Record("a", int64(0), "b", "first")))
 				must(t, err)
 			}
 			var done int64
@@ -202,9 +203,9 @@ func TestReadWhileChanging(t *testing.T) {
 		must(t, e.CreateTable(ctx, "db1", name, engine.TableOptions{}))
 		list := make([]engine.Record, 100)
 		for i := range list {
-			list[i] = record("v", v)
+			list[i] = enginetest.Record("v", v)
 		}
-		_, err := e.Append(ctx, "db1", name, "", records(list...))
+		_, err := e.Append(ctx, "db1", name, "", enginetest.Records(list...))
 		must(t, err)
 	}
 	stop := make(chan struct{})
@@ -239,7 +240,7 @@ func TestReadWhileChanging(t *testing.T) {
 	})
 	writers.Go(func() {
 		for range 5 {
-			if _, err := e.Append(ctx, "db1", "ccc", "", records(record("v", int64(3), "new", "x"))); err != nil {
+			if _, err := e.Append(ctx, "db1", "ccc", "", enginetest.Records(enginetest.Record("v", int64(3), "new", "x"))); err != nil {
 				t.Error(err)
 			}
 			if err := e.Run(ctx, engine.Statement{SQL: "write", Database: "db1"}, &rowsSink{}); err != nil {
@@ -278,9 +279,9 @@ func TestDropWhileRead(t *testing.T) {
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	list := make([]engine.Record, 5000)
 	for i := range list {
-		list[i] = record("a", int64(i))
+		list[i] = enginetest.Record("a", int64(i))
 	}
-	_, err := e.Append(ctx, "db1", "t1", "", records(list...))
+	_, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(list...))
 	must(t, err)
 	sink := &dropSink{drop: func() error { return e.DropDatabase(ctx, "db1") }}
 	must(t, e.Run(ctx, engine.Statement{SQL: "all", Database: "db1"}, sink))

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 )
 
 // TestRowIDKeys stores records whose keys are SQLite's names for the row number, see
@@ -17,11 +18,11 @@ func TestRowIDKeys(t *testing.T) {
 	must(t, e.CreateDatabase(ctx, "db1"))
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
 	for i, r := range []engine.Record{
-		record("oid", int64(10), "time", int64(1)),
-		record("oid", "x", "rowid", int64(11), "time", int64(2)),
-		record("_rowid_", 1.5, "rowid", int64(12), "oid", nil, "ROWID", true, "time", int64(3)),
+		enginetest.Record("oid", int64(10), "time", int64(1)),
+		enginetest.Record("oid", "x", "rowid", int64(11), "time", int64(2)),
+		enginetest.Record("_rowid_", 1.5, "rowid", int64(12), "oid", nil, "ROWID", true, "time", int64(3)),
 	} {
-		if _, err := e.Append(ctx, "db1", "t1", "", records(r)); err != nil {
+		if _, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(r)); err != nil {
 			t.Fatalf("record %d: %v", i, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -72,7 +73,7 @@ func TestRunEdges(t *testing.T) {
 	must(t, e.CreateDatabase(ctx, "main"))
 	for _, db := range []string{"main", "db1"} {
 		must(t, e.CreateTable(ctx, db, "t1", engine.TableOptions{}))
-		_, err := e.Append(ctx, db, "t1", "", records(record("a", int64(1))))
+		_, err := e.Append(ctx, db, "t1", "", enginetest.Records(enginetest.Record("a", int64(1))))
 		must(t, err)
 	}
 	if diff := cmp.Diff([][]any{{int64(1)}}, run1(t, e, "main").rows); diff != "" {

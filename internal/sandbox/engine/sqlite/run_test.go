@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -27,7 +28,7 @@ func TestRunKinds(t *testing.T) {
 	}
 	e, ctx := newDB(t, s), t.Context()
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
-	_, err := e.Append(ctx, "db1", "t1", "", records(record("a", int64(1)), record("a", int64(2))))
+	_, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(enginetest.Record("a", int64(1)), enginetest.Record("a", int64(2))))
 	must(t, err)
 	for _, tt := range []struct {
 		sql  string

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
@@ -18,10 +19,10 @@ func TestStatements(t *testing.T) {
 	ctx := t.Context()
 	must(t, e.CreateDatabase(ctx, "db1"))
 	must(t, e.CreateTable(ctx, "db1", "t1", engine.TableOptions{}))
-	_, err = e.Append(ctx, "db1", "t1", "", records(
-		record("time", int64(1412121600), "k", "b", "n", int64(3), "tags", []any{"x", "y"}, "m", engine.Map{{Key: "p", Value: int64(1)}}),
-		record("time", int64(1412125200), "k", "a", "n", int64(1), "tags", []any{"z"}),
-		record("time", int64(1412128800), "k", "a", "n", nil, "tags", []any{}),
+	_, err = e.Append(ctx, "db1", "t1", "", enginetest.Records(
+		enginetest.Record("time", int64(1412121600), "k", "b", "n", int64(3), "tags", []any{"x", "y"}, "m", engine.Map{{Key: "p", Value: int64(1)}}),
+		enginetest.Record("time", int64(1412125200), "k", "a", "n", int64(1), "tags", []any{"z"}),
+		enginetest.Record("time", int64(1412128800), "k", "a", "n", nil, "tags", []any{}),
 	))
 	must(t, err)
 	trino, hive := translate.Trino, translate.Hive

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 )
 
 // TestTooManyColumns appends records until the table has the maximum number of columns.
@@ -15,12 +16,12 @@ func TestTooManyColumns(t *testing.T) {
 	for from := 0; from < 1989; from += 500 {
 		var r engine.Record
 		for i := from; i < min(from+500, 1989); i++ {
-			r = append(r, record("c"+string(rune('a'+i%26))+strings.Repeat("_", i/26), int64(i))...)
+			r = append(r, enginetest.Record("c"+string(rune('a'+i%26))+strings.Repeat("_", i/26), int64(i))...)
 		}
-		_, err := e.Append(ctx, "db1", "t1", "", records(r))
+		_, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(r))
 		must(t, err)
 	}
-	if _, err := e.Append(ctx, "db1", "t1", "", records(record("one_more", int64(1)))); !errors.Is(err, engine.ErrInvalid) || !strings.Contains(err.Error(), "more than 1990 columns") {
+	if _, err := e.Append(ctx, "db1", "t1", "", enginetest.Records(enginetest.Record("one_more", int64(1)))); !errors.Is(err, engine.ErrInvalid) || !strings.Contains(err.Error(), "more than 1990 columns") {
 		t.Errorf("error %v", err)
 	}
 }

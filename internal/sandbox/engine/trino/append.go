@@ -103,15 +103,11 @@ func (e *Engine) prepareColumns(ctx context.Context, t *table, b *batch) error {
 	if len(b.added) == 0 && len(b.widened) == 0 {
 		return nil
 	}
-	release, err := e.exclude(ctx)
+	current, release, err := e.lockTable(ctx, t.database, t.name) // another process may have changed it
 	if err != nil {
 		return err
 	}
 	defer release()
-	current, err := e.table(ctx, t.database, t.name) // another process may have changed it
-	if err != nil {
-		return err
-	}
 	*t = *current
 	for _, c := range b.added {
 		if slices.ContainsFunc(t.columns, func(old schema.Column) bool { return old.Name == c.Name }) {

@@ -222,6 +222,18 @@ func (e *Engine) exclude(ctx context.Context) (release func(), err error) {
 	return func() { _ = lock.Release() }, nil
 }
 
+// lockTable takes the lock like exclude and returns a table.
+func (e *Engine) lockTable(ctx context.Context, database, name string) (t *table, release func(), err error) {
+	if release, err = e.exclude(ctx); err != nil {
+		return nil, nil, err
+	}
+	if t, err = e.table(ctx, database, name); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return t, release, nil
+}
+
 // literal returns a string literal.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 

@@ -145,7 +145,13 @@ func (f *fakeCluster) options() Options {
 // open opens an engine on the cluster.
 func (f *fakeCluster) open(t *testing.T, dir string) *Engine {
 	t.Helper()
-	e, err := Open(t.Context(), dir, f.options())
+	return openEngine(t, dir, f.options())
+}
+
+// openEngine opens an engine, which is closed at the end of the test.
+func openEngine(t *testing.T, dir string, o Options) *Engine {
+	t.Helper()
+	e, err := Open(t.Context(), dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}

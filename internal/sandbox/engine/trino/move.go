@@ -188,15 +188,11 @@ func (e *Engine) move(ctx context.Context, t *table, to move) error {
 
 // DropTable implements engine.Engine. If the connector cannot rename tables, the table cannot be recovered.
 func (e *Engine) DropTable(ctx context.Context, database, name string) error {
-	release, err := e.exclude(ctx)
+	t, release, err := e.lockTable(ctx, database, name)
 	if err != nil {
 		return err
 	}
 	defer release()
-	t, err := e.table(ctx, database, name)
-	if err != nil {
-		return err
-	}
 	if err := e.dropTable(ctx, t); err != nil {
 		return err
 	}
@@ -254,14 +250,13 @@ func (e *Engine) RenameTable(ctx context.Context, database, from, to string, ove
 	if err := checkTableName(to); err != nil {
 		return err
 	}
-	release, err := e.exclude(ctx)
+	t, release, err := e.lockTable(ctx, database, from)
 	if err != nil {
 		return err
 	}
 	defer release()
-	t, err := e.table(ctx, database, from)
-	if err != nil || from == to {
-		return err
+	if from == to {
+		return nil
 	}
 	err = e.requireFree(ctx, database, to)
 	if errors.Is(err, engine.ErrExists) && overwrite {
@@ -282,15 +277,11 @@ func swapName(id int64) string { return fmt.Sprint(stagePrefix, "swap_", id) }
 
 // SwapTables implements engine.Engine. It is not atomic: a statement that starts between the moves fails.
 func (e *Engine) SwapTables(ctx context.Context, database, first, second string) error {
-	release, err := e.exclude(ctx)
+	a, release, err := e.lockTable(ctx, database, first)
 	if err != nil {
 		return err
 	}
 	defer release()
-	a, err := e.table(ctx, database, first)
-	if err != nil {
-		return err
-	}
 	b, err := e.table(ctx, database, second)
 	if err != nil || first == second {
 		return err
@@ -321,15 +312,11 @@ func (e *Engine) finishSwap(ctx context.Context, a, b *table, first string) erro
 
 // MoveTable implements engine.Engine.
 func (e *Engine) MoveTable(ctx context.Context, database, name, toDatabase string) error {
-	release, err := e.exclude(ctx)
+	t, release, err := e.lockTable(ctx, database, name)
 	if err != nil {
 		return err
 	}
 	defer release()
-	t, err := e.table(ctx, database, name)
-	if err != nil {
-		return err
-	}
 	if err := e.requireFree(ctx, toDatabase, name); err != nil {
 		return err
 	}

@@ -28,16 +28,7 @@ func realURL(t *testing.T) string {
 // openReal opens an engine on the real cluster.
 func openReal(t *testing.T, dir string) *Engine {
 	t.Helper()
-	e, err := Open(t.Context(), dir, Options{URL: realURL(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return e
+	return openEngine(t, dir, Options{URL: realURL(t)})
 }
 
 // schemaPrefix returns the start of the names of a test's schemas.

@@ -120,15 +120,11 @@ func (m *metadata) setOptions(ctx context.Context, id int64, o engine.TableOptio
 
 // UpdateTable implements engine.Engine. The expiry of records is stored, but not enforced.
 func (e *Engine) UpdateTable(ctx context.Context, database, name string, o engine.TableOptions) error {
-	release, err := e.exclude(ctx)
+	t, release, err := e.lockTable(ctx, database, name)
 	if err != nil {
 		return err
 	}
 	defer release()
-	t, err := e.table(ctx, database, name)
-	if err != nil {
-		return err
-	}
 	if o.Schema != nil {
 		if err := e.setSchema(ctx, t, *o.Schema); err != nil {
 			return err
