@@ -49,6 +49,7 @@ func (z *Reader) decodeCarefully() (bool, error) {
 			z.state = inBlocks
 			return true, nil
 		case e&special != 0:
+			z.bits, z.count = b, n
 			return false, z.corrupt(ErrData)
 		default:
 			length := e.sum(b)
@@ -60,6 +61,7 @@ func (z *Reader) decodeCarefully() (bool, error) {
 			}
 			from := z.op - e.sum(b)
 			if e&special != 0 || from < z.low {
+				z.bits, z.count = b, n
 				return false, z.corrupt(ErrData)
 			}
 			b >>= e.used()
