@@ -14,8 +14,9 @@ import (
 
 const bulk = "/v3/bulk_import"
 
-func TestBulkImport(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestBulkImport(t *testing.T) { checkBulkImport(t, start(t, sandbox.Options{})) }
+
+func checkBulkImport(t *testing.T, s *service) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
 	s.wantError(s.post(bulk+"/create/ses/sample_datasets/t_1"), 409, "ses")
@@ -89,7 +90,10 @@ func TestBulkImport(t *testing.T) {
 // killed.
 func TestKilledPerform(t *testing.T) {
 	t.Parallel()
-	s := start(t, sandbox.Options{Workers: 1})
+	checkKilledPerform(t, start(t, sandbox.Options{Workers: 1}))
+}
+
+func checkKilledPerform(t *testing.T, s *service) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
 	blocker := s.issue("presto", slow)
@@ -113,8 +117,9 @@ func TestKilledPerform(t *testing.T) {
 }
 
 // TestCommitToNoTable checks that a failed commit can be repeated.
-func TestCommitToNoTable(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestCommitToNoTable(t *testing.T) { checkCommitToNoTable(t, start(t, sandbox.Options{})) }
+
+func checkCommitToNoTable(t *testing.T, s *service) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	s.must(s.post(bulk + "/create/ses/sample_datasets/t_1"))
 	s.must(s.send("PUT", bulk+"/upload_part/ses/one", records(t, map[string]any{"time": 1})))

@@ -16,8 +16,9 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-func TestSchedules(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestSchedules(t *testing.T) { checkSchedules(t, start(t, sandbox.Options{})) }
+
+func checkSchedules(t *testing.T, s *service) {
 	create := func(name string, more ...string) response {
 		form := append([]string{
 			"query", "SELECT TD_SCHEDULED_TIME()", "database", "sample_datasets", "type", "presto",

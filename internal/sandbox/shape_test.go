@@ -81,8 +81,9 @@ func differences(at string, want, got any) []string {
 }
 
 // TestShapes compares the shapes of the responses with documented ones.
-func TestShapes(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestShapes(t *testing.T) { checkShapes(t, start(t, sandbox.Options{})) }
+
+func checkShapes(t *testing.T, s *service) {
 	file := filepath.Join(t.TempDir(), "in.csv")
 	if err := os.WriteFile(file, []byte("a,time\n1,5\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -231,8 +232,9 @@ func TestShapes(t *testing.T) {
 }
 
 // TestTimes checks the layout of times.
-func TestTimes(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestTimes(t *testing.T) { checkTimes(t, start(t, sandbox.Options{})) }
+
+func checkTimes(t *testing.T, s *service) {
 	job := s.issue("presto", "SELECT 1")
 	s.waitJob(job)
 	show := s.get("/v3/job/show/" + job).json(t).(map[string]any)
