@@ -1,0 +1,185 @@
+package chart
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/td-cli/td/internal/text"
+)
+
+const (
+	lineHeight    = 15 // lines of a chart of one series
+	minLineHeight = 5  // lines of each series of several
+)
+
+// drawLines draws each series as a line with a scale of its own, one below the other.
+func drawLines(x []float64, labels []string, all []series, o Options) (lines []string, err error) {
+	order := make([]int, len(x))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
+	height := max(minLineHeight, lineHeight/len(all))
+	drawn := false
+	for i, s := range all {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		if len(all) > 1 {
+			lines = append(lines, text.Truncate(s.name, o.Width))
+		}
+		low, high, ok := s.extent()
+		if !ok {
+			lines = append(lines, "(no numbers)")
+			continue
+		}
+		drawn = true
+		lines = append(lines, drawLine(x, order, labels, s.values, low, high, height, o)...)
+	}
+	if !drawn {
+		return nil, errors.New("the result has no numbers to draw")
+	}
+	return lines, nil
+}
+
+// drawLine draws the values from low to high over the positions x, in the order of the positions.
+func drawLine(x []float64, order []int, labels []string, values []float64, low, high float64, height int, o Options) (lines []string) {
+	axis := axisTexts(low, high, height)
+	axisWidth := widest(axis, o.Width/3)
+	tick, side, corner, bottom := "┤", "│", "└", "─"
+	c := newCanvas(o.Width-axisWidth-2, height, o.ASCII)
+	if o.ASCII {
+		tick, side, corner, bottom = "+", "|", "+", "-"
+	}
+	first, last := x[order[0]], x[order[len(order)-1]]
+	c.polyline(order, func(i int) (horizontal, vertical float64, ok bool) {
+		return fraction(x[i], first, last), fraction(values[i], low, high), !math.IsNaN(values[i])
+	})
+	for row, cells := range c.rows() {
+		mark := side
+		if axis[row] != "" {
+			mark = tick
+		}
+		lines = append(lines, strings.TrimRight(padLeft(axis[row], axisWidth)+" "+mark+cells, " "))
+	}
+	lines = append(lines, strings.Repeat(" ", axisWidth+1)+corner+strings.Repeat(bottom, o.Width-axisWidth-2))
+	return append(lines, strings.Repeat(" ", axisWidth+2)+ends(labels[order[0]], labels[order[len(order)-1]], o.Width-axisWidth-2))
+}
+
+// axisTexts returns the labels of the vertical axis, one for each line.
+func axisTexts(low, high float64, height int) []string {
+	texts := make([]string, height)
+	texts[0], texts[height-1] = formatNumber(high), formatNumber(low)
+	if low == high {
+		texts[0], texts[height-1] = "", ""
+	}
+	if middle := formatNumber(low/2 + high/2); middle != texts[0] && middle != texts[height-1] {
+		texts[height/2] = middle
+	}
+	return texts
+}
+
+// ends returns a line that starts with one text and ends with another.
+func ends(first, last string, cells int) string {
+	if first == last {
+		return text.Truncate(first, cells)
+	}
+	half := (cells - 1) / 2
+	first = text.Truncate(first, half)
+	return first + padLeft(text.Truncate(last, half), cells-text.Width(first))
+}
+
+// fraction returns the position of v between low and high, from 0 to 1. It is in the middle if they are equal.
+func fraction(v, low, high float64) float64 {
+	scale := max(math.Abs(low), math.Abs(high)) // no difference of the quotients overflows
+	if low == high || scale == 0 {
+		return 0.5
+	}
+	return (v/scale - low/scale) / (high/scale - low/scale)
+}
+
+// A canvas is a grid of dots: several in each cell of the terminal with Braille patterns
+// (https://www.unicode.org/charts/PDF/U2800.pdf), one with ASCII.
+type canvas struct {
+	width, height int // cells
+	dotsX, dotsY  int // of a cell
+	dots          [][]bool
+}
+
+func newCanvas(width, height int, ascii bool) *canvas {
+	c := &canvas{width: width, height: height, dotsX: 2, dotsY: 4}
+	if ascii {
+		c.dotsX, c.dotsY = 1, 1
+	}
+	c.dots = make([][]bool, height*c.dotsY)
+	for i := range c.dots {
+		c.dots[i] = make([]bool, width*c.dotsX)
+	}
+	return c
+}
+
+// polyline connects the points of a sequence. Fractions from 0 to 1 give their position from the left and from the bottom.
+// A point without a value interrupts the line.
+func (c *canvas) polyline(order []int, point func(i int) (horizontal, vertical float64, ok bool)) {
+	connected := false
+	var lastX, lastY int
+	for _, i := range order {
+		h, v, ok := point(i)
+		if !ok {
+			connected = false
+			continue
+		}
+		px := int(math.Round(h * float64(c.width*c.dotsX-1)))
+		py := int(math.Round((1 - v) * float64(len(c.dots)-1)))
+		if connected {
+			c.segment(lastX, lastY, px, py)
+		}
+		c.dots[py][px] = true
+		lastX, lastY, connected = px, py, true
+	}
+}
+
+// segment connects two dots.
+func (c *canvas) segment(x0, y0, x1, y1 int) {
+	steps := max(x1-x0, x0-x1, y1-y0, y0-y1)
+	for i := range steps {
+		t := float64(i) / float64(steps)
+		c.dots[y0+int(math.Round(t*float64(y1-y0)))][x0+int(math.Round(t*float64(x1-x0)))] = true
+	}
+}
+
+// rows returns the lines of the terminal.
+func (c *canvas) rows() []string {
+	rows := make([]string, c.height)
+	for y := range rows {
+		var b strings.Builder
+		for x := range c.width {
+			b.WriteRune(c.cell(x, y))
+		}
+		rows[y] = strings.TrimRight(b.String(), " ")
+	}
+	return rows
+}
+
+// cell returns the character of a cell.
+func (c *canvas) cell(x, y int) rune {
+	bits := [4][2]rune{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
+	pattern := rune(0)
+	for dy := range c.dotsY {
+		for dx := range c.dotsX {
+			if c.dots[y*c.dotsY+dy][x*c.dotsX+dx] {
+				pattern |= bits[dy][dx]
+			}
+		}
+	}
+	switch {
+	case pattern == 0:
+		return ' '
+	case c.dotsX == 1:
+		return '*'
+	}
+	return 0x2800 + pattern
+}
