@@ -43,6 +43,7 @@ func commands() []command {
 		{name: "g", args: "[FILE | | COMMAND]", kind: complete.File, needsSQL: true, help: "run the statement, and write its rows to a file or a command", run: (*session).runTo},
 		{name: "G", needsSQL: true, help: "run the statement, and print each row as a block of lines", run: (*session).runVertical},
 		{name: "bg", needsSQL: true, help: "submit the statement without waiting for it", run: (*session).runInBackground},
+		{name: "chart", args: "[bar | line] [COLUMN…]", help: "draw the last result: labels, and columns of numbers", run: (*session).drawChart},
 		{name: "fg", args: "[JOB]", help: "wait for a job, by default the last one, and print its rows", run: (*session).resume},
 		{name: "jobs", help: "list the jobs of this session", run: (*session).listJobs},
 		{name: "watch", args: "[SECONDS]", needsSQL: true, help: "run the statement every 2 or N seconds until Ctrl-C", run: (*session).watch},

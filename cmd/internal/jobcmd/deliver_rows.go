@@ -1,7 +1,9 @@
 package jobcmd
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -76,6 +78,44 @@ func CopyRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job
 		Rows: jobresult.Options{Format: jobresult.TSV, Columns: columns, Select: indexes, Null: null, Limit: -1},
 	})
 	return noResultError(err, job)
+}
+
+// ReadRows returns at most limit rows of a successful job, as package json decodes them: numbers are json.Number.
+func ReadRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, limit int64) ([][]any, error) {
+	spin := env.SpinWith(func() string { return "receiving the rows of job " + job.ID })
+	defer spin.Stop()
+	var rows rowReader
+	_, err := download.Fetch(ctx, client, job, download.Options{
+		Out: &rows, Notify: func(line string) { spin.Break(func() { env.Say("td: %s", line) }) },
+		Rows: jobresult.Options{Format: jobresult.JSONL, Limit: limit},
+	})
+	return rows.rows, noResultError(err, job)
+}
+
+// A rowReader decodes rows that are JSON arrays on lines.
+type rowReader struct {
+	rows [][]any
+	rest []byte // incomplete line
+}
+
+// Write implements io.Writer.
+func (r *rowReader) Write(p []byte) (int, error) {
+	r.rest = append(r.rest, p...)
+	for {
+		line, rest, ok := bytes.Cut(r.rest, []byte("\n"))
+		if !ok {
+			r.rest = bytes.Clone(line)
+			return len(p), nil
+		}
+		r.rest = rest
+		d := json.NewDecoder(bytes.NewReader(line))
+		d.UseNumber()
+		var row []any
+		if err := d.Decode(&row); err != nil {
+			return 0, err
+		}
+		r.rows = append(r.rows, row)
+	}
 }
 
 // withTypedHint adds the way out to an error of a format with typed columns.
