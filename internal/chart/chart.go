@@ -24,7 +24,7 @@ const (
 	Line Kind = "line" // the values over the labels, if these are times or numbers, else over the rows
 )
 
-// ErrNoRows reports that there is nothing to draw.
+// ErrNoRows reports a result without rows.
 var ErrNoRows = errors.New("the result has no rows")
 
 // A Column is a column of the rows. Type is the name that the query engine uses, such as "bigint", or "".
