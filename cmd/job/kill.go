@@ -7,7 +7,6 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
-	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -47,14 +46,7 @@ func runKill(ctx context.Context, env *cli.Env, wait jobcmd.WaitFlags, ids []str
 			continue
 		}
 		killed = append(killed, id)
-		switch {
-		case (api.Job{Status: former}).Finished():
-			env.Say("Job %s is already finished (%s)", id, former)
-		case former == "running":
-			env.Say("Job %s is killed.", id)
-		default:
-			env.Say("Job %s is canceled.", id)
-		}
+		env.Say("%s", jobcmd.DescribeKill(id, former))
 	}
 	if !wait.Wait.On {
 		return failed

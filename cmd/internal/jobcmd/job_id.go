@@ -1,9 +1,11 @@
 package jobcmd
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -23,3 +25,14 @@ func CheckIDs(ids ...string) error {
 
 // NotFound names the job in err if err is an [api.ErrNotFound], and returns err unchanged otherwise.
 func NotFound(id string, err error) error { return cli.NotFound("job", id, "job:list", err) }
+
+// DescribeKill returns the message for a kill request that was accepted, given the status of the job before it.
+func DescribeKill(id, formerStatus string) string {
+	switch {
+	case (api.Job{Status: formerStatus}).Finished():
+		return fmt.Sprintf("Job %s is already finished (%s)", id, formerStatus)
+	case formerStatus == "running":
+		return fmt.Sprintf("Job %s is killed.", id)
+	}
+	return fmt.Sprintf("Job %s is canceled.", id)
+}

@@ -2,13 +2,11 @@ package jobcmd
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/jobwait"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -30,7 +28,7 @@ func (l *waitLine) update(job api.Job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.status = job.Status
-	l.progress = findProgress(job)
+	l.progress = jobwait.Progress(job)
 }
 
 // text returns the current line.
@@ -46,22 +44,4 @@ func (l *waitLine) text() string {
 		line += ": " + l.progress
 	}
 	return line
-}
-
-// findProgress returns the last line of a job's logs that reports progress, or "". Only job/show returns logs.
-func findProgress(job api.Job) string {
-	report := regexp.MustCompile(`\d ?%|\d+ ?(/|of) ?\d+ (splits|tasks|stages)|\d splits|\d rows|, RUNNING|Started fetching results`)
-	for _, log := range []string{job.Debug.Cmdout, job.Debug.Stderr} {
-		for _, line := range slices.Backward(strings.Split(log, "\n")) {
-			if !report.MatchString(line) {
-				continue
-			}
-			_, state, ok := strings.Cut(strings.TrimSpace(line), ", ")
-			if ok && strings.HasPrefix(line, "Query ") { // drop the engine's long query ID
-				return state
-			}
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
 }
