@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/td-cli/td/internal/tui"
 )
 
 // ErrHangup reports the end of the terminal.
@@ -66,10 +68,7 @@ func (e *Editor) Choose(ctx context.Context, question, choices string) (rune, er
 
 // run runs a program that reads keys until it ends.
 func (e *Editor) run(ctx context.Context, m tea.Model) error {
-	env := os.Environ()
-	env = append(env, "SSH_TTY=1", "TERM_PROGRAM=") // no queries, whose answers another program could read
-	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(e.keyboard), tea.WithOutput(e.out), tea.WithEnvironment(env),
-		tea.WithoutSignalHandler())
+	p := tea.NewProgram(m, tui.Options(ctx, e.keyboard, e.out)...)
 	e.keyboard.ended = func() { go p.Send(hangup{}) }
 	_, err := p.Run()
 	if ctx.Err() != nil {
