@@ -193,7 +193,7 @@ type configBody struct {
 func (c *Client) GuessBulkLoad(ctx context.Context, config json.RawMessage) (json.RawMessage, error) {
 	var answer configBody
 	err := c.fetch(ctx, &call{
-		method: "POST", route: "/v3/bulk_loads/guess", json: configBody{config}, idempotent: true,
+		method: "POST", route: "/v3/bulk_loads/guess", json: configBody{config}, idempotent: true, readOnly: true,
 	}, decodeInto(&answer))
 	return answer.Config, err
 }
@@ -209,7 +209,7 @@ type BulkLoadPreview struct {
 // API: POST /v3/bulk_loads/preview
 func (c *Client) PreviewBulkLoad(ctx context.Context, config json.RawMessage) (preview BulkLoadPreview, err error) {
 	err = c.fetch(ctx, &call{
-		method: "POST", route: "/v3/bulk_loads/preview", json: configBody{config}, idempotent: true,
+		method: "POST", route: "/v3/bulk_loads/preview", json: configBody{config}, idempotent: true, readOnly: true,
 	}, decodeInto(&preview))
 	return preview, err
 }

@@ -28,12 +28,14 @@ type call struct {
 	header http.Header // additional headers
 
 	idempotent  bool // repeating the request has no further effect; implied by GET
+	readOnly    bool // changes nothing, whatever the method; implied by GET
 	neverRepeat bool // never repeated after it may have reached the server, whatever the options
 	deletion    bool // deletes an object: if a repeated request finds none, an earlier attempt succeeded
 	anonymous   bool // sent without Authorization
 	login       bool // checks a password: status 400 means that it is wrong
 	noRetry     bool // sent once only
 	imports     bool // sent to the import endpoint
+	secretBody  bool // the body is not shown in a dry run
 	download    bool // the response is a result: its bytes are counted and must not be compressed in transit
 
 	repeated bool // an earlier attempt may have been carried out
@@ -149,6 +151,14 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 		cancel(nil)
 		return nil, err
 	}
+	if c.dryRun != nil && cl.changes() {
+		cancel(nil)
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		c.dryRun(c.describe(cl, req))
+		return nil, ErrDryRun
+	}
 	client := c.http
 	if cl.download {
 		client = c.results
@@ -174,7 +184,7 @@ func (c *Client) attempt(ctx context.Context, cl *call) (*http.Response, error) 
 		defer resp.Body.Close()
 		return nil, c.newError(cl, resp)
 	}
-	if c.changed != nil && cl.method != http.MethodGet {
+	if c.changed != nil && cl.changes() {
 		c.changed()
 	}
 	return resp, nil

@@ -40,6 +40,11 @@ type Options struct {
 	// Changed is called after each successful request that may have changed something. It may be nil.
 	Changed func()
 
+	// DryRun receives the requests that may change something on the server, which are not sent and fail with
+	// [ErrDryRun]. The text consists of whole lines, without secrets. It may be called concurrently. If it is nil, all
+	// requests are sent.
+	DryRun func(request string)
+
 	// Trace receives all requests, responses and retries, without secrets. It may be nil.
 	Trace io.Writer
 }
@@ -54,8 +59,9 @@ type Client struct {
 	retryPosts    bool
 	maxRetryTime  time.Duration
 	notify        func(string)
-	changed       func() // may be nil
-	trace         *trace // may be nil
+	changed       func()       // may be nil
+	dryRun        func(string) // may be nil
+	trace         *trace       // may be nil
 }
 
 // New returns a client without sending a request.
@@ -77,6 +83,7 @@ func New(o Options) (*Client, error) {
 		base: base, imports: imports, key: o.APIKey,
 		userAgent: o.UserAgent, header: http.Header{},
 		retryPosts: o.RetryPosts, maxRetryTime: o.MaxRetryTime, notify: o.Notify, changed: o.Changed,
+		dryRun: o.DryRun,
 	}
 	if c.userAgent == "" {
 		c.userAgent = "td"

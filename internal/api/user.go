@@ -61,7 +61,7 @@ func (c *Client) Authenticate(ctx context.Context, email, password string) (apiK
 	var answer struct{ APIKey looseString }
 	err = c.fetch(ctx, &call{
 		method: "POST", route: "/v3/user/authenticate", form: url.Values{"user": {email}, "password": {password}},
-		anonymous: true, login: true, idempotent: true,
+		anonymous: true, login: true, idempotent: true, readOnly: true,
 	}, func(b []byte) error {
 		if err := unmarshal(b, &answer); err != nil {
 			return err

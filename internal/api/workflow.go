@@ -212,7 +212,7 @@ func (w *Workflows) Secrets(ctx context.Context, projectID string) ([]string, er
 func (w *Workflows) SetSecret(ctx context.Context, projectID, key, value string) error {
 	return w.c.send(ctx, &call{
 		method: "PUT", route: "/api/projects/:id/secrets/:key", names: []string{projectID, key},
-		json: map[string]string{"value": value}, idempotent: true,
+		json: map[string]string{"value": value}, secretBody: true, idempotent: true,
 	})
 }
 
