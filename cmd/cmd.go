@@ -76,6 +76,9 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	} else {
 		err = cli.UsageError{Err: err}
 	}
+	if env.Flags.DryRun {
+		err = env.FinishDryRun(err)
+	}
 	local.close(ctx)
 	if ferr := c.Flush(); err == nil && ferr != nil {
 		err = outputError{ferr}

@@ -105,6 +105,9 @@ func NewTree(env *cli.Env) *argv.Tree {
 	tree := argv.NewTree(root, func(declared argv.Command) *cobra.Command {
 		c := declared.New(env)
 		c.Aliases = declared.Aliases
+		if !declared.ReadOnly {
+			addDryRunFlag(c.Flags(), env)
+		}
 		addCommonParts(root, c, common)
 		return c
 	})
@@ -166,6 +169,15 @@ func addCommonParts(root, c *cobra.Command, common []*pflag.Flag) {
 	c.Args = argv.CheckArgs(c.Args)
 	if c.Name() == "help" {
 		root.SetHelpCommand(c) // instead of cobra's own
+	}
+}
+
+// addDryRunFlag adds the flag of all commands that change something.
+func addDryRunFlag(fs *pflag.FlagSet, env *cli.Env) {
+	const name = "dry-run"
+	if fs.Lookup(name) == nil {
+		fs.BoolVar(&env.Flags.DryRun, name, false, "print the requests that would change something, and send only the others")
+		argv.MarkNew(fs, name)
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 func Commands() []argv.Command {
 	return []argv.Command{
 		{Name: "account", New: New},
-		{Name: "account:usage", New: NewUsage},
+		{Name: "account:usage", New: NewUsage, ReadOnly: true},
 		{Name: "password:change", New: NewPasswordChange},
 	}
 }
@@ -74,6 +74,9 @@ func runAccount(ctx context.Context, env *cli.Env, args []string, force bool) er
 		return err
 	}
 	env.Say("Authenticated successfully.")
+	if env.PlanLocal("write", settings.Path) {
+		return nil
+	}
 	foreign := settings.Profile != config.DefaultProfile && settings.Setting("endpoint").Origin > config.File
 	if err := env.Account.SaveKey(ctx, settings, saved, account.NewKey{
 		User: email, Key: key, Endpoint: env.Flags.Endpoint != "" || foreign,

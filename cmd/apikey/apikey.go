@@ -22,7 +22,7 @@ import (
 // Commands returns the apikey:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "apikey:show", Aliases: []string{"apikey"}, New: NewShow},
+		{Name: "apikey:show", Aliases: []string{"apikey"}, New: NewShow, ReadOnly: true},
 		{Name: "apikey:set", New: NewSet},
 	}
 }
@@ -102,6 +102,9 @@ func set(ctx context.Context, env *cli.Env, args []string, o setOptions) error {
 	}
 	if err := config.CheckKey(key); err != nil {
 		return cli.Usagef("the API key %w; nothing was saved", err)
+	}
+	if env.PlanLocal("write", settings.Path) {
+		return nil
 	}
 	named := settings.Profile != config.DefaultProfile
 	if err := env.Account.SaveKey(ctx, settings, saved, account.NewKey{Key: key, Keyring: o.keyring, Endpoint: named && env.Flags.Endpoint != ""}); err != nil {

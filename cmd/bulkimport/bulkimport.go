@@ -27,13 +27,13 @@ const (
 func Commands() []argv.Command {
 	commands := []argv.Command{
 		{Name: "table:import", New: NewTable},
-		{Name: "import:prepare", New: NewPrepare},
+		{Name: "import:prepare", New: NewPrepare, ReadOnly: true},
 		{Name: "import:upload", New: NewUpload},
 		{Name: "import:auto", New: NewAuto},
-		{Name: "import:config", New: NewConfig},
-		{Name: "import:jar_version", Aliases: []string{"import:java_version"}, New: NewJarVersion},
-		{Name: "import:jar_update", New: NewJarUpdate},
-		{Name: "bulk_import:prepare_parts", New: NewPrepareParts},
+		{Name: "import:config", New: NewConfig, ReadOnly: true},
+		{Name: "import:jar_version", Aliases: []string{"import:java_version"}, New: NewJarVersion, ReadOnly: true},
+		{Name: "import:jar_update", New: NewJarUpdate, ReadOnly: true},
+		{Name: "bulk_import:prepare_parts", New: NewPrepareParts, ReadOnly: true},
 		{Name: "bulk_import:upload_parts", New: NewUploadParts},
 		{Name: "bulk_import:upload_part", New: NewUploadPart},
 		{Name: "bulk_import:delete_part", New: NewDeletePart},
@@ -49,15 +49,15 @@ func sharedCommands(noun string) []argv.Command {
 		return func(env *cli.Env) *cobra.Command { return create(env, noun) }
 	}
 	return []argv.Command{
-		{Name: noun + ":list", Aliases: []string{noun + "s"}, New: of(newList)},
-		{Name: noun + ":show", Aliases: []string{noun}, New: of(newShow)},
+		{Name: noun + ":list", Aliases: []string{noun + "s"}, New: of(newList), ReadOnly: true},
+		{Name: noun + ":show", Aliases: []string{noun}, New: of(newShow), ReadOnly: true},
 		{Name: noun + ":create", New: of(newCreate)},
 		{Name: noun + ":delete", New: of(newDelete)},
 		{Name: noun + ":freeze", New: of(newFreeze)},
 		{Name: noun + ":unfreeze", New: of(newUnfreeze)},
 		{Name: noun + ":perform", New: of(newPerform)},
 		{Name: noun + ":commit", New: of(newCommit)},
-		{Name: noun + ":error_records", New: of(newErrorRecords)},
+		{Name: noun + ":error_records", New: of(newErrorRecords), ReadOnly: true},
 	}
 }
 

@@ -2,6 +2,7 @@ package bulkimport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,6 +38,9 @@ func newCommit(env *cli.Env, noun string) *cobra.Command {
 // send a second request: the session's status shows whether the commit started.
 func commit(ctx context.Context, env *cli.Env, client *api.Client, name string, wait bool) error {
 	_, err := client.CommitBulkImport(ctx, name)
+	if errors.Is(err, api.ErrDryRun) {
+		return err
+	}
 	if err != nil && (!wait || !api.IsTransient(err)) {
 		return commitError(ctx, client, name, err)
 	}

@@ -105,6 +105,8 @@ func deleteParts(ctx context.Context, env *cli.Env, name, prefix string, parts [
 	for _, part := range parts {
 		err := client.DeleteBulkImportPart(ctx, name, prefix+part)
 		switch {
+		case errors.Is(err, api.ErrDryRun):
+			continue
 		case err == nil:
 			env.Say("Part '%s' is deleted.", prefix+part)
 			continue

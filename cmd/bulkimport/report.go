@@ -60,7 +60,11 @@ func counted(n int64, noun string) string {
 
 // printSummary prints how many records of a file were imported.
 func (r *report) printSummary(path string, s ingest.Stats) {
-	r.print("  imported %s from %s.", entries(s.Records), path)
+	verb := "imported"
+	if r.env.Flags.DryRun {
+		verb = "would import"
+	}
+	r.print("  %s %s from %s.", verb, entries(s.Records), path)
 	r.printRemarks(path, s)
 }
 

@@ -35,31 +35,34 @@ type session struct {
 	removed  int64           // number of outdated parts of changed files
 }
 
-// openSession returns a session that accepts parts, or an error if its state does not allow
-// uploads.
-func openSession(ctx context.Context, env *cli.Env, client *api.Client, name string, parallel int, r *report) (*session, error) {
-	info, err := client.BulkImport(ctx, name)
+// newSession returns a session without parts.
+func newSession(env *cli.Env, client *api.Client, name string, parallel int, r *report) *session {
+	return &session{
+		env: env, client: client, name: name, parallel: parallel, report: r,
+		existing: map[string]bool{}, current: map[string]bool{},
+	}
+}
+
+// open finds the parts that are on the server. It returns an error if the session's state does not allow uploads.
+func (s *session) open(ctx context.Context) error {
+	info, err := s.client.BulkImport(ctx, s.name)
 	if err != nil {
-		return nil, withName(name, err)
+		return withName(s.name, err)
 	}
 	switch {
 	case info.Status != uploading && info.Status != ready:
-		return nil, wrongState(name, info.Status, "parts can only be uploaded before the session is performed")
+		return wrongState(s.name, info.Status, "parts can only be uploaded before the session is performed")
 	case info.UploadFrozen:
-		return nil, wrongState(name, "frozen", fmt.Sprintf("use 'td bulk_import:unfreeze %s' to allow uploads", name))
+		return wrongState(s.name, "frozen", fmt.Sprintf("use 'td bulk_import:unfreeze %s' to allow uploads", s.name))
 	}
-	parts, err := client.BulkImportParts(ctx, name)
+	parts, err := s.client.BulkImportParts(ctx, s.name)
 	if err != nil {
-		return nil, withName(name, err)
-	}
-	s := &session{
-		env: env, client: client, name: name, parallel: parallel, report: r,
-		existing: map[string]bool{}, current: map[string]bool{},
+		return withName(s.name, err)
 	}
 	for _, p := range parts {
 		s.existing[p] = true
 	}
-	return s, nil
+	return nil
 }
 
 // countPart records that a part of the files is on the server.
@@ -109,7 +112,12 @@ func (s *session) sendPreparedFile(ctx context.Context, path, part string, j *pa
 		return nil
 	}
 	s.report.print("uploading '%s' -> '%s'", path, part)
-	if err := sendFile(ctx, s.client, s.name, part, path, tally); err != nil {
+	err = sendFile(ctx, s.client, s.name, part, path, tally)
+	if errors.Is(err, api.ErrDryRun) {
+		s.countPart(part, true)
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", path, withName(s.name, err))
 	}
 	s.countPart(part, true)
@@ -155,7 +163,7 @@ func (s *session) sendPart(ctx context.Context, p partupload.Part) error {
 		s.countPart(part, false)
 		return nil
 	}
-	if err := s.client.UploadBulkImportPart(ctx, s.name, part, p.Upload()); err != nil {
+	if err := api.IgnoreDryRun(s.client.UploadBulkImportPart(ctx, s.name, part, p.Upload())); err != nil {
 		return withName(s.name, err)
 	}
 	s.report.bar.Count(p.Records)
@@ -171,13 +179,23 @@ func (s *session) removeStale(ctx context.Context, paths []string) error {
 		if s.current[part] || !slices.ContainsFunc(paths, isPartOf) {
 			continue
 		}
-		if err := s.client.DeleteBulkImportPart(ctx, s.name, part); err != nil {
+		err := s.client.DeleteBulkImportPart(ctx, s.name, part)
+		if api.IgnoreDryRun(err) != nil {
 			return err
 		}
-		s.report.print("  removed the outdated part '%s'.", part)
+		if err == nil {
+			s.report.print("  removed the outdated part '%s'.", part)
+		}
 		s.removed++
 	}
 	return nil
+}
+
+// printUploaded prints how many parts were uploaded.
+func (s *session) printUploaded() {
+	if !s.env.Flags.DryRun {
+		s.env.Say("%s uploaded, %s already on the server.", counted(s.uploaded, "part"), counted(s.skipped, "part"))
+	}
 }
 
 // printResumeHint prints how to resume a failed upload. If the command created the session,

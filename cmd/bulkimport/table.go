@@ -96,12 +96,8 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 		Stdin: env.In, Parallel: o.parallel, Progress: r.bar.Update, Digest: i.addDigest,
 		Read: func(path string) ingest.Options { r.print("importing %s...", path); return read },
 		Send: func(ctx context.Context, p partupload.Part) error {
-			id := i.run.PartID(p.Path, p.Index, p.ID)
-			if !i.run.Stored(id) {
-				if _, err := client.ImportTable(ctx, database, table, id, "msgpack.gz", p.Upload()); err != nil {
-					return err
-				}
-				i.record(id, p.Records)
+			if err := i.send(ctx, client, p); err != nil {
+				return err
 			}
 			r.bar.Count(p.Records)
 			return nil
@@ -111,6 +107,9 @@ func importTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	r.stop()
 	if err != nil {
 		return i.explain(ctx, client, sent, err)
+	}
+	if env.Flags.DryRun {
+		return nil
 	}
 	i.finish()
 	env.Say("%s", i.summary(sent, r.bad))
@@ -174,6 +173,9 @@ func (o tableOptions) check(ctx context.Context, env *cli.Env, client *api.Clien
 	}
 	if errors.Is(err, api.ErrForbidden) {
 		env.Warn("this key is not allowed to check whether table '%s.%s' exists", database, table)
+		return "", nil
+	}
+	if errors.Is(err, api.ErrNotFound) && o.create && env.Flags.DryRun {
 		return "", nil
 	}
 	if errors.Is(err, api.ErrNotFound) {

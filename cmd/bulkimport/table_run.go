@@ -51,7 +51,7 @@ func startImport(env *cli.Env, o tableOptions, database, table, tableID string, 
 			return nil, err
 		}
 	}
-	if len(i.paths) == 0 || slices.Contains(i.paths, partupload.Stdin) {
+	if len(i.paths) == 0 || slices.Contains(i.paths, partupload.Stdin) || env.Flags.DryRun {
 		i.run = importjournal.NewRun()
 		return i, nil
 	}
@@ -90,6 +90,22 @@ func (i *tableImport) skipKnown() error {
 	}
 	i.paths = fresh
 	return nil
+}
+
+// send sends a part unless the server has stored it.
+func (i *tableImport) send(ctx context.Context, client *api.Client, p partupload.Part) error {
+	id := i.run.PartID(p.Path, p.Index, p.ID)
+	if i.run.Stored(id) {
+		return nil
+	}
+	if i.env.Flags.DryRun {
+		id = api.UnknownID
+	}
+	_, err := client.ImportTable(ctx, i.database, i.table, id, "msgpack.gz", p.Upload())
+	if err == nil {
+		i.record(id, p.Records)
+	}
+	return api.IgnoreDryRun(err)
 }
 
 // addDigest records the digest of a file that was read completely.

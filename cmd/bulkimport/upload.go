@@ -3,7 +3,6 @@ package bulkimport
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -86,7 +85,7 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 	if err != nil {
 		return err
 	}
-	name, paths, err := o.check(args)
+	name, paths, err := o.check(env, args)
 	if err != nil {
 		return err
 	}
@@ -111,19 +110,25 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 	}
 	if o.autoCreate != "" {
 		database, table, _ := strings.Cut(o.autoCreate, ".")
-		if name, err = createUnique(ctx, env, client, name, database, table); err != nil {
+		if name, err = createUnique(ctx, env, client, name, database, table); api.IgnoreDryRun(err) != nil {
 			return err
 		}
 	}
-	before, finished, err := o.continueSession(ctx, env, client, name)
-	if err != nil || finished {
-		return err
+	planned := err != nil // the session does not exist, because this is a dry run
+	before := uploading
+	if !planned {
+		finished := false
+		if before, finished, err = o.continueSession(ctx, env, client, name); err != nil || finished {
+			return err
+		}
 	}
 	r := newReport(env, o.progress)
 	defer r.stop()
-	s, err := openSession(ctx, env, client, name, o.parallel, r)
-	if err != nil {
-		return err
+	s := newSession(env, client, name, o.parallel, r)
+	if !planned {
+		if err := s.open(ctx); err != nil {
+			return err
+		}
 	}
 	if err = s.sendPrepared(ctx, names); err == nil {
 		err = s.sendFiles(ctx, sources, read)
@@ -133,7 +138,7 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 		s.printResumeHint(o.autoCreate != "")
 		return err
 	}
-	env.Say("%s uploaded, %s already on the server.", counted(s.uploaded, "part"), counted(s.skipped, "part"))
+	s.printUploaded()
 	if s.uploaded+s.skipped == 0 {
 		err := errors.New("no valid records")
 		if o.autoCreate != "" {
@@ -141,11 +146,15 @@ func importFiles(ctx context.Context, env *cli.Env, o uploadOptions, args []stri
 		}
 		return err
 	}
-	return o.completeSession(ctx, env, client, name, before == ready && s.uploaded+s.removed == 0)
+	isChecked := before == ready && s.uploaded+s.removed == 0
+	if env.Flags.DryRun {
+		return o.planCompletion(ctx, client, name, isChecked)
+	}
+	return o.completeSession(ctx, env, client, name, isChecked)
 }
 
 // check validates the arguments and returns the session's name and the files.
-func (o uploadOptions) check(args []string) (name string, paths []string, err error) {
+func (o uploadOptions) check(env *cli.Env, args []string) (name string, paths []string, err error) {
 	if err := checkParallel(o.parallel); err != nil {
 		return "", nil, err
 	}
@@ -159,8 +168,12 @@ func (o uploadOptions) check(args []string) (name string, paths []string, err er
 	if !ok || database == "" || table == "" {
 		return "", nil, cli.Usagef("--auto-create must be DB.TABLE, not %q", o.autoCreate)
 	}
-	name = fmt.Sprintf("%s_%s_%s", database, table, time.Now().UTC().Format("20060102_150405.000"))
-	return strings.ReplaceAll(name, ".", "_"), args, checkFiles(args, false)
+	id := time.Now().UTC().Format("20060102_150405.000")
+	if env.Flags.DryRun {
+		id = api.UnknownID
+	}
+	name = strings.ReplaceAll(database+"_"+table+"_"+id, ".", "_")
+	return name, args, checkFiles(args, false)
 }
 
 // continueSession continues a session of an interrupted import. It waits for a running
@@ -212,6 +225,21 @@ func (o uploadOptions) completeSession(ctx context.Context, env *cli.Env, client
 		return err
 	}
 	return o.discardSession(ctx, env, client, info)
+}
+
+// planCompletion sends the requests of completeSession in a dry run. It assumes that all records are valid.
+func (o uploadOptions) planCompletion(ctx context.Context, client *api.Client, name string, isChecked bool) error {
+	var err error
+	if (o.perform || o.commit) && (!isChecked || !o.commit) {
+		_, err = client.PerformBulkImport(ctx, name, o.poolName, nil)
+	}
+	if api.IgnoreDryRun(err) == nil && o.commit {
+		_, err = client.CommitBulkImport(ctx, name)
+	}
+	if api.IgnoreDryRun(err) == nil && o.commit && o.discard {
+		err = client.DeleteBulkImport(ctx, name)
+	}
+	return err
 }
 
 // discardSession deletes a committed session unless it has error records.

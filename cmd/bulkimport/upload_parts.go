@@ -66,8 +66,8 @@ func uploadParts(ctx context.Context, env *cli.Env, o partsOptions, name string,
 	}
 	r := newReport(env, o.progress)
 	defer r.stop()
-	s, err := openSession(ctx, env, client, name, o.parallel, r)
-	if err != nil {
+	s := newSession(env, client, name, o.parallel, r)
+	if err := s.open(ctx); err != nil {
 		return err
 	}
 	err = s.sendPrepared(ctx, names)
@@ -76,7 +76,7 @@ func uploadParts(ctx context.Context, env *cli.Env, o partsOptions, name string,
 		s.printResumeHint(false)
 		return err
 	}
-	env.Say("%s uploaded, %s already on the server.", counted(s.uploaded, "part"), counted(s.skipped, "part"))
+	s.printUploaded()
 	if !o.autoPerform {
 		return nil
 	}

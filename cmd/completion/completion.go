@@ -31,7 +31,7 @@ var (
 // Commands returns the commands completion and completion:install.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "completion", New: New},
+		{Name: "completion", New: New, ReadOnly: true},
 		{Name: "completion:install", New: NewInstall},
 	}
 }

@@ -17,11 +17,9 @@ import (
 	"github.com/td-cli/td/internal/config"
 )
 
-type installOptions struct{ editRC, dryRun bool }
-
 // NewInstall returns the command completion:install.
 func NewInstall(env *cli.Env) *cobra.Command {
-	var o installOptions
+	var editRC bool
 	cmd := &cobra.Command{
 		Use:   "completion:install [SHELL]",
 		Short: "Install the completion script of a shell",
@@ -36,11 +34,11 @@ line to ~/.bashrc or ~/.zshrc. For powershell, print the line to add to $PROFILE
 			if err != nil {
 				return err
 			}
-			return install(env, cmd.Root(), o, shell)
+			return install(env, cmd.Root(), editRC, shell)
 		},
 	}
-	cmd.Flags().BoolVar(&o.editRC, "rc", false, "add the necessary line to ~/.bashrc or ~/.zshrc")
-	cmd.Flags().BoolVarP(&o.dryRun, "dry-run", "n", false, "print what would be done, and do nothing")
+	cmd.Flags().BoolVar(&editRC, "rc", false, "add the necessary line to ~/.bashrc or ~/.zshrc")
+	cmd.Flags().BoolVarP(&env.Flags.DryRun, "dry-run", "n", false, "print what would be done, and do nothing")
 	return cmd
 }
 
@@ -74,9 +72,9 @@ type location struct {
 	advice string // explains when line is needed
 }
 
-func install(env *cli.Env, root *cobra.Command, o installOptions, shell string) error {
+func install(env *cli.Env, root *cobra.Command, editRC bool, shell string) error {
 	if shell == "powershell" {
-		if o.editRC {
+		if editRC {
 			return cli.WithHint(cli.Usagef("--rc supports only bash and zsh"), "td completion:install powershell prints the line to add to $PROFILE")
 		}
 		env.Say("Add this line to the file in $PROFILE:")
@@ -91,11 +89,11 @@ func install(env *cli.Env, root *cobra.Command, o installOptions, shell string) 
 	if err != nil {
 		return err
 	}
-	if err := writeScript(env, l.path, script, o.dryRun); err != nil {
+	if err := writeScript(env, l.path, script); err != nil {
 		return err
 	}
-	if o.editRC && l.line != "" {
-		return appendLine(env, l, o.dryRun)
+	if editRC && l.line != "" {
+		return appendLine(env, l)
 	}
 	env.Say("%s", l.advice)
 	if l.line != "" {
@@ -155,7 +153,7 @@ func quote(path string) string {
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
-func writeScript(env *cli.Env, path string, script []byte, dryRun bool) error {
+func writeScript(env *cli.Env, path string, script []byte) error {
 	old, err := os.ReadFile(path)
 	switch {
 	case err == nil && bytes.Equal(old, script):
@@ -163,8 +161,7 @@ func writeScript(env *cli.Env, path string, script []byte, dryRun bool) error {
 		return nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
-	case dryRun:
-		env.Say("would write %s", path)
+	case env.PlanLocal("write", path):
 		return nil
 	}
 	if err := atomicfile.WriteFile(path, script, atomicfile.Options{DirMode: 0o777, Sync: true}); err != nil {
@@ -176,7 +173,7 @@ func writeScript(env *cli.Env, path string, script []byte, dryRun bool) error {
 
 // appendLine adds the line to the shell's startup file unless the file contains it. The
 // file is replaced atomically: a part of the line would be an error in every new shell.
-func appendLine(env *cli.Env, l location, dryRun bool) error {
+func appendLine(env *cli.Env, l location) error {
 	content, err := os.ReadFile(l.rc)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -187,8 +184,7 @@ func appendLine(env *cli.Env, l location, dryRun bool) error {
 			return nil
 		}
 	}
-	if dryRun {
-		env.Say("would add to %s: %s", l.rc, l.line)
+	if env.PlanLocal("add to", l.rc+": "+l.line) {
 		return nil
 	}
 	if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {

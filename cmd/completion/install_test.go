@@ -106,14 +106,16 @@ func TestAppendLine(t *testing.T) {
 			}
 			l := location{rc: rc, line: "the line"}
 			env, messages := testEnv()
-			if err := appendLine(env, l, true); err != nil {
+			env.Flags.DryRun = true
+			if err := appendLine(env, l); err != nil {
 				t.Fatal(err)
 			}
 			if b, err := os.ReadFile(rc); err != nil || string(b) != tt.content {
 				t.Errorf("--dry-run changed the file: %q, %v", b, err)
 			}
 			messages.Reset()
-			if err := appendLine(env, l, false); err != nil {
+			env.Flags.DryRun = false
+			if err := appendLine(env, l); err != nil {
 				t.Fatal(err)
 			}
 			b, err := os.ReadFile(rc)
@@ -139,7 +141,7 @@ func TestAppendLineError(t *testing.T) {
 		t.Skip(err)
 	}
 	env, messages := testEnv()
-	if err := appendLine(env, location{rc: rc, line: "x"}, false); err == nil || messages.Len() > 0 {
+	if err := appendLine(env, location{rc: rc, line: "x"}); err == nil || messages.Len() > 0 {
 		t.Errorf("error %v, messages %q", err, messages)
 	}
 	entries, err := os.ReadDir(dir)
@@ -156,14 +158,15 @@ func TestWriteScript(t *testing.T) {
 		dryRun          bool
 		want            string
 	}{
-		{"one", "would write " + path, true, ""},
+		{"one", "write " + path, true, ""},
 		{"one", "wrote " + path, false, "one"},
 		{"one", path + " is up to date.", false, "one"},
-		{"two", "would write " + path, true, "one"},
+		{"two", "write " + path, true, "one"},
 		{"two", "wrote " + path, false, "two"},
 	} {
 		messages.Reset()
-		if err := writeScript(env, path, []byte(tt.script), tt.dryRun); err != nil {
+		env.Flags.DryRun = tt.dryRun
+		if err := writeScript(env, path, []byte(tt.script)); err != nil {
 			t.Fatal(err)
 		}
 		got, _ := os.ReadFile(path) // may not exist
@@ -171,14 +174,14 @@ func TestWriteScript(t *testing.T) {
 			t.Errorf("%+v: content %q, message %q", tt, got, messages)
 		}
 	}
-	if err := writeScript(env, filepath.Join(path, "td"), nil, false); err == nil {
+	if err := writeScript(env, filepath.Join(path, "td"), nil); err == nil {
 		t.Error("no error for a path below a file")
 	}
 }
 
 func TestInstallPowerShell(t *testing.T) {
 	env, messages := testEnv()
-	if err := install(env, &cobra.Command{}, installOptions{editRC: true}, "powershell"); err == nil || messages.Len() > 0 {
+	if err := install(env, &cobra.Command{}, true, "powershell"); err == nil || messages.Len() > 0 {
 		t.Errorf("--rc: error %v, messages %q", err, messages)
 	}
 }

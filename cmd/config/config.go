@@ -20,7 +20,7 @@ import (
 // Commands returns the command config.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "config", New: New},
+		{Name: "config", New: New, ReadOnly: true},
 	}
 }
 

@@ -20,15 +20,15 @@ import (
 // Commands returns the connector:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "connector:guess", Aliases: []string{"connector"}, New: NewGuess},
-		{Name: "connector:preview", New: NewPreview},
+		{Name: "connector:guess", Aliases: []string{"connector"}, New: NewGuess, ReadOnly: true},
+		{Name: "connector:preview", New: NewPreview, ReadOnly: true},
 		{Name: "connector:issue", New: NewIssue},
-		{Name: "connector:list", New: NewList},
-		{Name: "connector:show", New: NewShow},
+		{Name: "connector:list", New: NewList, ReadOnly: true},
+		{Name: "connector:show", New: NewShow, ReadOnly: true},
 		{Name: "connector:create", New: NewCreate},
 		{Name: "connector:update", New: NewUpdate},
 		{Name: "connector:delete", New: NewDelete},
-		{Name: "connector:history", New: NewHistory},
+		{Name: "connector:history", New: NewHistory, ReadOnly: true},
 		{Name: "connector:run", New: NewRun},
 	}
 }

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"crypto/rand"
 	"strconv"
 	"time"
 
@@ -48,7 +47,7 @@ func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string
 	if err != nil {
 		return err
 	}
-	id, err := client.RunBulkLoad(ctx, name, strconv.FormatInt(at.Unix(), 10), "td-"+rand.Text())
+	id, err := client.RunBulkLoad(ctx, name, strconv.FormatInt(at.Unix(), 10), env.NewDomainKey())
 	if err != nil {
 		return withName(name, err)
 	}

@@ -9,8 +9,8 @@ import (
 // Commands returns the db:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "db:list", Aliases: []string{"dbs", "databases", "database:list", "show-databases", "show-dbs"}, New: NewList},
-		{Name: "db:show", Aliases: []string{"db", "database", "database:show"}, New: NewShow},
+		{Name: "db:list", Aliases: []string{"dbs", "databases", "database:list", "show-databases", "show-dbs"}, New: NewList, ReadOnly: true},
+		{Name: "db:show", Aliases: []string{"db", "database", "database:show"}, New: NewShow, ReadOnly: true},
 		{Name: "db:create", Aliases: []string{"database:create", "create-database", "create-db"}, New: NewCreate},
 		{Name: "db:delete", Aliases: []string{"database:delete", "drop-database", "drop-db", "delete-database", "delete-db"}, New: NewDelete},
 	}

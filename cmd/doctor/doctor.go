@@ -39,7 +39,7 @@ type finding struct {
 // Commands returns the command doctor.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "doctor", New: New},
+		{Name: "doctor", New: New, ReadOnly: true},
 	}
 }
 

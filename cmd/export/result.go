@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -44,7 +43,7 @@ The server writes it. With -w td first waits for the job and then for the export
 }
 
 func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result string) error {
-	r := api.ResultExportRequest{ResultURL: result, DomainKey: "td-" + rand.Text()}
+	r := api.ResultExportRequest{ResultURL: result, DomainKey: env.NewDomainKey()}
 	id, err := jobcmd.ResolveID(env, id)
 	switch {
 	case err != nil:

@@ -4,7 +4,6 @@ package export
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -84,7 +83,7 @@ func (o tableOptions) request(env *cli.Env) (api.ExportRequest, error) {
 		StorageType: "s3", Bucket: o.bucket, FilePrefix: o.prefix, FileFormat: o.format, Encryption: o.encryption,
 		AccessKeyID:     cmp.Or(o.keyID, env.Getenv("AWS_ACCESS_KEY_ID")),
 		SecretAccessKey: cmp.Or(o.secret, env.Getenv("AWS_SECRET_ACCESS_KEY")),
-		AssumeRole:      o.role, PoolName: o.poolName, DomainKey: "td-" + rand.Text(),
+		AssumeRole:      o.role, PoolName: o.poolName, DomainKey: env.NewDomainKey(),
 	}
 	var err error
 	if r.From, err = parseSeconds(o.from); err != nil {

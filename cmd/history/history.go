@@ -22,7 +22,7 @@ import (
 // Commands returns the commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "history", New: New},
+		{Name: "history", New: New, ReadOnly: true},
 	}
 }
 

@@ -13,15 +13,15 @@ import (
 // Commands returns the commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "job:list", Aliases: []string{"jobs"}, New: NewList},
+		{Name: "job:list", Aliases: []string{"jobs"}, New: NewList, ReadOnly: true},
 		{Name: "job:show", Aliases: []string{"job"}, New: NewShow},
-		{Name: "job:status", New: NewStatus},
-		{Name: "job:wait", New: NewWait},
-		{Name: "job:diff", New: NewDiff},
-		{Name: "job:logs", New: NewLogs},
+		{Name: "job:status", New: NewStatus, ReadOnly: true},
+		{Name: "job:wait", New: NewWait, ReadOnly: true},
+		{Name: "job:diff", New: NewDiff, ReadOnly: true},
+		{Name: "job:logs", New: NewLogs, ReadOnly: true},
 		{Name: "job:result", New: NewResult},
 		{Name: "job:kill", Aliases: []string{"kill"}, New: NewKill},
-		{Name: "open", New: NewOpen},
+		{Name: "open", New: NewOpen, ReadOnly: true},
 	}
 }
 

@@ -2,11 +2,13 @@ package job
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -41,6 +43,9 @@ func runKill(ctx context.Context, env *cli.Env, wait jobcmd.WaitFlags, ids []str
 	var killed []string
 	for _, id := range ids {
 		former, err := client.KillJob(ctx, id)
+		if errors.Is(err, api.ErrDryRun) {
+			continue
+		}
 		if err != nil {
 			failed = keepFirst(env, failed, jobcmd.NotFound(id, err))
 			continue

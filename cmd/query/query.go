@@ -51,10 +51,9 @@ func New(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Submit a query, and with -w wait for its rows",
-		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-),
-or files (-q), which with -w run one after the other; {} in -o stands for the name of the file.
-With -D day=2026-01-02, :day in the SQL becomes '2026-01-02'; with -D day:date=2026-01-02 it becomes
-DATE '2026-01-02'. TD_TIME_RANGE and similar functions require the former.`,
+		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-), or
+files (-q), which with -w run one after the other; {} in -o stands for the name of the file. With
+-D day=2026-01-02, :day in the SQL becomes '2026-01-02', and DATE '2026-01-02' with -D day:date=2026-01-02.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args:        cobra.MaximumNArgs(1),
@@ -131,7 +130,7 @@ func runTasks(ctx context.Context, env *cli.Env, o options, tasks []task) error 
 		return err
 	}
 	for i, t := range tasks {
-		if err := runTask(ctx, env, client, o, t); err != nil {
+		if err := api.IgnoreDryRun(runTask(ctx, env, client, o, t)); err != nil {
 			switch left := len(tasks) - i - 1; left {
 			case 0:
 			case 1:

@@ -24,8 +24,7 @@ func NewRerun(env *cli.Env) *cobra.Command {
 		Short: "Submit a query of the history again",
 		Long: `Submit a query of the history again: with the same SQL, parameters, database, type, name and
 settings, unless flags give other ones. JOB is last, @-2, @NAME or a job ID; 'td history' lists them.
-SQL that the history does not have, because it is too long or contains a secret, is fetched from the
-server.`,
+SQL that is not in the history because of its length or a secret is fetched from the server.`,
 		Example:     "  td rerun @-3 -D day=2026-01-02\n  td rerun last -w -T trino\n  td rerun @daily -w -f csv -o daily.csv",
 		Args:        cobra.ExactArgs(1),
 		Annotations: complete.Args(complete.RecordedQuery),

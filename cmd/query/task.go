@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"crypto/rand"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -37,7 +36,7 @@ func (o options) prepare(env *cli.Env, tasks []task, request api.IssueRequest, p
 		t := &tasks[i]
 		sql := t.request.Query
 		t.request, t.plan = request, plan
-		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(i, len(tasks))
+		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(env, i, len(tasks))
 		if o.reuseGiven {
 			if err := checkReusable(*t); err != nil {
 				return err
@@ -152,10 +151,10 @@ func bindParams(env *cli.Env, tasks []task, defines []string, hive bool) error {
 
 // newDomainKey returns the key under which the ith of n queries is submitted. Every query has a key, so that a
 // repeated submit does not run it twice.
-func (o options) newDomainKey(i, n int) string {
+func (o options) newDomainKey(env *cli.Env, i, n int) string {
 	switch {
 	case o.domainKey == "" && o.once == "":
-		return "td-" + rand.Text()
+		return env.NewDomainKey()
 	case n == 1:
 		return o.domainKey + o.once
 	}

@@ -13,8 +13,8 @@ import (
 // Commands returns the result:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "result:list", Aliases: []string{"results"}, New: NewList},
-		{Name: "result:show", Aliases: []string{"result"}, New: NewShow},
+		{Name: "result:list", Aliases: []string{"results"}, New: NewList, ReadOnly: true},
+		{Name: "result:show", Aliases: []string{"result"}, New: NewShow, ReadOnly: true},
 		{Name: "result:create", New: NewCreate},
 		{Name: "result:delete", New: NewDelete},
 	}

@@ -21,7 +21,7 @@ import (
 // Commands returns the sample:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "sample:apache", Aliases: []string{"sample"}, New: NewApache},
+		{Name: "sample:apache", Aliases: []string{"sample"}, New: NewApache, ReadOnly: true},
 	}
 }
 

@@ -39,6 +39,9 @@ func reset(ctx context.Context, env *cli.Env, force bool) error {
 			return env.Canceled()
 		}
 	}
+	if env.PlanLocal("remove", dir) {
+		return nil
+	}
 	if err := sandbox.Reset(dir); err != nil {
 		return err
 	}

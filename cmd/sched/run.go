@@ -2,7 +2,6 @@ package sched
 
 import (
 	"context"
-	"crypto/rand"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,7 +55,7 @@ func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time
 	if err != nil {
 		return err
 	}
-	jobs, err := client.RunSchedule(ctx, name, from, o.num, "td-"+rand.Text())
+	jobs, err := client.RunSchedule(ctx, name, from, o.num, env.NewDomainKey())
 	if err != nil {
 		return withName(name, err)
 	}

@@ -22,11 +22,11 @@ import (
 // Commands returns the sched:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "sched:list", Aliases: []string{"scheds", "schedules", "schedule:list"}, New: NewList},
+		{Name: "sched:list", Aliases: []string{"scheds", "schedules", "schedule:list"}, New: NewList, ReadOnly: true},
 		{Name: "sched:create", Aliases: []string{"schedule:create"}, New: NewCreate},
 		{Name: "sched:update", New: NewUpdate},
 		{Name: "sched:delete", Aliases: []string{"schedule:delete"}, New: NewDelete},
-		{Name: "sched:history", Aliases: []string{"sched", "sched:hist", "schedule:history", "schedule:hist"}, New: NewHistory},
+		{Name: "sched:history", Aliases: []string{"sched", "sched:hist", "schedule:history", "schedule:hist"}, New: NewHistory, ReadOnly: true},
 		{Name: "sched:run", New: NewRun},
 		{Name: "sched:result", Aliases: []string{"schedule:result"}, New: NewResult},
 	}

@@ -15,7 +15,7 @@ import (
 // Commands returns the schema:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "schema:show", Aliases: []string{"schema"}, New: NewShow},
+		{Name: "schema:show", Aliases: []string{"schema"}, New: NewShow, ReadOnly: true},
 		{Name: "schema:set", New: NewSet},
 		{Name: "schema:add", New: NewAdd},
 		{Name: "schema:remove", New: NewRemove},

@@ -50,6 +50,9 @@ func endpoint(ctx context.Context, env *cli.Env, name string) error {
 			env.Warn("%s: %s is unchanged; check that it belongs to %s", other.Where, name, url)
 		}
 	}
+	if env.PlanLocal("write", settings.Path) {
+		return nil
+	}
 	return config.Set(settings.Path, settings.Profile, map[string]string{"endpoint": url})
 }
 

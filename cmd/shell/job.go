@@ -2,7 +2,6 @@ package shell
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,7 +27,7 @@ func (s *session) submit(ctx context.Context, sql string) (id string, err error)
 	if r.Query, params, err = s.bind(sql); err != nil {
 		return "", err
 	}
-	r.DomainKey = "td-" + rand.Text()
+	r.DomainKey = s.env.NewDomainKey()
 	ctx, release := s.cancelOnInterrupt(ctx)
 	defer release()
 	if id, _, err = s.client.IssueJob(ctx, r); err != nil {

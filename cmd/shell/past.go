@@ -33,7 +33,7 @@ func openPast(env *cli.Env) (*past, error) {
 	p := &past{}
 	settings, err := env.Config()
 	dir := history.Dir(env.Getenv("XDG_STATE_HOME"), config.HomeDir(env.Getenv))
-	if err != nil || settings.HistoryOff || dir == "" {
+	if err != nil || settings.HistoryOff || env.Flags.DryRun || dir == "" {
 		return p, err
 	}
 	path := filepath.Join(dir, "shell", settings.Profile+".jsonl")

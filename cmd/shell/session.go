@@ -160,7 +160,7 @@ func (s *session) runSQL(ctx context.Context, sql string, rows jobcmd.RowFlags) 
 	start := time.Now()
 	id, err := s.submit(ctx, sql)
 	if err != nil {
-		return err
+		return api.IgnoreDryRun(err)
 	}
 	if err := s.finish(ctx, id, plan); err != nil {
 		return err

@@ -22,7 +22,7 @@ import (
 // Commands returns the command status.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "status", Aliases: []string{"s"}, New: New},
+		{Name: "status", Aliases: []string{"s"}, New: New, ReadOnly: true},
 	}
 }
 

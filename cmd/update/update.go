@@ -19,7 +19,7 @@ const releases = "https://github.com/td-cli/td/releases"
 // Commands returns the command update.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "update", New: New},
+		{Name: "update", New: New, ReadOnly: true},
 	}
 }
 

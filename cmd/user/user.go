@@ -15,11 +15,11 @@ import (
 // Commands returns the user:* commands.
 func Commands() []argv.Command {
 	return []argv.Command{
-		{Name: "user:list", Aliases: []string{"users"}, New: NewList},
-		{Name: "user:show", Aliases: []string{"user"}, New: NewShow},
+		{Name: "user:list", Aliases: []string{"users"}, New: NewList, ReadOnly: true},
+		{Name: "user:show", Aliases: []string{"user"}, New: NewShow, ReadOnly: true},
 		{Name: "user:create", New: NewCreate},
 		{Name: "user:delete", New: NewDelete},
-		{Name: "user:apikey:list", Aliases: []string{"user:apikey", "user:apikeys"}, New: NewAPIKeyList},
+		{Name: "user:apikey:list", Aliases: []string{"user:apikey", "user:apikeys"}, New: NewAPIKeyList, ReadOnly: true},
 		{Name: "user:apikey:add", New: NewAPIKeyAdd},
 		{Name: "user:apikey:remove", New: NewAPIKeyRemove},
 		{Name: "user:password:change", New: NewPasswordChange},

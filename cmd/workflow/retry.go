@@ -100,7 +100,11 @@ func retry(ctx context.Context, env *cli.Env, o retryOptions, id string) error {
 		}
 	}
 	maps.Copy(r.Params, extra)
-	if r.RetryName == "" {
+	switch {
+	case r.RetryName != "":
+	case env.Flags.DryRun:
+		r.RetryName = api.UnknownID
+	default:
 		r.RetryName = rand.Text()
 	}
 	if !o.all {

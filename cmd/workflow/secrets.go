@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -88,7 +89,11 @@ func secrets(ctx context.Context, env *cli.Env, o secretsOptions, args []string)
 
 func setSecrets(ctx context.Context, env *cli.Env, client *api.Workflows, p api.Project, values map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if err := client.SetSecret(ctx, p.ID, key, values[key]); err != nil {
+		err := client.SetSecret(ctx, p.ID, key, values[key])
+		if errors.Is(err, api.ErrDryRun) {
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("secret '%s' was not set: %w", key, err)
 		}
 		env.Say("Secret '%s' set", key)
@@ -98,7 +103,11 @@ func setSecrets(ctx context.Context, env *cli.Env, client *api.Workflows, p api.
 
 func deleteSecrets(ctx context.Context, env *cli.Env, client *api.Workflows, p api.Project, keys []string) error {
 	for _, key := range keys {
-		if err := client.DeleteSecret(ctx, p.ID, key); err != nil {
+		err := client.DeleteSecret(ctx, p.ID, key)
+		if errors.Is(err, api.ErrDryRun) {
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("secret '%s' was not deleted: %w", key, err)
 		}
 		env.Say("Secret '%s' deleted", key)

@@ -17,7 +17,6 @@ import (
 type startOptions struct {
 	session, revision, retry, paramsFile string
 	params                               []string
-	dryRun                               bool
 }
 
 // NewStart returns the command workflow:start.
@@ -42,7 +41,7 @@ the time zone of the workflow.`,
 	fs.StringVar(&o.retry, "retry", "", "start another attempt `NAME` of an existing session")
 	fs.StringArrayVarP(&o.params, "param", "p", nil, "workflow parameter `KEY=VALUE` (repeatable)")
 	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
-	fs.BoolVarP(&o.dryRun, "dry-run", "d", false, "print what would be started")
+	fs.BoolVarP(&env.Flags.DryRun, "dry-run", "d", false, "print what would be started")
 	complete.Flags(fs, complete.OneOf("now", "hourly", "daily"), "session")
 	complete.Flags(fs, complete.Any, "revision", "retry", "param")
 	complete.Flags(fs, complete.File, "params-file")
@@ -78,9 +77,8 @@ func start(ctx context.Context, env *cli.Env, o startOptions, projectName, name 
 		return fmt.Errorf("cannot parse the session time of %q: %w", o.session, api.ErrAnswer)
 	}
 	r := api.StartRequest{WorkflowID: w.ID, SessionTime: moment, RetryName: o.retry, Params: params}
-	if o.dryRun {
+	if env.Flags.DryRun {
 		env.Say("Dry run, nothing was started: workflow %s of project %s, revision %s, at %s.", w.Name, p.Name, w.Revision, text.UTC(moment))
-		return nil
 	}
 	a, err := client.Start(ctx, r)
 	if errors.Is(err, api.ErrConflict) {

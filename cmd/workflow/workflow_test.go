@@ -181,8 +181,9 @@ func TestCommands(t *testing.T) {
 			sent:   []string{`PUT /api/attempts {"params":{},"retryAttemptName":"again","sessionTime":"2026-01-05T00:00:00Z","workflowId":"70"}`},
 		},
 		{name: "dry run", run: func(ctx context.Context, env *cli.Env) error {
-			return start(ctx, env, startOptions{session: "2026-01-05", dryRun: true}, "sales", "daily", now)
-		}, stderr: "nothing was started"},
+			env.Flags.DryRun = true
+			return start(ctx, env, startOptions{session: "2026-01-05"}, "sales", "daily", now)
+		}, is: api.ErrDryRun, stdout: "PUT /api/attempts\n  {", stderr: "nothing was started"},
 		{name: "start of nothing", run: func(ctx context.Context, env *cli.Env) error {
 			return start(ctx, env, startOptions{session: "now"}, "sales", "nope", now)
 		}, is: api.ErrNotFound},

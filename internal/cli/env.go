@@ -22,6 +22,7 @@ type Flags struct {
 	config.Flags
 	Verbose      bool
 	RetryPosts   bool
+	DryRun       bool // print requests that would change something instead of sending them
 	Debug        bool
 	RetryMaxTime time.Duration // negative: not given
 	ErrorFormat  string        // "text" or "json"
@@ -49,6 +50,9 @@ type Env struct {
 
 	history        func() (*history.Ledger, error)
 	historyWarning sync.Once
+
+	planMu  sync.Mutex
+	planned int // number of changes that a dry run did not make
 }
 
 // NewEnv returns an Env without reading files or opening connections. The API client, the sandbox and the
@@ -186,6 +190,9 @@ func (e *Env) apiOptions(c config.Config) api.Options {
 		MaxRetryTime:   e.retryMaxTime(),
 		Notify:         func(line string) { e.Say("td: %s", line) },
 		Changed:        e.Changed,
+	}
+	if e.Flags.DryRun {
+		o.DryRun = e.planRequest
 	}
 	if e.Flags.Debug {
 		o.Trace = e.Err

@@ -62,7 +62,7 @@ func (e *Env) RecordJob(ctx context.Context, j history.Job, submitted string) {
 // RecordEnd adds the end of a job to the history if that has the job. A job that has not ended is ignored. A failure is
 // only a warning.
 func (e *Env) RecordEnd(ctx context.Context, job api.Job) {
-	if !job.Finished() {
+	if !job.Finished() || e.Flags.DryRun {
 		return
 	}
 	o := history.Outcome{Status: job.Status}

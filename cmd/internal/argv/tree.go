@@ -14,6 +14,10 @@ type Command struct {
 	Name    string
 	Aliases []string
 	New     func(*cli.Env) *cobra.Command
+
+	// ReadOnly declares that the command changes nothing on the server and no state of td. It may write files that
+	// its arguments name. All other commands have the flag --dry-run.
+	ReadOnly bool
 }
 
 // A Tree is the commands of td. It creates a command when it is first used, because most

@@ -20,8 +20,8 @@ import (
 // Commands returns the commands help and help:all, which describe the commands in tree.
 func Commands(tree *argv.Tree) []argv.Command {
 	return []argv.Command{
-		{Name: "help", New: func(env *cli.Env) *cobra.Command { return New(env, tree) }},
-		{Name: "help:all", New: func(env *cli.Env) *cobra.Command { return NewAll(env, tree) }},
+		{Name: "help", New: func(env *cli.Env) *cobra.Command { return New(env, tree) }, ReadOnly: true},
+		{Name: "help:all", New: func(env *cli.Env) *cobra.Command { return NewAll(env, tree) }, ReadOnly: true},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Ensure creates a table and its database unless they exist, and reports what it created. It is not an error if
-// another process creates them at the same time.
+// another process creates them at the same time, or if this is a dry run.
 func Ensure(ctx context.Context, env *cli.Env, client *api.Client, database, name string) error {
 	tables, err := client.Tables(ctx, database)
 	switch {
@@ -35,9 +35,9 @@ func Ensure(ctx context.Context, env *cli.Env, client *api.Client, database, nam
 	return err
 }
 
-// ignoreConflict reports whether an object was created. That it exists already is not an error.
+// ignoreConflict reports whether an object was created. That it exists already is not an error, nor is a dry run.
 func ignoreConflict(err error) (created bool, _ error) {
-	if errors.Is(err, api.ErrConflict) {
+	if errors.Is(err, api.ErrConflict) || errors.Is(err, api.ErrDryRun) {
 		return false, nil
 	}
 	return err == nil, err
