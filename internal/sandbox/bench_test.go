@@ -31,8 +31,8 @@ func openBench(b *testing.B, dir string) *sandbox.Server {
 	return s
 }
 
-// request sends a request without a connection.
-func request(b *testing.B, s *sandbox.Server, method, path string, body []byte) {
+// request sends a request without a connection and returns the body of the response.
+func request(b *testing.B, s *sandbox.Server, method, path string, body []byte) []byte {
 	b.Helper()
 	r := httptest.NewRequestWithContext(b.Context(), method, path, bytes.NewReader(body))
 	r.Header.Set("Authorization", "TD1 x")
@@ -41,6 +41,7 @@ func request(b *testing.B, s *sandbox.Server, method, path string, body []byte) 
 	if w.Code != http.StatusOK {
 		b.Fatalf("%s %s: status %d: %s", method, path, w.Code, w.Body)
 	}
+	return w.Body.Bytes()
 }
 
 // BenchmarkIssue submits jobs to sandboxes with 1, 100 and 1,000 databases. The ratio compares the

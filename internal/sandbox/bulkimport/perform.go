@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/vmihailenco/msgpack/v5"
-
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
@@ -159,7 +157,7 @@ type recordFile struct {
 	file    *os.File
 	buffer  *bufio.Writer
 	gzip    *gzip.Writer
-	encoder *msgpack.Encoder
+	encoded []byte
 }
 
 func createRecordFile(path string) (*recordFile, error) {
@@ -172,11 +170,16 @@ func createRecordFile(path string) (*recordFile, error) {
 	}
 	f := &recordFile{file: file, buffer: bufio.NewWriter(file)}
 	f.gzip = gzip.NewWriter(f.buffer)
-	f.encoder = msgpack.NewEncoder(f.gzip)
 	return f, nil
 }
 
-func (f *recordFile) write(r engine.Record) error { return msgpackfile.EncodeRecord(f.encoder, r) }
+func (f *recordFile) write(r engine.Record) (err error) {
+	if f.encoded, err = msgpackfile.AppendRecord(f.encoded[:0], r); err != nil {
+		return err
+	}
+	_, err = f.gzip.Write(f.encoded)
+	return err
+}
 
 func (f *recordFile) close() error {
 	return errors.Join(f.gzip.Close(), f.buffer.Flush(), f.file.Sync(), f.file.Close())

@@ -87,6 +87,19 @@ type Sink interface {
 	Row(values []any) error
 }
 
+// A RowWriter is a Sink that also takes the values of a row one by one, without an allocation for each of them. The engine
+// may use either form.
+type RowWriter interface {
+	// BeginRow starts a row of n values. It returns the error of the values before, if any.
+	BeginRow(n int) error
+	AddNull()
+	AddBool(v bool)
+	AddInt(v int64)
+	AddFloat(v float64)
+	AddText(v []byte) // the slice is only valid during the call
+	AddValue(v any)   // of any type that a row of a Sink can have
+}
+
 // NoRowCount is the number of written rows of a statement that changes databases or tables, but no rows.
 const NoRowCount = -1
 

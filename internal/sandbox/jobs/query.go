@@ -156,6 +156,14 @@ func (r *resultSink) Row(values []any) error {
 	return nil
 }
 
+// BeginRow implements engine.RowWriter.
+func (r *resultSink) BeginRow(n int) error {
+	if err := r.Writer.BeginRow(n); err != nil {
+		return &storeError{err}
+	}
+	return nil
+}
+
 // spool stores the rows that send passes to its argument as the result of a job.
 func (h *Handlers) spool(j *state.Job, dialect translate.Dialect, send func(engine.Sink) error) (state.Output, error) {
 	w, err := h.Spool.Create(j.ID)

@@ -2,11 +2,8 @@ package msgpackfile
 
 import (
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -15,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/td-cli/td/internal/atomicfile"
 )
@@ -61,78 +56,12 @@ type Figures struct {
 	ETag    string // hash of the file, without quotes
 }
 
-// A Writer writes a result.
-type Writer struct {
-	file    *atomicfile.File
-	limit   int64
-	hash    hash.Hash
-	size    counter
-	raw     counter
-	gzip    *gzip.Writer
-	encoder *msgpack.Encoder
-	records int64
-}
-
-// A counter counts the bytes written to w.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
-}
-
-// Create starts writing the result of a job. The caller must call Commit or Abort.
-func (s *Spool) Create(job int64) (*Writer, error) {
-	file, err := s.createFile(job, resultForm)
-	if err != nil {
-		return nil, err
-	}
-	w := &Writer{file: file, limit: s.limit, hash: sha256.New()}
-	w.size.w = io.MultiWriter(file, w.hash)
-	if w.gzip, err = gzip.NewWriterLevel(&w.size, gzip.BestSpeed); err != nil {
-		file.Discard()
-		return nil, err
-	}
-	w.raw.w = w.gzip
-	w.encoder = newEncoder(&w.raw)
-	return w, nil
-}
-
 // createFile starts writing a file that appears under its name when it is committed.
 func (s *Spool) createFile(job int64, form string) (*atomicfile.File, error) {
 	return atomicfile.Create(s.path(job, form), atomicfile.Options{
 		Private: true, Sync: form == resultForm, TempPrefix: tempPrefix + strconv.FormatInt(job, 10) + "-",
 	})
 }
-
-// Row adds a row. It returns ErrTooLarge if the result exceeds the size limit.
-func (w *Writer) Row(values []any) error {
-	if w.size.n > w.limit {
-		return ErrTooLarge
-	}
-	w.records++
-	return encode(w.encoder, values)
-}
-
-// Commit completes the file and returns its figures.
-func (w *Writer) Commit() (Figures, error) {
-	if err := w.gzip.Close(); err != nil {
-		w.file.Discard()
-		return Figures{}, err
-	}
-	if err := w.file.Commit(); err != nil {
-		return Figures{}, err
-	}
-	etag := hex.EncodeToString(w.hash.Sum(nil)[:16])
-	return Figures{Records: w.records, Size: w.size.n, RawSize: w.raw.n, ETag: etag}, nil
-}
-
-// Abort removes the incomplete file.
-func (w *Writer) Abort() { w.file.Discard() }
 
 // resultForm is the format in which results are written.
 const resultForm = "msgpack.gz"

@@ -13,8 +13,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/vmihailenco/msgpack/v5"
-
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/schema"
 	"github.com/td-cli/td/internal/sandbox/msgpackfile"
@@ -60,7 +58,7 @@ func (b *batch) store(t *table, records iter.Seq2[engine.Record, error]) error {
 		return fmt.Errorf("the column time of table '%s.%s' has the type %s instead of bigint and is %w", t.database, t.name, b.types["time"], engine.ErrInvalid)
 	}
 	buffer := bufio.NewWriterSize(b.file, 1<<16)
-	encoder := msgpack.NewEncoder(buffer)
+	var encoded []byte
 	for record, err := range records {
 		if err != nil {
 			return err
@@ -68,7 +66,10 @@ func (b *batch) store(t *table, records iter.Seq2[engine.Record, error]) error {
 		if err := b.check(record, t.DetectSchema, names); err != nil {
 			return fmt.Errorf("record %d: %w", b.rows+1, err)
 		}
-		if err := msgpackfile.EncodeRecord(encoder, plainRecord(record)); err != nil {
+		if encoded, err = msgpackfile.AppendRecord(encoded[:0], plainRecord(record)); err != nil {
+			return err
+		}
+		if _, err := buffer.Write(encoded); err != nil {
 			return err
 		}
 		b.rows++

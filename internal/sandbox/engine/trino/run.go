@@ -193,7 +193,12 @@ func (x *run) sendOnce(ctx context.Context) error {
 		}
 	}
 	var written int64 = engine.NoRowCount
+	writer, _ := x.sink.(engine.RowWriter)
+	if x.rewritten.Kind.Writes() {
+		writer = nil
+	}
 	err = q.Fetch(ctx, protocol.Receiver{
+		Writer: writer,
 		Columns: func(columns []protocol.Column) error {
 			if len(columns) == 0 {
 				return nil

@@ -407,6 +407,13 @@ func TestDecode(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got, cmpopts.EquateNaNs()); diff != "" || s.err != nil || s.peek() != 0 {
 			t.Errorf("%s %s: %v %s", tt.typ, tt.text, s.err, diff)
 		}
+		var w rowWriter
+		q := &Query{copy: []copier{newCopier(tt.typ, newDecoder(tt.typ))}}
+		s = &scanner{data: []byte("[" + tt.text + "]")}
+		q.copyRow(s, &w)
+		if diff := cmp.Diff([][]any{{tt.want}}, w.rows, cmpopts.EquateNaNs()); diff != "" || s.err != nil || s.peek() != 0 {
+			t.Errorf("%s %s with a RowWriter: %v %s", tt.typ, tt.text, s.err, diff)
+		}
 	}
 	for _, tt := range [][2]string{
 		{"bigint", "1.5"},
@@ -429,6 +436,34 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// A rowWriter collects rows that are added value by value.
+type rowWriter struct{ rows [][]any }
+
+func (w *rowWriter) BeginRow(int) error {
+	w.rows = append(w.rows, nil)
+	return nil
+}
+
+func (w *rowWriter) AddValue(v any)     { w.rows[len(w.rows)-1] = append(w.rows[len(w.rows)-1], v) }
+func (w *rowWriter) AddNull()           { w.AddValue(nil) }
+func (w *rowWriter) AddBool(v bool)     { w.AddValue(v) }
+func (w *rowWriter) AddInt(v int64)     { w.AddValue(v) }
+func (w *rowWriter) AddFloat(v float64) { w.AddValue(v) }
+func (w *rowWriter) AddText(v []byte)   { w.AddValue(string(v)) }
+
+// TestRowLength reads rows that do not have a value for each column.
+func TestRowLength(t *testing.T) {
+	for _, row := range []string{"[1]", "[1,2,3]", "[]", "[1,2", "1"} {
+		for _, r := range []Receiver{{Row: func([]any) error { return nil }}, {Writer: &rowWriter{}}} {
+			q := &Query{client: &Client{o: Options{URL: &url.URL{Scheme: "http", Host: "trino"}}}}
+			err := q.parse([]byte(`{"columns":[{"name":"a","type":"bigint"},{"name":"b","type":"bigint"}],"data":[`+row+`]}`), r)
+			if err == nil {
+				t.Errorf("%s: no error", row)
+			}
+		}
+	}
+}
+
 // FuzzScan checks that no response makes the scanner fail in another way than with an error.
 func FuzzScan(f *testing.F) {
 	for _, text := range []string{
@@ -438,8 +473,10 @@ func FuzzScan(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(_ *testing.T, text string) {
-		q := &Query{client: &Client{o: Options{URL: &url.URL{Scheme: "http", Host: "trino"}}}}
-		_, _ = readHead([]byte(text))
-		_ = q.parse([]byte(text), Receiver{Row: func([]any) error { return nil }, Progress: func(Progress) {}})
+		for _, r := range []Receiver{{Row: func([]any) error { return nil }, Progress: func(Progress) {}}, {Writer: &rowWriter{}}} {
+			q := &Query{client: &Client{o: Options{URL: &url.URL{Scheme: "http", Host: "trino"}}}}
+			_, _ = readHead([]byte(text))
+			_ = q.parse([]byte(text), r)
+		}
 	})
 }

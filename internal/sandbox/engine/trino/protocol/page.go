@@ -3,6 +3,8 @@ package protocol
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // readHead returns the address of the next page, and whether rows follow in the response.
@@ -79,7 +81,8 @@ func (q *Query) setColumns(s *scanner, r Receiver) {
 	}
 	q.columns, q.row = columns, make([]any, len(columns))
 	for _, c := range columns {
-		q.decode = append(q.decode, newDecoder(c.Type))
+		decode := newDecoder(c.Type)
+		q.decode, q.copy = append(q.decode, decode), append(q.copy, newCopier(c.Type, decode))
 	}
 	if r.Columns != nil {
 		s.err = r.Columns(columns)
@@ -88,17 +91,43 @@ func (q *Query) setColumns(s *scanner, r Receiver) {
 
 func (q *Query) readRows(s *scanner, r Receiver) {
 	s.array(func(int) {
+		if r.Writer != nil {
+			q.copyRow(s, r.Writer)
+			return
+		}
+		values := 0
 		s.array(func(i int) {
-			if i >= len(q.row) {
+			if values++; i >= len(q.row) {
 				s.fail("a row has too many values")
 				return
 			}
 			q.row[i] = q.decode[i](s)
 		})
+		if values < len(q.row) {
+			s.fail("a row has too few values")
+		}
 		if s.err == nil && r.Row != nil {
 			s.err = r.Row(q.row)
 		}
 	})
+}
+
+// copyRow adds the values of a row to w one by one.
+func (q *Query) copyRow(s *scanner, w engine.RowWriter) {
+	if s.err = w.BeginRow(len(q.copy)); s.err != nil || !s.expect('[') {
+		return
+	}
+	for i, add := range q.copy {
+		if i > 0 && !s.expect(',') {
+			return
+		}
+		if s.null() {
+			w.AddNull()
+		} else {
+			add(s, w)
+		}
+	}
+	s.expect(']')
 }
 
 func (q *Query) readError(s *scanner) {

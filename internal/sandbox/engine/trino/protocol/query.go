@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
 // A Query is a statement that was submitted.
@@ -20,6 +22,7 @@ type Query struct {
 	next    string // empty when the query has ended
 	columns []Column
 	decode  []decoder
+	copy    []copier
 	row     []any
 	failure *Error
 	body    bytes.Buffer
@@ -42,6 +45,7 @@ type Progress struct {
 type Receiver struct {
 	Columns  func([]Column) error // is called once, before any row; not for statements without a result
 	Row      func([]any) error    // the slice is only valid during the call
+	Writer   engine.RowWriter     // gets the rows instead of Row
 	Progress func(Progress)
 }
 

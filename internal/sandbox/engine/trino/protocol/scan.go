@@ -11,9 +11,10 @@ import (
 // A scanner reads a JSON text without building a tree of it. After the first error, which it keeps, it returns zero
 // values.
 type scanner struct {
-	data []byte
-	i    int
-	err  error
+	data      []byte
+	i         int
+	err       error
+	unescaped []byte // buffer of textBytes
 }
 
 func (s *scanner) fail(why string) {
@@ -86,32 +87,35 @@ func (s *scanner) null() bool {
 	if s.peek() != 'n' {
 		return false
 	}
-	return s.word() == "null"
+	return string(s.word()) == "null"
 }
 
 // word consumes a literal or a number and returns it.
-func (s *scanner) word() string {
+func (s *scanner) word() []byte {
 	start := s.i
 	for s.i < len(s.data) {
 		switch s.data[s.i] {
 		case ',', ']', '}', ' ', '\t', '\n', '\r', ':':
-			return string(s.data[start:s.i])
+			return s.data[start:s.i]
 		}
 		s.i++
 	}
-	return string(s.data[start:])
+	return s.data[start:]
 }
 
 // text consumes a string, or any other value, whose JSON text it returns. A null is an empty string.
-func (s *scanner) text() string {
+func (s *scanner) text() string { return string(s.textBytes()) }
+
+// textBytes is like text. The slice is only valid until the next value is consumed.
+func (s *scanner) textBytes() []byte {
 	switch s.peek() {
 	case '"':
 		return s.quoted()
 	case 'n':
 		s.null()
-		return ""
+		return nil
 	}
-	return string(s.raw())
+	return s.raw()
 }
 
 // stringEnd returns the index of the quote that ends the string before i, and whether it contains escape sequences.
@@ -132,30 +136,31 @@ func (s *scanner) stringEnd(i int) (end int, escaped bool) {
 	}
 }
 
-func (s *scanner) quoted() string {
+// quoted consumes a string. The slice is only valid until the next value is consumed.
+func (s *scanner) quoted() []byte {
 	if !s.expect('"') {
-		return ""
+		return nil
 	}
 	end, escaped := s.stringEnd(s.i)
 	if end < 0 {
 		s.fail("a string is not closed")
-		return ""
+		return nil
 	}
 	text := s.data[s.i:end]
 	s.i = end + 1
 	if !escaped {
-		return string(text)
+		return text
 	}
-	decoded, ok := unescape(text)
+	decoded, ok := unescape(s.unescaped[:0], text)
 	if !ok {
 		s.fail("a string has an invalid escape sequence")
 	}
-	return string(decoded)
+	s.unescaped = decoded
+	return decoded
 }
 
-// unescape decodes the escape sequences of a JSON string.
-func unescape(text []byte) ([]byte, bool) {
-	out := make([]byte, 0, len(text))
+// unescape appends a JSON string whose escape sequences are decoded.
+func unescape(out, text []byte) ([]byte, bool) {
 	for {
 		n := bytes.IndexByte(text, '\\')
 		if n < 0 {

@@ -55,35 +55,44 @@ func decoderOf(t schema.Type) decoder {
 	}
 }
 
-func decodeBoolean(s *scanner) any {
+func decodeBoolean(s *scanner) any { return s.boolean() }
+
+func decodeInteger(s *scanner) any { return s.integer() }
+
+func decodeDouble(s *scanner) any { return s.double() }
+
+// boolean consumes a boolean.
+func (s *scanner) boolean() bool {
 	s.peek()
-	switch s.word() {
+	switch string(s.word()) {
 	case "true":
 		return true
 	case "false":
 		return false
 	}
 	s.fail("a boolean expected")
-	return nil
+	return false
 }
 
-func decodeInteger(s *scanner) any {
+// integer consumes an integer.
+func (s *scanner) integer() int64 {
 	s.peek()
-	n, err := strconv.ParseInt(s.word(), 10, 64)
+	n, err := strconv.ParseInt(string(s.word()), 10, 64)
 	if err != nil {
 		s.fail("an integer expected")
 	}
 	return n
 }
 
-func decodeDouble(s *scanner) any {
-	text := ""
+// double consumes a number, or the string for one that JSON does not have.
+func (s *scanner) double() float64 {
+	var text []byte
 	if s.peek() == '"' {
 		text = s.quoted()
 	} else {
 		text = s.word()
 	}
-	switch text {
+	switch string(text) {
 	case "NaN":
 		return math.NaN()
 	case "Infinity":
@@ -91,11 +100,29 @@ func decodeDouble(s *scanner) any {
 	case "-Infinity":
 		return math.Inf(-1)
 	}
-	f, err := strconv.ParseFloat(text, 64)
+	f, err := strconv.ParseFloat(string(text), 64)
 	if err != nil {
 		s.fail("a number expected")
 	}
 	return f
+}
+
+// A copier consumes a value of a column that is not null and adds it to the current row.
+type copier func(*scanner, engine.RowWriter)
+
+// newCopier returns the copier of a type whose values decode decodes.
+func newCopier(typ string, decode decoder) copier {
+	switch schema.ParseType(typ).Base {
+	case "boolean":
+		return func(s *scanner, w engine.RowWriter) { w.AddBool(s.boolean()) }
+	case "bigint", "integer", "smallint", "tinyint":
+		return func(s *scanner, w engine.RowWriter) { w.AddInt(s.integer()) }
+	case "double", "real":
+		return func(s *scanner, w engine.RowWriter) { w.AddFloat(s.double()) }
+	case "varbinary", "array", "row", "map":
+		return func(s *scanner, w engine.RowWriter) { w.AddValue(decode(s)) }
+	}
+	return func(s *scanner, w engine.RowWriter) { w.AddText(s.textBytes()) }
 }
 
 func decodeBinary(s *scanner) any {

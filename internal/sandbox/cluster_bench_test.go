@@ -1,0 +1,123 @@
+package sandbox_test
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/td-cli/td/internal/sandbox"
+	"github.com/td-cli/td/internal/sandbox/engine"
+	"github.com/td-cli/td/internal/sandbox/engine/trino"
+	"github.com/td-cli/td/internal/sandbox/engine/trino/protocol"
+)
+
+// openCluster opens a sandbox on the cluster that TD_TEST_TRINO names.
+func openCluster(b *testing.B) (s *sandbox.Server, address *url.URL) {
+	b.Helper()
+	text := os.Getenv("TD_TEST_TRINO")
+	if text == "" {
+		b.Skip("TD_TEST_TRINO is not set to the address of a cluster such as trino://ann@127.0.0.1:8080/iceberg; .ci/trino starts one")
+	}
+	address, err := url.Parse(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	o := sandbox.EngineOptions{Address: text, Open: func(ctx context.Context, dir string) (engine.Engine, error) {
+		return trino.Open(ctx, dir, trino.Options{URL: text})
+	}}
+	s, err = sandbox.Open(b.Context(), sandbox.Options{Dir: b.TempDir(), Engine: o, Passive: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	return s, address
+}
+
+// BenchmarkClusterResult runs a query on a real cluster as a job, and with a client that decodes the rows and discards
+// them. The ratio compares the rows per second of both. TD_TEST_TRINO_ROWS is the number of rows (1,000,000).
+func BenchmarkClusterResult(b *testing.B) {
+	s, address := openCluster(b)
+	count, err := strconv.Atoi(cmp.Or(os.Getenv("TD_TEST_TRINO_ROWS"), "1000000"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	sql := fmt.Sprint("SELECT * FROM tpch.sf10.lineitem LIMIT ", count)
+	var job, client time.Duration
+	database := fmt.Sprint("td_bench_", os.Getpid())
+	request(b, s, "POST", "/v3/database/create/"+database, nil)
+	defer request(b, s, "POST", "/v3/database/delete/"+database, nil)
+	for b.Loop() {
+		client += measure(func() { readRows(b, address, sql, count) })
+		job += measure(func() { runJob(b, s, database, sql, count) })
+	}
+	rows := float64(b.N) * float64(count)
+	b.ReportMetric(rows/job.Seconds(), "rows/s")
+	b.ReportMetric(client.Seconds()/job.Seconds(), "job/client")
+	b.ReportMetric(peakMemory(b), "MB-peak")
+}
+
+func measure(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// readRows reads the rows of a query with a client of the protocol.
+func readRows(b *testing.B, address *url.URL, sql string, want int) {
+	b.Helper()
+	c, err := protocol.NewClient(protocol.Options{URL: &url.URL{Scheme: "http", Host: address.Host}, User: "bench", Source: "td-bench"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	q, err := c.Submit(b.Context(), sql, protocol.Session{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	got := 0
+	err = q.Fetch(b.Context(), protocol.Receiver{Row: func([]any) error { got++; return nil }})
+	if err != nil || got != want {
+		b.Fatal(got, err)
+	}
+}
+
+// runJob runs a query as a job.
+func runJob(b *testing.B, s *sandbox.Server, database, sql string, want int) {
+	b.Helper()
+	var issued struct {
+		ID string `json:"job_id"`
+	}
+	if err := json.Unmarshal(request(b, s, "POST", "/v3/job/issue/trino/"+database+"?query="+url.QueryEscape(sql), nil), &issued); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.Wait(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	var job struct {
+		Status  string
+		Records int `json:"num_records"`
+	}
+	if err := json.Unmarshal(request(b, s, "GET", "/v3/job/show/"+issued.ID, nil), &job); err != nil || job.Status != "success" || job.Records != want {
+		b.Fatalf("job %+v, %v", job, err)
+	}
+}
+
+// peakMemory returns the peak of the process's resident memory in megabytes, or 0 if the system does not count it.
+func peakMemory(b *testing.B) float64 {
+	b.Helper()
+	text, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kB, _ := strconv.ParseFloat(strings.Fields(value)[0], 64)
+			return kB / 1024
+		}
+	}
+	return 0
+}
