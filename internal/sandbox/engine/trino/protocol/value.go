@@ -23,8 +23,10 @@ func decoderOf(t schema.Type) decoder {
 		decode = decodeBoolean
 	case "bigint", "integer", "smallint", "tinyint":
 		decode = decodeInteger
-	case "double", "real":
-		decode = decodeDouble
+	case "double":
+		decode = func(s *scanner) any { return s.float(64) }
+	case "real":
+		decode = func(s *scanner) any { return s.float(32) }
 	case "varbinary":
 		decode = decodeBinary
 	case "array":
@@ -59,8 +61,6 @@ func decodeBoolean(s *scanner) any { return s.boolean() }
 
 func decodeInteger(s *scanner) any { return s.integer() }
 
-func decodeDouble(s *scanner) any { return s.double() }
-
 // boolean consumes a boolean.
 func (s *scanner) boolean() bool {
 	s.peek()
@@ -84,8 +84,9 @@ func (s *scanner) integer() int64 {
 	return n
 }
 
-// double consumes a number, or the string for one that JSON does not have.
-func (s *scanner) double() float64 {
+// float consumes a number with 32 or 64 bits, or the string for one that JSON does not have. A number with 32 bits keeps
+// its value when it is converted, like in the sandbox's own engine: 0.1 is 0.10000000149011612.
+func (s *scanner) float(bits int) float64 {
 	var text []byte
 	if s.peek() == '"' {
 		text = s.quoted()
@@ -100,7 +101,7 @@ func (s *scanner) double() float64 {
 	case "-Infinity":
 		return math.Inf(-1)
 	}
-	f, err := strconv.ParseFloat(string(text), 64)
+	f, err := strconv.ParseFloat(string(text), bits)
 	if err != nil {
 		s.fail("a number expected")
 	}
@@ -117,8 +118,10 @@ func newCopier(typ string, decode decoder) copier {
 		return func(s *scanner, w engine.RowWriter) { w.AddBool(s.boolean()) }
 	case "bigint", "integer", "smallint", "tinyint":
 		return func(s *scanner, w engine.RowWriter) { w.AddInt(s.integer()) }
-	case "double", "real":
-		return func(s *scanner, w engine.RowWriter) { w.AddFloat(s.double()) }
+	case "double":
+		return func(s *scanner, w engine.RowWriter) { w.AddFloat(s.float(64)) }
+	case "real":
+		return func(s *scanner, w engine.RowWriter) { w.AddFloat(s.float(32)) }
 	case "varbinary", "array", "row", "map":
 		return func(s *scanner, w engine.RowWriter) { w.AddValue(decode(s)) }
 	}
