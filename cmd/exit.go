@@ -49,7 +49,7 @@ func exitStatus(err error) int {
 		return jobStatus(err)
 	case is[cli.ExpectationError](err):
 		return exitUnmet
-	case is[*download.IncompleteError](err), is[*jobresult.CorruptError](err), is[*jobresult.ValueError](err), is[*jobresult.SchemaError](err):
+	case is[*download.IncompleteError](err), is[*jobresult.CorruptError](err), is[*jobresult.ValueError](err), is[*jobresult.SchemaError](err), is[cli.TooLargeError](err):
 		return exitIncomplete
 	case is[outputError](err), is[*download.FileError](err), is[*jobresult.WriteError](err):
 		return exitLocalIO

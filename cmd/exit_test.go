@@ -45,6 +45,7 @@ func TestExitStatus(t *testing.T) {
 		{outputError{syscall.ENOSPC}, 11},
 		{&download.FileError{Path: "x", Err: fs.ErrPermission}, 11},
 		{&jobresult.WriteError{Err: syscall.ENOSPC}, 11},
+		{cli.TooLargeError{JobID: "1"}, 12},
 		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, 11},
 		{&os.LinkError{Op: "rename", Err: fs.ErrNotExist}, 11},
 		{fmt.Errorf("cannot open the sandbox: %w", syscall.ENOSPC), 11},

@@ -32,6 +32,7 @@ type options struct {
 	jobcmd.RowFlags
 	jobcmd.WaitFlags
 	jobcmd.PrintID
+	jobcmd.MaxTime
 	database, jobType                 string
 	files, defines                    []string
 	resultURL, user                   string
@@ -79,6 +80,7 @@ func (o *options) addFlags(fs *pflag.FlagSet) {
 	fs.StringArrayVarP(&o.defines, "define", "D", nil, "replace :NAME in the SQL with the value: `NAME[:TYPE]=VALUE`")
 	o.WaitFlags.Add(fs)
 	o.PrintID.Add(fs)
+	o.MaxTime.Add(fs)
 	o.RowFlags.Add(fs)
 	fs.BoolVarP(&o.exclude, "exclude", "x", false, "do not print the rows")
 	fs.StringVarP(&o.resultURL, "result", "r", "", "let the server write the result to `URL`")
@@ -149,6 +151,9 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 	if err := o.WaitFlags.Check(); err != nil {
 		return jobcmd.RowPlan{}, err
 	}
+	if err := o.MaxTime.CheckWait(o.WaitFlags); err != nil {
+		return jobcmd.RowPlan{}, err
+	}
 	plan, err := o.RowFlags.Plan(env, jobcmd.RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV})
 	switch {
 	case err != nil:
@@ -200,6 +205,9 @@ func runTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t
 	if (api.Job{Status: status}).Finished() {
 		sentence = "Job %s has ended: " + status + "."
 	}
+	if o.Deadline, err = o.MaxTime.Start(env); err != nil {
+		return err
+	}
 	if o.Wait.On {
 		o.ReportSubmitted(env, id, status, env.Say, sentence)
 		return waitAndDeliver(ctx, env, client, id, o, t.plan)
@@ -208,6 +216,7 @@ func runTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t
 	if !o.PrintID {
 		env.Say("Use 'td job:show %s' to show the status.", id)
 	}
+	o.Deadline.ReportUnenforced(env, id)
 	if o.Output != "" {
 		env.Warn("no file will be written without -w/--wait")
 	}

@@ -201,9 +201,12 @@ func (s *session) runVertical(ctx context.Context, sql, _ string) error {
 
 func (s *session) runInBackground(ctx context.Context, sql, _ string) error {
 	id, err := s.submit(ctx, sql)
-	if err == nil {
-		s.env.Say("Job %s is queued.", id)
+	if err != nil {
+		return err
 	}
+	s.env.Say("Job %s is queued.", id)
+	deadline, err := jobcmd.MaxTime{}.Start(s.env)
+	deadline.ReportUnenforced(s.env, id)
 	return err
 }
 

@@ -106,9 +106,14 @@ func (s *session) cancelOnInterrupt(ctx context.Context) (canceled context.Conte
 	}
 }
 
-// wait waits until a job has ended. After Ctrl-C it asks whether to kill the job.
+// wait waits until a job has ended, at most the time of the setting max_time, after which it kills the job. After Ctrl-C
+// it asks whether to kill the job.
 func (s *session) wait(ctx context.Context, id string) error {
-	flags := jobcmd.WaitFlags{OnInterrupt: "leave"}
+	deadline, err := jobcmd.MaxTime{}.Start(s.env)
+	if err != nil {
+		return err
+	}
+	flags := jobcmd.WaitFlags{OnInterrupt: "leave", Deadline: deadline}
 	if s.asker != nil {
 		flags.OnInterrupt = jobcmd.ReportInterrupt
 	}
@@ -125,6 +130,7 @@ func (s *session) wait(ctx context.Context, id string) error {
 			return err
 		case choice == 'd':
 			s.env.Say(`Job %s keeps running. '\fg %s' waits for it.`, id, id)
+			deadline.ReportUnenforced(s.env, id)
 			return errDetached
 		case choice == 'k':
 			if err := s.kill(ctx, id); err != nil {

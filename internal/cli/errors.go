@@ -30,6 +30,7 @@ type JobError struct {
 	ID, Status string
 	Message    string // the server's message; may be empty
 	Detail     string // lines to print below the message, such as the position in the SQL; may be empty
+	Reason     string // why td killed the job; may be empty
 }
 
 func (e JobError) Error() string {
@@ -40,6 +41,9 @@ func (e JobError) Error() string {
 		}
 		return fmt.Sprintf("job %s failed", e.ID)
 	case "killed":
+		if e.Reason != "" {
+			return fmt.Sprintf("job %s was killed: %s", e.ID, e.Reason)
+		}
 		return fmt.Sprintf("job %s was killed", e.ID)
 	}
 	return fmt.Sprintf("job %s is still %s", e.ID, e.Status)
@@ -85,6 +89,22 @@ type ExpectationError struct{ Err error }
 
 func (e ExpectationError) Error() string { return e.Err.Error() }
 func (e ExpectationError) Unwrap() error { return e.Err }
+
+// A TooLargeError reports a result that was not delivered because it exceeds a limit of the user.
+type TooLargeError struct {
+	JobID  string
+	Reason string // such as "2,000 rows, more than the 1,000 of --max-rows"
+	Flag   string // of the limit
+}
+
+func (e TooLargeError) Error() string {
+	return fmt.Sprintf("the result of job %s has %s", e.JobID, e.Reason)
+}
+
+// Hint returns the command that delivers the result.
+func (e TooLargeError) Hint() string {
+	return fmt.Sprintf("'td job:result %s %s 0' downloads it without this limit", e.JobID, e.Flag)
+}
 
 // A SilentError sets the exit status without printing a message.
 type SilentError struct{ Err error }

@@ -48,6 +48,8 @@ type Config struct {
 	Database, Type   string      // defaults for queries
 	Header           http.Header // extra headers for every request
 	HistoryOff       bool        // submitted jobs are not recorded
+	Limits           Limits      // of queries and results
+	Lint             string      // what to do about findings of the lint: a value of lint, or "" if that is not set
 	Exposed          bool        // the file contains a key that other users of the machine can read
 	Writable         bool        // other users of the machine can change the file
 	Foreign          bool        // the file belongs to another user, who is not root
@@ -126,6 +128,12 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	}
 	c.User, c.Database, c.Type = c.Setting("user").Value, c.Setting("database").Value, c.Setting("type").Value
 	c.WorkflowEndpoint = c.Setting("workflow_endpoint").Value
+	if err := c.setLimits(); err != nil {
+		return Config{}, err
+	}
+	if err := c.setLint(); err != nil {
+		return Config{}, err
+	}
 	c.checkFile(text)
 	if c.Profile != DefaultProfile && !f.Saving {
 		if err := checkMixed(c); err != nil {

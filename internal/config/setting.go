@@ -48,6 +48,10 @@ func sources(f Flags) []source {
 		{key: "user"},
 		{key: "database"},
 		{key: "type"},
+		{key: "lint"},
+		{key: "max_time"},
+		{key: "max_rows"},
+		{key: "max_result_size"},
 	}
 }
 

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +64,30 @@ func TransferSize(n float64) string {
 	}
 	return fmt.Sprintf("%.1f %s", n, units[unit])
 }
+
+// ParseSize parses a number of bytes with an optional unit: 1000, 500kB, 1.5 GB, 2GiB. Units are powers of 1,024, as
+// in the output of td. The error is the rule that s violates.
+func ParseSize(s string) (int64, error) {
+	number, unit := strings.TrimSpace(s), ""
+	if i := strings.IndexFunc(number, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }); i >= 0 {
+		number, unit = number[:i], strings.ToLower(strings.TrimSpace(number[i:]))
+	}
+	factor := 1.0
+	if prefix, ok := strings.CutSuffix(strings.TrimSuffix(unit, "b"), "i"); prefix != "" || ok {
+		power := strings.Index("kmgtp", prefix) + 1
+		if len(prefix) != 1 || power == 0 {
+			return 0, errSize
+		}
+		factor = math.Pow(1024, float64(power))
+	}
+	n, err := strconv.ParseFloat(number, 64)
+	if n *= factor; err != nil || n >= math.MaxInt64 {
+		return 0, errSize
+	}
+	return int64(n), nil
+}
+
+var errSize = errors.New("must be a number of bytes such as 500MB or 2GB, or 0 for no limit")
 
 // Elapsed formats a duration like the Ruby toolbelt: 1h 2m 3s, 1m 5s, 5s. With
 // millis it adds milliseconds unless they are zero: 1s 045ms.

@@ -41,3 +41,39 @@ func TestUnits(t *testing.T) {
 		}
 	}
 }
+
+func TestParseSize(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want int64 // -1: an error
+	}{
+		{"0", 0},
+		{"1000", 1000},
+		{" 12 B ", 12},
+		{"1k", 1024},
+		{"500kB", 500 << 10},
+		{"1.5 GB", 3 << 29},
+		{"2GiB", 2 << 30},
+		{"3mib", 3 << 20},
+		{"1T", 1 << 40},
+		{"1PB", 1 << 50},
+		{"", -1},
+		{"GB", -1},
+		{"-1", -1},
+		{"1..5", -1},
+		{"5 apples", -1},
+		{"5 ib", -1},
+		{"5kk", -1},
+		{"1e3", -1},
+		{"9000000PB", -1},
+		{"NaN", -1},
+	} {
+		got, err := ParseSize(tt.text)
+		if err != nil {
+			got = -1
+		}
+		if got != tt.want {
+			t.Errorf("%q: got %d, want %d", tt.text, got, tt.want)
+		}
+	}
+}

@@ -18,8 +18,16 @@ import (
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
-// DeliverRows downloads the rows of a successful job and writes them as planned.
+// DeliverRows downloads the rows of a successful job and writes them as planned. It returns a [cli.TooLargeError] if the
+// result exceeds a limit.
 func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, plan RowPlan) error {
+	limits, err := plan.flags.LimitFlags.resolve(env, job.ID)
+	if err != nil {
+		return err
+	}
+	if err := limits.check(job, plan.flags.Limit); err != nil {
+		return err
+	}
 	columns, err := jobresult.ParseSchema(job.Schema)
 	if err != nil {
 		env.Warn("job %s has an invalid schema; its columns have no names", job.ID)
@@ -52,6 +60,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 		kept = fmt.Sprintf("kept %d of %d bytes; run '%s' to resume", received, total, plan.resumeCommand(job.ID))
 	}
 	plan.selection.apply(ctx, &o, job.ID)
+	limits.apply(&o)
 	stop := showProgress(env, plan, &o)
 	stats, err := fetchRows(ctx, env, client, job, o, onTerminal)
 	stop()

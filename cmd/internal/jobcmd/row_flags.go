@@ -32,6 +32,7 @@ type RowFlags struct {
 
 	Compression string
 	SelectFlags
+	LimitFlags
 
 	To io.Writer // destination of the rows without Output; nil means standard output
 }
@@ -59,6 +60,7 @@ func (f *RowFlags) Add(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.BOM, "bom", false, "start csv and tsv with a byte order mark, which Excel requires")
 	fs.StringVar(&f.Compression, "compression", "", "compress parquet and arrow within the file with `METHOD`: "+compressionNames(methods))
 	f.SelectFlags.add(fs)
+	f.LimitFlags.add(fs)
 	fs.IntVar(&f.Threads, "threads", 0, "download a large result to a file over `N` connections (default 1 to 4, by size)")
 	fs.BoolVar(&f.Progress, "progress", false, "report the progress of the download every few seconds, instead of a bar on a terminal")
 	argv.MarkNew(fs, "bom", "compression", "split-rows", "threads", "progress")

@@ -16,6 +16,7 @@ import (
 type WaitFlags struct {
 	Wait        Wait
 	OnInterrupt string // "leave", "kill" or ReportInterrupt
+	Deadline    Deadline
 }
 
 // ReportInterrupt is the value of OnInterrupt with which an interrupt is only returned as an error, so that the caller

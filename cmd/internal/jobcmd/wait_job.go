@@ -16,8 +16,8 @@ import (
 )
 
 // WaitEnded waits until a job, which must exist, has ended and returns it. It shows a spinner and, if logs is set,
-// prints the job's log on standard error. If the time limit is reached, it returns a [cli.JobError]. If ctx is
-// canceled, WaitEnded kills the job or reports that it keeps running.
+// prints the job's log on standard error. If the time limit is reached, it returns a [cli.JobError]; after the deadline it
+// kills the job. If ctx is canceled, WaitEnded kills the job or reports that it keeps running.
 func WaitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string, f WaitFlags, logs bool) (api.Job, error) {
 	var show func(line string)
 	switch {
@@ -55,8 +55,9 @@ func waitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 	line := newWaitLine(id)
 	spin := env.SpinWith(line.text)
 	defer spin.Stop()
+	timeout, kills := f.Deadline.timeout(f.Wait.Limit)
 	o := jobwait.Options{
-		Timeout:  f.Wait.Limit,
+		Timeout:  timeout,
 		Embedded: env.Embedded(),
 		Exists:   true,
 		OnStatus: func(job api.Job) {
@@ -74,12 +75,16 @@ func waitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 	job, err := jobwait.One(ctx, client, id, o)
 	spin.Stop()
 	switch {
+	case errors.Is(err, jobwait.ErrTimeout) && kills:
+		return killOverdue(ctx, env, client, id, cmp.Or(job.Status, "running"), f.Deadline)
 	case errors.Is(err, jobwait.ErrTimeout):
+		f.Deadline.ReportUnenforced(env, id)
 		return job, handleTimeout(ctx, env, client, id, cmp.Or(job.Status, "running"))
 	case ctx.Err() != nil:
 		return job, handleInterrupt(ctx, env, client, id, cmp.Or(job.Status, "running"), f)
 	case err != nil: // the failed request did not end the job
 		env.Say("Job %s may still be running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
+		f.Deadline.ReportUnenforced(env, id)
 	}
 	return job, NotFound(id, err)
 }
@@ -122,6 +127,7 @@ func handleInterrupt(ctx context.Context, env *cli.Env, client *api.Client, id, 
 	}
 	if f.OnInterrupt != "kill" && !env.Embedded() {
 		env.Say("Job %s keeps running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
+		f.Deadline.ReportUnenforced(env, id)
 		return cause
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

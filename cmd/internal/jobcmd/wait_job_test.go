@@ -28,6 +28,7 @@ func TestWaitEnded(t *testing.T) {
 		flags     WaitFlags
 		embedded  bool
 		interrupt bool // after 5 seconds
+		deadline  time.Duration
 		killed    bool // a request to kill the job is expected
 		check     func(err error) bool
 		status    string
@@ -37,6 +38,38 @@ func TestWaitEnded(t *testing.T) {
 		{
 			name: "time limit", responses: running, flags: WaitFlags{Wait: Wait{On: true, Limit: 3 * time.Second}}, status: "running",
 			check: func(err error) bool { return err == error(cli.JobError{ID: "7", Status: "running"}) },
+		},
+		{
+			name: "deadline after the time limit", responses: running, flags: WaitFlags{Wait: Wait{On: true, Limit: 3 * time.Second}}, deadline: time.Minute,
+			status: "running", check: func(err error) bool { return err == error(cli.JobError{ID: "7", Status: "running"}) },
+			stderr: "td: warning: job 7 is not killed after the 1m of --max-time, because td does not wait for it\n",
+		},
+		{
+			name: "deadline", responses: running + "\n" + running + "\n" + running + "\n" + running + "\n" + `{"job_id":"7","status":"killed"}`,
+			flags: WaitFlags{Wait: Wait{On: true, Limit: 3 * time.Second}}, deadline: 3 * time.Second, killed: true, status: "killed",
+			check: func(err error) bool {
+				return err == error(cli.JobError{ID: "7", Status: "killed", Reason: "it had not ended within the 3s of --max-time"})
+			},
+		},
+		{
+			name: "deadline, the job succeeds", responses: running + "\n" + running + "\n" + success, deadline: time.Second,
+			killed: false, status: "success", check: func(err error) bool { return err == nil },
+		},
+		{
+			name: "deadline, the job succeeds before the kill", responses: running + "\n" + running + "\n" + success, deadline: time.Millisecond,
+			killed: true, status: "success", check: func(err error) bool { return err == nil },
+		},
+		{
+			name: "deadline, the job continues", responses: running, deadline: time.Hour, killed: true, status: "killed",
+			check: func(err error) bool {
+				return err == error(cli.JobError{ID: "7", Status: "killed", Reason: "it had not ended within the 1h of --max-time; the server has not confirmed its end"})
+			},
+		},
+		{
+			name: "deadline and interrupt", responses: running, flags: WaitFlags{OnInterrupt: "leave"}, deadline: 90 * time.Minute, interrupt: true,
+			status: "running", check: func(err error) bool { return errors.Is(err, errInterrupt) },
+			stderr: "Job 7 keeps running. 'td -e http://server job:show -w 7' waits for it, 'td -e http://server job:kill 7' ends it.\n" +
+				"td: warning: job 7 is not killed after the 1h30m of --max-time, because td does not wait for it\n",
 		},
 		{
 			name: "time limit of the sandbox", responses: running, flags: WaitFlags{Wait: Wait{On: true, Limit: 3 * time.Second}},
@@ -83,6 +116,9 @@ func TestWaitEnded(t *testing.T) {
 				if tt.interrupt {
 					time.AfterFunc(5*time.Second, func() { cancel(errInterrupt) })
 				}
+				if tt.deadline > 0 {
+					tt.flags.Deadline = Deadline{time.Now().Add(tt.deadline), tt.deadline, "--max-time"}
+				}
 				job, err := WaitEnded(ctx, f.env, f.client, "7", tt.flags, false)
 				if !tt.check(err) || job.Status != tt.status {
 					t.Errorf("got %q, %v", job.Status, err)
@@ -111,6 +147,18 @@ func TestWaitCannotKill(t *testing.T) {
 		}
 		if want := "td: job 7 could not be killed: refused\n"; f.stderr.String() != want {
 			t.Errorf("stderr %q, want %q", f.stderr.String(), want)
+		}
+	})
+}
+
+// TestDeadlineCannotKill checks that the error of a kill that failed names the limit.
+func TestDeadlineCannotKill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, map[string]string{statusPath: running, killPath: "403"})
+		_, err := WaitEnded(t.Context(), f.env, f.client, "7", WaitFlags{Deadline: Deadline{time.Now().Add(time.Second), time.Second, "--max-time"}}, false)
+		const want = "job 7 has not ended within the 1s of --max-time and could not be killed: refused"
+		if failure, ok := errors.AsType[cli.JobContextError](err); !ok || failure.Status != "running" || err.Error() != want || !errors.Is(err, api.ErrForbidden) {
+			t.Errorf("got %v", err)
 		}
 	})
 }
