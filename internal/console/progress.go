@@ -20,7 +20,7 @@ const (
 // Progress shows the progress of a transfer until it is stopped: as lines every
 // few seconds if lines is true, and otherwise as a bar if Err is a terminal.
 func (c *Console) Progress(lines bool) *Progress {
-	return &Progress{c: c, bar: statusLine{c: c}, lines: lines, silent: !lines && (c.err == nil || c.Quiet)}
+	return &Progress{c: c, lines: lines, silent: !lines && (c.err == nil || c.Quiet)}
 }
 
 // A Progress shows the progress of a transfer. Its methods are safe for
@@ -35,7 +35,7 @@ type Progress struct {
 	records     int64
 	start       time.Time   // time of the first Update
 	printed     time.Time   // time of the last line
-	bar         statusLine  // not shown before barDelay
+	shown       int         // width of the bar on the screen, 0 if there is none
 	redrawTimer *time.Timer // redraws the bar while no data arrives
 
 	rate     float64 // bytes per second
@@ -54,7 +54,7 @@ func (p *Progress) Update(done, total int64) {
 	}
 	now := time.Now()
 	if p.start.IsZero() || done < p.done || total != p.total {
-		p.bar.clear()
+		p.clear()
 		p.start, p.printed, p.rate, p.rated, p.ratedAt = now, now, 0, now, done
 	}
 	p.done, p.total = done, total
@@ -127,19 +127,23 @@ func (p *Progress) summary() string {
 	return line
 }
 
-// draw draws a line like "\r 60% [===========>........] 600 B of 1000 B".
+// draw draws a line like "\r 60% [===========>........] 600 B of 1000 B". It leaves room for
+// a ^C, because clear cannot erase a line that has wrapped.
 func (p *Progress) draw() {
 	columns, _ := terminalSize(p.c.err)
 	width := 20
 	if columns < 60 {
 		width = 10
 	}
-	p.bar.draw(fmt.Sprintf("%s %s", p.formatBar(width), p.summary()))
+	line := text.Truncate(fmt.Sprintf("%s %s", p.bar(width), p.summary()), columns-len("^C")-1)
+	shown := text.Width(line)
+	fmt.Fprint(p.c.err, "\r", line, strings.Repeat(" ", max(0, p.shown-shown)))
+	p.shown = shown
 }
 
-// formatBar returns the completed part of the transfer as a percentage and a bar of width
+// bar returns the completed part of the transfer as a percentage and a bar of width
 // characters, or an empty bar if the total is unknown.
-func (p *Progress) formatBar(width int) string {
+func (p *Progress) bar(width int) string {
 	if p.total <= 0 {
 		return "[" + strings.Repeat(" ", width) + "]"
 	}
@@ -152,11 +156,23 @@ func (p *Progress) formatBar(width int) string {
 	return fmt.Sprintf("%3.0f%% [%s%s]", math.Floor(fraction*100), bar, strings.Repeat(".", width-filled))
 }
 
+// clear removes the bar from the screen, with a ^C typed after it.
+func (p *Progress) clear() {
+	if p.shown == 0 {
+		return
+	}
+	fmt.Fprint(p.c.err, "\r", strings.Repeat(" ", p.shown), "\r")
+	p.shown = 0
+	if p.c.errANSI {
+		fmt.Fprint(p.c.err, eraseLine)
+	}
+}
+
 // Break removes the bar while say prints.
 func (p *Progress) Break(say func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.bar.clear()
+	p.clear()
 	say()
 }
 
@@ -164,7 +180,7 @@ func (p *Progress) Break(say func()) {
 func (p *Progress) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.bar.clear()
+	p.clear()
 	if p.redrawTimer != nil {
 		p.redrawTimer.Stop()
 	}

@@ -95,6 +95,21 @@ func TestScreenKeepsItsError(t *testing.T) {
 	}
 }
 
+// TestTruncateLabel checks the length in bytes, which the spinner's library counts
+// as columns.
+func TestTruncateLabel(t *testing.T) {
+	for _, label := range []string{"Job 1 is running (5s)", "東京都東京都東京都東京都", strings.Repeat("x", 300), ""} {
+		for columns := range 100 {
+			if got := truncateLabel(label, columns); len(got) > max(0, columns-5) {
+				t.Errorf("%q in %d columns: %q", label, columns, got)
+			}
+		}
+	}
+	if got := truncateLabel("Job 1 is running (5s)", 80); got != "Job 1 is running (5s)" {
+		t.Errorf("it was cut to %q", got)
+	}
+}
+
 func TestSetColor(t *testing.T) {
 	for _, tt := range []struct {
 		when             string

@@ -3,12 +3,11 @@ package console
 import (
 	"sync"
 	"time"
+
+	"github.com/briandowns/spinner"
+
+	"github.com/td-cli/td/internal/text"
 )
-
-const spinnerInterval = 100 * time.Millisecond // between two frames
-
-// spinnerFrames returns the characters of the animation.
-func spinnerFrames() []rune { return []rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏") }
 
 // Spin shows a spinner with a label on Err until it is stopped. It shows nothing if
 // Err is not a terminal or the console is quiet.
@@ -22,65 +21,57 @@ func (c *Console) SpinWith(label func() string) *Spinner {
 	if c.err == nil || c.Quiet {
 		return &Spinner{}
 	}
-	s := &Spinner{line: statusLine{c: c}, label: label, stop: make(chan struct{}), done: make(chan struct{})}
-	go s.animate()
-	return s
+	s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err))
+	_ = s.Color("reset") // the default is white, which is invisible on white
+	s.PreUpdate = func(s *spinner.Spinner) {
+		columns, _ := terminalSize(c.err)
+		s.Suffix = " " + truncateLabel(label(), columns)
+	}
+	s.Start()
+	return &Spinner{s: s}
+}
+
+// truncateLabel truncates a label to fit next to the spinner. The spinner's
+// library counts bytes as columns, and also erases the previous line if the label
+// has more bytes than the terminal has columns.
+func truncateLabel(label string, columns int) string {
+	const spinner = len("\r⠋ ")
+	cells := columns - spinner
+	short := text.Truncate(label, cells)
+	for cells > 0 && len(short) > columns-spinner {
+		cells--
+		short = text.Truncate(label, cells)
+	}
+	return short
 }
 
 // A Spinner is animated until it is stopped. Its methods are safe for concurrent
 // use.
 type Spinner struct {
-	label func() string
-	stop  chan struct{} // closed by Stop; nil if the spinner is not shown
-	done  chan struct{} // closed when the animation has ended
-
-	mu    sync.Mutex
-	line  statusLine
-	frame int
-	once  sync.Once
-}
-
-func (s *Spinner) animate() {
-	defer close(s.done)
-	ticker := time.NewTicker(spinnerInterval)
-	defer ticker.Stop()
-	for {
-		s.mu.Lock()
-		s.draw()
-		s.mu.Unlock()
-		select {
-		case <-s.stop:
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
-// draw draws the next frame.
-func (s *Spinner) draw() {
-	frames := spinnerFrames()
-	s.line.draw(string(frames[s.frame%len(frames)]) + " " + s.label())
-	s.frame++
+	mu      sync.Mutex
+	s       *spinner.Spinner
+	stopped bool
 }
 
 // Break hides the spinner while say prints.
 func (s *Spinner) Break(say func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.line.clear()
+	if s.s == nil || s.stopped {
+		say()
+		return
+	}
+	s.s.Stop()
 	say()
+	s.s.Start()
 }
 
 // Stop removes the spinner. Further calls have no effect.
 func (s *Spinner) Stop() {
-	if s.stop == nil {
-		return
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = true
+	if s.s != nil {
+		s.s.Stop()
 	}
-	s.once.Do(func() {
-		close(s.stop)
-		<-s.done
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.line.clear()
-	})
 }
