@@ -32,6 +32,7 @@ import (
 	"github.com/td-cli/td/cmd/shell"
 	"github.com/td-cli/td/cmd/status"
 	"github.com/td-cli/td/cmd/table"
+	"github.com/td-cli/td/cmd/top"
 	"github.com/td-cli/td/cmd/update"
 	"github.com/td-cli/td/cmd/user"
 	"github.com/td-cli/td/cmd/workflow"
@@ -133,7 +134,7 @@ func declareCommands(tree *argv.Tree) []argv.Command {
 		account.Commands(), api.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
 		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
 		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
-		schema.Commands(), server.Commands(), shell.Commands(), status.Commands(), table.Commands(), update.Commands(),
+		schema.Commands(), server.Commands(), shell.Commands(), status.Commands(), table.Commands(), top.Commands(), update.Commands(),
 		user.Commands(), workflow.Commands(tree),
 	)
 }

@@ -29,6 +29,7 @@ type Console struct {
 	err *os.File      // Err if it is a terminal that can move the cursor
 
 	stdout           *os.File // Out if it is a terminal
+	dumb             bool     // the terminal can only print
 	outANSI, errANSI bool     // whether the terminals interpret escape sequences
 	lookupEnv        func(string) (string, bool)
 	pager            string // command; "" for none
@@ -68,7 +69,7 @@ func System(lookupEnv func(string) (string, bool)) *Console {
 
 // SetTerminal disables what a dumb terminal cannot draw.
 func (c *Console) SetTerminal(getenv func(string) string) {
-	if isDumb(getenv) {
+	if c.dumb = isDumb(getenv); c.dumb {
 		c.err = nil
 	}
 }

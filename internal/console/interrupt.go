@@ -35,5 +35,14 @@ func (c *Console) Terminal() (in, out *os.File, ok bool) {
 	return os.Stdin, c.err, true
 }
 
+// FullScreen returns the files of a terminal for a program that fills it: standard input and
+// standard output. It reports false if one of them is not a terminal that can move the cursor.
+func (c *Console) FullScreen() (in, out *os.File, ok bool) {
+	if !c.InTTY || c.stdout == nil || !c.outANSI || c.dumb {
+		return nil, nil, false
+	}
+	return os.Stdin, c.stdout, true
+}
+
 // Attach connects the output of a program to that of the process.
 func (c *Console) Attach(program *exec.Cmd) { program.Stdout, program.Stderr = os.Stdout, os.Stderr }
