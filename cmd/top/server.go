@@ -3,7 +3,10 @@ package top
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
@@ -25,6 +28,10 @@ type server struct {
 	client    *api.Client
 	noBooting bool              // the server rejects the status booting
 	queries   map[string]string // without secrets, by ID, of the last jobs
+	dryRun    bool              // do not kill jobs
+
+	mu      sync.Mutex
+	planned []string // IDs of jobs that would have been killed
 }
 
 // unfinished returns the queued and running jobs. A job that starts in the meantime is found in one of the states.
@@ -132,11 +139,24 @@ func (s *server) Log(ctx context.Context, id string) (jobmonitor.Log, error) {
 
 // Kill implements jobmonitor.Server.
 func (s *server) Kill(ctx context.Context, id string) (message string, err error) {
+	if s.dryRun {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.planned = append(s.planned, id)
+		return fmt.Sprintf("Job %s would be killed (--dry-run).", id), nil
+	}
 	former, err := s.client.KillJob(ctx, id)
 	if err != nil {
 		return "", jobcmd.NotFound(id, err)
 	}
 	return jobcmd.DescribeKill(id, former), nil
+}
+
+// plannedKills returns the IDs of the jobs that would have been killed.
+func (s *server) plannedKills() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.planned)
 }
 
 // IsTemporary implements jobmonitor.Server.

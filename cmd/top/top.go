@@ -83,7 +83,12 @@ func run(ctx context.Context, env *cli.Env, o options, limited bool) error {
 		return err
 	}
 	monitor := jobmonitor.Options{In: in, Out: out, Interval: time.Duration(o.interval), Status: env.Status}
-	return jobmonitor.Run(ctx, &server{client: client}, monitor)
+	jobs := &server{client: client, dryRun: env.Flags.DryRun}
+	err = jobmonitor.Run(ctx, jobs, monitor)
+	for _, id := range jobs.plannedKills() {
+		env.PlanLocal("POST", "/v3/job/kill/"+id)
+	}
+	return err
 }
 
 // An interval is the value of --interval.
