@@ -93,9 +93,12 @@ func sandboxFolder(ctx context.Context, env *cli.Env) finding {
 		return finding{check, ok, "not created yet; its folder is " + dir, nil}
 	}
 	if info.Engine != "" {
-		description, err := cluster.Describe(ctx, env, info.Engine)
+		description, oldVersion, err := cluster.Describe(ctx, env, info.Engine)
 		if err != nil {
 			return finding{check, warning, dir + ": " + err.Error(), nil}
+		}
+		if oldVersion != "" {
+			return finding{check, warning, dir + ", " + oldVersion, nil}
 		}
 		return finding{check, ok, dir + ", " + description, nil}
 	}

@@ -36,11 +36,14 @@ func show(ctx context.Context, env *cli.Env) error {
 	env.Print("Directory   : %s", dir)
 	env.Print("Size        : %s", text.FileSize(info.Bytes))
 	if info.Engine != "" {
-		description, err := cluster.Describe(ctx, env, info.Engine)
+		description, warning, err := cluster.Describe(ctx, env, info.Engine)
 		if err != nil {
 			description = err.Error()
 		}
 		env.Print("Engine      : %s", description)
+		if warning != "" {
+			env.Warn("%s", warning)
+		}
 		return nil
 	}
 	env.Print("Databases   : %d", len(info.Databases))

@@ -216,7 +216,7 @@ func (s *Server) routes() []httpapi.Route {
 	}
 	s.jobs = jobs.New(jobs.Options{
 		State: s.state, Queue: s.queue, Engine: s.engine, Spool: s.spool, Results: savedResults, Files: clientFiles, Pools: s.options.Pools, ScheduledTime: s.options.ScheduledTime,
-		HiveAsTrino: s.options.HiveAsTrino,
+		HiveAsTrino: s.options.HiveAsTrino, Cluster: s.options.Engine.Address != "",
 	})
 	s.users = users.New(s.state, users.Options{APIKey: s.options.APIKey, Workers: s.options.Workers, Engine: s.engine})
 	s.schedules = schedules.New(s.state, s.queue, tables.NewCatalog(s.engine), savedResults, s.options.Pools)

@@ -14,7 +14,10 @@ import (
 // Options returns the options for the cluster at a URL. The credentials are read from the environment, because other
 // users can read command lines.
 func Options(env *cli.Env, url string) (o trino.Options, err error) {
-	o = trino.Options{URL: url, Password: env.Getenv("TD_TRINO_PASSWORD"), Token: env.Getenv("TD_TRINO_TOKEN")}
+	o = trino.Options{
+		URL: url, Password: env.Getenv("TD_TRINO_PASSWORD"), Token: env.Getenv("TD_TRINO_TOKEN"),
+		Warn: func(message string) { env.Warn("%s", message) },
+	}
 	if o.Password != "" && o.Token != "" {
 		return o, cli.Usagef("TD_TRINO_PASSWORD and TD_TRINO_TOKEN cannot be used together")
 	}
@@ -40,18 +43,19 @@ func certificates(env *cli.Env) ([]byte, error) {
 	return text, nil
 }
 
-// Describe returns the version of the cluster that stores the tables of a data directory, in words.
-func Describe(ctx context.Context, env *cli.Env, address string) (string, error) {
+// Describe returns the version of the cluster that stores the tables of a data directory, in words, and a warning if it is
+// too old.
+func Describe(ctx context.Context, env *cli.Env, address string) (description, warning string, err error) {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ca, err := certificates(env)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	version, err := trino.Probe(ctx, address, ca)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return "Trino " + version + " at " + address, nil
+	return "Trino " + version + " at " + address, trino.VersionWarning(version), nil
 }

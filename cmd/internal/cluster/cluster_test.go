@@ -43,20 +43,31 @@ func TestOptions(t *testing.T) {
 }
 
 func TestDescribe(t *testing.T) {
-	starting := false
+	starting, version := false, ""
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"nodeVersion":{"version":"476"},"starting":%v}`, starting)
+		fmt.Fprintf(w, `{"nodeVersion":{"version":"%s"},"starting":%v}`, version, starting)
 	}))
 	address := server.URL + "/cat"
-	if got, err := Describe(t.Context(), env(nil), address); got != "Trino 476 at "+address || err != nil {
-		t.Errorf("Describe = %q, %v", got, err)
+	for _, tt := range []struct{ version, warning string }{
+		{"476", ""},
+		{"423", ""},
+		{"476-e.2", ""},
+		{"dev", ""},
+		{"422", "Trino 422 is older than 423: jobs and imports may fail"},
+		{"99-e", "Trino 99-e is older than 423: jobs and imports may fail"},
+	} {
+		version = tt.version
+		got, warning, err := Describe(t.Context(), env(nil), address)
+		if got != "Trino "+version+" at "+address || warning != tt.warning || err != nil {
+			t.Errorf("%s: Describe = %q, %q, %v", version, got, warning, err)
+		}
 	}
 	starting = true
-	if _, err := Describe(t.Context(), env(nil), address); err == nil || !strings.HasSuffix(err.Error(), "is starting") {
+	if _, _, err := Describe(t.Context(), env(nil), address); err == nil || !strings.HasSuffix(err.Error(), "is starting") {
 		t.Errorf("a cluster that is starting: %v", err)
 	}
 	server.Close()
-	if _, err := Describe(t.Context(), env(nil), address); err == nil || !strings.Contains(err.Error(), "does not answer") {
+	if _, _, err := Describe(t.Context(), env(nil), address); err == nil || !strings.Contains(err.Error(), "does not answer") {
 		t.Errorf("no cluster: %v", err)
 	}
 }

@@ -16,6 +16,10 @@ var (
 	ErrNotFound = errors.New("not found")
 	ErrExists   = errors.New("already exists")
 	ErrInvalid  = errors.New("invalid") // a name, type or value that cannot be stored
+	// ErrUnavailable is returned if the storage does not answer. The same call can succeed later.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrUnknownOutcome is returned if an interrupted call may have been applied. It must not be repeated.
+	ErrUnknownOutcome = errors.New("of unknown outcome")
 )
 
 // A Database is a named set of tables.

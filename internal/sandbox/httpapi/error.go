@@ -17,6 +17,7 @@ type Error struct {
 	Status        int
 	Message       string
 	ConflictsWith string // ID of the job that holds the domain key
+	RetryAfter    int    // seconds after which the request can be repeated; 0: unknown
 }
 
 // Error returns the message.
@@ -54,8 +55,11 @@ func AsError(err error) *Error {
 		return &Error{Status: http.StatusRequestTimeout, Message: "The request body was not received in time"}
 	case errors.Is(err, engine.ErrNotFound), errors.Is(err, state.ErrNotFound):
 		status = http.StatusNotFound
-	case errors.Is(err, engine.ErrExists), errors.Is(err, state.ErrExists):
+	case errors.Is(err, engine.ErrExists), errors.Is(err, state.ErrExists), errors.Is(err, engine.ErrUnknownOutcome):
 		status = http.StatusConflict
+	case errors.Is(err, engine.ErrUnavailable):
+		const pause = 5
+		return &Error{Status: http.StatusServiceUnavailable, Message: err.Error(), RetryAfter: pause}
 	case errors.Is(err, msgpackfile.ErrRecordTooLarge):
 		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, engine.ErrInvalid), errors.Is(err, errors.ErrUnsupported), errors.Is(err, msgpackfile.ErrMalformed):
@@ -73,6 +77,9 @@ func WriteError(w http.ResponseWriter, err error) {
 		"text":        e.Message,
 		"severity":    "error",
 		"status_code": e.Status,
+	}
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
 	if e.ConflictsWith != "" {
 		body["details"] = Object{"conflicts_with": e.ConflictsWith}

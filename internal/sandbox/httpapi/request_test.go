@@ -105,6 +105,9 @@ func TestAsError(t *testing.T) {
 		{"state not found", state.ErrNotFound, 404, "not found"},
 		{"engine exists", engine.ErrExists, 409, "already exists"},
 		{"state exists", state.ErrExists, 409, "already exists"},
+		{"unknown outcome", fmt.Errorf("import: %w", engine.ErrUnknownOutcome), 409, "import: of unknown outcome"},
+		{"unavailable", fmt.Errorf("cluster: %w", engine.ErrUnavailable), 503, "cluster: unavailable"},
+		{"unsupported", errors.ErrUnsupported, 422, "unsupported operation"},
 		{"engine invalid", engine.ErrInvalid, 422, "invalid"},
 		{"malformed", msgpackfile.ErrMalformed, 422, msgpackfile.ErrMalformed.Error()},
 		{"record too large", msgpackfile.ErrRecordTooLarge, 413, msgpackfile.ErrRecordTooLarge.Error()},
@@ -129,6 +132,14 @@ func TestWriteErrorDetails(t *testing.T) {
 	httpapi.WriteError(w, errors.New("x"))
 	if strings.Contains(w.Body.String(), "details") {
 		t.Errorf("details without a conflict: %s", w.Body)
+	}
+	if after := w.Header().Get("Retry-After"); after != "" {
+		t.Errorf("Retry-After: %s with status %d", after, w.Code)
+	}
+	w = httptest.NewRecorder()
+	httpapi.WriteError(w, engine.ErrUnavailable)
+	if after := w.Header().Get("Retry-After"); after != "5" || w.Code != http.StatusServiceUnavailable {
+		t.Errorf("status %d, Retry-After: %q; want 503 and 5", w.Code, after)
 	}
 }
 

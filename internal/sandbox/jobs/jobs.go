@@ -36,6 +36,8 @@ type Options struct {
 	ScheduledTime time.Time
 	// HiveAsTrino runs the text of Hive jobs as Trino statements.
 	HiveAsTrino bool
+	// Cluster is set if Engine reports the progress of queries, whose IDs the logs of jobs then contain.
+	Cluster bool
 }
 
 // Handlers implements the endpoints of jobs.

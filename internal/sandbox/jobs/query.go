@@ -48,7 +48,7 @@ func (h *Handlers) execute(ctx context.Context, j *state.Job, statement engine.S
 			return out, err
 		}
 	}
-	logStart(j, log)
+	h.logStart(j, log)
 	if j.Type == "hive" && h.HiveAsTrino {
 		log.Stderr("The statement of this Hive job is run as a Trino statement (--hive-as-trino)")
 	}
@@ -63,7 +63,7 @@ func (h *Handlers) execute(ctx context.Context, j *state.Job, statement engine.S
 	if err != nil {
 		return state.NoOutput(), queryError(j, cmp.Or(query.id, queryID(j)), err)
 	}
-	logEnd(j, out, log)
+	logEnd(j, cmp.Or(query.id, queryID(j)), out, log)
 	return out, nil
 }
 
@@ -211,13 +211,15 @@ type clusterQuery struct {
 	id, state string
 }
 
-// report adds changes of the query's state to the log of its job.
+// report adds changes of the query's state to the log of its job. The end is added by logEnd.
 func (q *clusterQuery) report(p engine.QueryProgress) {
 	if p.ID == q.id && p.State == q.state {
 		return
 	}
 	q.id, q.state = p.ID, p.State
-	q.log.Cmdout("Query %s of the cluster, %s, %s rows read", p.ID, p.State, text.Commas(p.Rows))
+	if p.State != "FINISHED" {
+		q.log.Cmdout("Query %s, %s, %s rows read", p.ID, p.State, text.Commas(p.Rows))
+	}
 }
 
 // queryError adds the service's words to an error of the engine. Messages of Presto and
@@ -256,25 +258,31 @@ func failureMessage(j *state.Job, id, exception string, err error) string {
 	return fmt.Sprintf("FAILED: %s %v", exception, err)
 }
 
-// queryID returns a query ID in Trino's form: start time, number and coordinator.
+// queryID returns a query ID in Trino's form: start time, number and coordinator. A cluster has its own.
 func queryID(j *state.Job) string {
 	return fmt.Sprintf("%s_%05d_sandb", j.StartAt.UTC().Format("20060102_150405"), j.ID%100000)
 }
 
-func logStart(j *state.Job, log *jobqueue.Log) {
-	if j.Type == "hive" {
+func (h *Handlers) logStart(j *state.Job, log *jobqueue.Log) {
+	switch {
+	case j.Type == "hive" && h.Cluster:
+		log.Stderr("Total jobs = 1\nLaunching Job 1 out of 1")
+	case j.Type == "hive":
 		log.Stderr("Hive query %s\nTotal jobs = 1\nLaunching Job 1 out of 1", queryID(j))
-		return
+	default:
+		log.Cmdout("started at %s\nexecuting query: %s", j.StartAt.UTC().Format(time.RFC3339), strings.TrimSpace(j.Query))
+		if !h.Cluster {
+			log.Cmdout("Query %s, RUNNING, 1 stage", queryID(j))
+		}
 	}
-	log.Cmdout("started at %s\nexecuting query: %s\nQuery %s, RUNNING, 1 stage", j.StartAt.UTC().Format(time.RFC3339), strings.TrimSpace(j.Query), queryID(j))
 }
 
-func logEnd(j *state.Job, out state.Output, log *jobqueue.Log) {
+func logEnd(j *state.Job, id string, out state.Output, log *jobqueue.Log) {
 	now := time.Now()
 	elapsed := now.Sub(j.StartAt).Round(time.Millisecond)
 	if j.Type == "hive" {
 		log.Stderr("Stage-1 map = 100%%, reduce = 100%%\nOK\nMapReduce time taken: %v\nFetched: %d row(s)", elapsed, out.Records)
 		return
 	}
-	log.Cmdout("Query %s, FINISHED, 1 stage, %s rows, %v\nfinished at %s", queryID(j), text.Commas(out.Records), elapsed, now.UTC().Format(time.RFC3339))
+	log.Cmdout("Query %s, FINISHED, 1 stage, %s rows, %v\nfinished at %s", id, text.Commas(out.Records), elapsed, now.UTC().Format(time.RFC3339))
 }

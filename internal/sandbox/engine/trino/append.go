@@ -83,8 +83,19 @@ func (e *Engine) appended(ctx context.Context, t *table, uploadID string) (bool,
 	case result.state == failed:
 		return false, e.meta.exec(ctx, `DELETE FROM imports WHERE table_id = ? AND import_id = ?`, t.ID, uploadID)
 	}
-	return false, fmt.Errorf("import %s: it is not known whether it was applied to %s.%s: %w", uploadID, t.database, t.name, errOutcomeUnknown)
+	return false, &unknownOutcomeError{fmt.Sprintf("import %s: it is not known whether it was applied to %s.%s", uploadID, t.database, t.name)}
 }
+
+// An unknownOutcomeError is returned if nothing shows whether an interrupted import was applied.
+type unknownOutcomeError struct{ what string }
+
+// Error names the import and the way out.
+func (e *unknownOutcomeError) Error() string {
+	return e.what + ": the cluster no longer has its record; check the table before you repeat it under another ID"
+}
+
+// Unwrap returns engine.ErrUnknownOutcome.
+func (e *unknownOutcomeError) Unwrap() error { return engine.ErrUnknownOutcome }
 
 // setApplied stores that an import was applied.
 func (m *metadata) setApplied(ctx context.Context, table int64, uploadID string, rows int64) error {
@@ -157,7 +168,9 @@ func (e *Engine) insert(ctx context.Context, t *table, uploadID string, b *batch
 		return e.tableError(err, t.database, t.name)
 	}
 	defer func() {
-		_ = drop(context.WithoutCancel(ctx))
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTime)
+		defer cancel()
+		_ = drop(limited) // a repeated import drops it, too
 		e.removeFile(name)
 	}()
 	if err := e.createTable(ctx, t.database, name, columns); err != nil {
@@ -185,6 +198,9 @@ func (e *Engine) insert(ctx context.Context, t *table, uploadID string, b *batch
 	}
 	return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+stage)
 }
+
+// dropTime limits the time to drop a staging table when the cluster does not answer.
+const dropTime = 10 * time.Second
 
 // hashLength is the length of the result of hash.
 const hashLength = 20
@@ -222,6 +238,8 @@ func (e *Engine) insertOnce(ctx context.Context, t *table, uploadID string, rows
 		switch {
 		case done:
 			return nil
+		case errors.Is(lookErr, engine.ErrUnknownOutcome):
+			return lookErr
 		case lookErr != nil:
 			return errors.Join(err, lookErr)
 		case ctx.Err() != nil || try == tries:

@@ -37,6 +37,8 @@ type Engine struct {
 	stop    context.CancelFunc
 	wg      sync.WaitGroup
 	refresh sync.Mutex // held while figures of tables are read in the background
+
+	queuePause time.Duration // before the first repetition of a statement for which the queue of the cluster was full
 }
 
 // A cluster is a catalog of a Trino cluster.
@@ -65,7 +67,7 @@ func Open(ctx context.Context, dir string, o Options) (e *Engine, err error) {
 		return nil, err
 	}
 	id := rand.Text()
-	e = &Engine{dir: dir, cluster: &cluster{address: a}}
+	e = &Engine{dir: dir, cluster: &cluster{address: a}, queuePause: time.Second}
 	e.ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -75,8 +77,12 @@ func Open(ctx context.Context, dir string, o Options) (e *Engine, err error) {
 	if e.client, err = newClient(a, o, id); err != nil {
 		return e, err
 	}
-	if err := e.connect(ctx); err != nil {
+	version, err := e.connect(ctx)
+	if err != nil {
 		return e, err
+	}
+	if warning := VersionWarning(version); warning != "" && o.Warn != nil {
+		o.Warn(warning)
 	}
 	if e.owner, err = lockfile.Wait(ctx, filepath.Join(dir, ownerPrefix+id)); err != nil {
 		return e, err
@@ -90,33 +96,35 @@ func Open(ctx context.Context, dir string, o Options) (e *Engine, err error) {
 	return e, nil
 }
 
-// connect waits until the cluster has started and checks the login, the catalog and its connector.
-func (c *cluster) connect(ctx context.Context) error {
+// connect waits until the cluster has started and checks the login, the catalog and its connector. It returns the version
+// of the cluster.
+func (c *cluster) connect(ctx context.Context) (version string, err error) {
 	const patience = time.Minute
 	for start := time.Now(); ; {
 		info, err := c.client.Info(ctx)
 		if err != nil {
-			return err
+			return "", err
 		}
+		version = info.Version
 		if !info.Starting {
 			break
 		}
 		if time.Since(start) > patience {
-			return fmt.Errorf("the Trino cluster at %s is still starting: try again later", c.address.server)
+			return "", fmt.Errorf("the Trino cluster at %s is still starting: try again later", c.address.server)
 		}
 		if err := sleep.For(ctx, time.Second); err != nil {
-			return err
+			return "", err
 		}
 	}
 	rows, err := c.query(ctx, "", "SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = "+literal(c.address.catalog))
 	if err != nil {
-		return err
+		return "", err
 	}
 	if len(rows) == 0 {
-		return fmt.Errorf("the Trino cluster at %s has no catalog %q", c.address.server, c.address.catalog)
+		return "", fmt.Errorf("the Trino cluster at %s has no catalog %q", c.address.server, c.address.catalog)
 	}
 	c.connector, _ = rows[0][0].(string)
-	return nil
+	return version, nil
 }
 
 // cleanUp ends the queries of dead processes that used the directory, and completes their changes.

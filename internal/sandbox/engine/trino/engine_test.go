@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
@@ -66,6 +67,21 @@ func TestOpenFails(t *testing.T) {
 	f.Close()
 	if _, err := Open(t.Context(), t.TempDir(), f.options()); err == nil || !strings.Contains(err.Error(), "does not answer: ") {
 		t.Errorf("no server: %v", err)
+	}
+}
+
+// TestOldVersion connects to clusters of several versions.
+func TestOldVersion(t *testing.T) {
+	for version, want := range map[string][]string{"476": nil, "400": {"Trino 400 is older than 423: jobs and imports may fail"}} {
+		f := newFakeCluster(t)
+		f.version = version
+		var got []string
+		o := f.options()
+		o.Warn = func(message string) { got = append(got, message) }
+		openEngine(t, t.TempDir(), o)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", version, diff)
+		}
 	}
 }
 
@@ -371,6 +387,96 @@ func TestRunErrors(t *testing.T) {
 	_, err := f.run(t, f.open(t, t.TempDir()), engine.Statement{SQL: "SELECT 1"})
 	if _, ok := errors.AsType[*translate.Error](err); ok || err == nil {
 		t.Errorf("an error that a retry may solve: %#v", err)
+	}
+}
+
+// TestQueueFull runs a statement while the queue of the cluster is full.
+func TestQueueFull(t *testing.T) {
+	full := protocol.Error{Name: "QUERY_QUEUE_FULL", Type: "INSUFFICIENT_RESOURCES", Message: "Too many queued queries for 'global'"}
+	for _, tt := range []struct {
+		rejections, want int
+		ok               bool
+	}{{0, 1, true}, {5, 6, true}, {6, 6, false}} {
+		f := newFakeCluster(t)
+		e := f.open(t, t.TempDir())
+		e.queuePause = time.Nanosecond
+		f.answer("^SELECT 1", rule{columns: []string{"a:bigint"}, rows: [][]any{{1}}})
+		sent := 0
+		f.hook = func(method, sql string) {
+			if method != http.MethodPost || sql != "SELECT 1" {
+				return
+			}
+			sent++
+			r := rule{columns: []string{"a:bigint"}, rows: [][]any{{1}}}
+			if sent <= tt.rejections {
+				r = rule{err: &full}
+			}
+			f.answer("^SELECT 1", r)
+		}
+		rows, err := f.run(t, e, engine.Statement{SQL: "SELECT 1"})
+		if sent != tt.want || (err == nil) != tt.ok || err == nil && len(rows.Rows) != 1 {
+			t.Errorf("%d rejections: sent %d times, %v; want %d", tt.rejections, sent, err, tt.want)
+		}
+		if _, ok := errors.AsType[*translate.Error](err); ok || err != nil && err.Error() != full.Message {
+			t.Errorf("the error is %#v, want one after which a job is repeated", err)
+		}
+	}
+}
+
+// TestUnavailable imports records while the cluster cannot run statements. A client repeats a request that fails with
+// ErrUnavailable.
+func TestUnavailable(t *testing.T) {
+	failure := func(name, kind string) rule {
+		return rule{err: &protocol.Error{Name: name, Type: kind, Message: "no"}}
+	}
+	for _, tt := range []struct {
+		name string
+		rule rule
+		want bool
+	}{
+		{"starting", failure("SERVER_STARTING_UP", "INTERNAL_ERROR"), true},
+		{"ending", failure("SERVER_SHUTTING_DOWN", "INTERNAL_ERROR"), true},
+		{"no workers", failure("NO_NODES_AVAILABLE", "INSUFFICIENT_RESOURCES"), true},
+		{"queue full", failure("QUERY_QUEUE_FULL", "INSUFFICIENT_RESOURCES"), true},
+		{"restarted", rule{lost: true}, true},
+		{"internal error", failure("GENERIC_INTERNAL_ERROR", "INTERNAL_ERROR"), false},
+		{"too slow", failure("EXCEEDED_TIME_LIMIT", "INSUFFICIENT_RESOURCES"), false},
+		{"user error", failure("TYPE_MISMATCH", "USER_ERROR"), false},
+	} {
+		f := newFakeCluster(t)
+		f.setTable("a:varchar", "time:bigint")
+		e := f.open(t, t.TempDir())
+		e.address.maxQuery = 400
+		var list []engine.Record
+		for range 40 {
+			list = append(list, sampleRecord())
+		}
+		for _, pattern := range []string{`^DROP TABLE IF EXISTS "db1"."td_stage`, `^CREATE TABLE "db1"."td_stage`, `^INSERT INTO "db1"."td_stage`, "information_schema.columns"} {
+			f.answer(pattern, tt.rule)
+			_, err := e.Append(t.Context(), "db1", "t1", "id", one(list...))
+			if err == nil || errors.Is(err, engine.ErrUnavailable) != tt.want {
+				t.Errorf("%s, %s: %v", tt.name, pattern, err)
+			}
+			f.mu.Lock()
+			f.rules = f.rules[1:]
+			f.mu.Unlock()
+		}
+		if n, err := e.Append(t.Context(), "db1", "t1", "id", one(list...)); n != 40 || err != nil {
+			t.Errorf("%s: the repeated import: %d, %v", tt.name, n, err)
+		}
+	}
+	f := newFakeCluster(t)
+	f.setTable("a:varchar", "time:bigint")
+	e := f.open(t, t.TempDir())
+	f.answer(insertPattern, rule{lost: true})
+	f.answer("system.runtime.queries WHERE query_id", failure("SERVER_STARTING_UP", "INTERNAL_ERROR"))
+	if _, err := e.Append(t.Context(), "db1", "t1", "id", one(sampleRecord())); !errors.Is(err, engine.ErrUnavailable) {
+		t.Errorf("an import whose outcome cannot be looked up yet: %v", err)
+	}
+	f.answer("system.metadata.catalogs", rule{columns: []string{"c:varchar"}, rows: [][]any{{"memory"}}})
+	f.answer("system.runtime.queries WHERE query_id", rule{columns: []string{"s:varchar"}})
+	if _, err := f.open(t, e.dir).Append(t.Context(), "db1", "t1", "id", one(sampleRecord())); !errors.Is(err, engine.ErrUnknownOutcome) || errors.Is(err, engine.ErrUnavailable) {
+		t.Errorf("an import whose outcome cannot be looked up any more: %v", err)
 	}
 }
 

@@ -23,6 +23,7 @@ type fakeCluster struct {
 	statements []string // those that ran
 	queries    map[string]string
 	canceled   int
+	version    string
 	hook       func(event, sql string) // is called on POST, GET and DELETE
 }
 
@@ -37,7 +38,7 @@ type rule struct {
 
 func newFakeCluster(t *testing.T) *fakeCluster {
 	t.Helper()
-	f := &fakeCluster{queries: map[string]string{}}
+	f := &fakeCluster{queries: map[string]string{}, version: "476"}
 	f.answer("system.metadata.catalogs", rule{columns: []string{"c:varchar"}, rows: [][]any{{"iceberg"}}})
 	f.Server = httptest.NewServer(f)
 	t.Cleanup(f.Close)
@@ -92,7 +93,7 @@ func (f *fakeCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case r.URL.Path == "/v1/info":
-		fmt.Fprint(w, `{"nodeVersion":{"version":"476"},"starting":false}`)
+		fmt.Fprintf(w, `{"nodeVersion":{"version":"%s"},"starting":false}`, f.version)
 	case r.Method == http.MethodPost:
 		fmt.Fprintf(w, `{"id":"%s","nextUri":"%s/v1/next/%s","stats":{"state":"QUEUED"}}`, id, f.URL, id)
 	case r.Method == http.MethodDelete:

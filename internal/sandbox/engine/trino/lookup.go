@@ -2,14 +2,10 @@ package trino
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/td-cli/td/internal/sleep"
 )
-
-// errOutcomeUnknown is returned if nothing shows whether an interrupted statement was applied. It must not be repeated.
-var errOutcomeUnknown = errors.New("the cluster no longer has its record; check the table before you repeat it under another ID")
 
 // An outcome is the state of a statement whose result was not read.
 type outcome int

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/engine/schema"
 )
@@ -21,6 +22,8 @@ type Options struct {
 	Password, Token string
 	// CA is the PEM text of the certificates to trust, or nil for those of the system.
 	CA []byte
+	// Warn is called with a message about the cluster that is not an error. It may be nil.
+	Warn func(message string)
 }
 
 // An address is a parsed URL of a cluster.
@@ -114,6 +117,22 @@ func Probe(ctx context.Context, identity string, ca []byte) (version string, err
 		err = fmt.Errorf("the Trino cluster at %s is starting", u.Host)
 	}
 	return info.Version, err
+}
+
+// minVersion is the oldest version of Trino whose protocol and SQL the engine is known to work with.
+const minVersion = 423
+
+// VersionWarning returns a warning about a version of Trino that is too old, or "". Versions of distributions start with
+// that of Trino, such as 476-e.2.
+func VersionWarning(version string) string {
+	end := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		end = len(version)
+	}
+	if n, err := strconv.Atoi(version[:end]); err != nil || n >= minVersion {
+		return ""
+	}
+	return fmt.Sprintf("Trino %s is older than %d: jobs and imports may fail", version, minVersion)
 }
 
 // Identity returns the part of a cluster's URL that identifies the stored tables: without the user and parameters.

@@ -162,11 +162,11 @@ func (x *run) addTime(ctx context.Context) (exists bool, err error) {
 
 // send runs the statement. A query that the cluster rejects because its queue is full is repeated.
 func (x *run) send(ctx context.Context) error {
-	const tries = 5
-	pause := time.Second
-	for try := 1; ; try++ {
+	const retries = 5
+	pause := x.engine.queuePause
+	for try := 0; ; try++ {
 		err := x.sendOnce(ctx)
-		if !hasName(err, "QUERY_QUEUE_FULL") || x.sent || try == tries {
+		if !hasName(err, "QUERY_QUEUE_FULL") || x.sent || try == retries {
 			return err
 		}
 		if err := sleep.For(ctx, pause); err != nil {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sleep"
 )
 
@@ -193,6 +195,9 @@ func (e *StatusError) repeatable() bool {
 	return false
 }
 
+// Is reports whether target is engine.ErrUnavailable and the same request can succeed later.
+func (e *StatusError) Is(target error) bool { return target == engine.ErrUnavailable && e.repeatable() }
+
 // An incompleteError is a response that was cut off.
 type incompleteError struct{ err error }
 
@@ -226,6 +231,9 @@ func (c *Client) errorText(response *http.Response, text string) string {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") || strings.HasPrefix(text, "<") {
 		return ""
+	}
+	if c.o.Password != "" { // the header Authorization contains it in base64
+		text = strings.ReplaceAll(text, base64.StdEncoding.EncodeToString([]byte(c.o.User+":"+c.o.Password)), "***")
 	}
 	for _, secret := range []string{c.o.Password, c.o.Token} {
 		if secret != "" {
@@ -290,6 +298,9 @@ func (e *UnreachableError) Error() string {
 
 // Unwrap returns the reason.
 func (e *UnreachableError) Unwrap() error { return e.err }
+
+// Is reports whether target is engine.ErrUnavailable.
+func (e *UnreachableError) Is(target error) bool { return target == engine.ErrUnavailable }
 
 func (c *Client) unreachable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {

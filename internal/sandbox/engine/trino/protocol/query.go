@@ -61,6 +61,16 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
+// Is reports whether target is engine.ErrUnavailable and the cluster is starting, ending or too busy. See
+// https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/trino/spi/StandardErrorCode.java.
+func (e *Error) Is(target error) bool {
+	switch e.Name {
+	case "SERVER_STARTING_UP", "SERVER_SHUTTING_DOWN", "NO_NODES_AVAILABLE", "QUERY_QUEUE_FULL", "CLUSTER_OUT_OF_MEMORY", "REMOTE_HOST_GONE":
+		return target == engine.ErrUnavailable
+	}
+	return false
+}
+
 // Fetch runs the query and passes its result to r. If ctx ends or r returns an error, the query is canceled.
 func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
 	defer func() {
@@ -140,6 +150,9 @@ type GoneError struct{ Query string }
 func (e *GoneError) Error() string {
 	return fmt.Sprintf("the Trino cluster no longer has the query %s: it was restarted, or the result was not read in time", e.Query)
 }
+
+// Is reports whether target is engine.ErrUnavailable.
+func (e *GoneError) Is(target error) bool { return target == engine.ErrUnavailable }
 
 // Cancel ends the query. It does not depend on the context of the job, which may have ended.
 func (q *Query) Cancel() {
