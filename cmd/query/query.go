@@ -44,6 +44,7 @@ type options struct {
 	exclude                           bool
 	sampling                          bool // --sampling was given
 	reuseGiven                        bool // --reuse was given
+	check                             bool
 }
 
 // New returns the query command.
@@ -93,9 +94,10 @@ func (o *options) addFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&o.once, "once", "", "submit under `KEY`, or continue with the job that was already submitted under it")
 	fs.StringVar(&o.engine, "engine-version", "", "run on this `VERSION` of the engine")
 	fs.StringVar(&o.name, "name", "", "give the job a `NAME` in the history: @NAME can then replace its ID")
+	fs.BoolVar(&o.check, "check", false, "check the SQL with an EXPLAIN job instead of running it; status 3 if it is not valid")
 	fs.DurationVar(&o.reuse, "reuse", 0, "return the result of the same query if it was submitted less than `TIME` ago, such as 1h; ignores later changes of tables")
 	fs.Lookup("reuse").DefValue = "0s"
-	argv.MarkNew(fs, "define", "once", "name", "reuse")
+	argv.MarkNew(fs, "define", "once", "name", "reuse", "check")
 	complete.Flags(fs, complete.Database, "database")
 	complete.Flags(fs, complete.JobType, "type")
 	complete.Flags(fs, complete.Any, "define", "user", "pool-name", "domain-key", "once", "engine-version", "name")
@@ -110,6 +112,9 @@ func runQuery(ctx context.Context, env *cli.Env, o options, args []string) error
 	plan, err := o.plan(env)
 	if err != nil {
 		return err
+	}
+	if o.check {
+		o, plan = o.forCheck(), jobcmd.RowPlan{}
 	}
 	request, err := o.request(env)
 	if err != nil {
@@ -151,7 +156,7 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 	if err := o.WaitFlags.Check(); err != nil {
 		return jobcmd.RowPlan{}, err
 	}
-	if err := o.MaxTime.CheckWait(o.WaitFlags); err != nil {
+	if err := o.MaxTime.CheckWait(o.WaitFlags); err != nil && !o.check {
 		return jobcmd.RowPlan{}, err
 	}
 	plan, err := o.RowFlags.Plan(env, jobcmd.RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV})
@@ -177,8 +182,11 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 	return plan, nil
 }
 
-// runTask submits a query and, with -w, waits for its rows.
+// runTask submits a query and, with -w, waits for its rows. With --check it only checks the query.
 func runTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t task) error {
+	if o.check {
+		return checkTask(ctx, env, client, o, t)
+	}
 	if o.reuseGiven {
 		if done, err := reuse(ctx, env, client, o, t); done || err != nil {
 			return err

@@ -52,11 +52,14 @@ func runRerun(ctx context.Context, env *cli.Env, o options, ref string) error {
 	if err != nil {
 		return err
 	}
+	if o.check {
+		o, plan = o.forCheck(), jobcmd.RowPlan{}
+	}
 	request, err := o.request(env)
 	if err != nil {
 		return err
 	}
-	t := task{name: "job " + job.ID}
+	t := task{name: "the SQL of job " + job.ID}
 	if t.sql, o.defines, err = recordedSQL(ctx, env, job, o.defines); err != nil {
 		return err
 	}

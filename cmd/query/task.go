@@ -21,6 +21,8 @@ type task struct {
 	params  []string // parameters of the SQL in the form of -D
 	request api.IssueRequest
 	plan    jobcmd.RowPlan
+
+	explained explained // of --check
 }
 
 // prepare completes tasks that have only a name and SQL. It reports every usage error before the first query is
@@ -37,6 +39,12 @@ func (o options) prepare(env *cli.Env, tasks []task, request api.IssueRequest, p
 		sql := t.request.Query
 		t.request, t.plan = request, plan
 		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(env, i, len(tasks))
+		if o.check {
+			var err error
+			if t.explained, err = explain(sql, dialectOf(request.Type)); err != nil {
+				return err
+			}
+		}
 		if o.reuseGiven {
 			if err := checkReusable(*t); err != nil {
 				return err

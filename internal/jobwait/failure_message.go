@@ -2,6 +2,7 @@ package jobwait
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
@@ -30,25 +31,26 @@ func FailureMessage(job api.Job) string {
 	return last
 }
 
-// MarkPosition returns the line of sql to which a message of the form "line 2:8: …"
+// MarkPosition returns the line of sql to which a message of the form "line 2:8: …" or "Line 2:8 …"
 // refers, with a caret below the column. It returns "" if message has no valid
 // position.
 func MarkPosition(sql, message string) string {
-	_, position, ok := strings.Cut(message, "line ")
-	if !ok {
+	found := regexp.MustCompile(`(?i)\bline (\d+:\d+)`).FindStringSubmatch(message)
+	if found == nil {
 		return ""
 	}
 	var line, column int
-	if n, _ := fmt.Sscanf(position, "%d:%d", &line, &column); n != 2 {
+	if n, _ := fmt.Sscanf(found[1], "%d:%d", &line, &column); n != 2 {
 		return ""
 	}
+	column = max(column, 1) // some messages of Hive count from 0
 	lines := strings.Split(sql, "\n")
 	if line < 1 || line > len(lines) {
 		return ""
 	}
 	source := strings.TrimRight(lines[line-1], "\r")
 	runes := []rune(source)
-	if column < 1 || column > len(runes)+1 {
+	if column > len(runes)+1 {
 		return ""
 	}
 	var indent strings.Builder

@@ -30,6 +30,9 @@ func TestMarkPosition(t *testing.T) {
 		{"SELECT x", "line 7:8: nothing there", ""},
 		{"SELECT x", "line 1:99: nothing there", ""},
 		{"SELECT x", "no position", ""},
+		{"SELECT x", "SemanticException [Error 10004]: Line 1:8 Invalid table alias 'x'", "SELECT x\n       ^"},
+		{"SELEC x", "ParseException line 1:0 cannot recognize input", "SELEC x\n^"},
+		{"SELECT x", "deadline 1:2", ""},
 		{"SELECT x", "line one", ""},
 	} {
 		if diff := cmp.Diff(tt.want, MarkPosition(tt.sql, tt.message)); diff != "" {
