@@ -25,9 +25,10 @@ bench:
 fuzz:
 	@.ci/fuzz $(FUZZTIME)
 
-# Runs the official clients against the sandbox. Needs Python, Java with Maven and Node, and their registries once.
+# Runs the official clients against the sandbox. Needs Python, Java with Maven and Node, and their registries once. With
+# ENGINE=trino, the tables of the sandbox are on a Trino cluster that is started; this needs a JDK 24, too.
 conformance:
-	@.ci/conformance
+	@CONFORMANCE_ENGINE=$(ENGINE) .ci/conformance
 
 # Compares the sandbox's SQL with a real Trino and a real Hive, which Maven fetches. Without N, the recorded answers are
 # replaced, or with MISSING=1 completed; make oracle SEED=7 N=5000 compares 5000 new statements. It also tests the
