@@ -93,7 +93,8 @@ func NewTree(env *cli.Env) *argv.Tree {
 	applyTerminalFlags := addTerminalFlags(root.Flags(), env)
 	// cobra's own version flag needs text/template, because of which the linker keeps all methods.
 	root.Flags().Bool(versionFlag, false, "print the version")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		env.Command = c.Name()
 		if err := checkErrorFormat(env.Flags.ErrorFormat); err != nil {
 			return err
 		}

@@ -37,6 +37,7 @@ type serveOptions struct {
 	maxRecord          byteSize
 	engine             string
 	hiveAsTrino        bool
+	replay             string
 }
 
 // NewServe returns the command sandbox:serve.
@@ -53,11 +54,17 @@ connectors, file:///x.csv and x.csv are both DIR/x.csv of --files DIR.
 
 With --engine, tables are stored and Trino jobs run on a Trino cluster; a database is a
 schema of the catalog. TD_TRINO_PASSWORD or TD_TRINO_TOKEN logs in over trino+https://.
-Hive jobs fail, because Hive and Trino differ, unless --hive-as-trino runs them as Trino.`,
+Hive jobs fail, because Hive and Trino differ, unless --hive-as-trino runs them as Trino.
+
+With --replay, there is no sandbox: responses come from a recording that TD_RECORD made, in
+the order in which they were recorded, whatever the API key.`,
 		Example: "  td sandbox:serve\n  td sandbox:serve --listen 127.0.0.1:0 --dir /tmp/sandbox --apikey 1/test\n" +
 			"  td sandbox:serve --dir /tmp/cluster --engine trino://ann@127.0.0.1:8080/iceberg",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.replay != "" {
+				return replay(cmd.Context(), env, cmd.Flags(), o)
+			}
 			return serve(cmd.Context(), env, o)
 		},
 	}
@@ -78,8 +85,9 @@ Hive jobs fail, because Hive and Trino differ, unless --hive-as-trino runs them 
 	fs.Var(&o.maxRecord, "max-record", "reject imported records larger than `SIZE`")
 	fs.StringVar(&o.engine, "engine", "", "store tables and run queries on the Trino cluster at `URL`: trino://USER@HOST:PORT/CATALOG")
 	fs.BoolVar(&o.hiveAsTrino, "hive-as-trino", false, "run the statements of Hive jobs as Trino on the cluster")
+	fs.StringVar(&o.replay, "replay", "", "answer from the recording in `DIR`, and nothing else")
 	complete.Flags(fs, complete.Any, "engine", "listen", "apikey", "host", "pool", "max-memory", "max-record")
-	complete.Flags(fs, complete.Folder, "dir", "files")
+	complete.Flags(fs, complete.Folder, "dir", "files", "replay")
 	complete.Flags(fs, complete.File, "apikey-file")
 	return cmd
 }
@@ -214,14 +222,11 @@ func (o serveOptions) allowedHosts() []string {
 }
 
 func (o serveOptions) check(key string) error {
-	host, _, err := net.SplitHostPort(o.listen)
-	if err != nil {
+	if _, _, err := net.SplitHostPort(o.listen); err != nil {
 		return cli.Usagef("--listen must be HOST:PORT, not %q", o.listen)
 	}
-	addr, err := netip.ParseAddr(host)
-	loopback := host == "localhost" || err == nil && addr.IsLoopback()
 	switch {
-	case !loopback && key == "":
+	case !sandbox.IsLoopback(o.listen) && key == "":
 		return cli.Usagef("--listen %s accepts other machines and requires --apikey or --apikey-file", o.listen)
 	case o.failRate < 0 || o.failRate > 1:
 		return cli.Usagef("--fail-rate must be between 0 and 1, not %g", o.failRate)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // Saved returns the settings that the file alone has for the profile of c. Every error is a [config.Error].
@@ -25,6 +26,9 @@ type NewKey struct {
 // SaveKey saves a key for the profile of settings and removes the saved one from wherever it was stored. It
 // warns if the old key could not be removed from the keyring.
 func (a *Account) SaveKey(ctx context.Context, settings, saved config.Config, k NewKey) error {
+	if k.Key == redact.Mask {
+		return errors.New("the API key is not saved: a recording does not contain it")
+	}
 	values := map[string]string{"user": k.User, "apikey": k.Key, "apikey_command": "", "apikey_keyring": ""}
 	if k.Endpoint {
 		values["endpoint"] = settings.Endpoint

@@ -27,6 +27,9 @@ type Options struct {
 	// results because that is twice as fast as HTTP/2.
 	Transport http.RoundTripper
 
+	// Record wraps the transports, for example to store the exchanges. It may be nil.
+	Record func(http.RoundTripper) http.RoundTripper
+
 	// RetryPosts permits the repetition of requests that may then be carried out twice. A table swap is never
 	// repeated, because a second swap undoes the first.
 	RetryPosts bool
@@ -94,6 +97,9 @@ func New(o Options) (*Client, error) {
 	transport, download := o.Transport, o.Transport
 	if transport == nil {
 		transport, download = newTransport(), newDownloadTransport()
+	}
+	if o.Record != nil {
+		transport, download = o.Record(transport), o.Record(download)
 	}
 	if o.Trace != nil {
 		c.trace = &trace{to: o.Trace, client: c}

@@ -111,6 +111,12 @@ func (e *NetworkError) Error() string {
 // Unwrap returns e.Err.
 func (e *NetworkError) Unwrap() error { return e.Err }
 
+// An UnsentError reports a request that [Options].Transport does not send. It is not retried.
+type UnsentError struct{ Err error }
+
+func (e *UnsentError) Error() string { return e.Err.Error() }
+func (e *UnsentError) Unwrap() error { return e.Err }
+
 // newNetworkError classifies an error of the HTTP client.
 func newNetworkError(host string, err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
@@ -120,6 +126,9 @@ func newNetworkError(host string, err error) error {
 		return refusal
 	}
 	if e, ok := errors.AsType[*NetworkError](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*UnsentError](err); ok {
 		return e
 	}
 	e := &NetworkError{Host: host, Err: err}

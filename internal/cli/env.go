@@ -35,6 +35,7 @@ type Env struct {
 	Getenv     func(string) string
 	Flags      Flags
 	Version    string
+	Command    string           // name of the command that runs, such as "job:list"
 	StatusFile *statusfile.File // nil without --status-file
 	Account    *account.Account
 
@@ -48,6 +49,7 @@ type Env struct {
 	config func() (config.Config, error)
 	client func() (*api.Client, error)
 
+	recording      func() (recordingMode, error)
 	history        func() (*history.Ledger, error)
 	historyWarning sync.Once
 
@@ -62,6 +64,7 @@ func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string,
 	e.Account = account.New(ctx, account.Options{Flags: &e.Flags.Flags, Getenv: getenv, Stderr: c.Err, Warn: e.Warn})
 	e.config = sync.OnceValues(e.loadConfig)
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
+	e.recording = sync.OnceValues(func() (recordingMode, error) { return e.openRecording(ctx) })
 	e.history = sync.OnceValues(e.openHistory)
 	return e
 }
@@ -107,7 +110,7 @@ func (e *Env) newClient(ctx context.Context) (*api.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Endpoint != config.Sandbox {
+	if c.Endpoint != config.Sandbox && !e.replaying() {
 		if c.APIKey, err = e.Account.Key(); err != nil {
 			return nil, err
 		}
@@ -139,27 +142,38 @@ func (e *Env) Workflows() (*api.Workflows, error) {
 	if c.Endpoint == config.Sandbox && c.WorkflowEndpoint == "" {
 		return nil, Usagef("the sandbox does not support workflows")
 	}
-	if c.APIKey, err = e.Account.Key(); err != nil {
-		return nil, err
+	if !e.replaying() {
+		if c.APIKey, err = e.Account.Key(); err != nil {
+			return nil, err
+		}
 	}
 	endpoint, err := config.WorkflowEndpoint(c.Endpoint, c.WorkflowEndpoint)
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	if err := e.checkProxy(endpoint); err != nil {
+	o, err := e.apiOptions(c)
+	if err != nil {
 		return nil, err
 	}
-	o := e.apiOptions(c)
+	if o.Transport == nil {
+		if err := e.checkProxy(endpoint); err != nil {
+			return nil, err
+		}
+	}
 	o.Endpoint, o.ImportEndpoint = endpoint, ""
 	return api.NewWorkflows(o)
 }
 
 func (e *Env) dial(ctx context.Context, c config.Config) (*api.Client, error) {
-	o := e.apiOptions(c)
+	o, err := e.apiOptions(c)
+	if err != nil {
+		return nil, err
+	}
 	if c.Endpoint == config.Sandbox {
-		var err error
-		if o.Transport, err = e.Sandbox(ctx); err != nil {
-			return nil, err
+		if o.Transport == nil {
+			if o.Transport, err = e.Sandbox(ctx); err != nil {
+				return nil, err
+			}
 		}
 		o.Endpoint, o.ImportEndpoint = "http://sandbox", ""
 	}
@@ -179,7 +193,12 @@ func (e *Env) checkProxy(endpoint string) error {
 	return nil
 }
 
-func (e *Env) apiOptions(c config.Config) api.Options {
+// apiOptions returns the options of all clients. Transport is set if the responses come from a recording.
+func (e *Env) apiOptions(c config.Config) (api.Options, error) {
+	mode, err := e.recording()
+	if err != nil {
+		return api.Options{}, err
+	}
 	o := api.Options{
 		Endpoint:       c.Endpoint,
 		ImportEndpoint: c.ImportEndpoint,
@@ -197,7 +216,13 @@ func (e *Env) apiOptions(c config.Config) api.Options {
 	if e.Flags.Debug {
 		o.Trace = e.Err
 	}
-	return o
+	switch {
+	case mode.player != nil:
+		o.Transport = player{mode.player}
+	case mode.recorder != nil:
+		o.Record = mode.recorder.Wrap
+	}
+	return o, nil
 }
 
 // retryMaxTime returns the limit for retries, which is shorter on a terminal.

@@ -31,6 +31,13 @@ func (e *Env) openHistory() (*history.Ledger, error) {
 	if dir == "" {
 		return nil, UsageError{fmt.Errorf("%w: there is no home directory; set XDG_STATE_HOME", errNoHistory)}
 	}
+	mode, err := e.recording()
+	if err != nil {
+		return nil, err
+	}
+	if mode.player != nil {
+		return history.Open(mode.player.HistoryDir(), c.Profile, c.Endpoint, ""), nil
+	}
 	key, err := e.accountKey(c)
 	if err != nil {
 		return nil, err

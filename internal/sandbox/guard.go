@@ -15,19 +15,30 @@ import (
 // maxBodyPause is the time after which a request fails if no byte of its body arrives.
 const maxBodyPause = time.Minute
 
+// IsLoopback reports whether a host, with or without a port, is this machine under a name that no other site can have.
+func IsLoopback(host string) bool {
+	host = hostName(host)
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// hostName returns a host in lower case without its port and brackets.
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
+}
+
 // checkHost returns an error if a request has a Host that is not allowed.
 func (s *Server) checkHost(r *http.Request) error {
 	if !s.options.CheckHost {
 		return nil
 	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	if addr, err := netip.ParseAddr(host); host == "localhost" || err == nil && addr.IsLoopback() {
+	if IsLoopback(r.Host) {
 		return nil
 	}
+	host := hostName(r.Host)
 	if slices.ContainsFunc(s.options.Hosts, func(name string) bool { return strings.EqualFold(name, host) }) {
 		return nil
 	}
