@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"cmp"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,14 +14,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmihailenco/msgpack/v5"
+
 	"github.com/td-cli/td/internal/sandbox"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/trino"
 	"github.com/td-cli/td/internal/sandbox/engine/trino/protocol"
 )
 
-// openCluster opens a sandbox on the cluster that TD_TEST_TRINO names.
-func openCluster(b *testing.B) (s *sandbox.Server, address *url.URL) {
+// openCluster opens a sandbox on the cluster that TD_TEST_TRINO names. The parameters are added to the address.
+func openCluster(b *testing.B, parameters string) (s *sandbox.Server, address *url.URL) {
 	b.Helper()
 	text := os.Getenv("TD_TEST_TRINO")
 	if text == "" {
@@ -30,7 +34,7 @@ func openCluster(b *testing.B) (s *sandbox.Server, address *url.URL) {
 		b.Fatal(err)
 	}
 	o := sandbox.EngineOptions{Address: text, Open: func(ctx context.Context, dir string) (engine.Engine, error) {
-		return trino.Open(ctx, dir, trino.Options{URL: text})
+		return trino.Open(ctx, dir, trino.Options{URL: text + parameters})
 	}}
 	s, err = sandbox.Open(b.Context(), sandbox.Options{Dir: b.TempDir(), Engine: o, Passive: true})
 	if err != nil {
@@ -43,16 +47,12 @@ func openCluster(b *testing.B) (s *sandbox.Server, address *url.URL) {
 // BenchmarkClusterResult runs a query on a real cluster as a job, and with a client that decodes the rows and discards
 // them. The ratio compares the rows per second of both. TD_TEST_TRINO_ROWS is the number of rows (1,000,000).
 func BenchmarkClusterResult(b *testing.B) {
-	s, address := openCluster(b)
-	count, err := strconv.Atoi(cmp.Or(os.Getenv("TD_TEST_TRINO_ROWS"), "1000000"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	s, address := openCluster(b, "")
+	count := rowCount(b)
 	sql := fmt.Sprint("SELECT * FROM tpch.sf10.lineitem LIMIT ", count)
 	var job, client time.Duration
-	database := fmt.Sprint("td_bench_", os.Getpid())
-	request(b, s, "POST", "/v3/database/create/"+database, nil)
-	defer request(b, s, "POST", "/v3/database/delete/"+database, nil)
+	database, drop := createDatabase(b, s)
+	defer drop()
 	for b.Loop() {
 		client += measure(func() { readRows(b, address, sql, count) })
 		job += measure(func() { runJob(b, s, database, sql, count) })
@@ -61,6 +61,81 @@ func BenchmarkClusterResult(b *testing.B) {
 	b.ReportMetric(rows/job.Seconds(), "rows/s")
 	b.ReportMetric(client.Seconds()/job.Seconds(), "job/client")
 	b.ReportMetric(peakMemory(b), "MB-peak")
+}
+
+// rowCount returns the number of rows of a benchmark on a cluster.
+func rowCount(b *testing.B) int {
+	b.Helper()
+	count, err := strconv.Atoi(cmp.Or(os.Getenv("TD_TEST_TRINO_ROWS"), "1000000"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return count
+}
+
+// createDatabase creates a database of the process.
+func createDatabase(b *testing.B, s *sandbox.Server) (name string, drop func()) {
+	b.Helper()
+	name = fmt.Sprint("td_bench_", os.Getpid())
+	request(b, s, "POST", "/v3/database/create/"+name, nil)
+	return name, func() { request(b, s, "POST", "/v3/database/delete/"+name, nil) }
+}
+
+// BenchmarkClusterImport imports records of a web log with 11 columns into a real cluster, as statements and as a file.
+// TD_TEST_TRINO_FILES is the folder of the cluster's local files, which the location local:/// names.
+func BenchmarkClusterImport(b *testing.B) {
+	const parts = 4
+	for _, path := range []string{"statements", "file"} {
+		b.Run(path, func(b *testing.B) {
+			parameters := ""
+			if path == "file" {
+				warehouse := os.Getenv("TD_TEST_TRINO_FILES")
+				if warehouse == "" {
+					b.Skip("TD_TEST_TRINO_FILES is not set to the folder of the cluster's local files")
+				}
+				parameters = "?files=" + warehouse + "/imports&location=local:///imports"
+			}
+			s, _ := openCluster(b, parameters)
+			count := rowCount(b) / parts * parts
+			database, drop := createDatabase(b, s)
+			defer drop()
+			part := webLog(b, count/parts)
+			run := 0
+			for b.Loop() {
+				run++
+				table := fmt.Sprint(database, "/log_", run)
+				request(b, s, "POST", "/v3/table/create/"+table, nil)
+				for i := range parts {
+					request(b, s, "PUT", fmt.Sprint("/v3/table/import_with_id/", table, "/", i, "/msgpack.gz"), part)
+				}
+			}
+			b.ReportMetric(float64(b.N)*float64(count)/b.Elapsed().Seconds(), "rows/s")
+			b.ReportMetric(peakMemory(b), "MB-peak")
+			runJob(b, s, database, fmt.Sprint("SELECT * FROM log_", run), count)
+		})
+	}
+}
+
+// webLog returns records of a web log as a part of an import.
+func webLog(b *testing.B, rows int) []byte {
+	b.Helper()
+	var part bytes.Buffer
+	z := gzip.NewWriter(&part)
+	e := msgpack.NewEncoder(z)
+	for i := range rows {
+		err := e.Encode(map[string]any{
+			"time": 1_700_000_000 + i, "host": fmt.Sprintf("10.0.%d.%d", i>>8&255, i&255), "user": fmt.Sprint("user", i%5000), "method": "GET", "code": 200 + i%7,
+			"path": fmt.Sprintf("/category/%d/item/%d", i%100, i), "referer": "https://www.example.com/search?q=shoes", "size": i * 7919 % 100_000,
+			"agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "seconds": float64(i%1000) / 8, "secure": i%3 == 0,
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return part.Bytes()
 }
 
 func measure(f func()) time.Duration {

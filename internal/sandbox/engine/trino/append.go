@@ -213,6 +213,10 @@ func hash(key string) string {
 
 // insertOnce runs the statement that adds the records of an import. If the connection breaks, it looks up the outcome.
 func (e *Engine) insertOnce(ctx context.Context, t *table, uploadID string, rows int64, statement string) error {
+	return e.repeatRejected(ctx, func() error { return e.tryInsert(ctx, t, uploadID, rows, statement) })
+}
+
+func (e *Engine) tryInsert(ctx context.Context, t *table, uploadID string, rows int64, statement string) error {
 	const tries = 3
 	for try := 1; ; try++ {
 		q, err := e.client.Submit(ctx, statement, protocol.Session{Schema: t.database})

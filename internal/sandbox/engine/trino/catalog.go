@@ -3,7 +3,6 @@ package trino
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -425,9 +424,4 @@ func (e *Engine) DeletedTables(ctx context.Context) ([]engine.Table, error) {
 		return err
 	}, `SELECT `+tableFields+` FROM tables WHERE deleted_at > 0 ORDER BY deleted_at DESC, id DESC`)
 	return list, err
-}
-
-// unsupported returns an error for an operation that the connector of the catalog does not support.
-func (c *cluster) unsupported(what string) error {
-	return fmt.Errorf("%s: the connector %s does not support it: %w", what, c.connector, errors.ErrUnsupported)
 }

@@ -37,8 +37,6 @@ type Engine struct {
 	stop    context.CancelFunc
 	wg      sync.WaitGroup
 	refresh sync.Mutex // held while figures of tables are read in the background
-
-	queuePause time.Duration // before the first repetition of a statement for which the queue of the cluster was full
 }
 
 // A cluster is a catalog of a Trino cluster.
@@ -46,6 +44,7 @@ type cluster struct {
 	address   address
 	connector string
 	client    *protocol.Client
+	pause     time.Duration // before the first repetition of a rejected statement
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -67,7 +66,7 @@ func Open(ctx context.Context, dir string, o Options) (e *Engine, err error) {
 		return nil, err
 	}
 	id := rand.Text()
-	e = &Engine{dir: dir, cluster: &cluster{address: a}, queuePause: time.Second}
+	e = &Engine{dir: dir, cluster: &cluster{address: a, pause: time.Second}}
 	e.ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -200,15 +199,34 @@ func (e *Engine) Close() error {
 
 // query runs a statement of the engine's own and returns its rows, which must be few.
 func (c *cluster) query(ctx context.Context, database, sql string) (rows [][]any, err error) {
-	q, err := c.client.Submit(ctx, sql, protocol.Session{Schema: database})
-	if err != nil {
-		return nil, err
-	}
-	err = q.Fetch(ctx, protocol.Receiver{Row: func(row []any) error {
-		rows = append(rows, slices.Clone(row))
-		return nil
-	}})
+	err = c.repeatRejected(ctx, func() error {
+		q, err := c.client.Submit(ctx, sql, protocol.Session{Schema: database})
+		if err != nil {
+			return err
+		}
+		return q.Fetch(ctx, protocol.Receiver{Row: func(row []any) error {
+			rows = append(rows, slices.Clone(row))
+			return nil
+		}})
+	})
 	return rows, err
+}
+
+// repeatRejected calls send until the cluster does not reject the statement because its queue is full or because it is
+// starting. Such a statement did not run.
+func (c *cluster) repeatRejected(ctx context.Context, send func() error) error {
+	const retries = 5
+	pause := c.pause
+	for try := 0; ; try++ {
+		err := send()
+		if !hasName(err, "QUERY_QUEUE_FULL", "SERVER_STARTING_UP") || try == retries {
+			return err
+		}
+		if err := sleep.For(ctx, pause); err != nil {
+			return err
+		}
+		pause *= 2
+	}
 }
 
 // exec runs a statement of the engine's own that has no result.

@@ -399,7 +399,7 @@ func TestQueueFull(t *testing.T) {
 	}{{0, 1, true}, {5, 6, true}, {6, 6, false}} {
 		f := newFakeCluster(t)
 		e := f.open(t, t.TempDir())
-		e.queuePause = time.Nanosecond
+		e.pause = time.Nanosecond
 		f.answer("^SELECT 1", rule{columns: []string{"a:bigint"}, rows: [][]any{{1}}})
 		sent := 0
 		f.hook = func(method, sql string) {
@@ -446,6 +446,7 @@ func TestUnavailable(t *testing.T) {
 		f := newFakeCluster(t)
 		f.setTable("a:varchar", "time:bigint")
 		e := f.open(t, t.TempDir())
+		e.pause = time.Nanosecond
 		e.address.maxQuery = 400
 		var list []engine.Record
 		for range 40 {
@@ -468,6 +469,7 @@ func TestUnavailable(t *testing.T) {
 	f := newFakeCluster(t)
 	f.setTable("a:varchar", "time:bigint")
 	e := f.open(t, t.TempDir())
+	e.pause = time.Nanosecond
 	f.answer(insertPattern, rule{lost: true})
 	f.answer("system.runtime.queries WHERE query_id", failure("SERVER_STARTING_UP", "INTERNAL_ERROR"))
 	if _, err := e.Append(t.Context(), "db1", "t1", "id", one(sampleRecord())); !errors.Is(err, engine.ErrUnavailable) {
@@ -601,6 +603,10 @@ func TestConnectorLimits(t *testing.T) {
 	_, err := e.Append(t.Context(), "db1", "t1", "", one(sampleRecord()))
 	if !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(err.Error(), "column 'a' of db1.t1 is bigint and cannot become varchar: the connector memory cannot change column types") {
 		t.Errorf("widen: %v", err)
+	}
+	err = e.UpdateTable(t.Context(), "db1", "t1", engine.TableOptions{Schema: &[]engine.Column{}})
+	if !errors.Is(err, errors.ErrUnsupported) || err.Error() != "table 'db1.t1': the connector memory rejects it: This connector does not support it" {
+		t.Errorf("remove a column: %v", err)
 	}
 	if err := e.DropTable(t.Context(), "db1", "t1"); err != nil || len(f.ran(`^DROP TABLE "db1"."t1"`)) != 1 {
 		t.Errorf("a table that cannot be renamed was not dropped: %v", err)

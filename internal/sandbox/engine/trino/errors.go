@@ -36,10 +36,19 @@ func (c *cluster) catalogError(err error, object string) error {
 	case hasName(err, "SCHEMA_NOT_FOUND", "TABLE_NOT_FOUND", "NOT_FOUND"):
 		return fmt.Errorf("%s %w", object, engine.ErrNotFound)
 	case isUnsupported(err):
-		return c.unsupported(object)
+		return &unsupportedError{fmt.Sprintf("%s: the connector %s rejects it: %v", object, c.connector, err)}
 	}
 	return fmt.Errorf("%s: %w", object, err)
 }
+
+// An unsupportedError is returned for an operation that the connector of the catalog does not support.
+type unsupportedError struct{ message string }
+
+// Error names the object and the connector.
+func (e *unsupportedError) Error() string { return e.message }
+
+// Is reports whether target is errors.ErrUnsupported.
+func (e *unsupportedError) Is(target error) bool { return target == errors.ErrUnsupported }
 
 // statementError converts an error of a statement to an error with a position in the text that the user wrote.
 func (c *cluster) statementError(err error, s *rewrite.Statement) error {

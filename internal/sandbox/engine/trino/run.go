@@ -14,7 +14,6 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine/trino/protocol"
 	"github.com/td-cli/td/internal/sandbox/engine/trino/rewrite"
 	"github.com/td-cli/td/internal/sandbox/sql/translate"
-	"github.com/td-cli/td/internal/sleep"
 )
 
 // Run implements engine.Engine. A row that a statement writes without a time gets the scheduled time.
@@ -60,7 +59,7 @@ func (x *run) execute(ctx context.Context) error {
 			return err
 		}
 	}
-	err := x.send(ctx)
+	err := e.repeatRejected(ctx, func() error { return x.send(ctx) })
 	if err != nil && x.rewritten.Kind == rewrite.CreateTableAs && !existed && e.connector != iceberg { // the connector leaves an empty table
 		database, name := x.target()
 		_ = e.exec(context.WithoutCancel(ctx), database, "DROP TABLE IF EXISTS "+qualified(database, name))
@@ -160,23 +159,8 @@ func (x *run) addTime(ctx context.Context) (exists bool, err error) {
 	return exists, nil
 }
 
-// send runs the statement. A query that the cluster rejects because its queue is full is repeated.
+// send runs the statement once.
 func (x *run) send(ctx context.Context) error {
-	const retries = 5
-	pause := x.engine.queuePause
-	for try := 0; ; try++ {
-		err := x.sendOnce(ctx)
-		if !hasName(err, "QUERY_QUEUE_FULL") || x.sent || try == retries {
-			return err
-		}
-		if err := sleep.For(ctx, pause); err != nil {
-			return err
-		}
-		pause *= 2
-	}
-}
-
-func (x *run) sendOnce(ctx context.Context) error {
 	e := x.engine
 	session := protocol.Session{Schema: x.statement.Database}
 	if x.statement.Job != 0 {

@@ -243,8 +243,8 @@ func (e *Engine) convertColumn(ctx context.Context, t *table, i int, typ string)
 	if widens || e.connector != iceberg {
 		err := e.alter(ctx, t, "ALTER COLUMN "+quote(c.SQL)+" SET DATA TYPE "+e.clusterType(typ))
 		if errors.Is(err, errors.ErrUnsupported) {
-			return fmt.Errorf("column '%s' of %s.%s is %s and cannot become %s: the connector %s cannot change column types: %w",
-				c.SQL, t.database, t.name, c.Type, typ, e.connector, errors.ErrUnsupported)
+			return &unsupportedError{fmt.Sprintf("column '%s' of %s.%s is %s and cannot become %s: the connector %s cannot change column types",
+				c.SQL, t.database, t.name, c.Type, typ, e.connector)}
 		}
 		if err == nil {
 			t.columns[i].Type = typ
