@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/enginetest"
 	"github.com/td-cli/td/internal/sandbox/engine/sqlite"
+	"github.com/td-cli/td/internal/sandbox/sql/translate"
 )
 
 // realURL returns the address of a real cluster with an Iceberg catalog, which .ci/oracle starts.
@@ -175,5 +176,71 @@ func TestRealFileImport(t *testing.T) {
 	}
 	if left, err := filepath.Glob(warehouse + "/imports/*"); len(left) > 0 || err != nil {
 		t.Errorf("files that were left: %v, %v", left, err)
+	}
+}
+
+// TestRealKillQuery kills the query of a job as an administrator does. The error contains the reason and is final.
+func TestRealKillQuery(t *testing.T) {
+	e := openReal(t, t.TempDir())
+	id := make(chan string, 1)
+	done := make(chan error, 1)
+	go func() {
+		done <- e.Run(t.Context(), engine.Statement{
+			SQL: "SELECT count(*) FROM tpch.sf100.lineitem a JOIN tpch.sf100.lineitem b ON a.comment < b.comment",
+			Progress: func(p engine.QueryProgress) {
+				if p.State == "RUNNING" && len(id) == 0 {
+					id <- p.ID
+				}
+			},
+		}, &enginetest.Rows{})
+	}()
+	select {
+	case query := <-id:
+		if err := e.exec(t.Context(), "", "CALL system.runtime.kill_query(query_id => "+literal(query)+", message => 'for lunch')"); err != nil {
+			t.Fatal(err)
+		}
+	case err := <-done:
+		t.Fatal(err)
+	}
+	err := <-done
+	if x, ok := errors.AsType[*translate.Error](err); !ok || !strings.Contains(x.Message, "for lunch") {
+		t.Errorf("the error of a killed query: %#v", err)
+	}
+}
+
+// TestRealMemoryConnector uses the catalog memory, whose connector supports fewer operations.
+func TestRealMemoryConnector(t *testing.T) {
+	address, _, _ := strings.Cut(realURL(t), "?")
+	e := openEngine(t, t.TempDir(), Options{URL: address[:strings.LastIndex(address, "/")] + "/memory"})
+	database := schemaPrefix(t) + "db"
+	_ = e.DropDatabase(t.Context(), database)
+	if err := errors.Join(e.CreateDatabase(t.Context(), database), e.CreateTable(t.Context(), database, "t1", engine.TableOptions{})); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.DropDatabase(context.WithoutCancel(t.Context()), database) })
+	record := func(value any) engine.Record {
+		return engine.Record{{Key: "time", Value: int64(1)}, {Key: "n", Value: value}}
+	}
+	for range 2 {
+		if _, err := e.Append(t.Context(), database, "t1", "id", one(record(int64(5)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, widen := e.Append(t.Context(), database, "t1", "", one(record("text")))
+	for name, err := range map[string]error{
+		"widen":         widen,
+		"change a type": e.UpdateTable(t.Context(), database, "t1", engine.TableOptions{Schema: &[]engine.Column{{Name: "n", Type: "string"}}}),
+		"remove":        e.UpdateTable(t.Context(), database, "t1", engine.TableOptions{Schema: &[]engine.Column{}}),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(err.Error(), "the connector memory ") || !strings.Contains(err.Error(), "t1") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := e.Run(t.Context(), engine.Statement{SQL: "DELETE FROM t1 WHERE n = 5", Database: database}, &enginetest.Rows{}); err == nil || !strings.Contains(err.Error(), "does not support modifying table rows") {
+		t.Errorf("DELETE: %v", err)
+	}
+	var got enginetest.Rows
+	if err := e.Run(t.Context(), engine.Statement{SQL: "SELECT n, time FROM t1", Database: database}, &got); err != nil || fmt.Sprint(got.Rows) != "[[5 1]]" {
+		t.Errorf("rows %v, %v", got.Rows, err)
 	}
 }
