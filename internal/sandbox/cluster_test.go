@@ -24,6 +24,8 @@ func TestRealCluster(t *testing.T) {
 	}{
 		{"shapes", checkShapes},
 		{"times", checkTimes},
+		{"schemas", checkSchemas},
+		{"import", checkImport},
 		{"bulk import", checkBulkImport},
 		{"killed perform", checkKilledPerform},
 		{"commit to no table", checkCommitToNoTable},

@@ -112,8 +112,9 @@ func TestTables(t *testing.T) {
 	s.wantError(s.post("/v3/table/recover/x"), 404, "x")
 }
 
-func TestSchemas(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestSchemas(t *testing.T) { checkSchemas(t, start(t, sandbox.Options{})) }
+
+func checkSchemas(t *testing.T, s *service) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	const set, add = "/v3/table/update-schema/sample_datasets/t_1", "/v3/table/append-schema/sample_datasets/t_1"
 	steps := []struct{ path, schema, want string }{
@@ -141,8 +142,9 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-func TestImport(t *testing.T) {
-	s := start(t, sandbox.Options{})
+func TestImport(t *testing.T) { checkImport(t, start(t, sandbox.Options{})) }
+
+func checkImport(t *testing.T, s *service) {
 	s.must(s.post("/v3/table/create/sample_datasets/t_1/log"))
 	const path = "/v3/table/import/sample_datasets/t_1/msgpack.gz"
 	body := records(t, map[string]any{"time": 10, "a": 1, "b": "x"}, map[string]any{"time": "20", "a": 2.5, "c": []any{1, nil}})

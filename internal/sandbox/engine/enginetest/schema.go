@@ -25,6 +25,9 @@ func testUpdateSchema(f *fixture) {
 		f.Errorf("table %+v", x)
 	}
 	f.compare([][]any{{"12", nil}, {"x", nil}}, f.run(`SELECT ab, new FROM t1 ORDER BY ab`).Rows)
+	f.must(update(engine.Column{Name: "new", Type: "int"}, engine.Column{Name: "A b", Type: "string", Alias: "ab"}))
+	f.append("t1", "", Record("later", int64(1)))
+	f.compare([]engine.Column{{Name: "new", Type: "int"}, {Name: "A b", Type: "string", Alias: "ab"}, {Name: "later", Type: "long"}}, f.table("t1").Schema)
 	for name, c := range map[string][]engine.Column{
 		"v": {{Name: "v", Type: "string"}}, "time": {{Name: "time", Type: "long"}}, "type": {{Name: "c", Type: "text"}},
 		"twice": {{Name: "c", Type: "int"}, {Name: "c", Type: "int"}}, "alias": {{Name: "c", Type: "int", Alias: "C"}},

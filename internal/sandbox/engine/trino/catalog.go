@@ -147,6 +147,7 @@ func (m *metadata) forgetDatabase(ctx context.Context, name string) error {
 	return m.update(ctx, func(tx *sql.Tx) error {
 		for _, query := range []string{
 			`DELETE FROM columns WHERE table_id IN (SELECT id FROM tables WHERE schema = ?)`,
+			`DELETE FROM orders WHERE table_id IN (SELECT id FROM tables WHERE schema = ?)`,
 			`DELETE FROM imports WHERE table_id IN (SELECT id FROM tables WHERE schema = ?)`,
 			`DELETE FROM tables WHERE schema = ?`, `DELETE FROM databases WHERE name = ?`,
 		} {
@@ -276,6 +277,29 @@ func (m *metadata) addKeys(ctx context.Context, t *table) error {
 		}
 		t.Schema = append(t.Schema, column)
 	}
+	if err != nil {
+		return err
+	}
+	return m.sortSchema(ctx, t)
+}
+
+// sortSchema sorts the schema of a table in the stored order. Columns that were added later are the last ones.
+func (m *metadata) sortSchema(ctx context.Context, t *table) error {
+	positions := map[string]int{}
+	err := m.collect(ctx, func(r *sql.Rows) error {
+		var key string
+		var position int
+		err := r.Scan(&key, &position)
+		positions[key] = position
+		return err
+	}, `SELECT key, position FROM orders WHERE table_id = ?`, t.ID)
+	position := func(c engine.Column) int {
+		if p, ok := positions[c.Name]; ok {
+			return p
+		}
+		return len(positions)
+	}
+	slices.SortStableFunc(t.Schema, func(a, b engine.Column) int { return position(a) - position(b) })
 	return err
 }
 

@@ -19,6 +19,7 @@ import (
 //   - tables has a row for each table that was created or first seen. A dropped table keeps its row; its name is that of
 //     the renamed table of the cluster.
 //   - columns has the keys that differ from the names of the columns.
+//   - orders has the order of the columns in the schema, if it is not that of the cluster, which cannot change it.
 //   - imports has the state of each import: sending or applied.
 //   - jobs has the state of the statements of jobs that change something.
 //   - intents has the changes that consist of several statements, until they are complete.
@@ -32,6 +33,8 @@ CREATE TABLE IF NOT EXISTS tables (
 	deleted_at INTEGER NOT NULL DEFAULT 0, former TEXT NOT NULL DEFAULT '', UNIQUE (schema, name));
 CREATE TABLE IF NOT EXISTS columns (
 	table_id INTEGER NOT NULL, key TEXT NOT NULL, sql TEXT NOT NULL, PRIMARY KEY (table_id, sql)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS orders (
+	table_id INTEGER NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (table_id, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS imports (
 	table_id INTEGER NOT NULL, import_id TEXT NOT NULL, state TEXT NOT NULL, query_id TEXT NOT NULL,
 	rows INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (table_id, import_id)) WITHOUT ROWID;
@@ -126,7 +129,9 @@ func (m *metadata) pendingQueries(ctx context.Context) (ids []string, err error)
 // deleteTable removes everything about a table.
 func (m *metadata) deleteTable(ctx context.Context, id int64) error {
 	return m.update(ctx, func(tx *sql.Tx) error {
-		for _, query := range []string{`DELETE FROM tables WHERE id = ?`, `DELETE FROM columns WHERE table_id = ?`, `DELETE FROM imports WHERE table_id = ?`} {
+		for _, query := range []string{
+			`DELETE FROM tables WHERE id = ?`, `DELETE FROM columns WHERE table_id = ?`, `DELETE FROM orders WHERE table_id = ?`, `DELETE FROM imports WHERE table_id = ?`,
+		} {
 			if _, err := tx.ExecContext(ctx, query, id); err != nil {
 				return err
 			}

@@ -161,7 +161,29 @@ func (e *Engine) setSchema(ctx context.Context, t *table, columns []engine.Colum
 			return err
 		}
 	}
-	return e.saveKeys(ctx, t)
+	return e.meta.update(ctx, func(tx *sql.Tx) error {
+		if err := writeKeys(ctx, tx, t.ID, t.columns); err != nil {
+			return err
+		}
+		return writeOrder(ctx, tx, t, want)
+	})
+}
+
+// writeOrder replaces the stored order of the columns of a table.
+func writeOrder(ctx context.Context, tx *sql.Tx, t *table, columns []schema.Column) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM orders WHERE table_id = ?`, t.ID); err != nil {
+		return err
+	}
+	stored := slices.DeleteFunc(slices.Clone(t.columns), func(c schema.Column) bool { return c.SQL == "time" })
+	if slices.EqualFunc(stored, columns, func(a, b schema.Column) bool { return a.Name == b.Name }) {
+		return nil
+	}
+	for i, c := range columns {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO orders (table_id, key, position) VALUES (?, ?, ?)`, t.ID, c.Name, i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // saveKeys stores the keys of the columns of a table.
