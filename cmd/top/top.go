@@ -82,7 +82,7 @@ func run(ctx context.Context, env *cli.Env, o options, limited bool) error {
 	if err != nil {
 		return err
 	}
-	monitor := jobmonitor.Options{In: in, Out: out, Interval: time.Duration(o.interval), Status: env.Status}
+	monitor := jobmonitor.Options{In: in, Out: out, Interval: time.Duration(o.interval), Status: env.Status, Suspend: env.Suspend}
 	jobs := &server{client: client, dryRun: env.Flags.DryRun}
 	err = jobmonitor.Run(ctx, jobs, monitor)
 	for _, id := range jobs.plannedKills() {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -65,5 +66,23 @@ func onSuspend(suspend, resume func()) (stop func()) {
 		signal.Stop(signals)
 		close(signals)
 		wait.Wait()
+	}
+}
+
+// Suspend stops the process and the others of its group, as Ctrl-Z does, until they are continued. It returns if there is
+// no shell that could continue them: then the system ignores the signal.
+//
+// See https://pubs.opengroup.org/onlinepubs/9799919799/functions/V2_chap02.html#tag_16_04_03 about orphaned groups.
+func (c *Console) Suspend() {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
+	defer signal.Stop(continued)
+	if unix.Kill(0, unix.SIGTSTP) != nil {
+		return
+	}
+	const ignored = time.Second // another thread handles the signal, and this one may run until then
+	select {
+	case <-continued:
+	case <-time.After(ignored):
 	}
 }

@@ -45,3 +45,6 @@ func disableEcho(f *os.File) error {
 
 // onSuspend does nothing: Windows does not suspend processes.
 func onSuspend(_, _ func()) (stop func()) { return func() {} }
+
+// Suspend does nothing: Windows does not suspend processes.
+func (c *Console) Suspend() {}

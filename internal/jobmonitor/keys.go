@@ -15,7 +15,8 @@ func (m *model) press(key tea.KeyPressMsg) tea.Cmd {
 	case name == "ctrl+c":
 		return m.end(nil)
 	case name == "ctrl+z":
-		return tea.Suspend
+		m.suspended = true
+		return tea.Quit
 	case name == "ctrl+l":
 		return tea.ClearScreen
 	case m.killing != "":

@@ -27,6 +27,8 @@ type model struct {
 	options Options
 	err     error // that ended the program
 
+	suspended bool // the program ended to be continued later
+
 	width, height int
 
 	jobs     []Job             // as received
@@ -92,8 +94,14 @@ type (
 	}
 )
 
-// Init implements tea.Model.
-func (m *model) Init() tea.Cmd { return m.request() }
+// Init implements tea.Model. The program may have been suspended, which loses the answers to earlier requests.
+func (m *model) Init() tea.Cmd {
+	m.reporting = false
+	if m.pane != nil && m.pane.job != "" && !m.pane.ended {
+		return tea.Batch(m.request(), m.requestLog(m.pane))
+	}
+	return m.request()
+}
 
 // Update implements tea.Model.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

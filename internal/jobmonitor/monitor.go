@@ -51,6 +51,7 @@ type Options struct {
 	In, Out  *os.File                   // the terminal
 	Interval time.Duration              // pause between two requests of the jobs
 	Status   func(status string) string // returns the word of a status in its colour
+	Suspend  func()                     // stops the process until it is continued
 }
 
 // maxFPS is how often per second the screen may change. It also limits the delay after a key.
@@ -60,15 +61,20 @@ const maxFPS = 20
 // repeated if its error is temporary, else Run returns the error. The terminal is restored in all cases.
 func Run(ctx context.Context, s Server, o Options) error {
 	m := newModel(s, o)
-	var cancel context.CancelFunc
-	m.ctx, cancel = context.WithCancel(ctx)
+	running, cancel := context.WithCancel(ctx)
 	defer cancel()
-	_, err := tea.NewProgram(m, append(tui.Options(ctx, o.In, o.Out), tea.WithFPS(maxFPS))...).Run()
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case m.err != nil:
-		return m.err
+	m.ctx = running
+	for {
+		_, err := tea.NewProgram(m, append(tui.Options(ctx, o.In, o.Out), tea.WithFPS(maxFPS))...).Run()
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			return err
+		case !m.suspended:
+			return m.err
+		}
+		o.Suspend() // not tea.Suspend, which waits forever if no shell can continue the process
+		m.suspended = false
 	}
-	return err
 }
