@@ -45,24 +45,26 @@ type options struct {
 	sampling                          bool // --sampling was given
 	reuseGiven                        bool // --reuse was given
 	check                             bool
+	render                            bool
 }
 
 // New returns the query command.
 func New(env *cli.Env) *cobra.Command {
-	var o options
+	o := new(options)
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Submit a query, and with -w wait for its rows",
 		Long: `Submit a query, and with -w wait for its rows. The SQL is the argument, standard input (-), or
 files (-q), which with -w run one after the other; {} in -o stands for the name of the file. With
--D day=2026-01-02, :day in the SQL becomes '2026-01-02', and DATE '2026-01-02' with -D day:date=2026-01-02.`,
+-D day=2026-01-02, :day in the SQL becomes '2026-01-02', and DATE '2026-01-02' with -D day:date=2026-01-02.
+Comments at the start of a file can set flags and declare parameters: see 'td help sqlfiles'.`,
 		Example: `  td query -d sample_datasets -w 'SELECT method, COUNT(1) FROM www_access GROUP BY method'
   td query -d web -w -f csv -c -q a.sql -q b.sql -o 'out/{}.csv' -D day:date=2026-01-02`,
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: complete.Args(complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sampling, o.reuseGiven = cmd.Flags().Changed("sampling"), cmd.Flags().Changed("reuse")
-			return runQuery(cmd.Context(), env, o, args)
+			return runQuery(cmd.Context(), env, cmd.Flags(), o, args)
 		},
 	}
 	fs := cmd.Flags()
@@ -70,6 +72,8 @@ files (-q), which with -w run one after the other; {} in -o stands for the name 
 	fs.StringArrayVarP(&o.files, "query", "q", nil, "read the SQL from `FILE` (- is standard input)")
 	fs.Int("sampling", 0, "obsolete")
 	_ = fs.MarkHidden("sampling")
+	fs.BoolVar(&o.render, "render", false, "print the SQL with the values of its parameters instead of running it")
+	argv.MarkNew(fs, "render")
 	complete.Flags(fs, complete.File, "query")
 	return cmd
 }
@@ -105,39 +109,31 @@ func (o *options) addFlags(fs *pflag.FlagSet) {
 	complete.Flags(fs, complete.Priority, "priority")
 }
 
-func runQuery(ctx context.Context, env *cli.Env, o options, args []string) error {
+func runQuery(ctx context.Context, env *cli.Env, fs *pflag.FlagSet, o *options, args []string) error {
 	if o.sampling {
 		env.Warn("--sampling no longer has an effect")
 	}
-	plan, err := o.plan(env)
+	tasks, err := readStatements(env, fs, o, args)
 	if err != nil {
 		return err
 	}
-	if o.check {
-		o, plan = o.forCheck(), jobcmd.RowPlan{}
+	if o.render {
+		return render(env, *o, tasks)
 	}
-	request, err := o.request(env)
-	if err != nil {
+	if err := prepare(env, *o, tasks); err != nil {
 		return err
 	}
-	tasks, err := readStatements(env, o, args)
-	if err != nil {
-		return err
-	}
-	if err := o.prepare(env, tasks, request, plan); err != nil {
-		return err
-	}
-	return runTasks(ctx, env, o, tasks)
+	return runTasks(ctx, env, tasks)
 }
 
 // runTasks runs queries one after the other until one fails.
-func runTasks(ctx context.Context, env *cli.Env, o options, tasks []task) error {
+func runTasks(ctx context.Context, env *cli.Env, tasks []task) error {
 	client, err := env.Client()
 	if err != nil {
 		return err
 	}
 	for i, t := range tasks {
-		if err := api.IgnoreDryRun(runTask(ctx, env, client, o, t)); err != nil {
+		if err := api.IgnoreDryRun(runTask(ctx, env, client, t)); err != nil {
 			switch left := len(tasks) - i - 1; left {
 			case 0:
 			case 1:
@@ -183,7 +179,8 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 }
 
 // runTask submits a query and, with -w, waits for its rows. With --check it only checks the query.
-func runTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t task) error {
+func runTask(ctx context.Context, env *cli.Env, client *api.Client, t task) error {
+	o := t.options
 	if o.check {
 		return checkTask(ctx, env, client, o, t)
 	}

@@ -48,26 +48,15 @@ func runRerun(ctx context.Context, env *cli.Env, o options, ref string) error {
 	if err := o.inherit(job); err != nil {
 		return err
 	}
-	plan, err := o.plan(env)
-	if err != nil {
-		return err
-	}
-	if o.check {
-		o, plan = o.forCheck(), jobcmd.RowPlan{}
-	}
-	request, err := o.request(env)
-	if err != nil {
-		return err
-	}
-	t := task{name: "the SQL of job " + job.ID}
+	t := task{name: "the SQL of job " + job.ID, options: o}
 	if t.sql, o.defines, err = recordedSQL(ctx, env, job, o.defines); err != nil {
 		return err
 	}
 	tasks := []task{t}
-	if err := o.prepare(env, tasks, request, plan); err != nil {
+	if err := prepare(env, o, tasks); err != nil {
 		return err
 	}
-	return runTasks(ctx, env, o, tasks)
+	return runTasks(ctx, env, tasks)
 }
 
 // inherit sets the options that were not given to those of a job.

@@ -7,51 +7,78 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/history"
-	"github.com/td-cli/td/internal/sqlparam"
+	"github.com/td-cli/td/internal/sqlfile"
 )
 
 // A task is one query: the request, and what to do with its rows.
 type task struct {
-	name    string   // name of the SQL file, for messages
-	sql     string   // with parameters
-	params  []string // parameters of the SQL in the form of -D
-	request api.IssueRequest
-	plan    jobcmd.RowPlan
+	name     string          // name of the SQL file, for messages
+	sql      string          // with parameters
+	options  options         // flags, with the settings of the file
+	declared []sqlfile.Param // parameters that the file declares
+	params   []string        // parameters of the SQL in the form of -D
+	request  api.IssueRequest
+	plan     jobcmd.RowPlan
 
 	explained explained // of --check
 }
 
-// prepare completes tasks that have only a name and SQL. It reports every usage error before the first query is
-// submitted.
-func (o options) prepare(env *cli.Env, tasks []task, request api.IssueRequest, plan jobcmd.RowPlan) error {
+// prepare completes tasks that have only SQL and options. o are the flags of the command. It reports every usage error
+// before the first query is submitted.
+func prepare(env *cli.Env, o options, tasks []task) error {
 	if len(tasks) > 1 && o.name != "" {
 		return cli.Usagef("--name cannot be used with several queries")
 	}
-	if err := bindParams(env, tasks, o.defines, request.Type == "hive"); err != nil {
+	for i := range tasks {
+		if err := tasks[i].plans(env); err != nil {
+			return err
+		}
+	}
+	resultURL := ""
+	if !o.check {
+		var err error
+		if resultURL, err = jobcmd.CompleteResultURL(env, o.resultURL, o.user, o.password); err != nil {
+			return err
+		}
+	}
+	if err := bindParams(env, tasks, o.defines); err != nil {
 		return err
 	}
 	for i := range tasks {
 		t := &tasks[i]
-		sql := t.request.Query
-		t.request, t.plan = request, plan
-		t.request.Query, t.request.DomainKey = sql, o.newDomainKey(env, i, len(tasks))
-		if o.check {
+		t.request.ResultURL, t.request.DomainKey = resultURL, t.options.newDomainKey(env, i, len(tasks))
+		if t.options.check {
 			var err error
-			if t.explained, err = explain(sql, dialectOf(request.Type)); err != nil {
+			if t.explained, err = explain(t.request.Query, dialectOf(t.request.Type)); err != nil {
 				return err
 			}
 		}
-		if o.reuseGiven {
+		if t.options.reuseGiven {
 			if err := checkReusable(*t); err != nil {
 				return err
 			}
 		}
 	}
-	return choosePaths(env, tasks, o)
+	return choosePaths(env, tasks)
+}
+
+// plans sets the plan and the request without the SQL and the result URL.
+func (t *task) plans(env *cli.Env) (err error) {
+	if t.plan, err = t.options.plan(env); err != nil {
+		return err
+	}
+	if t.options.check {
+		t.options, t.plan = t.options.forCheck(), jobcmd.RowPlan{}
+	}
+	t.request, err = t.options.request(env)
+	return err
 }
 
 // historyJob returns the entry of the history for a submitted query.
@@ -63,7 +90,12 @@ func (t task) historyJob(id string, o options) history.Job {
 	}
 }
 
-// request returns the part of the request that all queries share.
+// typeOrDefault returns the type of the query.
+func (o options) typeOrDefault(settings config.Config) string {
+	return cmp.Or(o.jobType, settings.Type, "hive")
+}
+
+// request returns the request without the SQL, the result URL and the domain key.
 func (o options) request(env *cli.Env) (api.IssueRequest, error) {
 	settings, err := env.Config()
 	if err != nil {
@@ -71,7 +103,7 @@ func (o options) request(env *cli.Env) (api.IssueRequest, error) {
 	}
 	r := api.IssueRequest{
 		Database:      cmp.Or(o.database, settings.Database),
-		Type:          cmp.Or(o.jobType, settings.Type, "hive"),
+		Type:          o.typeOrDefault(settings),
 		PoolName:      o.pool,
 		EngineVersion: o.engine,
 	}
@@ -91,12 +123,11 @@ func (o options) request(env *cli.Env) (api.IssueRequest, error) {
 		}
 		r.Priority = &p
 	}
-	r.ResultURL, err = jobcmd.CompleteResultURL(env, o.resultURL, o.user, o.password)
-	return r, err
+	return r, nil
 }
 
-// readStatements reads the SQL from the argument or from each of the files.
-func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
+// readStatements reads the SQL from the argument, or from each of the files with its front matter.
+func readStatements(env *cli.Env, fs *pflag.FlagSet, o *options, args []string) ([]task, error) {
 	files := o.files
 	if len(args) == 1 || len(files) == 0 {
 		files = []string{strings.Join(o.files, " ")} // ReadSQL warns that it ignores them
@@ -104,57 +135,27 @@ func readStatements(env *cli.Env, o options, args []string) ([]task, error) {
 	if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
 		return nil, cli.Usagef("standard input (-q -) can be read only once")
 	}
+	isArgument := len(args) == 1 && args[0] != "-"
+	if isArgument { // no file changes the flags
+		if _, err := o.plan(env); err != nil {
+			return nil, err
+		}
+	}
 	var tasks []task
 	for _, file := range files {
 		sql, err := jobcmd.ReadSQL(env, file, args)
 		if err != nil {
 			return nil, err
 		}
-		tasks = append(tasks, task{name: file, sql: sql})
+		t := task{name: file, sql: sql, options: *o}
+		if !isArgument {
+			if t, err = readFrontMatter(fs, o, t); err != nil {
+				return nil, err
+			}
+		}
+		tasks = append(tasks, t)
 	}
 	return tasks, nil
-}
-
-// bindParams replaces the parameters in the SQL with their values. A parameter that no query contains is an error, and
-// so is a parameter in the SQL without a value. Without any -D it is only a warning, because it may be valid SQL.
-func bindParams(env *cli.Env, tasks []task, defines []string, hive bool) error {
-	if len(defines) == 0 {
-		for i := range tasks {
-			t := &tasks[i]
-			if _, _, err := sqlparam.Bind(t.sql, hive, nil); err != nil {
-				env.Warn("%v; use -D NAME=VALUE", err)
-			}
-			t.request.Query = t.sql
-		}
-		return nil
-	}
-	var params []sqlparam.Param
-	for _, text := range defines {
-		p, err := sqlparam.Parse(text)
-		if err != nil {
-			return cli.Usagef("-D/--define: %w", err)
-		}
-		params = append(params, p)
-	}
-	used := map[string]bool{}
-	for i := range tasks {
-		sql, found, err := sqlparam.Bind(tasks[i].sql, hive, params)
-		if err != nil {
-			return cli.Usagef("-D/--define: %w", err)
-		}
-		tasks[i].request.Query = sql
-		for _, name := range found {
-			used[name] = true
-			at := slices.IndexFunc(params, func(p sqlparam.Param) bool { return p.Name == name })
-			tasks[i].params = append(tasks[i].params, defines[at])
-		}
-	}
-	for _, p := range params {
-		if !used[p.Name] {
-			return cli.Usagef("-D/--define: the SQL does not contain :%s", p.Name)
-		}
-	}
-	return nil
 }
 
 // newDomainKey returns the key under which the ith of n queries is submitted. Every query has a key, so that a
@@ -170,10 +171,11 @@ func (o options) newDomainKey(env *cli.Env, i, n int) string {
 }
 
 // choosePaths sets the file for the rows of each query, and checks with -w that it can be written.
-func choosePaths(env *cli.Env, tasks []task, o options) error {
+func choosePaths(env *cli.Env, tasks []task) error {
 	seen := map[string]bool{}
 	for i := range tasks {
 		t := &tasks[i]
+		o := t.options
 		if len(o.files) > 0 {
 			base := filepath.Base(t.name)
 			name := strings.TrimSuffix(base, filepath.Ext(base))

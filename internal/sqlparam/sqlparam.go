@@ -42,6 +42,14 @@ func Parse(param string) (Param, error) {
 	return p, nil
 }
 
+// String returns the parameter in the form that Parse accepts.
+func (p Param) String() string {
+	if p.Type == "string" {
+		return p.Name + "=" + p.Value
+	}
+	return p.Name + ":" + p.Type + "=" + p.Value
+}
+
 // Bind returns sql with each :NAME replaced with a literal for Hive or Trino, and the
 // names that it has replaced. Strings, quoted names and comments remain unchanged, and
 // so does a colon directly after a word, as in struct<a:int>. A name without a

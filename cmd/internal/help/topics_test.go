@@ -72,28 +72,34 @@ func TestFirstScreen(t *testing.T) {
 	}
 }
 
-// nounSummaries returns the text of each noun on the first screen, which has two columns. A
-// long text continues on the next lines.
+// nounSummaries returns the text of each noun on the first screen. A line has one noun or two; a long text continues on
+// the next lines.
 func nounSummaries(tree *argv.Tree, screen string) map[string]string {
 	const secondColumn = 41
-	summaries := map[string]string{}
-	var left, right string // the nouns above
-	for line := range strings.Lines(screen) {
-		cells := []string{strings.TrimRight(line, "\n"), ""}
-		for i := range line {
-			if text.Width(line[:i]) == secondColumn {
-				cells = []string{line[:i], strings.TrimRight(line[i:], "\n")}
+	startsWithNoun := func(cell string) (noun string) {
+		for _, g := range tree.Root.Groups() {
+			if strings.HasPrefix(cell, g.ID+" ") {
+				noun = g.ID
 			}
 		}
-		for i, noun := range []*string{&left, &right} {
-			for _, g := range tree.Root.Groups() {
-				if strings.HasPrefix(cells[i], g.ID+" ") {
-					*noun = g.ID
-				}
+		return noun
+	}
+	summaries := map[string]string{}
+	var left string // the noun above
+	for line := range strings.Lines(screen) {
+		line = strings.TrimRight(line, "\n")
+		for i := range line {
+			if right := startsWithNoun(line[i:]); right != "" && text.Width(line[:i]) == secondColumn {
+				summaries[right] = line[i:]
+				line = line[:i]
+				break
 			}
-			if *noun != "" {
-				summaries[*noun] += cells[i]
-			}
+		}
+		if noun := startsWithNoun(line); noun != "" {
+			left = noun
+		}
+		if left != "" {
+			summaries[left] += line
 		}
 	}
 	return summaries

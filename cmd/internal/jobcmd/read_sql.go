@@ -10,12 +10,13 @@ import (
 	"unicode"
 
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sqlfile"
 	"github.com/td-cli/td/internal/text"
 )
 
 // ReadSQL returns the SQL from the argument, a file, or standard input (- as either). SQL that contains nothing but
-// comments, and files that [text.Decode] rejects, are usage errors. Like the Ruby toolbelt, ReadSQL removes line breaks
-// at the end.
+// comments, and files that [text.Decode] rejects, are usage errors. ReadSQL empties a first line that starts with
+// "#!" and, like the Ruby toolbelt, removes line breaks at the end.
 func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	var sql string
 	switch {
@@ -46,6 +47,7 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	default:
 		return "", cli.Usagef("no SQL: give it as an argument, in a file with -q FILE, or on standard input with -")
 	}
+	sql = sqlfile.RemoveInterpreter(sql)
 	if IsBlank(sql) {
 		return "", cli.Usagef("the SQL is empty; nothing was submitted")
 	}
