@@ -105,6 +105,9 @@ func newRequest(req *http.Request, secrets []string) (request, error) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(text, &members) == nil {
 		delete(members, "domain_key") // random
+		if isSecretPath(req.URL.Path) {
+			members = map[string]json.RawMessage{"value": json.RawMessage(`"` + redact.Mask + `"`)}
+		}
 		if text, err = json.Marshal(members); err != nil {
 			return r, err
 		}
@@ -125,6 +128,9 @@ func openBody(req *http.Request) (io.ReadCloser, error) {
 	req.Body = io.NopCloser(bytes.NewReader(b))
 	return io.NopCloser(bytes.NewReader(b)), err
 }
+
+// isSecretPath reports whether the value in the JSON body of a request is secret: it sets a secret of a workflow project.
+func isSecretPath(path string) bool { return strings.Contains(path, "/secrets/") }
 
 // stablePath returns a path without the unique ID of an import, which may be random.
 func stablePath(path string) string {

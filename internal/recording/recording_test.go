@@ -189,6 +189,7 @@ func TestSecrets(t *testing.T) {
 		send(path, "application/x-www-form-urlencoded", form.Encode())
 		send(path, "application/json; charset=utf-8", `{"config":{"password":"`+password+`","note":"`+header+`"}}`)
 	}
+	send("/api/projects/7/secrets/db.password", "application/json; charset=utf-8", `{"value":"`+password+`"}`)
 	files := 0
 	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
