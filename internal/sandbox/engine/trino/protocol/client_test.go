@@ -476,7 +476,7 @@ func FuzzScan(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		for _, r := range []Receiver{{Row: func([]any) error { return nil }, Progress: func(Progress) {}}, {Writer: &rowWriter{}}} {
 			q := &Query{client: &Client{o: Options{URL: &url.URL{Scheme: "http", Host: "trino"}}}}
-			_, _ = readHead([]byte(text))
+			_ = readNext([]byte(text))
 			_ = q.parse([]byte(text), r)
 		}
 	})

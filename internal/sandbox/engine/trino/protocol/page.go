@@ -7,21 +7,18 @@ import (
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
 
-// readHead returns the address of the next page, and whether rows follow in the response.
-func readHead(body []byte) (next string, hasRows bool) {
+// readNext returns the address of the next page.
+func readNext(body []byte) (next string) {
 	s := &scanner{data: body}
 	s.object(func(key string) {
-		switch key {
-		case "nextUri":
-			next = s.text()
-		case "data":
-			hasRows = true
-			s.i = len(s.data)
-		default:
+		if key != "nextUri" {
 			s.skip()
+			return
 		}
+		next = s.text()
+		s.i = len(s.data)
 	})
-	return next, hasRows
+	return next
 }
 
 // parse reads a response: it sets the address of the next page and passes the rows to r.
@@ -31,7 +28,9 @@ func (q *Query) parse(body []byte, r Receiver) error {
 	s.object(func(key string) {
 		switch key {
 		case "id":
-			q.ID = s.text()
+			if id := s.text(); q.ID == "" { // Fetch reads it in another goroutine
+				q.ID = id
+			}
 		case "nextUri":
 			next = s.text()
 		case "columns":

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
@@ -81,18 +82,26 @@ func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
 			q.Cancel()
 		}
 	}()
-	body, other := &q.body, new(bytes.Buffer)
-	loaded := false
-	for q.next != "" {
-		if !loaded {
-			if err := q.load(ctx, q.next, body); err != nil {
-				return err
-			}
+	loading, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	pages, free := make(chan page, maxPages), make(chan *bytes.Buffer, maxPages)
+	for range maxPages {
+		free <- new(bytes.Buffer)
+	}
+	wg.Go(func() {
+		defer close(pages)
+		q.loadPages(loading, q.next, pages, free)
+	})
+	for p := range pages {
+		if p.err != nil {
+			return p.err
 		}
-		if loaded, err = q.parseAndLoad(ctx, body, other, r); err != nil {
+		if err := q.parse(p.body.Bytes(), r); err != nil {
 			return err
 		}
-		body, other = other, body
+		free <- p.body
 	}
 	if q.failure != nil {
 		return q.failure
@@ -100,24 +109,33 @@ func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
 	return ctx.Err()
 }
 
-// parseAndLoad parses a page. If it has rows, the next page is loaded at the same time, because the server creates
-// pages on request; then loaded is true.
-func (q *Query) parseAndLoad(ctx context.Context, body, other *bytes.Buffer, r Receiver) (loaded bool, err error) {
-	next, hasRows := readHead(body.Bytes())
-	if !hasRows || next == "" || q.checkAddress(next) != nil {
-		return false, q.parse(body.Bytes(), r)
+// maxPages is the number of pages in memory. The server creates a page on request: the next ones are requested while one
+// is parsed.
+const maxPages = 3
+
+// A page is a part of a result.
+type page struct {
+	body *bytes.Buffer
+	err  error
+}
+
+// loadPages sends the pages from an address on to pages, until the last one or an error.
+func (q *Query) loadPages(ctx context.Context, address string, pages chan<- page, free <-chan *bytes.Buffer) {
+	for address != "" {
+		p := page{}
+		select {
+		case p.body = <-free:
+		case <-ctx.Done():
+			return
+		}
+		if p.err = q.load(ctx, address, p.body); p.err == nil {
+			address = readNext(p.body.Bytes())
+		}
+		pages <- p
+		if p.err != nil || q.checkAddress(address) != nil { // parse returns the error
+			return
+		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- q.load(ctx, next, other) }()
-	if err = q.parse(body.Bytes(), r); err != nil {
-		cancel()
-	}
-	if loadErr := <-done; err == nil {
-		return true, loadErr
-	}
-	return false, err
 }
 
 // load reads a page. It can be requested repeatedly.
