@@ -33,7 +33,7 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 	defer stop()
 	t := &terminal{Editor: editor}
 	s.asker, s.catch = t, interrupts
-	editor.History = past.entries
+	editor.History, editor.Suspend = past.entries, s.env.Suspend
 	editor.IsComplete = func(text string) bool { return s.isComplete(text) }
 	if s.env.ErrColor {
 		editor.Style = func(text string) []lineedit.Span { return style(text, s.dialect()) }

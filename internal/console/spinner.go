@@ -21,7 +21,8 @@ func (c *Console) SpinWith(label func() string) *Spinner {
 	if c.err == nil || c.Quiet {
 		return &Spinner{}
 	}
-	s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err))
+	s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err),
+		spinner.WithHiddenCursor(false)) // it would stay hidden after Ctrl-Z
 	_ = s.Color("reset") // the default is white, which is invisible on white
 	s.PreUpdate = func(s *spinner.Spinner) {
 		columns, _ := terminalSize(c.err)

@@ -4,66 +4,96 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 )
 
-// A keyboard reads from a terminal so that no typed byte is lost between two programs that read it. It pauses after
-// each key that may end an input, until the program has handled the key: the bytes that follow are for the next one.
+// A keyboard is the input of a terminal. Programs read it one after the other, and no typed byte is lost between them.
 type keyboard struct {
-	file    *os.File
-	proceed chan bool // after a pausing key: true continues, false ends the Read of this program
-	rest    []byte
-	paste   bool // inside a bracketed paste, in which no key pauses
-	matched int  // bytes of the next delimiter of a paste
-	paused  bool
-	extra   string // further bytes that pause
-	ended   func() // called at the end of the terminal's input
+	file *os.File
+
+	mu      sync.Mutex // held by the keyReader that reads
+	rest    []byte     // bytes that were not read by a program yet
+	paste   bool       // inside a bracketed paste, in which no key pauses
+	matched int        // bytes of the next delimiter of a paste
+	escape  byte       // start of an unfinished escape sequence: ESC, or the byte after it; 0 outside one
 }
 
-func newKeyboard(f *os.File) *keyboard { return &keyboard{file: f, proceed: make(chan bool, 1)} }
+// A keyReader is the input of one program. It pauses after each key that may end the program, because the bytes that
+// follow are for the next one.
+type keyReader struct {
+	*keyboard
+	extra  string        // further bytes that pause
+	hangUp func()        // called at the end of the terminal's input
+	resume chan struct{} // receives when the program needs further keys
+	done   chan struct{} // closed when the program has ended
+	paused bool
+}
 
-// Fd returns the descriptor of the terminal, whose mode bubbletea changes. A keyboard has no name, as a file has:
+func (k *keyboard) newReader(extra string, hangUp func()) *keyReader {
+	return &keyReader{keyboard: k, extra: extra, hangUp: hangUp, resume: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
+// Fd returns the descriptor of the terminal, whose mode bubbletea changes. A keyReader has no name, as a file has:
 // bubbletea would poll the descriptor, which does not report the rest of the last read.
-func (k *keyboard) Fd() uintptr { return k.file.Fd() }
+func (r *keyReader) Fd() uintptr { return r.file.Fd() }
 
 // Write implements io.Writer.
-func (k *keyboard) Write(p []byte) (int, error) { return k.file.Write(p) }
+func (r *keyReader) Write(p []byte) (int, error) { return r.file.Write(p) }
 
 // Close implements io.Closer. The terminal stays open.
-func (k *keyboard) Close() error { return nil }
+func (r *keyReader) Close() error { return nil }
 
-// Read implements io.Reader.
-func (k *keyboard) Read(p []byte) (int, error) {
-	if k.paused {
-		k.paused = false
-		if proceed := <-k.proceed; !proceed {
-			return 0, io.EOF
+// Read implements io.Reader. After the program has ended it returns io.EOF. A call that waits for a key then returns when
+// the key is typed, and leaves it to the next program.
+func (r *keyReader) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.paused {
+		select {
+		case <-r.resume:
+			r.paused = false
+		case <-r.done:
 		}
 	}
-	if len(k.rest) == 0 {
+	if r.hasEnded() {
+		return 0, io.EOF
+	}
+	if len(r.rest) == 0 {
 		b := make([]byte, 4096)
-		n, err := k.file.Read(b)
+		n, err := r.file.Read(b)
 		if n <= 0 || err != nil {
-			k.ended()
+			r.hangUp()
 			return 0, io.EOF
 		}
-		k.rest = b[:n]
+		if r.rest = b[:n]; r.hasEnded() {
+			return 0, io.EOF
+		}
 	}
-	n := k.findPause(min(len(p), len(k.rest)))
-	copy(p, k.rest[:n])
-	k.rest = k.rest[n:]
+	n := r.findPause(min(len(p), len(r.rest)))
+	copy(p, r.rest[:n])
+	r.rest = r.rest[n:]
 	return n, nil
 }
 
+func (r *keyReader) hasEnded() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // findPause returns the number of bytes of the next limit ones up to the first pausing key.
-func (k *keyboard) findPause(limit int) int {
-	for i, c := range k.rest[:limit] {
-		k.followPaste(c)
-		if !k.paste && (isPausing(c) || strings.IndexByte(k.extra, c) >= 0) {
+func (r *keyReader) findPause(limit int) int {
+	for i, c := range r.rest[:limit] {
+		r.followPaste(c)
+		if inSequence := r.followEscape(c); !inSequence && !r.paste && (isPausing(c) || strings.IndexByte(r.extra, c) >= 0) {
 			select {
-			case <-k.proceed: // of a key that did not pause
+			case <-r.resume: // of a key that did not pause
 			default:
 			}
-			k.paused = true
+			r.paused = true
 			return i + 1
 		}
 	}
@@ -100,10 +130,35 @@ func (k *keyboard) followPaste(c byte) {
 	}
 }
 
-// handled reports whether the program needs further keys. It is called for each key that pauses.
-func (k *keyboard) handled(more bool) {
+// followEscape updates whether the bytes belong to an escape sequence. It reports whether c belongs to one that needs
+// more than one byte after ESC. A control character, which does not belong there, ends it: bubbletea may discard both, so
+// nothing would continue a pause.
+func (k *keyboard) followEscape(c byte) (inSequence bool) {
+	switch start := k.escape; {
+	case c == '\x1b':
+		k.escape = c
+		return false
+	case start == 0:
+		return false
+	case start == '\x1b':
+		k.escape = 0
+		if strings.IndexByte("[OP]X^_", c) >= 0 {
+			k.escape = c
+		}
+		return false
+	case c < ' ', start == 'O', start == '[' && c >= '@' && c <= '~':
+		k.escape = 0
+	}
+	return true
+}
+
+// proceed continues reading after a key that pauses. The program calls it for each of them that does not end it.
+func (r *keyReader) proceed() {
 	select {
-	case k.proceed <- more:
+	case r.resume <- struct{}{}:
 	default:
 	}
 }
+
+// end reports that the program has ended.
+func (r *keyReader) end() { close(r.done) }

@@ -2,6 +2,7 @@ package lineedit
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -47,6 +48,7 @@ func press(m *model, s string) {
 
 func newTestModel() *model {
 	e := New(nil, nil)
+	e.reader = e.keyboard.newReader("", func() {})
 	e.History = []string{"select 1;", "select\n2;", "日本"}
 	e.IsComplete = func(text string) bool { return strings.HasSuffix(text, ";") }
 	e.Complete = func(_ context.Context, text string, cursor int) (int, []string) {
@@ -167,8 +169,8 @@ func TestKeyboard(t *testing.T) {
 	}
 	defer r.Close()
 	ended := false
-	k := newKeyboard(r)
-	k.ended = func() { ended = true }
+	keyboard := &keyboard{file: r}
+	k := keyboard.newReader("", func() { ended = true })
 	if _, err := w.WriteString("ab\rcd\x03\x1b[200~x\ry\x1b[201~z\nend"); err != nil {
 		t.Fatal(err)
 	}
@@ -181,10 +183,104 @@ func TestKeyboard(t *testing.T) {
 			break
 		}
 		got = append(got, string(p[:n]))
-		k.handled(len(got) != 2)
+		if len(got) != 2 {
+			k.proceed()
+			continue
+		}
+		k.end()
+		if n, err := k.Read(p); n > 0 || err != io.EOF {
+			t.Errorf("after the end: %q, %v", p[:n], err)
+		}
+		k = keyboard.newReader("", func() { ended = true })
 	}
-	want := []string{"ab\r", "cd\x03", "", "\x1b[200~x\ry\x1b[201~z\n", "end"}
+	want := []string{"ab\r", "cd\x03", "\x1b[200~x\ry\x1b[201~z\n", "end"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestEndedView checks that the cursor is below the text when a program ends, because bubbletea removes its last line.
+func TestEndedView(t *testing.T) {
+	m := newTestModel()
+	press(m, "a<enter>b;<left><enter>")
+	if v := m.View(); v.Content != "> a\n- b;\n" || v.Cursor.X != 0 || v.Cursor.Y != 2 {
+		t.Errorf("%q, cursor %v", v.Content, v.Cursor)
+	}
+	c := &choice{editor: m.editor, question: "Kill it (k) or wait (w)? ", choices: "kw"}
+	for _, key := range keys("x<^c>") {
+		c.Update(key)
+	}
+	if v := c.View(); v.Content != "Kill it (k) or wait (w)? w\n" {
+		t.Errorf("%q", v.Content)
+	}
+}
+
+// TestSuspend presses Ctrl-Z.
+func TestSuspend(t *testing.T) {
+	m := newTestModel()
+	if press(m, "ab<^z>c"); m.suspension || m.buffer.text != "abc" {
+		t.Errorf("without Suspend: %v, %q", m.suspension, m.buffer.text)
+	}
+	m.editor.Suspend = func() {}
+	if press(m, "<^z>d"); !m.suspension || m.buffer.text != "abc" {
+		t.Errorf("%v, %q", m.suspension, m.buffer.text)
+	}
+	if v := m.View(); v.Content != "> abc\n" {
+		t.Errorf("%q", v.Content)
+	}
+	*m.suspended() = false
+	if press(m, "d"); m.buffer.text != "abcd" {
+		t.Errorf("resumed: %q", m.buffer.text)
+	}
+	c := &choice{editor: m.editor, question: "Kill it? ", choices: "yn"}
+	c.Update(keys("<^z>")[0])
+	if v := c.View(); !c.suspension || v.Content != "Kill it? \n" {
+		t.Errorf("%v, %q", c.suspension, v.Content)
+	}
+}
+
+// TestRead reads inputs that are typed faster than they are read, with programs that end and start between them.
+func TestRead(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	e := New(r, null)
+	e.Suspend = func() {}
+	const n = 60
+	var typed strings.Builder
+	for i := range n {
+		fmt.Fprintf(&typed, "line\x1a %d\r", i)
+	}
+	for _, junk := range junkKeys() {
+		fmt.Fprintf(&typed, "%s\x03\x03ok\r", junk)
+	}
+	go func() {
+		_, _ = w.WriteString(typed.String()) // fails if the test has failed
+		w.Close()
+	}()
+	for i := range n {
+		if got, err := e.Read(t.Context(), "> ", "- ", ""); err != nil || got != fmt.Sprintf("line %d", i) {
+			t.Fatalf("%q, %v, want line %d", got, err, i)
+		}
+	}
+	for _, junk := range junkKeys() {
+		if got, err := e.Read(t.Context(), "> ", "- ", ""); err != nil || got != "ok" {
+			t.Fatalf("after %q: %q, %v", junk, got, err)
+		}
+	}
+	if got, err := e.Read(t.Context(), "> ", "- ", ""); err != ErrHangup {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// junkKeys returns inputs that are no keys, cut sequences of keys, and keys without a meaning.
+func junkKeys() []string {
+	return []string{"\x1b[", "\x1b[3", "\x1bO", "\xe6", "\xe6\x97", "\xff\xfe", "\x1b[?1u", "\x1b]11;x", "\x1bP", "\x1b[<0;1;1", "\x00", "\x1b\x1b[", "\x1b[999~"}
 }

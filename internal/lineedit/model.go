@@ -11,6 +11,7 @@ import (
 
 // A model is the state of a text that is being edited.
 type model struct {
+	suspension
 	ctx           context.Context
 	editor        *Editor
 	prompt, more  string
@@ -51,7 +52,7 @@ type completion struct {
 
 // Update implements tea.Model.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	if m.done {
+	if m.done || bool(m.suspension) {
 		return m, nil
 	}
 	switch msg.(type) {
@@ -76,10 +77,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.handleQueue()
 	case tea.KeyPressMsg:
 		_, cmd := m.press(msg)
-		if !m.done && isPausingKey(msg.String()) {
-			m.editor.keyboard.handled(msg.String() != "ctrl+z")
+		if !m.done && !bool(m.suspension) && isPausingKey(msg.String()) {
+			m.editor.reader.proceed()
 		}
 		return m, cmd
+	default:
+		m.editor.reader.discard(msg)
 	}
 	return m, nil
 }
@@ -102,7 +105,6 @@ func (m *model) end(err error) (tea.Model, tea.Cmd) {
 	m.searching = false
 	m.done, m.err = true, err
 	m.buffer.cursor = len(m.buffer.text)
-	m.editor.keyboard.handled(false)
 	return m, tea.Quit
 }
 
@@ -133,7 +135,9 @@ func (m *model) press(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		}
 		b.cut(b.cursor, b.right())
 	case "ctrl+z":
-		return m, tea.Suspend
+		if m.suspend(m.editor) {
+			return m, tea.Quit
+		}
 	case "ctrl+l":
 		return m, tea.ClearScreen
 	case "tab":

@@ -22,6 +22,9 @@ func (m *model) View() tea.View {
 		return tea.NewView("")
 	}
 	rows, x, y := m.layOut()
+	if m.done || bool(m.suspension) { // bubbletea removes the last line when a program ends
+		rows, x, y = append(rows, ""), 0, len(rows)
+	}
 	below := m.viewBelow()
 	room := max(1, m.height-len(below)-1)
 	if len(rows) > room { // show the part with the cursor

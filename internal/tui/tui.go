@@ -9,11 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Options returns the options of a program that reads keys from in and draws on out until ctx is done. The caller
-// handles signals.
-func Options(ctx context.Context, in io.Reader, out io.Writer) []tea.ProgramOption {
-	env := append(os.Environ(), "SSH_TTY=1", "TERM_PROGRAM=") // no queries, whose answers another program could read
-	return []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(env), tea.WithoutSignalHandler(),
-	}
+// Options returns the options of a program that reads keys from in and draws on the terminal out until ctx is done. The
+// caller handles signals.
+func Options(ctx context.Context, in io.Reader, out *os.File) []tea.ProgramOption {
+	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(display{out}), tea.WithoutSignalHandler()}
 }
