@@ -47,6 +47,7 @@ type Config struct {
 	User             string      // e-mail address for which the key was issued, if known
 	Database, Type   string      // defaults for queries
 	Header           http.Header // extra headers for every request
+	SwapGuard        string      // "off", "warn" or "refuse": what table:swap does if the new table seems to be wrong
 	HistoryOff       bool        // submitted jobs are not recorded
 	Limits           Limits      // of queries and results
 	Lint             string      // what to do about findings of the lint: a value of lint, or "" if that is not set
@@ -119,7 +120,12 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 		return Config{}, err
 	}
 	c.HistoryOff = history.Value == off
-	c.Settings = append(c.Settings, profile, file, history)
+	guard, err := s.findSwapGuard(getenv)
+	if err != nil {
+		return Config{}, err
+	}
+	c.SwapGuard = guard.Value
+	c.Settings = append(c.Settings, profile, file, history, guard)
 	if err := c.setKey(s, f.Saving); err != nil {
 		return Config{}, err
 	}

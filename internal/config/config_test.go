@@ -36,7 +36,9 @@ func write(t *testing.T, text string) (home, path string) {
 
 // outcome returns c without the sources of the settings.
 func outcome() cmp.Option {
-	return cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Settings" || p.String() == "keyInFile" }, cmp.Ignore())
+	return cmp.FilterPath(func(p cmp.Path) bool {
+		return p.String() == "Settings" || p.String() == "SwapGuard" || p.String() == "keyInFile"
+	}, cmp.Ignore())
 }
 
 func TestLoadOrder(t *testing.T) {

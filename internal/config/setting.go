@@ -3,10 +3,13 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/viper"
+
+	"github.com/td-cli/td/internal/text"
 )
 
 // An Origin is the kind of source of a setting. Greater origins take precedence.
@@ -95,17 +98,29 @@ func (s scope) find(from source) Setting {
 	return s.inFile(from.key)
 }
 
-// Values of the setting history.
+// Values of the settings history and swap_guard.
 const (
-	on  = "on"
-	off = "off"
+	on     = "on"
+	off    = "off"
+	warn   = "warn"
+	refuse = "refuse"
 )
 
-// findHistory returns the setting history. Unlike other settings of the account, it also applies to profiles without one,
-// and the environment applies to every profile.
+// findHistory returns the setting history.
 func (s scope) findHistory(getenv func(string) string) (Setting, error) {
-	const key = "history"
-	found := fromFlagOrEnv(getenv, source{key: key, variables: [2]string{"TREASURE_DATA_HISTORY", "TD_HISTORY"}})
+	return s.findShared(source{key: "history", variables: [2]string{"TREASURE_DATA_HISTORY", "TD_HISTORY"}}, getenv, on, off)
+}
+
+// findSwapGuard returns the setting swap_guard.
+func (s scope) findSwapGuard(getenv func(string) string) (Setting, error) {
+	return s.findShared(source{key: "swap_guard", variables: [2]string{"TREASURE_DATA_SWAP_GUARD", "TD_SWAP_GUARD"}}, getenv, off, warn, refuse)
+}
+
+// findShared returns a setting with one of the given values, the first of which is the default. Unlike other settings of
+// the account, it also applies to profiles without one, and the environment applies to every profile.
+func (s scope) findShared(from source, getenv func(string) string, values ...string) (Setting, error) {
+	key := from.key
+	found := fromFlagOrEnv(getenv, from)
 	for _, section := range []string{s.section, "account"} {
 		if found.Origin == Unset {
 			s.section = section
@@ -113,10 +128,10 @@ func (s scope) findHistory(getenv func(string) string) (Setting, error) {
 		}
 	}
 	if found.Origin == Unset {
-		return Setting{Name: key, Value: on, Origin: BuiltIn}, nil
+		return Setting{Name: key, Value: values[0], Origin: BuiltIn}, nil
 	}
-	if found.Value = strings.ToLower(found.Value); found.Value != on && found.Value != off {
-		return found, fmt.Errorf("%s: history must be on or off, not %q", found.Where, found.Value)
+	if found.Value = strings.ToLower(found.Value); !slices.Contains(values, found.Value) {
+		return found, fmt.Errorf("%s: %s must be %s, not %q", found.Where, key, text.JoinOr(values), found.Value)
 	}
 	return found, nil
 }
