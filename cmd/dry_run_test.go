@@ -197,8 +197,9 @@ func invocations() map[string][]invocation {
 		"db:delete":          of("db:delete empty", "db:delete -f web"),
 		"table:create":       of("table:create web other"),
 		"table:delete":       of("table:delete -f web access"),
+		"table:undelete":     of("table:undelete web gone", "table:undelete web gone --as back"),
 		"table:rename":       of("table:rename web access other"),
-		"table:swap":         of("table:swap web access visits"),
+		"table:swap":         of("table:swap web access visits", "table:swap --guard=warn web access visits"),
 		"table:expire":       of("table:expire web access 30"),
 		"table:update":       of("table:update web access --expire-days 30"),
 		"table:import": {
@@ -284,7 +285,7 @@ func readOnly() map[string]string {
 		"import:list": "", "import:prepare": "~/f.json -f json -o ~/p3", "import:show": "logs", "job:diff": "1 1", "job:list": "",
 		"job:logs": "1", "job:status": "1", "job:wait": "1", "open": "1", "result:list": "", "result:show": "out", "sample:apache": "-",
 		"sandbox:show": "", "sched:history": "daily", "sched:list": "", "schema:show": "web access", "server:status": "", "status": "",
-		"table:list": "", "table:show": "web access", "table:tail": "sample_datasets nasdaq", "update": "", "user:apikey:list": "eve",
+		"table:deleted": "", "table:list": "", "table:show": "web access", "table:tail": "sample_datasets nasdaq", "update": "", "user:apikey:list": "eve",
 		"user:list": "", "user:show": "eve", "workflow": "", "workflow:attempt": "9", "workflow:attempts": "",
 		"workflow:check": "--project ~/project", "workflow:download": "sales --project ~/project2", "workflow:log": "9", "workflow:projects": "",
 		"workflow:reset": "", "workflow:run": "", "workflow:sessions": "", "workflow:tasks": "9", "workflow:update": "", "workflow:version": "",
@@ -330,7 +331,7 @@ func (s *trial) prepareAccount() {
 	s.write("project/daily.dig", "+a:\n  echo>: 1\n")
 	s.write("load.yml", "in:\n  type: file\n  path_prefix: "+s.home+"/none\n  secret: 5ecre7\nout: {mode: append}\n")
 	s.prepare(true,
-		"db:create web", "db:create empty", "table:create web access", "table:create web visits", "schema:set web access size:long",
+		"db:create web", "db:create empty", "table:create web access", "table:create web visits", "table:create web gone", "table:delete -f web gone", "schema:set web access size:long",
 		"sched:create daily @daily -d web -q ~/q.sql", "sched:run daily 1767225600", "job:wait last", "query -w -x -d web -q ~/q.sql", "result:create out td://@/web/out",
 		"import:prepare ~/f.json -f json -o ~/p", "import:create logs web access", "connector:create load @daily web access ~/load.yml",
 		"user:create eve -e eve@example.com -R")

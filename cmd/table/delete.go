@@ -2,12 +2,14 @@ package table
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
+	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
 )
 
@@ -17,6 +19,7 @@ func NewDelete(env *cli.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "table:delete DB TABLE",
 		Short:       "Delete a table",
+		Long:        "Delete a table, and print the command that restores it. A table that is protected from deletion is not\ndeleted, even with --force.",
 		Example:     "  td table:delete web access\n  td table:delete --force web access",
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Database, complete.Table),
@@ -33,10 +36,14 @@ func remove(ctx context.Context, env *cli.Env, database, name string, force bool
 	if err != nil {
 		return err
 	}
+	t, err := tablecmd.Find(ctx, client, database, name)
+	if err != nil && !(force && errors.Is(err, api.ErrForbidden)) { // the right to delete may exist without the right to list
+		return err
+	}
+	if err := tablecmd.CheckDeletable(database, t); err != nil {
+		return err
+	}
 	if !force {
-		if _, err := tablecmd.Find(ctx, client, database, name); err != nil {
-			return err
-		}
 		yes, err := env.Confirm(fmt.Sprintf("Do you really want to delete '%s' in '%s'?", name, database))
 		if err != nil {
 			return cli.WithHint(err, "use --force to delete without confirmation")
@@ -49,5 +56,6 @@ func remove(ctx context.Context, env *cli.Env, database, name string, force bool
 		return tablecmd.ExplainNotFound(ctx, client, database, name, err)
 	}
 	env.Say("Table '%s.%s' is deleted.", database, name)
+	env.Say("Use '%s' to restore it.", tablecmd.UndeleteCommand(database, name, t.ID))
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
@@ -14,21 +15,30 @@ import (
 
 // NewSwap returns the command table:swap.
 func NewSwap(env *cli.Env) *cobra.Command {
-	return &cobra.Command{
-		Use:         "table:swap DB TABLE1 TABLE2",
-		Short:       "Swap the contents of two tables",
-		Example:     "  td table:swap sample_datasets www_access www_access_new",
+	var mode guardMode
+	cmd := &cobra.Command{
+		Use:   "table:swap DB TABLE1 TABLE2",
+		Short: "Swap the contents of two tables",
+		Long: `Swap the contents of two tables. With --guard, TABLE1 is the table in use and TABLE2 replaces it: they
+are not swapped (status 9) if TABLE2 is empty, has less than half of the records of TABLE1, or lacks
+columns of TABLE1 or has other types for them. swap_guard in td.conf is the default of --guard.`,
+		Example:     "  td table:swap sample_datasets www_access www_access_new\n  td table:swap --guard web access access_new",
 		Args:        cobra.ExactArgs(3),
 		Annotations: complete.Args(complete.Database, complete.Table, complete.Table),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return swap(cmd.Context(), env, args[0], args[1], args[2])
+			return swap(cmd.Context(), env, mode, args[0], args[1], args[2])
 		},
 	}
+	cmd.Flags().Var(&mode, "guard", "`MODE`: off, warn or refuse (the default of --guard) if TABLE2 seems to be wrong")
+	cmd.Flags().Lookup("guard").NoOptDefVal = guardRefuse
+	complete.Flags(cmd.Flags(), complete.OneOf(guardOff, guardWarn, guardRefuse), "guard")
+	argv.MarkNew(cmd.Flags(), "guard")
+	return cmd
 }
 
 // swap swaps two tables. A second swap would undo the first, so the request is not retried.
 // If the response is lost, the IDs of the tables show whether the swap succeeded.
-func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
+func swap(ctx context.Context, env *cli.Env, mode guardMode, database, a, b string) error {
 	if a == b {
 		return cli.Usagef("a table cannot be swapped with itself: %q", a)
 	}
@@ -36,10 +46,14 @@ func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 	if err != nil {
 		return err
 	}
-	before, err := findPair(ctx, client, database, a, b)
+	live, next, err := findTables(ctx, client, database, a, b)
 	if err != nil {
 		return err
 	}
+	if err := mode.check(env, database, live, next); err != nil {
+		return err
+	}
+	before := [2]string{live.ID, next.ID}
 	err = client.SwapTables(ctx, database, a, b)
 	if err != nil && api.IsTransient(err) {
 		err = checkSwapped(ctx, client, database, a, b, before, err)
@@ -48,19 +62,36 @@ func swap(ctx context.Context, env *cli.Env, database, a, b string) error {
 		return err
 	}
 	env.Say("'%s.%s' and '%s.%s' are swapped.", database, a, database, b)
+	guard := ""
+	if mode.resolve(env) != guardOff {
+		guard = "--guard=off "
+	}
+	env.Say("Use 'td table:swap %s%s %s %s' to undo this.", guard, cli.QuoteArgument(database), cli.QuoteArgument(a), cli.QuoteArgument(b))
 	return nil
+}
+
+// findTables returns two tables. If one does not exist, the error names it.
+func findTables(ctx context.Context, client *api.Client, database, a, b string) (first, second api.Table, err error) {
+	tables, err := tablecmd.List(ctx, client, database)
+	if err != nil {
+		return first, second, err
+	}
+	found := map[string]api.Table{}
+	for _, t := range tables {
+		found[t.Name] = t
+	}
+	for _, name := range []string{a, b} {
+		if _, ok := found[name]; !ok {
+			return first, second, tablecmd.NotFound(database, name, api.ErrNotFound)
+		}
+	}
+	return found[a], found[b], nil
 }
 
 // findPair returns the IDs of two tables. If one does not exist, the error names it.
 func findPair(ctx context.Context, client *api.Client, database, a, b string) (ids [2]string, err error) {
-	for i, name := range []string{a, b} {
-		t, err := tablecmd.Find(ctx, client, database, name)
-		if err != nil {
-			return ids, err
-		}
-		ids[i] = t.ID
-	}
-	return ids, nil
+	first, second, err := findTables(ctx, client, database, a, b)
+	return [2]string{first.ID, second.ID}, err
 }
 
 // checkSwapped determines from the tables' IDs whether a swap succeeded whose response was

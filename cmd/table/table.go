@@ -10,6 +10,8 @@ func Commands() []argv.Command {
 		{Name: "table:swap", New: NewSwap},
 		{Name: "table:create", Aliases: []string{"create-log-table", "create-table"}, New: NewCreate},
 		{Name: "table:delete", Aliases: []string{"drop-log-table", "drop-table", "delete-log-table", "delete-table"}, New: NewDelete},
+		{Name: "table:deleted", New: NewDeleted, ReadOnly: true},
+		{Name: "table:undelete", New: NewUndelete},
 		{Name: "table:rename", New: NewRename},
 		{Name: "table:tail", New: NewTail, ReadOnly: true},
 		{Name: "table:expire", New: NewExpire},

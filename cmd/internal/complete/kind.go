@@ -37,6 +37,9 @@ const (
 	Workflow   Kind = "workflow" // belongs to the preceding project
 	Attempt    Kind = "attempt"
 
+	DeletedTable   Kind = "deleted table" // belonged to the preceding database
+	DeletedTableID Kind = "deleted table ID"
+
 	RecordedQuery Kind = "recorded query" // a query of the history, newest first
 
 	DatabaseAndTable Kind = "database.table"

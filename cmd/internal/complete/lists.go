@@ -24,6 +24,20 @@ func listTables(ctx context.Context, c *api.Client, database string) ([]candidat
 	return convert(tables, err, func(t api.Table) candidate { return candidate{t.Name, formatRecords(t.Count)} })
 }
 
+// listDeletedTables returns the names of the deleted tables of a database.
+func listDeletedTables(ctx context.Context, c *api.Client, database string) ([]candidate, error) {
+	tables, err := c.DeletedTables(ctx)
+	tables = slices.DeleteFunc(tables, func(t api.DeletedTable) bool { return t.Database != database })
+	return convert(tables, err, func(t api.DeletedTable) candidate { return candidate{t.Name, formatRecords(t.Count)} })
+}
+
+func listDeletedTableIDs(ctx context.Context, c *api.Client) ([]candidate, error) {
+	tables, err := c.DeletedTables(ctx)
+	return convert(tables, err, func(t api.DeletedTable) candidate {
+		return candidate{t.ID, t.Database + "." + t.Name + " " + formatRecords(t.Count)}
+	})
+}
+
 func listColumns(ctx context.Context, c *api.Client, database, table string) ([]candidate, error) {
 	tables, err := c.Tables(ctx, database)
 	i := slices.IndexFunc(tables, func(t api.Table) bool { return t.Name == table })

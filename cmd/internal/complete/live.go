@@ -26,6 +26,13 @@ func (l *line) findObjects(ctx context.Context, e *cli.Env, k Kind) []candidate 
 		found = listCached(ctx, e, "databases", longLife, e.Client, listDatabases)
 	case Table:
 		found = findTables(ctx, e, l.database(e))
+	case DeletedTable:
+		database := l.database(e)
+		found = listCached(ctx, e, "deleted tables "+database, shortLife, e.Client, func(ctx context.Context, c *api.Client) ([]candidate, error) {
+			return listDeletedTables(ctx, c, database)
+		})
+	case DeletedTableID:
+		found = listCached(ctx, e, "deleted tables", shortLife, e.Client, listDeletedTableIDs)
 	case Column:
 		found = findColumns(ctx, e, l.database(e), l.lastArgument(Table))
 	case Job:

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/text"
 )
 
 // SchemaText formats a schema for lists: "symbol:string, open:double".
@@ -13,6 +14,14 @@ func SchemaText(columns []api.Column) string {
 		texts[i] = c.Name + ":" + c.Type
 	}
 	return strings.Join(texts, ", ")
+}
+
+// FormatRecords formats a number of records, such as "5,000 records".
+func FormatRecords(n int64) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return text.Commas(n) + " records"
 }
 
 // RawTable returns a table for jsonl, with the names and types of the API.

@@ -190,3 +190,41 @@ func TestShow(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestCheckDatabaseDeletable(t *testing.T) {
+	protected := func(names ...string) (tables []api.Table) {
+		for _, name := range names {
+			tables = append(tables, api.Table{Name: name, DeleteProtected: true})
+		}
+		return append(tables, api.Table{Name: "free"})
+	}
+	for _, tt := range []struct {
+		database bool
+		tables   []api.Table
+		want     string
+	}{
+		{false, protected(), ""},
+		{true, protected("a"), "database 'web' is protected from deletion; nothing was deleted"},
+		{false, protected("a"), "table 'web.a' is protected from deletion; nothing was deleted"},
+		{false, protected("a", "b"), "tables 'web.a', 'web.b' are protected from deletion; nothing was deleted"},
+	} {
+		err := CheckDatabaseDeletable(api.Database{Name: "web", DeleteProtected: tt.database}, tt.tables)
+		if tt.want == "" {
+			if err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		if _, ok := errors.AsType[cli.StateError](err); !ok || err.Error() != tt.want || cli.Hint(err) == "" {
+			t.Errorf("%v, hint %q; want %s", err, cli.Hint(err), tt.want)
+		}
+	}
+}
+
+func TestUndeleteCommand(t *testing.T) {
+	for _, tt := range []struct{ id, want string }{{"7", "td table:undelete --id 7"}, {"", "td table:undelete web access"}} {
+		if got := UndeleteCommand("web", "access", tt.id); got != tt.want {
+			t.Errorf("%s, want %s", got, tt.want)
+		}
+	}
+}
