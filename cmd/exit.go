@@ -47,6 +47,8 @@ func exitStatus(err error) int {
 		return exitJobRunning
 	case is[cli.JobError](err):
 		return jobStatus(err)
+	case is[cli.LintError](err):
+		return exitJobFailed
 	case is[cli.ExpectationError](err):
 		return exitUnmet
 	case is[*download.IncompleteError](err), is[*jobresult.CorruptError](err), is[*jobresult.ValueError](err), is[*jobresult.SchemaError](err), is[cli.TooLargeError](err):

@@ -27,6 +27,7 @@ func TestExitStatus(t *testing.T) {
 		{console.ErrNotTerminal, 2},
 		{api.ErrNoName, 2},
 		{cli.JobError{Status: "error"}, 3},
+		{cli.LintError{Findings: 1}, 3},
 		{cli.JobError{Status: "killed"}, 4},
 		{cli.JobError{Status: "running"}, 5},
 		{cli.SilentError{Err: cli.JobError{Status: "queued"}}, 5},

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -31,7 +30,7 @@ func (o options) forCheck() options {
 // position in the SQL without EXPLAIN.
 func checkTask(ctx context.Context, env *cli.Env, client *api.Client, o options, t task) error {
 	e, r := t.explained, t.request
-	r.Query, r.DomainKey = e.sql, "td-"+rand.Text()
+	r.Query, r.DomainKey = e.sql, env.NewDomainKey()
 	id, _, err := client.IssueJob(ctx, r)
 	if err != nil {
 		return submitError(err, r.Database)

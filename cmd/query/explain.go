@@ -19,14 +19,6 @@ type explained struct {
 // explainWord precedes the statement on the same line, so that other lines keep their numbers.
 const explainWord = "EXPLAIN "
 
-// dialectOf returns the dialect of a type of job.
-func dialectOf(jobType string) sqlsyntax.Dialect {
-	if jobType == "hive" {
-		return sqlsyntax.Hive
-	}
-	return sqlsyntax.Trino
-}
-
 // explain inserts EXPLAIN before the statement of SQL: after comments, which can be hints, and statements such as SET,
 // which have no effect on data. Anything but one statement is a usage error.
 func explain(sql string, d sqlsyntax.Dialect) (explained, error) {

@@ -33,6 +33,7 @@ type options struct {
 	jobcmd.WaitFlags
 	jobcmd.PrintID
 	jobcmd.MaxTime
+	jobcmd.Lint
 	database, jobType                 string
 	files, defines                    []string
 	resultURL, user                   string
@@ -86,6 +87,7 @@ func (o *options) addFlags(fs *pflag.FlagSet) {
 	o.WaitFlags.Add(fs)
 	o.PrintID.Add(fs)
 	o.MaxTime.Add(fs)
+	o.Lint.Add(fs)
 	o.RowFlags.Add(fs)
 	fs.BoolVarP(&o.exclude, "exclude", "x", false, "do not print the rows")
 	fs.StringVarP(&o.resultURL, "result", "r", "", "let the server write the result to `URL`")

@@ -56,7 +56,7 @@ func prepare(env *cli.Env, o options, tasks []task) error {
 		t.request.ResultURL, t.request.DomainKey = resultURL, t.options.newDomainKey(env, i, len(tasks))
 		if t.options.check {
 			var err error
-			if t.explained, err = explain(t.request.Query, dialectOf(t.request.Type)); err != nil {
+			if t.explained, err = explain(t.request.Query, jobcmd.Dialect(t.request.Type)); err != nil {
 				return err
 			}
 		}
@@ -66,7 +66,22 @@ func prepare(env *cli.Env, o options, tasks []task) error {
 			}
 		}
 	}
-	return choosePaths(env, tasks)
+	if err := choosePaths(env, tasks); err != nil {
+		return err
+	}
+	return lint(env, tasks)
+}
+
+// lint reports the findings in all queries.
+func lint(env *cli.Env, tasks []task) error {
+	var texts []jobcmd.LintText
+	for _, t := range tasks {
+		r := t.request
+		texts = append(texts, jobcmd.LintText{
+			Mode: t.options.Lint, Name: t.name, SQL: r.Query, Type: r.Type, Database: r.Database, ToFile: t.plan.Path != "",
+		})
+	}
+	return jobcmd.CheckLint(env, texts)
 }
 
 // plans sets the plan and the request without the SQL and the result URL.

@@ -200,7 +200,7 @@ func (s *session) runVertical(ctx context.Context, sql, _ string) error {
 }
 
 func (s *session) runInBackground(ctx context.Context, sql, _ string) error {
-	id, err := s.submit(ctx, sql)
+	id, err := s.submit(ctx, sql, false)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/td-cli/td/internal/history"
 )
 
-// submit submits a statement and returns the ID of its job.
-func (s *session) submit(ctx context.Context, sql string) (id string, err error) {
+// submit submits a statement and returns the ID of its job. toFile is set if the rows will be written to a file.
+func (s *session) submit(ctx context.Context, sql string, toFile bool) (id string, err error) {
 	if s.request.Database == "" {
 		return "", cli.WithHint(cli.Usagef("no database is selected"), `use 'td shell DB' or '\c DB'`)
 	}
@@ -26,6 +26,12 @@ func (s *session) submit(ctx context.Context, sql string) (id string, err error)
 	var params []string
 	if r.Query, params, err = s.bind(sql); err != nil {
 		return "", err
+	}
+	if sql != s.lastSQL { // \watch submits a statement repeatedly
+		lint := jobcmd.LintText{SQL: r.Query, Type: r.Type, Database: r.Database, ToFile: toFile}
+		if err := jobcmd.CheckLint(s.env, []jobcmd.LintText{lint}); err != nil {
+			return "", err
+		}
 	}
 	r.DomainKey = s.env.NewDomainKey()
 	ctx, release := s.cancelOnInterrupt(ctx)

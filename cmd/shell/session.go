@@ -158,7 +158,7 @@ func (s *session) runSQL(ctx context.Context, sql string, rows jobcmd.RowFlags) 
 		return err
 	}
 	start := time.Now()
-	id, err := s.submit(ctx, sql)
+	id, err := s.submit(ctx, sql, plan.Path != "")
 	if err != nil {
 		return api.IgnoreDryRun(err)
 	}

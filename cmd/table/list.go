@@ -78,7 +78,7 @@ func fetch(ctx context.Context, env *cli.Env, args []string, threads int) ([]ent
 	}
 	var found []entry
 	if len(args) == 1 {
-		found, err = fetchDatabase(ctx, client, args[0])
+		found, err = fetchDatabase(ctx, env, client, args[0])
 	} else {
 		found, err = fetchAll(ctx, env, client, threads)
 	}
@@ -94,8 +94,12 @@ type entry struct {
 	api.Table
 }
 
-func fetchDatabase(ctx context.Context, client *api.Client, database string) ([]entry, error) {
+// fetchDatabase returns the tables of a database, and stores their sizes for the lint of queries.
+func fetchDatabase(ctx context.Context, env *cli.Env, client *api.Client, database string) ([]entry, error) {
 	tables, err := tablecmd.List(ctx, client, database)
+	if err == nil {
+		complete.RememberSizes(env, database, tables)
+	}
 	found := make([]entry, len(tables))
 	for i, t := range tables {
 		found[i] = entry{database, t}
@@ -115,7 +119,7 @@ func fetchAll(ctx context.Context, env *cli.Env, client *api.Client, threads int
 	group, ctx := taskgroup.New(ctx, threads)
 	for i, d := range databases {
 		group.Go(func() error {
-			found, err := fetchDatabase(ctx, client, d.Name)
+			found, err := fetchDatabase(ctx, env, client, d.Name)
 			switch {
 			case err == nil:
 				tables[i] = found

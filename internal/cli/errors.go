@@ -106,6 +106,22 @@ func (e TooLargeError) Hint() string {
 	return fmt.Sprintf("'td job:result %s %s 0' downloads it without this limit", e.JobID, e.Flag)
 }
 
+// A LintError reports SQL that was not submitted because of the findings of the lint.
+type LintError struct{ Findings int }
+
+func (e LintError) Error() string {
+	if e.Findings == 1 {
+		return "the SQL has 1 finding of --lint error; nothing was submitted"
+	}
+	return fmt.Sprintf("the SQL has %d findings of --lint error; nothing was submitted", e.Findings)
+}
+
+// Hint returns how to submit the SQL.
+func (LintError) Hint() string { return LintAdvice }
+
+// LintAdvice describes how to suppress findings of the lint.
+const LintAdvice = "a comment '-- td:ignore RULE' in the SQL, or --lint off, suppresses findings; \"td help lint\" lists the rules"
+
 // A SilentError sets the exit status without printing a message.
 type SilentError struct{ Err error }
 

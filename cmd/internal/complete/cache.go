@@ -78,10 +78,16 @@ func (c cache) get(ctx context.Context, list string, life time.Duration, fetch f
 	return fresh
 }
 
-// forget removes the lists of the account.
+// forget removes the lists of the account, except for the sizes of tables.
 func (c cache) forget() {
-	if c.dir != "" {
-		_ = os.RemoveAll(c.dir) // remaining files expire
+	if c.dir == "" {
+		return
+	}
+	files, _ := os.ReadDir(c.dir) // may not exist
+	for _, f := range files {
+		if !strings.HasPrefix(f.Name(), sizesList+"-") {
+			_ = os.RemoveAll(filepath.Join(c.dir, f.Name())) // remaining files expire
+		}
 	}
 }
 

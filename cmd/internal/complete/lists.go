@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/redact"
 )
 
@@ -19,8 +20,11 @@ func listDatabases(ctx context.Context, c *api.Client) ([]candidate, error) {
 	return convert(databases, err, func(d api.Database) candidate { return candidate{d.Name, formatRecords(d.Count)} })
 }
 
-func listTables(ctx context.Context, c *api.Client, database string) ([]candidate, error) {
+func listTables(ctx context.Context, e *cli.Env, c *api.Client, database string) ([]candidate, error) {
 	tables, err := c.Tables(ctx, database)
+	if err == nil {
+		RememberSizes(e, database, tables)
+	}
 	return convert(tables, err, func(t api.Table) candidate { return candidate{t.Name, formatRecords(t.Count)} })
 }
 

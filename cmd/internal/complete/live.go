@@ -72,7 +72,7 @@ func findTables(ctx context.Context, e *cli.Env, database string) []candidate {
 		return nil
 	}
 	return listCached(ctx, e, "tables "+database, longLife, e.Client, func(ctx context.Context, c *api.Client) ([]candidate, error) {
-		return listTables(ctx, c, database)
+		return listTables(ctx, e, c, database)
 	})
 }
 
@@ -131,7 +131,7 @@ func listCached[C any](ctx context.Context, e *cli.Env, name string, life time.D
 	})
 }
 
-// ForgetNames clears the cached names of the account. Call it after a change.
+// ForgetNames clears the cached names of the account, but not the sizes of tables. Call it after a change.
 func ForgetNames(e *cli.Env) {
 	if c, ok := openAccountCache(e); ok {
 		c.forget()

@@ -135,6 +135,7 @@ func formatMainPage(tree *argv.Tree) string {
 		{"GLOBAL FLAGS", "flags"},
 		{"FORMATS", "formats"},
 		{"SCRIPTING", "scripting"},
+		{"LINT", "lint"},
 		{"CONFIGURATION", "config"},
 		{"ENVIRONMENT", "environment"},
 		{"EXIT STATUS", "exit-status"},
