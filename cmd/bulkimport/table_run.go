@@ -51,14 +51,19 @@ func startImport(env *cli.Env, o tableOptions, database, table, tableID string, 
 			return nil, err
 		}
 	}
-	if len(i.paths) == 0 || slices.Contains(i.paths, partupload.Stdin) || env.Flags.DryRun {
+	if len(i.paths) == 0 || slices.Contains(i.paths, partupload.Stdin) {
 		i.run = importjournal.NewRun()
 		return i, nil
 	}
-	i.run, err = importjournal.Start(dir, importjournal.Import{
+	description := importjournal.Import{
 		Service: service, Table: name, Paths: i.paths,
 		Options: []string{"format=" + o.format, "time-key=" + o.timeKey, "columns=" + strings.Join(o.columns, ",")},
-	})
+	}
+	if env.Flags.DryRun {
+		i.run = importjournal.Peek(dir, description)
+	} else {
+		i.run, err = importjournal.Start(dir, description)
+	}
 	if err != nil {
 		env.Warn("this import cannot be resumed if it is interrupted: %v", err)
 	}

@@ -107,6 +107,23 @@ func Start(dir string, i Import) (*Run, error) {
 	return r, nil
 }
 
+// Peek returns the run that Start would resume or start if no other import of the same files is running. It changes nothing,
+// and the run is not recorded.
+func Peek(dir string, i Import) *Run {
+	r := NewRun()
+	files, err := statFiles(i.Paths)
+	if err != nil {
+		return r
+	}
+	f, err := os.Open(filepath.Join(dir, i.key()+".0"))
+	if err != nil {
+		return r
+	}
+	defer func() { _ = f.Close() }()
+	r.read(bufio.NewReader(f), files)
+	return r
+}
+
 // NewRun returns a run that is not recorded, for input that cannot be read again.
 func NewRun() *Run { return &Run{id: rand.Text(), stored: map[string]bool{}} }
 
@@ -163,20 +180,9 @@ func lockJournal(name string) (*lockfile.Lock, error) {
 // starts a new one.
 func (r *Run) load(table string, files []fileState) error {
 	f := r.lock.File()
-	in := bufio.NewReader(f)
-	line, err := in.ReadBytes('\n')
-	var h header
-	if err == nil && json.Unmarshal(line, &h) == nil && h.Version == version && h.Run != "" {
-		records := r.loadParts(in)
-		if slices.EqualFunc(h.Files, files, func(a, b fileState) bool {
-			return a.Path == b.Path && a.Size == b.Size && a.ModTime.Equal(b.ModTime)
-		}) {
-			r.id, r.Resumed, r.Records = h.Run, true, records
-			_, err := f.Write([]byte("\n")) // ends an incomplete last line
-			return err
-		}
-		r.Abandoned = records
-		clear(r.stored)
+	if r.read(bufio.NewReader(f), files) {
+		_, err := f.Write([]byte("\n")) // ends an incomplete last line
+		return err
 	}
 	if err := f.Truncate(0); err != nil {
 		return err
@@ -188,6 +194,25 @@ func (r *Run) load(table string, files []fileState) error {
 		return err
 	}
 	return f.Sync() // without the run's ID the parts could be stored twice
+}
+
+// read reads a journal and reports whether its run can be resumed, because the files are unchanged.
+func (r *Run) read(in *bufio.Reader, files []fileState) bool {
+	line, err := in.ReadBytes('\n')
+	var h header
+	if err != nil || json.Unmarshal(line, &h) != nil || h.Version != version || h.Run == "" {
+		return false
+	}
+	records := r.loadParts(in)
+	if !slices.EqualFunc(h.Files, files, func(a, b fileState) bool {
+		return a.Path == b.Path && a.Size == b.Size && a.ModTime.Equal(b.ModTime)
+	}) {
+		r.Abandoned = records
+		clear(r.stored)
+		return false
+	}
+	r.id, r.Resumed, r.Records = h.Run, true, records
+	return true
 }
 
 // loadParts reads the entries of stored parts and returns the number of their records.

@@ -72,6 +72,14 @@ func TestResume(t *testing.T) {
 		}
 	}
 
+	before := list(t, dir)
+	if r := Peek(dir, what); !r.Resumed || r.Records != 10 || !r.Stored(one) || r.Stored(two) || r.PartID(a, 1, "c0ffee") != two || r.Record(two, 5) != nil {
+		t.Errorf("the run without changes: %+v", r)
+	}
+	if diff := cmp.Diff(before, list(t, dir)); diff != "" {
+		t.Errorf("Peek changes the directory: %s", diff)
+	}
+
 	reordered := what
 	reordered.Paths, reordered.Options = []string{b, a}, []string{"y", "x"}
 	second := start(t, dir, reordered)
@@ -85,6 +93,9 @@ func TestResume(t *testing.T) {
 		t.Errorf("left: %q", names)
 	}
 
+	if r := Peek(dir, what); r.Resumed || r.Stored(one) || len(list(t, dir)) > 0 {
+		t.Errorf("the run without changes after a successful one: %+v", r)
+	}
 	third := start(t, dir, what)
 	if third.Resumed || third.Stored(one) || third.PartID(a, 0, "c0ffee") == one {
 		t.Errorf("the run after a successful one: %+v", third)
