@@ -51,15 +51,20 @@ func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 	if err != nil {
 		return err
 	}
-	if taken && !overwrite {
+	if taken != nil && !overwrite {
 		return cli.WithHint(cli.StateError{Err: fmt.Errorf("table '%s.%s' already exists", m.database, m.to)}, "use --overwrite to replace it")
+	}
+	if taken != nil { // it is deleted
+		if err := tablecmd.CheckDeletable(m.database, *taken); err != nil {
+			return err
+		}
 	}
 	err = client.RenameTable(ctx, m.database, m.from, m.to, overwrite)
 	switch {
 	case err != nil && api.IsTransient(err):
 		err = m.checkRenamed(ctx, client, source, err)
 	case isUnsupported(err):
-		err = m.renameBySwap(ctx, client, taken)
+		err = m.renameBySwap(ctx, client, taken != nil)
 	case errors.Is(err, api.ErrConflict):
 		err = withName(m.database, m.to, err)
 	}
@@ -70,18 +75,20 @@ func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 	return nil
 }
 
-// resolve finds the table to rename and reports whether the new name is taken.
-func (m move) resolve(ctx context.Context, client *api.Client) (source api.Table, taken bool, err error) {
+// resolve finds the table to rename and the one that has the new name, which is nil if there is none.
+func (m move) resolve(ctx context.Context, client *api.Client) (source api.Table, taken *api.Table, err error) {
 	tables, err := client.Tables(ctx, m.database)
 	if err != nil {
-		return source, false, tablecmd.DatabaseNotFound(m.database, err)
+		return source, nil, tablecmd.DatabaseNotFound(m.database, err)
 	}
 	found := false
 	for _, t := range tables {
 		if t.Name == m.from {
 			source, found = t, true
 		}
-		taken = taken || t.Name == m.to
+		if t.Name == m.to {
+			taken = &t
+		}
 	}
 	if !found {
 		return source, taken, tablecmd.NotFound(m.database, m.from, api.ErrNotFound)

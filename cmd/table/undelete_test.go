@@ -120,6 +120,12 @@ func TestDeleteProtected(t *testing.T) {
 			t.Errorf("force %t: %v, %q", force, err, changes)
 		}
 	}
+	_, renames, err := runOn(t, map[string]string{list: `{"tables":[{"name":"new"},{"name":"abc","delete_protected":true}]}`}, func(ctx context.Context, env *cli.Env) error {
+		return rename(ctx, env, move{"web", "new", "abc"}, true)
+	})
+	if err == nil || err.Error() != "table 'web.abc' is protected from deletion; nothing was deleted" || len(renames) > 0 {
+		t.Errorf("rename --overwrite: %v, %q", err, renames)
+	}
 	for answer, want := range map[string]string{
 		`{"tables":[{"name":"a"}]}`:         "Use 'td table:undelete web a' to restore it.",
 		`403 {"error":"no"}`:                "Use 'td table:undelete web a' to restore it.",

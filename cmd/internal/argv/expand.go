@@ -124,6 +124,9 @@ func unknownFlag(name string, fs *pflag.FlagSet) error {
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	err := fmt.Errorf("unknown flag --%s", name)
+	if name == "dry-run" {
+		return cli.WithHint(err, "the commands that change something have it: put it after the name of one")
+	}
 	if found := findSimilar(name, names); len(found) > 0 {
 		return cli.WithHint(err, "did you mean --%s?", strings.Join(found, " or --"))
 	}

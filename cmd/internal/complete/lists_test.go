@@ -57,6 +57,22 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
+func TestDeletedTables(t *testing.T) {
+	c, err := api.New(serve(t, map[string]string{"/v3/table/deleted": `{"tables":[
+		{"id":7,"name":"a","count":5,"database_name":"web"},{"id":8,"name":"b","count":1,"database_name":"other"}]}`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := listDeletedTables(t.Context(), c, "web")
+	if diff := diff([]candidate{{"a", "5 records"}}, names); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	ids, err := listDeletedTableIDs(t.Context(), c)
+	if diff := diff([]candidate{{"7", "web.a 5 records"}, {"8", "other.b 1 record"}}, ids); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
 // TestSecrets checks that descriptions contain no passwords.
 func TestSecrets(t *testing.T) {
 	c, err := api.New(serve(t, map[string]string{
