@@ -13,6 +13,7 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/internal/childproc"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/text"
@@ -46,6 +47,13 @@ func Main() int {
 		}
 	}()
 	getenv := os.Getenv //nolint:forbidigo // only Main uses the process
+	go func() {         // runs until the process ends
+		if request := childproc.WaitRequest(getenv); request == childproc.EndAndKillJobs {
+			cancel(cli.KillJobsError{Err: signalError{syscall.SIGTERM}})
+		} else if request == childproc.End {
+			cancel(signalError{syscall.SIGTERM})
+		}
+	}()
 	if zone := text.Zone(getenv("TZ")); zone != nil {
 		time.Local = zone
 	}

@@ -39,6 +39,9 @@ func exitStatus(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case is[cli.CommandError](err):
+		failed, _ := errors.AsType[cli.CommandError](err)
+		return failed.Status
 	case is[signalError](err):
 		return signalStatus(err)
 	case is[cli.UsageError](err), errors.Is(err, api.ErrNoName), errors.Is(err, console.ErrNotTerminal):

@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/cmd/completion"
 	"github.com/td-cli/td/cmd/config"
 	"github.com/td-cli/td/cmd/connector"
+	"github.com/td-cli/td/cmd/cron"
 	"github.com/td-cli/td/cmd/db"
 	"github.com/td-cli/td/cmd/doctor"
 	"github.com/td-cli/td/cmd/export"
@@ -133,7 +134,7 @@ func NewTree(env *cli.Env) *argv.Tree {
 func declareCommands(tree *argv.Tree) []argv.Command {
 	return slices.Concat(
 		account.Commands(), api.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
-		connector.Commands(), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
+		connector.Commands(), cron.Commands(tree), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
 		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
 		schema.Commands(), server.Commands(), shell.Commands(), status.Commands(), table.Commands(), top.Commands(), update.Commands(),
 		user.Commands(), workflow.Commands(tree),

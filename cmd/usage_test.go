@@ -47,6 +47,9 @@ func TestHelp(t *testing.T) {
 // none. It expects status 2, an error line and the usage.
 func TestArguments(t *testing.T) {
 	for _, c := range NewTree(testEnv()).Commands() {
+		if c.Name() == "cron" {
+			continue // prints its help
+		}
 		args := []string{c.Name()}
 		reason := "an argument is missing"
 		if c.Args(c, nil) == nil {

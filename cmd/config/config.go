@@ -73,7 +73,7 @@ func show(env *cli.Env, format cli.ListFormat) error {
 	}
 	value, source := workflows(c)
 	add("workflow_endpoint", value, source)
-	for _, name := range []string{"user", "database", "type", "history", "swap_guard", "lint", "max_time", "max_rows", "max_result_size"} {
+	for _, name := range []string{"user", "database", "type", "history", "heartbeat_hosts", "swap_guard", "lint", "max_time", "max_rows", "max_result_size"} {
 		s := c.Setting(name)
 		add(name, s.Value, origin(s))
 	}

@@ -47,9 +47,12 @@ func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string
 	if err != nil {
 		return err
 	}
-	id, err := client.RunBulkLoad(ctx, name, strconv.FormatInt(at.Unix(), 10), env.NewDomainKey())
-	if err != nil {
+	job := history.Job{Command: "connector:run", Type: "bulkload"}
+	if job.DomainKey, err = jobcmd.DomainKey(ctx, env, client, job, name); err != nil {
+		return err
+	}
+	if job.ID, err = client.RunBulkLoad(ctx, name, strconv.FormatInt(at.Unix(), 10), job.DomainKey); err != nil {
 		return withName(name, err)
 	}
-	return submitted(ctx, env, client, history.Job{ID: id, Command: "connector:run", Type: "bulkload"}, wait)
+	return submitted(ctx, env, client, job, wait)
 }

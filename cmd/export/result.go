@@ -43,7 +43,7 @@ The server writes it. With -w td first waits for the job and then for the export
 }
 
 func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result string) error {
-	r := api.ResultExportRequest{ResultURL: result, DomainKey: env.NewDomainKey()}
+	r := api.ResultExportRequest{ResultURL: result}
 	id, err := jobcmd.ResolveID(env, id)
 	switch {
 	case err != nil:
@@ -74,11 +74,15 @@ func exportResult(ctx context.Context, env *cli.Env, o resultOptions, id, result
 			return err
 		}
 	}
+	submitted := history.Job{Command: "export:result", Type: "result_export", ResultURL: result}
+	if r.DomainKey, err = jobcmd.DomainKey(ctx, env, client, submitted, id); err != nil {
+		return err
+	}
 	exportID, err := client.ExportResult(ctx, id, r)
 	if err != nil {
 		return fmt.Errorf("the result was not exported: %w", jobcmd.NotFound(id, err))
 	}
-	submitted := history.Job{ID: exportID, Command: "export:result", Type: "result_export", ResultURL: result}
+	submitted.ID, submitted.DomainKey = exportID, r.DomainKey
 	o.PrintID.ReportQueued(ctx, env, submitted, env.Say, "result export job %s is queued.")
 	return jobcmd.WaitSubmitted(ctx, env, client, exportID, "status", o.SubmitFlags) // export:table prints "Status"
 }

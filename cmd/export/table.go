@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -68,11 +69,15 @@ func exportTable(ctx context.Context, env *cli.Env, o tableOptions, database, ta
 	if err != nil {
 		return err
 	}
+	submitted := history.Job{Command: "export:table", Type: "export", Database: database}
+	if r.DomainKey, err = jobcmd.DomainKey(ctx, env, client, submitted, strings.Join([]string{table, o.from, o.to, o.bucket, o.prefix, o.format}, "\n")); err != nil {
+		return err
+	}
 	id, err := client.ExportTable(ctx, database, table, r)
 	if err != nil {
 		return tablecmd.ExplainNotFound(ctx, client, database, table, err)
 	}
-	submitted := history.Job{ID: id, Command: "export:table", Type: "export", Database: database}
+	submitted.ID, submitted.DomainKey = id, r.DomainKey
 	o.PrintID.ReportQueued(ctx, env, submitted, env.Say, "Export job %s is queued.")
 	return jobcmd.WaitSubmitted(ctx, env, client, id, "Status", o.SubmitFlags)
 }
@@ -83,7 +88,7 @@ func (o tableOptions) request(env *cli.Env) (api.ExportRequest, error) {
 		StorageType: "s3", Bucket: o.bucket, FilePrefix: o.prefix, FileFormat: o.format, Encryption: o.encryption,
 		AccessKeyID:     cmp.Or(o.keyID, env.Getenv("AWS_ACCESS_KEY_ID")),
 		SecretAccessKey: cmp.Or(o.secret, env.Getenv("AWS_SECRET_ACCESS_KEY")),
-		AssumeRole:      o.role, PoolName: o.poolName, DomainKey: env.NewDomainKey(),
+		AssumeRole:      o.role, PoolName: o.poolName,
 	}
 	var err error
 	if r.From, err = parseSeconds(o.from); err != nil {

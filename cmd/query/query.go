@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -191,15 +192,32 @@ func runTask(ctx context.Context, env *cli.Env, client *api.Client, t task) erro
 			return err
 		}
 	}
+	var err error
+	given := t.request.DomainKey != ""
+	if !given { // every query has a key, so that a repeated request does not run it twice
+		if t.request.DomainKey, err = jobcmd.DomainKey(ctx, env, client, t.historyJob("", o), t.request.Query); err != nil {
+			return err
+		}
+	}
+	if t.request.ScheduledTime, err = scheduledTime(env); err != nil {
+		return err
+	}
 	id, existed, err := client.IssueJob(ctx, t.request)
 	if err != nil {
 		return submitError(err, t.request.Database)
 	}
-	if !existed {
+	if !existed || !given {
 		env.RecordJob(ctx, t.historyJob(id, o), t.request.Query)
 	}
 	status := "queued"
 	switch {
+	case existed && !given:
+		env.Say("Job %s of an earlier attempt is continued.", id)
+		job, err := client.Job(ctx, id)
+		if err != nil {
+			return err
+		}
+		status = job.Status
 	case existed && o.domainKey != "":
 		err := cli.StateError{Err: fmt.Errorf("job %s was already submitted under the domain key %q", id, t.request.DomainKey)}
 		return cli.WithHint(cli.JobContextError{Err: err, ID: id}, "'--once %s' continues with that job", o.domainKey)
@@ -228,6 +246,15 @@ func runTask(ctx context.Context, env *cli.Env, client *api.Client, t task) erro
 		env.Warn("no file will be written without -w/--wait")
 	}
 	return nil
+}
+
+// scheduledTime returns the time for which this run of an unattended command is scheduled, or "".
+func scheduledTime(env *cli.Env) (string, error) {
+	record, err := env.RunRecord()
+	if record == nil || err != nil || record.Scheduled().IsZero() {
+		return "", err
+	}
+	return strconv.FormatInt(record.Scheduled().Unix(), 10), nil
 }
 
 // checkExisting reports that a job was submitted earlier under the key of --once, and warns if its query differs. It

@@ -53,7 +53,7 @@ func prepare(env *cli.Env, o options, tasks []task) error {
 	}
 	for i := range tasks {
 		t := &tasks[i]
-		t.request.ResultURL, t.request.DomainKey = resultURL, t.options.newDomainKey(env, i, len(tasks))
+		t.request.ResultURL, t.request.DomainKey = resultURL, t.options.givenDomainKey(i, len(tasks))
 		if t.options.check {
 			var err error
 			if t.explained, err = explain(t.request.Query, jobcmd.Dialect(t.request.Type)); err != nil {
@@ -99,9 +99,12 @@ func (t *task) plans(env *cli.Env) (err error) {
 // historyJob returns the entry of the history for a submitted query.
 func (t task) historyJob(id string, o options) history.Job {
 	r := t.request
+	if o.domainKey != "" { // a retry under this key is an error
+		r.DomainKey = ""
+	}
 	return history.Job{
 		ID: id, Command: jobcmd.QueryCommand, Name: o.name, Database: r.Database, Type: r.Type, SQL: t.sql, Params: t.params,
-		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority, RetryLimit: r.RetryLimit, ResultURL: r.ResultURL,
+		DomainKey: r.DomainKey, EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority, RetryLimit: r.RetryLimit, ResultURL: r.ResultURL,
 	}
 }
 
@@ -173,12 +176,11 @@ func readStatements(env *cli.Env, fs *pflag.FlagSet, o *options, args []string) 
 	return tasks, nil
 }
 
-// newDomainKey returns the key under which the ith of n queries is submitted. Every query has a key, so that a
-// repeated submit does not run it twice.
-func (o options) newDomainKey(env *cli.Env, i, n int) string {
+// givenDomainKey returns the key under which the ith of n queries is submitted, or "" if the user did not give any.
+func (o options) givenDomainKey(i, n int) string {
 	switch {
 	case o.domainKey == "" && o.once == "":
-		return env.NewDomainKey()
+		return ""
 	case n == 1:
 		return o.domainKey + o.once
 	}

@@ -2,11 +2,13 @@ package sched
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/td-cli/td/cmd/internal/complete"
+	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/history"
@@ -55,7 +57,12 @@ func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time
 	if err != nil {
 		return err
 	}
-	jobs, err := client.RunSchedule(ctx, name, from, o.num, env.NewDomainKey())
+	what := fmt.Sprintf("%s %d %d", name, from.Unix(), o.num)
+	key, err := jobcmd.DomainKey(ctx, env, client, history.Job{Command: "sched:run"}, what)
+	if err != nil {
+		return err
+	}
+	jobs, err := client.RunSchedule(ctx, name, from, o.num, key)
 	if err != nil {
 		return withName(name, err)
 	}

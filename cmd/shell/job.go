@@ -33,19 +33,23 @@ func (s *session) submit(ctx context.Context, sql string, toFile bool) (id strin
 			return "", err
 		}
 	}
-	r.DomainKey = s.env.NewDomainKey()
 	ctx, release := s.cancelOnInterrupt(ctx)
 	defer release()
+	submitted := history.Job{
+		Command: jobcmd.QueryCommand, Database: r.Database, Type: r.Type, SQL: sql, Params: params,
+		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority,
+	}
+	if r.DomainKey, err = jobcmd.DomainKey(ctx, s.env, s.client, submitted, r.Query); err != nil {
+		return "", err
+	}
 	if id, _, err = s.client.IssueJob(ctx, r); err != nil {
 		if errors.Is(err, api.ErrNotFound) {
 			return "", tablecmd.DatabaseNotFound(r.Database, err)
 		}
 		return "", fmt.Errorf("the statement was not submitted to database '%s': %w", r.Database, err)
 	}
-	s.env.RecordJob(ctx, history.Job{
-		ID: id, Command: jobcmd.QueryCommand, Database: r.Database, Type: r.Type, SQL: sql, Params: params,
-		EngineVersion: r.EngineVersion, PoolName: r.PoolName, Priority: r.Priority,
-	}, r.Query)
+	submitted.ID, submitted.DomainKey = id, r.DomainKey
+	s.env.RecordJob(ctx, submitted, r.Query)
 	s.jobs, s.lastSQL = append(s.jobs, id), sql
 	return id, nil
 }

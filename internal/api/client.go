@@ -48,6 +48,10 @@ type Options struct {
 	// requests are sent.
 	DryRun func(request string)
 
+	// Unsure is called with the method and path of a request that failed although the server may have carried it
+	// out, and whose repetition may have another effect. It may be nil.
+	Unsure func(request string)
+
 	// Trace receives all requests, responses and retries, without secrets. It may be nil.
 	Trace io.Writer
 }
@@ -64,6 +68,7 @@ type Client struct {
 	notify        func(string)
 	changed       func()       // may be nil
 	dryRun        func(string) // may be nil
+	unsure        func(string) // may be nil
 	trace         *trace       // may be nil
 }
 
@@ -87,6 +92,7 @@ func New(o Options) (*Client, error) {
 		userAgent: o.UserAgent, header: http.Header{},
 		retryPosts: o.RetryPosts, maxRetryTime: o.MaxRetryTime, notify: o.Notify, changed: o.Changed,
 		dryRun: o.DryRun,
+		unsure: o.Unsure,
 	}
 	if c.userAgent == "" {
 		c.userAgent = "td"

@@ -28,6 +28,9 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 	var deadline time.Time
 	for try := 1; ; try++ {
 		err := attempt()
+		if c.unsure != nil && cl.isUnsure(err) {
+			c.unsure(cl.method + " " + cl.path())
+		}
 		if ctx.Err() != nil && err != nil {
 			return ctx.Err()
 		}
@@ -87,6 +90,15 @@ func (c *Client) canRetry(cl *call, err error, try int) bool {
 func isUnsent(err error) bool {
 	network, ok := errors.AsType[*NetworkError](err)
 	return ok && network.unsent
+}
+
+// isUnsure reports whether the server may have carried out a call that failed with err, and would carry it out again.
+func (cl *call) isUnsure(err error) bool {
+	if err == nil || isUnsent(err) || cl.method == http.MethodGet || cl.idempotent || cl.deletion {
+		return false
+	}
+	refusal, refused := errors.AsType[*Error](err)
+	return !refused || refusal.Status >= http.StatusInternalServerError
 }
 
 // parseRetryAfter parses a Retry-After header, which is in seconds or a date.

@@ -14,6 +14,7 @@ import (
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/history"
+	"github.com/td-cli/td/internal/runrecord"
 	"github.com/td-cli/td/internal/statusfile"
 )
 
@@ -50,6 +51,7 @@ type Env struct {
 	client func() (*api.Client, error)
 
 	recording      func() (recordingMode, error)
+	runRecord      func() (*runrecord.Record, error)
 	history        func() (*history.Ledger, error)
 	historyWarning sync.Once
 
@@ -66,6 +68,7 @@ func NewEnv(ctx context.Context, c *console.Console, getenv func(string) string,
 	e.client = sync.OnceValues(func() (*api.Client, error) { return e.newClient(ctx) })
 	e.recording = sync.OnceValues(func() (recordingMode, error) { return e.openRecording(ctx) })
 	e.history = sync.OnceValues(e.openHistory)
+	e.runRecord = sync.OnceValues(e.openRunRecord)
 	return e
 }
 
@@ -209,6 +212,7 @@ func (e *Env) apiOptions(c config.Config) (api.Options, error) {
 		MaxRetryTime:   e.retryMaxTime(),
 		Notify:         func(line string) { e.Say("td: %s", line) },
 		Changed:        e.Changed,
+		Unsure:         e.recordUnsure,
 	}
 	if e.Flags.DryRun {
 		o.DryRun = e.planRequest

@@ -122,6 +122,21 @@ func (LintError) Hint() string { return LintAdvice }
 // LintAdvice describes how to suppress findings of the lint.
 const LintAdvice = "a comment '-- td:ignore RULE' in the SQL, or --lint off, suppresses findings; \"td help lint\" lists the rules"
 
+// A CommandError reports that a command which td ran as a process failed. Its exit status becomes that of td.
+type CommandError struct {
+	Err    error
+	Status int
+}
+
+func (e CommandError) Error() string { return e.Err.Error() }
+func (e CommandError) Unwrap() error { return e.Err }
+
+// A KillJobsError is an interrupt after which the jobs that the command waits for are to be killed.
+type KillJobsError struct{ Err error }
+
+func (e KillJobsError) Error() string { return e.Err.Error() }
+func (e KillJobsError) Unwrap() error { return e.Err }
+
 // A SilentError sets the exit status without printing a message.
 type SilentError struct{ Err error }
 

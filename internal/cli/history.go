@@ -38,6 +38,10 @@ func (e *Env) openHistory() (*history.Ledger, error) {
 	if mode.player != nil {
 		return history.Open(mode.player.HistoryDir(), c.Profile, c.Endpoint, ""), nil
 	}
+	return e.openLedger(c, dir)
+}
+
+func (e *Env) openLedger(c config.Config, dir string) (*history.Ledger, error) {
 	key, err := e.accountKey(c)
 	if err != nil {
 		return nil, err
@@ -59,8 +63,9 @@ func (e *Env) RecordJob(ctx context.Context, j history.Job, submitted string) {
 	if j.Time.IsZero() {
 		j.Time = time.Now().UTC().Truncate(time.Second)
 	}
+	inRun := e.recordRunJob(j, submitted)
 	l, err := e.History()
-	if err == nil {
+	if err == nil && !(inRun && l.Has(j.ID)) { // the run may continue with a job of an earlier one
 		err = l.Add(ctx, j, submitted)
 	}
 	e.warnHistory(err)
@@ -72,6 +77,7 @@ func (e *Env) RecordEnd(ctx context.Context, job api.Job) {
 	if !job.Finished() || e.Flags.DryRun {
 		return
 	}
+	e.RecordRunEnd(job.ID, job.Status)
 	o := history.Outcome{Status: job.Status}
 	switch {
 	case job.Duration.Valid:

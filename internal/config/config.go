@@ -51,6 +51,7 @@ type Config struct {
 	HistoryOff       bool        // submitted jobs are not recorded
 	Limits           Limits      // of queries and results
 	Lint             string      // what to do about findings of the lint: a value of lint, or "" if that is not set
+	HeartbeatHosts   []string    // hosts, with or without a port, to which cron may send heartbeats
 	Exposed          bool        // the file contains a key that other users of the machine can read
 	Writable         bool        // other users of the machine can change the file
 	Foreign          bool        // the file belongs to another user, who is not root
@@ -124,8 +125,10 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	heartbeat := s.inFileOrAccount(heartbeatHosts)
+	c.HeartbeatHosts = splitHosts(heartbeat.Value)
 	c.SwapGuard = guard.Value
-	c.Settings = append(c.Settings, profile, file, history, guard)
+	c.Settings = append(c.Settings, profile, file, history, heartbeat, guard)
 	if err := c.setKey(s, f.Saving); err != nil {
 		return Config{}, err
 	}

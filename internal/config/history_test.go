@@ -41,3 +41,14 @@ func TestHistory(t *testing.T) {
 		})
 	}
 }
+
+func TestHeartbeatHosts(t *testing.T) {
+	const file = "[account]\nheartbeat_hosts = HC-ping.com, 127.0.0.1:8000\n[profile jp]\nuser = me\n[profile eu]\nheartbeat_hosts = example.com\n"
+	for profile, want := range map[string]string{"": "hc-ping.com 127.0.0.1:8000", "jp": "hc-ping.com 127.0.0.1:8000", "eu": "example.com"} {
+		home, _ := write(t, file)
+		c, err := Load(Flags{Profile: profile}, env(map[string]string{"HOME": home, "TD_HEARTBEAT_HOSTS": "example.org"}))
+		if got := strings.Join(c.HeartbeatHosts, " "); err != nil || got != want {
+			t.Errorf("profile %q: %q, %v; want %q", profile, got, err, want)
+		}
+	}
+}

@@ -121,11 +121,8 @@ func (s scope) findSwapGuard(getenv func(string) string) (Setting, error) {
 func (s scope) findShared(from source, getenv func(string) string, values ...string) (Setting, error) {
 	key := from.key
 	found := fromFlagOrEnv(getenv, from)
-	for _, section := range []string{s.section, "account"} {
-		if found.Origin == Unset {
-			s.section = section
-			found = s.inFile(key)
-		}
+	if found.Origin == Unset {
+		found = s.inFileOrAccount(key)
 	}
 	if found.Origin == Unset {
 		return Setting{Name: key, Value: values[0], Origin: BuiltIn}, nil
@@ -134,6 +131,27 @@ func (s scope) findShared(from source, getenv func(string) string, values ...str
 		return found, fmt.Errorf("%s: %s must be %s, not %q", found.Where, key, text.JoinOr(values), found.Value)
 	}
 	return found, nil
+}
+
+// heartbeatHosts is the setting with the hosts to which cron may send heartbeats. For safety it is read from td.conf only.
+const heartbeatHosts = "heartbeat_hosts"
+
+// splitHosts splits a list of hosts with commas or spaces, in lower case.
+func splitHosts(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+}
+
+// inFileOrAccount returns a setting of the file that also applies to profiles without one.
+func (s scope) inFileOrAccount(key string) Setting {
+	found := s.inFile(key)
+	if found.Origin == Unset {
+		s.section = "account"
+		found = s.inFile(key)
+	}
+	return found
 }
 
 // inFile returns a setting of the file. Keys before any section belong to the

@@ -28,6 +28,7 @@ type Console struct {
 	out *bufio.Writer // Out unless it is a terminal; keeps its first error for Flush
 	err *os.File      // Err if it is a terminal that can move the cursor
 
+	stdin            *os.File // In unless it is a terminal
 	stdout           *os.File // Out if it is a terminal
 	dumb             bool     // the terminal can only print
 	outANSI, errANSI bool     // whether the terminals interpret escape sequences
@@ -49,6 +50,9 @@ func System(lookupEnv func(string) (string, bool)) *Console {
 		OutTTY:    isTerminal(os.Stdout),
 		ErrTTY:    isTerminal(os.Stderr),
 		lookupEnv: lookupEnv,
+	}
+	if !c.InTTY {
+		c.stdin = os.Stdin
 	}
 	if c.OutTTY {
 		c.stdout, c.outANSI = os.Stdout, enableANSI(os.Stdout)
@@ -73,6 +77,10 @@ func (c *Console) SetTerminal(getenv func(string) string) {
 		c.err = nil
 	}
 }
+
+// Stdin returns the file from which In reads, for a process that replaces this one as its reader. It returns nil for a
+// terminal, and if In is not a file.
+func (c *Console) Stdin() *os.File { return c.stdin }
 
 // OutWidth returns the number of columns of the terminal of Out, or 0 if Out is not a terminal.
 func (c *Console) OutWidth() int {

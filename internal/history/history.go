@@ -76,6 +76,8 @@ type Job struct {
 	Masked []string `json:"masked,omitempty"`
 
 	Outcome *Outcome `json:"-"` // nil as long as the end is unknown
+
+	DomainKey string `json:"-"` // under which the job was submitted, if any
 }
 
 // An Outcome is the end of a job.
@@ -159,6 +161,16 @@ func (l *Ledger) Add(ctx context.Context, j Job, submitted string) error {
 	}
 	j.mask()
 	return l.append(ctx, line{Version: version, Job: &j})
+}
+
+// Has reports whether a job of the account is recorded. It is false if the file cannot be read.
+func (l *Ledger) Has(id string) bool {
+	for j, err := range l.Jobs() {
+		if err == nil && j.ID == id && l.Owns(j) {
+			return true
+		}
+	}
+	return false
 }
 
 // End records the end of a job of the account if Add has recorded the job and the outcome is new.

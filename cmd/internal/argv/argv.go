@@ -73,8 +73,30 @@ func normalizeCommand(tree *Tree, args []string) ([]string, error) {
 	own, _, err := expand(args[1:], command.Flags(), command.Name(), false)
 	if err == nil {
 		err = checkEmpty(own, command.Flags())
+	} else if runsCommand(command) && !slices.Contains(args, "--") {
+		err = cli.WithHint(err, "usage: td %s", command.Use)
 	}
 	return append([]string{args[0]}, own...), err
+}
+
+// Resolve returns the command that arguments of td name, without running it or changing the values of flags. It returns an
+// error if there is no such command, or for invalid flags.
+func Resolve(tree *Tree, args []string) (*cobra.Command, error) {
+	normalized, err := Normalize(tree, args)
+	if err != nil {
+		return nil, cli.UsageError{Err: err}
+	}
+	_, rest, err := expand(normalized, tree.Root.Flags(), "", true)
+	switch {
+	case err != nil:
+		return nil, cli.UsageError{Err: err}
+	case len(rest) == 0:
+		return nil, cli.Usagef("there is no command")
+	}
+	if c := tree.Find(rest[0]); c != nil {
+		return c, nil
+	}
+	return nil, UnknownCommand(tree, rest[0])
 }
 
 // SuggestSpaced adds a hint to err, the error for an object that does not exist, if the
@@ -122,6 +144,19 @@ func accepts(c *cobra.Command, args []string) bool {
 	_, positional := separate(long, c.Flags())
 	return c.Args(c, positional) == nil
 }
+
+// runsCommandKey is the annotation of a command that [RunsCommand] marks.
+const runsCommandKey = "td-runs-command"
+
+// RunsCommand marks a command whose arguments after "--" are another command of td.
+func RunsCommand(c *cobra.Command) {
+	if c.Annotations == nil {
+		c.Annotations = map[string]string{}
+	}
+	c.Annotations[runsCommandKey] = "true"
+}
+
+func runsCommand(c *cobra.Command) bool { return c.Annotations[runsCommandKey] != "" }
 
 // checkEmpty returns an error if an expanded flag has an empty value that is not allowed.
 func checkEmpty(long []string, fs *pflag.FlagSet) error {

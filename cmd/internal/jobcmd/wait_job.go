@@ -118,14 +118,15 @@ func handleTimeout(ctx context.Context, env *cli.Env, client *api.Client, id, st
 	return cli.JobContextError{Err: cli.TimeoutError{ID: id}, ID: id, Status: "killed"}
 }
 
-// handleInterrupt kills the job of an interrupted wait if --on-interrupt asks for it or if the server ends with this
-// process, and otherwise reports that the job keeps running. It returns the interrupt as an error.
+// handleInterrupt kills the job of an interrupted wait if --on-interrupt or the interrupt asks for it or if the server ends
+// with this process, and otherwise reports that the job keeps running. It returns the interrupt as an error.
 func handleInterrupt(ctx context.Context, env *cli.Env, client *api.Client, id, status string, f WaitFlags) error {
 	cause := cli.JobContextError{Err: context.Cause(ctx), ID: id, Status: status}
 	if f.OnInterrupt == ReportInterrupt {
 		return cause
 	}
-	if f.OnInterrupt != "kill" && !env.Embedded() {
+	_, kill := errors.AsType[cli.KillJobsError](cause)
+	if !kill && f.OnInterrupt != "kill" && !env.Embedded() {
 		env.Say("Job %s keeps running. 'td job:show -w %s' waits for it, 'td job:kill %s' ends it.", id, id, id)
 		f.Deadline.ReportUnenforced(env, id)
 		return cause
@@ -137,6 +138,7 @@ func handleInterrupt(ctx context.Context, env *cli.Env, client *api.Client, id, 
 		return cause
 	}
 	env.StatusFile.SetJob(id, "killed")
+	env.RecordRunEnd(id, "killed")
 	env.Say("Job %s is killed.", id)
 	cause.Status = "killed"
 	return cause
