@@ -293,9 +293,9 @@ func readOnly() map[string]string {
 	}
 }
 
-// onTerminal returns the commands that need a terminal, which other tests run.
+// onTerminal returns the commands that need a terminal or start td, which other tests run.
 func onTerminal() map[string]bool {
-	return map[string]bool{"account": true, "password:change": true, "top": true, "user:password:change": true}
+	return map[string]bool{"account": true, "cron": true, "password:change": true, "top": true, "user:password:change": true}
 }
 
 // TestDryRun runs every command that changes something with --dry-run: it must not change anything on the server or in

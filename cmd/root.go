@@ -179,7 +179,8 @@ func addCommonParts(root, c *cobra.Command, common []*pflag.Flag) {
 func addDryRunFlag(fs *pflag.FlagSet, env *cli.Env) {
 	const name = "dry-run"
 	if fs.Lookup(name) == nil {
-		fs.BoolVar(&env.Flags.DryRun, name, false, "print the requests that would change something, and send only the others")
+		fs.BoolVar(&env.Flags.DryRun, name, env.Flags.DryRun, "print the requests that would change something, and send only the others")
+		fs.Lookup(name).DefValue = "false" // cron creates the command that it runs after its own flags are parsed
 		argv.MarkNew(fs, name)
 	}
 }

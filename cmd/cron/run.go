@@ -19,6 +19,7 @@ import (
 	"github.com/td-cli/td/internal/config"
 	"github.com/td-cli/td/internal/heartbeat"
 	"github.com/td-cli/td/internal/history"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/runrecord"
 	"github.com/td-cli/td/internal/sleep"
 	"github.com/td-cli/td/internal/text"
@@ -71,6 +72,9 @@ func run(ctx context.Context, env *cli.Env, tree *argv.Tree, o options, globals,
 		if r.pings, err = newPinger(env, o.heartbeat); err != nil {
 			return err
 		}
+	}
+	if env.PlanLocal("run", "td "+redact.Text(strings.Join(r.args, " "))) {
+		return nil
 	}
 	if o.jitter > 0 {
 		if err := sleep.For(ctx, rand.N(o.jitter)); err != nil {
