@@ -68,6 +68,7 @@ func TestMessages(t *testing.T) {
 	for _, tt := range []struct{ sql, want string }{
 		{"SELECT 1 FROM events", "no condition on time limits the scan of web.events, which has 12,345,678 rows; add one such as TD_INTERVAL(time, '-1d') to WHERE"},
 		{"SELECT 1 FROM users JOIN events e ON id = e.uid", "no condition on time limits the scan of web.events, which has 12,345,678 rows; add one such as TD_INTERVAL(e.time, '-1d') to WHERE"},
+		{"SELECT 1 FROM events WHERE TD_INTERVAL(created, '-1d')", "no condition on time limits the scan of web.events, which has 12,345,678 rows; ranges of other columns do not limit it; add one such as TD_INTERVAL(time, '-1d') to WHERE"},
 		{"SELECT 1 FROM users u, (SELECT id FROM items) i", "no condition joins i with users: each row is combined with each row; add a condition to ON or WHERE"},
 		{"SELECT * FROM wide WHERE time > 5", "* reads all 120 columns of web.wide; name the columns that are needed"},
 		{"SELECT `a`", "names in backquotes are Hive syntax; use \"a\""},

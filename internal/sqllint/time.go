@@ -17,7 +17,7 @@ func (l *linter) checkTime(b *block) {
 	var limited []string // names of the relations with a condition
 	conditions := b.timeConditions()
 	for _, f := range b.leaves {
-		if conditions.apply(f) {
+		if conditions.apply(f) || !f.isTable() {
 			limited = append(limited, f.names...)
 		}
 	}
@@ -40,7 +40,11 @@ func (l *linter) checkTime(b *block) {
 		if len(b.leaves) > 1 {
 			column = f.names[len(f.names)-1] + ".time"
 		}
-		l.report(NoTimeRange, f.Pos, "no condition on time limits the scan of "+name+", which has "+text.Commas(table.Rows)+" rows",
+		message := "no condition on time limits the scan of " + name + ", which has " + text.Commas(table.Rows) + " rows"
+		if conditions.otherColumn {
+			message += "; ranges of other columns do not limit it"
+		}
+		l.report(NoTimeRange, f.Pos, message,
 			"add one such as TD_INTERVAL("+column+", '-1d') to WHERE")
 	}
 }
@@ -54,6 +58,8 @@ type timeConditions struct {
 	all   bool        // one is on time without the name of a relation
 	names []string    // of relations with a condition
 	equal [][2]string // relations whose times must be equal
+
+	otherColumn bool // TD_TIME_RANGE or TD_INTERVAL is called with another column
 }
 
 // apply reports whether there is a condition on the time of a relation.
@@ -76,6 +82,8 @@ func (b *block) timeConditions() timeConditions {
 			case ok:
 				c.names = append(c.names, name)
 			}
+			isRange := e.Kind == sqlsyntax.Call && (e.Text == "td_time_range" || e.Text == "td_interval")
+			c.otherColumn = c.otherColumn || isRange && !contains(e, isTime)
 		})
 	}
 	return c
@@ -93,14 +101,19 @@ func timeOf(e *sqlsyntax.Expr) (relation string, ok bool) {
 	return strings.ToLower(path[len(path)-2]), true
 }
 
+func isTime(e *sqlsyntax.Expr) bool {
+	_, ok := timeOf(e)
+	return ok
+}
+
 // equalTimes returns the names of the relations in a condition such as a.time = b.time.
 func equalTimes(e *sqlsyntax.Expr) (left, right string, ok bool) {
 	if e.Kind != sqlsyntax.Binary || e.Text != "=" && e.Text != "==" {
 		return "", "", false
 	}
-	left, isTime := timeOf(e.Args[0])
-	right, isTimeToo := timeOf(e.Args[1])
-	return left, right, isTime && isTimeToo
+	left, leftIsTime := timeOf(e.Args[0])
+	right, rightIsTime := timeOf(e.Args[1])
+	return left, right, leftIsTime && rightIsTime
 }
 
 // isNullCheck reports whether an expression is IS NULL or IS NOT NULL, which limits no range.
