@@ -11,15 +11,31 @@ func TestWidth(t *testing.T) {
 	t.Setenv("LC_ALL", "ja_JP.UTF-8")
 	t.Setenv("RUNEWIDTH_EASTASIAN", "1")
 	for s, want := range map[string]int{
-		"":                            0,
-		"plain text":                  10,
-		"日本":                          4,
-		"ｶﾅ":                          2, // half-width
-		"e\u0301":                     1,
-		"👩\u200d👩\u200d👧":             2,
-		"─│…":                         3, // ambiguous width
-		"\u200f":                      0,
-		"0123456789 and some more 日本": 29,
+		"":                                     0,
+		"plain text":                           10,
+		"日本":                                   4,
+		"ｶﾅ":                                   2, // half-width
+		"e\u0301":                              1,
+		"👩\u200d👩\u200d👧":                      2,
+		"👧🏽":                                   2, // skin tone
+		"a🏽":                                   3, // no emoji
+		"🧑🏽\u200d🚀":                            2,
+		"❤\ufe0f\u200d🔥":                       2,
+		"👩\u200d⚕\ufe0f":                       2,
+		"👩\u200d日":                             4,
+		"🏴\U000e0067\U000e007f":                2,
+		"🇯🇵":                                   2,
+		"🇯🇵🇺🇸":                                 4,
+		"🇯":                                    1,
+		"\u1112\u1161\u11ab\u1100\u1173\u11af": 4, // decomposed Hangul
+		"한글":                                   4,
+		"1\ufe0f\u20e3":                        1,
+		"कि":                                   2,
+		"a\u00adb":                             2, // soft hyphen
+		"\x80\t日\x1b":                          3, // invalid byte, control characters
+		"─│…":                                  3, // ambiguous width
+		"\u200f":                               0,
+		"0123456789 and some more 日本":          29,
 	} {
 		if got := text.Width(s); got != want {
 			t.Errorf("Width(%q) = %d, want %d", s, got, want)
@@ -46,6 +62,9 @@ func TestTruncate(t *testing.T) {
 		{"東京都", 6, "東京都"},
 		{"東京都", 5, "東京…"},
 		{"東京都", 4, "東…"},
+		{"e\u0301e\u0301e\u0301", 2, "e\u0301…"},
+		{"👩\u200d👩\u200d👧👩\u200d👩\u200d👧", 3, "👩\u200d👩\u200d👧…"},
+		{"🇯🇵🇺🇸", 3, "🇯🇵…"},
 		{"\x1b[2J", 80, `\u001B[2J`},
 		{"two\nlines", 80, `two\nlines`},
 		{"anything", 1, "…"},
