@@ -278,7 +278,7 @@ func invocations() map[string][]invocation {
 func readOnly() map[string]string {
 	return map[string]string{
 		"account:usage": "", "apikey:show": "", "bulk_import:error_records": "logs", "bulk_import:list": "",
-		"bulk_import:prepare_parts": "~/f.json -f json -o ~/p2", "bulk_import:show": "logs", "completion": "bash", "config": "",
+		"bulk_import:prepare_parts": "~/f.json -f json -o ~/p2", "bulk_import:show": "logs", "compat:check": "~/q.sql", "completion": "bash", "config": "",
 		"connector:guess": "~/load.yml -o -", "connector:history": "load", "connector:list": "", "connector:preview": "~/load.yml",
 		"connector:show": "load", "db:list": "", "db:show": "web", "doctor": "", "help": "", "help:all": "", "history": "",
 		"import:config": "~/f.json -o ~/seed.yml --format csv", "import:error_records": "logs", "import:jar_update": "", "import:jar_version": "",

@@ -64,21 +64,17 @@ func wrongExamples(lines string) (wrong []error) {
 // parse parses arguments of td and returns the command without running it.
 func parse(args []string) (*cobra.Command, error) {
 	tree := NewTree(testEnv())
-	normalized, err := argv.Normalize(tree, args)
+	line, err := argv.ParseLine(tree, args)
 	if err != nil {
 		return nil, err
 	}
-	c, rest, err := tree.Root.Traverse(normalized)
-	if err != nil {
-		return nil, argv.GlobalFlagError(err)
-	}
-	if err := c.ParseFlags(rest); err != nil {
-		return nil, argv.FlagError(c, err)
-	}
-	if err := c.ValidateArgs(c.Flags().Args()); err != nil {
+	if err := line.Check(tree); err != nil {
 		return nil, err
 	}
-	return c, nil
+	if line.Command == nil {
+		return tree.Root, nil
+	}
+	return line.Command, nil
 }
 
 // shellCommands splits a line of shell code into commands, each a list of words. It

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/td-cli/td/cmd/api"
 	"github.com/td-cli/td/cmd/apikey"
 	"github.com/td-cli/td/cmd/bulkimport"
+	"github.com/td-cli/td/cmd/compat"
 	"github.com/td-cli/td/cmd/completion"
 	"github.com/td-cli/td/cmd/config"
 	"github.com/td-cli/td/cmd/connector"
@@ -38,6 +41,7 @@ import (
 	"github.com/td-cli/td/cmd/user"
 	"github.com/td-cli/td/cmd/workflow"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -133,12 +137,19 @@ func NewTree(env *cli.Env) *argv.Tree {
 // are in tree.
 func declareCommands(tree *argv.Tree) []argv.Command {
 	return slices.Concat(
-		account.Commands(), api.Commands(), apikey.Commands(), bulkimport.Commands(), completion.Commands(), config.Commands(),
+		account.Commands(), api.Commands(), apikey.Commands(), bulkimport.Commands(), compat.Commands(newParserTree), completion.Commands(), config.Commands(),
 		connector.Commands(), cron.Commands(tree), db.Commands(), doctor.Commands(), export.Commands(), help.Commands(tree), history.Commands(), job.Commands(),
 		query.Commands(), result.Commands(), sample.Commands(), sandbox.Commands(), sched.Commands(),
 		schema.Commands(), server.Commands(), shell.Commands(), status.Commands(), table.Commands(), top.Commands(), update.Commands(),
 		user.Commands(), workflow.Commands(tree),
 	)
+}
+
+// newParserTree returns the commands for parsing arguments without running them. They have no
+// input, output and environment.
+func newParserTree() *argv.Tree {
+	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	return NewTree(cli.NewEnv(context.Background(), c, func(string) string { return "" }, Version()))
 }
 
 // versionFlag is the global flag that only exists before the command.

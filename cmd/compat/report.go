@@ -1,0 +1,95 @@
+package compat
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/td-cli/td/cmd/internal/listcmd"
+	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/grid"
+	"github.com/td-cli/td/internal/text"
+)
+
+// A printer prints results as a report, or as a list.
+type printer struct {
+	env    *cli.Env
+	format cli.ListFormat
+	isList bool
+}
+
+func (p printer) print(results []result) error {
+	if p.isList {
+		return p.env.PrintList(list(results), p.format)
+	}
+	if p.format.Columns != nil || p.format.BOM || p.format.Wide {
+		return cli.Usagef("--columns, --bom and --wide require -f")
+	}
+	defer p.env.Page()()
+	for _, r := range results {
+		p.env.Print("%s", text.Sanitize(fmt.Sprintf("%s:%d:%d: %s: %s", r.file, r.position.Line, r.position.Column, r.verdict, r.call)))
+		for _, line := range []struct{ label, text string }{{"why", r.why}, {"do", r.action}, {"not checked", strings.Join(r.notChecked, ", ")}} {
+			if line.text != "" {
+				p.env.Print("    %s: %s", line.label, text.Sanitize(line.text))
+			}
+		}
+	}
+	return nil
+}
+
+// raw is a result in format jsonl.
+type raw struct {
+	File           string   `json:"file"`
+	Line           int      `json:"line"`
+	Column         int      `json:"column"`
+	Verdict        string   `json:"verdict"`
+	Call           string   `json:"call"`
+	Why            string   `json:"why"`
+	Action         string   `json:"action"`
+	ActionRequired bool     `json:"action_required"`
+	NotChecked     []string `json:"not_checked"`
+}
+
+func list(results []result) grid.List {
+	l := grid.List{Columns: []string{"File", "Line", "Column", "Verdict", "Call", "Why", "Action", "Not checked"}}
+	for _, r := range results {
+		unknown := r.notChecked
+		if unknown == nil {
+			unknown = []string{}
+		}
+		l.Rows = append(l.Rows, grid.Row{
+			Cells: []any{r.file, r.position.Line, r.position.Column, r.verdict.String(), r.call, listcmd.OrNil(r.why), listcmd.OrNil(r.action), listcmd.OrNil(strings.Join(unknown, ", "))},
+			Raw:   raw{r.file, r.position.Line, r.position.Column, r.verdict.String(), r.call, r.why, r.action, r.required, unknown},
+		})
+	}
+	return l
+}
+
+// summarize prints the number of calls by their most important verdict.
+func (p printer) summarize(results []result, files int) {
+	worst := map[place]verdict{}
+	for _, r := range results {
+		worst[r.place()] = max(worst[r.place()], r.verdict)
+	}
+	counts := map[verdict]int{}
+	for _, v := range worst {
+		counts[v]++
+	}
+	var parts []string
+	for _, v := range verdicts() {
+		if counts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v.plural(counts[v])))
+		}
+	}
+	summary := fmt.Sprintf("%s in %s", count(len(worst), "call"), count(files, "file"))
+	if len(parts) > 0 {
+		summary += ": " + strings.Join(parts, ", ")
+	}
+	p.env.Say("%s", summary)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,30 @@
+#!/bin/bash
+# Databases, tables and schemas, with all their names.
+td db:list --format csv #= same
+td dbs; td databases; td database:list; td show-databases; td show-dbs #= same
+td db:show web --format json #= same
+td db web; td database web -f csv; td database:show web #= same
+td db:create web; td database:create web; td create-database web; td create-db web #= same
+td db:delete web --force; td database:delete web; td drop-database web; td drop-db web; td delete-database web; td delete-db web -f #= same
+td table:show web access -v #= same
+td table web access --verbose; td show-table web access #= same
+td tables; td show-tables web #= same
+td table:create web access --type log #= same
+td table:create web access -T log --expire-days 30 --include-v true --detect-schema false #= same
+td create-log-table web access; td create-table web access #= same
+td table:delete web access -f; td drop-log-table web access -f; td drop-table web access -f; td delete-log-table web access -f; td delete-table web access -f #= same
+td table:swap web live new #= same
+td table:rename web old new --overwrite #= same
+td table:rename web old new 2>&1 | grep renamed #= look
+td table:tail web access -n 3 -P | jq . #= same
+td table:tail web access --count 3 --pretty #= same
+td table:expire web access 30 #= same
+td table:expire web access 30 | grep expire #= change
+td table:update web access --expire-days 10 --include-v false --detect-schema true #= same
+td table:update web access --expire-days 10 > updated.txt #= look
+td schema:show web access #= same
+td schema web access > schema.txt #= same
+td schema:set web access 'user:string' 'size:long@bytes' #= same
+td schema:add web access agent:string #= same
+td schema:remove web access agent #= same
+td sample:apache apache.json; td sample apache.json #= same
