@@ -124,21 +124,40 @@ func newCanvas(width, height int, ascii bool) *canvas {
 // polyline connects the points of a sequence. Fractions from 0 to 1 give their position from the left and from the bottom.
 // A point without a value interrupts the line.
 func (c *canvas) polyline(order []int, point func(i int) (horizontal, vertical float64, ok bool)) {
-	connected := false
+	connected := 0 // points
 	var lastX, lastY int
+	end := func() {
+		if connected == 1 {
+			c.enlarge(lastX, lastY)
+		}
+		connected = 0
+	}
+	defer end()
 	for _, i := range order {
 		h, v, ok := point(i)
 		if !ok {
-			connected = false
+			end()
 			continue
 		}
 		px := int(math.Round(h * float64(c.width*c.dotsX-1)))
 		py := int(math.Round((1 - v) * float64(len(c.dots)-1)))
-		if connected {
+		if connected > 0 {
 			c.segment(lastX, lastY, px, py)
 		}
 		c.dots[py][px] = true
-		lastX, lastY, connected = px, py, true
+		lastX, lastY = px, py
+		connected++
+	}
+}
+
+// enlarge makes a single point visible among Braille patterns.
+func (c *canvas) enlarge(x, y int) {
+	if c.dotsX == 1 {
+		return
+	}
+	x, y = x&^1, y&^1
+	for _, row := range c.dots[y : y+2] {
+		row[x], row[x+1] = true, true
 	}
 }
 
