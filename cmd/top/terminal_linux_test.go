@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -73,9 +74,7 @@ func (s *jobServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				full := map[string]any{"debug": map[string]any{
 					"cmdout": "started at noon\n", "stderr": "Query 2026_" + id + ", RUNNING, 1 stage, 12 of 34 splits\n",
 				}}
-				for k, v := range j {
-					full[k] = v
-				}
+				maps.Copy(full, j)
 				_ = json.NewEncoder(w).Encode(full)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -123,9 +124,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.receive(msg)
 	case report:
 		m.reporting = false
-		for id, progress := range msg {
-			m.progress[id] = progress
-		}
+		maps.Copy(m.progress, msg)
 		m.arrange()
 	case killed:
 		return m, m.reportKilled(msg)
