@@ -118,7 +118,7 @@ func (s *trial) run(args, stdin string) (status int, stdout, stderr string) {
 		"SHELL": "/bin/bash", "TD_SANDBOX_DIR": filepath.Join(s.home, "sandbox"),
 	}
 	var words []string
-	for _, word := range strings.Fields(args) {
+	for word := range strings.FieldsSeq(args) {
 		words = append(words, strings.ReplaceAll(word, "~", s.home))
 	}
 	var out, errs bytes.Buffer
@@ -314,7 +314,7 @@ func TestDryRun(t *testing.T) {
 			t.Errorf("%s may change something: add it to invocations, or declare it read-only", declared.Name)
 		}
 		for _, i := range list {
-			s.try(declared.Name, i)
+			s.try(i)
 		}
 	}
 	for name := range all {
@@ -389,7 +389,7 @@ var (
 )
 
 // try runs a command with --dry-run, and compares the output with what the command sends without it.
-func (s *trial) try(name string, i invocation) {
+func (s *trial) try(i invocation) {
 	s.Helper()
 	before := s.files()
 	status, stdout, stderr := s.run(i.args+" --dry-run", i.stdin)

@@ -111,7 +111,9 @@ func (s *session) sendPreparedFile(ctx context.Context, path, part string, j *pa
 		s.countPart(part, false)
 		return nil
 	}
-	s.report.print("uploading '%s' -> '%s'", path, part)
+	if !s.env.Flags.DryRun {
+		s.report.print("uploading '%s' -> '%s'", path, part)
+	}
 	err = sendFile(ctx, s.client, s.name, part, path, tally)
 	if errors.Is(err, api.ErrDryRun) {
 		s.countPart(part, true)

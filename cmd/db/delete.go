@@ -41,7 +41,7 @@ func remove(ctx context.Context, env *cli.Env, name string, force bool) error {
 		return err
 	}
 	tables, err := checkDeletable(ctx, client, name)
-	if err != nil && !(force && errors.Is(err, api.ErrForbidden)) { // the right to delete may exist without the right to list
+	if err != nil && (!force || !errors.Is(err, api.ErrForbidden)) { // the right to delete may exist without the right to list
 		return err
 	}
 	if len(tables) > 0 && !force {

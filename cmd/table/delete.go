@@ -37,7 +37,7 @@ func remove(ctx context.Context, env *cli.Env, database, name string, force bool
 		return err
 	}
 	t, err := tablecmd.Find(ctx, client, database, name)
-	if err != nil && !(force && errors.Is(err, api.ErrForbidden)) { // the right to delete may exist without the right to list
+	if err != nil && (!force || !errors.Is(err, api.ErrForbidden)) { // the right to delete may exist without the right to list
 		return err
 	}
 	if err := tablecmd.CheckDeletable(database, t); err != nil {
