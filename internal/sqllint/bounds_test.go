@@ -10,7 +10,7 @@ import (
 
 // TestBounds checks that the rules end early for SQL whose definitions or parentheses multiply. Without bounds, each case
 // takes longer than the timeout of the tests.
-func TestBounds(t *testing.T) {
+func TestBounds(*testing.T) {
 	var doubling strings.Builder
 	doubling.WriteString("WITH a0 AS (SELECT * FROM users)")
 	for i := range 60 {

@@ -22,17 +22,17 @@ func (l *linter) checkStar(q *sqlsyntax.Query, s *scope) {
 			return
 		}
 	}
-	l.checkStars(q, q.Body, s)
+	l.checkStars(q.Body, s)
 }
 
-func (l *linter) checkStars(q *sqlsyntax.Query, b *sqlsyntax.Body, s *scope) {
+func (l *linter) checkStars(b *sqlsyntax.Body, s *scope) {
 	switch {
 	case b == nil || !l.spend():
 	case b.Op != "":
-		l.checkStars(q, b.Left, s)
-		l.checkStars(q, b.Right, s)
+		l.checkStars(b.Left, s)
+		l.checkStars(b.Right, s)
 	case b.Query != nil:
-		l.checkStars(b.Query, b.Query.Body, (&definition{query: b.Query, scope: s}).bodyScope())
+		l.checkStars(b.Query.Body, (&definition{query: b.Query, scope: s}).bodyScope())
 	case b.Selection != nil:
 		for _, item := range b.Selection.Items {
 			if item.Star && item.Expr == nil {
@@ -55,11 +55,11 @@ func (l *linter) checkItem(item sqlsyntax.Item, sel *sqlsyntax.Selection, s *sco
 		switch {
 		case r.Kind == sqlsyntax.QueryRelation:
 			d := &definition{query: r.Query, scope: s}
-			l.checkStars(r.Query, r.Query.Body, d.bodyScope())
+			l.checkStars(r.Query.Body, d.bodyScope())
 		case r.Kind != sqlsyntax.TableRelation:
 		case s.find(r.Name) != nil:
 			d := s.find(r.Name)
-			l.checkStars(d.query, d.query.Body, d.bodyScope())
+			l.checkStars(d.query.Body, d.bodyScope())
 		default:
 			if table, t := l.lookUp(r.Name); t.Columns > WideColumns && (t.Rows == 0 || t.Rows > smallTable) {
 				l.report(SelectStar, item.Pos, fmt.Sprintf("* reads all %d columns of %s", t.Columns, table), "name the columns that are needed")
