@@ -339,6 +339,19 @@ func (s *trial) prepareAccount() {
 	s.prepare(true, "bulk_import:upload_part logs a ~/p/b.msgpack.gz")
 }
 
+// TestDryRunShared checks that the flag stays set when further commands are created.
+func TestDryRunShared(t *testing.T) {
+	env := testEnv()
+	tree := NewTree(env)
+	if err := tree.Find("db:create").Flags().Set("dry-run", "true"); err != nil {
+		t.Fatal(err)
+	}
+	tree.Commands()
+	if !env.Flags.DryRun {
+		t.Error("creating other commands resets --dry-run")
+	}
+}
+
 // TestReadOnly runs every command that is declared read-only: it must send no request that may change something.
 func TestReadOnly(t *testing.T) {
 	s := newTrial(t)

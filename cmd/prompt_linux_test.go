@@ -53,6 +53,7 @@ func TestCtrlCAtQuestions(t *testing.T) {
 		"a password":      {"account", "Email: ", "me@example.com\n", "Password (typing will be hidden): "},
 		"a new password":  {"password:change", "Old password (typing will be hidden): ", "old\n", "New password (typing will be hidden): "},
 		"a key":           {"apikey:set", "API key (typing will be hidden): ", "1/ab", "API key (typing will be hidden): "},
+		"a name":          {"db:delete sample_datasets", "and its tables: ", "sample", "Type the name of the database"},
 		"a yes or a no":   {"table:delete sample_datasets gone", "[y/N]: ", "", "[y/N]: "},
 		"a user's secret": {"user:create eve -e eve@example.com", "Password (typing will be hidden): ", "", "Password"},
 	} {

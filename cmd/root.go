@@ -112,8 +112,9 @@ func NewTree(env *cli.Env) *argv.Tree {
 	tree := argv.NewTree(root, func(declared argv.Command) *cobra.Command {
 		c := declared.New(env)
 		c.Aliases = declared.Aliases
-		if !declared.ReadOnly {
-			addDryRunFlag(c.Flags(), env)
+		if !declared.ReadOnly && c.Flags().Lookup("dry-run") == nil {
+			argv.AddDryRun(c.Flags(), env, "", "print the requests that would change something, and send only the others")
+			argv.MarkNew(c.Flags(), "dry-run")
 		}
 		addCommonParts(root, c, common)
 		return c
@@ -183,16 +184,6 @@ func addCommonParts(root, c *cobra.Command, common []*pflag.Flag) {
 	c.Args = argv.CheckArgs(c.Args)
 	if c.Name() == "help" {
 		root.SetHelpCommand(c) // instead of cobra's own
-	}
-}
-
-// addDryRunFlag adds the flag of all commands that change something.
-func addDryRunFlag(fs *pflag.FlagSet, env *cli.Env) {
-	const name = "dry-run"
-	if fs.Lookup(name) == nil {
-		fs.BoolVar(&env.Flags.DryRun, name, env.Flags.DryRun, "print the requests that would change something, and send only the others")
-		fs.Lookup(name).DefValue = "false" // cron creates the command that it runs after its own flags are parsed
-		argv.MarkNew(fs, name)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
@@ -38,7 +39,7 @@ line to ~/.bashrc or ~/.zshrc. For powershell, print the line to add to $PROFILE
 		},
 	}
 	cmd.Flags().BoolVar(&editRC, "rc", false, "add the necessary line to ~/.bashrc or ~/.zshrc")
-	cmd.Flags().BoolVarP(&env.Flags.DryRun, "dry-run", "n", false, "print what would be done, and do nothing")
+	argv.AddDryRun(cmd.Flags(), env, "n", "print what would be done, and do nothing")
 	return cmd
 }
 

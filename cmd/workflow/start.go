@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
@@ -41,7 +42,7 @@ the time zone of the workflow.`,
 	fs.StringVar(&o.retry, "retry", "", "start another attempt `NAME` of an existing session")
 	fs.StringArrayVarP(&o.params, "param", "p", nil, "workflow parameter `KEY=VALUE` (repeatable)")
 	fs.StringVarP(&o.paramsFile, "params-file", "P", "", "read parameters from a YAML `FILE`")
-	fs.BoolVarP(&env.Flags.DryRun, "dry-run", "d", false, "print what would be started")
+	argv.AddDryRun(fs, env, "d", "print what would be started")
 	complete.Flags(fs, complete.OneOf("now", "hourly", "daily"), "session")
 	complete.Flags(fs, complete.Any, "revision", "retry", "param")
 	complete.Flags(fs, complete.File, "params-file")
