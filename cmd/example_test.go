@@ -35,7 +35,8 @@ func topicExamples(text string) string {
 	more := false // the last line is continued
 	for line := range strings.Lines(text) {
 		shown, isExample := strings.CutPrefix(line, "    ")
-		isExample = isExample && !strings.HasPrefix(shown, " ") || more
+		isCode := !strings.HasPrefix(shown, " ") && !strings.HasPrefix(shown, "#!") // the kernel adds the file to that line
+		isExample = isExample && isCode || more
 		if more = isExample && strings.HasSuffix(line, "\\\n"); isExample {
 			b.WriteString(line)
 		}
