@@ -280,7 +280,7 @@ func readOnly() map[string]string {
 		"account:usage": "", "apikey:show": "", "bulk_import:error_records": "logs", "bulk_import:list": "",
 		"bulk_import:prepare_parts": "~/f.json -f json -o ~/p2", "bulk_import:show": "logs", "compat:check": "~/q.sql", "completion": "bash", "config": "",
 		"connector:guess": "~/load.yml -o -", "connector:history": "load", "connector:list": "", "connector:preview": "~/load.yml",
-		"connector:show": "load", "db:list": "", "db:show": "web", "doctor": "", "help": "", "help:all": "", "history": "",
+		"connector:show": "load", "cron:list": "", "db:list": "", "db:show": "web", "doctor": "", "help": "", "help:all": "", "history": "",
 		"import:config": "~/f.json -o ~/seed.yml --format csv", "import:error_records": "logs", "import:jar_update": "", "import:jar_version": "",
 		"import:list": "", "import:prepare": "~/f.json -f json -o ~/p3", "import:show": "logs", "job:diff": "1 1", "job:list": "",
 		"job:logs": "1", "job:status": "1", "job:wait": "1", "open": "1", "result:list": "", "result:show": "out", "sample:apache": "-",
@@ -293,9 +293,9 @@ func readOnly() map[string]string {
 	}
 }
 
-// onTerminal returns the commands that need a terminal or start td, which other tests run.
+// onTerminal returns the commands that need a terminal or a crontab or start td, which other tests run.
 func onTerminal() map[string]bool {
-	return map[string]bool{"account": true, "cron": true, "password:change": true, "top": true, "user:password:change": true}
+	return map[string]bool{"account": true, "cron": true, "cron:install": true, "cron:remove": true, "password:change": true, "top": true, "user:password:change": true}
 }
 
 // TestDryRun runs every command that changes something with --dry-run: it must not change anything on the server or in

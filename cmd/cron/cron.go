@@ -16,6 +16,9 @@ import (
 func Commands(tree *argv.Tree) []argv.Command {
 	return []argv.Command{
 		{Name: "cron", New: func(env *cli.Env) *cobra.Command { return New(env, tree) }},
+		{Name: "cron:install", New: func(env *cli.Env) *cobra.Command { return NewInstall(env, tree) }},
+		{Name: "cron:list", New: NewList, ReadOnly: true},
+		{Name: "cron:remove", New: NewRemove},
 	}
 }
 
@@ -28,7 +31,7 @@ func New(env *cli.Env, tree *argv.Tree) *cobra.Command {
 		Long: `Run a command of td unattended, for example from a crontab: silent if it succeeds, with its whole log
 on standard error if it fails, and with its exit status. COMMAND are arguments of td. A retry, and the
 next run of the same command after it was interrupted or killed, continues with the job that the command
-submitted. 'td help cron' explains the details.`,
+submitted. 'td help cron' explains the details, and cron:install adds a command to the crontab.`,
 		Example: `  td cron --lock daily --timeout 2h -- query -w -d web -q /etc/td/daily.sql -o /srv/daily.csv
   td cron --retries 3 --heartbeat https://hc-ping.com/ID -- connector:run -w orders`,
 		Args:        checkDash,
@@ -44,7 +47,10 @@ submitted. 'td help cron' explains the details.`,
 		},
 	}
 	argv.RunsCommand(cmd)
-	o.add(cmd.Flags())
+	fs := cmd.Flags()
+	o.add(fs)
+	fs.StringVar(&o.schedule, "schedule", "", "the `TIMES` at which this command is run, as in cron:install")
+	complete.Flags(fs, complete.Cron, "schedule")
 	return cmd
 }
 

@@ -36,6 +36,7 @@ type options struct {
 	spec cronspec.Spec // of schedule; set by check
 }
 
+// add defines the flags, except --schedule.
 func (o *options) add(fs *pflag.FlagSet) {
 	fs.StringVar(&o.lock, "lock", "", "do not run (status 9) while another run holds the lock `NAME`")
 	fs.Var(&o.lockWait, "lock-wait", "wait for the lock, at most `TIME` when given (--lock-wait=10m)")
@@ -52,11 +53,9 @@ func (o *options) add(fs *pflag.FlagSet) {
 	fs.StringVar(&o.heartbeat, "heartbeat", "", "report start, success and failure to this `URL`, whose host is in heartbeat_hosts of td.conf")
 	fs.StringVar(&o.logDir, "log-dir", "", "keep the logs of the last runs in this `FOLDER`")
 	fs.IntVar(&o.logKeep, "log-keep", 30, "keep at most `N` logs")
-	fs.StringVar(&o.schedule, "schedule", "", "the `TIMES` at which this command is run, such as 'every day 06:00'")
 	complete.Flags(fs, complete.Any, "lock", "lock-wait", "heartbeat")
 	complete.Flags(fs, complete.OneOf(detach, kill), "on-timeout")
 	complete.Flags(fs, complete.Folder, "log-dir")
-	complete.Flags(fs, complete.Cron, "schedule")
 }
 
 // check returns a usage error for invalid values.

@@ -93,12 +93,12 @@ func run(ctx context.Context, env *cli.Env, tree *argv.Tree, o options, globals,
 
 // commandName returns the name of a command of td that cron can run.
 func commandName(tree *argv.Tree, command []string) (string, error) {
-	c, err := argv.Resolve(tree, command)
-	switch {
-	case err != nil:
+	c, _, err := argv.Resolve(tree, command)
+	if err == nil && (c.Name() == "cron" || strings.HasPrefix(c.Name(), "cron:")) {
+		err = cli.Usagef("cron cannot run %s", c.Name())
+	}
+	if err != nil {
 		return "", err
-	case c.Name() == "cron" || strings.HasPrefix(c.Name(), "cron:"):
-		return "", cli.Usagef("cron cannot run %s", c.Name())
 	}
 	return c.Name(), nil
 }

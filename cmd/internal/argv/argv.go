@@ -79,24 +79,23 @@ func normalizeCommand(tree *Tree, args []string) ([]string, error) {
 	return append([]string{args[0]}, own...), err
 }
 
-// Resolve returns the command that arguments of td name, without running it or changing the values of flags. It returns an
-// error if there is no such command, or for invalid flags.
-func Resolve(tree *Tree, args []string) (*cobra.Command, error) {
-	normalized, err := Normalize(tree, args)
-	if err != nil {
-		return nil, cli.UsageError{Err: err}
+// Resolve returns the command that arguments of td name, and the arguments as Normalize returns them. It does not run the
+// command or change the values of flags. It returns an error if there is no such command, or for invalid flags.
+func Resolve(tree *Tree, args []string) (c *cobra.Command, normalized []string, err error) {
+	if normalized, err = Normalize(tree, args); err != nil {
+		return nil, nil, cli.UsageError{Err: err}
 	}
 	_, rest, err := expand(normalized, tree.Root.Flags(), "", true)
 	switch {
 	case err != nil:
-		return nil, cli.UsageError{Err: err}
+		return nil, nil, cli.UsageError{Err: err}
 	case len(rest) == 0:
-		return nil, cli.Usagef("there is no command")
+		return nil, nil, cli.Usagef("there is no command")
 	}
-	if c := tree.Find(rest[0]); c != nil {
-		return c, nil
+	if c = tree.Find(rest[0]); c == nil {
+		return nil, nil, UnknownCommand(tree, rest[0])
 	}
-	return nil, UnknownCommand(tree, rest[0])
+	return c, normalized, nil
 }
 
 // SuggestSpaced adds a hint to err, the error for an object that does not exist, if the

@@ -1,0 +1,114 @@
+package crontab_test
+
+import (
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/td-cli/td/internal/crontab"
+)
+
+func entry(name, times string) crontab.Entry {
+	return crontab.Entry{Name: name, Times: times, Line: "cd / && td cron -- " + name, Command: "td " + name, Notes: []string{"A note."}}
+}
+
+func TestSetAndRemove(t *testing.T) {
+	const other = "MAILTO=me\n# mine\n\n*/5 * * * *  run %input"
+	text, err := crontab.Set(other, entry("a", "0 6 * * *"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const a = "\n# BEGIN td cron a\n# Command: td a\n# A note.\n0 6 * * * cd / && td cron -- a\n# END td cron a\n"
+	if diff := cmp.Diff(other+a, text); diff != "" {
+		t.Error(diff)
+	}
+	if text, err = crontab.Set(text, entry("b", "0 7 * * 1-5")); err != nil {
+		t.Fatal(err)
+	}
+	text += "# last"
+	if text, err = crontab.Set(text, entry("a", "30 6 * * *")); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := crontab.Entries(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]crontab.Entry{entry("a", "30 6 * * *"), entry("b", "0 7 * * 1-5")}, entries); diff != "" {
+		t.Error(diff)
+	}
+	for _, name := range []string{"a", "b"} {
+		var found bool
+		if text, found, err = crontab.Remove(text, name); err != nil || !found {
+			t.Fatal(found, err)
+		}
+	}
+	if diff := cmp.Diff(other+"\n# last", text); diff != "" {
+		t.Error(diff)
+	}
+	if unchanged, found, err := crontab.Remove(text, "a"); err != nil || found || unchanged != text {
+		t.Errorf("%q, %v, %v", unchanged, found, err)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	const noEnd = "# BEGIN td cron a\n0 6 * * * td\n"
+	for _, text := range []string{noEnd, noEnd + "# BEGIN td cron b\n# END td cron b\n"} {
+		if _, err := crontab.Set(text, entry("b", "0 6 * * *")); err == nil || !strings.Contains(err.Error(), "line 1 of the crontab starts the entry a, which has no end") {
+			t.Errorf("Set(%q): %v", text, err)
+		}
+		if _, _, err := crontab.Remove(text, "a"); err == nil {
+			t.Errorf("Remove(%q) succeeds", text)
+		}
+	}
+	e := entry("b", "0 6 * * *")
+	e.Line = "td '\n'"
+	if _, err := crontab.Set("", e); err != crontab.ErrLineBreak {
+		t.Errorf("Set with a line break: %v", err)
+	}
+	e.Line = strings.Repeat("x", crontab.MaxCommand+1)
+	if _, err := crontab.Set("", e); err == nil || !strings.Contains(err.Error(), "999 bytes") {
+		t.Errorf("Set with a long command: %v", err)
+	}
+}
+
+// unescape returns the command that a cron daemon passes to the shell. With doubled, it replaces two backslashes by one, as
+// Vixie cron does.
+func unescape(line string, doubled bool) string {
+	var b strings.Builder
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == '%':
+			return b.String() + "\n<input>"
+		case line[i] == '\\' && i+1 < len(line) && (line[i+1] == '%' || doubled && line[i+1] == '\\'):
+			i++
+		}
+		b.WriteByte(line[i])
+	}
+	return b.String()
+}
+
+// TestQuote lets a shell print quoted words after a cron daemon has read them.
+func TestQuote(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a POSIX shell")
+	}
+	words := []string{
+		"", "plain-1.5/x", "two words", "it's", `"`, "100%", "%", "%%", `\`, `\\`, `\%`, `\\%\`, `a\'b%`, "$HOME `id` $(id)", "*", "~", "é日", "a=b", "=x", "!x", "#", ";&|<>",
+		`SELECT TD_TIME_FORMAT(time, '%Y\%m%d') FROM "t" WHERE a LIKE '\\%'`,
+	}
+	for _, word := range words {
+		for _, doubled := range []bool{false, true} {
+			line := unescape(`printf '\%s' `+crontab.Quote(word), doubled)
+			out, err := exec.Command("sh", "-c", line).Output()
+			if err != nil || string(out) != word {
+				t.Errorf("%q in a crontab is %s, and the shell reads %q, %v", word, crontab.Quote(word), out, err)
+			}
+		}
+		if out, err := exec.Command("sh", "-c", "printf '%s' "+crontab.ShellQuote(word)).Output(); err != nil || string(out) != word {
+			t.Errorf("ShellQuote(%q): the shell reads %q, %v", word, out, err)
+		}
+	}
+}
