@@ -82,7 +82,7 @@ func TestJunk(t *testing.T) {
 	}
 	home := t.TempDir()
 	getenv := func(name string) string { return map[string]string{"HOME": home}[name] }
-	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`)              // not a warning
+	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`)                            // not a warning
 	statuses := []int{exitOK, exitUsage, exitNetwork, exitLocalIO, exitConflict, exitNotFound} // apikey:set may find a key, cron:remove no entry
 	for n, c := range NewTree(testEnv()).Commands() {
 		if c.Name() == "sandbox:serve" {
