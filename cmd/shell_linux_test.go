@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // TestShellSession types statements and commands into td shell.
@@ -26,10 +24,10 @@ func TestShellSession(t *testing.T) {
 	s.types("select count(*) as n from web.acc\t;\r")
 	s.sees("| n |")
 	s.types("\\f csv\r") // the same result
-	s.sees("0\r\n")
+	s.sees("n\r\n0\r\n")
 	s.types("\\f table\r\\o out.csv\rselect 7;\r")
-	s.sees("wrote 1 row (2 B) to out.csv")
-	if b, err := os.ReadFile(filepath.Join(home, "out.csv")); err != nil || string(b) != "7\n" {
+	s.sees("wrote 1 row (8 B) to out.csv")
+	if b, err := os.ReadFile(filepath.Join(home, "out.csv")); err != nil || string(b) != "_col0\n7\n" {
 		t.Errorf("out.csv: %q, %v", b, err)
 	}
 	s.types("\\o\rselect 3 as watched \\watch 1\r")
@@ -46,9 +44,7 @@ func TestShellSession(t *testing.T) {
 	paste := strings.Repeat("-- x;\n", 1999) + "select 99 as pasted;"
 	s.types("\x1b[200~" + paste + "\x1b[201~\r")
 	s.sees("| pasted |")
-	if err := unix.IoctlSetWinsize(int(s.terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: 30, Row: 8}); err != nil {
-		t.Fatal(err)
-	}
+	s.resize(30, 8)
 	s.types("select 5 as resized, 'a text that is longer than the line';\r")
 	s.sees("resized")
 	s.types("select nosuch;\r")

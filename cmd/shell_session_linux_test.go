@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/td-cli/td/cmd/internal/scripttest"
+	emulator "github.com/td-cli/td/cmd/internal/scripttest/screen"
 )
 
 // A shellSession is td shell on a terminal.
@@ -22,6 +23,7 @@ type shellSession struct {
 	modes    unix.Termios // of the terminal before the command
 	from     int          // what was shown before has been seen
 	drained  chan struct{}
+	display  *emulator.Screen
 }
 
 // startSession starts td shell for a server and waits for the prompt.
@@ -54,8 +56,8 @@ func startOnTerminal(t *testing.T, url, home string, c *exec.Cmd, env ...string)
 		t.Fatal(err)
 	}
 	slave.Close()
-	s := &shellSession{t: t, terminal: master, command: c, modes: *modes, drained: make(chan struct{})}
-	go func() { _, _ = io.Copy(s, master); close(s.drained) }() // ends with the terminal
+	s := &shellSession{t: t, terminal: master, command: c, modes: *modes, drained: make(chan struct{}), display: emulator.New(80, 24)}
+	go func() { _, _ = io.Copy(io.MultiWriter(s.display, s), master); close(s.drained) }() // ends with the terminal
 	t.Cleanup(func() {
 		_ = c.Process.Kill() // may have ended
 		_ = c.Wait()         // killed
@@ -92,12 +94,32 @@ func (s *shellSession) sees(text string) {
 	}
 }
 
+// displays waits until the lines of the screen end with those of a text.
+func (s *shellSession) displays(text string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); !strings.HasSuffix(strings.TrimRight(s.display.String(), "\n"), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the screen does not end with\n%s\nbut is\n%s", text, s.display)
+		}
+	}
+}
+
+// resize changes the size of the terminal.
+func (s *shellSession) resize(columns, rows int) {
+	s.t.Helper()
+	s.display.Resize(columns, rows)
+	if err := unix.IoctlSetWinsize(int(s.terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(columns), Row: uint16(rows)}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // ends waits until the command has ended with a status, and checks that the terminal is in the modes that it had before.
 func (s *shellSession) ends(status int) {
 	s.t.Helper()
+	ended := time.AfterFunc(2*time.Minute, func() { _ = s.command.Process.Kill() })
 	_ = s.command.Wait() // ProcessState has the status
 	<-s.drained
-	if got := scripttest.ExitStatus(s.command.ProcessState); got != status {
+	if got := scripttest.ExitStatus(s.command.ProcessState); !ended.Stop() || got != status {
 		s.t.Errorf("status %d, want %d:\n%q", got, status, s.String()[s.from:])
 	}
 	s.checkModes()
@@ -127,5 +149,8 @@ func (s *shellSession) checkModes() {
 		if strings.Contains(shown, request) {
 			s.t.Errorf("the terminal received %q", request)
 		}
+	}
+	if unknown := s.display.Unknown(); unknown != nil {
+		s.t.Errorf("the screen does not know %q", unknown)
 	}
 }

@@ -22,7 +22,6 @@ func TestShellEnds(t *testing.T) {
 		"after Ctrl-C":                {"select\r\x03\x04", "", 0, 0},
 		"Ctrl-Z without a shell":      {"select 1\x1a as one;\r\\q\r", "| one |", 0, 0}, // the signal has no effect
 		"terminated":                  {"select\r", "->", unix.SIGTERM, 143},
-		"interrupted":                 {"", "", unix.SIGINT, 0}, // as if Ctrl-C were pressed, which ends nothing
 		"hung up":                     {"select 'x", "'x", unix.SIGHUP, 129},
 		"terminated in the menu":      {"select * from \t\t", "web", unix.SIGTERM, 143},
 		"terminated in a search":      {"\x12sel", "search: sel", unix.SIGTERM, 143},
@@ -37,11 +36,6 @@ func TestShellEnds(t *testing.T) {
 				if err := s.command.Process.Signal(tt.signal); err != nil {
 					t.Fatal(err)
 				}
-			}
-			if tt.signal == unix.SIGINT {
-				s.types("select 8 as eight;\r")
-				s.sees("| eight |")
-				s.types("\\q\r")
 			}
 			s.ends(tt.status)
 		})

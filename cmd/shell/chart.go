@@ -16,7 +16,7 @@ import (
 // maxChartRows is the number of rows that a chart shows.
 const maxChartRows = 10_000
 
-// drawChart draws the rows of the last job, which it downloads again.
+// drawChart draws the rows of the last job.
 func (s *session) drawChart(ctx context.Context, _, args string) error {
 	if s.last.ID == "" {
 		return cli.Usagef(`\chart requires a result: no statement of this session has returned one`)
@@ -31,7 +31,7 @@ func (s *session) drawChart(ctx context.Context, _, args string) error {
 	}
 	ctx, release := s.cancelOnInterrupt(ctx)
 	defer release()
-	rows, err := jobcmd.ReadRows(ctx, s.env, s.client, s.last, maxChartRows)
+	rows, err := jobcmd.ReadRows(ctx, s.env, s.client, s.last, maxChartRows, s.rows.Copy)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ func commands() []command {
 		{name: "i", args: "FILE", kind: complete.File, help: "run the statements of a file", run: (*session).include},
 		{name: "set", args: "[NAME[:TYPE] VALUE]", help: "set a parameter, which replaces :NAME, or list them", run: (*session).set},
 		{name: "unset", args: "NAME", help: "remove a parameter", run: (*session).unset},
+		{name: "t", args: "[on | off]", kind: complete.OneOf("on", "off"), help: "print only rows, without the column names in csv, tsv and json", run: (*session).setRowsOnly},
 		{name: "timing", args: "[on | off]", kind: complete.OneOf("on", "off"), help: "print the time of each statement", run: (*session).setTiming},
 		{name: "h", help: "list the commands", run: (*session).help},
 		{name: "q", help: "leave the shell", run: (*session).quit},
@@ -342,21 +343,37 @@ func (s *session) unset(_ context.Context, _, args string) error {
 	return nil
 }
 
-func (s *session) setTiming(_ context.Context, _, args string) error {
+func (s *session) setTiming(_ context.Context, _, args string) (err error) {
+	if s.timing, err = parseSwitch("timing", args, s.timing); err == nil {
+		s.env.Say("Timing is %s.", switchName(s.timing))
+	}
+	return err
+}
+
+func (s *session) setRowsOnly(_ context.Context, _, args string) error {
+	rowsOnly, err := parseSwitch("t", args, !s.wantsHeader)
+	if s.wantsHeader = !rowsOnly; err == nil {
+		s.env.Say("Column names in csv, tsv and json are %s.", switchName(s.wantsHeader))
+	}
+	return err
+}
+
+// parseSwitch returns the new value of a switch, which a command without an argument changes.
+func parseSwitch(name, args string, current bool) (bool, error) {
 	switch args {
 	case "":
-		s.timing = !s.timing
+		return !current, nil
 	case "on", "off":
-		s.timing = args == "on"
-	default:
-		return cli.Usagef(`\timing must be on or off, not %q`, args)
+		return args == "on", nil
 	}
-	if s.timing {
-		s.env.Say("Timing is on.")
-	} else {
-		s.env.Say("Timing is off.")
+	return current, cli.Usagef(`\%s must be on or off, not %q`, name, args)
+}
+
+func switchName(on bool) string {
+	if on {
+		return "on"
 	}
-	return nil
+	return "off"
 }
 
 func (s *session) help(context.Context, string, string) error {

@@ -32,7 +32,7 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 	interrupts, stop := s.env.CatchInterrupts()
 	defer stop()
 	t := &terminal{Editor: editor}
-	s.asker, s.catch = t, interrupts
+	s.asker, s.catch, s.wantsHeader = t, interrupts, true
 	editor.History, editor.Suspend = past.entries, s.env.Suspend
 	editor.IsComplete = func(text string) bool { return s.isComplete(text) }
 	if s.env.ErrColor {

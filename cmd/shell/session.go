@@ -26,7 +26,7 @@ type session struct {
 	request api.IssueRequest // settings of all statements
 	rows    jobcmd.RowFlags  // format, and the file of \o
 
-	wantsHeader bool     // -c was given
+	wantsHeader bool     // for the formats that need not have one: -c was given, or there is a terminal
 	params      []string // in the form of -D
 	written     []string // files of \o that have rows
 	timing      bool

@@ -12,6 +12,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/internal/lineedit"
 	"github.com/td-cli/td/internal/sqlparam"
 	"github.com/td-cli/td/pkg/jobresult"
@@ -83,7 +84,7 @@ func newSession(env *cli.Env, o options, args []string) (*session, error) {
 	s := &session{env: env, rows: jobcmd.NewRowFlags(), request: api.IssueRequest{
 		Database: settings.Database, Type: cmp.Or(o.jobType, settings.Type, "hive"), PoolName: o.pool, EngineVersion: o.engine,
 	}}
-	s.rows.Format, s.rows.Null = o.format, o.null
+	s.rows.Format, s.rows.Null, s.rows.Copy = o.format, o.null, download.NewCopy(maxCopy)
 	s.wantsHeader = o.header
 	if len(args) == 1 {
 		s.request.Database = args[0]
@@ -110,9 +111,13 @@ func newSession(env *cli.Env, o options, args []string) (*session, error) {
 	return s, nil
 }
 
+// maxCopy is the size in bytes, compressed, up to which the last result is kept in a temporary file. The system may keep
+// such files in memory.
+const maxCopy = 256 << 20
+
 // run reads statements until the end of the input or \q.
-func (s *session) run(ctx context.Context) error {
-	var err error
+func (s *session) run(ctx context.Context) (err error) {
+	defer func() { _ = s.rows.Copy.Close() }() // a leftover is harmless
 	if s.client, err = s.env.Client(); err != nil {
 		return err
 	}

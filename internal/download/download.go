@@ -54,6 +54,9 @@ type Options struct {
 	Filter func(w io.Writer) io.WriteCloser
 	Check  func(jobresult.Stats) error
 
+	// Copy keeps the result, which must be complete. If it has the result of the job already, nothing is requested.
+	Copy *Copy
+
 	// Progress is called from time to time with the number of bytes received and the
 	// total, -1 if unknown.
 	Progress func(done, total int64)
@@ -245,7 +248,9 @@ func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
 		return jobresult.Stats{}, err
 	}
 	defer src.Close()
-	verified := &verifyingReader{src: src, check: d.checkSize}
+	verified, keep := d.options.Copy.tee(&verifyingReader{src: src, check: d.checkSize}, d.jobID)
+	complete := false
+	defer func() { keep(complete) }()
 	var out io.WriteCloser = nopCloser{}
 	var stats jobresult.Stats
 	if d.out.parts != nil {
@@ -258,6 +263,7 @@ func (d *transfer) attempt(ctx context.Context) (jobresult.Stats, error) {
 	}
 	if err == nil && !stats.Limited {
 		err = d.checkRows(stats.Rows)
+		complete = err == nil
 	}
 	if err == nil {
 		err = out.Close()

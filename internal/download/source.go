@@ -30,6 +30,11 @@ func (emptySource) Close()                   {}
 // segments. It continues an earlier download to the same file if possible.
 func (d *transfer) openSource(ctx context.Context) (source, error) {
 	d.segments = nil
+	if c := d.options.Copy; c.Has(d.jobID) {
+		d.sizeKnown = true
+		d.progress.reset(0, c.size)
+		return c.open(), nil
+	}
 	if d.out.file == nil || d.unsegmented {
 		return d.startFirst(ctx, api.Range{To: -1})
 	}

@@ -48,7 +48,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	onTerminal := plan.onTerminal(env)
 	o := download.Options{
-		Out: plan.out(env), Path: plan.Path, SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads,
+		Out: plan.out(env), Path: plan.Path, SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads, Copy: plan.flags.Copy,
 		Rows: jobresult.Options{
 			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null, BOM: plan.flags.BOM,
 			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
@@ -89,14 +89,15 @@ func CopyRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job
 	return noResultError(err, job)
 }
 
-// ReadRows returns at most limit rows of a successful job, as package json decodes them: numbers are json.Number.
-func ReadRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, limit int64) ([][]any, error) {
+// ReadRows returns at most limit rows of a successful job, as package json decodes them: numbers are json.Number. The copy
+// may be nil.
+func ReadRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, limit int64, kept *download.Copy) ([][]any, error) {
 	spin := env.SpinWith(func() string { return "receiving the rows of job " + job.ID })
 	defer spin.Stop()
 	var rows rowReader
 	_, err := download.Fetch(ctx, client, job, download.Options{
 		Out: &rows, Notify: func(line string) { spin.Break(func() { env.Say("td: %s", line) }) },
-		Rows: jobresult.Options{Format: jobresult.JSONL, Limit: limit},
+		Rows: jobresult.Options{Format: jobresult.JSONL, Limit: limit}, Copy: kept,
 	})
 	return rows.rows, noResultError(err, job)
 }

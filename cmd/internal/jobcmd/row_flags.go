@@ -34,7 +34,8 @@ type RowFlags struct {
 	SelectFlags
 	LimitFlags
 
-	To io.Writer // destination of the rows without Output; nil means standard output
+	To   io.Writer      // destination of the rows without Output; nil means standard output
+	Copy *download.Copy // keeps the result, or has it already; may be nil
 }
 
 // NewRowFlags returns the flags with their defaults.
