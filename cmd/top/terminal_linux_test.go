@@ -405,7 +405,7 @@ func TestSuspend(t *testing.T) {
 	alone.types("\x1a")
 	alone.until("the list again", func(string) bool { return s.count("/v3/job/list") >= 9 })
 	alone.types("?")
-	alone.sees("this help")
+	alone.sees("sort by another column")
 	alone.types("\x03")
 	alone.ends(0)
 }

@@ -282,6 +282,14 @@ func TestPanes(t *testing.T) {
 	if !strings.Contains(show(m), "td top shows the queued") {
 		t.Errorf("the help is not shown:\n%s", show(m))
 	}
+	for line := range strings.Lines(helpText) {
+		if text.Width(line) > 80 {
+			t.Errorf("a line of the help is wider than a terminal: %q", line)
+		}
+	}
+	if lines := strings.Count(helpText, "\n"); lines > 24-3 {
+		t.Errorf("the help has %d lines, which do not fit on a terminal", lines)
+	}
 	press(m, "ctrl+c")
 	if m.err != nil {
 		t.Error(m.err)

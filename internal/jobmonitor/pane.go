@@ -89,23 +89,21 @@ func wrap(s string, width int) (lines []string) {
 // helpText describes the keys.
 const helpText = `td top shows the queued and running jobs of the account.
 
-  Up, Down, PgUp, PgDn, Home, End   select a job
-  <, > (or Left, Right)             sort by another column
-  r                                 reverse the order
-  /                                 show only jobs that contain all words
-  Esc                               show all jobs again
-  s, Enter                          show the SQL of the job
-  l                                 follow the log of the job
-  k                                 kill the job, after a question
-  ?                                 this help
-  Ctrl-L                            draw the screen again
-  Ctrl-Z                            suspend
-  q, Ctrl-C                         quit
+  Up Down PgUp PgDn Home End   select a job
+  < >  or  Left Right          sort by another column
+  r                            reverse the order
+  /                            show only jobs that contain all words
+  Esc                          show all jobs again
+  s  or  Enter                 show the SQL of the job
+  l                            follow the log of the job
+  k                            kill the job, after a question
+  Ctrl-L                       draw the screen again
+  Ctrl-Z                       suspend
+  q  or  Ctrl-C                quit
 
-In the SQL, the log and the help: Up, Down, PgUp, PgDn, Home, End scroll, q or Esc returns
-to the jobs. At its end, a log follows the job.
+In a text such as this, the same keys scroll, and q or Esc returns to the jobs.
 
-Age is the time since a job was submitted, Running the time since it started, both when the
-jobs were last received, at the time in the first line. Progress is what the engine reports
-in the log. If a request fails, the last jobs remain until one succeeds.
+Age is the time since a job was submitted, Running the time since it started:
+at the time of the last answer, which the first line shows. Progress is what
+the engine reports in the log. The last jobs remain if a request fails.
 `
