@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
@@ -128,7 +129,7 @@ func shortenProgress(report string) string {
 	if parts := completedParts().FindString(report); parts != "" {
 		return parts
 	}
-	return logTime().ReplaceAllString(report, "")
+	return strings.TrimPrefix(logTime().ReplaceAllString(report, ""), "RUNNING, ")
 }
 
 // Log implements jobmonitor.Server.

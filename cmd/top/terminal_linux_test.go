@@ -410,6 +410,22 @@ func TestSuspend(t *testing.T) {
 	alone.ends(0)
 }
 
+// TestHangup closes the terminal of a command that ignores SIGHUP.
+func TestHangup(t *testing.T) {
+	t.Parallel()
+	s := serveJobs(t, 3)
+	c := exec.Command("sh", "-c", "trap '' HUP; exec td top")
+	c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TERM=xterm-256color", "TD_API_SERVER=" + s.url, "TD_API_KEY=1/test"}
+	x := start(t, c, 80, 24)
+	x.sees("1 running")
+	x.master.Close()
+	ended := time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
+	_ = c.Wait() // ProcessState has the status
+	if status := scripttest.ExitStatus(c.ProcessState); !ended.Stop() || status != 1 {
+		t.Errorf("status %d", status)
+	}
+}
+
 // TestClosedPipe checks that a reader that ends before top is no failure.
 func TestClosedPipe(t *testing.T) {
 	t.Parallel()

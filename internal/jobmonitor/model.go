@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/td-cli/td/internal/taskgroup"
+	"github.com/td-cli/td/internal/tui"
 )
 
 const (
@@ -64,6 +65,9 @@ func newModel(s Server, o Options) *model {
 
 // Messages of the program.
 type (
+	// A hangup reports the end of the terminal.
+	hangup struct{}
+
 	// A tick asks for a request of the jobs unless another one was started since.
 	tick struct{ request int }
 
@@ -116,6 +120,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.filtering {
 			m.setFilter(m.filter + msg.Content)
 		}
+	case hangup:
+		return m, m.end(tui.ErrHangup)
 	case tick:
 		if msg.request == m.requests && !m.requesting {
 			return m, m.request()

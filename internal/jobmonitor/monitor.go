@@ -65,7 +65,10 @@ func Run(ctx context.Context, s Server, o Options) error {
 	defer cancel()
 	m.ctx = running
 	for {
-		_, err := tea.NewProgram(m, append(tui.Options(ctx, o.In, o.Out), tea.WithFPS(maxFPS))...).Run()
+		in := &keyboard{File: o.In}
+		p := tea.NewProgram(m, append(tui.Options(ctx, in, o.Out), tea.WithFPS(maxFPS))...)
+		in.ended = func() { go p.Send(hangup{}) }
+		_, err := p.Run()
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -77,4 +80,19 @@ func Run(ctx context.Context, s Server, o Options) error {
 		o.Suspend() // not tea.Suspend, which waits forever if no shell can continue the process
 		m.suspended = false
 	}
+}
+
+// A keyboard is a terminal that reports its end, which bubbletea ignores.
+type keyboard struct {
+	*os.File
+	ended func()
+}
+
+// Read implements io.Reader.
+func (k *keyboard) Read(p []byte) (int, error) {
+	n, err := k.File.Read(p)
+	if n <= 0 {
+		k.ended()
+	}
+	return n, err
 }

@@ -3,7 +3,6 @@ package lineedit
 
 import (
 	"context"
-	"errors"
 	"os"
 	"reflect"
 	"strings"
@@ -15,7 +14,7 @@ import (
 )
 
 // ErrHangup reports the end of the terminal.
-var ErrHangup = errors.New("the terminal was closed")
+var ErrHangup = tui.ErrHangup
 
 // An Editor reads inputs from a terminal.
 type Editor struct {

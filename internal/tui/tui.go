@@ -3,11 +3,15 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 
 	tea "charm.land/bubbletea/v2"
 )
+
+// ErrHangup reports the end of the terminal.
+var ErrHangup = errors.New("the terminal was closed")
 
 // Options returns the options of a program that reads keys from in and draws on the terminal out until ctx is done. The
 // caller handles signals.
