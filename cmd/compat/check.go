@@ -37,6 +37,16 @@ func (c call) value(flag string) (string, bool) {
 	return f.Value, ok && !strings.Contains(f.Value, shellscript.Unknown)
 }
 
+// ending returns the known end of a flag's value, such as /out.csv of "$DIR/out.csv", and false
+// if the flag is not given or nothing is known.
+func (c call) ending(flag string) (string, bool) {
+	value := c.flags[flag].Value
+	if i := strings.LastIndex(value, shellscript.Unknown); i >= 0 {
+		value = value[i+len(shellscript.Unknown):]
+	}
+	return value, value != ""
+}
+
 // checkFile returns the results for a file.
 func (c checker) checkFile(name, src string, format shellscript.Format) []result {
 	verbs := c.newTree()

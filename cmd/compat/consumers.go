@@ -30,6 +30,8 @@ func read(s *shellscript.Sink) reading {
 		args := strings.Join(texts(c.Args), " ")
 		if !displays(c, args) {
 			r.display = false
+		}
+		if hasPattern(c.Name) {
 			r.text += args + "\n"
 		}
 		switch c.Name {
@@ -61,6 +63,15 @@ func texts(words []shellscript.Word) (all []string) {
 		all = append(all, strings.ReplaceAll(w.Text, shellscript.Unknown, ""))
 	}
 	return all
+}
+
+// hasPattern reports whether the arguments of a command contain text that it searches.
+func hasPattern(name string) bool {
+	switch name {
+	case "grep", "egrep", "fgrep", "zgrep", "rg", "ack", "sed", "awk", "gawk", "mawk", "perl", "python", "python3", "ruby", "expr", "[", "[[", "test", "case", "=", "":
+		return true
+	}
+	return false
 }
 
 // displays reports whether a command only shows, logs or moves what it reads.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/shellscript"
 )
 
@@ -137,7 +138,7 @@ func checkErrors(c call) (findings []finding) {
 		e := read(c.Stderr)
 		r.text += e.text
 	}
-	if r.searches("Error:", "Error ", "ERROR:", "NotFoundError") || r.searches("error", "Error", "ERROR") && !c.printsJobStatus() {
+	if r.searches("Error", "ERROR") || r.searches("error") && !r.searches("Status", "status") && !c.printsJobStatus() {
 		findings = append(findings, needsChange("the script searches the output for errors, which were 'Error: …' on standard output and are 'td: …' on standard error",
 			"use the exit status"))
 	}
@@ -158,8 +159,6 @@ func (c call) printsJobStatus() bool {
 	switch c.name {
 	case "job:status", "job:show", "job:list", "sched:history", "connector:history", "sched:result":
 		return true
-	case "query", "export:table", "export:result", "connector:issue", "connector:run":
-		return c.given("wait") && c.isMerged()
 	}
 	return false
 }
@@ -167,7 +166,7 @@ func (c call) printsJobStatus() bool {
 // checkTemporaryFile reports a script that uses the temporary file of -o.
 func checkTemporaryFile(c call, src string) []finding {
 	file, ok := c.value("output")
-	if !ok {
+	if !ok || file == "" {
 		return nil
 	}
 	if strings.Contains(src, file+".tmp") {
@@ -181,8 +180,13 @@ func checkPrompt(c call) []finding {
 	isTerminal := c.Stdin.Kind == shellscript.InheritedInput && !c.Cron
 	switch c.name {
 	case "table:delete":
-		if c.given("force") || isTerminal || c.Stdin.Kind == shellscript.PipeInput || c.Stdin.Kind == shellscript.TextInput {
+		feeder := strings.Fields(c.Stdin.Source + " ")
+		isAnswer := c.Stdin.Kind == shellscript.TextInput || c.Stdin.Kind == shellscript.PipeInput && len(feeder) > 0 && slices.Contains([]string{"yes", "echo", "printf"}, feeder[0])
+		if c.given("force") || isTerminal || isAnswer {
 			return nil
+		}
+		if c.Stdin.Kind == shellscript.PipeInput || c.Stdin.Kind == shellscript.FileInput {
+			return []finding{c.neverWorked("the answer to its question is read from "+redact.Text(c.Stdin.Source), "add -f")}
 		}
 		return []finding{c.neverWorked("it asks for confirmation, which is not possible here; nothing is deleted", "add -f")}
 	case "account", "password:change", "user:password:change":

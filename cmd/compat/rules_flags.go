@@ -15,7 +15,7 @@ func checkFlags(c call) (findings []finding) {
 	case "job:show", "sched:result":
 		findings = checkRowFlags(c)
 	case "sched:update":
-		if sql, ok := c.value("query"); ok && isFileName(sql) {
+		if sql, ok := c.ending("query"); ok && isFileName(sql) && !strings.ContainsAny(sql, " \n") {
 			findings = append(findings, stillBroken("-q of sched:update is the SQL itself, not a file: the schedule runs the text "+sql, `use -q "$(cat FILE)"`))
 		}
 	case "connector:guess":
@@ -33,7 +33,7 @@ func checkFlags(c call) (findings []finding) {
 }
 
 func isFileName(s string) bool {
-	return strings.HasSuffix(s, ".sql") || strings.HasSuffix(s, ".hql") || strings.HasSuffix(s, ".txt") || (strings.HasPrefix(s, "/") || strings.HasPrefix(s, "./")) && !strings.ContainsAny(s, " \n")
+	return strings.HasSuffix(s, ".sql") || strings.HasSuffix(s, ".hql") || strings.HasSuffix(s, ".txt") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "./")
 }
 
 // checkImportNames reports files whose format td derives from the name.
@@ -89,7 +89,7 @@ func checkQueryFlags(c call) (findings []finding) {
 // checkRowFlags reports flags of rows.
 func checkRowFlags(c call) (findings []finding) {
 	format, _ := c.value("format")
-	output, isKnown := c.value("output")
+	output, isKnown := c.ending("output")
 	if c.given("output") && !c.given("format") && isKnown {
 		findings = append(findings, checkFileName(output)...)
 	}

@@ -97,10 +97,11 @@ func (c call) submits() bool {
 
 // checkMail reports messages that cron would mail, or that appear in spite of >/dev/null.
 func checkMail(c call) []finding {
-	if c.Stderr.Kind != shellscript.Inherited || c.Stdout.Kind != shellscript.Discarded && c.Stdout.Kind != shellscript.File || len(movedMessages(c)) == 0 || c.given("quiet") {
+	if c.Stderr.Kind != shellscript.Inherited || len(movedMessages(c)) == 0 || c.given("quiet") {
 		return nil
 	}
 	switch {
+	case c.Stdout.Kind != shellscript.Discarded && c.Stdout.Kind != shellscript.File && c.Stdout.Kind != shellscript.Pipe:
 	case c.Cron:
 		return []finding{needsChange("messages were on standard output; they are on standard error, which cron mails even after a success", useQuiet)}
 	case c.Stdout.Kind == shellscript.Discarded:

@@ -39,7 +39,7 @@ func (f *finder) collectNode(node syntax.Node, u *unit, stack []syntax.Node) {
 			f.functions[n.Name.Value] = &function{body: n.Body, unit: u}
 		}
 	case *syntax.CallExpr:
-		f.collectCall(n, u, certain, set)
+		f.collectCall(n, certain, set)
 	case *syntax.DeclClause:
 		for _, a := range n.Args {
 			if a.Name == nil {
@@ -57,7 +57,7 @@ func (f *finder) collectNode(node syntax.Node, u *unit, stack []syntax.Node) {
 	}
 }
 
-func (f *finder) collectCall(n *syntax.CallExpr, u *unit, certain bool, set func(string, assignment)) {
+func (f *finder) collectCall(n *syntax.CallExpr, certain bool, set func(string, assignment)) {
 	if len(n.Args) == 0 {
 		for _, a := range n.Assigns {
 			set(a.Name.Value, assignment{word: assignedWord(a), array: a.Array, certain: certain && !a.Append && a.Index == nil})
@@ -104,7 +104,7 @@ func comparedWith(node syntax.Node, name string) (numbers []string) {
 	add := func(words ...syntax.Node) {
 		for _, w := range words {
 			if word, ok := w.(*syntax.Word); ok {
-				if text := word.Lit(); text != "" && text != "0" && isNumber(text) {
+				if text := literalText(word); text != "0" && isNumber(text) {
 					numbers = append(numbers, text)
 				}
 			}
@@ -148,6 +148,19 @@ func comparedWith(node syntax.Node, name string) (numbers []string) {
 		return true
 	})
 	return numbers
+}
+
+// literalText returns the text of a word that is a literal, with or without quotes, or "".
+func literalText(w *syntax.Word) string {
+	if len(w.Parts) == 1 {
+		switch p := w.Parts[0].(type) {
+		case *syntax.SglQuoted:
+			return p.Value
+		case *syntax.DblQuoted:
+			return (&syntax.Word{Parts: p.Parts}).Lit()
+		}
+	}
+	return w.Lit()
 }
 
 func isArithmeticParameter(x syntax.ArithmExpr, name string) bool {

@@ -18,7 +18,7 @@ func detectFormat(name, src string) Format {
 		if line == "" || line[0] == '#' && !strings.HasPrefix(line, "#!") {
 			continue
 		}
-		_, command, isEntry := splitEntry(line, false)
+		command, isEntry := findCommand(line, false)
 		if !isEntry {
 			if name, _, isAssignment := strings.Cut(line, "="); isAssignment && syntax.ValidName(strings.TrimSpace(name)) {
 				continue
@@ -52,12 +52,13 @@ func hasUserColumn(command string) bool {
 	return false
 }
 
-// splitEntry returns the times and the command of a line of a crontab.
-func splitEntry(line string, user bool) (times, command string, ok bool) {
-	fields := 5
+// findCommand returns the command of a line of a crontab.
+func findCommand(line string, user bool) (command string, ok bool) {
+	times := 5
 	if strings.HasPrefix(line, "@") {
-		fields = 1
+		times = 1
 	}
+	fields := times
 	if user {
 		fields++
 	}
@@ -65,16 +66,13 @@ func splitEntry(line string, user bool) (times, command string, ok bool) {
 	for i := range fields {
 		rest = strings.TrimLeft(rest, " \t")
 		end := strings.IndexAny(rest, " \t")
-		if end < 0 {
-			return "", "", false
-		}
-		if i < 5 && !isTimeField(rest[:end], i) && !(user && i == fields-1) {
-			return "", "", false
+		if end < 0 || i < times && !isTimeField(rest[:end], i) {
+			return "", false
 		}
 		rest = rest[end:]
 	}
 	command = strings.TrimLeft(rest, " \t")
-	return strings.TrimSpace(line[:len(line)-len(command)]), command, command != ""
+	return command, command != ""
 }
 
 // isTimeField reports whether a word may be the field of a crontab at an index.
@@ -110,7 +108,7 @@ func (f *finder) findInCrontab(src string, user bool) {
 			f.setCronVariable(name, strings.Trim(strings.TrimSpace(value), `"'`))
 			continue
 		}
-		if _, command, ok := splitEntry(trimmed, user); ok {
+		if command, ok := findCommand(trimmed, user); ok {
 			start.Column += len(trimmed) - len(command)
 			f.cronCommand(command, start)
 		} else if f.mentionsProgram(trimmed) {
@@ -136,7 +134,7 @@ func (f *finder) setCronVariable(name, value string) {
 // cronText visits an entry that a script writes to a crontab.
 func (f *finder) cronText(text string, p Position, user bool) {
 	for line := range strings.Lines(text) {
-		if _, command, ok := splitEntry(strings.TrimSpace(line), user); ok {
+		if command, ok := findCommand(strings.TrimSpace(line), user); ok {
 			f.cronCommand(command, p)
 		}
 	}

@@ -187,10 +187,11 @@ func isDefault(op syntax.ParExpOperator) bool {
 func (b *builder) variable(name string, exp *syntax.Expansion, source string, quoted bool) {
 	assigned := b.finder.variables[name]
 	if len(assigned) == 0 && exp != nil && exp.Word != nil && !strings.Contains(exp.Op.String(), "?") && b.depth < maxDepth {
-		value := b.finder.value(exp.Word, b.c, b.depth+1)
-		value.Unknown = append(value.Unknown, source) // the environment may have another value
-		b.insert(value, quoted)
-		return
+		if value := b.finder.value(exp.Word, b.c, b.depth+1); b.finder.isProgram(value.Text) {
+			value.Unknown = append(value.Unknown, source) // the environment may have another value
+			b.insert(value, quoted)
+			return
+		}
 	}
 	if len(assigned) == 1 && assigned[0].certain && assigned[0].word != nil && b.depth < maxDepth {
 		a := assigned[0]

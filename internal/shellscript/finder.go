@@ -73,11 +73,18 @@ type context struct {
 	stdout, stderr *Sink
 	args           []Word // positional parameters
 	hasArgs        bool   // they are known
+	site           *site  // the outermost call of a function, nil outside of functions
 	within         []string
 	inCondition    bool // set -e has no effect
 	wrappers       []string
 	depth          int
 	cron           bool
+}
+
+// A site is the place of a call of a function.
+type site struct {
+	position Position
+	source   string
 }
 
 func newContext(u *unit) context {
@@ -124,7 +131,7 @@ func (f *finder) findInShell(src string) {
 
 // shellVariant returns the language of an interpreter, or 0 if it is not a shell.
 func shellVariant(interpreter string) syntax.LangVariant {
-	for _, word := range strings.Fields(interpreter) {
+	for word := range strings.FieldsSeq(interpreter) {
 		switch path.Base(word) {
 		case "sh", "bash", "dash", "ash", "busybox":
 			return syntax.LangBash
@@ -144,7 +151,7 @@ func containsWord(text, word string) bool {
 	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}\"'`", r) }), word)
 }
 
-// parse visits the statements of a unit. What follows a syntax error is not checked.
+// parse visits the statements of a unit, up to the first syntax error.
 func (f *finder) parse(u *unit, variant syntax.LangVariant, c context) {
 	if c.depth >= maxDepth {
 		f.problem(c.unit.locate(1, 1), "", "scripts are nested too deeply")

@@ -17,7 +17,14 @@ func (f *finder) redirect(redirections []*syntax.Redirect, c context) context {
 		}
 		switch r.Op {
 		case syntax.RdrOut, syntax.AppOut, syntax.RdrClob:
-			c = setSink(c, number, newSink(target, source))
+			s := newSink(target, source)
+			if process := outputProcess(r.Word); process != nil {
+				s = &Sink{Kind: Pipe}
+				for _, stmt := range process.Stmts {
+					s.Consumers = append(s.Consumers, f.filters(stmt, c)...)
+				}
+			}
+			c = setSink(c, number, s)
 		case syntax.RdrAll, syntax.AppAll, syntax.RdrAllClob, syntax.AppAllClob:
 			c.stdout = newSink(target, source)
 			c.stderr = c.stdout
@@ -36,6 +43,15 @@ func (f *finder) redirect(redirections []*syntax.Redirect, c context) context {
 		}
 	}
 	return c
+}
+
+// outputProcess returns the process substitution that a word consists of, such as >(tee log), or nil.
+func outputProcess(w *syntax.Word) *syntax.ProcSubst {
+	if len(w.Parts) != 1 {
+		return nil
+	}
+	process, _ := w.Parts[0].(*syntax.ProcSubst)
+	return process
 }
 
 func newSink(target Word, source string) *Sink {

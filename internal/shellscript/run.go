@@ -18,6 +18,9 @@ type runContext struct {
 
 func (c runContext) position() Position { return c.unit.position(c.node.Args[0].Pos()) }
 
+// passesArguments reports whether a command has all positional parameters as arguments.
+func (c runContext) passesArguments() bool { return mentions(c.node, "@") || mentions(c.node, "*") }
+
 func (c runContext) source() string {
 	return c.unit.source(c.node.Args[0].Pos(), c.node.End())
 }
@@ -28,7 +31,9 @@ func (f *finder) run(words []Word, c runContext) {
 		return
 	}
 	name := words[0]
-	if f.isProgram(name.Text) {
+	function, isFunction := f.functions[name.Text]
+	isFunction = isFunction && name.IsStatic()
+	if f.isProgram(name.Text) && (!isFunction || slices.Contains(c.within, name.Text)) {
 		f.addCall(words, c)
 		return
 	}
@@ -37,7 +42,7 @@ func (f *finder) run(words []Word, c runContext) {
 		f.run(append(f.splitWords(alias, c), words[1:]...), c)
 		return
 	}
-	if function, ok := f.functions[name.Text]; ok && name.IsStatic() {
+	if isFunction {
 		f.callFunction(function, words, c)
 		return
 	}
@@ -53,7 +58,9 @@ func (f *finder) run(words []Word, c runContext) {
 // addCall records a call of the program.
 func (f *finder) addCall(words []Word, c runContext) {
 	position, source := c.position(), c.source()
-	if name := words[0]; name.unit == c.unit { // not in an alias
+	if name := words[0]; c.site != nil && c.passesArguments() { // most arguments are there
+		position, source = c.site.position, c.site.source
+	} else if name.unit == c.unit { // not in an alias
 		position, source = c.unit.position(name.pos), c.unit.source(name.pos, c.node.End())
 	}
 	f.script.Calls = append(f.script.Calls, &Call{
@@ -69,6 +76,9 @@ func (f *finder) callFunction(function *function, words []Word, c runContext) {
 		return
 	}
 	fc := c.context
+	if fc.site == nil || !c.passesArguments() {
+		fc.site = &site{c.position(), c.source()}
+	}
 	fc.unit = function.unit
 	fc.within = append(slices.Clone(c.within), words[0].Text)
 	fc.depth++
@@ -113,9 +123,10 @@ func (f *finder) runUnknown(words []Word, c runContext) {
 			return
 		}
 	}
+	isVerb := len(words) > 1 && f.IsVerb(words[1].Text)
+	hasFlag := slices.ContainsFunc(words, func(w Word) bool { return strings.HasPrefix(w.Text, "-") })
 	switch {
-	case len(words) > 1 && words[1].IsStatic() && f.IsVerb(words[1].Text) && strings.Contains(words[1].Text+words[0].Source, ":"),
-		len(words) > 1 && f.IsVerb(words[1].Text) && slices.ContainsFunc(words[2:], func(w Word) bool { return strings.HasPrefix(w.Text, "-") }):
+	case isVerb && (hasFlag || strings.Contains(words[1].Text, ":") || strings.Contains(strings.ToLower(words[0].Source), f.Program)):
 		f.problem(c.position(), c.source(), "the program "+words[0].Source+" is not known; it may be "+f.Program)
 	case f.containsCall(c.source()):
 		f.problem(c.position(), c.source(), "the program "+words[0].Source+" is not known; it may run "+f.Program)

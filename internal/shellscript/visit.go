@@ -81,6 +81,7 @@ func (f *finder) statement(s *syntax.Stmt, c context) {
 	if f.visits++; f.visits > maxVisits {
 		return
 	}
+	f.visitRedirections(s, c)
 	c = f.redirect(s.Redirs, c)
 	if !c.inCondition && !s.Negated {
 		if f.errexit {
@@ -192,7 +193,12 @@ func (f *finder) inspect(node syntax.Node, name string, c context) {
 // reads visits the substitutions of a node, whose output a consumer reads, and records the
 // variables that it mentions.
 func (f *finder) reads(node syntax.Node, consumer Consumer, c context) {
-	chain := append([]Consumer{consumer}, c.stdout.Consumers...)
+	f.readsAll(node, []Consumer{consumer}, c)
+}
+
+// readsAll is reads for several consumers.
+func (f *finder) readsAll(node syntax.Node, consumers []Consumer, c context) {
+	chain := append(slices.Clone(consumers), c.stdout.Consumers...)
 	for _, name := range parameters(node) {
 		f.use("$"+name, chain)
 	}
@@ -244,6 +250,28 @@ func (f *finder) assign(a *syntax.Assign, c context) {
 		}
 		sc.stdout = &Sink{Kind: Captured, Name: name}
 		f.subshell(command.Stmts, sc)
+	}
+}
+
+// visitRedirections visits the substitutions in the redirections of a statement, which reads
+// their output.
+func (f *finder) visitRedirections(s *syntax.Stmt, c context) {
+	for _, r := range s.Redirs {
+		words := []*syntax.Word{r.Word}
+		if r.Hdoc != nil {
+			words = append(words, r.Hdoc)
+		}
+		for _, w := range words {
+			isInput := r.Op == syntax.RdrIn || r.Op == syntax.WordHdoc || r.Hdoc != nil
+			if len(substitutions(w)) == 0 && (!isInput || len(parameters(w)) == 0) {
+				continue
+			}
+			consumers := f.filters(&syntax.Stmt{Cmd: s.Cmd, Position: s.Position}, c)
+			if !isInput || len(consumers) == 0 {
+				consumers = []Consumer{{Name: ">", Args: []Word{{Text: c.unit.source(r.Pos(), r.End())}}}}
+			}
+			f.readsAll(w, consumers, c)
+		}
 	}
 }
 
@@ -331,9 +359,6 @@ func (f *finder) simple(cmd *syntax.CallExpr, s *syntax.Stmt, c context) {
 	for _, r := range s.Redirs {
 		if r.Op == syntax.RdrIn {
 			f.use(c.unit.source(r.Word.Pos(), r.Word.End()), chain)
-		}
-		if r.Op == syntax.WordHdoc {
-			f.reads(r.Word, consumer, c)
 		}
 	}
 	var env []string

@@ -57,7 +57,7 @@ func skipFlags(words []Word, values string, longValues []string) []Word {
 		if word == "--" {
 			return words[1:]
 		}
-		if len(word) < 2 || word[0] != '-' && !(word[0] == '+' && values == "") {
+		if len(word) < 2 || word[0] != '-' {
 			return words
 		}
 		words = words[1:]
@@ -207,6 +207,7 @@ func (f *finder) runOther(words []Word, c runContext) {
 	case "which", "type", "hash", "whereis", "rm", "ls", "test", "[", "cp", "mv", "ln", "chmod", "chown", "stat", "dirname", "basename",
 		"readlink", "realpath", "cd", "pushd", "mkdir", "touch", "grep", "egrep", "fgrep", "sed", "awk", "pgrep", "pkill", "kill", "killall", "logger", "export", "unset",
 		"gem", "apt-get", "apt", "yum", "dnf", "brew", "dpkg", "rpm", "man", "tar", "head", "tail", "wc", "sort", "jq", "diff", "cut", "tr", "mail", "mailx",
+		"git", "curl", "wget", "scp", "rsync", "tee",
 		"source", ".", "read", "sleep", "date", "true", "false", ":":
 		return
 	}
@@ -224,7 +225,12 @@ func (f *finder) visitDocuments(name string, c runContext) {
 		if r.Hdoc == nil {
 			continue
 		}
-		body := c.unit.source(r.Hdoc.Pos(), r.Hdoc.End())
+		body := ""
+		for _, part := range r.Hdoc.Parts { // without substitutions, which are visited elsewhere
+			if text, ok := part.(*syntax.Lit); ok {
+				body += text.Value
+			}
+		}
 		if !f.containsCall(body) {
 			continue
 		}

@@ -7,18 +7,18 @@ QUERY=(td query -w -d web)
 shopt -s expand_aliases
 alias tdq='td query -d web'
 
-run() { "$TD" $TD_OPTS "$@"; } #= better look
+run() { "$TD" $TD_OPTS "$@"; }
 submit() {
   local sql=$1
-  run query -d web -q "$sql"
+  run query -d web -q "$sql" #= same
 }
 
 $TD db:list #= same
 "${TD}" $TD_OPTS table:list web #= same
 $FIND table:show web access #= same
 "${QUERY[@]}" 'SELECT 1' #= better
-run job:list 10
-run query -w -d web 'SELECT 1' | wc -l
+run job:list 10 #= same
+run query -w -d web 'SELECT 1' | wc -l #= better look
 submit one.sql
 tdq 'SELECT 1' #= same
 sudo -u td -H td db:list #= same
