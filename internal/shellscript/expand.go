@@ -25,7 +25,6 @@ type builder struct {
 	words   []Word
 	current Word
 	started bool // current is a word even if its text is empty
-	depth   int
 }
 
 func (f *finder) expand(w *syntax.Word, c context) []Word {
@@ -40,11 +39,11 @@ func (f *finder) expand(w *syntax.Word, c context) []Word {
 }
 
 // value returns the value of a word in an assignment, which is not split.
-func (f *finder) value(w *syntax.Word, c context, depth int) Word {
+func (f *finder) value(w *syntax.Word, c context) Word {
 	if w == nil {
 		return Word{}
 	}
-	b := &builder{finder: f, c: c, quotes: true, depth: depth}
+	b := &builder{finder: f, c: c, quotes: true}
 	b.parts(w.Parts, false)
 	b.started = true
 	b.end()
@@ -186,24 +185,37 @@ func isDefault(op syntax.ParExpOperator) bool {
 // variable adds the value of a variable, which is known if it is assigned once.
 func (b *builder) variable(name string, exp *syntax.Expansion, source string, quoted bool) {
 	assigned := b.finder.variables[name]
-	if len(assigned) == 0 && exp != nil && exp.Word != nil && !strings.Contains(exp.Op.String(), "?") && b.depth < maxDepth {
-		if value := b.finder.value(exp.Word, b.c, b.depth+1); b.finder.isProgram(value.Text) {
+	if len(assigned) == 0 && exp != nil && exp.Word != nil && !strings.Contains(exp.Op.String(), "?") {
+		if value := b.finder.value(exp.Word, b.c); b.finder.isProgram(value.Text) {
 			value.Unknown = append(value.Unknown, source) // the environment may have another value
 			b.insert(value, quoted)
 			return
 		}
 	}
-	if len(assigned) == 1 && assigned[0].certain && assigned[0].word != nil && b.depth < maxDepth {
+	if len(assigned) == 1 && assigned[0].certain && assigned[0].word != nil && b.finder.enter(name) {
 		a := assigned[0]
 		isLocal := a.function == "" || a.function == b.c.function()
 		ac := b.c
 		ac.unit = a.unit
-		if value := b.finder.value(a.word, ac, b.depth+1); isLocal && (value.IsStatic() || b.finder.isProgram(value.Text)) {
+		value := b.finder.value(a.word, ac)
+		delete(b.finder.resolving, name)
+		if isLocal && (value.IsStatic() || b.finder.isProgram(value.Text)) && len(value.Text) < maxValue {
 			b.insert(value, quoted)
 			return
 		}
 	}
 	b.unknown(source, !quoted)
+}
+
+// enter marks a variable whose value is being determined. It returns false if the value depends
+// on itself, or if there are too many variables.
+func (f *finder) enter(name string) bool {
+	if f.resolving[name] || f.resolved >= maxVisits {
+		return false
+	}
+	f.resolved++
+	f.resolving[name] = true
+	return true
 }
 
 // insert adds the value of a parameter and splits it unless it is quoted.
@@ -268,7 +280,7 @@ func (b *builder) array(p *syntax.ParamExp, source string, quoted bool) {
 	assigned := b.finder.variables[p.Param.Value]
 	index, _ := p.Index.(*syntax.Word)
 	all := index != nil && (index.Lit() == "@" || index.Lit() == "*")
-	if !all || p.Exp != nil || len(assigned) != 1 || !assigned[0].certain || assigned[0].array == nil || b.quotes || b.depth >= maxDepth {
+	if !all || p.Exp != nil || len(assigned) != 1 || !assigned[0].certain || assigned[0].array == nil || b.quotes || !b.finder.enter(p.Param.Value) {
 		b.current.Many = all
 		b.unknown(source, !quoted || all)
 		return
@@ -280,6 +292,10 @@ func (b *builder) array(p *syntax.ParamExp, source string, quoted bool) {
 		if element.Value != nil {
 			words = append(words, b.finder.expand(element.Value, c)...)
 		}
+	}
+	delete(b.finder.resolving, p.Param.Value)
+	if len(words) > maxElements {
+		words = []Word{{Text: Unknown, Unknown: []string{source}, Split: true, Many: true}}
 	}
 	b.list(words)
 }

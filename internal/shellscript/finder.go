@@ -15,6 +15,12 @@ const maxDepth = 12
 // maxVisits limits the commands that are visited: functions are visited for each use.
 const maxVisits = 200_000
 
+// Limits of values. Larger ones are treated as unknown.
+const (
+	maxValue    = 1 << 16 // bytes
+	maxElements = 1000
+)
+
 // A unit is a text that was parsed: a file, or a script within it, such as an argument of sh -c.
 type unit struct {
 	src    string
@@ -52,7 +58,9 @@ type finder struct {
 
 	errexit, pipefail, trap, waits bool
 
-	visits int
+	visits    int
+	resolving map[string]bool // variables whose values are being determined
+	resolved  int
 }
 
 func newFinder(o Options) *finder {
@@ -61,7 +69,7 @@ func newFinder(o Options) *finder {
 	}
 	return &finder{
 		Options: o, script: &Script{}, variables: map[string][]assignment{}, functions: map[string]*function{},
-		aliases: map[string]string{}, uses: map[string][]Consumer{},
+		aliases: map[string]string{}, resolving: map[string]bool{}, uses: map[string][]Consumer{},
 	}
 }
 
@@ -118,7 +126,9 @@ func (f *finder) findInShell(src string) {
 	first, _, _ := strings.Cut(src, "\n")
 	if interpreter, isScript := strings.CutPrefix(first, "#!"); isScript {
 		if variant = shellVariant(interpreter); variant == 0 {
-			f.problem(Position{1, 1}, first, "the file is not a shell script and was not checked")
+			if f.mentionsProgram(src) {
+				f.problem(Position{1, 1}, first, "the file is not a shell script and was not checked")
+			}
 			return
 		}
 		f.setOptions(strings.Fields(interpreter))

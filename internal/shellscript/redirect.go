@@ -9,7 +9,7 @@ import (
 // redirect applies redirections to a context.
 func (f *finder) redirect(redirections []*syntax.Redirect, c context) context {
 	for _, r := range redirections {
-		target := f.value(r.Word, c, 0)
+		target := f.value(r.Word, c)
 		source := strings.Trim(c.unit.source(r.Word.Pos(), r.Word.End()), `"'`)
 		number := ""
 		if r.N != nil {

@@ -73,6 +73,7 @@ func TestCalls(t *testing.T) {
 		{"D=a; D=b; td x:y $D \"$D\" \"$E\" $(z) \"$(z)\" $((1+1))", []string{"1:11 x:y ?+ ? ? ?+ ? ?"}},
 		{"if x; then D=a; fi; td x:y \"$D\"", []string{"1:21 x:y ?"}},
 		{"D=a; read D; td x:y \"$D\"", []string{"1:14 x:y ?"}},
+		{"A=(${A[@]} a); B=$B; td x:y \"${A[@]}\" \"$B\"", []string{"1:22 x:y ?* a ?"}},
 		{"E=; td x:y $E \"$E\"", []string{"1:5 x:y "}},
 		{"td x:y \"$@\" $* \"$1\" ${A[@]}", []string{"1:1 x:y ?* ?* ? ?*"}},
 		{"td x:y {a,b} a*.c '{}'", []string{"1:1 x:y ?+ a*.c {}"}},
@@ -113,6 +114,7 @@ func TestCalls(t *testing.T) {
 		{"#!/bin/zsh\ntd a:b", []string{"2:1 a:b"}},
 		{"/bin/td a:b\n#!/usr/bin/perl", []string{"1:1 a:b"}},
 		{"#!\ntd a:b", []string{"1:1 problem"}},
+		{"#!/usr/bin/perl\nx", nil},
 		{"td a:b\r\ntd c:d\r\n", []string{"1:1 a:b", "2:1 c:d"}},
 	} {
 		if diff := cmp.Diff(tt.want, describe(find("x", tt.src))); diff != "" {
@@ -121,22 +123,40 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// TestExpansion checks that the values of nested variables do not grow without a limit.
+func TestExpansion(t *testing.T) {
+	var src strings.Builder
+	src.WriteString("v0=xxxxxxxxxx; a0=(x x x x x x x x x x)\n")
+	for i := range 30 {
+		fmt.Fprintf(&src, "v%d=\"%s\"\na%d=(%s)\n", i+1, strings.Repeat(fmt.Sprintf("$v%d ", i), 10), i+1, strings.Repeat(fmt.Sprintf("\"${a%d[@]}\" ", i), 10))
+	}
+	src.WriteString("td a:b \"$v30\" \"${a30[@]}\"\nf() { f2; f2; }\n")
+	for i := range 60 {
+		fmt.Fprintf(&src, "f%d() { f%d; f%[2]d; }\n", i+2, i+3)
+	}
+	src.WriteString("f62() { td c:d; }\nf")
+	s := find("x.sh", src.String())
+	if len(s.Calls) == 0 || s.Calls[0].Args[1].IsStatic() {
+		t.Errorf("%d calls, of which the first one is %+v", len(s.Calls), s.Calls)
+	}
+}
+
 func TestStatus(t *testing.T) {
 	for src, want := range map[string]string{
-		"td a:b; x":                        "",
-		"td a:b":                           "the end of the script",
-		"if td a:b; then x; fi; x":         "if",
-		"td a:b && x; x":                   "&&",
-		"td a:b || true; x":                "",
-		"x && td a:b; x":                   "",
-		"set -e; td a:b; x":                "set -e",
-		"set -euo pipefail; td a:b | x; x": "set -e",
-		"set -e; td a:b | x; x":            "",
-		"set -e; if td a:b; then x; fi; x": "if",
-		"set -e; set +e; td a:b; x":        "",
-		"(set -e; x); td a:b; x":           "",
-		"#!/bin/sh -e\ntd a:b; x":          "set -e",
-		"td a:b; [ $? -eq 3 ] && x; x":     "$? 3",
+		"td a:b; x":                                           "",
+		"td a:b":                                              "the end of the script",
+		"if td a:b; then x; fi; x":                            "if",
+		"td a:b && x; x":                                      "&&",
+		"td a:b || true; x":                                   "",
+		"x && td a:b; x":                                      "",
+		"set -e; td a:b; x":                                   "set -e",
+		"set -euo pipefail; td a:b | x; x":                    "set -e",
+		"set -e; td a:b | x; x":                               "",
+		"set -e; if td a:b; then x; fi; x":                    "if",
+		"set -e; set +e; td a:b; x":                           "",
+		"(set -e; x); td a:b; x":                              "",
+		"#!/bin/sh -e\ntd a:b; x":                             "set -e",
+		"td a:b; [ $? -eq 3 ] && x; x":                        "$? 3",
 		"td a:b; if [[ $? == 1 || $? -gt 4 ]]; then x; fi; x": "$? 1 4",
 		"td a:b; [ \"$?\" = \"1\" ] || x; x":                  "$? 1",
 		"td a:b; r=$?; y; case $r in 0) x ;; 1) z ;; esac":    "$? 1",
