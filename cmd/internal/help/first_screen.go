@@ -67,11 +67,14 @@ func summarize(tree *argv.Tree) []summary {
 }
 
 // layOut formats summaries. While they need more lines than maxLines, it drops the last
-// word of the longest one.
+// word of the longest one, other than the commands of td itself.
 func layOut(list []summary, maxLines int) []string {
 	for {
 		lines := joinShort(list)
-		longest := findLongest(list)
+		longest := findLongest(list[:len(list)-1])
+		if longest == nil {
+			longest = findLongest(list)
+		}
 		if len(lines) <= maxLines || longest == nil {
 			return lines
 		}

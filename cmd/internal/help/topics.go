@@ -17,7 +17,7 @@ var topicFiles embed.FS
 
 // Topics returns the names of the topics.
 func Topics() []string {
-	return []string{"compat", "config", "cron", "environment", "exit-status", "flags", "formats", "lint", "scripting", "sqlfiles"}
+	return []string{"compat", "config", "cron", "environment", "exit-status", "flags", "formats", "lint", "recipes", "scripting", "sqlfiles"}
 }
 
 // Topic returns the Markdown text of a topic, or "" if no topic has that name.
