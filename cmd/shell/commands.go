@@ -378,7 +378,7 @@ func switchName(on bool) string {
 
 func (s *session) help(context.Context, string, string) error {
 	for _, c := range commands() {
-		s.env.Print("  %-26s %s", strings.TrimSpace(`\`+c.name+" "+c.args), c.help)
+		s.env.Print("  %-30s %s", strings.TrimSpace(`\`+c.name+" "+c.args), c.help)
 	}
 	return nil
 }
