@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
@@ -24,15 +25,16 @@ const (
 	maxJobs  = 10_000 // jobs of a status that are requested
 )
 
-// A server provides the unfinished jobs of an account. It implements jobmonitor.Server.
+// A server provides the unfinished jobs of an account. It implements jobmonitor.Server and is safe for concurrent
+// use.
 type server struct {
 	client    *api.Client
-	noBooting bool              // the server rejects the status booting
-	queries   map[string]string // without secrets, by ID, of the last jobs
-	dryRun    bool              // do not kill jobs
+	dryRun    bool        // do not kill jobs
+	noBooting atomic.Bool // the server rejects the status booting
 
-	mu      sync.Mutex
-	planned []string // IDs of jobs that would have been killed
+	mu      sync.Mutex        // guards the following
+	queries map[string]string // without secrets, by ID, of the last jobs
+	planned []string          // IDs of jobs that would have been killed
 }
 
 // unfinished returns the queued and running jobs. A job that starts in the meantime is found in one of the states.
@@ -40,12 +42,12 @@ func (s *server) unfinished(ctx context.Context) ([]api.Job, error) {
 	var jobs []api.Job
 	index := map[string]int{}
 	for _, status := range []string{"queued", "booting", "running"} {
-		if status == "booting" && s.noBooting {
+		if status == "booting" && s.noBooting.Load() {
 			continue
 		}
 		found, err := s.withStatus(ctx, status)
 		if status == "booting" && isRejection(err) {
-			s.noBooting = true
+			s.noBooting.Store(true)
 			continue
 		}
 		if err != nil {
@@ -96,6 +98,8 @@ func (s *server) Jobs(ctx context.Context) ([]jobmonitor.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	jobs := make([]jobmonitor.Job, len(found))
 	queries := map[string]string{}
 	for i, j := range found {

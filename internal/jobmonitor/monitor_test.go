@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ var (
 
 // A fakeServer answers from memory.
 type fakeServer struct {
+	mu     sync.Mutex
 	jobs   []Job
 	err    error
 	log    Log
@@ -32,6 +34,8 @@ type fakeServer struct {
 func (s *fakeServer) Jobs(context.Context) ([]Job, error) { return s.jobs, s.err }
 
 func (s *fakeServer) Progress(_ context.Context, id string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked = append(s.asked, id)
 	return id + " of 100 splits", s.err
 }
