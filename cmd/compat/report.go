@@ -25,15 +25,35 @@ func (p printer) print(results []result) error {
 		return cli.Usagef("--columns, --bom and --wide require -f")
 	}
 	defer p.env.Page()()
-	for _, r := range results {
-		p.env.Print("%s", text.Sanitize(fmt.Sprintf("%s:%d:%d: %s: %s", r.file, r.position.Line, r.position.Column, r.verdict, r.call)))
-		for _, line := range []struct{ label, text string }{{"why", r.why}, {"do", r.action}, {"not checked", strings.Join(r.notChecked, ", ")}} {
-			if line.text != "" {
-				p.env.Print("    %s: %s", line.label, text.Sanitize(line.text))
-			}
+	for len(results) > 0 {
+		n := 1
+		for n < len(results) && results[n].place() == results[0].place() {
+			n++
 		}
+		p.printCall(results[:n])
+		results = results[n:]
 	}
 	return nil
+}
+
+// printCall prints the results for a call, the most important first.
+func (p printer) printCall(results []result) {
+	r := results[0]
+	p.env.Print("%s", text.Sanitize(fmt.Sprintf("%s:%d:%d: %s: %s", r.file, r.position.Line, r.position.Column, r.verdict, r.call)))
+	line := func(label, message string) {
+		if message != "" {
+			p.env.Print("    %s: %s", label, text.Sanitize(message))
+		}
+	}
+	for i, r := range results {
+		label := "why"
+		if i > 0 && r.verdict != results[0].verdict {
+			label = r.verdict.String()
+		}
+		line(label, r.why)
+		line("do", r.action)
+	}
+	line("not checked", strings.Join(r.notChecked, ", "))
 }
 
 // raw is a result in format jsonl.

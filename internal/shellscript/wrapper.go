@@ -225,12 +225,13 @@ func (f *finder) visitDocuments(name string, c runContext) {
 		if r.Hdoc == nil {
 			continue
 		}
-		body := ""
+		var text strings.Builder
 		for _, part := range r.Hdoc.Parts { // without substitutions, which are visited elsewhere
-			if text, ok := part.(*syntax.Lit); ok {
-				body += text.Value
+			if literal, ok := part.(*syntax.Lit); ok {
+				text.WriteString(literal.Value)
 			}
 		}
+		body := text.String()
 		if !f.containsCall(body) {
 			continue
 		}
