@@ -220,35 +220,41 @@ func (c *cluster) importSamples(t *testing.T, s *server) {
 	}
 }
 
-// testRestart checks that tables and jobs are kept when the sandbox and the cluster are restarted.
+// testRestart checks that tables and jobs are kept when the cluster is restarted while the sandbox is running, and when
+// both are restarted.
 func (c *cluster) testRestart(t *testing.T) {
 	require(t, "curl")
 	const query = "SELECT method, COUNT(1) AS cnt FROM www_access GROUP BY method ORDER BY cnt DESC"
 	first := func(s *server) string { return c.td(t, s, "query", "-w", "-d", sampleDatabase, query) }
 	dir, want := t.TempDir(), first(nil)
-	job := ""
-	for _, name := range []string{"before", "after"} {
-		s := c.serve(t, dir, "http")
-		if name == "before" {
-			c.importSamples(t, s)
-		}
-		t.Run("first query "+name, func(t *testing.T) {
-			if got := first(s); got != want {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-		})
-		t.Run(name, func(t *testing.T) { checkCoreCalls(t, s) })
-		if name == "before" {
-			job = s.issue(t, "SELECT count(*) FROM nasdaq")
-			s.wait(t, job, "queued", "running")
+	s := c.serve(t, dir, "http")
+	c.importSamples(t, s)
+	job := s.issue(t, "SELECT count(*) FROM nasdaq")
+	s.wait(t, job, "queued", "running")
+	for _, step := range []struct {
+		name    string
+		restart func()
+	}{
+		{"before", func() {}},
+		{"after a restart of the cluster", func() {
+			c.stop()
+			c.start(t)
+		}},
+		{"after a restart of both", func() {
 			s.stop()
 			c.stop()
 			c.start(t)
-			continue
-		}
-		t.Run("result of a job", func(t *testing.T) {
+			s = c.serve(t, dir, "http")
+		}},
+	} {
+		step.restart()
+		t.Run(step.name, func(t *testing.T) {
+			if got := first(s); got != want {
+				t.Errorf("the first query prints\n%s\nwant\n%s", got, want)
+			}
+			checkCoreCalls(t, s)
 			if status, body := s.curl(t, "GET", "job/result/"+job+"?format=csv"); status != "200" || strings.TrimSpace(string(body)) != "8352" {
-				t.Errorf("status %s: %s", status, body)
+				t.Errorf("the result of a job: status %s: %s", status, body)
 			}
 		})
 	}

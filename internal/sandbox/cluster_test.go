@@ -12,7 +12,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox/sample"
 )
 
-// TestRealCluster runs tests of the API with tables on a real Trino cluster, which .ci/oracle starts.
+// TestRealCluster runs tests of the API with tables on a real Trino cluster, which .ci/oracle starts. It drops the
+// database sample_datasets.
 func TestRealCluster(t *testing.T) {
 	url := os.Getenv("TD_TEST_TRINO")
 	if url == "" {
