@@ -129,6 +129,52 @@ func openFiles(t *testing.T, pid int) string {
 	return files.String()
 }
 
+// TestShellPager sends a million rows to a pager. The memory must not grow with the result.
+func TestShellPager(t *testing.T) {
+	t.Parallel()
+	server := serve(t, t.TempDir())
+	server.post("/v3/database/create/web")
+	home := t.TempDir()
+	s := startSession(t, server.url, home, "TD_PAGER=sh -c 'if test -e quit; then head -n 1; else wc -l; fi'")
+	const sql = "select a.symbol, a.close, b.n from sample_datasets.nasdaq a cross join unnest(sequence(1, %d)) as b(n);\r"
+	s.types(fmt.Sprintf(sql, 1))
+	s.sees(fmt.Sprintf("%d\r\n", 8352+5)) // with the lines around the rows
+	before := peakMemory(t, s.command.Process.Pid)
+	s.sees("trino:web>")
+	s.types(fmt.Sprintf(sql, 120))
+	s.sees(fmt.Sprintf("%d\r\n", 120*8352+5))
+	s.sees("trino:web>")
+	s.types("\\f csv\r")
+	s.sees(fmt.Sprintf("%d\r\n", 120*8352+1))
+	s.sees("trino:web>")
+	if err := os.WriteFile(filepath.Join(home, "quit"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.types("\\f tsv\r") // the user leaves the pager
+	s.sees("symbol")
+	s.sees("trino:web>")
+	const limit = 24 << 10 // kB
+	if after := peakMemory(t, s.command.Process.Pid); after > before+limit {
+		t.Errorf("%d kB, and %d kB after a million rows", before, after)
+	}
+	s.types("\\q\r")
+	s.ends(0)
+}
+
+// peakMemory returns the largest resident memory of a process so far, in kB.
+func peakMemory(t *testing.T, pid int) (size int) {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(b), "VmHWM:")
+	if _, err := fmt.Sscan(after, &size); err != nil {
+		t.Fatal(err)
+	}
+	return size
+}
+
 // TestShellWatch repeats a statement and ends that with Ctrl-C.
 func TestShellWatch(t *testing.T) {
 	t.Parallel()

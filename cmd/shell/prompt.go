@@ -9,6 +9,8 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/config"
+	"github.com/td-cli/td/internal/history"
 	"github.com/td-cli/td/internal/lineedit"
 	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -25,7 +27,7 @@ func (t *terminal) Edit(initial string) { t.initial = initial }
 
 // runPrompt reads statements from a terminal until Ctrl-D or \q. A failure does not end the session.
 func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error {
-	past, err := openPast(s.env)
+	inputs, err := s.openInputs(ctx)
 	if err != nil {
 		s.env.Warn("the history of the shell cannot be used: %v", err)
 	}
@@ -33,7 +35,7 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 	defer stop()
 	t := &terminal{Editor: editor}
 	s.asker, s.catch, s.wantsHeader = t, interrupts, true
-	editor.History, editor.Suspend = past.entries, s.env.Suspend
+	editor.History, editor.Suspend = inputs.Entries, s.env.Suspend
 	editor.IsComplete = func(text string) bool { return s.isComplete(text) }
 	if s.env.ErrColor {
 		editor.Style = func(text string) []lineedit.Span { return style(text, s.dialect()) }
@@ -56,10 +58,10 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		if err := past.add(ctx, text); err != nil {
+		if err := inputs.Add(ctx, text); err != nil {
 			s.env.Warn("the input was not added to the history of the shell: %v", err)
 		}
-		editor.History = past.entries
+		editor.History = inputs.Entries
 		s.buffer = text + "\n"
 		if err := s.runInputs(ctx); err != nil {
 			if errors.Is(err, errQuit) {
@@ -75,6 +77,19 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 		}
 		s.buffer = ""
 	}
+}
+
+// openInputs returns the inputs of earlier sessions of the profile.
+func (s *session) openInputs(ctx context.Context) (*history.Inputs, error) {
+	settings, err := s.env.Config()
+	if err != nil {
+		return &history.Inputs{}, err
+	}
+	dir := history.Dir(s.env.Getenv("XDG_STATE_HOME"), config.HomeDir(s.env.Getenv))
+	if settings.HistoryOff {
+		dir = ""
+	}
+	return history.OpenInputs(ctx, dir, settings.Profile)
 }
 
 // isComplete reports whether Enter runs the text: it ends with a statement or a command.

@@ -257,6 +257,7 @@ func TestSecrets(t *testing.T) {
 		{"no secret", history.Job{SQL: "SELECT 1", ResultURL: "warehouse"}, true, true, "", ""},
 		{"URL in SQL", history.Job{SQL: "SELECT 'mysql://me:hunter2@host/db'"}, false, true, "", "hunter2"},
 		{"API key in SQL", history.Job{SQL: "SELECT '" + key + "'"}, false, true, "", key[2:]},
+		{"password in SQL", history.Job{SQL: "SELECT 1 WHERE password = 'hunter2'"}, false, true, "", "hunter2"},
 		{"result URL", history.Job{SQL: "SELECT 1", ResultURL: "mysql://me:hunter2@host/db/t"}, true, false, "", "hunter2"},
 		{"name of a parameter", history.Job{SQL: "SELECT :token", Params: []string{"day=x", "token:string=hunter2"}}, true, true, "token", "hunter2"},
 		{"value of a parameter", history.Job{SQL: "SELECT :url", Params: []string{"url=mysql://me:hunter2@host/db"}}, true, true, "url", "hunter2"},
@@ -458,7 +459,7 @@ func TestKill(t *testing.T) {
 			}
 		}
 		_ = c.Wait() // killed
-		found := 0
+		found, printed := 0, len(reported)
 		for _, j := range readJobs(t, open(dir)) {
 			id, err := strconv.Atoi(j.ID)
 			if err != nil {
@@ -471,6 +472,9 @@ func TestKill(t *testing.T) {
 		}
 		if len(reported) > 0 {
 			t.Errorf("round %d: %d of %d jobs are lost: %v", round, len(reported), found+len(reported), reported)
+		}
+		if found > printed+1 {
+			t.Errorf("round %d: %d jobs, but only %d were reported", round, found, printed)
 		}
 	}
 	if err := open(dir).Add(t.Context(), history.Job{ID: "99999"}, ""); err != nil {
