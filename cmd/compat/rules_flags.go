@@ -90,7 +90,14 @@ func checkQueryFlags(c call) (findings []finding) {
 func checkRowFlags(c call) (findings []finding) {
 	format, _ := c.value("format")
 	output, isKnown := c.ending("output")
-	if c.given("output") && !c.given("format") && isKnown {
+	lower := strings.ToLower(output)
+	switch {
+	case !isKnown:
+	case output == "-" && c.flags["output"].Value == "-":
+		findings = append(findings, needsChange("-o - is standard output; it was a file with this name", "use another name"))
+	case strings.HasSuffix(lower, ".gz") && !strings.HasSuffix(lower, ".msgpack.gz") && format != "msgpack.gz", strings.HasSuffix(lower, ".zst"):
+		findings = append(findings, needsChange("the file is compressed because of its name; it was not", "rename it, or expect a compressed file"))
+	case !c.given("format"):
 		findings = append(findings, checkFileName(output)...)
 	}
 	if c.given("exclude") || c.name == "query" && !c.given("wait") {
@@ -124,8 +131,6 @@ func checkFileName(name string) []finding {
 	switch {
 	case fileFormat(name) != "":
 		return []finding{needsChange("the name selects the format "+string(fileFormat(name))+"; it was tsv", "add -f tsv to keep tsv")}
-	case strings.HasSuffix(lower, ".gz") && !strings.HasSuffix(lower, ".msgpack.gz"), strings.HasSuffix(lower, ".zst"):
-		return []finding{needsChange("the file is compressed because of its name; it was plain tsv", "rename it, or expect a compressed file")}
 	case strings.HasSuffix(lower, ".csv"), strings.HasSuffix(lower, ".json"), strings.HasSuffix(lower, ".msgpack"), strings.HasSuffix(lower, ".msgpack.gz"):
 		return []finding{stillBroken("-o without -f writes tsv, whatever the name is", "add -f "+strings.TrimPrefix(filepath.Ext(strings.TrimSuffix(lower, ".gz")), ".")+", or -f tsv if tsv is meant")}
 	}

@@ -136,7 +136,7 @@ func checkQueryRows(c call) []finding {
 	switch {
 	case !isRead(c.Stdout):
 		return nil
-	case r.skipsStart && hasRows, r.skipsEnd && hasRows && !r.display:
+	case hasRows && (r.skipsStart || r.searches("Result")), r.skipsEnd && hasRows && !r.display:
 		return []finding{needsChange("standard output is only the rows, without the log and 'Result      :'; the script removes or selects lines: "+describe(r), "remove the filter")}
 	case !c.isMerged() && r.searches(append(movedMessages(c), "success")...):
 		return []finding{needsChange("the log and the status are on standard error: "+describe(r), useStatus)}

@@ -4,6 +4,9 @@ td query -d web 'SELECT 1' -f csv -o out.csv #= broken
 td query -d web -w 'SELECT 1' -o out.csv #= better broken
 td query -d web -w 'SELECT 1' -o out.jsonl #= better change
 td query -d web -w 'SELECT 1' -o out.csv.gz #= better change
+td query -d web -w 'SELECT 1' -f csv -o "out-$DAY.csv.gz" #= better change
+td query -d web -w 'SELECT 1' -o - #= better change
+td query -d web -w 'SELECT 1' -f msgpack.gz -o out.msgpack.gz #= better
 td query -d web -w 'SELECT 1' -o out.xlsx #= better change
 td query -d web -w 'SELECT 1' -o out.txt #= better change
 while [ -e out.txt.tmp ]; do sleep 1; done
