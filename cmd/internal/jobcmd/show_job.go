@@ -54,6 +54,8 @@ func (f ShowFlags) Plan(env *cli.Env) (RowPlan, error) {
 		return plan, cli.Usagef("--info and --schema cannot be used together")
 	case f.list() && f.Output != "":
 		return plan, cli.Usagef("--info and --schema cannot be used together with -o/--output")
+	case f.list() && f.expects():
+		return plan, cli.Usagef("--info and --schema cannot be used together with --expect and --fail-if-empty, which count rows")
 	case f.list() && plan.Format.IsBinary():
 		return plan, cli.Usagef("--info and --schema cannot be used together with -f %s", plan.Format)
 	case f.list():
@@ -135,7 +137,12 @@ func printJobList(env *cli.Env, job api.Job, f ShowFlags, plan RowPlan) error {
 			return err
 		}
 	}
-	format.Columns = f.Columns
+	if f.JQ != "" {
+		if err := format.SetJQ(f.JQ); err != nil {
+			return cli.UsageError{Err: err}
+		}
+	}
+	format.Columns, format.BOM = f.Columns, f.BOM
 	return env.PrintList(list, format)
 }
 
