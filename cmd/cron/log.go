@@ -55,14 +55,6 @@ func (l *log) copyTo(w io.Writer) error {
 	return err
 }
 
-// path returns the path of a log that is kept, or "".
-func (l *log) path() string {
-	if l.dir == "" {
-		return ""
-	}
-	return l.file.Name()
-}
-
 // close closes the log, and removes it if it is temporary.
 func (l *log) close() {
 	_ = l.file.Close() // the child wrote it, too

@@ -218,3 +218,40 @@ func TestTimeoutIsNoCancellation(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestUnsure checks after which failures a request may have been carried out and would be again.
+func TestUnsure(t *testing.T) {
+	issue := func(key string) func(context.Context, *Client) error {
+		return func(ctx context.Context, c *Client) error {
+			_, _, err := c.IssueJob(ctx, IssueRequest{Type: "hive", Database: "d", Query: "q", DomainKey: key})
+			return err
+		}
+	}
+	remove := func(ctx context.Context, c *Client) error { return c.DeleteDatabase(ctx, "d") }
+	for _, tt := range []struct {
+		name  string
+		call  func(context.Context, *Client) error
+		first answer
+		want  string
+	}{
+		{"submit", issue(""), answer{body: `{"job_id":"1"}`}, ""},
+		{"submit after a reset", issue(""), answer{err: reset}, "POST /v3/job/issue/hive/d"},
+		{"submit after 502", issue(""), answer{status: 502}, "POST /v3/job/issue/hive/d"},
+		{"submit after a short answer", issue(""), answer{body: `{"job_i`}, "POST /v3/job/issue/hive/d"},
+		{"submit after a refusal", issue(""), answer{err: refused}, ""},
+		{"submit after 429", issue(""), answer{status: 429}, ""},
+		{"submit after 400", issue(""), answer{status: 400}, ""},
+		{"submit with a key after a reset", issue("k"), answer{err: reset}, ""},
+		{"delete after a reset", remove, answer{err: reset}, ""},
+		{"get after a reset", databases, answer{err: reset}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			unsure := ""
+			c, _ := client(t, Options{Unsure: func(request string) { unsure += request }}, tt.first)
+			err := tt.call(t.Context(), c)
+			if unsure != tt.want {
+				t.Errorf("unsure about %q after %v, want %q", unsure, err, tt.want)
+			}
+		})
+	}
+}

@@ -65,7 +65,7 @@ func (e *Env) RecordJob(ctx context.Context, j history.Job, submitted string) {
 	}
 	inRun := e.recordRunJob(j, submitted)
 	l, err := e.History()
-	if err == nil && !(inRun && l.Has(j.ID)) { // the run may continue with a job of an earlier one
+	if err == nil && (!inRun || !l.Has(j.ID)) { // the run may continue with a job of an earlier one
 		err = l.Add(ctx, j, submitted)
 	}
 	e.warnHistory(err)

@@ -7,6 +7,7 @@ package crontab
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -122,8 +123,8 @@ func Remove(text, name string) (changed string, found bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	for i := len(blocks) - 1; i >= 0; i-- {
-		if b := blocks[i]; b.Name == name {
+	for _, b := range slices.Backward(blocks) {
+		if b.Name == name {
 			lines, found = append(lines[:b.first:b.first], lines[b.last+1:]...), true
 		}
 	}

@@ -56,13 +56,15 @@ func Start(dir, command string, scheduled time.Time) (*Run, error) {
 			s.Abandoned = append(s.Abandoned, Abandoned{j, reason})
 		}
 	}
-	if run == nil {
+	for run == nil {
 		path := filepath.Join(dir, command+"."+rand.Text()+recordExt)
 		lock, err := lockfile.Try(strings.TrimSuffix(path, recordExt) + lockExt)
 		if err != nil {
 			return nil, err
 		}
-		run = &Run{path: path, lock: lock}
+		if lock != nil { // another process may have locked it, in order to remove it
+			run = &Run{path: path, lock: lock}
+		}
 	}
 	if err := (&Record{path: run.path, state: s}).write(); err != nil { // it has the abandoned jobs of the others
 		return nil, errors.Join(err, run.lock.Release())

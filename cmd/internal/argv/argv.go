@@ -73,7 +73,7 @@ func normalizeCommand(tree *Tree, args []string) ([]string, error) {
 	own, _, err := expand(args[1:], command.Flags(), command.Name(), false)
 	if err == nil {
 		err = checkEmpty(own, command.Flags())
-	} else if runsCommand(command) && !slices.Contains(args, "--") {
+	} else if IsRunner(command) && !slices.Contains(args, "--") {
 		err = cli.WithHint(err, "usage: td %s", command.Use)
 	}
 	return append([]string{args[0]}, own...), err
@@ -155,7 +155,8 @@ func RunsCommand(c *cobra.Command) {
 	c.Annotations[runsCommandKey] = "true"
 }
 
-func runsCommand(c *cobra.Command) bool { return c.Annotations[runsCommandKey] != "" }
+// IsRunner reports whether RunsCommand has marked a command.
+func IsRunner(c *cobra.Command) bool { return c.Annotations[runsCommandKey] != "" }
 
 // checkEmpty returns an error if an expanded flag has an empty value that is not allowed.
 func checkEmpty(long []string, fs *pflag.FlagSet) error {

@@ -43,6 +43,8 @@ func (l *line) parseWord(word string) {
 		l.flag = nil
 	case l.ended || len(word) < 2 || word[0] != '-':
 		l.parseArgument(word)
+	case word == "--" && argv.IsRunner(l.command):
+		l.command, l.args = l.tree.Root, nil
 	case word == "--":
 		l.ended = true
 	default:

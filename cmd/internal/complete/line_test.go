@@ -60,6 +60,10 @@ func TestComplete(t *testing.T) {
 		{"query -q ", "", file},
 		{"query -o ", "", file},
 		{"query -- -", "", none}, // no flags after --
+		{"cron --lock x -- db:l", "db:list", none},
+		{"cron -- -k 1/a query -c --fo", "--format", none},
+		{"cron:install n @daily -- query -T ", "hive trino presto", none},
+		{"cron:install n ", "@hourly @daily @monthly", none},
 		{"sched:update s -q ", "", none},
 		{"import:prepare -o ", "", folder},
 		{"connector:guess ", "", file},
