@@ -10,7 +10,7 @@ import (
 )
 
 // maxDepth limits nested functions, aliases and scripts within scripts.
-const maxDepth = 12
+const maxDepth = 20
 
 // maxVisits limits the commands that are visited: functions are visited for each use.
 const maxVisits = 200_000
@@ -164,7 +164,7 @@ func containsWord(text, word string) bool {
 // parse visits the statements of a unit, up to the first syntax error.
 func (f *finder) parse(u *unit, variant syntax.LangVariant, c context) {
 	if c.depth >= maxDepth {
-		f.problem(c.unit.locate(1, 1), "", "scripts are nested too deeply")
+		f.problem(u.locate(1, 1), u.src, "the scripts are nested too deeply to be checked")
 		return
 	}
 	statements, err := parseStatements(u.src, variant)

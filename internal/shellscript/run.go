@@ -72,7 +72,11 @@ func (f *finder) addCall(words []Word, c runContext) {
 // callFunction visits the body of a function with its arguments.
 func (f *finder) callFunction(function *function, words []Word, c runContext) {
 	function.used = true
-	if slices.Contains(c.within, words[0].Text) || c.depth >= maxDepth {
+	if slices.Contains(c.within, words[0].Text) {
+		return
+	}
+	if c.depth >= maxDepth {
+		f.problem(c.position(), c.source(), "the functions are nested too deeply to be checked")
 		return
 	}
 	fc := c.context

@@ -136,6 +136,9 @@ func TestExpansion(t *testing.T) {
 	}
 	src.WriteString("f62() { td c:d; }\nf")
 	s := find("x.sh", src.String())
+	if len(s.Problems) == 0 {
+		t.Error("no problem with deep functions")
+	}
 	if len(s.Calls) == 0 || s.Calls[0].Args[1].IsStatic() {
 		t.Errorf("%d calls, of which the first one is %+v", len(s.Calls), s.Calls)
 	}

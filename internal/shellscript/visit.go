@@ -79,6 +79,9 @@ func assignedStatus(node syntax.Node) (names []string) {
 
 func (f *finder) statement(s *syntax.Stmt, c context) {
 	if f.visits++; f.visits > maxVisits {
+		if f.visits == maxVisits+1 {
+			f.problem(c.unit.position(s.Pos()), c.unit.source(s.Pos(), s.End()), "there are too many commands; the rest was not checked")
+		}
 		return
 	}
 	f.visitRedirections(s, c)
