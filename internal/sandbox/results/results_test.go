@@ -23,6 +23,7 @@ func TestMaskSecrets(t *testing.T) {
 		{"https://host/path?user=a@b", "https://host/path?user=a@b"},
 		{`{"type":"s3","secret_access_key":"abc","region":"us"}`, `{"type":"s3","secret_access_key":"***","region":"us"}`},
 		{`{"api_token" : "abc","password":""}`, `{"api_token" : "***","password":"***"}`},
+		{`{"password":"a\"b\\","user":"ann"}`, `{"password":"***","user":"ann"}`},
 		{`{"user":"ann"}`, `{"user":"ann"}`},
 	}
 	for _, test := range tests {

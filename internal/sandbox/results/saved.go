@@ -123,7 +123,7 @@ func (h *Handlers) resolve(ctx context.Context, target string) (string, error) {
 var (
 	urlPassword = lazyregexp.New(`(://[^:/@?\s]*):[^?\s]*@`)
 	urlKey      = lazyregexp.New(`://[^:@?\s]{20,}@`)
-	jsonSecret  = lazyregexp.New(`("[a-z_]*(?:password|secret|token|key)[a-z_]*"\s*:\s*)"[^"]*"`)
+	jsonSecret  = lazyregexp.New(`("[a-z_]*(?:password|secret|token|key)[a-z_]*"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 )
 
 // MaskSecrets replaces the passwords and keys in a result URL, or in its JSON
