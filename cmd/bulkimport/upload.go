@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -168,7 +167,7 @@ func (o uploadOptions) check(env *cli.Env, args []string) (name string, paths []
 	if !ok || database == "" || table == "" {
 		return "", nil, cli.Usagef("--auto-create must be DB.TABLE, not %q", o.autoCreate)
 	}
-	id := time.Now().UTC().Format("20060102_150405.000")
+	id := env.Now().UTC().Format("20060102_150405.000")
 	if env.Flags.DryRun {
 		id = api.UnknownID
 	}

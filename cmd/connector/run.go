@@ -24,7 +24,7 @@ func NewRun(env *cli.Env) *cobra.Command {
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Connector, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			at := time.Now()
+			at := env.Now()
 			if len(args) == 2 {
 				var err error
 				if at, err = cli.ParseTime(args[1]); err != nil {

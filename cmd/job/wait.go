@@ -106,7 +106,7 @@ func waitJobs(ctx context.Context, env *cli.Env, client *api.Client, o waitOptio
 	var stdoutErr error
 	left, err := jobwait.All(ctx, client, ids, jobwait.Options{
 		Timeout:  o.timeout,
-		Embedded: env.Embedded(),
+		Embedded: env.Embedded() || env.Replaying(),
 		OnOutage: func(err error) {
 			spin.Break(func() { env.Say("td: still waiting: %v", err) })
 		},

@@ -43,7 +43,7 @@ func bindParams(env *cli.Env, tasks []task, texts []string) error {
 	if _, err := text.LocalZone(); err != nil {
 		return cli.UsageError{Err: err}
 	}
-	now := time.Now() // one time for all queries
+	now := env.Now() // one time for all queries
 	for i := range tasks {
 		if err := tasks[i].bind(env, defines, now); err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
@@ -64,7 +63,7 @@ func reuse(ctx context.Context, env *cli.Env, client *api.Client, o options, t t
 		return false, err
 	}
 	env.Say("Job %s was submitted %s ago and is used again; later changes of the tables are not in its result.",
-		job.ID, text.Elapsed(time.Since(submitted.Time), false))
+		job.ID, text.Elapsed(env.Now().Sub(submitted.Time), false))
 	if o.name != "" && o.name != submitted.Name {
 		submitted.Name = o.name
 		env.RecordJob(ctx, submitted, t.request.Query)
@@ -90,7 +89,7 @@ func findReusable(ctx context.Context, env *cli.Env, client *api.Client, o optio
 	if err != nil {
 		return api.Job{}, history.Job{}, err
 	}
-	hash, oldest := ledger.Hash(r.Query), time.Now().Add(-o.reuse)
+	hash, oldest := ledger.Hash(r.Query), env.Now().Add(-o.reuse)
 	for submitted, err := range ledger.Jobs() {
 		if err != nil {
 			return api.Job{}, history.Job{}, err

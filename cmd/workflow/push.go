@@ -58,7 +58,7 @@ func push(ctx context.Context, env *cli.Env, o pushOptions, name string) error {
 		return err
 	}
 	if o.revision == "" {
-		o.revision = time.Now().UTC().Format("20060102T150405.000Z")
+		o.revision = env.Now().UTC().Format("20060102T150405.000Z")
 	}
 	p, err := client.PutProject(ctx, name, o.revision, o.scheduleFrom, api.Upload{
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(archive)), nil },

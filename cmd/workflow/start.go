@@ -33,7 +33,7 @@ the time zone of the workflow.`,
 		Args:        cobra.ExactArgs(2),
 		Annotations: complete.Args(complete.Project, complete.Workflow),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return start(cmd.Context(), env, o, args[0], args[1], time.Now())
+			return start(cmd.Context(), env, o, args[0], args[1], env.Now())
 		},
 	}
 	fs := cmd.Flags()

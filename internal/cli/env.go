@@ -113,7 +113,7 @@ func (e *Env) newClient(ctx context.Context) (*api.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Endpoint != config.Sandbox && !e.replaying() {
+	if c.Endpoint != config.Sandbox && !e.Replaying() {
 		if c.APIKey, err = e.Account.Key(); err != nil {
 			return nil, err
 		}
@@ -145,7 +145,7 @@ func (e *Env) Workflows() (*api.Workflows, error) {
 	if c.Endpoint == config.Sandbox && c.WorkflowEndpoint == "" {
 		return nil, Usagef("the sandbox does not support workflows")
 	}
-	if !e.replaying() {
+	if !e.Replaying() {
 		if c.APIKey, err = e.Account.Key(); err != nil {
 			return nil, err
 		}

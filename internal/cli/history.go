@@ -36,7 +36,7 @@ func (e *Env) openHistory() (*history.Ledger, error) {
 		return nil, err
 	}
 	if mode.player != nil {
-		return history.Open(mode.player.HistoryDir(), c.Profile, c.Endpoint, ""), nil
+		dir = mode.player.HistoryDir()
 	}
 	return e.openLedger(c, dir)
 }
@@ -49,8 +49,12 @@ func (e *Env) openLedger(c config.Config, dir string) (*history.Ledger, error) {
 	return history.Open(dir, c.Profile, c.Endpoint, key), nil
 }
 
-// accountKey returns the API key, and for the sandbox, which needs none, the directory of its data.
+// accountKey returns the API key, and for the sandbox, which needs none, the directory of its data. The jobs of a recording
+// belong to no account.
 func (e *Env) accountKey(c config.Config) (string, error) {
+	if e.Replaying() {
+		return "replay", nil
+	}
 	if c.Endpoint == config.Sandbox {
 		return SandboxDir(e.Getenv)
 	}
@@ -61,7 +65,7 @@ func (e *Env) accountKey(c config.Config) (string, error) {
 // parameters, or "" if the job is not a query. A failure is only a warning.
 func (e *Env) RecordJob(ctx context.Context, j history.Job, submitted string) {
 	if j.Time.IsZero() {
-		j.Time = time.Now().UTC().Truncate(time.Second)
+		j.Time = e.Now().UTC().Truncate(time.Second)
 	}
 	inRun := e.recordRunJob(j, submitted)
 	l, err := e.History()

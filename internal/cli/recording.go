@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/config"
@@ -61,8 +62,22 @@ func (e *Env) openRecording(ctx context.Context) (mode recordingMode, err error)
 	return mode, nil
 }
 
-// replaying reports whether responses come from a recording.
-func (e *Env) replaying() bool { return e.Getenv("TD_REPLAY") != "" }
+// Now returns the time of this command for requests and the history: the current time, or that of the recorded run, so
+// that a replay sends the same requests.
+func (e *Env) Now() time.Time {
+	mode, err := e.recording()
+	switch {
+	case err != nil: // the client reports it
+	case mode.recorder != nil:
+		return mode.recorder.Now()
+	case mode.player != nil:
+		return mode.player.Now()
+	}
+	return time.Now()
+}
+
+// Replaying reports whether responses come from a recording.
+func (e *Env) Replaying() bool { return e.Getenv("TD_REPLAY") != "" }
 
 // A player is a transport that answers from a recording.
 type player struct{ *recording.Player }

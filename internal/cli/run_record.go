@@ -30,7 +30,7 @@ func (e *Env) RunJob(j history.Job, submitted string) (runrecord.Job, error) {
 		return runrecord.Job{}, err
 	}
 	if j.Time.IsZero() {
-		j.Time = time.Now().UTC().Truncate(time.Second)
+		j.Time = e.Now().UTC().Truncate(time.Second)
 	}
 	entry := runrecord.Job{
 		Key: j.DomainKey, ID: j.ID, Command: j.Command, Submitted: j.Time, Hash: ledger.Hash(submitted),

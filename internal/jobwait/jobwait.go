@@ -30,7 +30,7 @@ const (
 // Options for waiting. The functions may be nil.
 type Options struct {
 	Timeout  time.Duration     // no limit if 0
-	Embedded bool              // the server runs in this process and is polled more often
+	Embedded bool              // the responses come from this process: poll more often
 	Exists   bool              // the jobs are known to exist, so that a response to the contrary is doubtful
 	OnStatus func(api.Job)     // called with each response
 	OnLog    func(line string) // called with each new line of the job's log, which is not fetched if nil

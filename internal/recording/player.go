@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/lockfile"
@@ -44,6 +45,7 @@ type Player struct {
 	state   string // directory of the position and the job history
 	id      string // of the recording
 	secrets []string
+	now     time.Time
 
 	mu      sync.Mutex
 	keys    []string // of the requests so far
@@ -67,9 +69,20 @@ func NewPlayer(ctx context.Context, dir, command, states string, secrets []strin
 		if !slices.ContainsFunc(runs, func(r *run) bool { return r.number > pos.Last && !r.isEmpty() }) {
 			*pos = position{Recording: m.ID}
 		}
+		own := slices.DeleteFunc(slices.Clone(runs), func(r *run) bool { return r.name != dirName(command) || r.isEmpty() })
+		if len(own) > 0 {
+			p.now = pos.next(runs, own).time()
+		}
+		if p.now.IsZero() {
+			p.now = time.Now()
+		}
 		return nil
 	})
 }
+
+// Now returns the time of the run that is expected to be played, so that requests with the current time are the same as
+// the recorded ones.
+func (p *Player) Now() time.Time { return p.now }
 
 // HistoryDir returns the directory for the history of the jobs in the recording. It is emptied when the recording
 // starts again.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -23,6 +24,7 @@ type Recorder struct {
 	dir     string // of the recording
 	command string
 	secrets []string
+	now     time.Time
 	warn    func(error)
 
 	mu   sync.Mutex
@@ -36,8 +38,11 @@ func NewRecorder(dir, command string, secrets []string, warn func(error)) (*Reco
 	if err := create(dir); err != nil {
 		return nil, err
 	}
-	return &Recorder{dir: dir, command: command, secrets: longSecrets(secrets), warn: warn, next: 1}, nil
+	return &Recorder{dir: dir, command: command, secrets: longSecrets(secrets), now: time.Now(), warn: warn, next: 1}, nil
 }
+
+// Now returns the time of the run. Requests must not contain another current time, because a replay uses this one.
+func (r *Recorder) Now() time.Time { return r.now }
 
 // Wrap returns a transport that sends requests through next and stores their exchanges. An exchange is stored when the
 // body of the response was read or closed.
@@ -89,7 +94,7 @@ func (r *Recorder) start() (number int, run string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.run == "" {
-		if r.run, err = createRun(r.dir, r.command); err != nil {
+		if r.run, err = createRun(r.dir, r.command, r.now); err != nil {
 			return 0, "", err
 		}
 	}
@@ -99,7 +104,7 @@ func (r *Recorder) start() (number int, run string, err error) {
 }
 
 // createRun creates the directory of the next run. Several processes may do so at once.
-func createRun(dir, command string) (string, error) {
+func createRun(dir, command string, now time.Time) (string, error) {
 	runs, err := readRuns(dir)
 	if err != nil {
 		return "", err
@@ -122,6 +127,9 @@ func createRun(dir, command string) (string, error) {
 		if exists, err := filepath.Glob(reserved + "-*"); err != nil || len(exists) > 0 {
 			_ = os.Remove(reserved)
 			continue
+		}
+		if err := writeRunInfo(reserved, runInfo{now}); err != nil {
+			return "", errors.Join(err, os.Remove(reserved))
 		}
 		return run, os.Rename(reserved, run)
 	}

@@ -1,9 +1,9 @@
 // Package recording stores the HTTP exchanges of commands in a directory, without secrets, and answers requests from
 // such a directory.
 //
-// A recording has one directory per run of a command, such as 0003-table-list. Each exchange in it has a JSON file
-// with the request and the status and headers of the response, such as 001.json, and a file with the body of the
-// response, 001.body, if there is one. A recording can be read, compared and kept under version control.
+// A recording has one directory per run of a command, such as 0003-table-list, with its time in run.json. Each exchange
+// in it has a JSON file with the request and the status and headers of the response, such as 001.json, and a file with
+// the body of the response, 001.body, if there is one. A recording can be read, compared and kept under version control.
 package recording
 
 import (
@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -104,7 +105,8 @@ func newRequest(req *http.Request, secrets []string) (request, error) {
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(text, &members) == nil {
-		delete(members, "domain_key") // random
+		delete(members, "domain_key")       // random
+		delete(members, "retryAttemptName") // of a workflow; may be random
 		if isSecretPath(req.URL.Path) {
 			members = map[string]json.RawMessage{"value": json.RawMessage(`"` + redact.Mask + `"`)}
 		}
@@ -132,8 +134,12 @@ func openBody(req *http.Request) (io.ReadCloser, error) {
 // isSecretPath reports whether the value in the JSON body of a request is secret: it sets a secret of a workflow project.
 func isSecretPath(path string) bool { return strings.Contains(path, "/secrets/") }
 
-// stablePath returns a path without the unique ID of an import, which may be random.
+// stablePath returns a path without the unique ID of an import, which may be random, and without the digest of a file's
+// directory in the name of a part of a bulk import.
 func stablePath(path string) string {
+	if strings.Contains(path, "/bulk_import/") {
+		return regexp.MustCompile(`_[0-9a-f]{8}(_[0-9]+_[0-9a-f]{16})$`).ReplaceAllString(path, "_{path}$1")
+	}
 	before, after, ok := strings.Cut(path, "/table/import_with_id/")
 	parts := strings.Split(after, "/")
 	if !ok || len(parts) != 4 {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
@@ -238,7 +239,10 @@ func TestRandomValues(t *testing.T) {
 				return c.PostForm(base+"/v3/job/issue/trino/db", url.Values{"query": {"SELECT 1"}, "domain_key": {random}})
 			},
 			func() (*http.Response, error) {
-				return c.Post(base+"/v3/bulk_loads", "application/json", strings.NewReader(`{"domain_key":"`+random+`","name":"x"}`))
+				return c.Post(base+"/v3/bulk_loads", "application/json", strings.NewReader(`{"domain_key":"`+random+`","retryAttemptName":"`+random+`","name":"x"}`))
+			},
+			func() (*http.Response, error) { // its name contains a digest of the file's path
+				return c.Post(base+"/v3/bulk_import/upload_part/session/in_csv_"+strings.Repeat(random, 2)+"_0_f3357b19a2938307", "application/octet-stream", strings.NewReader("part"))
 			},
 			func() (*http.Response, error) {
 				return c.Post(base+"/v3/table/import_with_id/db/events/"+random+"/msgpack.gz", "application/octet-stream", strings.NewReader(rows))
@@ -345,6 +349,37 @@ func TestBodies(t *testing.T) {
 	}
 	if got := ask(http.DefaultTransport, served.URL, "/other"); got.Status != 400 || !strings.Contains(got.Body, "GET /other is not in the recording") {
 		t.Errorf("not recorded: %v", got)
+	}
+}
+
+// TestTime checks that commands get the times of the recorded runs in their order.
+func TestTime(t *testing.T) {
+	s, dir, state := counter(t), t.TempDir(), t.TempDir()
+	var want []time.Time
+	for _, command := range []string{"query", "db:list", "query"} {
+		r, err := recording.NewRecorder(dir, command, nil, func(err error) { t.Error(err) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		get(t, r.Wrap(http.DefaultTransport), s.URL, "/a")
+		if command == "query" {
+			want = append(want, r.Now())
+		}
+	}
+	for range 2 {
+		for i := range want {
+			p, err := recording.NewPlayer(t.Context(), dir, "query", state, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			get(t, p, "http://nowhere.invalid", "/a")
+			if !p.Now().Equal(want[i]) {
+				t.Errorf("query %d has the time %s, want %s", i+1, p.Now(), want[i])
+			}
+			if i == 0 {
+				play(t, dir, state, "db:list", "/a")
+			}
+		}
 	}
 }
 

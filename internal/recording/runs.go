@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/td-cli/td/internal/atomicfile"
 )
 
 // A run is a recorded run of a command.
@@ -25,6 +28,32 @@ type recorded struct {
 	key    string
 	dir    string
 	played bool // its response was used
+}
+
+// infoFile is the name of the file with the runInfo of a run.
+const infoFile = "run.json"
+
+// A runInfo describes a run.
+type runInfo struct {
+	Time time.Time `json:"time"` // at which it started
+}
+
+func writeRunInfo(dir string, info runInfo) error {
+	b, err := json.Marshal(info)
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(filepath.Join(dir, infoFile), append(b, '\n'), atomicfile.Options{Mode: 0o600})
+}
+
+// time returns the time at which the run started, or the zero time if the recording does not contain it.
+func (r *run) time() time.Time {
+	var info runInfo
+	b, err := os.ReadFile(filepath.Join(r.dir, infoFile))
+	if err != nil || json.Unmarshal(b, &info) != nil {
+		return time.Time{}
+	}
+	return info.Time.Local()
 }
 
 // readRuns returns the runs of a recording in their order, without their exchanges.

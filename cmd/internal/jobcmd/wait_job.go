@@ -58,7 +58,7 @@ func waitEnded(ctx context.Context, env *cli.Env, client *api.Client, id string,
 	timeout, kills := f.Deadline.timeout(f.Wait.Limit)
 	o := jobwait.Options{
 		Timeout:  timeout,
-		Embedded: env.Embedded(),
+		Embedded: env.Embedded() || env.Replaying(),
 		Exists:   true,
 		OnStatus: func(job api.Job) {
 			env.StatusFile.SetJob(id, job.Status)
