@@ -15,9 +15,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/sleep"
-	"github.com/td-cli/td/internal/sqlparam"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -54,16 +52,23 @@ func commands() []command {
 		{name: "unset", args: "NAME", help: "remove a parameter", run: (*session).unset},
 		{name: "t", args: "[on | off]", kind: complete.OneOf("on", "off"), help: "print only rows, without the column names in csv, tsv and json", run: (*session).setRowsOnly},
 		{name: "timing", args: "[on | off]", kind: complete.OneOf("on", "off"), help: "print the time of each statement", run: (*session).setTiming},
-		{name: "h", help: "list the commands", run: (*session).help},
+		{name: "!", args: "COMMAND", help: "run a command of the system's shell", run: (*session).runProgram},
+		{name: "h", args: "[COMMAND]", help: "list the commands, or describe one", run: (*session).help},
 		{name: "q", help: "leave the shell", run: (*session).quit},
 	}
 }
 
 // runCommand runs a command. One that does not apply to SQL leaves the SQL before it in the buffer.
 func (s *session) runCommand(ctx context.Context, in input) error {
-	name, args, _ := strings.Cut(in.command, " ")
+	name, args := in.command, ""
+	if i := strings.IndexAny(name, " \t"); i >= 0 {
+		name, args = name[:i], name[i:]
+	}
 	if pipe := strings.Index(name, "|"); pipe > 0 { // \g|wc
 		name, args = name[:pipe], name[pipe:]+" "+args
+	}
+	if program, ok := strings.CutPrefix(in.command, "!"); ok { // \!ls
+		name, args = "!", program
 	}
 	name = strings.TrimSuffix(name, ";")
 	if name == "?" {
@@ -72,7 +77,7 @@ func (s *session) runCommand(ctx context.Context, in input) error {
 	list := commands()
 	i := slices.IndexFunc(list, func(c command) bool { return c.name == name })
 	if i < 0 {
-		return cli.WithHint(cli.Usagef(`unknown command \%s`, name), `'\h' lists the commands`)
+		return unknownCommand(name)
 	}
 	c := list[i]
 	args = strings.TrimSpace(args)
@@ -133,47 +138,6 @@ func (s *session) selectDatabase(ctx context.Context, name string) error {
 	return nil
 }
 
-func (s *session) setType(_ context.Context, _, args string) error {
-	name, err := oneWord("T", args)
-	switch {
-	case err != nil:
-		return err
-	case name == "":
-		s.env.Say("Type: %s", s.request.Type)
-		return nil
-	}
-	if err := jobcmd.CheckQueryType(name); err != nil {
-		return err
-	}
-	s.request.Type = name
-	return nil
-}
-
-func (s *session) setFormat(ctx context.Context, _, args string) error {
-	name, err := oneWord("f", args)
-	if err != nil {
-		return err
-	}
-	rows := s.rows
-	rows.Output = ""
-	if name != "" {
-		format, err := jobresult.ParseFormat(name)
-		if err != nil {
-			return cli.UsageError{Err: err}
-		}
-		rows.Format = string(format)
-	}
-	plan, err := s.plan(rows)
-	if err != nil {
-		return err
-	}
-	s.rows.Format = rows.Format
-	if s.last.ID == "" {
-		return nil
-	}
-	return s.deliver(ctx, s.last, plan)
-}
-
 func (s *session) runTo(ctx context.Context, sql, args string) error {
 	rows := s.rows
 	program, isPipe := strings.CutPrefix(args, "|")
@@ -225,6 +189,9 @@ func (s *session) resume(ctx context.Context, _, args string) error {
 	if id, err = jobcmd.ResolveID(s.env, id); err != nil {
 		return err
 	}
+	if _, err := s.client.Job(ctx, id); err != nil { // waiting would go on
+		return jobcmd.NotFound(id, err)
+	}
 	plan, err := s.plan(s.rows)
 	if err != nil {
 		return err
@@ -268,20 +235,6 @@ func (s *session) watch(ctx context.Context, sql, args string) error {
 	}
 }
 
-func (s *session) setOutput(_ context.Context, _, args string) error {
-	name, err := oneWord("o", args)
-	if err != nil {
-		return err
-	}
-	rows := s.rows
-	rows.Output = name
-	if _, err := s.plan(rows); err != nil {
-		return err
-	}
-	s.rows.Output = name
-	return nil
-}
-
 // include runs a file. The statement that is being entered is not part of it.
 func (s *session) include(ctx context.Context, _, args string) error {
 	name, err := oneWord("i", args)
@@ -306,81 +259,6 @@ func (s *session) include(ctx context.Context, _, args string) error {
 	s.buffer = outer
 	s.depth--
 	return err
-}
-
-func (s *session) set(_ context.Context, _, args string) error {
-	if args == "" {
-		for _, p := range s.params {
-			name, value, _ := strings.Cut(p, "=")
-			if redact.IsSecretName(name) {
-				value = redact.Mask
-			}
-			s.env.Print("%s = %s", name, value)
-		}
-		return nil
-	}
-	name, value, ok := strings.Cut(args, " ")
-	if words := splitWords(value); len(words) == 1 {
-		value = words[0]
-	}
-	text := name + "=" + value
-	if !ok && strings.Contains(name, "=") {
-		text = name
-	} else if !ok {
-		return cli.Usagef(`\set requires a value: \set NAME VALUE`)
-	}
-	if _, err := sqlparam.Parse(text); err != nil {
-		return cli.UsageError{Err: err}
-	}
-	s.setParam(text)
-	return nil
-}
-
-func (s *session) unset(_ context.Context, _, args string) error {
-	if !s.unsetParam(args) {
-		return cli.Usagef("there is no parameter %q", args)
-	}
-	return nil
-}
-
-func (s *session) setTiming(_ context.Context, _, args string) (err error) {
-	if s.timing, err = parseSwitch("timing", args, s.timing); err == nil {
-		s.env.Say("Timing is %s.", switchName(s.timing))
-	}
-	return err
-}
-
-func (s *session) setRowsOnly(_ context.Context, _, args string) error {
-	rowsOnly, err := parseSwitch("t", args, !s.wantsHeader)
-	if s.wantsHeader = !rowsOnly; err == nil {
-		s.env.Say("Column names in csv, tsv and json are %s.", switchName(s.wantsHeader))
-	}
-	return err
-}
-
-// parseSwitch returns the new value of a switch, which a command without an argument changes.
-func parseSwitch(name, args string, current bool) (bool, error) {
-	switch args {
-	case "":
-		return !current, nil
-	case "on", "off":
-		return args == "on", nil
-	}
-	return current, cli.Usagef(`\%s must be on or off, not %q`, name, args)
-}
-
-func switchName(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
-func (s *session) help(context.Context, string, string) error {
-	for _, c := range commands() {
-		s.env.Print("  %-30s %s", strings.TrimSpace(`\`+c.name+" "+c.args), c.help)
-	}
-	return nil
 }
 
 func (s *session) quit(context.Context, string, string) error { return errQuit }

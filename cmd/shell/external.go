@@ -51,6 +51,22 @@ func (s *session) pipeRows(ctx context.Context, sql, program string, rows jobcmd
 	return err
 }
 
+// runProgram runs a command of the system's shell. It has the terminal, but cannot read a script that td reads.
+func (s *session) runProgram(ctx context.Context, _, args string) error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	c := shellCommand(ctx, args)
+	s.env.Attach(c)
+	if in, _, ok := s.env.Terminal(); ok && s.asker != nil {
+		c.Stdin = in
+	}
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("%q failed: %w", args, err)
+	}
+	return nil
+}
+
 // edit lets the user edit a statement with an editor.
 func (s *session) edit(ctx context.Context, sql, _ string) error {
 	if s.asker == nil {
@@ -74,7 +90,8 @@ func (s *session) edit(ctx context.Context, sql, _ string) error {
 	in, out, _ := s.env.Terminal()
 	c.Stdin, c.Stdout, c.Stderr = in, out, out
 	if err := c.Run(); err != nil {
-		return fmt.Errorf("the editor failed: %w", err)
+		s.asker.Edit(strings.TrimSpace(sql))
+		return cli.WithHint(fmt.Errorf("the editor %q failed: %w", editor, err), "$VISUAL or $EDITOR names the editor")
 	}
 	b, err := os.ReadFile(file.Name())
 	if err != nil {

@@ -62,7 +62,7 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 			s.env.Warn("the input was not added to the history of the shell: %v", err)
 		}
 		editor.History = inputs.Entries
-		s.buffer = text + "\n"
+		s.buffer = cmp.Or(plainCommand(text), text) + "\n"
 		if err := s.runInputs(ctx); err != nil {
 			if errors.Is(err, errQuit) {
 				return nil
@@ -94,7 +94,7 @@ func (s *session) openInputs(ctx context.Context) (*history.Inputs, error) {
 
 // isComplete reports whether Enter runs the text: it ends with a statement or a command.
 func (s *session) isComplete(text string) bool {
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimSpace(text) == "" || plainCommand(text) != "" {
 		return true
 	}
 	rest := text + "\n"

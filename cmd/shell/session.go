@@ -206,7 +206,7 @@ func (s *session) bind(sql string) (bound string, used []string, err error) {
 		if err != nil {
 			return "", nil, cli.UsageError{Err: err}
 		}
-		params = append(params, p)
+		params = append(params, p.ResolveDates(time.Now()))
 	}
 	bound, names, err := sqlparam.Bind(sql, s.dialect() == sqlsyntax.Hive, params)
 	if err != nil && len(params) == 0 { // it may be valid SQL
@@ -216,12 +216,21 @@ func (s *session) bind(sql string) (bound string, used []string, err error) {
 	if err != nil {
 		return "", nil, cli.WithHint(cli.UsageError{Err: err}, `'\set NAME VALUE' sets a parameter`)
 	}
-	for i, p := range params {
+	for _, p := range params {
 		if slices.Contains(names, p.Name) {
-			used = append(used, s.params[i])
+			used = append(used, p.String())
 		}
 	}
 	return bound, used, nil
+}
+
+// checkParam checks a parameter in the form of -D, and whether its value has its type.
+func (s *session) checkParam(text string) error {
+	p, err := sqlparam.Parse(text)
+	if err == nil {
+		_, _, err = sqlparam.Bind(":"+p.Name, s.dialect() == sqlsyntax.Hive, []sqlparam.Param{p.ResolveDates(time.Now())})
+	}
+	return err
 }
 
 // setParam sets a parameter in the form of -D.

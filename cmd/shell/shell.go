@@ -14,7 +14,6 @@ import (
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/internal/lineedit"
-	"github.com/td-cli/td/internal/sqlparam"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -100,7 +99,7 @@ func newSession(env *cli.Env, o options, args []string) (*session, error) {
 		s.request.Priority = &p
 	}
 	for _, text := range o.defines {
-		if _, err := sqlparam.Parse(text); err != nil {
+		if err := s.checkParam(text); err != nil {
 			return nil, cli.Usagef("-D/--define: %w", err)
 		}
 		s.setParam(text)

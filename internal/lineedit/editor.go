@@ -87,12 +87,15 @@ func (e *Editor) run(ctx context.Context, m program, endingKeys string) error {
 	}
 }
 
+// maxFPS is how often per second the screen may change. Bubbletea checks that often, also without input.
+const maxFPS = 30
+
 // runOnce runs a program until it ends or is suspended.
 func (e *Editor) runOnce(ctx context.Context, m tea.Model, endingKeys string) error {
 	var p *tea.Program
 	e.reader = e.keyboard.newReader(endingKeys, func() { go p.Send(hangup{}) })
 	defer e.reader.end()
-	p = tea.NewProgram(m, tui.Options(ctx, e.reader, e.out)...)
+	p = tea.NewProgram(m, append(tui.Options(ctx, e.reader, e.out), tea.WithFPS(maxFPS))...)
 	_, err := p.Run()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
