@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -45,7 +46,7 @@ func (e *Env) openRecording(ctx context.Context) (mode recordingMode, err error)
 		}
 		mode.player, err = recording.NewPlayer(ctx, replay, e.Command, filepath.Join(states, "replay"), secrets)
 		if err != nil {
-			return mode, UsageError{err}
+			return mode, UsageError{fmt.Errorf("TD_REPLAY: %w", err)}
 		}
 		e.Say("td: responses come from the recording %s; no request is sent", replay)
 		return mode, nil
@@ -55,9 +56,9 @@ func (e *Env) openRecording(ctx context.Context) (mode recordingMode, err error)
 			secrets = append(secrets, key)
 		}
 	}
-	mode.recorder, err = recording.NewRecorder(record, e.Command, secrets, func(err error) { e.Warn("cannot record an exchange: %v", err) })
+	mode.recorder, err = recording.NewRecorder(record, e.Command, secrets, func(err error) { e.Warn("TD_RECORD: the recording is incomplete: %v", err) })
 	if err != nil {
-		return mode, UsageError{err}
+		return mode, UsageError{fmt.Errorf("TD_RECORD: %w", err)}
 	}
 	return mode, nil
 }

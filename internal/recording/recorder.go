@@ -33,12 +33,15 @@ type Recorder struct {
 }
 
 // NewRecorder returns a Recorder for a run of a command, such as "job:list". dir must be a recording, empty or missing.
-// Exchanges that cannot be stored are passed to warn and change nothing else.
+// The first error of storing an exchange is passed to warn; such errors change nothing else.
 func NewRecorder(dir, command string, secrets []string, warn func(error)) (*Recorder, error) {
 	if err := create(dir); err != nil {
 		return nil, err
 	}
-	return &Recorder{dir: dir, command: command, secrets: longSecrets(secrets), now: time.Now(), warn: warn, next: 1}, nil
+	var once sync.Once
+	r := &Recorder{dir: dir, command: command, secrets: longSecrets(secrets), now: time.Now(), next: 1}
+	r.warn = func(err error) { once.Do(func() { warn(err) }) }
+	return r, nil
 }
 
 // Now returns the time of the run. Requests must not contain another current time, because a replay uses this one.

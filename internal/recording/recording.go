@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -96,7 +98,7 @@ func newRequest(req *http.Request, secrets []string) (request, error) {
 		return r, err
 	}
 	if isForm(kind) {
-		form, err := url.ParseQuery(string(text))
+		form, err := parseForm(kind, text)
 		delete(form, "domain_key") // random
 		if len(form) > 0 {
 			r.Form = maskValues(form, mask)
@@ -134,9 +136,10 @@ func openBody(req *http.Request) (io.ReadCloser, error) {
 // isSecretPath reports whether the value in the JSON body of a request is secret: it sets a secret of a workflow project.
 func isSecretPath(path string) bool { return strings.Contains(path, "/secrets/") }
 
-// stablePath returns a path without the unique ID of an import, which may be random, and without the digest of a file's
+// stablePath returns a path without empty segments, which some clients send and the service ignores, without the unique ID of an import, which may be random, and without the digest of a file's
 // directory in the name of a part of a bulk import.
 func stablePath(path string) string {
+	path = regexp.MustCompile("//+").ReplaceAllString(path, "/")
 	if strings.Contains(path, "/bulk_import/") {
 		return regexp.MustCompile(`_[0-9a-f]{8}(_[0-9]+_[0-9a-f]{16})$`).ReplaceAllString(path, "_{path}$1")
 	}
@@ -149,9 +152,42 @@ func stablePath(path string) string {
 	return before + "/table/import_with_id/" + strings.Join(parts, "/")
 }
 
-// isForm and isJSON report whether a Content-Type is of this kind.
-func isForm(kind string) bool { return strings.HasPrefix(kind, "application/x-www-form-urlencoded") }
-func isJSON(kind string) bool { return strings.HasPrefix(kind, "application/json") }
+// parseForm returns the values of a form in either of its encodings, and of a file its hash.
+func parseForm(kind string, text []byte) (url.Values, error) {
+	if !isMultipart(kind) {
+		return url.ParseQuery(string(text))
+	}
+	_, params, err := mime.ParseMediaType(kind)
+	if err != nil {
+		return nil, err
+	}
+	values := url.Values{}
+	for parts := multipart.NewReader(bytes.NewReader(text), params["boundary"]); ; {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return values, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			return nil, err
+		}
+		if part.FileName() != "" {
+			hash := sha256.Sum256(value)
+			value = []byte("sha256:" + hex.EncodeToString(hash[:]))
+		}
+		values.Add(part.FormName(), string(value))
+	}
+}
+
+// isForm, isMultipart and isJSON report whether a Content-Type is of this kind.
+func isForm(kind string) bool {
+	return strings.HasPrefix(kind, "application/x-www-form-urlencoded") || isMultipart(kind)
+}
+func isMultipart(kind string) bool { return strings.HasPrefix(kind, "multipart/form-data") }
+func isJSON(kind string) bool      { return strings.HasPrefix(kind, "application/json") }
 
 // maskValues returns the values of a form or a query without secrets.
 func maskValues(values url.Values, mask func(string) string) url.Values {
@@ -235,7 +271,7 @@ func (r request) difference(recorded request) string {
 	case r.Query != recorded.Query:
 		return "the query was " + cmp.Or(recorded.Query, "empty")
 	case r.Range != recorded.Range:
-		return "the range was " + cmp.Or(recorded.Range, "not given")
+		return fmt.Sprintf("the range was %s, not %s", cmp.Or(recorded.Range, "not given"), cmp.Or(r.Range, "missing"))
 	case len(differing) > 0:
 		return "the recorded value of " + strings.Join(differing, ", ") + " differs"
 	}

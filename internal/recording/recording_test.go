@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -444,5 +445,42 @@ func TestUnusableDirectories(t *testing.T) {
 	}
 	if got := get(t, p, "http://nowhere.invalid", "/a"); got[0] != "error" {
 		t.Errorf("a file outside the recording was read: %q", got)
+	}
+}
+
+// TestOtherClients checks that the server recognises requests in the form of td-client-python: with an empty path
+// segment, and a form in the other encoding.
+func TestOtherClients(t *testing.T) {
+	s, dir := counter(t), t.TempDir()
+	r, err := recording.NewRecorder(dir, "query", nil, func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Transport: r.Wrap(http.DefaultTransport)}
+	resp, err := c.PostForm(s.URL+"/v3/job/issue/trino/db", url.Values{"query": {"SELECT 1"}, "domain_key": {"k"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	server, err := recording.NewServer(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := httptest.NewServer(server)
+	defer served.Close()
+	for sql, want := range map[string]int{"SELECT 1": 200, "SELECT 2": 400} {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		if err := errors.Join(w.WriteField("query", sql), w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.Post(served.URL+"//v3/job/issue/trino/db", w.FormDataContentType(), &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: status %d, want %d", sql, resp.StatusCode, want)
+		}
 	}
 }
