@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -249,10 +250,62 @@ func TestLostResponse(t *testing.T) {
 		t.Errorf("rows %q, %v", b, err)
 	}
 
+	// A key of the user works in the same way, if repeating the command continues with the job.
+	retry := []string{"cron", "--retries", "1", "--retry-pause", "1ms", "--"}
+	once := append(append(retry, query(longSQL)...), "-w0.1", "--once", "today")
+	m.check(5, `(?s)trying again.*Job \d+ was already submitted under this key`, once...)
+	m.check(5, "not trying again: query has submitted job", append(append(retry, query(longSQL)...), "-w0.1", "--domain-key", "key")...)
+	m.checkJobs(4)
+
 	// A broken download is repeated, and the query is not.
 	m.loseOnce("GET /v3/job/result")
 	m.check(0, "", append([]string{"--retry-max-time", "0s", "cron", "--retries", "1", "--retry-pause", "1ms", "--"}, query("SELECT 3")...)...)
-	m.checkJobs(3)
+	m.checkJobs(5)
+}
+
+// TestOldJob continues with a job whose rows were not delivered, unless it is old and runs have no scheduled time.
+func TestOldJob(t *testing.T) {
+	for _, tt := range []struct {
+		schedule string
+		aged     bool
+		jobs     int
+		warning  string
+	}{
+		{"", false, 1, ""},
+		{"", true, 2, `^td: warning: job 1 of an earlier run \(success, submitted at .*\) is not used because it ended, and it was submitted more than an hour ago by a run without --schedule\n$`},
+		{"--schedule=0 0 1 1 *", true, 1, ""},
+	} {
+		m := newMachine(t)
+		args := append([]string{"--retry-max-time", "0s", "cron", "--lock", "x", "--schedule=0 0 1 1 *", "--"}, query("SELECT 1")...)
+		if tt.schedule == "" {
+			args = slices.DeleteFunc(args, func(a string) bool { return strings.HasPrefix(a, "--schedule") })
+		}
+		m.loseOnce("GET /v3/job/result")
+		m.check(10, "the next run continues with job 1 unless", args...)
+		if tt.aged {
+			m.ageRecords()
+		}
+		m.check(0, tt.warning, args...)
+		m.checkJobs(tt.jobs)
+	}
+}
+
+// ageRecords makes the recorded jobs two hours older.
+func (m *machine) ageRecords() {
+	m.Helper()
+	paths, err := filepath.Glob(filepath.Join(m.home, ".local", "state", "td", "cron", "runs", "*.json"))
+	if err != nil || len(paths) != 1 {
+		m.Fatal(paths, err)
+	}
+	b, err := os.ReadFile(paths[0])
+	if err != nil {
+		m.Fatal(err)
+	}
+	old := time.Now().Add(-2 * time.Hour).UTC().Format(time.RFC3339)
+	b = regexp.MustCompile(`"submitted":"[^"]*"`).ReplaceAll(b, []byte(`"submitted":"`+old+`"`))
+	if err := os.WriteFile(paths[0], b, 0o600); err != nil {
+		m.Fatal(err)
+	}
 }
 
 // TestNotRepeated loses responses to requests that must not be repeated.

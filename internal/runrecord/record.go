@@ -208,7 +208,7 @@ func (r *Record) Submitted(j Job) error {
 			return r.write()
 		}
 	}
-	j.Key, j.Run = "", r.state.Run
+	j.Run = r.state.Run
 	r.state.Jobs = append(r.state.Jobs, j)
 	return r.write()
 }
