@@ -152,7 +152,7 @@ func findProgram() (string, error) {
 	}
 	found, err := exec.LookPath("td")
 	if err != nil {
-		return exe, nil //nolint:nilerr // td is not in PATH
+		return exe, nil // td is not in PATH
 	}
 	a, errA := os.Stat(found)
 	b, errB := os.Stat(exe)

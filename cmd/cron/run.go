@@ -47,6 +47,7 @@ type runner struct {
 	stdin   *os.File // nil for none
 	log     *log
 	record  *runrecord.Run
+	due     time.Time         // for which the run is scheduled; zero if unknown
 	pings   *heartbeat.Pinger // nil without --heartbeat
 	started time.Time
 }
@@ -68,6 +69,9 @@ func run(ctx context.Context, env *cli.Env, tree *argv.Tree, o options, globals,
 		return err
 	}
 	r := &runner{options: o, env: env, name: name, args: slices.Concat(globals, command)}
+	if !o.spec.IsZero() {
+		r.due = o.spec.Last(time.Now()) // before the jitter and the wait for the lock
+	}
 	if o.heartbeat != "" {
 		if r.pings, err = newPinger(env, o.heartbeat); err != nil {
 			return err
@@ -140,7 +144,7 @@ func (r *runner) recordName() string {
 // run runs the command, with its retries, and reports its end.
 func (r *runner) run(ctx context.Context, recordDir string) (err error) {
 	r.started = time.Now()
-	if r.record, err = runrecord.Start(recordDir, r.recordName(), r.spec.Last(r.started)); err != nil {
+	if r.record, err = runrecord.Start(recordDir, r.recordName(), r.due); err != nil {
 		return fmt.Errorf("cannot record the run: %w", err)
 	}
 	logName := r.lock

@@ -160,3 +160,29 @@ func TestCalendar(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParse checks that a valid time is its own expression, and that its neighbours are consistent.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"*/15 0-6,22 1 jan-Mar mon,7", "@daily", "every day at 6:05", "every hour at :15", "0 6 29 2 */2", "1-5/2 * * * *"} {
+		f.Add(s, int64(1767225600))
+	}
+	f.Fuzz(func(t *testing.T, s string, seconds int64) {
+		spec, err := cronspec.Parse(s)
+		if err != nil {
+			return
+		}
+		again, err := cronspec.Parse(spec.String())
+		if err != nil || again != spec {
+			t.Fatalf("%q is %q, which is %q, %v", s, spec, again, err)
+		}
+		const century = 100 * 365 * 24 * 3600
+		at := time.Unix(seconds%century, 0).UTC()
+		last, next := spec.Last(at), spec.Next(at)
+		if last.IsZero() || next.IsZero() || last.After(at) || !next.After(at) || !spec.Next(last).Equal(next) || !spec.Last(next.Add(-time.Second)).Equal(last) {
+			t.Errorf("%q at %s: last %s, next %s", s, at, last, next)
+		}
+		if len(spec.Calendar()) == 0 {
+			t.Errorf("%q has no calendar events", s)
+		}
+	})
+}

@@ -112,3 +112,33 @@ func TestQuote(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSet checks that setting and removing an entry restores a crontab, except for a missing line break at its end.
+func FuzzSet(f *testing.F) {
+	for _, text := range []string{"", "MAILTO=me", "0 6 * * * run\n\n", "# BEGIN td cron b\n# Command: x\n* * * * * td\n# END td cron b\n", "# BEGIN td cron a\n"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		entries, err := crontab.Entries(text)
+		for _, e := range entries {
+			if e.Name == "a" {
+				return
+			}
+		}
+		changed, setErr := crontab.Set(text, entry("a", "0 6 * * *"))
+		if (err == nil) != (setErr == nil) {
+			t.Fatalf("Entries: %v, Set: %v", err, setErr)
+		}
+		if err != nil {
+			return
+		}
+		more, err := crontab.Entries(changed)
+		if err != nil || len(more) != len(entries)+1 {
+			t.Fatalf("%d entries become %d, %v", len(entries), len(more), err)
+		}
+		restored, found, err := crontab.Remove(changed, "a")
+		if err != nil || !found || strings.TrimSuffix(restored, "\n") != strings.TrimSuffix(text, "\n") {
+			t.Errorf("%q becomes %q, %v, %v", text, restored, found, err)
+		}
+	})
+}
