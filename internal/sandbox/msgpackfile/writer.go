@@ -1,13 +1,16 @@
 package msgpackfile
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"hash/crc32"
 	"sync"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/flate"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 
 	"github.com/td-cli/td/internal/atomicfile"
@@ -15,28 +18,39 @@ import (
 )
 
 const (
-	chunkSize = 256 << 10 // bytes that are compressed at once
-	maxChunks = 2         // that wait to be compressed
+	chunkSize   = 256 << 10 // bytes that are compressed at once
+	maxChunks   = 6         // in memory
+	compressors = 2         // goroutines
 )
 
-// A Writer writes a result. While rows are added, a goroutine compresses those before.
+// A Writer writes a result. While rows are added, goroutines compress those before.
 type Writer struct {
 	limit   int64
 	records int64
-	raw     int64
-	chunk   []byte // rows that are not compressed yet
-	err     error  // of a value of the last row
+	raw     int64 // bytes in complete chunks
+	crc     uint32
+	current *chunk
+	err     error // of a value of the last row
 
-	chunks  chan []byte // nil until the first chunk is complete
-	free    chan []byte
-	wg      sync.WaitGroup
-	failure error       // of the goroutine
-	failed  atomic.Bool // failure is set
+	allocated int         // chunks
+	work      chan *chunk // to compress; nil until the first chunk is complete
+	ordered   chan *chunk // to write to the file
+	free      chan *chunk
+	wg        sync.WaitGroup
+	failure   error       // of the goroutine that writes the file
+	failed    atomic.Bool // failure is set
 
 	file *atomicfile.File
 	hash hash.Hash
 	size atomic.Int64 // compressed
-	gzip *gzip.Writer
+}
+
+// A chunk is a part of a result. Its compressed form is independent of the other chunks, and all of them together are one
+// member of a gzip file (https://www.rfc-editor.org/rfc/rfc1952).
+type chunk struct {
+	rows       []byte
+	compressed bytes.Buffer
+	done       chan struct{} // receives a value when compressed is complete
 }
 
 var _ engine.RowWriter = (*Writer)(nil)
@@ -47,22 +61,32 @@ func (s *Spool) Create(job int64) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{file: file, limit: s.limit, hash: sha256.New()}
-	if w.gzip, err = gzip.NewWriterLevel(compressedOutput{w}, gzip.BestSpeed); err != nil {
+	w := &Writer{file: file, limit: s.limit, hash: sha256.New(), current: newChunk(), allocated: 1}
+	const header = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff" // deflate, without a time, fastest, unknown system
+	if err := w.write([]byte(header)); err != nil {
 		file.Discard()
 		return nil, err
 	}
 	return w, nil
 }
 
-// compressedOutput writes compressed data to the file of a Writer.
-type compressedOutput struct{ w *Writer }
+func newChunk() *chunk { return &chunk{done: make(chan struct{}, 1)} }
 
-func (o compressedOutput) Write(p []byte) (int, error) {
-	n, err := o.w.file.Write(p)
-	_, _ = o.w.hash.Write(p[:n])
-	o.w.size.Add(int64(n))
-	return n, err
+// reset makes a chunk empty. Memory of large rows is not kept.
+func (c *chunk) reset() {
+	c.rows = c.rows[:0]
+	c.compressed.Reset()
+	if cap(c.rows) > 2*chunkSize {
+		c.rows, c.compressed = nil, bytes.Buffer{}
+	}
+}
+
+// write appends compressed data to the file.
+func (w *Writer) write(p []byte) error {
+	n, err := w.file.Write(p)
+	_, _ = w.hash.Write(p[:n])
+	w.size.Add(int64(n))
+	return err
 }
 
 // Row adds a row. It returns ErrTooLarge if the result exceeds the size limit.
@@ -79,7 +103,7 @@ func (w *Writer) Row(values []any) error {
 // BeginRow starts a row of n values, which are added next. It returns the error of an earlier row, and ErrTooLarge if
 // the result exceeds the size limit.
 func (w *Writer) BeginRow(n int) error {
-	if len(w.chunk) >= chunkSize {
+	if len(w.current.rows) >= chunkSize {
 		w.send()
 	}
 	switch {
@@ -91,73 +115,122 @@ func (w *Writer) BeginRow(n int) error {
 		return ErrTooLarge
 	}
 	w.records++
-	w.chunk = appendArrayHead(w.chunk, n)
+	w.current.rows = appendArrayHead(w.current.rows, n)
 	return nil
 }
 
 // AddNull adds NULL to the current row.
-func (w *Writer) AddNull() { w.chunk = append(w.chunk, msgpcode.Nil) }
+func (w *Writer) AddNull() { w.current.rows = append(w.current.rows, msgpcode.Nil) }
 
 // AddBool adds a boolean to the current row.
-func (w *Writer) AddBool(v bool) { w.chunk = appendBool(w.chunk, v) }
+func (w *Writer) AddBool(v bool) { w.current.rows = appendBool(w.current.rows, v) }
 
 // AddInt adds an integer to the current row.
-func (w *Writer) AddInt(v int64) { w.chunk = appendInt(w.chunk, v) }
+func (w *Writer) AddInt(v int64) { w.current.rows = appendInt(w.current.rows, v) }
 
 // AddFloat adds a number to the current row.
-func (w *Writer) AddFloat(v float64) { w.chunk = appendDouble(w.chunk, v) }
+func (w *Writer) AddFloat(v float64) { w.current.rows = appendDouble(w.current.rows, v) }
 
 // AddText adds text to the current row.
-func (w *Writer) AddText(v []byte) { w.chunk = appendText(w.chunk, v) }
+func (w *Writer) AddText(v []byte) { w.current.rows = appendText(w.current.rows, v) }
 
 // AddValue adds a value of one of the types of engine.Sink to the current row. The next BeginRow or Commit returns the
 // error for another type.
 func (w *Writer) AddValue(v any) {
 	var err error
-	if w.chunk, err = appendValue(w.chunk, v); err != nil && w.err == nil {
+	if w.current.rows, err = appendValue(w.current.rows, v); err != nil && w.err == nil {
 		w.err = err
 	}
 }
 
-// send passes the chunk to the goroutine that compresses chunks.
+// send passes the chunk to the goroutines, and waits for one that can be used.
 func (w *Writer) send() {
-	if w.chunks == nil {
-		w.chunks, w.free = make(chan []byte, maxChunks), make(chan []byte, maxChunks)
-		w.wg.Go(w.compressChunks)
+	if w.work == nil {
+		w.work, w.ordered, w.free = make(chan *chunk, maxChunks), make(chan *chunk, maxChunks), make(chan *chunk, maxChunks)
+		for range compressors {
+			w.wg.Go(w.compressChunks)
+		}
+		w.wg.Go(w.writeChunks)
 	}
-	w.raw += int64(len(w.chunk))
-	w.chunks <- w.chunk
-	select {
-	case w.chunk = <-w.free:
-	default:
-		w.chunk = make([]byte, 0, chunkSize+chunkSize/8)
+	w.count()
+	w.work <- w.current
+	w.ordered <- w.current
+	if w.allocated < maxChunks {
+		w.allocated++
+		w.current = newChunk()
+		return
+	}
+	w.current = <-w.free
+}
+
+// count adds the rows of the chunk to the figures of the file.
+func (w *Writer) count() {
+	w.raw += int64(len(w.current.rows))
+	w.crc = crc32.Update(w.crc, crc32.IEEETable, w.current.rows)
+}
+
+// compressChunks compresses chunks until there are no more.
+func (w *Writer) compressChunks() {
+	z := newDeflater()
+	for c := range w.work {
+		z.Reset(&c.compressed)
+		_, _ = z.Write(c.rows) // a buffer accepts everything
+		_ = z.Flush()
+		c.done <- struct{}{}
 	}
 }
 
-// compressChunks compresses chunks until there are no more. After an error, it discards them.
-func (w *Writer) compressChunks() {
-	for chunk := range w.chunks {
+func newDeflater() *flate.Writer {
+	z, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic(err) // the level is valid
+	}
+	return z
+}
+
+// writeChunks writes chunks to the file until there are no more. After an error, it discards them.
+func (w *Writer) writeChunks() {
+	for c := range w.ordered {
+		<-c.done
 		if w.failure == nil {
-			if _, w.failure = w.gzip.Write(chunk); w.failure != nil {
+			if w.failure = w.write(c.compressed.Bytes()); w.failure != nil {
 				w.failed.Store(true)
 			}
 		}
-		if cap(chunk) > 2*chunkSize { // of a large row
-			continue
-		}
-		select {
-		case w.free <- chunk[:0]:
-		default:
-		}
+		c.reset()
+		w.free <- c
 	}
 }
 
-// finish waits until all complete chunks are compressed.
+// finish waits until all complete chunks are written.
 func (w *Writer) finish() {
-	if w.chunks != nil {
-		close(w.chunks)
+	if w.work != nil {
+		close(w.work)
+		close(w.ordered)
 		w.wg.Wait()
 	}
+}
+
+// end writes the last chunk and the end of the file.
+func (w *Writer) end() error {
+	w.count()
+	z, last := newDeflater(), &w.current.compressed
+	z.Reset(last)
+	if _, err := z.Write(w.current.rows); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	footer := binary.LittleEndian.AppendUint32(nil, w.crc)
+	last.Write(binary.LittleEndian.AppendUint32(footer, uint32(w.raw)))
+	if err := w.write(last.Bytes()); err != nil {
+		return err
+	}
+	if w.size.Load() > w.limit {
+		return ErrTooLarge
+	}
+	return nil
 }
 
 // Commit completes the file and returns its figures.
@@ -168,14 +241,7 @@ func (w *Writer) Commit() (Figures, error) {
 		err = w.failure
 	}
 	if err == nil {
-		w.raw += int64(len(w.chunk))
-		_, err = w.gzip.Write(w.chunk)
-	}
-	if err == nil {
-		err = w.gzip.Close()
-	}
-	if err == nil && w.size.Load() > w.limit {
-		err = ErrTooLarge
+		err = w.end()
 	}
 	if err != nil {
 		w.file.Discard()
