@@ -23,8 +23,7 @@ func writeFirstScreen(w io.Writer, tree *argv.Tree) {
 		usage   = "usage: td [GLOBAL FLAGS] COMMAND [ARGUMENTS AND FLAGS], as in: td db:list -f csv"
 		sandbox = "Without an account: td -e sandbox query -w -d sample_datasets 'SELECT 1'"
 	)
-	more := wrap(strings.Fields("'td help WORD' explains a command, a noun or a topic: "+
-		strings.Join(Topics(), ", ")+". 'td help:all' lists all commands."), screenColumns)
+	more := wrap(strings.Fields("Topics ('td help WORD'): "+strings.Join(Topics(), ", ")+". All commands: 'td help:all'."), screenColumns)
 	nouns := layOut(summarize(tree), screenLines-4-len(more))
 	fmt.Fprintf(w, "%s\n\n%s\n\n%s\n%s\n", usage, strings.Join(nouns, "\n"), strings.Join(more, "\n"), sandbox)
 }
@@ -133,19 +132,25 @@ func (s summary) format() []string {
 // key:add and key:list become key:add|list.
 func abbreviate(names []string) []string {
 	var short []string
-	previous := ""
-	for _, name := range names {
-		noun, verb, _ := strings.Cut(name, ":")
-		end := len(short) - 1
-		switch {
-		case verb != "" && noun == previous:
-			short[end] += "[:" + verb + "]"
-		case verb != "" && strings.HasPrefix(previous, noun+":") && !strings.HasSuffix(short[end], "]"):
-			short[end] += "|" + verb
-		default:
-			short = append(short, name)
+	for i := 0; i < len(names); {
+		noun, _, isVerb := strings.Cut(names[i], ":")
+		var verbs []string
+		end := i + 1
+		if isVerb {
+			end = i
 		}
-		previous = name
+		for ; end < len(names) && strings.HasPrefix(names[end], noun+":"); end++ {
+			verbs = append(verbs, strings.TrimPrefix(names[end], noun+":"))
+		}
+		joined := strings.Join(verbs, "|")
+		switch {
+		case isVerb:
+			noun += ":" + joined
+		case joined != "":
+			noun += "[:" + joined + "]"
+		}
+		short = append(short, noun)
+		i = end
 	}
 	return short
 }

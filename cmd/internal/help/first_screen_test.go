@@ -10,7 +10,7 @@ func TestAbbreviate(t *testing.T) {
 		{"", ""},
 		{"list show", "list show"},
 		{"help help:all", "help[:all]"},
-		{"a a:b a:c", "a[:b] a:c"},
+		{"a a:b a:c", "a[:b|c]"},
 		{"key:add key:list key:remove show", "key:add|list|remove show"},
 		{"add key:add key:list", "add key:add|list"},
 	} {
