@@ -192,6 +192,11 @@ func TestShellWatch(t *testing.T) {
 	s.sees("| watched |")
 	s.types("\x03")
 	s.sees("trino:web>")
+	s.types(endless + " \\watch\r") // Ctrl-C does not leave a job behind without a question
+	s.sees("is running")
+	s.types("\x03k")
+	s.sees("was killed")
+	s.sees("trino:web>")
 	s.types("select nosuch \\watch\r") // a failure ends it
 	s.sees("nosuch")
 	s.sees("trino:web>")

@@ -15,7 +15,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/tablecmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
-	"github.com/td-cli/td/internal/sleep"
 	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/pkg/jobresult"
 )
@@ -213,24 +212,23 @@ func (s *session) watch(ctx context.Context, sql, args string) error {
 	}
 	rows := s.rows
 	rows.Output = ""
-	ctx, release := s.cancelOnInterrupt(ctx)
-	defer release()
-	watched := *s
-	watched.catch = nil // Ctrl-C ends the repetition
-	defer func() { s.jobs, s.last, s.lastSQL = watched.jobs, watched.last, watched.lastSQL }()
 	for {
 		s.env.Say("%s, every %s", text.LocalTime(time.Now()), pause)
-		err := watched.runSQL(ctx, sql, rows)
-		if err == nil {
-			if err = watched.flush(); err == nil {
-				err = sleep.For(ctx, pause)
-			}
+		if err := s.runSQL(ctx, sql, rows); err != nil {
+			return err // also after Ctrl-C
 		}
-		if err != nil && context.Cause(ctx) == errInterrupted {
-			return nil
-		}
-		if err != nil {
+		if err := s.flush(); err != nil {
 			return err
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-s.catch:
+			timer.Stop()
+			return nil
+		case <-ctx.Done():
+			timer.Stop()
+			return context.Cause(ctx)
 		}
 	}
 }

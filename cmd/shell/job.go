@@ -43,6 +43,9 @@ func (s *session) submit(ctx context.Context, sql string, toFile bool) (id strin
 		return "", err
 	}
 	if id, _, err = s.client.IssueJob(ctx, r); err != nil {
+		if context.Cause(ctx) == errInterrupted {
+			return "", cli.WithHint(errors.New("interrupted while the statement was submitted: its job may exist"), "'td job:list' lists the jobs")
+		}
 		if errors.Is(err, api.ErrNotFound) {
 			return "", tablecmd.DatabaseNotFound(r.Database, err)
 		}

@@ -120,7 +120,7 @@ func TestReplacedCopy(t *testing.T) {
 		}
 	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	if _, err := os.CreateTemp("", "x"); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(os.TempDir()); !errors.Is(err, os.ErrNotExist) {
 		t.Skip("the system has another directory for temporary files")
 	}
 	none := NewCopy(1 << 20)
