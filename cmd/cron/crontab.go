@@ -62,7 +62,8 @@ func installLine(ctx context.Context, env *cli.Env, e entry, replace bool) (chan
 	return editCrontab(ctx, env, change)
 }
 
-// line returns the shell command for a crontab.
+// line returns the shell command for a crontab. The shell is replaced, so that a signal for td does not end the process that
+// the cron daemon waits for: that of Debian mails only what was printed until then.
 func (e entry) line() string {
 	var words []string
 	for _, assignment := range e.env {
@@ -73,7 +74,7 @@ func (e entry) line() string {
 	for _, arg := range e.args {
 		words = append(words, crontab.Quote(arg))
 	}
-	return "cd " + crontab.Quote(e.dir) + " && " + strings.Join(words, " ")
+	return "cd " + crontab.Quote(e.dir) + " && exec env " + strings.Join(words, " ")
 }
 
 // errNoCrontab is the error for a system without cron.
