@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/sqlfile"
@@ -50,19 +51,20 @@ func readFrontMatter(flags *pflag.FlagSet, o *options, t task) (task, error) {
 		if f.NoOptDefVal != "" && value == "true" {
 			value = f.NoOptDefVal
 		}
+		if value == "" && !argv.AllowsEmpty(f) {
+			return t, cli.Usagef("%s: line %d: %s must not be empty", t.describe(), s.Line, s.Name)
+		}
 		if err := setFlag(f, value); err != nil {
-			return t, cli.UsageError{Err: fmt.Errorf("%s: line %d: invalid value %q for %s: %w", t.describe(), s.Line, s.Value, s.Name, err)}
+			return t, fmt.Errorf("%s: line %d: %w", t.describe(), s.Line, argv.ValueError(f, s.Value, err))
 		}
 		switch s.Name {
 		case "output":
-			if err := checkLocal(s.Value); err != nil {
-				return t, cli.UsageError{Err: fmt.Errorf("%s: line %d: output %w", t.describe(), s.Line, err)}
-			}
+			t.outputLine = s.Line
 		case "reuse":
 			o.reuseGiven = true
 		}
 	}
-	t.options = *o
+	t.options, t.hasSettings = *o, len(file.Settings) > 0
 	return t, nil
 }
 
@@ -133,7 +135,11 @@ func render(env *cli.Env, o options, tasks []task) error {
 	for _, t := range tasks {
 		sql := t.request.Query
 		if len(tasks) > 1 {
-			sql = strings.TrimRight(sql, "; \n") + ";"
+			sql = strings.TrimRight(sql, "; \n")
+			if strings.Contains(sql[strings.LastIndexByte(sql, '\n')+1:], "--") { // a comment may end it
+				sql += "\n"
+			}
+			sql += ";"
 		}
 		env.Print("%s", sql)
 	}

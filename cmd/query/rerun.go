@@ -106,19 +106,21 @@ func recordedSQL(ctx context.Context, env *cli.Env, job history.Job, defines []s
 }
 
 // mergeParams returns the parameters of a job, replaced by those of defines with the same names and followed by the
-// others. missing is the name of one whose value is unknown, or "".
-func mergeParams(job history.Job, defines []string) (params []string, missing string, err error) {
-	given := map[string]bool{}
-	for _, text := range defines {
-		p, err := sqlparam.Parse(text)
-		if err != nil {
-			return nil, "", cli.Usagef("-D/--define: %w", err)
-		}
-		given[p.Name] = true
+// others. A define without a type has that of the job. missing is the name of one whose value is unknown, or "".
+func mergeParams(job history.Job, texts []string) (params []string, missing string, err error) {
+	defines, err := parseDefines(texts)
+	if err != nil {
+		return nil, "", err
 	}
 	for _, text := range job.Params {
 		p, err := sqlparam.Parse(text)
-		if err != nil || given[p.Name] { // recorded parameters are valid
+		if err != nil { // recorded parameters are valid
+			continue
+		}
+		if i := slices.IndexFunc(defines, func(d define) bool { return d.Name == p.Name }); i >= 0 {
+			if !defines[i].isTyped {
+				defines[i].Type = p.Type
+			}
 			continue
 		}
 		if job.IsParamMasked(p.Name) {
@@ -126,5 +128,8 @@ func mergeParams(job history.Job, defines []string) (params []string, missing st
 		}
 		params = append(params, text)
 	}
-	return slices.Concat(params, defines), missing, nil
+	for _, d := range defines {
+		params = append(params, d.String())
+	}
+	return params, missing, nil
 }

@@ -27,6 +27,9 @@ type task struct {
 	request  api.IssueRequest
 	plan     jobcmd.RowPlan
 
+	hasSettings bool // the file sets flags
+	outputLine  int  // line of the file that sets the path of the rows; 0 if there is none
+
 	explained explained // of --check
 }
 
@@ -38,6 +41,9 @@ func prepare(env *cli.Env, o options, tasks []task) error {
 	}
 	for i := range tasks {
 		if err := tasks[i].plans(env); err != nil {
+			if tasks[i].hasSettings {
+				err = fmt.Errorf("%s: %w", tasks[i].describe(), err)
+			}
 			return err
 		}
 	}
@@ -201,10 +207,16 @@ func choosePaths(env *cli.Env, tasks []task) error {
 			}
 			t.plan.Path = strings.ReplaceAll(t.plan.Path, "{}", name)
 		}
-		if path := t.plan.Path; path != "" && seen[path] {
+		if t.outputLine > 0 && t.plan.Path != "" {
+			if err := checkLocal(t.plan.Path); err != nil {
+				return cli.UsageError{Err: fmt.Errorf("%s: line %d: output %w", t.describe(), t.outputLine, err)}
+			}
+		}
+		path := filepath.Clean(t.plan.Path)
+		if t.plan.Path != "" && seen[path] {
 			return cli.WithHint(cli.Usagef("the rows of several queries would be written to %s", path), "use {} for the name of the SQL file: -o 'out/{}.csv'")
 		}
-		seen[t.plan.Path] = true
+		seen[path] = true
 		if !o.Wait.On {
 			continue
 		}

@@ -13,6 +13,8 @@ import (
 func (p Param) ResolveDates(now time.Time) Param {
 	kind, isList := strings.CutSuffix(p.Type, "[]")
 	layout := time.DateOnly
+	// The results have no zone. UTC has every midnight, unlike zones whose daylight-saving time starts then.
+	now = time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), now.Second(), 0, time.UTC)
 	switch kind {
 	case "date":
 	case "timestamp":
@@ -52,7 +54,7 @@ func resolveDate(text, layout string, now time.Time) string {
 
 // wordTime returns the time that a word denotes.
 func wordTime(word string, now time.Time) time.Time {
-	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	day := now.Truncate(24 * time.Hour)
 	switch word {
 	case "yesterday":
 		return day.AddDate(0, 0, -1)

@@ -42,3 +42,31 @@ func TestResolveDates(t *testing.T) {
 		t.Errorf("a year before a leap day: %s", got)
 	}
 }
+
+// TestResolveDatesWithoutMidnight checks the days on which daylight-saving time starts at midnight.
+func TestResolveDatesWithoutMidnight(t *testing.T) {
+	for _, tt := range []struct {
+		zone string
+		noon time.Time // in UTC
+		want string
+	}{
+		{"America/Sao_Paulo", time.Date(2018, 11, 4, 15, 0, 0, 0, time.UTC), "2018-11-04"},
+		{"Africa/Cairo", time.Date(2023, 4, 28, 10, 0, 0, 0, time.UTC), "2023-04-28"},
+	} {
+		zone, err := time.LoadLocation(tt.zone)
+		if err != nil {
+			t.Skip(err)
+		}
+		for _, word := range []struct {
+			text string
+			days int // from tt.noon to now
+		}{{"today", 0}, {"yesterday", 1}, {"tomorrow", -1}, {"today-2d", 2}} {
+			now := tt.noon.AddDate(0, 0, word.days).In(zone)
+			for kind, want := range map[string]string{"date": tt.want, "timestamp": tt.want + " 00:00:00"} {
+				if got := (Param{"x", kind, word.text}).ResolveDates(now).Value; got != want {
+					t.Errorf("%s: %s %s is %s, want %s", tt.zone, kind, word.text, got, want)
+				}
+			}
+		}
+	}
+}

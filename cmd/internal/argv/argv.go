@@ -162,7 +162,7 @@ func IsRunner(c *cobra.Command) bool { return c.Annotations[runsCommandKey] != "
 func checkEmpty(long []string, fs *pflag.FlagSet) error {
 	flags, _ := separate(long, fs)
 	for _, f := range flags {
-		if f.Attached && f.Value == "" && !allowsEmpty(f.Flag) {
+		if f.Attached && f.Value == "" && !AllowsEmpty(f.Flag) {
 			return fmt.Errorf("%s must not be empty", formatFlag(f.Flag))
 		}
 	}

@@ -14,4 +14,5 @@ func AllowEmpty(fs *pflag.FlagSet, names ...string) {
 	}
 }
 
-func allowsEmpty(f *pflag.Flag) bool { return f.Annotations[emptyKey] != nil }
+// AllowsEmpty reports whether the value of a flag may be empty.
+func AllowsEmpty(f *pflag.Flag) bool { return f.Annotations[emptyKey] != nil }

@@ -21,7 +21,11 @@ func FlagError(_ *cobra.Command, err error) error {
 	if !ok {
 		return cli.UsageError{Err: err}
 	}
-	flag, value := invalid.GetFlag(), invalid.GetValue()
+	return ValueError(invalid.GetFlag(), invalid.GetValue(), invalid.Unwrap())
+}
+
+// ValueError returns the usage error for a value that a flag rejects with err.
+func ValueError(flag *pflag.Flag, value string, err error) error {
 	numError, isNumber := errors.AsType[*strconv.NumError](err)
 	switch {
 	case flag.Value.Type() == "bool":
@@ -33,7 +37,7 @@ func FlagError(_ *cobra.Command, err error) error {
 	case isNumber:
 		return cli.Usagef("%s must be a number, not %q", formatFlag(flag), value)
 	}
-	return cli.Usagef("%s: %w", formatFlag(flag), invalid.Unwrap())
+	return cli.Usagef("%s: %w", formatFlag(flag), err)
 }
 
 func durationError(flag *pflag.Flag, value string) error {
