@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,11 @@ a file (-q).`,
 			sql, err := jobcmd.ReadSQL(env, file, args[2:])
 			if err != nil {
 				return err
+			}
+			if len(args) == 2 || args[2] == "-" {
+				if err := jobcmd.CheckFrontMatter(env, cmp.Or(file, "-"), sql); err != nil {
+					return err
+				}
 			}
 			settings.Type, settings.Cron, settings.Query = &f.jobType, &args[1], &sql
 			return create(cmd.Context(), env, args[0], settings)

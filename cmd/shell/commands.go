@@ -247,6 +247,9 @@ func (s *session) include(ctx context.Context, _, args string) error {
 	if err != nil {
 		return cli.Usagef("cannot read %s: %w", name, err)
 	}
+	if err := jobcmd.CheckFrontMatter(s.env, name, sql); err != nil {
+		return err
+	}
 	const maxDepth = 16
 	if s.depth++; s.depth > maxDepth {
 		return cli.Usagef(`\i %s: more than %d files include each other`, name, maxDepth)

@@ -13,6 +13,7 @@ import (
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sqlfile"
 	"github.com/td-cli/td/internal/sqlparam"
 	"github.com/td-cli/td/internal/sqlsyntax"
 	"github.com/td-cli/td/internal/text"
@@ -60,13 +61,17 @@ func (s *session) dialect() sqlsyntax.Dialect {
 	return sqlsyntax.Trino
 }
 
-// runScript runs the statements of a script until the first failure. The last one needs no semicolon.
+// runScript runs the statements of a script until the first failure. The last one needs no semicolon. A first line with
+// "#!" is ignored.
 func (s *session) runScript(ctx context.Context, script io.Reader) error {
 	r := bufio.NewReader(script)
-	for {
+	for isFirst := true; ; isFirst = false {
 		line, err := r.ReadString('\n')
 		if err != nil && err != io.EOF {
 			return fmt.Errorf("cannot read the statements: %w", err)
+		}
+		if isFirst {
+			line = sqlfile.RemoveInterpreter(line)
 		}
 		s.buffer += line
 		if mayEnd(line) {

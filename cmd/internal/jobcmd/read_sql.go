@@ -54,6 +54,25 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	return strings.TrimRight(sql, "\r\n"), nil
 }
 
+// CheckFrontMatter returns a usage error if the SQL of a file declares parameters, for a command that does not replace them,
+// and warns about settings, which the command ignores.
+func CheckFrontMatter(env *cli.Env, name, sql string) error {
+	if name == "-" {
+		name = "the SQL"
+	}
+	f, err := sqlfile.Parse(sql)
+	switch {
+	case err != nil:
+		env.Warn("%s: the front matter is ignored: %v", name, err)
+	case len(f.Params) > 0:
+		err := cli.Usagef("%s: line %d declares the parameter %s, which only 'td query' replaces", name, f.Params[0].Line, f.Params[0].Name)
+		return cli.WithHint(err, "'td query -q FILE' runs it, and with --render prints the SQL with values")
+	case len(f.Settings) > 0:
+		env.Warn("%s: the settings in line %d are ignored; only 'td query' reads them", name, f.Settings[0].Line)
+	}
+	return nil
+}
+
 // pathCause returns the cause of a [fs.PathError], without the operation and the path.
 func pathCause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
