@@ -92,7 +92,11 @@ func (r *runner) attempt(ctx, limit context.Context) (end, error) {
 	if r.stdin != nil && r.retries > 0 {
 		_, _ = r.stdin.Seek(0, io.SeekStart) // a pipe has no start
 	}
-	child, err := childproc.Start(exe, r.args, []string{runrecord.Variable + "=" + r.record.Path()}, r.stdin, r.log.file)
+	variables := []string{runrecord.Variable + "=" + r.record.Path()}
+	if key := r.env.Flags.APIKey; key != "" { // other users see the arguments of a process
+		variables = append(variables, "TREASURE_DATA_API_KEY="+key)
+	}
+	child, err := childproc.Start(exe, r.args, variables, r.stdin, r.log.file)
 	if err != nil {
 		return end{}, fmt.Errorf("cannot start %s: %w", r.name, err)
 	}

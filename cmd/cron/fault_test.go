@@ -211,6 +211,31 @@ func TestKilledWhileSubmitting(t *testing.T) {
 	}
 }
 
+// TestKeyFlag checks that the key of -k reaches the command, but not its arguments.
+func TestKeyFlag(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("there is no /proc")
+	}
+	m := newMachine(t)
+	m.lose = func(request string) bool {
+		if strings.HasPrefix(request, "POST /v3/job/issue") {
+			files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+			if err != nil {
+				t.Error(err)
+			}
+			for _, path := range files {
+				b, err := os.ReadFile(path)
+				if err == nil && bytes.Contains(b, []byte(apiKey)) && !bytes.Contains(b, []byte("\x00cron\x00")) {
+					t.Errorf("%s contains the API key: %q", path, b)
+				}
+			}
+		}
+		return false
+	}
+	m.check(0, "", append([]string{"-k", apiKey, "cron", "--"}, query("SELECT 1")...)...)
+	m.check(6, "the API key is wrong", append([]string{"-k", "1/another", "cron", "--"}, query("SELECT 1")...)...)
+}
+
 // checkProcesses checks that no process shows the API key in its arguments.
 func checkProcesses(t *testing.T) {
 	t.Helper()

@@ -68,7 +68,8 @@ func run(ctx context.Context, env *cli.Env, tree *argv.Tree, o options, globals,
 	if err != nil {
 		return err
 	}
-	r := &runner{options: o, env: env, name: name, args: slices.Concat(globals, command)}
+	isKey := func(flag string) bool { return strings.HasPrefix(flag, "--apikey=") } // see attempt
+	r := &runner{options: o, env: env, name: name, args: slices.Concat(slices.DeleteFunc(globals, isKey), command)}
 	if !o.spec.IsZero() {
 		r.due = o.spec.Last(time.Now()) // before the jitter and the wait for the lock
 	}
