@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -210,10 +211,28 @@ func longSecrets(secrets []string) []string {
 	return slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return len(s) < minLength })
 }
 
+// encodings returns the forms in which a secret may occur in a text: as it is, in a URL, in Base64 and in a JSON string.
+func encodings(secret string) []string {
+	forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret))}
+	for _, escapeHTML := range []bool{false, true} {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(escapeHTML)
+		if e.Encode(secret) == nil {
+			quoted := strings.Trim(b.String(), "\n")
+			quoted = quoted[1 : len(quoted)-1]
+			forms = append(forms, quoted, strings.ReplaceAll(quoted, "/", `\/`))
+		}
+	}
+	return forms
+}
+
 // maskText returns a text without secrets.
 func maskText(s string, secrets []string) string {
 	for _, secret := range secrets {
-		s = strings.ReplaceAll(s, secret, redact.Mask)
+		for _, form := range encodings(secret) {
+			s = strings.ReplaceAll(s, form, redact.Mask)
+		}
 	}
 	return redact.Text(s)
 }
@@ -225,11 +244,12 @@ func maskJSON(text []byte, secrets []string) (json.RawMessage, error) {
 	}
 	safe, _ := redact.JSON(text)
 	for _, secret := range secrets {
-		quoted, err := json.Marshal(secret)
-		if err != nil {
-			return nil, err
+		for _, form := range encodings(secret) {
+			if form == secret && strings.ContainsAny(secret, `"\`) { // cannot be a part of a string
+				continue
+			}
+			safe = bytes.ReplaceAll(safe, []byte(form), []byte(redact.Mask))
 		}
-		safe = bytes.ReplaceAll(safe, quoted[1:len(quoted)-1], []byte(redact.Mask))
 	}
 	return safe, nil
 }

@@ -2,6 +2,8 @@ package recording_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -481,6 +483,48 @@ func TestOtherClients(t *testing.T) {
 		resp.Body.Close()
 		if resp.StatusCode != want {
 			t.Errorf("%s: status %d, want %d", sql, resp.StatusCode, want)
+		}
+	}
+}
+
+// TestEncodedSecrets checks that a secret is masked in each of its encodings.
+func TestEncodedSecrets(t *testing.T) {
+	const secret = `9x+odd/"key"=<value>&z==`
+	html, err := json.Marshal(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
+		strings.Trim(string(html), `"`), `9x+odd/\"key\"=<value>&z==`, `9x+odd\/\"key\"=<value>&z==`,
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/text" {
+			fmt.Fprintln(w, strings.Join(encoded, "\n"))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"a":"%s"}`, strings.Join(encoded[1:], " "))
+	}))
+	defer s.Close()
+	dir := t.TempDir()
+	r, err := recording.NewRecorder(dir, "api", []string{secret}, func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	get(t, r.Wrap(http.DefaultTransport), s.URL, "/text", "/json", "/path/"+url.PathEscape(secret), "/query?x="+url.QueryEscape(secret))
+	for _, name := range []string{"001.body", "002.body", "001.json", "002.json", "003.json", "004.json"} {
+		b, err := os.ReadFile(filepath.Join(dir, "0001-api", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range append(encoded, "odd") {
+			if bytes.Contains(b, []byte(form)) {
+				t.Errorf("%s contains %s:\n%s", name, form, b)
+			}
+		}
+		if name == "002.body" && !json.Valid(b) {
+			t.Errorf("invalid JSON: %s", b)
 		}
 	}
 }
