@@ -37,6 +37,9 @@ type Options struct {
 	// MaxRetryTime limits the time for retries of a request, counted from its first failure. 0 disables retries.
 	MaxRetryTime time.Duration
 
+	// NoPauses skips the pauses before retries, which still count for MaxRetryTime.
+	NoPauses bool
+
 	// Notify is called with one line before each retry. It may be nil.
 	Notify func(line string)
 
@@ -65,6 +68,7 @@ type Client struct {
 	http, results *http.Client // results is for downloads
 	retryPosts    bool
 	maxRetryTime  time.Duration
+	noPauses      bool
 	notify        func(string)
 	changed       func()       // may be nil
 	dryRun        func(string) // may be nil
@@ -90,9 +94,8 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		base: base, imports: imports, key: o.APIKey,
 		userAgent: o.UserAgent, header: http.Header{},
-		retryPosts: o.RetryPosts, maxRetryTime: o.MaxRetryTime, notify: o.Notify, changed: o.Changed,
-		dryRun: o.DryRun,
-		unsure: o.Unsure,
+		retryPosts: o.RetryPosts, maxRetryTime: o.MaxRetryTime, noPauses: o.NoPauses, notify: o.Notify,
+		changed: o.Changed, dryRun: o.DryRun, unsure: o.Unsure,
 	}
 	if c.userAgent == "" {
 		c.userAgent = "td"

@@ -25,7 +25,8 @@ const maxUnknownHost = 3
 // retry calls attempt until it succeeds or must not be repeated, with exponential pauses. It returns the context's
 // error if ctx is done.
 func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) error {
-	var deadline time.Time
+	var first time.Time // the time of the first failure
+	var skipped time.Duration
 	for try := 1; ; try++ {
 		err := attempt()
 		if c.unsure != nil && cl.isUnsure(err) {
@@ -38,17 +39,21 @@ func (c *Client) retry(ctx context.Context, cl *call, attempt func() error) erro
 			return nil
 		}
 		if try == 1 {
-			deadline = time.Now().Add(c.maxRetryTime)
+			first = time.Now()
 		}
 		pause := retryPause(try)
 		if e, ok := errors.AsType[*Error](err); ok {
 			pause = max(pause, e.retryAfter)
 		}
-		if !c.canRetry(cl, err, try) || time.Now().Add(pause).After(deadline) {
+		if !c.canRetry(cl, err, try) || time.Since(first)+skipped+pause > c.maxRetryTime {
 			return err
 		}
 		cl.repeated = cl.repeated || !isUnsent(err)
 		c.notifyRetry(fmt.Sprintf("%v; trying again in %s", err, pause.Round(100*time.Millisecond)))
+		if c.noPauses {
+			skipped += pause
+			continue
+		}
 		if err := sleep.For(ctx, pause); err != nil {
 			return err
 		}

@@ -167,6 +167,20 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// Without pauses, the number of retries is the same.
+func TestNoPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := client(t, Options{MaxRetryTime: 10 * time.Minute, NoPauses: true}, times(100, answer{status: 503})...)
+		start := time.Now()
+		if err := databases(t.Context(), c); !errors.Is(err, ErrServer) {
+			t.Errorf("error %v", err)
+		}
+		if n, took := len(s.seen), time.Since(start); n < 15 || n > 40 || took > 0 {
+			t.Errorf("%d requests in %v", n, took)
+		}
+	})
+}
+
 func TestRetryUnknownHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, s := client(t, Options{MaxRetryTime: 10 * time.Minute}, times(100, answer{err: unknownHost})...)

@@ -222,7 +222,7 @@ func (e *Env) apiOptions(c config.Config) (api.Options, error) {
 	}
 	switch {
 	case mode.player != nil:
-		o.Transport = player{mode.player}
+		o.Transport, o.NoPauses = player{mode.player}, true
 	case mode.recorder != nil:
 		o.Record = mode.recorder.Wrap
 	}
