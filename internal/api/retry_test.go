@@ -170,7 +170,7 @@ func TestRetryAfter(t *testing.T) {
 // Without pauses, the number of retries is the same.
 func TestNoPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, s := client(t, Options{MaxRetryTime: 10 * time.Minute, NoPauses: true}, times(100, answer{status: 503})...)
+		c, s := client(t, Options{MaxRetryTime: 10 * time.Minute, NoPauses: true}, times(60, answer{status: 503})...)
 		start := time.Now()
 		if err := databases(t.Context(), c); !errors.Is(err, ErrServer) {
 			t.Errorf("error %v", err)
