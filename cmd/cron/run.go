@@ -153,7 +153,7 @@ func (r *runner) run(ctx context.Context, recordDir string) (err error) {
 		logName = strings.ReplaceAll(r.name, ":", "-")
 	}
 	if r.log, err = openLog(r.logDir, logName); err != nil {
-		return errors.Join(err, r.record.Forget())
+		return errors.Join(err, r.record.Release())
 	}
 	defer r.log.close()
 	if r.logDir != "" {
@@ -163,7 +163,7 @@ func (r *runner) run(ctx context.Context, recordDir string) (err error) {
 	end, err := r.attempts(ctx)
 	<-started
 	if err != nil {
-		return errors.Join(err, r.record.Forget())
+		return errors.Join(err, r.record.Release())
 	}
 	event := heartbeat.Failure
 	if end.status == statusOK {
@@ -226,7 +226,7 @@ func (r *runner) keepRecord(e end, report runrecord.Report) error {
 		r.reportAbandoned(j)
 	}
 	if !e.isFinal(report) {
-		return r.record.Forget()
+		return r.record.ReleaseReported()
 	}
 	for _, j := range report.Pending {
 		r.reportAbandoned(runrecord.Abandoned{Job: j, Reason: "this run did not submit it again"})

@@ -77,7 +77,7 @@ type Abandoned struct {
 
 // An Abandonment is why a run does not continue with a recorded job.
 type Abandonment struct {
-	Reason string // such as "its SQL differs"
+	Reason string // such as "its SQL differs"; "" if the run continues with the job
 	Status string // of a job that has ended
 }
 
@@ -87,7 +87,7 @@ type state struct {
 	Run       string      `json:"run"`                 // identifies the current run
 	Scheduled string      `json:"scheduled,omitempty"` // time for which the run is scheduled, in RFC 3339; "" if unknown
 	Started   time.Time   `json:"started"`
-	Unsure    string      `json:"unsure,omitempty"` // a request that the server may have carried out twice if it were repeated
+	Unsure    string      `json:"unsure,omitempty"` // a failed request that the server may have carried out, and would carry out again
 	Jobs      []Job       `json:"jobs,omitempty"`
 	Abandoned []Abandoned `json:"abandoned,omitempty"`
 }
@@ -116,6 +116,7 @@ func Read(path string) (*Record, error) {
 	return r, nil
 }
 
+// write replaces the file, which only its owner can read.
 func (r *Record) write() error {
 	b, err := json.Marshal(r.state)
 	if err != nil {
@@ -226,7 +227,7 @@ func (r *Record) End(id, status string) error {
 	return nil
 }
 
-// SetUnsure records that the server may have carried out a request although it failed.
+// SetUnsure records the method and path of a request that failed although the server may have carried it out.
 func (r *Record) SetUnsure(request string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

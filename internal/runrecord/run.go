@@ -128,7 +128,7 @@ func (r *Run) Path() string { return r.path }
 
 // A Report is what a record contains after the supervised process has ended.
 type Report struct {
-	Unsure    string // see [Record.SetUnsure]
+	Unsure    string // see [Record.SetUnsure]; "" if there is no such request
 	Jobs      []Job  // of the run
 	Pending   []Job  // of earlier runs, with which the run has not continued so far
 	Abandoned []Abandoned
@@ -168,8 +168,8 @@ func (r *Run) Report() (Report, error) {
 	return report, nil
 }
 
-// Forget removes the abandoned jobs, which were reported, and keeps the others for a later run.
-func (r *Run) Forget() error {
+// ReleaseReported is [Run.Release] without the abandoned jobs, which were reported.
+func (r *Run) ReleaseReported() error {
 	record, err := Read(r.path)
 	if err != nil {
 		return err
@@ -179,6 +179,15 @@ func (r *Run) Forget() error {
 		return r.Finish()
 	}
 	return errors.Join(record.write(), r.lock.Release())
+}
+
+// Release leaves the record to a later run. A record without jobs is removed.
+func (r *Run) Release() error {
+	report, err := r.Report()
+	if err == nil && len(report.Jobs)+len(report.Pending)+len(report.Abandoned) == 0 {
+		return r.Finish()
+	}
+	return errors.Join(err, r.lock.Release())
 }
 
 // Finish removes the record.

@@ -89,7 +89,7 @@ func TestContinue(t *testing.T) {
 	}
 
 	// The next run continues with both jobs in their order.
-	check(t, run.Forget())
+	check(t, run.Release())
 	run, record = start(t, dir, "daily", time.Time{})
 	if r := report(t, run); len(r.Jobs) != 0 || len(r.Pending) != 3 {
 		t.Errorf("report of the next run: %+v", r)
@@ -121,12 +121,12 @@ func TestScheduledTime(t *testing.T) {
 		t.Errorf("scheduled %v", record.Scheduled())
 	}
 	check(t, record.Replace(query("key1"), runrecord.Abandonment{}))
-	check(t, run.Forget())
+	check(t, run.Release())
 	run, record = start(t, dir, "daily", first.In(time.FixedZone("", 3600)))
 	if j, found := record.Next(); !found || j.Key != "key1" {
 		t.Errorf("the same time: %+v", j)
 	}
-	check(t, run.Forget())
+	check(t, run.Release())
 	run, record = start(t, dir, "daily", second)
 	if j, found := record.Next(); found {
 		t.Errorf("another time: %+v", j)
@@ -136,8 +136,13 @@ func TestScheduledTime(t *testing.T) {
 		t.Errorf("abandoned %+v", r.Abandoned)
 	}
 
-	// Abandoned jobs are reported once, also if the run that should report them is killed.
-	check(t, run.Forget())
+	// Abandoned jobs are reported once, also if the run that should report them fails before.
+	check(t, run.Release())
+	run, _ = start(t, dir, "daily", second)
+	if r := report(t, run); len(r.Abandoned) != 1 || r.Abandoned[0].Key != "key1" {
+		t.Errorf("abandoned, after a run that did not report it: %+v", r.Abandoned)
+	}
+	check(t, run.ReleaseReported())
 	if names := files(t, dir); len(names) > 0 {
 		t.Errorf("files remain: %q", names)
 	}
@@ -147,7 +152,7 @@ func TestReplace(t *testing.T) {
 	dir := t.TempDir()
 	run, record := start(t, dir, "daily", time.Time{})
 	check(t, record.Replace(query("key1"), runrecord.Abandonment{}))
-	check(t, run.Forget())
+	check(t, run.Release())
 	run, record = start(t, dir, "daily", time.Time{})
 	changed := query("key2")
 	changed.Hash = "other"
@@ -166,8 +171,8 @@ func TestInvalid(t *testing.T) {
 	if _, err := runrecord.Read(run.Path()); err == nil || !strings.Contains(err.Error(), run.Path()) {
 		t.Errorf("error %v", err)
 	}
-	if err := run.Forget(); err == nil {
-		t.Error("Forget succeeds")
+	if err := run.ReleaseReported(); err == nil {
+		t.Error("ReleaseReported succeeds")
 	}
 	check(t, os.WriteFile(run.Path(), []byte(`{"v":2}`), 0o600))
 	if _, err := runrecord.Read(run.Path()); err == nil || !strings.Contains(err.Error(), "another version") {
