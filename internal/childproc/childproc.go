@@ -27,8 +27,8 @@ type Process struct {
 	cmd     *exec.Cmd
 	control *os.File // write end of the pipe for requests; nil if there is none
 	done    chan struct{}
-	asked   sync.Once
-	err     error // of Wait; set when done is closed
+	asked   sync.Once // the first request is sent, a later one is not
+	err     error     // of Wait; set when done is closed
 }
 
 // Start starts the program at path with arguments. The variables, in the form NAME=VALUE, are added to the environment of

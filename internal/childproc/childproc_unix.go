@@ -12,7 +12,7 @@ import (
 // firstExtraFile is the number of the first file descriptor of exec.Cmd.ExtraFiles.
 const firstExtraFile = 3
 
-// prepare gives the child a process group of its own, so that a Ctrl-C on the terminal only reaches the parent, and a pipe for
+// prepare gives the child its own process group, so that a Ctrl-C on the terminal only reaches the parent, and a pipe for
 // requests, whose read end it returns.
 func (p *Process) prepare() (child *os.File, err error) {
 	child, p.control, err = os.Pipe()

@@ -6,6 +6,7 @@
 package cronspec
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"strconv"
@@ -76,7 +77,7 @@ func parsePhrase(s string) (string, error) {
 		words = append(words, "00:00")
 	}
 	if len(words) != 3 || words[0] != "every" {
-		return "", fmt.Errorf("%s", usage)
+		return "", errors.New(usage)
 	}
 	unit := words[1]
 	if unit != "day" && unit != "weekday" && unit != "hour" {
@@ -105,6 +106,7 @@ func parsePhrase(s string) (string, error) {
 	return fmt.Sprintf("%d %d * * *", minute, hour), nil
 }
 
+// parseNumber parses a number without a sign.
 func parseNumber(s string) (int, error) {
 	if s == "" || strings.Trim(s, "0123456789") != "" {
 		return 0, fmt.Errorf("%q is not a number", s)
@@ -125,16 +127,15 @@ func parseExpression(s string) (Spec, error) {
 			return Spec{}, err
 		}
 	}
-	const sunday, alsoSunday = 1 << 0, 1 << 7
-	if sets[4]&alsoSunday != 0 {
-		sets[4] = sets[4]&^alsoSunday | sunday
+	if seven := uint64(1 << 7); sets[4]&seven != 0 { // 7 is Sunday, like 0
+		sets[4] = sets[4]&^seven | 1
 	}
 	spec := Spec{
 		text: strings.Join(parts, " "), minutes: sets[0], hours: sets[1], days: sets[2], months: sets[3], weekday: sets[4],
 		anyDay: parts[2][0] == '*', anyWeekday: parts[4][0] == '*',
 	}
 	if !spec.possible() {
-		return Spec{}, fmt.Errorf("no month has such a day")
+		return Spec{}, errors.New("no month has such a day")
 	}
 	return spec, nil
 }
@@ -176,6 +177,7 @@ func (f field) parse(s string) (set uint64, err error) {
 	return set, nil
 }
 
+// value returns the value of a number or a name.
 func (f field) value(s string) (int, error) {
 	for i, name := range f.names {
 		if strings.EqualFold(s, name) {

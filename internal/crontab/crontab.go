@@ -43,7 +43,12 @@ func (e Entry) format() []string {
 // A block is the position of an entry in the lines of a crontab.
 type block struct {
 	Entry
-	first, last int
+	first, last int // indexes of the lines with its comments
+}
+
+// errNoEnd returns the error for an entry without its last comment.
+func (b block) errNoEnd() error {
+	return fmt.Errorf("line %d of the crontab starts the entry %s, which has no end: restore the line '%s%s'", b.first+1, b.Name, end, b.Name)
 }
 
 // parse returns the entries of td in lines. It returns an error for an entry without an end.
@@ -57,7 +62,7 @@ func parse(lines []string) (blocks []block, err error) {
 		for i++; i < len(lines) && lines[i] != end+name; i++ {
 			switch line := lines[i]; {
 			case strings.HasPrefix(line, begin):
-				return nil, fmt.Errorf("line %d of the crontab starts the entry %s, which has no end: restore the line '%s%s'", b.first+1, name, end, name)
+				return nil, b.errNoEnd()
 			case strings.HasPrefix(line, commandPrefix):
 				b.Command = strings.TrimPrefix(line, commandPrefix)
 			case strings.HasPrefix(line, "#"):
@@ -69,7 +74,7 @@ func parse(lines []string) (blocks []block, err error) {
 			}
 		}
 		if i == len(lines) {
-			return nil, fmt.Errorf("line %d of the crontab starts the entry %s, which has no end: restore the line '%s%s'", b.first+1, name, end, name)
+			return nil, b.errNoEnd()
 		}
 		b.last = i
 		blocks = append(blocks, b)

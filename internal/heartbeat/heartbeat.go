@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // An Event is what a request reports.
@@ -30,8 +32,8 @@ const (
 const (
 	timeout     = 10 * time.Second // of all attempts of a request
 	attempts    = 3
-	firstPause  = 500 * time.Millisecond
-	maxResponse = 64 << 10 // bytes of a response that are read, so that the connection can be used again
+	firstPause  = 500 * time.Millisecond // before the second attempt; doubled before the third
+	maxResponse = 64 << 10               // bytes of a response that are read, so that the connection can be used again
 )
 
 // A Pinger sends the requests for a URL.
@@ -67,12 +69,8 @@ func (p *Pinger) Send(ctx context.Context, event Event) error {
 	defer cancel()
 	var err error
 	for n := range attempts {
-		if n > 0 {
-			select {
-			case <-ctx.Done():
-				return fmt.Errorf("heartbeat: %w", err)
-			case <-time.After(firstPause << (n - 1)):
-			}
+		if n > 0 && sleep.For(ctx, firstPause<<(n-1)) != nil {
+			break
 		}
 		var again bool
 		if again, err = p.try(ctx, event); err == nil {
@@ -107,7 +105,7 @@ func (p *Pinger) try(ctx context.Context, event Event) (again bool, err error) {
 	return false, nil
 }
 
-// withoutURL returns the cause of an error of an HTTP client.
+// withoutURL returns the cause of an error of an HTTP client, whose message does not contain the URL.
 func withoutURL(err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
