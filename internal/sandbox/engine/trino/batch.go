@@ -213,12 +213,9 @@ func (b *batch) read(columns []schema.Column) iter.Seq2[[]any, error] {
 	}
 	timeColumn := index["time"]
 	return func(yield func([]any, error) bool) {
-		if _, err := b.file.Seek(0, io.SeekStart); err != nil {
-			yield(nil, err)
-			return
-		}
 		values := make([]any, len(columns))
-		for record, err := range msgpackfile.Records(b.file, math.MaxInt32) {
+		file := io.NewSectionReader(b.file, 0, math.MaxInt64) // the records may be read ahead by an iteration that was not ended
+		for record, err := range msgpackfile.Records(file, math.MaxInt32) {
 			if err != nil {
 				yield(nil, err)
 				return

@@ -229,6 +229,52 @@ func TestAppendStatements(t *testing.T) {
 	}
 }
 
+// TestBatchReads reads the records of a batch a second time before the first reader has ended, as an import does that
+// becomes a file.
+func TestBatchReads(t *testing.T) {
+	const rows = 5000
+	b, err := newBatch(t.TempDir(), &table{columns: []schema.Column{{Name: "a", SQL: "a", Type: "varchar"}, {Name: "time", SQL: "time", Type: "bigint"}}}, func(yield func(engine.Record, error) bool) {
+		for i := range rows {
+			if !yield(engine.Record{{Key: "time", Value: int64(i)}, {Key: "a", Value: strings.Repeat("x", 100)}}, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.close()
+	columns := []schema.Column{{Name: "time"}}
+	first, stop := iter.Pull2(b.read(columns))
+	defer stop()
+	check := func(reader string, n int, values []any, err error) {
+		t.Helper()
+		if err != nil || values[0] != int64(n) {
+			t.Fatalf("%s reader, record %d: %v, %v", reader, n, values, err)
+		}
+	}
+	values, err, _ := first()
+	check("first", 0, values, err)
+	n := 0
+	for values, err := range b.read(columns) {
+		check("second", n, values, err)
+		n++
+	}
+	if n != rows {
+		t.Errorf("%d records, want %d", n, rows)
+	}
+	for n = 1; ; n++ {
+		values, err, ok := first()
+		if !ok {
+			break
+		}
+		check("first", n, values, err)
+	}
+	if n != rows {
+		t.Errorf("%d records, want %d", n, rows)
+	}
+}
+
 // TestAppendFile imports records as a file, which exists while the cluster reads it.
 func TestAppendFile(t *testing.T) {
 	f := newFakeCluster(t)
