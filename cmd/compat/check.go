@@ -10,7 +10,7 @@ import (
 	"github.com/td-cli/td/internal/shellscript"
 )
 
-// A checker checks files.
+// A checker checks files. The function newTree returns a tree of all commands, with which one call is parsed.
 type checker struct{ newTree func() *argv.Tree }
 
 // A call is a call with the command that td would run.
@@ -20,9 +20,9 @@ type call struct {
 	flags map[string]argv.Flag
 	args  []string
 	err   error // td would reject the arguments
-	open  []string
-	// unknown are the parts of the call that are not known.
-	unknown []string
+
+	open    []string // arguments that may be flags or a command
+	unknown []string // parts that are not known, as in the file
 }
 
 // given reports whether a flag is given.
@@ -91,6 +91,7 @@ func (c checker) checkFile(name, src string, format shellscript.Format) []result
 	return sortResults(results)
 }
 
+// source returns words as they are in the file.
 func source(words []shellscript.Word) string {
 	var all []string
 	for _, w := range words {
@@ -119,7 +120,7 @@ func (c checker) parse(found *shellscript.Call) call {
 			parsed.unknown = append(parsed.unknown, "the td of the other host")
 		}
 	}
-	parsed.unknown = compact(parsed.unknown)
+	parsed.unknown = distinct(parsed.unknown)
 	tree := c.newTree()
 	line, err := argv.ParseLine(tree, words)
 	for _, f := range slices.Concat(line.Globals, line.Flags) {
@@ -149,8 +150,8 @@ func mentionsUnknown(err error) bool {
 	return strings.Contains(err.Error(), shellscript.Unknown) || strings.Contains(err.Error(), quoted)
 }
 
-// compact returns the different strings of a list in their order.
-func compact(list []string) (kept []string) {
+// distinct returns the strings of a list without repetitions, in their order.
+func distinct(list []string) (kept []string) {
 	for _, s := range list {
 		if !slices.Contains(kept, s) {
 			kept = append(kept, s)

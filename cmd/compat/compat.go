@@ -69,7 +69,7 @@ The exit status is 0 if nothing must be done, and 1 if a call needs a change or 
 // An actionError is the error for calls that need a change or a look, which the report lists.
 type actionError struct{ calls int }
 
-func (e actionError) Error() string { return fmt.Sprintf("%d calls need a change or a look", e.calls) }
+func (e actionError) Error() string { return count(e.calls, "call") + ": a change or a look is needed" }
 
 func run(ctx context.Context, env *cli.Env, c checker, files []string, format shellscript.Format, p printer) error {
 	var results []result

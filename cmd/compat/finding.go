@@ -55,12 +55,12 @@ func (v verdict) plural(n int) string {
 // A finding is a difference of a call.
 type finding struct {
 	verdict  verdict
-	why      string
+	why      string // "" if there is no difference
 	action   string // "" if there is nothing to do
 	required bool   // the action is required
 }
 
-// Constructors of findings.
+// These functions return findings of a verdict. Those with an action require it, except for unchanged.
 func betterNow(why string) finding            { return finding{better, why, "", false} }
 func fixedNow(why string) finding             { return finding{broken, why, "", false} }
 func stillBroken(why, action string) finding  { return finding{broken, why, action, true} }
@@ -74,7 +74,7 @@ type result struct {
 	file       string
 	position   shellscript.Position
 	call       string
-	notChecked []string
+	notChecked []string // parts of the call that are not known
 }
 
 // countRequired returns the number of calls with a required action.

@@ -19,7 +19,7 @@ type printer struct {
 
 func (p printer) print(results []result) error {
 	if p.isList {
-		return p.env.PrintList(list(results), p.format)
+		return p.env.PrintList(newList(results), p.format)
 	}
 	if p.format.Columns != nil || p.format.BOM || p.format.Wide {
 		return cli.Usagef("--columns, --bom and --wide require -f")
@@ -56,8 +56,8 @@ func (p printer) printCall(results []result) {
 	line("not checked", strings.Join(r.notChecked, ", "))
 }
 
-// raw is a result in format jsonl.
-type raw struct {
+// A rawResult is a result in the format jsonl.
+type rawResult struct {
 	File           string   `json:"file"`
 	Line           int      `json:"line"`
 	Column         int      `json:"column"`
@@ -69,7 +69,8 @@ type raw struct {
 	NotChecked     []string `json:"not_checked"`
 }
 
-func list(results []result) grid.List {
+// newList returns a list with a row for each result.
+func newList(results []result) grid.List {
 	l := grid.List{Columns: []string{"File", "Line", "Column", "Verdict", "Call", "Why", "Action", "Not checked"}}
 	for _, r := range results {
 		unknown := r.notChecked
@@ -78,7 +79,7 @@ func list(results []result) grid.List {
 		}
 		l.Rows = append(l.Rows, grid.Row{
 			Cells: []any{r.file, r.position.Line, r.position.Column, r.verdict.String(), r.call, listcmd.OrNil(r.why), listcmd.OrNil(r.action), listcmd.OrNil(strings.Join(unknown, ", "))},
-			Raw:   raw{r.file, r.position.Line, r.position.Column, r.verdict.String(), r.call, r.why, r.action, r.required, unknown},
+			Raw:   rawResult{r.file, r.position.Line, r.position.Column, r.verdict.String(), r.call, r.why, r.action, r.required, unknown},
 		})
 	}
 	return l
@@ -107,6 +108,7 @@ func (p printer) summarize(results []result, files int) {
 	p.env.Say("%s", summary)
 }
 
+// count returns a number with a noun: "1 call", "2 calls".
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -8,7 +8,7 @@ import (
 	"github.com/td-cli/td/internal/shellscript"
 )
 
-// printID and others are actions of several rules.
+// Actions of several rules.
 const (
 	useStatus  = "use the exit status, or add 2>&1"
 	usePrintID = "use 'id=$(td query … --print-id)'"
@@ -58,7 +58,7 @@ func movedMessages(c call) []string {
 	return nil
 }
 
-// checkOutput reports changes of standard output that matter for what reads it.
+// checkOutput reports changes of standard output that matter to the commands that read it.
 func checkOutput(c call) (findings []finding) {
 	switch {
 	case c.printsHelp():
@@ -82,7 +82,7 @@ func checkOutput(c call) (findings []finding) {
 // printsHelp reports whether a call prints help.
 func (c call) printsHelp() bool { return c.given("help") || c.name == "help" || c.name == "help:all" }
 
-// checkHelp checks what reads help.
+// checkHelp checks commands that read help.
 func checkHelp(c call) []finding {
 	if !isRead(c.Stdout) {
 		return nil
@@ -110,7 +110,7 @@ func checkMail(c call) []finding {
 	return nil
 }
 
-// checkSubmit checks what reads 'Job 1 is queued.'.
+// checkSubmit checks commands that read 'Job 1 is queued.'.
 func checkSubmit(c call) []finding {
 	r := c.stdout()
 	if c.given("print-id") || !isRead(c.Stdout) || len(c.Stdout.Consumers) == 0 || r.display {
@@ -125,11 +125,12 @@ func checkSubmit(c call) []finding {
 	return []finding{needsLook("standard output is only the line 'Job 1 is queued.'; the hint with the ID is on standard error. It is read by: "+describe(r), usePrintID)}
 }
 
+// describe lists the commands that read an output, without secrets.
 func describe(r reading) string {
-	return redact.Text(strings.Join(compact(r.sources), "; "))
+	return redact.Text(strings.Join(distinct(r.sources), "; "))
 }
 
-// checkQueryRows checks what reads the rows and messages of query -w.
+// checkQueryRows checks commands that read the rows and messages of query -w.
 func checkQueryRows(c call) []finding {
 	r := c.stdout()
 	hasRows := !c.given("exclude") && !c.given("output")
@@ -177,6 +178,7 @@ func (r reading) isShown(s *shellscript.Sink) bool {
 	return true
 }
 
+// readBy returns a sentence with the commands that read an output, or "" if there are none.
 func readBy(r reading) string {
 	if len(r.sources) == 0 {
 		return ""
@@ -196,7 +198,7 @@ func (c call) printsRowsOnly() bool {
 	return (c.name == "job:show" || c.name == "sched:result") && (c.given("format") || c.given("output")) && !c.given("exclude")
 }
 
-// checkShow checks what reads the output of job:show.
+// checkShow checks commands that read the output of job:show.
 func checkShow(c call) []finding {
 	r := c.stdout()
 	rowsOnly := c.printsRowsOnly()
@@ -235,7 +237,7 @@ func checkMovedToStdout(c call) []finding {
 	return nil
 }
 
-// checkURLs checks what reads result URLs.
+// checkURLs checks commands that read result URLs.
 func checkURLs(c call) []finding {
 	if !isRead(c.Stdout) {
 		return []finding{betterNow("passwords in URLs are hidden")}
@@ -243,7 +245,7 @@ func checkURLs(c call) []finding {
 	return []finding{needsChange("passwords in URLs are hidden (***), so the output cannot be used to create the URL again", "keep the URLs elsewhere")}
 }
 
-// checkMessages checks what reads messages that moved to standard error.
+// checkMessages checks commands that read messages, which moved to standard error.
 func checkMessages(c call) []finding {
 	words := movedMessages(c)
 	r := c.stdout()
@@ -266,7 +268,7 @@ func checkMessages(c call) []finding {
 	return []finding{needsLook("the messages are on standard error, so they are not in the output that is read here"+readBy(r), useStatus)}
 }
 
-// checkWording checks what searches the messages of a command, with 2>&1.
+// checkWording checks commands that search messages, with 2>&1.
 func checkWording(c call, r reading) []finding {
 	_, verb, _ := strings.Cut(c.name, ":")
 	switch verb {
@@ -322,7 +324,7 @@ func checkOtherText(c call, r reading) []finding {
 	return nil
 }
 
-// checkList checks what reads a list.
+// checkList checks commands that read a list.
 func checkList(c call) (findings []finding) {
 	if !isRead(c.Stdout) {
 		return nil

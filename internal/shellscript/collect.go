@@ -27,6 +27,7 @@ func (f *finder) collect(s *syntax.Stmt, u *unit) {
 	})
 }
 
+// collectNode records the declarations in a node, which is inside the nodes of stack.
 func (f *finder) collectNode(node syntax.Node, u *unit, stack []syntax.Node) {
 	name, certain := surroundings(stack)
 	set := func(variable string, a assignment) {
@@ -57,6 +58,7 @@ func (f *finder) collectNode(node syntax.Node, u *unit, stack []syntax.Node) {
 	}
 }
 
+// collectCall records the assignments of a simple command, and the variables that read and similar commands set.
 func (f *finder) collectCall(n *syntax.CallExpr, certain bool, set func(string, assignment)) {
 	if len(n.Args) == 0 {
 		for _, a := range n.Assigns {

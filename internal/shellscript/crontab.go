@@ -52,7 +52,7 @@ func hasUserColumn(command string) bool {
 	return false
 }
 
-// findCommand returns the command of a line of a crontab.
+// findCommand returns the command of a line of a crontab, which has a column for the user if user is set.
 func findCommand(line string, user bool) (command string, ok bool) {
 	times := 5
 	if strings.HasPrefix(line, "@") {
@@ -92,6 +92,7 @@ func isTimeField(word string, index int) bool {
 	return true
 }
 
+// findInCrontab visits the entries and assignments of a crontab.
 func (f *finder) findInCrontab(src string, user bool) {
 	number := 0
 	for line := range strings.Lines(src) {

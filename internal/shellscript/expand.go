@@ -21,12 +21,13 @@ func (f *finder) expandAll(words []*syntax.Word, c context) (all []Word) {
 type builder struct {
 	finder  *finder
 	c       context
-	quotes  bool // the word is not split: a value of an assignment
+	whole   bool // the word is not split, as in an assignment
 	words   []Word
 	current Word
 	started bool // current is a word even if its text is empty
 }
 
+// expand returns the words that a word of the source becomes.
 func (f *finder) expand(w *syntax.Word, c context) []Word {
 	b := &builder{finder: f, c: c}
 	b.parts(w.Parts, false)
@@ -43,13 +44,14 @@ func (f *finder) value(w *syntax.Word, c context) Word {
 	if w == nil {
 		return Word{}
 	}
-	b := &builder{finder: f, c: c, quotes: true}
+	b := &builder{finder: f, c: c, whole: true}
 	b.parts(w.Parts, false)
 	b.started = true
 	b.end()
 	return b.words[0]
 }
 
+// end completes the current word.
 func (b *builder) end() {
 	if b.started {
 		b.words = append(b.words, b.current)
@@ -57,6 +59,7 @@ func (b *builder) end() {
 	b.current, b.started = Word{}, false
 }
 
+// text adds known text to the current word.
 func (b *builder) text(s string) {
 	b.current.Text += s
 	b.started = true
@@ -66,9 +69,10 @@ func (b *builder) text(s string) {
 func (b *builder) unknown(source string, split bool) {
 	b.text(Unknown)
 	b.current.Unknown = append(b.current.Unknown, source)
-	b.current.Split = b.current.Split || split && !b.quotes
+	b.current.Split = b.current.Split || split && !b.whole
 }
 
+// parts adds the parts of a word, which are in double quotes if quoted is set.
 func (b *builder) parts(parts []syntax.WordPart, quoted bool) {
 	for _, part := range parts {
 		source := b.c.unit.source(part.Pos(), part.End())
@@ -102,7 +106,7 @@ func (b *builder) parts(parts []syntax.WordPart, quoted bool) {
 
 // literal adds text of the source without its escapes.
 func (b *builder) literal(s string, quoted bool) {
-	if !quoted && !b.quotes && strings.Contains(s, "{") && (strings.Contains(s, ",") || strings.Contains(s, "..")) && strings.Contains(s, "}") {
+	if !quoted && !b.whole && strings.Contains(s, "{") && (strings.Contains(s, ",") || strings.Contains(s, "..")) && strings.Contains(s, "}") {
 		b.unknown(s, true) // a brace expansion
 		return
 	}
@@ -146,6 +150,7 @@ func (f *finder) findsProgram(sub *syntax.CmdSubst) string {
 	return ""
 }
 
+// parameter adds the expansion of a parameter.
 func (b *builder) parameter(p *syntax.ParamExp, source string, quoted bool) {
 	if p.Param == nil {
 		b.unknown(source, !quoted)
@@ -220,13 +225,13 @@ func (f *finder) enter(name string) bool {
 
 // insert adds the value of a parameter and splits it unless it is quoted.
 func (b *builder) insert(value Word, quoted bool) {
-	if quoted || b.quotes || !strings.ContainsAny(value.Text, " \t\n") {
+	if quoted || b.whole || !strings.ContainsAny(value.Text, " \t\n") {
 		b.text(value.Text)
-		if !quoted && !b.quotes && value.Text == "" {
+		if !quoted && !b.whole && value.Text == "" {
 			b.started = b.current.Text != "" // an empty expansion that is not quoted is no word
 		}
 		b.current.Unknown = append(b.current.Unknown, value.Unknown...)
-		b.current.Split = b.current.Split || !quoted && !b.quotes && !value.IsStatic()
+		b.current.Split = b.current.Split || !quoted && !b.whole && !value.IsStatic()
 		b.current.Many = b.current.Many || value.Many
 		return
 	}
@@ -251,7 +256,7 @@ func (b *builder) insert(value Word, quoted bool) {
 
 // allArguments adds the positional parameters.
 func (b *builder) allArguments(joined bool, source string) {
-	if !b.c.hasArgs || joined || b.quotes {
+	if !b.c.hasArgs || joined || b.whole {
 		b.current.Many = true
 		b.unknown(source, true)
 		return
@@ -280,7 +285,7 @@ func (b *builder) array(p *syntax.ParamExp, source string, quoted bool) {
 	assigned := b.finder.variables[p.Param.Value]
 	index, _ := p.Index.(*syntax.Word)
 	all := index != nil && (index.Lit() == "@" || index.Lit() == "*")
-	if !all || p.Exp != nil || len(assigned) != 1 || !assigned[0].certain || assigned[0].array == nil || b.quotes || !b.finder.enter(p.Param.Value) {
+	if !all || p.Exp != nil || len(assigned) != 1 || !assigned[0].certain || assigned[0].array == nil || b.whole || !b.finder.enter(p.Param.Value) {
 		b.current.Many = all
 		b.unknown(source, !quoted || all)
 		return

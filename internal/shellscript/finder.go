@@ -54,13 +54,15 @@ type finder struct {
 	functions map[string]*function
 	aliases   map[string]string
 	uses      map[string][]Consumer // commands that mention "$NAME" or a file
-	parsed    []syntax.Node
+	parsed    []syntax.Node         // statements of all units
 
-	errexit, pipefail, trap, waits bool
+	errexit, pipefail bool // options of the shell
+	trap              bool // there is a trap for ERR
+	waits             bool // the script has the command wait
 
-	visits    int
+	visits    int             // number of visited commands
 	resolving map[string]bool // variables whose values are being determined
-	resolved  int
+	resolved  int             // number of values that were determined
 }
 
 func newFinder(o Options) *finder {
@@ -79,14 +81,14 @@ type context struct {
 	status         Status
 	stdin          Input
 	stdout, stderr *Sink
-	args           []Word // positional parameters
-	hasArgs        bool   // they are known
-	site           *site  // the outermost call of a function, nil outside of functions
-	within         []string
-	inCondition    bool // set -e has no effect
-	wrappers       []string
-	depth          int
-	cron           bool
+	args           []Word   // positional parameters
+	hasArgs        bool     // they are known
+	site           *site    // the outermost call of a function, nil outside of functions
+	within         []string // names of the functions that are being visited
+	inCondition    bool     // set -e has no effect
+	wrappers       []string // programs that run the command, such as sudo
+	depth          int      // of functions, aliases and scripts within scripts
+	cron           bool     // an entry of a crontab
 }
 
 // A site is the place of a call of a function.
@@ -99,6 +101,7 @@ func newContext(u *unit) context {
 	return context{unit: u, stdout: &Sink{}, stderr: &Sink{}}
 }
 
+// function returns the name of the function that is being visited, or "".
 func (c context) function() string {
 	if len(c.within) == 0 {
 		return ""
@@ -106,18 +109,19 @@ func (c context) function() string {
 	return c.within[len(c.within)-1]
 }
 
-func (f *finder) problem(p Position, source, format string) {
-	f.script.Problems = append(f.script.Problems, &Problem{Position: p, Source: shorten(source), Reason: format})
+// problem records a place that cannot be checked.
+func (f *finder) problem(p Position, source, reason string) {
+	f.script.Problems = append(f.script.Problems, &Problem{Position: p, Source: shorten(source), Reason: reason})
 }
 
 // shorten limits the length of a source text.
 func shorten(s string) string {
-	const most = 200
+	const maxLength = 200
 	s = strings.Join(strings.Fields(s), " ")
-	if len(s) <= most {
+	if len(s) <= maxLength {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most], "") + " …"
+	return strings.ToValidUTF8(s[:maxLength], "") + " …"
 }
 
 func (f *finder) findInShell(src string) {

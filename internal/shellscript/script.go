@@ -80,9 +80,9 @@ func (w Word) IsStatic() bool { return len(w.Unknown) == 0 && !w.Many }
 // A Call is a call of the program.
 type Call struct {
 	Position
-	Source   string // on one line
-	Program  Word   // as written: td, /usr/local/bin/td, $TD
-	Wrappers []string
+	Source   string   // on one line
+	Program  Word     // as written: td, /usr/local/bin/td, $TD
+	Wrappers []string // programs that run it, such as sudo, the outermost first
 	Env      []string // names of the variables that are set for this call
 	Args     []Word
 	Stdin    Input
@@ -146,6 +146,7 @@ type Status struct {
 // Ignored reports whether a script does not use the status.
 func (s Status) Ignored() bool { return len(s.Uses) == 0 }
 
+// with returns the status with a further use and the numbers that it is compared with.
 func (s Status) with(use string, compared ...string) Status {
 	uses := slices.Clone(s.Uses)
 	if !slices.Contains(uses, use) {

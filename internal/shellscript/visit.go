@@ -77,6 +77,7 @@ func assignedStatus(node syntax.Node) (names []string) {
 	return names
 }
 
+// statement visits a statement with its redirections.
 func (f *finder) statement(s *syntax.Stmt, c context) {
 	if f.visits++; f.visits > maxVisits {
 		if f.visits == maxVisits+1 {
@@ -109,6 +110,7 @@ func (f *finder) statement(s *syntax.Stmt, c context) {
 	f.command(s.Cmd, s, c)
 }
 
+// command visits a command of the statement s.
 func (f *finder) command(cmd syntax.Command, s *syntax.Stmt, c context) {
 	switch cmd := cmd.(type) {
 	case *syntax.CallExpr:
@@ -173,6 +175,7 @@ func (f *finder) condition(list []*syntax.Stmt, word string, c context) {
 	f.statements(list, c)
 }
 
+// caseClause visits a case command, whose patterns test the output of its word.
 func (f *finder) caseClause(cmd *syntax.CaseClause, c context) {
 	var patterns []Word
 	for _, item := range cmd.Items {
@@ -307,6 +310,7 @@ func (f *finder) binary(cmd *syntax.BinaryCmd, c context) {
 	f.statement(cmd.Y, y)
 }
 
+// without returns the status without some uses.
 func (s Status) without(uses ...string) Status {
 	s.Uses = slices.DeleteFunc(slices.Clone(s.Uses), func(use string) bool { return slices.Contains(uses, use) })
 	return s
