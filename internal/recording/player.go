@@ -222,7 +222,7 @@ func (p position) next(runs, candidates []*run) *run {
 }
 
 // play returns the response of the exchange.
-func (x *recorded) play(req *http.Request) (*http.Response, error) {
+func (x *recordedExchange) play(req *http.Request) (*http.Response, error) {
 	resp := &http.Response{
 		StatusCode: x.Response.Status, Status: strconv.Itoa(x.Response.Status) + " " + http.StatusText(x.Response.Status),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -245,7 +245,7 @@ func (x *recorded) play(req *http.Request) (*http.Response, error) {
 		resp.Body, length = f, cmp.Or(length, strconv.FormatInt(info.Size(), 10))
 	}
 	if x.Response.Incomplete {
-		resp.Body = incomplete{resp.Body}
+		resp.Body = incompleteBody{resp.Body}
 	}
 	n, err := strconv.ParseInt(length, 10, 64)
 	if err != nil {
@@ -258,11 +258,11 @@ func (x *recorded) play(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// An incomplete body ends like a broken connection.
-type incomplete struct{ io.ReadCloser }
+// An incompleteBody ends like a broken connection.
+type incompleteBody struct{ io.ReadCloser }
 
 // Read implements io.Reader.
-func (b incomplete) Read(p []byte) (int, error) {
+func (b incompleteBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF

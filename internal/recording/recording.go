@@ -24,11 +24,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/td-cli/td/internal/atomicfile"
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/redact"
 )
 
@@ -137,12 +137,18 @@ func openBody(req *http.Request) (io.ReadCloser, error) {
 // isSecretPath reports whether the value in the JSON body of a request is secret: it sets a secret of a workflow project.
 func isSecretPath(path string) bool { return strings.Contains(path, "/secrets/") }
 
-// stablePath returns a path without empty segments, which some clients send and the service ignores, without the unique ID of an import, which may be random, and without the digest of a file's
-// directory in the name of a part of a bulk import.
+// Parts of paths that differ although the request is the same.
+var (
+	emptySegments = lazyregexp.New("//+")                                 // some clients send them, and the service ignores them
+	partDirectory = lazyregexp.New(`_[0-9a-f]{8}(_[0-9]+_[0-9a-f]{16})$`) // digest of a file's directory in the name of a part
+)
+
+// stablePath returns a path without the parts that differ from run to run: empty segments, the unique ID of an import, and
+// the digest of a file's directory in the name of a part of a bulk import.
 func stablePath(path string) string {
-	path = regexp.MustCompile("//+").ReplaceAllString(path, "/")
+	path = emptySegments().ReplaceAllString(path, "/")
 	if strings.Contains(path, "/bulk_import/") {
-		return regexp.MustCompile(`_[0-9a-f]{8}(_[0-9]+_[0-9a-f]{16})$`).ReplaceAllString(path, "_{path}$1")
+		return partDirectory().ReplaceAllString(path, "_{path}$1")
 	}
 	before, after, ok := strings.Cut(path, "/table/import_with_id/")
 	parts := strings.Split(after, "/")
@@ -272,7 +278,7 @@ func (r request) String() string {
 	return s
 }
 
-// difference names the first field in which r differs from a recorded request with the same method and path.
+// difference describes how r differs from a recorded request with the same method and path.
 func (r request) difference(recorded request) string {
 	names := map[string]bool{}
 	for _, form := range []url.Values{r.Form, recorded.Form} {

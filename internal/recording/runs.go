@@ -17,17 +17,17 @@ import (
 // A run is a recorded run of a command.
 type run struct {
 	number    int
-	name      string     // of the command, as in the directory's name
-	dir       string     // its path
-	exchanges []recorded // nil until load
+	name      string             // of the command, as in the directory's name
+	dir       string             // its path
+	exchanges []recordedExchange // nil until load
 }
 
-// A recorded exchange is one that was read from a recording.
-type recorded struct {
+// A recordedExchange is an exchange that was read from a recording.
+type recordedExchange struct {
 	exchange
-	key    string
-	dir    string
-	played bool // its response was used
+	key    string // of its request
+	dir    string // of the run
+	played bool   // its response was used
 }
 
 // infoFile is the name of the file with the runInfo of a run.
@@ -93,13 +93,13 @@ func (r *run) load() error {
 	if err != nil {
 		return err
 	}
-	r.exchanges = make([]recorded, 0, len(files))
+	r.exchanges = make([]recordedExchange, 0, len(files))
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		x := recorded{dir: r.dir}
+		x := recordedExchange{dir: r.dir}
 		if err := json.Unmarshal(b, &x.exchange); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
@@ -113,10 +113,10 @@ func (r *run) load() error {
 }
 
 // find returns the first exchange for a request that was not played, or else the last one that was, or nil.
-func (r *run) find(key string) *recorded { return find(r.exchanges, key) }
+func (r *run) find(key string) *recordedExchange { return find(r.exchanges, key) }
 
-func find(exchanges []recorded, key string) *recorded {
-	var last *recorded
+func find(exchanges []recordedExchange, key string) *recordedExchange {
+	var last *recordedExchange
 	for i := range exchanges {
 		if x := &exchanges[i]; x.key == key {
 			if !x.played {

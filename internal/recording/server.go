@@ -17,7 +17,7 @@ type Server struct {
 	dir string
 
 	mu        sync.Mutex
-	exchanges []recorded
+	exchanges []recordedExchange
 }
 
 // NewServer returns a Server for the recording in dir.

@@ -9,10 +9,15 @@ package sqlfile
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sqlparam"
+)
+
+var (
+	settingName    = lazyregexp.New(`^[a-z][a-z-]*$`)
+	paramDirective = lazyregexp.New(`^param\s+(\w+)\s+(\w+(?:\[\])?)\s*(=\s*(.*))?$`)
 )
 
 // A File is a SQL file.
@@ -112,7 +117,7 @@ func cutSetting(s string) (name, value, after string, err error) {
 		end = len(s)
 	}
 	name = strings.ReplaceAll(s[:end], "_", "-")
-	if !regexp.MustCompile(`^[a-z][a-z-]*$`).MatchString(name) {
+	if !settingName().MatchString(name) {
 		return "", "", "", fmt.Errorf("%q is not the name of a setting; write -- td: NAME=VALUE", s[:end])
 	}
 	if end == len(s) || s[end] != '=' {
@@ -138,7 +143,7 @@ func cutSetting(s string) (name, value, after string, err error) {
 
 // addParam adds the parameter of "param NAME TYPE" or "param NAME TYPE = DEFAULT".
 func (f *File) addParam(directive string, line int) error {
-	m := regexp.MustCompile(`^param\s+(\w+)\s+(\w+(?:\[\])?)\s*(=\s*(.*))?$`).FindStringSubmatch(directive)
+	m := paramDirective().FindStringSubmatch(directive)
 	if m == nil {
 		return fmt.Errorf("%q must be param NAME TYPE or param NAME TYPE = DEFAULT", directive)
 	}

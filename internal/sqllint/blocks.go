@@ -11,7 +11,7 @@ import (
 type block struct {
 	selection *sqlsyntax.Selection
 	query     *sqlsyntax.Query // whose body is the SELECT or contains it
-	source    *source
+	source    *source          // to which it belongs
 	leaves    []*leaf
 }
 
@@ -74,6 +74,7 @@ func (l *linter) addQuery(q *sqlsyntax.Query, outer *scope, from *source) *scope
 	return inner
 }
 
+// addBody adds the blocks of the body of a query.
 func (l *linter) addBody(q *sqlsyntax.Query, b *sqlsyntax.Body, s *scope, from *source) {
 	switch {
 	case b == nil:
@@ -87,6 +88,7 @@ func (l *linter) addBody(q *sqlsyntax.Query, b *sqlsyntax.Body, s *scope, from *
 	}
 }
 
+// addSelection adds the block of a SELECT and those of its subqueries.
 func (l *linter) addSelection(q *sqlsyntax.Query, sel *sqlsyntax.Selection, s *scope, from *source) {
 	b := &block{selection: sel, query: q, source: from}
 	for _, r := range sel.From {

@@ -1,13 +1,15 @@
 package sqllint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/lazyregexp"
 	"github.com/td-cli/td/internal/sqlsyntax"
 	"github.com/td-cli/td/internal/text"
 )
+
+var ignoreComment = lazyregexp.New(`(?s)^(?:--|/\*)\s*td:ignore\b([^:\n]*)`)
 
 // readIgnored returns the rules that comments of the form "-- td:ignore RULE, RULE: reason" suppress in the whole SQL. A
 // comment with an unknown rule, or without any, is a finding.
@@ -17,7 +19,7 @@ func readIgnored(tokens []sqlsyntax.Token) (ignored map[Rule]bool, findings []Fi
 		if t.Kind != sqlsyntax.Comment {
 			continue
 		}
-		m := regexp.MustCompile(`(?s)^(?:--|/\*)\s*td:ignore\b([^:\n]*)`).FindStringSubmatch(t.Text)
+		m := ignoreComment().FindStringSubmatch(t.Text)
 		if m == nil {
 			continue
 		}
@@ -36,6 +38,7 @@ func readIgnored(tokens []sqlsyntax.Token) (ignored map[Rule]bool, findings []Fi
 	return ignored, findings
 }
 
+// adviceRules returns the advice for a rule that is missing or unknown.
 func adviceRules() string {
-	return "the rules are " + strings.ReplaceAll(text.JoinOr(Rules()), " or ", " and ")
+	return "the rule must be " + text.JoinOr(Rules())
 }

@@ -30,10 +30,10 @@ func (l *linter) checkJoins(b *block) {
 		g.addJoins(r)
 	}
 	for _, e := range conjuncts(b.selection.Where) {
-		g.connect(g.mentioned(e))
+		g.connect(g.findMentioned(e))
 	}
 	for i, f := range g.leaves {
-		if i > 0 && g.group[f] != g.group[g.leaves[0]] && !g.reported(f) && !g.isSmall(f) {
+		if i > 0 && g.group[f] != g.group[g.leaves[0]] && !g.markReported(f) && !g.isSmall(f) {
 			l.report(CrossJoin, f.Pos, "no condition joins "+describe(f)+" with "+describe(g.leaves[0])+": each row is combined with each row",
 				"add a condition to ON or WHERE")
 		}
@@ -55,13 +55,13 @@ func describe(f *leaf) string {
 type joinGraph struct {
 	l      *linter
 	b      *block
-	leaves []*leaf
+	leaves []*leaf       // relations that need a condition
 	group  map[*leaf]int // connected relations have the same number
 	found  []int         // groups that were reported
 }
 
-// reported reports whether a relation of the same group was reported, and remembers it.
-func (g *joinGraph) reported(f *leaf) bool {
+// markReported records that a relation is reported. It returns true if one of its group was reported before.
+func (g *joinGraph) markReported(f *leaf) bool {
 	if slices.Contains(g.found, g.group[f]) {
 		return true
 	}
@@ -97,14 +97,14 @@ func (g *joinGraph) addJoins(r *sqlsyntax.Relation) []*leaf {
 	all := append(slices.Clip(left), right...)
 	conditional := r.Natural || r.Using != nil || r.On != nil && hasColumn(r.On)
 	if conditional && len(left) > 0 && len(right) > 0 {
-		g.connect([]*leaf{g.joined(left, r.On), right[0]})
+		g.connect([]*leaf{g.findJoined(left, r.On), right[0]})
 	}
 	return all
 }
 
-// joined returns the relation of a list that a condition mentions, or the last one.
-func (g *joinGraph) joined(list []*leaf, on *sqlsyntax.Expr) *leaf {
-	mentioned := g.mentioned(on)
+// findJoined returns the relation of a list that a condition mentions, or the last one.
+func (g *joinGraph) findJoined(list []*leaf, on *sqlsyntax.Expr) *leaf {
+	mentioned := g.findMentioned(on)
 	for _, f := range list {
 		if slices.Contains(mentioned, f) {
 			return f
@@ -118,9 +118,9 @@ func hasColumn(e *sqlsyntax.Expr) bool {
 	return contains(e, func(e *sqlsyntax.Expr) bool { return e.Kind == sqlsyntax.Column || e.Query != nil })
 }
 
-// mentioned returns the relations that a condition can concern. A column without the name of a relation can be that of
+// findMentioned returns the relations that a condition can concern. A column without the name of a relation can be that of
 // any, so a condition with two columns, one of them such a column, can concern all relations.
-func (g *joinGraph) mentioned(e *sqlsyntax.Expr) []*leaf {
+func (g *joinGraph) findMentioned(e *sqlsyntax.Expr) []*leaf {
 	var list []*leaf
 	columns, unknown := 0, false
 	walk(e, func(e *sqlsyntax.Expr) {
@@ -158,9 +158,9 @@ func mentions(path []string, relation string) bool {
 // isSmall reports whether a table or its product with the first one is known to have few rows.
 func (g *joinGraph) isSmall(f *leaf) bool {
 	var rows [2]int64
-	for i, each := range []*leaf{g.leaves[0], f} {
-		if each.isTable() {
-			_, t := g.l.lookUp(each.Name)
+	for i, relation := range []*leaf{g.leaves[0], f} {
+		if relation.isTable() {
+			_, t := g.l.lookUp(relation.Name)
 			rows[i] = t.Rows
 		}
 	}
@@ -182,7 +182,7 @@ func (l *linter) needsCondition(f *leaf) bool {
 // isOneRow reports whether a query returns at most one row. A function that is not known may be an aggregate function.
 func (l *linter) isOneRow(d *definition) bool {
 	q := d.query
-	if q.Limit != nil && q.Limit.Text == "1" || !l.spend() {
+	if q.Limit != nil && q.Limit.Text == "1" || !l.countStep() {
 		return true
 	}
 	if q.Body == nil || q.Body.Op != "" {
@@ -241,7 +241,7 @@ func (l *linter) readsTable(d *definition) bool { return l.bodyReadsTable(d, d.q
 
 func (l *linter) bodyReadsTable(d *definition, b *sqlsyntax.Body) bool {
 	switch {
-	case b == nil || !l.spend():
+	case b == nil || !l.countStep():
 		return false
 	case b.Op != "":
 		return l.bodyReadsTable(d, b.Left) || l.bodyReadsTable(d, b.Right)

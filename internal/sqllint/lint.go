@@ -114,18 +114,18 @@ func checkTree(sql string, tokens []sqlsyntax.Token, o Options) (findings []Find
 		return nil, s.Table[len(s.Table)-1]
 	}
 	l := &linter{options: o}
-	for _, each := range append([]*sqlsyntax.Statement{s}, s.Inserts...) {
-		if each.Query == nil || each.Kind == sqlsyntax.CreateViewStatement || each.Kind == sqlsyntax.ExplainStatement {
+	for _, part := range append([]*sqlsyntax.Statement{s}, s.Inserts...) {
+		if part.Query == nil || part.Kind == sqlsyntax.CreateViewStatement || part.Kind == sqlsyntax.ExplainStatement {
 			continue
 		}
-		root := l.addQuery(each.Query, nil, &source{})
+		root := l.addQuery(part.Query, nil, &source{})
 		for _, b := range l.blocks {
 			l.checkTime(b)
 			l.checkJoins(b)
 		}
-		if each.Kind == sqlsyntax.QueryStatement {
-			l.checkStar(each.Query, root)
-			l.checkLimit(each.Query, root)
+		if part.Kind == sqlsyntax.QueryStatement {
+			l.checkStar(part.Query, root)
+			l.checkLimit(part.Query, root)
 		}
 		l.blocks = nil
 	}
@@ -137,18 +137,20 @@ type linter struct {
 	options  Options
 	blocks   []*block
 	findings []Finding
-	steps    int // calls of spend
+	steps    int // calls of countStep
 }
 
-// maxSteps bounds the time for definitions that refer to others again and again.
+// maxSteps limits the number of definitions that are resolved in a statement: definitions that refer to each other several
+// times take exponential time.
 const maxSteps = 20_000
 
-// spend reports whether definitions may still be resolved.
-func (l *linter) spend() bool {
+// countStep counts a definition that is resolved. It reports whether there are at most maxSteps.
+func (l *linter) countStep() bool {
 	l.steps++
 	return l.steps <= maxSteps
 }
 
+// report adds a finding.
 func (l *linter) report(rule Rule, at sqlsyntax.Position, message, advice string) {
 	l.findings = append(l.findings, Finding{rule, at, message, advice})
 }

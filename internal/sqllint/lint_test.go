@@ -73,7 +73,7 @@ func TestMessages(t *testing.T) {
 		{"SELECT * FROM wide WHERE time > 5", "* reads all 120 columns of web.wide; name the columns that are needed"},
 		{"SELECT `a`", "names in backquotes are Hive syntax; use \"a\""},
 		{"SELECT Nvl(a, b)", "Nvl is a function of Hive; use coalesce(x, y)"},
-		{"SELECT 1 -- td:ignore all", "td:ignore names the unknown rule 'all'; the rules are no-time-range, cross-join, select-star, hive-syntax, trino-syntax, limit-without-order and unknown-rule"},
+		{"SELECT 1 -- td:ignore all", "td:ignore names the unknown rule 'all'; the rule must be no-time-range, cross-join, select-star, hive-syntax, trino-syntax, limit-without-order or unknown-rule"},
 	} {
 		found := Check(tt.sql, Options{Database: "web", Table: findTable})
 		if len(found) != 1 || found[0].Message+"; "+found[0].Advice != tt.want {

@@ -27,7 +27,7 @@ func (l *linter) checkStar(q *sqlsyntax.Query, s *scope) {
 
 func (l *linter) checkStars(b *sqlsyntax.Body, s *scope) {
 	switch {
-	case b == nil || !l.spend():
+	case b == nil || !l.countStep():
 	case b.Op != "":
 		l.checkStars(b.Left, s)
 		l.checkStars(b.Right, s)

@@ -49,6 +49,7 @@ func (l *linter) checkTime(b *block) {
 	}
 }
 
+// intersects reports whether two lists have a common name.
 func intersects(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
@@ -65,6 +66,7 @@ type timeConditions struct {
 // apply reports whether there is a condition on the time of a relation.
 func (c timeConditions) apply(f *leaf) bool { return c.all || intersects(c.names, f.names) }
 
+// timeConditions returns the conditions of WHERE and ON on the column time.
 func (b *block) timeConditions() timeConditions {
 	var c timeConditions
 	for _, e := range b.conditions() {
