@@ -92,17 +92,22 @@ func newMachine(t *testing.T) *machine {
 	return m
 }
 
-// loseOnce loses the response to the first request that starts with a prefix.
-func (m *machine) loseOnce(prefix string) {
+// intercept sets what happens to requests, also while the server runs. Each function may be nil.
+func (m *machine) intercept(before func(request string), lose func(request string) bool, lost func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.before, m.lose, m.lost = before, lose, lost
+}
+
+// loseOnce loses the response to the first request that starts with a prefix.
+func (m *machine) loseOnce(prefix string) {
 	var once sync.Once
-	m.lose = func(request string) (lost bool) {
+	m.intercept(nil, func(request string) (lost bool) {
 		if strings.HasPrefix(request, prefix) {
 			once.Do(func() { lost = true })
 		}
 		return lost
-	}
+	}, nil)
 }
 
 // count returns the number of requests that start with a prefix.
@@ -181,16 +186,15 @@ func TestKilledWhileSubmitting(t *testing.T) {
 	m := newMachine(t)
 	created, release := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	m.lose = func(request string) (lost bool) {
+	m.intercept(nil, func(request string) (lost bool) {
 		if strings.HasPrefix(request, "POST /v3/job/issue") {
 			once.Do(func() { lost = true })
 		}
 		return lost
-	}
-	m.lost = func() {
+	}, func() {
 		close(created)
 		<-release
-	}
+	})
 	cmd, output := m.command(append([]string{"cron", "--"}, query("SELECT 1")...)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -217,7 +221,7 @@ func TestKeyFlag(t *testing.T) {
 		t.Skip("there is no /proc")
 	}
 	m := newMachine(t)
-	m.lose = func(request string) bool {
+	m.intercept(func(request string) {
 		if strings.HasPrefix(request, "POST /v3/job/issue") {
 			files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 			if err != nil {
@@ -230,8 +234,7 @@ func TestKeyFlag(t *testing.T) {
 				}
 			}
 		}
-		return false
-	}
+	}, nil, nil)
 	m.check(0, "", append([]string{"-k", apiKey, "cron", "--"}, query("SELECT 1")...)...)
 	m.check(6, "the API key is wrong", append([]string{"-k", "1/another", "cron", "--"}, query("SELECT 1")...)...)
 }
@@ -348,9 +351,7 @@ func TestNotRepeated(t *testing.T) {
 	if err := os.WriteFile(config, []byte("in:\n  type: file\n  path_prefix: /none\nout: {mode: append}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m.mu.Lock()
-	m.lose = func(request string) bool { return strings.HasPrefix(request, "GET /v3/job/") }
-	m.mu.Unlock()
+	m.intercept(nil, func(request string) bool { return strings.HasPrefix(request, "GET /v3/job/") }, nil)
 	m.check(5, `not trying again: connector:issue has submitted job \d+ and would submit another one`,
 		append(retry, "connector:issue", "-w0.1", config, "--database", "web", "--table", "access")...)
 	if n := m.count("POST /v3/job/issue/bulkload"); n != 1 {
@@ -369,11 +370,11 @@ func TestChangedSQL(t *testing.T) {
 		}
 	}
 	write(longSQL)
-	m.before = func(request string) {
+	m.intercept(func(request string) {
 		if strings.HasPrefix(request, "GET /v3/job/") { // the SQL was read
 			write("SELECT 1")
 		}
-	}
+	}, nil, nil)
 	args := []string{"cron", "--lock", "x", "--retries", "1", "--retry-pause", "1ms", "--", "query", "-w0.1", "-d", "sample_datasets", "-T", "trino", "-q", path}
 	m.check(9, `job \d+ of the previous attempt may still run, and its SQL differs`, args...)
 	m.checkJobs(1)
@@ -385,9 +386,7 @@ func TestChangedSQL(t *testing.T) {
 
 	write(longSQL)
 	m.check(5, "ended with status 5", append([]string{"cron", "--lock", "y"}, args[7:]...)...)
-	m.mu.Lock()
-	m.lose = func(request string) bool { return strings.HasPrefix(request, "GET /v3/job/") }
-	m.mu.Unlock()
+	m.intercept(nil, func(request string) bool { return strings.HasPrefix(request, "GET /v3/job/") }, nil)
 	write("SELECT 2")
 	submitted := m.count("POST /v3/job/issue")
 	m.check(10, "the job of an earlier attempt may still run: no answer from", append([]string{"--retry-max-time", "0s", "cron", "--lock", "y"}, args[7:]...)...)
