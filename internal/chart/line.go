@@ -15,7 +15,7 @@ const (
 	minLineHeight = 5  // lines of each series of several
 )
 
-// drawLines draws each series as a line with a scale of its own, one below the other.
+// drawLines draws each series as a line with its own scale, one below the other.
 func drawLines(x []float64, labels []string, all []series, o Options) (lines []string, err error) {
 	order := make([]int, len(x))
 	for i := range order {
