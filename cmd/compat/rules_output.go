@@ -64,7 +64,7 @@ func checkOutput(c call) (findings []finding) {
 	case c.printsHelp():
 		return checkHelp(c)
 	case c.submits():
-		return append(checkSubmit(c), checkMail(c)...)
+		return slices.Concat(checkSubmit(c), checkMail(c), checkStderr(c))
 	case c.name == "query":
 		findings = checkQueryRows(c)
 	case c.name == "job:show", c.name == "sched:result":
@@ -76,7 +76,7 @@ func checkOutput(c call) (findings []finding) {
 	default:
 		findings = append(checkMessages(c), checkList(c)...)
 	}
-	return append(findings, checkMail(c)...)
+	return slices.Concat(findings, checkMail(c), checkStderr(c))
 }
 
 // printsHelp reports whether a call prints help.
@@ -108,6 +108,24 @@ func checkMail(c call) []finding {
 		return []finding{needsLook("messages that were discarded with standard output appear on standard error", useQuiet)}
 	}
 	return nil
+}
+
+// checkStderr checks commands that read standard error alone, such as [ -s FILE ]. The Ruby toolbelt
+// prints the messages of a success on standard output.
+func checkStderr(c call) []finding {
+	if c.isMerged() || !isRead(c.Stderr) || len(movedMessages(c)) == 0 || c.given("quiet") {
+		return nil
+	}
+	r := read(c.Stderr)
+	isMailed := c.Stderr.Kind == shellscript.Pipe && slices.ContainsFunc(r.names, isMailer)
+	if len(r.sources) == 0 || r.display && !isMailed {
+		return nil
+	}
+	return []finding{needsLook("messages that were on standard output are on standard error, even after a success"+readBy(r), "use the exit status, or add --quiet")}
+}
+
+func isMailer(name string) bool {
+	return slices.Contains([]string{"mail", "mailx", "sendmail", "mutt"}, name)
 }
 
 // checkSubmit checks commands that read 'Job 1 is queued.'.
