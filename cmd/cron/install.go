@@ -176,7 +176,8 @@ func environment(env *cli.Env) (list []string, err error) {
 	for _, name := range []string{
 		"TREASURE_DATA_PROFILE", "TD_PROFILE", "TREASURE_DATA_API_SERVER", "TD_API_SERVER",
 		"TREASURE_DATA_API_IMPORT_SERVER", "TD_API_IMPORT_SERVER", "TREASURE_DATA_WORKFLOW_ENDPOINT", "TD_SANDBOX_DIR", "XDG_STATE_HOME",
-		"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE",
+		"TREASURE_DATA_HISTORY", "TD_HISTORY", "TREASURE_DATA_SWAP_GUARD", "TD_SWAP_GUARD", "XDG_CACHE_HOME",
+		"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
 	} {
 		value := env.Getenv(name)
 		if redact.Text(value) != value {
@@ -186,6 +187,9 @@ func environment(env *cli.Env) (list []string, err error) {
 		if value != "" {
 			list = append(list, name+"="+value)
 		}
+	}
+	if env.Getenv("TD_API_HEADERS") != "" {
+		env.Warn("TD_API_HEADERS is not written, because a header can contain a secret")
 	}
 	if c, err := env.Config(); err == nil && c.Endpoint != config.Sandbox {
 		if key := c.Setting("apikey"); key.Origin > config.File {
