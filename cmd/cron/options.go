@@ -68,7 +68,7 @@ func (o *options) check() (err error) {
 	case o.jitter < 0:
 		return cli.Usagef("--jitter must not be negative, but is %s", o.jitter)
 	case o.timeout < 0:
-		return cli.Usagef("--timeout must be greater than 0, not %s", o.timeout)
+		return cli.Usagef("--timeout must not be negative, but is %s", o.timeout)
 	case o.onTimeout != detach && o.onTimeout != kill:
 		return cli.Usagef("--on-timeout must be detach or kill, not %q", o.onTimeout)
 	case o.retries < 0:

@@ -118,7 +118,7 @@ func parseNumber(s string) (int, error) {
 func parseExpression(s string) (Spec, error) {
 	parts := strings.Fields(s)
 	if len(parts) != 5 {
-		return Spec{}, fmt.Errorf("it has %d fields; a cron expression has 5: minute, hour, day of the month, month, day of the week", len(parts))
+		return Spec{}, fmt.Errorf("a cron expression has 5 fields, not %d: minute, hour, day of the month, month, day of the week", len(parts))
 	}
 	var sets [5]uint64
 	for i, f := range fields() {

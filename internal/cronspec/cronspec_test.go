@@ -33,8 +33,8 @@ func TestParse(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                     "it has 0 fields",
-		"0 6 * *":              "it has 4 fields",
+		"":                     "not 0:",
+		"0 6 * *":              "not 4:",
 		"60 6 * * *":           `the minute "60" is not between 0 and 59`,
 		"0 24 * * *":           `the hour "24" is not between 0 and 23`,
 		"0 6 0 * *":            `the day of the month "0" is not between 1 and 31`,
@@ -56,7 +56,7 @@ func TestParseErrors(t *testing.T) {
 		"every day at 6:00 pm": "it must be a cron expression",
 		"every day -1:00":      `"-1:00" is not a time`,
 		"every":                "it must be a cron expression",
-		"0 6 * * * root":       "it has 6 fields",
+		"0 6 * * * root":       "not 6:",
 	} {
 		spec, err := cronspec.Parse(in)
 		if err == nil || !strings.Contains(err.Error(), want) {
