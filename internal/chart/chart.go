@@ -34,7 +34,7 @@ type Column struct{ Name, Type string }
 type Options struct {
 	Kind   Kind
 	Values []string // names of the columns with the values; nil for all columns of numbers
-	Width  int      // columns of the terminal, at least 20
+	Width  int      // columns of the terminal; a chart has at least 20
 	ASCII  bool     // use only ASCII characters
 }
 
@@ -50,7 +50,7 @@ func Draw(columns []Column, rows [][]any, o Options) ([]string, error) {
 	}
 	o.Width = max(o.Width, minWidth)
 	t := table{columns: columns, rows: rows}
-	label, values, err := t.choose(o.Values)
+	label, values, err := t.chooseColumns(o.Values)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func Draw(columns []Column, rows [][]any, o Options) ([]string, error) {
 type series struct {
 	name   string
 	values []float64
-	texts  []string
+	texts  []string // the values as they are in the result
 }
 
 // extent returns the smallest and the largest number. It reports false if there is none.
@@ -106,8 +106,9 @@ func (t table) cell(row, column int) any {
 	return nil
 }
 
-// choose returns the indexes of the column of the labels, -1 if there is none, and of the columns of the values.
-func (t table) choose(names []string) (label int, values []int, err error) {
+// chooseColumns returns the indexes of the column of the labels, -1 if there is none, and of the columns of the values: those
+// with the names or, if names is nil, all columns of numbers.
+func (t table) chooseColumns(names []string) (label int, values []int, err error) {
 	for _, name := range names {
 		i := slices.IndexFunc(t.columns, func(c Column) bool { return c.Name == name })
 		switch {
@@ -152,6 +153,7 @@ func (t table) describe(withTypes bool) string {
 	return strings.Join(names, ", ")
 }
 
+// typeOf returns the type of a column for messages.
 func (t table) typeOf(column int) string {
 	if name := t.columns[column].Type; name != "" {
 		return text.Sanitize(name)
@@ -207,6 +209,7 @@ func number(v any) (f float64, ok bool) {
 	return f, err == nil
 }
 
+// series returns the values of a column.
 func (t table) series(column int) series {
 	s := series{name: text.Sanitize(t.columns[column].Name)}
 	for row := range t.rows {

@@ -15,14 +15,22 @@ const (
 	minLineHeight = 5  // lines of each series of several
 )
 
+// A lineChart draws series over the same positions.
+type lineChart struct {
+	options Options
+	x       []float64 // position of each row
+	order   []int     // indexes of the rows by position
+	labels  []string  // of the rows
+	height  int       // lines of a series
+}
+
 // drawLines draws each series as a line with its own scale, one below the other.
 func drawLines(x []float64, labels []string, all []series, o Options) (lines []string, err error) {
-	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
+	c := lineChart{options: o, x: x, order: make([]int, len(x)), labels: labels, height: max(minLineHeight, lineHeight/len(all))}
+	for i := range c.order {
+		c.order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
-	height := max(minLineHeight, lineHeight/len(all))
+	slices.SortStableFunc(c.order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
 	drawn := false
 	for i, s := range all {
 		if i > 0 {
@@ -37,7 +45,7 @@ func drawLines(x []float64, labels []string, all []series, o Options) (lines []s
 			continue
 		}
 		drawn = true
-		lines = append(lines, drawLine(x, order, labels, s.values, low, high, height, o)...)
+		lines = append(lines, c.draw(s.values, low, high)...)
 	}
 	if !drawn {
 		return nil, errors.New("the result has no numbers to draw")
@@ -45,28 +53,29 @@ func drawLines(x []float64, labels []string, all []series, o Options) (lines []s
 	return lines, nil
 }
 
-// drawLine draws the values from low to high over the positions x, in the order of the positions.
-func drawLine(x []float64, order []int, labels []string, values []float64, low, high float64, height int, o Options) (lines []string) {
-	axis := axisTexts(low, high, height)
-	axisWidth := widest(axis, o.Width/3)
+// draw draws the values of a series, which are between low and high, with its axes.
+func (c lineChart) draw(values []float64, low, high float64) (lines []string) {
+	axis := axisTexts(low, high, c.height)
+	axisWidth := widest(axis, c.options.Width/3)
+	width := c.options.Width - axisWidth - 2
 	tick, side, corner, bottom := "┤", "│", "└", "─"
-	c := newCanvas(o.Width-axisWidth-2, height, o.ASCII)
-	if o.ASCII {
+	if c.options.ASCII {
 		tick, side, corner, bottom = "+", "|", "+", "-"
 	}
-	first, last := x[order[0]], x[order[len(order)-1]]
-	c.polyline(order, func(i int) (horizontal, vertical float64, ok bool) {
-		return fraction(x[i], first, last), fraction(values[i], low, high), !math.IsNaN(values[i])
+	dots := newCanvas(width, c.height, c.options.ASCII)
+	first, last := c.order[0], c.order[len(c.order)-1]
+	dots.polyline(c.order, func(i int) (horizontal, vertical float64, ok bool) {
+		return fraction(c.x[i], c.x[first], c.x[last]), fraction(values[i], low, high), !math.IsNaN(values[i])
 	})
-	for row, cells := range c.rows() {
+	for row, cells := range dots.rows() {
 		mark := side
 		if axis[row] != "" {
 			mark = tick
 		}
 		lines = append(lines, strings.TrimRight(padLeft(axis[row], axisWidth)+" "+mark+cells, " "))
 	}
-	lines = append(lines, strings.Repeat(" ", axisWidth+1)+corner+strings.Repeat(bottom, o.Width-axisWidth-2))
-	return append(lines, strings.Repeat(" ", axisWidth+2)+ends(labels[order[0]], labels[order[len(order)-1]], o.Width-axisWidth-2))
+	lines = append(lines, strings.Repeat(" ", axisWidth+1)+corner+strings.Repeat(bottom, width))
+	return append(lines, strings.Repeat(" ", axisWidth+2)+joinEnds(c.labels[first], c.labels[last], width))
 }
 
 // axisTexts returns the labels of the vertical axis, one for each line.
@@ -82,8 +91,8 @@ func axisTexts(low, high float64, height int) []string {
 	return texts
 }
 
-// ends returns a line that starts with one text and ends with another.
-func ends(first, last string, cells int) string {
+// joinEnds returns a line of a width in cells that starts with one text and ends with another.
+func joinEnds(first, last string, cells int) string {
 	if first == last {
 		return text.Truncate(first, cells)
 	}

@@ -129,7 +129,7 @@ func TestTopics(t *testing.T) {
 	for _, name := range help.Topics() {
 		text := readHelp(t, name)
 		checkWidth(t, text)
-		if strings.ContainsAny(text, "\t`\\") && !slices.Contains([]string{"formats", "recipes", "scripting"}, name) {
+		if strings.ContainsAny(text, "\t`\\") && !slices.Contains([]string{"formats", "recipes", "scripting", "sqlfiles"}, name) {
 			t.Errorf("%s has a tab or Markdown:\n%s", name, text)
 		}
 		if !strings.Contains(screen, name) {
