@@ -205,7 +205,8 @@ func (b *batch) queries(columns []schema.Column, limit int) iter.Seq2[string, er
 	}
 }
 
-// read returns the values of the columns in each record. The slice is only valid until the next record.
+// read returns the values of the columns in each record. The slice is only valid until the next record. It ends with an
+// error if the file does not have all records.
 func (b *batch) read(columns []schema.Column) iter.Seq2[[]any, error] {
 	index := map[string]int{}
 	for i, c := range columns {
@@ -214,6 +215,7 @@ func (b *batch) read(columns []schema.Column) iter.Seq2[[]any, error] {
 	timeColumn := index["time"]
 	return func(yield func([]any, error) bool) {
 		values := make([]any, len(columns))
+		var n int64
 		file := io.NewSectionReader(b.file, 0, math.MaxInt64) // the records may be read ahead by an iteration that was not ended
 		for record, err := range msgpackfile.Records(file, math.MaxInt32) {
 			if err != nil {
@@ -231,9 +233,12 @@ func (b *batch) read(columns []schema.Column) iter.Seq2[[]any, error] {
 				seconds = b.seconds
 			}
 			values[timeColumn] = seconds
-			if !yield(values, nil) {
+			if n++; !yield(values, nil) {
 				return
 			}
+		}
+		if n != b.rows {
+			yield(nil, fmt.Errorf("only %d of %d records of the import were found", n, b.rows))
 		}
 	}
 }

@@ -273,6 +273,13 @@ func TestBatchReads(t *testing.T) {
 	if n != rows {
 		t.Errorf("%d records, want %d", n, rows)
 	}
+	b.rows++ // as if a record were lost
+	for _, e := range b.read(columns) {
+		err = e
+	}
+	if err == nil {
+		t.Error("no error without one of the records")
+	}
 }
 
 // TestAppendFile imports records as a file, which exists while the cluster reads it.
