@@ -69,7 +69,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 			local.passive = true
 			return env, tree, func() { local.close(ctx) }
 		})
-		return exitOK
+		return cli.ExitOK
 	}
 	c.Done = ctx.Done()
 	env, tree, local := newProgram(ctx, c, getenv)
@@ -78,7 +78,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 	if err == nil {
 		tree.Root.SetArgs(normalized)
 		err = argv.GlobalFlagError(tree.Root.ExecuteContext(ctx))
-		if status := exitStatus(err); status == exitNotFound || status == exitUsage {
+		if status := exitStatus(err); status == cli.ExitNotFound || status == cli.ExitUsage {
 			err = argv.SuggestSpaced(tree, args, err)
 		}
 	} else {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 	"github.com/td-cli/td/internal/sandbox"
 )
@@ -132,7 +133,7 @@ func (s *trial) prepare(setup bool, commands ...string) {
 	s.Helper()
 	s.setup = setup
 	for _, args := range commands {
-		if status, stdout, stderr := s.run(args, ""); status != exitOK {
+		if status, stdout, stderr := s.run(args, ""); status != cli.ExitOK {
 			s.Fatalf("td %s: status %d\n%s%s", args, status, stdout, stderr)
 		}
 	}
@@ -372,7 +373,7 @@ func TestReadOnly(t *testing.T) {
 		if !ok {
 			continue
 		}
-		if status, stdout, stderr := s.run(declared.Name+" "+args, ""); (status != exitOK) != fails[declared.Name] {
+		if status, stdout, stderr := s.run(declared.Name+" "+args, ""); (status != cli.ExitOK) != fails[declared.Name] {
 			t.Errorf("%s %s: status %d\n%s%s", declared.Name, args, status, stdout, stderr)
 		}
 		if changes := s.take(); len(changes) > 0 {
@@ -406,7 +407,7 @@ func (s *trial) try(i invocation) {
 	s.Helper()
 	before := s.files()
 	status, stdout, stderr := s.run(i.args+" --dry-run", i.stdin)
-	if status != exitOK || strings.Contains(stdout+stderr, "5ecre7") {
+	if status != cli.ExitOK || strings.Contains(stdout+stderr, "5ecre7") {
 		s.Errorf("%s --dry-run: status %d\n%s%s", i.args, status, stdout, stderr)
 	}
 	if changes := s.take(); len(changes) > 0 {
@@ -425,7 +426,7 @@ func (s *trial) try(i invocation) {
 	want := strings.Split(strings.ReplaceAll(i.plan, "~", s.home), "\n")
 	if i.plan == "" {
 		status, sentOut, stderr := s.run(i.args, i.stdin)
-		if want = s.take(); status != exitOK {
+		if want = s.take(); status != cli.ExitOK {
 			s.Errorf("%s: status %d\n%s", i.args, status, stderr)
 		}
 		if len(want) == 0 && stdout == sentOut { // it changes nothing

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/internal/cli"
 )
 
 // TestEmptyValues runs td with each flag and an empty value. The status must be 2, before
@@ -57,7 +58,7 @@ func TestEmptyValues(t *testing.T) {
 				letter = "-" + f.Shorthand + "/"
 			}
 			want := fmt.Sprintf("td: %s%s must not be empty\n", letter, flag)
-			if status, stdout, stderr := runLine(args...); status != exitUsage || stdout != "" || stderr != want {
+			if status, stdout, stderr := runLine(args...); status != cli.ExitUsage || stdout != "" || stderr != want {
 				t.Errorf("%q: status %d, stdout %q, stderr %q, want %q", args, status, stdout, stderr, want)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/td-cli/td/internal/cli"
 )
 
 // TestNullCells checks that what the API gives as null is null in JSON and an empty
@@ -36,7 +38,7 @@ func TestNullCells(t *testing.T) {
 		for format, want := range map[string]string{"json": want.json, "csv": want.csv} {
 			args := append([]string{"-k", "1/test", "-e", srv.URL}, strings.Fields(command+" -f "+format)...)
 			status, stdout, stderr := runLine(args...)
-			if status != exitOK || !strings.Contains(stdout, want) {
+			if status != cli.ExitOK || !strings.Contains(stdout, want) {
 				t.Errorf("%s -f %s: status %d, want %q in\n%s%s", command, format, status, want, stdout, stderr)
 			}
 		}

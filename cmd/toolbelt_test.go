@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/td-cli/td/cmd/internal/argv"
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 )
 
@@ -123,9 +124,9 @@ func (r row) check(tree *argv.Tree) string {
 		}
 		return r.checkFlag(c.Flags())
 	case "group":
-		return r.answers(exitOK, "", ":\n  "+r.name+":")
+		return r.answers(cli.ExitOK, "", ":\n  "+r.name+":")
 	case "suggest":
-		return r.answers(exitUsage, "the command is now called "+r.command)
+		return r.answers(cli.ExitUsage, "the command is now called "+r.command)
 	default:
 		return "unknown kind of row"
 	}

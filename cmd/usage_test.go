@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/console"
 )
 
@@ -22,7 +23,7 @@ func TestHelp(t *testing.T) {
 		}
 		for _, flag := range spellings {
 			status, stdout, stderr := runLine(c.Name(), flag)
-			if status != exitOK || stderr != "" {
+			if status != cli.ExitOK || stderr != "" {
 				t.Errorf("%s %s: status %d, stderr %q", c.Name(), flag, status, stderr)
 			}
 			if n := strings.Count(stdout, "\n"); n > 3*23 { // leaves room for the prompt
@@ -64,7 +65,7 @@ func TestArguments(t *testing.T) {
 		}
 		status, stdout, stderr := runLine(args...)
 		want := "td: " + c.Name() + ": " + reason + "\nhint: usage: td " + c.Use + "\n"
-		if status != exitUsage || stdout != "" || stderr != want {
+		if status != cli.ExitUsage || stdout != "" || stderr != want {
 			t.Errorf("%q: status %d, stdout %q, stderr %q, want %q", args, status, stdout, stderr, want)
 		}
 	}
@@ -82,8 +83,8 @@ func TestJunk(t *testing.T) {
 	}
 	home := t.TempDir()
 	getenv := func(name string) string { return map[string]string{"HOME": home}[name] }
-	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`)                            // not a warning
-	statuses := []int{exitOK, exitUsage, exitNetwork, exitLocalIO, exitConflict, exitNotFound} // apikey:set may find a key, cron:remove no entry
+	message := regexp.MustCompile(`(?m)^td: (?:[^w]|w[^a]|wa[^r])`)                                                    // not a warning
+	statuses := []int{cli.ExitOK, cli.ExitUsage, cli.ExitNetwork, cli.ExitLocalIO, cli.ExitConflict, cli.ExitNotFound} // apikey:set may find a key, cron:remove no entry
 	for n, c := range NewTree(testEnv()).Commands() {
 		if c.Name() == "sandbox:serve" {
 			continue // does not end
@@ -101,7 +102,7 @@ func TestJunk(t *testing.T) {
 			if !slices.Contains(statuses, status) {
 				t.Errorf("%q: status %d, stderr %q", args, status, stderr)
 			}
-			if strings.Contains(stderr, "%!") || status != exitOK && len(message.FindAllString(stderr, -1)) != 1 {
+			if strings.Contains(stderr, "%!") || status != cli.ExitOK && len(message.FindAllString(stderr, -1)) != 1 {
 				t.Errorf("%q: status %d, stderr %q", args, status, stderr)
 			}
 		}

@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -178,7 +179,7 @@ func withKnownValues(flags []argv.Flag) []argv.Flag {
 
 // isFlagError reports whether an error does not depend on the number of arguments.
 func isFlagError(err error) bool {
-	return err != nil && !strings.Contains(err.Error(), "argument is missing") && !strings.Contains(err.Error(), "too many arguments")
+	return err != nil && !errors.Is(err, argv.ErrMissingArgument) && !errors.Is(err, argv.ErrTooManyArguments)
 }
 
 // describeError returns an error with its hint.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/childproc"
+	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/runrecord"
 	"github.com/td-cli/td/internal/sleep"
 )
@@ -64,7 +65,7 @@ func (r *runner) attempts(ctx context.Context) (end, error) {
 // mayRetry reports whether the command may be run again: the failure may be temporary, and a repetition cannot submit a job that
 // an attempt has already submitted.
 func (r *runner) mayRetry(e end) bool {
-	if e.status != statusJobRunning && e.status != statusNetwork || e.attempts > r.retries {
+	if e.status != cli.ExitJobRunning && e.status != cli.ExitNetwork || e.attempts > r.retries {
 		return false
 	}
 	report, err := r.record.Report()
@@ -117,7 +118,7 @@ func (r *runner) attempt(ctx, limit context.Context) (end, error) {
 	if e.status, err = child.Status(); err != nil {
 		return end{}, err
 	}
-	if e.reason != ended && e.status == statusOK { // it ended in this moment
+	if e.reason != ended && e.status == cli.ExitOK { // it ended in this moment
 		e.reason = ended
 	}
 	return e, nil

@@ -25,19 +25,6 @@ import (
 	"github.com/td-cli/td/internal/text"
 )
 
-// Exit statuses that td cron interprets.
-const (
-	statusOK         = 0
-	statusJobFailed  = 3
-	statusJobKilled  = 4
-	statusJobRunning = 5
-	statusNetwork    = 10
-	statusLocalIO    = 11
-	statusIncomplete = 12
-	statusUnmet      = 13
-	statusSignal     = 128 // plus the number of the signal
-)
-
 // A runner runs a command unattended.
 type runner struct {
 	options
@@ -166,7 +153,7 @@ func (r *runner) run(ctx context.Context, recordDir string) (err error) {
 		return errors.Join(err, r.record.Release())
 	}
 	event := heartbeat.Failure
-	if end.status == statusOK {
+	if end.status == cli.ExitOK {
 		event = heartbeat.Success
 	}
 	<-r.ping(context.WithoutCancel(ctx), event)
@@ -239,10 +226,10 @@ func (e end) isFinal(report runrecord.Report) bool {
 	switch {
 	case len(report.Jobs)+len(report.Pending) == 0:
 		return true
-	case e.reason == ended && slices.Contains([]int{statusOK, statusJobFailed, statusJobKilled, statusUnmet}, e.status):
+	case e.reason == ended && slices.Contains([]int{cli.ExitOK, cli.ExitJobFailed, cli.ExitJobKilled, cli.ExitUnmet}, e.status):
 		return true
-	case e.reason == ended && e.status < statusSignal &&
-		!slices.Contains([]int{statusJobRunning, statusNetwork, statusLocalIO, statusIncomplete}, e.status), e.reason == timedOutKill:
+	case e.reason == ended && e.status < cli.ExitSignal &&
+		!slices.Contains([]int{cli.ExitJobRunning, cli.ExitNetwork, cli.ExitLocalIO, cli.ExitIncomplete}, e.status), e.reason == timedOutKill:
 		return !slices.ContainsFunc(report.Running(), func(j runrecord.Job) bool { return j.ID != "" })
 	}
 	return false
@@ -272,10 +259,10 @@ func (r *runner) failure(ctx context.Context, e end) error {
 	case e.reason == interrupted:
 		return fmt.Errorf("%s ended %s: %w", r.name, after, context.Cause(ctx))
 	case e.reason == timedOutDetach:
-		return cli.CommandError{Err: fmt.Errorf("%s did not end within %s and was stopped; its job keeps running, if it has one", r.name, r.timeout), Status: statusJobRunning}
+		return cli.CommandError{Err: fmt.Errorf("%s did not end within %s and was stopped; its job keeps running, if it has one", r.name, r.timeout), Status: cli.ExitJobRunning}
 	case e.reason == timedOutKill:
-		return cli.CommandError{Err: fmt.Errorf("%s did not end within %s and was killed with its job, if it has one", r.name, r.timeout), Status: statusJobKilled}
-	case e.status != statusOK:
+		return cli.CommandError{Err: fmt.Errorf("%s did not end within %s and was killed with its job, if it has one", r.name, r.timeout), Status: cli.ExitJobKilled}
+	case e.status != cli.ExitOK:
 		return cli.CommandError{Err: fmt.Errorf("%s ended with status %d %s", r.name, e.status, after), Status: e.status}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package argv
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -24,14 +25,20 @@ func CheckArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
+// Errors for the number of arguments of a command.
+var (
+	ErrMissingArgument  = errors.New("an argument is missing")
+	ErrTooManyArguments = errors.New("too many arguments")
+)
+
 // argumentError does not repeat the arguments, which may be secrets.
 func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string) error {
 	for more := slices.Clone(args); len(more) < maxArgs; {
 		if more = append(more, ""); check(c, more) == nil {
-			return cli.WithHint(cli.Usagef("%s: an argument is missing", c.Name()), "usage: td %s", c.Use)
+			return cli.WithHint(cli.Usagef("%s: %w", c.Name(), ErrMissingArgument), "usage: td %s", c.Use)
 		}
 	}
-	err := cli.Usagef("%s: too many arguments", c.Name())
+	err := cli.Usagef("%s: %w", c.Name(), ErrTooManyArguments)
 	if flag, value := separatedValue(c.Flags(), args); flag != nil {
 		return cli.WithHint(err, "attach the value to the flag: --%s=%s", flag.Name, value)
 	}
