@@ -126,10 +126,10 @@ func TestCompatScripts(t *testing.T) {
 	}
 }
 
-// toolbeltUses returns what testdata/toolbelt.txt lists, in the form of TestCompatScripts.
+// toolbeltUses returns what compat/toolbelt.txt lists, in the form of TestCompatScripts.
 func toolbeltUses(t *testing.T) (uses []string) {
 	t.Helper()
-	b, err := os.ReadFile("testdata/toolbelt.txt")
+	b, err := os.ReadFile("compat/toolbelt.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func toolbeltUses(t *testing.T) (uses []string) {
 		}
 	}
 	if len(uses) < 200 {
-		t.Fatalf("only %d rows in testdata/toolbelt.txt", len(uses))
+		t.Fatalf("only %d rows in compat/toolbelt.txt", len(uses))
 	}
 	return uses
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/td-cli/td/internal/console"
 )
 
-// A row is a line of testdata/toolbelt.txt, which describes the format.
+// A row is a line of compat/toolbelt.txt, which describes the format.
 type row struct {
 	kind, name string
 	short      rune   // letter of a flag, or 0
@@ -39,7 +39,7 @@ func fields(kind string) int {
 // readToolbelt reads the list of the Ruby toolbelt's names.
 func readToolbelt(t *testing.T) []row {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "toolbelt.txt"))
+	b, err := os.ReadFile(filepath.Join("compat", "toolbelt.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestToolbelt(t *testing.T) {
 		case r.yes && wrong != "":
 			t.Errorf("%s: %s", r, wrong)
 		case !r.yes && wrong == "":
-			t.Errorf("%s exists, but testdata/toolbelt.txt does not expect it", r)
+			t.Errorf("%s exists, but compat/toolbelt.txt does not expect it", r)
 		}
 	}
 }

@@ -51,6 +51,7 @@ func (c call) ending(flag string) (string, bool) {
 // checkFile returns the results for a file.
 func (c checker) checkFile(name, src string, format shellscript.Format) []result {
 	verbs := c.newTree()
+	known := readToolbelt()
 	script := shellscript.Find(src, shellscript.Options{
 		Name: name, Format: format, Program: "td",
 		IsVerb: func(word string) bool { return verbs.Find(word) != nil || verbs.HasVerbs(word) },
@@ -64,6 +65,9 @@ func (c checker) checkFile(name, src string, format shellscript.Format) []result
 	for _, found := range script.Calls {
 		parsed := c.parse(found)
 		findings := checkCall(parsed, src)
+		if parsed.err == nil {
+			findings = append(findings, known.checkNew(parsed)...)
+		}
 		if len(findings) == 0 {
 			findings = []finding{{verdict: same}}
 			if len(parsed.unknown) > 0 {
