@@ -21,6 +21,9 @@ func UnknownCommand(tree *Tree, name string) error {
 	if name == "version" {
 		return cli.WithHint(err, "did you mean 'td --version'?")
 	}
+	if tree.HasVerbs(name) { // with arguments that are not one of its commands
+		return cli.WithHint(err, "'td help %s' lists the commands", name)
+	}
 	short, long := tree.Nouns(), []string(nil)
 	for _, n := range tree.Names() {
 		if strings.Contains(n, ":") {

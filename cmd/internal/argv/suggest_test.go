@@ -84,6 +84,7 @@ func TestUnknownCommand(t *testing.T) {
 		{"db:lst", "did you mean db:list?"},
 		{"database", "did you mean databases?"},
 		{"db:secre", "'td help db' lists the commands"},
+		{"db", "'td help db' lists the commands"},
 		{"show-jobs", "the command is now called job:list"},
 	} {
 		err := UnknownCommand(tree, tt.name)
