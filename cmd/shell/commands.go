@@ -251,9 +251,10 @@ func (s *session) include(ctx context.Context, _, args string) error {
 		return err
 	}
 	const maxDepth = 16
-	if s.depth++; s.depth > maxDepth {
+	if s.depth == maxDepth {
 		return cli.Usagef(`\i %s: more than %d files include each other`, name, maxDepth)
 	}
+	s.depth++
 	outer := s.buffer
 	s.buffer = ""
 	err = s.runScript(ctx, bytes.NewReader([]byte(sql)))
