@@ -3,7 +3,6 @@ package query
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 
 	"github.com/td-cli/td/internal/cli"
@@ -23,7 +22,7 @@ const explainWord = "EXPLAIN "
 // which have no effect on data. Anything but one statement is a usage error.
 func explain(sql string, d sqlsyntax.Dialect) (explained, error) {
 	var first *sqlsyntax.Token
-	for _, statement := range splitTokens(sqlsyntax.ScanText(sql, d)) {
+	for _, statement := range sqlsyntax.SplitStatements(sqlsyntax.ScanText(sql, d)) {
 		switch {
 		case first == nil && isSetting(statement):
 		case first == nil:
@@ -39,23 +38,6 @@ func explain(sql string, d sqlsyntax.Dialect) (explained, error) {
 		return explained{}, cli.WithHint(cli.Usagef("--check cannot be used with EXPLAIN in line %d", first.Line), "run the SQL without --check, or remove EXPLAIN")
 	}
 	return explained{sql[:first.Start] + explainWord + sql[first.Start:], first.Position}, nil
-}
-
-// splitTokens returns the tokens of each statement, without comments and empty statements.
-func splitTokens(tokens []sqlsyntax.Token) [][]sqlsyntax.Token {
-	tokens = slices.DeleteFunc(tokens, func(t sqlsyntax.Token) bool { return t.Kind == sqlsyntax.Comment })
-	var statements [][]sqlsyntax.Token
-	start := 0
-	for i := 0; i <= len(tokens); i++ {
-		if i < len(tokens) && (tokens[i].Kind != sqlsyntax.Symbol || tokens[i].Text != ";") {
-			continue
-		}
-		if i > start {
-			statements = append(statements, tokens[start:i])
-		}
-		start = i + 1
-	}
-	return statements
 }
 
 // isSetting reports whether a statement only changes the session.

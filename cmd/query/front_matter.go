@@ -28,7 +28,7 @@ func frontMatterFlags() []string {
 }
 
 // readFrontMatter sets the options and declared parameters of a task from the front matter of its SQL. Flags of the command
-// line, which fs has parsed into o, override it.
+// line, which flags has parsed into o, override it.
 func readFrontMatter(flags *pflag.FlagSet, o *options, t task) (task, error) {
 	file, err := sqlfile.Parse(t.sql)
 	if err != nil {

@@ -69,7 +69,7 @@ type Finding struct {
 func Check(sql string, o Options) []Finding {
 	tokens := sqlsyntax.ScanText(sql, o.Dialect)
 	ignored, findings := readIgnored(tokens)
-	for i, statement := range splitStatements(tokens) {
+	for i, statement := range sqlsyntax.SplitStatements(tokens) {
 		findings = append(findings, checkTokens(sql, statement, o.Dialect)...)
 		if i >= maxStatements {
 			continue
@@ -83,23 +83,6 @@ func Check(sql string, o Options) []Finding {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return slices.CompactFunc(findings, func(a, b Finding) bool { return a == b })
-}
-
-// splitStatements returns the tokens of each statement, without comments, semicolons and empty statements.
-func splitStatements(tokens []sqlsyntax.Token) [][]sqlsyntax.Token {
-	var statements [][]sqlsyntax.Token
-	var current []sqlsyntax.Token
-	for _, t := range tokens {
-		switch {
-		case t.Kind == sqlsyntax.Comment:
-		case t.Kind == sqlsyntax.Symbol && t.Text == ";":
-			statements, current = append(statements, current), nil
-		default:
-			current = append(current, t)
-		}
-	}
-	statements = append(statements, current)
-	return slices.DeleteFunc(statements, func(s []sqlsyntax.Token) bool { return len(s) == 0 })
 }
 
 // checkTree returns the findings in the syntax tree of a statement. If the statement is USE, it returns the database.

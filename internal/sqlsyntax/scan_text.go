@@ -1,6 +1,7 @@
 package sqlsyntax
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,6 +25,23 @@ func ScanText(src string, d Dialect) []Token {
 		list = append(list, t)
 	}
 	return list
+}
+
+// SplitStatements returns the tokens of each statement of a text, without comments, semicolons and empty statements.
+func SplitStatements(tokens []Token) [][]Token {
+	var statements [][]Token
+	var current []Token
+	for _, t := range tokens {
+		switch {
+		case t.Kind == Comment:
+		case t.Kind == Symbol && t.Text == ";":
+			statements, current = append(statements, current), nil
+		default:
+			current = append(current, t)
+		}
+	}
+	statements = append(statements, current)
+	return slices.DeleteFunc(statements, func(s []Token) bool { return len(s) == 0 })
 }
 
 // scanPiece reads a token, a comment or blanks, and at least one byte.
