@@ -192,39 +192,9 @@ func runTask(ctx context.Context, env *cli.Env, client *api.Client, t task) erro
 			return err
 		}
 	}
-	var err error
-	given := t.request.DomainKey != ""
-	if !given { // every query has a key, so that a repeated request does not run it twice
-		if t.request.DomainKey, err = jobcmd.DomainKey(ctx, env, client, t.historyJob("", o), t.request.Query); err != nil {
-			return err
-		}
-	}
-	if t.request.ScheduledTime, err = scheduledTime(env); err != nil {
-		return err
-	}
-	id, existed, err := client.IssueJob(ctx, t.request)
+	id, status, err := submitTask(ctx, env, client, t)
 	if err != nil {
-		return submitError(err, t.request.Database)
-	}
-	if !existed || !given {
-		env.RecordJob(ctx, t.historyJob(id, o), t.request.Query)
-	}
-	status := "queued"
-	switch {
-	case existed && !given:
-		env.Say("Job %s of an earlier attempt is continued.", id)
-		job, err := client.Job(ctx, id)
-		if err != nil {
-			return err
-		}
-		status = job.Status
-	case existed && o.domainKey != "":
-		err := cli.StateError{Err: fmt.Errorf("job %s was already submitted under the domain key %q", id, t.request.DomainKey)}
-		return cli.WithHint(cli.JobContextError{Err: err, ID: id}, "'--once %s' continues with that job", o.domainKey)
-	case existed:
-		if status, err = checkExisting(ctx, env, client, id, t.request); err != nil {
-			return err
-		}
+		return err
 	}
 	sentence := "Job %s is " + status + "."
 	if (api.Job{Status: status}).Finished() {
@@ -246,6 +216,46 @@ func runTask(ctx context.Context, env *cli.Env, client *api.Client, t task) erro
 		env.Warn("no file will be written without -w/--wait")
 	}
 	return nil
+}
+
+// submitTask submits a query, or finds the job that was submitted under its domain key. It returns the ID and the status of
+// the job.
+func submitTask(ctx context.Context, env *cli.Env, client *api.Client, t task) (id, status string, err error) {
+	o := t.options
+	given := t.request.DomainKey != ""
+	if !given { // every query has a key, so that a repeated request does not run it twice
+		if t.request.DomainKey, err = jobcmd.DomainKey(ctx, env, client, t.historyJob("", o), t.request.Query); err != nil {
+			return "", "", err
+		}
+	}
+	if t.request.ScheduledTime, err = scheduledTime(env); err != nil {
+		return "", "", err
+	}
+	id, existed, err := client.IssueJob(ctx, t.request)
+	if err != nil {
+		return "", "", submitError(err, t.request.Database)
+	}
+	if !existed || !given {
+		env.RecordJob(ctx, t.historyJob(id, o), t.request.Query)
+	}
+	status = "queued"
+	switch {
+	case existed && !given:
+		env.Say("Job %s of an earlier attempt is continued.", id)
+		job, err := client.Job(ctx, id)
+		if err != nil {
+			return "", "", err
+		}
+		status = job.Status
+	case existed && o.domainKey != "":
+		err := cli.StateError{Err: fmt.Errorf("job %s was already submitted under the domain key %q", id, t.request.DomainKey)}
+		return "", "", cli.WithHint(cli.JobContextError{Err: err, ID: id}, "'--once %s' continues with that job", o.domainKey)
+	case existed:
+		if status, err = checkExisting(ctx, env, client, id, t.request); err != nil {
+			return "", "", err
+		}
+	}
+	return id, status, nil
 }
 
 // scheduledTime returns the time for which this run of an unattended command is scheduled, or "".
