@@ -24,7 +24,7 @@ type command struct {
 	name, args string // args describes the arguments: "[FILE]"
 	help       string
 	kind       complete.Kind // of the arguments
-	needsSQL   bool          // applies to the buffer, or to the last statement if that is empty
+	needsSQL   bool          // it applies to the buffer, or to the last statement if that is empty
 	run        func(s *session, ctx context.Context, sql, args string) error
 }
 

@@ -43,6 +43,7 @@ table:deleted lists them.`,
 	return cmd
 }
 
+// check returns a usage error unless the arguments and flags name one table.
 func (o undeleteOptions) check(args []string) error {
 	switch {
 	case o.id != "" && len(args) > 0:

@@ -10,6 +10,7 @@ import (
 // RunRecord returns the record of the unattended run that this process is a part of, or nil if there is none.
 func (e *Env) RunRecord() (*runrecord.Record, error) { return e.runRecord() }
 
+// openRunRecord reads the record named by the environment. A dry run has none.
 func (e *Env) openRunRecord() (*runrecord.Record, error) {
 	path := e.Getenv(runrecord.Variable)
 	if path == "" || e.Flags.DryRun {
@@ -75,6 +76,7 @@ func (e *Env) recordUnsure(request string) {
 	}
 }
 
+// warnRunRecord reports that the record could not be changed, if err is not nil.
 func (e *Env) warnRunRecord(err error) {
 	if err != nil {
 		e.Warn("the jobs of this run cannot be recorded, so that a retry cannot continue with them: %v", err)

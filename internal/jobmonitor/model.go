@@ -35,7 +35,7 @@ type model struct {
 
 	jobs     []Job             // as received
 	rows     []Job             // sorted and filtered
-	progress map[string]string // by ID, of jobs that were on the screen
+	progress map[string]string // by ID, of running jobs that were on the screen
 	widths   layout            // of complete cells
 	received time.Time         // of jobs; zero before the first response
 	failure  string            // of the last request, or ""
@@ -81,8 +81,8 @@ type (
 	// A report is the progress of jobs by ID.
 	report map[string]string
 
-	// A killed is the result of a request to kill a job.
-	killed struct {
+	// A killResult is the response to a request to kill a job.
+	killResult struct {
 		id, message string
 		err         error
 	}
@@ -90,7 +90,7 @@ type (
 	// A logTick asks for a request of the log in a pane.
 	logTick struct{ pane *pane }
 
-	// A logAnswer is the response.
+	// A logAnswer is the response to a request of the log.
 	logAnswer struct {
 		pane *pane
 		log  Log
@@ -132,7 +132,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.reporting = false
 		maps.Copy(m.progress, msg)
 		m.arrange()
-	case killed:
+	case killResult:
 		return m, m.reportKilled(msg)
 	case logTick:
 		if msg.pane == m.pane {
@@ -292,7 +292,7 @@ func (m *model) moveTo(row int) {
 func (m *model) kill(id string) tea.Cmd {
 	m.message = fmt.Sprintf("Killing job %s…", id)
 	return func() tea.Msg {
-		k := killed{id: id}
+		k := killResult{id: id}
 		k.err = m.call(func(ctx context.Context) (err error) {
 			k.message, err = m.server.Kill(ctx, id)
 			return err
@@ -302,7 +302,7 @@ func (m *model) kill(id string) tea.Cmd {
 }
 
 // reportKilled shows the result and requests the jobs.
-func (m *model) reportKilled(k killed) tea.Cmd {
+func (m *model) reportKilled(k killResult) tea.Cmd {
 	m.message = k.message
 	if k.err != nil {
 		m.message = fmt.Sprintf("Job %s could not be killed: %v", k.id, k.err)

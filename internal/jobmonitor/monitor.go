@@ -46,7 +46,7 @@ type Server interface {
 	IsTemporary(err error) bool
 }
 
-// Options for Run.
+// Options are the terminal and the behaviour of Run.
 type Options struct {
 	In, Out  *os.File                   // the terminal
 	Interval time.Duration              // pause between two requests of the jobs

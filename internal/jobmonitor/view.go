@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	clock = "15:04:05"
+	clock = "15:04:05" // layout of times
 
 	bold    = "\x1b[1m"
 	inverse = "\x1b[7m"
@@ -59,7 +59,7 @@ func (m *model) lines() []string {
 	for len(lines) < m.visible()+2 {
 		lines = append(lines, "")
 	}
-	return append(lines, text.Truncate(m.bottomLine(), m.width), m.keys("? help  / filter  < > sort  r reverse  k kill  s SQL  l log  q quit"))
+	return append(lines, text.Truncate(m.bottomLine(), m.width), m.keyLine("? help  / filter  < > sort  r reverse  k kill  s SQL  l log  q quit"))
 }
 
 // summary returns the left part of the first line.
@@ -158,8 +158,8 @@ func (m *model) question() string {
 	return s + ")? [y/N] "
 }
 
-// keys returns the last line of the screen.
-func (m *model) keys(s string) string { return bold + text.Truncate(s, m.width) + reset }
+// keyLine returns the last line of the screen, which describes keys.
+func (m *model) keyLine(s string) string { return bold + text.Truncate(s, m.width) + reset }
 
 // paneLines returns the lines of the screen with a pane.
 func (m *model) paneLines() []string {
@@ -175,7 +175,7 @@ func (m *model) paneLines() []string {
 	for len(lines) < height+1 {
 		lines = append(lines, "")
 	}
-	return append(lines, text.Truncate(p.failure, m.width), m.keys("Up Down PgUp PgDn Home End scroll  q back"))
+	return append(lines, text.Truncate(p.failure, m.width), m.keyLine("Up Down PgUp PgDn Home End scroll  q back"))
 }
 
 // position describes which part of the text is shown.

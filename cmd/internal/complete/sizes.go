@@ -13,6 +13,7 @@ import (
 // order of magnitude seldom changes.
 const sizesList = "sizes"
 
+// sizesMaxAge is the age from which sizes are unknown.
 const sizesMaxAge = 30 * 24 * time.Hour
 
 // A Size is the size of a table when the tables of its database were listed.
@@ -62,10 +63,10 @@ func readSizes(e *cli.Env, database string) map[string]Size {
 		return nil
 	}
 	sizes := map[string]Size{}
-	for _, each := range list {
+	for _, entry := range list {
 		var s Size
-		if _, err := fmt.Sscan(each.description, &s.Rows, &s.Columns); err == nil { // another version may have written it
-			sizes[each.text] = s
+		if _, err := fmt.Sscan(entry.description, &s.Rows, &s.Columns); err == nil { // another version may have written it
+			sizes[entry.text] = s
 		}
 	}
 	return sizes

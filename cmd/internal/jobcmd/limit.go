@@ -89,6 +89,7 @@ type LimitFlags struct {
 	maxRows, maxSize limit
 }
 
+// add defines the flags.
 func (f *LimitFlags) add(fs *pflag.FlagSet) {
 	f.maxRows.unit, f.maxRows.parse = "int", config.ParseMaxRows
 	f.maxSize.unit, f.maxSize.parse = "size", text.ParseSize

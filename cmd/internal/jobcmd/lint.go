@@ -26,6 +26,7 @@ func (l *Lint) Add(fs *pflag.FlagSet) {
 	complete.Flags(fs, complete.OneOf(config.LintModes()...), "lint")
 }
 
+// A lintFlag is the value of --lint.
 type lintFlag Lint
 
 // Set implements pflag.Value.
@@ -95,6 +96,7 @@ func CheckLint(env *cli.Env, texts []LintText) error {
 	return nil
 }
 
+// lint returns the findings in the text. sizes returns the size of a table, if that is known.
 func (t LintText) lint(sizes func(database, table string) (complete.Size, bool)) []sqllint.Finding {
 	if !slices.Contains([]string{"hive", "trino", "presto"}, t.Type) {
 		return nil // an old type

@@ -25,7 +25,7 @@ const (
 
 // A Writer writes a result. While rows are added, goroutines compress those before.
 type Writer struct {
-	limit   int64
+	limit   int64 // bytes of the file
 	records int64
 	raw     int64 // bytes in complete chunks
 	crc     uint32
@@ -42,7 +42,7 @@ type Writer struct {
 
 	file *atomicfile.File
 	hash hash.Hash
-	size atomic.Int64 // compressed
+	size atomic.Int64 // bytes of the file so far
 }
 
 // A chunk is a part of a result. Its compressed form is independent of the other chunks, and all of them together are one
