@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"time"
 )
@@ -181,16 +180,6 @@ type Stats struct {
 	Short       int64 // rows with fewer values than columns; the others are null
 	Long        int64 // rows with more values than columns; the others were discarded
 	Repaired    int64 // strings with invalid UTF-8, in which U+FFFD replaces invalid bytes
-}
-
-// ReadFile reads the file at path; see Read.
-func ReadFile(ctx context.Context, path string, o Options, emit func(Part) error) (Stats, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return Stats{}, err
-	}
-	defer func() { _ = f.Close() }()
-	return Read(ctx, path, f, o, emit)
 }
 
 // Read reads records from r, which may be compressed with gzip, and passes them to emit in parts, in

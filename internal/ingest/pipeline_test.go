@@ -137,14 +137,14 @@ func TestGzip(t *testing.T) {
 		t.Fatal(err)
 	}
 	var rows []row
-	stats, err := ReadFile(t.Context(), path, Options{Format: JSON}, func(p Part) error {
+	stats, err := readFile(t.Context(), path, Options{Format: JSON}, func(p Part) error {
 		rows = append(rows, unpack(t, p.Data)...)
 		return nil
 	})
 	if d := cmp.Diff([]row{{"time": int64(1)}, {"time": int64(2)}}, rows); d != "" || err != nil || stats.Records != 2 {
 		t.Error(stats, err, d)
 	}
-	if _, err := ReadFile(t.Context(), path+"x", Options{Format: JSON}, nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := readFile(t.Context(), path+"x", Options{Format: JSON}, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -465,4 +465,14 @@ func TestTimes(t *testing.T) {
 			t.Errorf("%q is accepted", format)
 		}
 	}
+}
+
+// readFile reads the file at path; see Read.
+func readFile(ctx context.Context, path string, o Options, emit func(Part) error) (Stats, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Stats{}, err
+	}
+	defer func() { _ = f.Close() }()
+	return Read(ctx, path, f, o, emit)
 }
