@@ -81,6 +81,9 @@ func newEntry(env *cli.Env, tree *argv.Tree, o installOptions, cmd *cobra.Comman
 	if err != nil {
 		return e, cli.UsageError{Err: err}
 	}
+	if err := cli.CheckZone(); err != nil {
+		return e, err
+	}
 	if err := o.check(); err != nil {
 		return e, err
 	}

@@ -81,6 +81,7 @@ func (o *options) check() (err error) {
 		if o.spec, err = cronspec.Parse(o.schedule); err != nil {
 			return cli.Usagef("--schedule: %w", err)
 		}
+		return cli.CheckZone()
 	}
 	return nil
 }
