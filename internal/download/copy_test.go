@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/td-cli/td/internal/api"
@@ -19,9 +20,9 @@ func TestCopy(t *testing.T) {
 	t.Setenv("TMPDIR", dir)
 	r := newResult(t, 1, 1000)
 	for _, w := range ways() {
-		requests := 0
+		var requests atomic.Int64
 		client := serve(t, http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
-			requests++
+			requests.Add(1)
 			r.ServeHTTP(rw, req)
 		}))
 		c := NewCopy(1 << 20)
@@ -37,7 +38,7 @@ func TestCopy(t *testing.T) {
 		if err := fetchCopy(jobresult.CSV, io.Discard, path); err != nil || !c.Has("42") || c.Has("43") || c.Has("") {
 			t.Fatalf("%s: %v, %v", w.name, err, c.Has("42"))
 		}
-		first := requests
+		first := requests.Load()
 		var out bytes.Buffer
 		if err := fetchCopy(jobresult.JSONL, &out, ""); err != nil || !bytes.Equal(out.Bytes(), r.text(t, jobresult.JSONL)) {
 			t.Errorf("%s: %v, %d bytes", w.name, err, out.Len())
@@ -46,8 +47,8 @@ func TestCopy(t *testing.T) {
 		if err := fetchCopy(jobresult.TSV, nil, path); err != nil || !bytes.Equal(read(t, path), r.content(t, jobresult.TSV, true)) {
 			t.Errorf("%s: %v, %d bytes", w.name, err, len(read(t, path)))
 		}
-		if requests != first {
-			t.Errorf("%s: %d requests, then %d", w.name, first, requests)
+		if n := requests.Load(); n != first {
+			t.Errorf("%s: %d requests, then %d", w.name, first, n)
 		}
 		if err := c.Close(); err != nil || c.Has("42") {
 			t.Errorf("%s: %v", w.name, err)
