@@ -144,13 +144,13 @@ func TestClusterSecrets(t *testing.T) {
 				{http.MethodPut, "/v3/table/import_with_id/db1/t1/1/msgpack.gz"},
 			} {
 				status, body, err := s.send(request.method, request.path, "application/octet-stream", bytes.NewReader(nil))
-				if err != nil || status != http.StatusInternalServerError || !bytes.Contains(body, []byte("401 Unauthorized: Invalid credentials")) {
+				if err != nil || status != http.StatusUnprocessableEntity || !bytes.Contains(body, []byte("401 Unauthorized: Invalid credentials")) {
 					t.Errorf("%s %s: %d %s, %v", request.method, request.path, status, body, err)
 				}
 				check(request.path, body)
 			}
 			_, said := s.stop(syscall.SIGTERM)
-			if !strings.Contains(said, "/v3/database/list 500") {
+			if !strings.Contains(said, "/v3/database/list 422") {
 				t.Errorf("the log: %s", said)
 			}
 			check("the log", []byte(said))

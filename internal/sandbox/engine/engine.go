@@ -18,6 +18,8 @@ var (
 	ErrInvalid  = errors.New("invalid") // a name, type or value that cannot be stored
 	// ErrUnavailable is returned if the storage does not answer. The same call can succeed later.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrRefused is returned if the storage refuses the login of the server. Repeating the call is of no use.
+	ErrRefused = errors.New("refused")
 	// ErrUnknownOutcome is returned if an interrupted call may have been applied. It must not be repeated.
 	ErrUnknownOutcome = errors.New("of unknown outcome")
 )

@@ -62,7 +62,8 @@ func AsError(err error) *Error {
 		return &Error{Status: http.StatusServiceUnavailable, Message: err.Error(), RetryAfter: pause}
 	case errors.Is(err, msgpackfile.ErrRecordTooLarge):
 		status = http.StatusRequestEntityTooLarge
-	case errors.Is(err, engine.ErrInvalid), errors.Is(err, errors.ErrUnsupported), errors.Is(err, msgpackfile.ErrMalformed):
+	case errors.Is(err, engine.ErrInvalid), errors.Is(err, errors.ErrUnsupported), errors.Is(err, msgpackfile.ErrMalformed),
+		errors.Is(err, engine.ErrRefused): // not 401 or 403, which concern the client's own key
 		status = http.StatusUnprocessableEntity
 	}
 	return &Error{Status: status, Message: err.Error()}

@@ -106,6 +106,7 @@ func TestAsError(t *testing.T) {
 		{"engine exists", engine.ErrExists, 409, "already exists"},
 		{"state exists", state.ErrExists, 409, "already exists"},
 		{"unknown outcome", fmt.Errorf("import: %w", engine.ErrUnknownOutcome), 409, "import: of unknown outcome"},
+		{"refused", fmt.Errorf("cluster: %w", engine.ErrRefused), 422, "cluster: refused"},
 		{"unavailable", fmt.Errorf("cluster: %w", engine.ErrUnavailable), 503, "cluster: unavailable"},
 		{"unsupported", errors.ErrUnsupported, 422, "unsupported operation"},
 		{"engine invalid", engine.ErrInvalid, 422, "invalid"},

@@ -195,8 +195,17 @@ func (e *StatusError) repeatable() bool {
 	return false
 }
 
-// Is reports whether target is engine.ErrUnavailable and the same request can succeed later.
-func (e *StatusError) Is(target error) bool { return target == engine.ErrUnavailable && e.repeatable() }
+// Is reports whether target is engine.ErrUnavailable and the same request can succeed later, or engine.ErrRefused and the
+// login is wrong or has expired.
+func (e *StatusError) Is(target error) bool {
+	switch target {
+	case engine.ErrUnavailable:
+		return e.repeatable()
+	case engine.ErrRefused:
+		return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+	}
+	return false
+}
 
 // An incompleteError is a response that was cut off.
 type incompleteError struct{ err error }
