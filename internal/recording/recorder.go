@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +87,7 @@ func newResponse(resp *http.Response) response {
 		"Etag", "Last-Modified", "Link", "Location", "Retry-After",
 	} {
 		if values := resp.Header.Values(name); len(values) > 0 {
-			r.Header[name] = values
+			r.Header[name] = slices.Clone(values) // save masks them
 		}
 	}
 	return r

@@ -187,6 +187,9 @@ func TestSecrets(t *testing.T) {
 		}
 		io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
+		if path == "/location" && !strings.Contains(resp.Header.Get("Location"), password) {
+			t.Errorf("the client receives the location %q", resp.Header.Get("Location"))
+		}
 	}
 	form := url.Values{"password": {password}, "query": {"SELECT '" + apiKey + "'"}, "result": {"mysql://ann:" + password + "@host/db"}}
 	for _, path := range []string{"/json", "/gzip", "/text", "/location", "/json?api_key=" + apiKey} {
