@@ -50,6 +50,14 @@ func serve(t *testing.T, dir string, args ...string) *served {
 	return serveCommand(t, dir, append([]string{"td", "sandbox:serve", "--listen", "127.0.0.1:0", "--dir", dir}, args...)...)
 }
 
+// serveWeb serves a sandbox with the empty database web.
+func serveWeb(t *testing.T) *served {
+	t.Helper()
+	s := serve(t, t.TempDir())
+	s.post("/v3/database/create/web")
+	return s
+}
+
 // serveCommand starts a command that runs td sandbox:serve.
 func serveCommand(t *testing.T, dir string, command ...string) *served {
 	t.Helper()

@@ -23,8 +23,7 @@ import (
 // TestShellScreen edits text with wide characters and several lines, and compares what is on the screen.
 func TestShellScreen(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	server.post("/v3/table/create/web/access/log")
 	server.post("/v3/table/create/web/accounts/log")
 	home := t.TempDir()
@@ -74,8 +73,7 @@ func TestShellScreen(t *testing.T) {
 // TestShellFiles writes results to files and prints the last one again without the server.
 func TestShellFiles(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	home, temp := t.TempDir(), t.TempDir()
 	s := startSession(t, server.url, home, "TMPDIR="+temp)
 	for _, tt := range []struct{ typed, file, want string }{
@@ -132,8 +130,7 @@ func openFiles(t *testing.T, pid int) string {
 // TestShellPager sends a million rows to a pager. The memory must not grow with the result.
 func TestShellPager(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	home := t.TempDir()
 	s := startSession(t, server.url, home, "TD_PAGER=sh -c 'if test -e quit; then head -n 1; else wc -l; fi'")
 	const sql = "select a.symbol, a.close, b.n from sample_datasets.nasdaq a cross join unnest(sequence(1, %d)) as b(n);\r"
@@ -178,8 +175,7 @@ func peakMemory(t *testing.T, pid int) (size int) {
 // TestShellWatch repeats a statement and ends that with Ctrl-C.
 func TestShellWatch(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	s := startSession(t, server.url, t.TempDir())
 	s.types("select 3 as watched\r\\watch 1\r")
 	for range 3 {
@@ -207,8 +203,7 @@ func TestShellWatch(t *testing.T) {
 // TestShellKilledJob kills a job from another process while td shell waits for it.
 func TestShellKilledJob(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	home := t.TempDir()
 	s := startSession(t, server.url, home)
 	s.types(endless + ";\r")
@@ -229,8 +224,7 @@ func TestShellKilledJob(t *testing.T) {
 // TestShellLostConnection cuts all connections to the server while a job runs, and later the terminal.
 func TestShellLostConnection(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	target, err := url.Parse(server.url)
 	if err != nil {
 		t.Fatal(err)
@@ -272,8 +266,7 @@ func TestShellLostConnection(t *testing.T) {
 // TestShellHangUp closes the terminal.
 func TestShellHangUp(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	for _, typed := range []string{"select 1", "select 1 as one;\r" + endless + ";\r"} {
 		c := exec.Command("td", "shell", "web", "-T", "trino")
 		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TERM=xterm", "TD_API_SERVER=" + server.url, "TD_API_KEY=1/test"}

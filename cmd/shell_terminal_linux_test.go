@@ -10,8 +10,7 @@ import (
 // TestShellEnds ends td shell in different states and checks the modes of the terminal.
 func TestShellEnds(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	for name, tt := range map[string]struct {
 		typed, seen string
 		signal      unix.Signal
@@ -45,8 +44,7 @@ func TestShellEnds(t *testing.T) {
 // TestShellAtQuestion ends td shell while it asks what Ctrl-C is to do.
 func TestShellAtQuestion(t *testing.T) {
 	t.Parallel()
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	s := startSession(t, server.url, t.TempDir())
 	s.types(endless + ";\r")
 	s.sees("is running")
@@ -66,8 +64,7 @@ func TestShellSuspend(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip(err)
 	}
-	server := serve(t, t.TempDir())
-	server.post("/v3/database/create/web")
+	server := serveWeb(t)
 	s := startOnTerminal(t, server.url, t.TempDir(), exec.Command("bash", "--norc", "--noediting", "-i"), "PS1=READY> ")
 	s.sees("READY> ")
 	s.types("td shell web -T trino\r")

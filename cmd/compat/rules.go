@@ -14,7 +14,7 @@ import (
 func checkCall(c call, src string) []finding {
 	findings := checkProgram(c)
 	if len(c.open) > 0 {
-		findings = append(findings, needsLook("it is not known whether "+strings.Join(c.open, " ")+" contains flags or a command", "check the commands that it can stand for"))
+		findings = append(findings, needsLook(strings.Join(c.open, " ")+" may contain flags or a command", "check the calls for all of its values"))
 	}
 	if c.err != nil {
 		return append(findings, checkRejected(c))

@@ -240,7 +240,7 @@ func (f *finder) visitDocuments(name string, c runContext) {
 			f.runBody(r, c, 0)
 			continue
 		}
-		f.problem(c.position(), body, "the here-document mentions "+f.Program+"; it is not known what "+name+" does with it")
+		f.problem(c.position(), body, "the here-document mentions "+f.Program+"; "+name+" may run it")
 	}
 }
 

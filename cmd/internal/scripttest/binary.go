@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/td-cli/td/internal/lockfile"
@@ -22,6 +23,20 @@ import (
 // The sources are listed in this process, so that go test sees which files a test depends on and
 // does not reuse a cached result after one of them changed.
 func Binary() (string, error) { return buildOnce() }
+
+// RunWithBinary runs the tests of a package with td first in PATH, for those that run it as a process. It returns the exit
+// status.
+func RunWithBinary(m *testing.M) int {
+	td, err := Binary()
+	if err == nil {
+		err = os.Setenv("PATH", filepath.Dir(td)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
 
 var buildOnce = sync.OnceValues(func() (string, error) {
 	root, err := moduleRoot()
