@@ -88,7 +88,7 @@ func Run(ctx context.Context, c *console.Console, getenv func(string) string, ar
 		err = env.FinishDryRun(err)
 	}
 	local.close(ctx)
-	if ferr := c.Flush(); err == nil && ferr != nil {
+	if ferr := c.Flush(); ferr != nil && (err == nil || is[cli.SilentError](err)) { // else err is more important
 		err = outputError{ferr}
 	}
 	if ctx.Err() != nil && err != nil && !errors.Is(err, context.Cause(ctx)) {
