@@ -12,9 +12,10 @@ build:
 install:
 	@go install -trimpath -ldflags '$(LDFLAGS)' .
 
-# A test package may take several times as long on a busy machine.
+# A test package may take several times as long on a busy machine. More packages than cores run at once, because several
+# mostly wait for other processes.
 test:
-	go test -timeout 30m ./...
+	go test -p 4 -timeout 30m ./...
 
 race:
 	CGO_ENABLED=1 go test -race -timeout 40m ./...
