@@ -114,7 +114,7 @@ func describe(w io.Writer, s api.Schedule) {
 	line("Priority", cli.PriorityName(int(s.Priority.Value)))
 	line("Retry limit", fmt.Sprint(s.RetryLimit.Value))
 	line("Database", s.Database)
-	line("Query", s.Query)
+	line("Query", redact.Text(s.Query))
 }
 
 // rawRun returns a job of a schedule as format jsonl shows it: with the API's names and types.
@@ -130,5 +130,5 @@ func rawRun(j api.Job) any {
 		EndAt       api.Time `json:"end_at"`
 		Priority    int      `json:"priority"`
 		Result      string   `json:"result"`
-	}{j.ID, j.Type, j.Status, j.Database, j.Query, j.ScheduledAt, j.StartAt, j.EndAt, j.Priority, redact.Text(j.ResultURL)}
+	}{j.ID, j.Type, j.Status, j.Database, redact.Text(j.Query), j.ScheduledAt, j.StartAt, j.EndAt, j.Priority, redact.Text(j.ResultURL)}
 }

@@ -38,7 +38,7 @@ func NewList(env *cli.Env) *cobra.Command {
 			{Title: "Priority", Cell: func(s api.Schedule) any { return cli.PriorityName(int(s.Priority.Value)) }},
 			{Title: "Result", Cell: func(s api.Schedule) any { return redact.Text(s.ResultURL) }},
 			{Title: "Database", Cell: func(s api.Schedule) any { return s.Database }},
-			{Title: "Query", Cell: func(s api.Schedule) any { return s.Query }},
+			{Title: "Query", Cell: func(s api.Schedule) any { return redact.Text(s.Query) }},
 		},
 		Optional: []string{"Priority", "Delay", "Timezone", "Result", "Database", "Next schedule"},
 		Keys:     []string{"Name", "Cron", "Timezone", "Delay", "Priority", "Result", "Database", "Query", "Next schedule"},
@@ -64,7 +64,7 @@ func raw(s api.Schedule) any {
 		CreatedAt  api.Time `json:"created_at"`
 		NextTime   api.Time `json:"next_time"`
 	}{
-		s.ID, s.Name, s.Cron, s.Timezone, s.Delay, s.Type, s.Query, s.Database, s.UserName, s.Priority, s.RetryLimit,
+		s.ID, s.Name, s.Cron, s.Timezone, s.Delay, s.Type, redact.Text(s.Query), s.Database, s.UserName, s.Priority, s.RetryLimit,
 		redact.Text(s.ResultURL), s.CreatedAt, s.NextTime,
 	}
 }

@@ -122,7 +122,8 @@ func (s *session) listJobs(ctx context.Context, _, _ string) error {
 		{Title: "Type", Cell: func(j api.Job) any { return j.Type }},
 		{Title: "Query", Cell: func(j api.Job) any {
 			const cells = 60
-			return grid.Shown{Table: text.Truncate(strings.Join(strings.Fields(j.Query), " "), cells), Plain: j.Query}
+			query, _ := jobcmd.SafeQuery(j)
+			return grid.Shown{Table: text.Truncate(strings.Join(strings.Fields(query), " "), cells), Plain: query}
 		}},
 	}, nil, jobcmd.RawJob, jobs))
 }

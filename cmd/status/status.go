@@ -81,7 +81,7 @@ func schedules(ctx context.Context, client *api.Client) (grid.List, error) {
 	found, err := client.Schedules(ctx)
 	slices.SortStableFunc(found, func(a, b api.Schedule) int { return cmp.Compare(a.Name, b.Name) })
 	for _, s := range found {
-		l.Rows = append(l.Rows, grid.Row{Cells: []any{s.Name, s.Cron, redact.Text(s.ResultURL), shorten(s.Query)}})
+		l.Rows = append(l.Rows, grid.Row{Cells: []any{s.Name, s.Cron, redact.Text(s.ResultURL), shorten(redact.Text(s.Query))}})
 	}
 	return l, err
 }

@@ -114,9 +114,6 @@ func redactField(name, value string) string {
 	if redact.IsSecretName(name) || name == "result_connection_settings" {
 		return redact.Mask
 	}
-	if name == "query" {
-		return value // SQL is not a secret
-	}
 	return redact.Text(value)
 }
 

@@ -104,7 +104,7 @@ func (i *Inputs) Add(ctx context.Context, text string) error {
 
 // hasSecret reports whether an input contains a password or an API key, or sets a parameter with the name of one.
 func hasSecret(text string) bool {
-	if redact.SQL(text) != text {
+	if redact.Text(text) != text {
 		return true
 	}
 	for line := range strings.Lines(text) {

@@ -15,7 +15,7 @@ const (
 
 // mask removes secrets from j.
 func (j *Job) mask() {
-	if safe := redact.SQL(j.SQL); safe != j.SQL {
+	if safe := redact.Text(j.SQL); safe != j.SQL {
 		j.SQL = safe
 		j.Masked = append(j.Masked, maskedSQL)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/text"
 )
 
@@ -32,8 +33,7 @@ func FailureMessage(job api.Job) string {
 }
 
 // MarkPosition returns the line of sql to which a message of the form "line 2:8: …" or "Line 2:8 …"
-// refers, with a caret below the column. It returns "" if message has no valid
-// position.
+// refers, with a caret below the column and without secrets. It returns "" if message has no valid position.
 func MarkPosition(sql, message string) string {
 	found := regexp.MustCompile(`(?i)\bline (\d+:\d+)`).FindStringSubmatch(message)
 	if found == nil {
@@ -52,6 +52,17 @@ func MarkPosition(sql, message string) string {
 	runes := []rune(source)
 	if column > len(runes)+1 {
 		return ""
+	}
+	if safe := redact.Text(sql); safe != sql {
+		// The name of a secret may be in an earlier line than its value.
+		lines = strings.Split(redact.Text(strings.Join(append(lines[:line-1:line-1], string(runes[:column-1])), "\n")), "\n")
+		runes = []rune(lines[len(lines)-1])
+		column = len(runes) + 1
+		safeLines := strings.Split(safe, "\n")
+		if len(lines) > len(safeLines) {
+			return ""
+		}
+		source = strings.TrimRight(safeLines[len(lines)-1], "\r")
 	}
 	var indent strings.Builder
 	for _, r := range runes[:column-1] {

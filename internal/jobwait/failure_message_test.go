@@ -34,6 +34,9 @@ func TestMarkPosition(t *testing.T) {
 		{"SELEC x", "ParseException line 1:0 cannot recognize input", "SELEC x\n^"},
 		{"SELECT x", "deadline 1:2", ""},
 		{"SELECT x", "line one", ""},
+		{"CREATE USER a\nIDENTIFIED BY '5ecre7', x", "line 2:25: mismatched input 'x'", "IDENTIFIED BY '***', x\n                     ^"},
+		{"SELECT 1 FROM t WHERE password =\n '5ecre7' x", "line 2:5: mismatched input", " '***' x\n     ^"},
+		{"SELECT 1 FROM t WHERE password =\n '5e\n\ncre7\\'x' y", "line 3:1: mismatched input", " '***' y\n     ^"},
 	} {
 		if diff := cmp.Diff(tt.want, MarkPosition(tt.sql, tt.message)); diff != "" {
 			t.Errorf("%q: %s", tt.message, diff)

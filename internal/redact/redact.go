@@ -9,7 +9,8 @@ const Mask = "***"
 func IsSecretName(name string) bool { return secretName().MatchString(name) }
 
 // Text returns s without secrets: passwords and keys in URLs, secret settings in JSON that s consists of or
-// contains, also escaped, credentials of HTTP headers, private keys and API keys.
+// contains, also escaped, literals of SQL that follow a name of a secret or IDENTIFIED BY, credentials of HTTP headers,
+// private keys and API keys.
 func Text(s string) string {
 	if safe, ok := jsonText(s); ok {
 		return safe
@@ -18,5 +19,5 @@ func Text(s string) string {
 	for _, r := range rules() {
 		s = r.pattern.ReplaceAllString(s, r.replacement)
 	}
-	return s
+	return maskLiterals(s)
 }

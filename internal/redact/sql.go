@@ -6,36 +6,98 @@ import (
 	"github.com/td-cli/td/internal/lazyregexp"
 )
 
-// namedLiteral matches a word and the literal of SQL that follows it, with what may be between a name and its value:
-//
-//	password = 'x'    token => 'x'    identified by 'x'    'api_key', 'x'    m['secret'] = 'x'    pwd IN ('x', 'y')
-var namedLiteral = lazyregexp.New(`([A-Za-z0-9_.-]+)(["'` + "`" + `]?)([\])]*\s*(?:=>|=|<>|!=|:|,|\b(?i:by|is|like|in|values?|to)\b)?\s*\(?\s*)'((?:[^']|'')+)'`)
+// sqlSpace matches what may be between two words of SQL: white space and comments.
+const sqlSpace = `(?:\s|/\*[\s\S]*?\*/|--[^\n]*\n)*`
 
-// SQL returns SQL, or a command that contains some, without secrets: those of Text, and literals that follow a name of a
-// secret or the words IDENTIFIED BY.
-func SQL(s string) string {
-	s = Text(s)
-	if !strings.Contains(s, "'") {
+var (
+	// namedLiteral matches a word and the quote of the literal of SQL that follows it, with what may be between a name and
+	// its value:
+	//
+	//	password = 'x'    token => 'x'    identified by 'x'    'api_key', 'x'    m['secret'] = 'x'    pwd IN ('x', 'y')
+	namedLiteral = lazyregexp.New(`([A-Za-z0-9_.-]+)(["'` + "`" + `]?)([\])]*` + sqlSpace +
+		`(?:=>|==?|<=>|<>|!=|:|,|\b(?i:(?:not\s+)?(?:like|in)|(?:(?:with|via)\s+\S+\s+)?(?:by|as|using)|is|values?|to)\b)?` + sqlSpace +
+		`(?:[A-Za-z0-9_]*\(` + sqlSpace + `)*)(?i:\b(?:u&|[benrx]))?(['"])`)
+
+	// nextLiteral matches what is between a literal and the next one of a list or a concatenation, with its quote.
+	nextLiteral = lazyregexp.New(`^` + sqlSpace + `(,|\|\|)` + sqlSpace + `(?i:\b(?:u&|[benrx]))?(['"])`)
+)
+
+// maskLiterals masks the literals of SQL that follow a name of a secret or the words IDENTIFIED BY.
+func maskLiterals(s string) string {
+	if !strings.ContainsAny(s, `'"`) {
 		return s
 	}
 	var b strings.Builder
-	start := 0
-	for start < len(s) {
-		m := namedLiteral().FindStringSubmatchIndex(s[start:])
+	for {
+		m := namedLiteral().FindStringSubmatchIndex(s)
 		if m == nil {
 			break
 		}
-		name, quote, between := s[start+m[2]:start+m[3]], s[start+m[4]:start+m[5]], s[start+m[6]:start+m[7]]
-		// The literal is another expression, as in SELECT token, 'x', or its quote is the end of one.
-		isOther := quote == "" && (between == "" || strings.Contains(between, ","))
-		value := s[start+m[8] : start+m[9]]
-		if (IsSecretName(name) || strings.EqualFold(name, "identified")) && !isOther && value != Mask {
-			b.WriteString(s[start:start+m[8]] + Mask)
-			start += m[9]
+		if !namesLiteral(s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]], s[m[8]]) {
+			b.WriteString(s[:m[3]]) // the literal may be a name itself
+			s = s[m[3]:]
 			continue
 		}
-		b.WriteString(s[start : start+m[3]]) // the literal may be a name itself
-		start += m[3]
+		inList := s[m[8]] == '\'' && strings.HasSuffix(strings.TrimSpace(s[m[6]:m[7]]), "(")
+		s = maskLiteralsAt(&b, s, m[8], inList)
 	}
-	return b.String() + s[start:]
+	return b.String() + s
+}
+
+// namesLiteral reports whether a word and what follows it name a secret, whose literal has a quote. nameQuote is the
+// closing quote of the word, or "".
+func namesLiteral(word, nameQuote, between string, quote byte) bool {
+	operator := strings.TrimSpace(between)
+	switch {
+	case strings.EqualFold(word, "identified"):
+		return len(operator) >= len("by")
+	case !IsSecretName(word):
+		return false
+	case strings.EqualFold(operator, "as"):
+		return false // an alias
+	case nameQuote == "" && (between == "" || strings.Contains(between, ",")):
+		return false // the literal is another expression, as in SELECT token, 'x', or its quote is the end of one
+	case quote == '"' && (strings.Contains(between, ",") || operator == "" && !strings.HasPrefix(word, "--")):
+		return false // an identifier, or another member of JSON
+	}
+	return true
+}
+
+// maskLiteralsAt writes s without the literal whose quote has an index, and without those that are concatenated with it or
+// follow it in a list. It returns the part of s that it has not written.
+func maskLiteralsAt(b *strings.Builder, s string, quote int, inList bool) (rest string) {
+	for {
+		end := literalEnd(s, quote)
+		b.WriteString(s[:quote+1])
+		if end > quote+1 {
+			b.WriteString(Mask)
+		}
+		s = s[end:]
+		closing := min(1, len(s))
+		m := nextLiteral().FindStringSubmatchIndex(s[closing:])
+		if m == nil || s[closing+m[2]:closing+m[3]] == "," && !inList {
+			b.WriteString(s[:closing])
+			return s[closing:]
+		}
+		quote = closing + m[4]
+	}
+}
+
+// literalEnd returns the index of the closing quote of the literal whose opening quote has an index, or the length of s if
+// there is none. Quotes in the literal are doubled. Whether a backslash escapes a quote depends on the dialect; if there is
+// one before a quote, the literal is assumed to end with the last quote of s.
+func literalEnd(s string, opening int) int {
+	quote := s[opening]
+	for i := opening + 1; i < len(s); i++ {
+		switch {
+		case s[i] != quote:
+		case s[i-1] == '\\' && i > opening+1:
+			return strings.LastIndexByte(s, quote)
+		case i+1 < len(s) && s[i+1] == quote && i > opening+1:
+			i++
+		default:
+			return i
+		}
+	}
+	return len(s)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/connectorconfig"
+	"github.com/td-cli/td/internal/redact"
 )
 
 // SafeQuery returns the query of a job without secrets, as text and as a JSON value. The query of a bulk load is its
@@ -15,7 +16,8 @@ func SafeQuery(j api.Job) (text string, value any) {
 		return "", connectorconfig.HideJSON(j.QueryObject)
 	}
 	if j.Type != "bulkload" || !strings.HasPrefix(strings.TrimSpace(j.Query), "{") {
-		return j.Query, j.Query
+		safe := redact.Text(j.Query)
+		return safe, safe
 	}
 	safe := string(connectorconfig.HideJSON(json.RawMessage(j.Query)))
 	return safe, safe

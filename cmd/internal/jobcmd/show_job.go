@@ -193,7 +193,7 @@ func printQuery(printLine func(label, value string), j api.Job) {
 	printLine("Priority", cli.PriorityName(j.Priority))
 	printLine("Retry limit", strconv.Itoa(j.RetryLimit))
 	printLine("Output", redact.Text(j.ResultURL))
-	printLine("Query", j.Query)
+	printLine("Query", redact.Text(j.Query))
 	if j.Finished() && j.Type == "hive" && j.CPUTime.Valid {
 		printLine("CPU time", text.Elapsed(time.Duration(j.CPUTime.Value)*time.Millisecond, true))
 	}

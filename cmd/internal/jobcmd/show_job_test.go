@@ -163,7 +163,8 @@ func TestSafeQuery(t *testing.T) {
 		job  api.Job
 		text string
 	}{
-		{api.Job{Type: "trino", Query: `SELECT '{"password":"x"}'`}, `SELECT '{"password":"x"}'`},
+		{api.Job{Type: "trino", Query: `SELECT '{"password":"x"}'`}, `SELECT '{"password":"***"}'`},
+		{api.Job{Type: "hive", Query: `SELECT 1 FROM users WHERE token = 'hunter2'`}, `SELECT 1 FROM users WHERE token = '***'`},
 		{api.Job{Type: "bulkload", Query: `{"in":{"password":"hunter2"}}`}, `{"in":{"password":"***"}}`},
 		{api.Job{Type: "bulkload", Query: "web.access"}, "web.access"},
 		{api.Job{Type: "bulkload", QueryObject: []byte(`{"in":{"password":"hunter2"}}`)}, ""},
