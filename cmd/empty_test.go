@@ -17,7 +17,12 @@ func TestEmptyValues(t *testing.T) {
 	allowed := map[string]bool{
 		"bulk_import:delete_parts --prefix": true, // no prefix
 		"bulk_import:upload_parts --prefix": true,
+		"bulk_import:prepare_parts --null":  true, // the empty value
 		"connector:update --schedule":       true, // no schedule
+		"export:table --prefix":             true, // no prefix
+		"import:auto --null":                true, // the empty value
+		"import:prepare --null":             true,
+		"import:upload --null":              true,
 		"import:config --db-password":       true, // no password
 		"job:result --null":                 true, // nothing for NULL
 		"job:show --null":                   true,

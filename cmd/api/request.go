@@ -154,7 +154,7 @@ func readFile(env *cli.Env, file string) ([]byte, error) {
 	if file != "-" {
 		b, err := os.ReadFile(file)
 		if err != nil {
-			return nil, cli.UsageError{Err: err}
+			return nil, cli.CannotRead(file, err)
 		}
 		return b, nil
 	}

@@ -25,14 +25,11 @@ func checkFiles(paths []string, stdin bool) error {
 			key = path
 		default:
 			info, err := os.Stat(path)
-			if e, ok := errors.AsType[*os.PathError](err); ok {
-				err = e.Err
-			}
 			if err == nil && info.IsDir() {
 				err = errors.New("is a directory")
 			}
 			if err != nil {
-				return cli.Usagef("cannot read %s: %w", path, err)
+				return cli.CannotRead(path, err)
 			}
 		}
 		if seen[key] {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/ingest"
@@ -28,6 +29,7 @@ type readFlags struct {
 	columns, columnTypes, columnType, only, exclude       []string
 	header, allString                                     bool
 	null, yes, no                                         string
+	hasNull                                               func() bool // whether null was given
 	timeColumn, timeFormat, timeValue                     string
 	splitSize, workers                                    int
 	handling                                              string
@@ -60,7 +62,9 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 	fs.StringVarP(&f.delimiter, "delimiter", letter("d"), "", "`TEXT` or pattern between columns (default , in csv, tab in tsv)")
 	fs.StringVar(&f.quote, "quote", "", "`QUOTE`: double, single, none, or a character")
 	fs.StringVar(&f.pattern, "regex-pattern", "", "`PATTERN` of a line in format regex")
-	fs.StringVar(&f.null, "null", "", "`PATTERN` of null in columns without a type")
+	fs.StringVar(&f.null, "null", "", "`PATTERN` of null in columns without a type; '' is only the empty value")
+	f.hasNull = func() bool { return fs.Changed("null") }
+	argv.AllowEmpty(fs, "null")
 	fs.StringVar(&f.yes, "true", "", "pattern of true in columns without a type")
 	fs.StringVar(&f.no, "false", "", "pattern of false in columns without a type")
 	fs.StringVarP(&f.timeColumn, "time-column", "t", "", "`NAME` of the time column (default time)")
@@ -147,10 +151,14 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 	if o.TimeValue, err = parseTimeValue(f.timeValue); err != nil {
 		return nil, err
 	}
+	null := f.null
+	if null == "" && f.hasNull() {
+		null = "^$" // an empty pattern would match every value
+	}
 	for _, p := range []struct {
 		flag, text string
 		to         **regexp.Regexp
-	}{{"regex-pattern", f.pattern, &o.Pattern}, {"null", f.null, &o.Null}, {"true", f.yes, &o.True}, {"false", f.no, &o.False}} {
+	}{{"regex-pattern", f.pattern, &o.Pattern}, {"null", null, &o.Null}, {"true", f.yes, &o.True}, {"false", f.no, &o.False}} {
 		if *p.to, err = compile(p.flag, p.text); err != nil {
 			return nil, err
 		}

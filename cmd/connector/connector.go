@@ -59,7 +59,7 @@ func readWith(env *cli.Env, path string, parse func([]byte) (connectorconfig.Con
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return connectorconfig.Config{}, cli.UsageError{Err: err}
+		return connectorconfig.Config{}, cli.CannotRead(path, err)
 	}
 	config, err := parse(data)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
 	"github.com/td-cli/td/cmd/internal/tablecmd"
@@ -52,6 +53,7 @@ AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keep them out of the process list
 	fs.StringVarP(&o.to, "to", "t", "", "export records before `TIME`")
 	fs.StringVarP(&o.encryption, "encryption", "e", "", "`METHOD` of encryption on the server: s3")
 	fs.StringVarP(&o.poolName, "pool-name", "O", "", "run in the resource pool `NAME`")
+	argv.AllowEmpty(fs, "prefix")
 	complete.Flags(fs, complete.Any, "s3-bucket", "prefix", "aws-key-id", "aws-secret-key", "assume-role", "from", "to", "pool-name")
 	complete.Flags(fs, complete.OneOf("jsonl.gz", "tsv.gz", "json.gz", "line-json.gz"), "file-format")
 	complete.Flags(fs, complete.OneOf("s3"), "encryption")

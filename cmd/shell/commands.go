@@ -241,7 +241,7 @@ func (s *session) include(ctx context.Context, _, args string) error {
 	}
 	b, err := os.ReadFile(name)
 	if err != nil {
-		return cli.Usagef("cannot read the statements: %w", err)
+		return cli.CannotRead(name, err)
 	}
 	sql, err := text.Decode(b)
 	if err != nil {

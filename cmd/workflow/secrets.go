@@ -160,7 +160,7 @@ func content(env *cli.Env, file string) ([]byte, error) {
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return nil, cli.UsageError{Err: err}
+		return nil, cli.CannotRead(file, err)
 	}
 	return b, nil
 }

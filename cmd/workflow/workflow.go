@@ -80,7 +80,7 @@ func parameters(file string, pairs []string) (map[string]any, error) {
 	if file != "" {
 		b, err := os.ReadFile(file)
 		if err != nil {
-			return nil, cli.UsageError{Err: err}
+			return nil, cli.CannotRead(file, err)
 		}
 		if err := yaml.Unmarshal(b, &params); err != nil {
 			return nil, cli.Usagef("%s: %w", file, err)

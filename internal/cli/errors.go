@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
@@ -17,6 +18,17 @@ func (e UsageError) Unwrap() error { return e.Err }
 // Usagef returns a UsageError.
 func Usagef(format string, a ...any) error {
 	return UsageError{fmt.Errorf(format, a...)}
+}
+
+// CannotRead returns the UsageError for an input file that err prevents from being read. The name - is standard input.
+func CannotRead(name string, err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err // without the operation and the path
+	}
+	if name == "-" {
+		name = "standard input"
+	}
+	return Usagef("cannot read %s: %w", name, err)
 }
 
 // A StateError reports an object whose state does not allow the operation. Nothing was done.

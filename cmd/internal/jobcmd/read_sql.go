@@ -1,10 +1,8 @@
 package jobcmd
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"unicode"
@@ -39,7 +37,7 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 	case file != "":
 		b, err := os.ReadFile(file)
 		if err != nil {
-			return "", cli.Usagef("cannot read %s: %w", file, pathCause(err))
+			return "", cli.CannotRead(file, err)
 		}
 		if sql, err = text.Decode(b); err != nil {
 			return "", cli.Usagef("cannot read %s: %w", file, err)
@@ -71,14 +69,6 @@ func CheckFrontMatter(env *cli.Env, name, sql string) error {
 		env.Warn("%s: the settings in line %d are ignored; only 'td query' reads them", name, f.Settings[0].Line)
 	}
 	return nil
-}
-
-// pathCause returns the cause of a [fs.PathError], without the operation and the path.
-func pathCause(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // IsBlank reports whether SQL contains nothing but white space, comments and semicolons.
