@@ -141,72 +141,28 @@ func (l *linter) addRelation(b *block, r *sqlsyntax.Relation, s *scope, names []
 
 // addSubqueries adds the blocks of the subqueries in an expression.
 func (l *linter) addSubqueries(e *sqlsyntax.Expr, s *scope) {
-	walk(e, func(e *sqlsyntax.Expr) {
-		if e.Query != nil {
-			l.addQuery(e.Query, s, &source{})
+	e.Walk(func(o *sqlsyntax.Expr) {
+		if o.Query != nil {
+			l.addQuery(o.Query, s, &source{})
 		}
 	})
 }
 
-// walk calls visit for an expression and its operands, without those in subqueries.
-func walk(e *sqlsyntax.Expr, visit func(*sqlsyntax.Expr)) {
-	if e == nil {
-		return
-	}
-	visit(e)
-	for _, a := range e.Args {
-		walk(a, visit)
-	}
-	c := e.Call
-	if c == nil {
-		return
-	}
-	walk(c.Filter, visit)
-	for _, k := range c.OrderBy {
-		walk(k.Expr, visit)
-	}
-	if c.Window != nil {
-		for _, p := range c.Window.PartitionBy {
-			walk(p, visit)
-		}
-		for _, k := range c.Window.OrderBy {
-			walk(k.Expr, visit)
-		}
-	}
-}
-
-// contains reports whether an expression or one of its operands satisfies f.
-func contains(e *sqlsyntax.Expr, f func(*sqlsyntax.Expr) bool) (found bool) {
-	walk(e, func(e *sqlsyntax.Expr) { found = found || f(e) })
-	return found
-}
-
 // conditions returns the conditions of WHERE and ON that must all hold.
 func (b *block) conditions() []*sqlsyntax.Expr {
-	list := conjuncts(b.selection.Where)
+	list := b.selection.Where.Conjuncts()
 	var add func(*sqlsyntax.Relation)
 	add = func(r *sqlsyntax.Relation) {
 		if r != nil {
 			add(r.Left)
 			add(r.Right)
-			list = append(list, conjuncts(r.On)...)
+			list = append(list, r.On.Conjuncts()...)
 		}
 	}
 	for _, r := range b.selection.From {
 		add(r)
 	}
 	return list
-}
-
-// conjuncts returns the operands of AND.
-func conjuncts(e *sqlsyntax.Expr) []*sqlsyntax.Expr {
-	switch {
-	case e == nil:
-		return nil
-	case e.Kind == sqlsyntax.Binary && e.Text == "AND":
-		return append(conjuncts(e.Args[0]), conjuncts(e.Args[1])...)
-	}
-	return []*sqlsyntax.Expr{e}
 }
 
 // isPlainScan reports whether a block returns rows of its relations one by one, so that LIMIT ends it early.
@@ -220,7 +176,7 @@ func (b *block) isPlainScan() bool {
 
 // computesRows reports whether an expression has an aggregate or window function.
 func computesRows(e *sqlsyntax.Expr) bool {
-	return contains(e, func(e *sqlsyntax.Expr) bool {
+	return e.HasOperand(func(e *sqlsyntax.Expr) bool {
 		return e.Kind == sqlsyntax.Call && (isWindowed(e) || isAggregate(e.Text))
 	})
 }

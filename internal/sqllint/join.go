@@ -29,7 +29,7 @@ func (l *linter) checkJoins(b *block) {
 	for _, r := range b.selection.From {
 		g.addJoins(r)
 	}
-	for _, e := range conjuncts(b.selection.Where) {
+	for _, e := range b.selection.Where.Conjuncts() {
 		g.connect(g.findMentioned(e))
 	}
 	for i, f := range g.leaves {
@@ -115,7 +115,7 @@ func (g *joinGraph) findJoined(list []*leaf, on *sqlsyntax.Expr) *leaf {
 
 // hasColumn reports whether an expression depends on a row.
 func hasColumn(e *sqlsyntax.Expr) bool {
-	return contains(e, func(e *sqlsyntax.Expr) bool { return e.Kind == sqlsyntax.Column || e.Query != nil })
+	return e.HasOperand(func(e *sqlsyntax.Expr) bool { return e.Kind == sqlsyntax.Column || e.Query != nil })
 }
 
 // findMentioned returns the relations that a condition can concern. A column without the name of a relation can be that of
@@ -123,7 +123,7 @@ func hasColumn(e *sqlsyntax.Expr) bool {
 func (g *joinGraph) findMentioned(e *sqlsyntax.Expr) []*leaf {
 	var list []*leaf
 	columns, unknown := 0, false
-	walk(e, func(e *sqlsyntax.Expr) {
+	e.Walk(func(e *sqlsyntax.Expr) {
 		if e.Query != nil { // it can be correlated
 			columns, unknown = columns+2, true
 		}
@@ -209,7 +209,7 @@ func (l *linter) isOneRow(d *definition) bool {
 // mayAggregate reports whether an expression has an aggregate function that is not a window function. In Hive, any call
 // of a user-defined function may be one.
 func (l *linter) mayAggregate(e *sqlsyntax.Expr) bool {
-	return contains(e, func(e *sqlsyntax.Expr) bool {
+	return e.HasOperand(func(e *sqlsyntax.Expr) bool {
 		userDefined := l.options.Dialect == sqlsyntax.Hive && strings.Contains(e.Text, "_")
 		return e.Kind == sqlsyntax.Call && !isWindowed(e) && (isAggregate(e.Text) || userDefined)
 	})

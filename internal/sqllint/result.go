@@ -86,6 +86,6 @@ func (l *linter) checkLimit(q *sqlsyntax.Query, s *scope) {
 // hasEqualRows reports whether all rows of a SELECT are equal, because no item depends on a row.
 func hasEqualRows(s *sqlsyntax.Selection) bool {
 	return s != nil && !slices.ContainsFunc(s.Items, func(i sqlsyntax.Item) bool {
-		return i.Star || contains(i.Expr, func(e *sqlsyntax.Expr) bool { return e.Kind == sqlsyntax.Column || e.Kind == sqlsyntax.Call })
+		return i.Star || i.Expr.HasOperand(func(e *sqlsyntax.Expr) bool { return e.Kind == sqlsyntax.Column || e.Kind == sqlsyntax.Call })
 	})
 }

@@ -77,7 +77,7 @@ func (b *block) timeConditions() timeConditions {
 		if isNullCheck(e) {
 			continue
 		}
-		walk(e, func(e *sqlsyntax.Expr) {
+		e.Walk(func(e *sqlsyntax.Expr) {
 			switch name, ok := timeOf(e); {
 			case ok && name == "":
 				c.all = true
@@ -85,7 +85,7 @@ func (b *block) timeConditions() timeConditions {
 				c.names = append(c.names, name)
 			}
 			isRange := e.Kind == sqlsyntax.Call && (e.Text == "td_time_range" || e.Text == "td_interval")
-			c.otherColumn = c.otherColumn || isRange && !contains(e, isTime)
+			c.otherColumn = c.otherColumn || isRange && !e.HasOperand(isTime)
 		})
 	}
 	return c

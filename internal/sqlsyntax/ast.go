@@ -1,6 +1,9 @@
 package sqlsyntax
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // An ExprKind is the kind of an expression. The comments list the fields that the kind uses.
 type ExprKind uint8
@@ -47,6 +50,15 @@ type Expr struct {
 	Query         *Query
 	Call          *CallParts
 	Parenthesized bool
+}
+
+// WholeNumber returns the value of an integer literal, such as a position in ORDER BY.
+func (n *Expr) WholeNumber() (int, bool) {
+	if n.Kind != Number {
+		return 0, false
+	}
+	v, err := strconv.Atoi(n.Text)
+	return v, err == nil
 }
 
 // containsQuery reports whether an expression contains a subquery.

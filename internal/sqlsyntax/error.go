@@ -51,7 +51,10 @@ func recoverError(err *error) {
 	}
 }
 
-// fail panics with an error at a position.
-func fail(kind ErrorKind, at Position, message string) {
-	panic(&Error{Kind: kind, Message: message, Line: at.Line, Column: at.Column})
+// NewError returns an error at a position.
+func NewError(kind ErrorKind, at Position, message string) *Error {
+	return &Error{Kind: kind, Message: message, Line: at.Line, Column: at.Column}
 }
+
+// fail panics with an error at a position.
+func fail(kind ErrorKind, at Position, message string) { panic(NewError(kind, at, message)) }
