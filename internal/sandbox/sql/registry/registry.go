@@ -5,7 +5,10 @@ package registry
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // The tables have one signature per line, sorted by name:
@@ -82,6 +85,17 @@ func IsAggregate(name string, hive bool) bool {
 	line, _, _ := strings.Cut(linesOf(name, hive), "\n")
 	line, _, _ = strings.Cut(line, " = ")
 	return strings.HasPrefix(line, name+"(") && strings.Contains(line, " aggregate")
+}
+
+// IsAggregateCall reports whether an expression is the call of an aggregate of either dialect without OVER.
+func IsAggregateCall(n *sqlsyntax.Expr) bool {
+	return n.Kind == sqlsyntax.Call && n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" &&
+		(IsAggregate(n.Text, false) || IsAggregate(n.Text, true))
+}
+
+// ContainsAggregate reports whether an expression is an aggregate, or has one in its arguments. n may be nil.
+func ContainsAggregate(n *sqlsyntax.Expr) bool {
+	return n != nil && (IsAggregateCall(n) || slices.ContainsFunc(n.Args, ContainsAggregate))
 }
 
 // Names returns the names of the dialect's functions.

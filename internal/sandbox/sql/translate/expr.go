@@ -3,6 +3,7 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/correlated"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -95,7 +96,7 @@ func (e *exprTranslator) translateKind(n *sqlsyntax.Expr, s *scope) value {
 		return e.predicates.translateLike(n, s)
 	case sqlsyntax.Exists:
 		sql, _ := e.queries.translate(n.Query, s)
-		e.checkCorrelated(n.Query, existsSubquery, s, n.Pos)
+		e.checkCorrelated(n.Query, correlated.Exists, s, n.Pos)
 		return value{sql: "EXISTS (" + sql + ")", typ: types.Named("boolean")}
 	case sqlsyntax.ScalarQuery:
 		return e.translateScalarQuery(n, s)
@@ -323,7 +324,7 @@ func (e *exprTranslator) translateBinary(n *sqlsyntax.Expr, s *scope) value {
 
 func (e *exprTranslator) translateScalarQuery(n *sqlsyntax.Expr, s *scope) value {
 	sql, outputs := e.queries.translate(n.Query, s)
-	e.checkCorrelated(n.Query, scalarSubquery, s, n.Query.Pos)
+	e.checkCorrelated(n.Query, correlated.Scalar, s, n.Query.Pos)
 	if len(outputs) != 1 {
 		if e.hive {
 			fail(SemanticError, n.Pos, "Multiple columns returned by subquery are not yet supported. Found "+itoa(len(outputs)))

@@ -148,11 +148,11 @@ func (k *groupKey) matches(nr *nameResolver, n *sqlsyntax.Expr, base *scope) boo
 // resolveKey returns the expression of a key, which may be a position in Trino. If it is that of a column of *, it
 // returns its value instead.
 func (gt *groupTranslator) resolveKey(sel *sqlsyntax.Selection, k *sqlsyntax.Expr, base *scope) (*sqlsyntax.Expr, value) {
-	if n, ok := wholeNumber(k); ok && !gt.hive {
-		if n < 1 || n > len(sel.Items) && !hasStar(sel) {
+	if n, ok := k.WholeNumber(); ok && !gt.hive {
+		if n < 1 || n > len(sel.Items) && !sel.HasStar() {
 			fail(SemanticError, k.Pos, "GROUP BY position "+k.Text+" is not in select list")
 		}
-		if hasStar(sel) {
+		if sel.HasStar() {
 			return gt.resolvePosition(sel, k, n, base)
 		}
 		item := sel.Items[n-1].Expr
@@ -162,15 +162,6 @@ func (gt *groupTranslator) resolveKey(sel *sqlsyntax.Selection, k *sqlsyntax.Exp
 		return item, value{}
 	}
 	return k, value{}
-}
-
-func hasStar(sel *sqlsyntax.Selection) bool {
-	for _, it := range sel.Items {
-		if it.Star {
-			return true
-		}
-	}
-	return false
 }
 
 // resolvePosition returns the n-th column of a select list that contains *.

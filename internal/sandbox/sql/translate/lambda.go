@@ -27,7 +27,7 @@ func (lt *lambdaTranslator) translate(n *sqlsyntax.Expr, s *scope) (v value, ok 
 	if n.Text != "reduce_agg" {
 		lt.arguments.rejectClauses(n)
 	}
-	if containsWindow(n) { // the subquery would have a window of a single row
+	if n.HasWindow() { // the subquery would have a window of a single row
 		fail(NotSupported, n.Pos, "a window function in "+n.Text+" with a lambda is not supported by the sandbox; compute it in a subquery")
 	}
 	switch n.Text {
@@ -92,8 +92,8 @@ func (lt *lambdaTranslator) rejectSubqueries(n *sqlsyntax.Expr) {
 	isParameter := func(e *sqlsyntax.Expr) bool {
 		return e.Kind == sqlsyntax.Column && slices.ContainsFunc(n.Params, func(name string) bool { return strings.EqualFold(name, e.Path[0]) })
 	}
-	if containsExpr(n.Args[0], func(e *sqlsyntax.Expr) bool {
-		return e.Query != nil && (e.Kind != sqlsyntax.Exists || containsExpr(e, isParameter))
+	if n.Args[0].Contains(func(e *sqlsyntax.Expr) bool {
+		return e.Query != nil && (e.Kind != sqlsyntax.Exists || e.Contains(isParameter))
 	}) {
 		fail(NotSupported, n.Args[0].Pos, "Lambda expression cannot contain subqueries")
 	}

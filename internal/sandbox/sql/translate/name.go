@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/correlated"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 
 	"github.com/td-cli/td/internal/sqlsyntax"
@@ -62,10 +63,10 @@ func (nr *nameResolver) factorOr(n *sqlsyntax.Expr, s *scope) *sqlsyntax.Expr {
 		both.Args = []*sqlsyntax.Expr{nr.factorOr(n.Args[0], s), nr.factorOr(n.Args[1], s)}
 		return &both
 	}
-	branches := disjuncts(n)
+	branches := n.Disjuncts()
 	terms := make([][]*sqlsyntax.Expr, len(branches))
 	for i, b := range branches {
-		if terms[i] = conjuncts(b); len(terms[i]) > maxFactored || len(branches) > maxFactored {
+		if terms[i] = b.Conjuncts(); len(terms[i]) > maxFactored || len(branches) > maxFactored {
 			return n
 		}
 	}
@@ -90,14 +91,6 @@ func (nr *nameResolver) factorOr(n *sqlsyntax.Expr, s *scope) *sqlsyntax.Expr {
 		rest = append(rest, chain("AND", branch))
 	}
 	return chain("AND", append(common, chain("OR", rest)))
-}
-
-// disjuncts returns the operands of a chain of OR.
-func disjuncts(n *sqlsyntax.Expr) []*sqlsyntax.Expr {
-	if n.Kind == sqlsyntax.Binary && n.Text == "OR" {
-		return append(disjuncts(n.Args[0]), disjuncts(n.Args[1])...)
-	}
-	return []*sqlsyntax.Expr{n}
 }
 
 // chain connects expressions with AND or OR.
@@ -183,7 +176,7 @@ func (nr *nameResolver) tryResolve(n *sqlsyntax.Expr, s *scope) (value, bool) {
 			if fenced || at.fenced && at.level() < s.level() {
 				fail(SemanticError, n.Pos, "Reference to column '"+strings.Join(n.Path, ".")+"' from outer scope not allowed in this context")
 			}
-			nr.references[n] = reference{level: at.level(), typ: v.typ}
+			nr.references[n] = correlated.Reference{Level: at.level(), Type: v.typ}
 			return v, true
 		}
 		fenced = fenced || at.fenced

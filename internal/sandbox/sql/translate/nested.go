@@ -127,7 +127,7 @@ func (nt *nestedTranslator) translateSubscript(n *sqlsyntax.Expr, s *scope) valu
 		t := v.typ.Args[1]
 		return value{sql: fromJSON(call(name, v.sql, key), t), typ: t}
 	case "row":
-		k, ok := wholeNumber(index)
+		k, ok := index.WholeNumber()
 		if ok && k >= 1 && k <= len(v.typ.Args) {
 			return value{sql: elementOf(v.sql, itoa(k-1), v.typ.Args[k-1]), typ: v.typ.Args[k-1]}
 		}

@@ -163,7 +163,7 @@ func (ot *orderTranslator) translateKeys(keys []sqlsyntax.SortKey, items []selec
 
 // translateKey translates a key of ORDER BY without its direction.
 func (ot *orderTranslator) translateKey(k sqlsyntax.SortKey, items []selectedItem, outputs []output, s *scope) string {
-	if n, ok := wholeNumber(k.Expr); ok {
+	if n, ok := k.Expr.WholeNumber(); ok {
 		if n < 1 || n > len(outputs) {
 			fail(SemanticError, k.Expr.Pos, "ORDER BY position "+k.Expr.Text+" is not in select list")
 		}

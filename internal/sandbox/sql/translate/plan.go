@@ -4,6 +4,28 @@ package translate
 
 import (
 	"time"
+
+	"github.com/td-cli/td/internal/sqlsyntax"
+)
+
+// Dialect is the parser's type.
+type Dialect = sqlsyntax.Dialect
+
+// Error is the parser's type.
+type Error = sqlsyntax.Error
+
+// ErrorKind is the parser's type.
+type ErrorKind = sqlsyntax.ErrorKind
+
+// The dialects and the kinds of errors.
+const (
+	Trino = sqlsyntax.Trino
+	Hive  = sqlsyntax.Hive
+
+	SyntaxError   = sqlsyntax.SyntaxError
+	SemanticError = sqlsyntax.SemanticError
+	NotSupported  = sqlsyntax.NotSupported
+	DataError     = sqlsyntax.DataError
 )
 
 // A Column is a column with its type as Trino writes it:

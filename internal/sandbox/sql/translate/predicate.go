@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/correlated"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 
 	"github.com/td-cli/td/internal/sandbox/sql/registry"
@@ -18,11 +19,6 @@ type predicateTranslator struct {
 	exprs       *exprTranslator
 	comparisons *comparer
 	conversions *converter
-}
-
-// isPlainAggregate reports whether a call is an aggregate without OVER.
-func isPlainAggregate(n *sqlsyntax.Expr) bool {
-	return n.Call != nil && n.Call.Window == nil && n.Call.WindowName == "" && (registry.IsAggregate(n.Text, false) || registry.IsAggregate(n.Text, true))
 }
 
 // compareRows compares rows field by field.
@@ -105,7 +101,7 @@ func (pt *predicateTranslator) translateInQuery(n *sqlsyntax.Expr, s *scope) val
 		left = n.Args[0].Args
 	}
 	sql, outputs := pt.queries.translate(n.Query, s)
-	pt.checkCorrelated(n.Query, inSubquery, s, n.Pos)
+	pt.checkCorrelated(n.Query, correlated.In, s, n.Pos)
 	if v := pt.exprs.translate(n.Args[0], s); !pt.hive && n.Args[0].Kind != sqlsyntax.Row && v.typ.Is("row") {
 		return pt.translateRowIn(n, v, sql, outputs)
 	}
@@ -228,7 +224,7 @@ func yieldsOneRow(q *sqlsyntax.Query) bool {
 		return true
 	}
 	for _, it := range sel.Items {
-		if containsAggregate(it.Expr) {
+		if registry.ContainsAggregate(it.Expr) {
 			return true
 		}
 	}
@@ -245,12 +241,12 @@ func (pt *predicateTranslator) translateQuantified(n *sqlsyntax.Expr, s *scope) 
 	case n.Text == "<>" && n.Unit == "ALL":
 		return value{sql: "(NOT " + pt.translateInQuery(in, s).sql + ")", typ: types.Named("boolean")}
 	}
-	if containsWindow(n.Args[0]) {
+	if n.Args[0].HasWindow() {
 		fail(NotSupported, n.Args[0].Pos, "a window function before "+n.Unit+" (query) is not supported by the sandbox; compute it in a subquery")
 	}
 	x := pt.exprs.translate(n.Args[0], s)
 	sql, outputs := pt.queries.translate(n.Query, s)
-	pt.checkCorrelated(n.Query, quantifiedSubquery, s, n.Query.Pos)
+	pt.checkCorrelated(n.Query, correlated.Quantified, s, n.Query.Pos)
 	alias := pt.newAlias("q")
 	left, right := []value{x}, make([]value, len(outputs))
 	for i, o := range outputs {

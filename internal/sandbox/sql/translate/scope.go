@@ -125,3 +125,13 @@ func (f *field) belongsTo(name []string) bool {
 	}
 	return len(name) == 1 || strings.EqualFold(f.database, name[len(name)-2])
 }
+
+// level returns the depth of a query: the number of scopes of queries from s on.
+func (s *scope) level() (n int) {
+	for ; s != nil; s = s.parent {
+		if !s.lambda {
+			n++
+		}
+	}
+	return n
+}

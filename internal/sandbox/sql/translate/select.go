@@ -2,10 +2,10 @@ package translate
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/td-cli/td/internal/sandbox/sql/registry"
+	"github.com/td-cli/td/internal/sandbox/sql/tablefunc"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -59,14 +59,18 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 	saved := se.windows
 	defer func() { se.windows = saved }()
 	se.windows = sel.Windows
-	se.moveTableFunction(sel)
+	if se.hive {
+		if err := tablefunc.MoveToFrom(sel, se.newAlias); err != nil {
+			panic(err)
+		}
+	}
 	s := &scope{parent: outer}
 	f := se.relations.translate(sel.From, s)
 	where := f.where
 	source := f.sql
 	if sel.Where != nil {
 		se.withClause("WHERE clause", func() {
-			terms := conjuncts(se.names.factorOr(sel.Where, s))
+			terms := se.names.factorOr(sel.Where, s).Conjuncts()
 			conditions := se.exprs.predicates.translateTerms(terms, s)
 			source, conditions = se.speedUpSubquery(f, terms, conditions, s)
 			where = append(where, conditions...)
@@ -155,11 +159,11 @@ func (se *selectTranslator) speedUpSubquery(f fromClause, terms []*sqlsyntax.Exp
 	if s.parent == nil || f.sql == "" {
 		return f.sql, conditions
 	}
-	c := correlation{references: se.references, level: s.parent.level()}
+	c := se.correlationIn(s.parent)
 	var fixed, correlated []string
 	lookup := false
 	for i, n := range terms {
-		if !c.in(n) {
+		if !c.In(n) {
 			fixed = append(fixed, conditions[i])
 			continue
 		}
@@ -184,7 +188,7 @@ func (se *selectTranslator) checkDistinctOrder(sel *sqlsyntax.Selection, q *sqls
 		return
 	}
 	for _, k := range q.OrderBy {
-		_, number := wholeNumber(k.Expr)
+		_, number := k.Expr.WholeNumber()
 		_, named := se.order.findOutput(k.Expr, outputs)
 		known := number || named
 		for _, it := range items {
@@ -207,7 +211,7 @@ func (se *selectTranslator) checkSortedAggregate(n *sqlsyntax.Expr, outputs []ou
 		return
 	case n.Kind == sqlsyntax.Call && n.Text == "grouping" && mentionsOutput(n, outputs):
 		fail(SemanticError, n.Pos, "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY")
-	case isAggregateCall(n) && mentionsOutput(n, outputs):
+	case registry.IsAggregateCall(n) && mentionsOutput(n, outputs):
 		fail(SemanticError, n.Pos, "Invalid reference to output projection attribute from ORDER BY aggregation")
 	}
 	for _, a := range n.Args {
@@ -349,15 +353,6 @@ func (se *selectTranslator) ownName(n *sqlsyntax.Expr) string {
 		return n.Text
 	}
 	return ""
-}
-
-// wholeNumber returns the value of an integer literal, such as a position in ORDER BY.
-func wholeNumber(n *sqlsyntax.Expr) (int, bool) {
-	if n.Kind != sqlsyntax.Number {
-		return 0, false
-	}
-	v, err := strconv.Atoi(n.Text)
-	return v, err == nil
 }
 
 // isConstant reports whether an expression depends neither on columns nor on rows.

@@ -69,7 +69,7 @@ func (tt *timeTranslator) translateWithPrecision(n *sqlsyntax.Expr) (v value, ok
 	if tt.hive || len(n.Args) != 1 || n.Args[0].Kind != sqlsyntax.Number {
 		return value{}, false
 	}
-	digits, ok := wholeNumber(n.Args[0])
+	digits, ok := n.Args[0].WholeNumber()
 	if !ok || digits > types.MaxTimePrecision {
 		return value{}, false
 	}

@@ -1,10 +1,12 @@
 package translate
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/correlated"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
@@ -32,16 +34,16 @@ func (st *state) unnamedColumn(i int) string {
 type state struct {
 	request    Request
 	hive       bool
-	aliases    int                           // number of aliases in use
-	reads      map[string]bool               // databases that the statement reads
-	withTables *withTable                    // the visible tables of WITH
-	windows    map[string]*sqlsyntax.Window  // the named windows of the current SELECT
-	clause     string                        // the clause that is being translated, for aggregates and errors
-	trying     bool                          // inside TRY: failures become NULL
-	queryDepth int                           // nesting depth of queries
-	depth      int                           // nesting depth
-	references map[*sqlsyntax.Expr]reference // the columns that have been resolved
-	views      map[TableName]bool            // the views around the current query
+	aliases    int                                      // number of aliases in use
+	reads      map[string]bool                          // databases that the statement reads
+	withTables *withTable                               // the visible tables of WITH
+	windows    map[string]*sqlsyntax.Window             // the named windows of the current SELECT
+	clause     string                                   // the clause that is being translated, for aggregates and errors
+	trying     bool                                     // inside TRY: failures become NULL
+	queryDepth int                                      // nesting depth of queries
+	depth      int                                      // nesting depth
+	references map[*sqlsyntax.Expr]correlated.Reference // the columns that have been resolved
+	views      map[TableName]bool                       // the views around the current query
 }
 
 // Translate translates one statement. Its error is an *Error.
@@ -54,7 +56,7 @@ func Translate(r Request) (plan *Plan, err error) {
 	if s.Database != "" {
 		r.Database = strings.ToLower(s.Database)
 	}
-	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}, references: map[*sqlsyntax.Expr]reference{}, views: map[TableName]bool{}}
+	st := &state{request: r, hive: r.Dialect == Hive, reads: map[string]bool{}, references: map[*sqlsyntax.Expr]correlated.Reference{}, views: map[TableName]bool{}}
 	plan = newPlanner(st).plan(s)
 	plan.Reads = slices.Sorted(maps.Keys(st.reads))
 	return plan, nil
@@ -115,4 +117,36 @@ func (st *state) withClause(clause string, f func()) {
 	st.clause = clause
 	f()
 	st.clause = saved
+}
+
+// checkCorrelated rejects the correlated subqueries that Trino does not support. The scope s is the one around the
+// subquery, whose translation has been completed.
+func (st *state) checkCorrelated(q *sqlsyntax.Query, kind correlated.Kind, s *scope, at sqlsyntax.Position) {
+	if !st.hive && !st.correlationIn(s).Supports(q, kind) {
+		fail(NotSupported, at, "Given correlated subquery is not supported")
+	}
+}
+
+// correlationIn finds the columns of outer queries in a subquery. The scope s is the one around it.
+func (st *state) correlationIn(s *scope) correlated.Analysis {
+	return correlated.Analysis{References: st.references, Level: s.level()}
+}
+
+// internalError starts the message of a panic that is a fault of this package.
+const internalError = "this statement cannot be translated: "
+
+// recoverError, deferred, turns a panic into an error, so that a statement cannot stop the server.
+func recoverError(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case *Error:
+		*err = r
+	default:
+		*err = &Error{Kind: NotSupported, Message: internalError + fmt.Sprint(r)}
+	}
+}
+
+// fail panics with an error at a position.
+func fail(kind ErrorKind, at sqlsyntax.Position, message string) {
+	panic(sqlsyntax.NewError(kind, at, message))
 }

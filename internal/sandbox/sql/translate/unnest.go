@@ -3,16 +3,18 @@ package translate
 import (
 	"strings"
 
+	"github.com/td-cli/td/internal/sandbox/sql/tablefunc"
 	"github.com/td-cli/td/internal/sandbox/sql/types"
 
-	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // translateUnnest translates UNNEST and LATERAL VIEW to json_each.
 func (ft *fromTranslator) translateUnnest(r *sqlsyntax.Relation, s *scope) string {
 	if r.Function != "" {
-		ft.prepareExplode(r)
+		if err := tablefunc.ExpandView(r); err != nil {
+			panic(err)
+		}
 	}
 	alias := ft.newAlias("j")
 	source, columns := ft.unnestSource(r, s, alias)
@@ -98,116 +100,4 @@ func (ft *fromTranslator) elementFields(v value, r *sqlsyntax.Relation, element 
 	}
 	fail(SemanticError, r.Pos, "Cannot unnest type: "+v.typ.String())
 	return nil
-}
-
-// prepareExplode checks the function of a LATERAL VIEW, and changes its arguments to a single array.
-func (ft *fromTranslator) prepareExplode(r *sqlsyntax.Relation) {
-	switch r.Function {
-	case "explode", "posexplode", "inline":
-		if len(r.Arguments) != 1 {
-			fail(SemanticError, r.Pos, r.Function+"() takes exactly one argument")
-		}
-	case "json_tuple", "parse_url_tuple":
-		ft.expandTuple(r)
-	case "stack":
-		ft.expandStack(r)
-	case "generate_series":
-		ft.expandSeries(r)
-	case "td_pivot":
-		ft.expandPivot(r)
-	default:
-		if _, ok := registry.Lookup(r.Function, ft.hive); !ok {
-			fail(SemanticError, r.Pos, "Function '"+r.Function+"' not registered")
-		}
-		fail(NotSupported, r.Pos, "LATERAL VIEW "+r.Function+" is not supported by the sandbox")
-	}
-}
-
-// expandTuple changes json_tuple(x, 'a', 'b') to an array of one row.
-func (ft *fromTranslator) expandTuple(r *sqlsyntax.Relation) {
-	if len(r.Arguments) < 2 {
-		fail(SemanticError, r.Pos, r.Function+"() takes at least two arguments")
-	}
-	row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos}
-	for _, key := range r.Arguments[1:] {
-		c := &sqlsyntax.Expr{Kind: sqlsyntax.Call, Pos: key.Pos, Text: "parse_url", Args: []*sqlsyntax.Expr{r.Arguments[0], key}, Call: &sqlsyntax.CallParts{}}
-		if part, name, ok := strings.Cut(key.Text, ":"); ok && r.Function == "parse_url_tuple" && key.Kind == sqlsyntax.String { // QUERY:k
-			c.Args = []*sqlsyntax.Expr{
-				r.Arguments[0],
-				{Kind: sqlsyntax.String, Pos: key.Pos, Text: part},
-				{Kind: sqlsyntax.String, Pos: key.Pos, Text: name},
-			}
-		}
-		if r.Function == "json_tuple" {
-			path := &sqlsyntax.Expr{Kind: sqlsyntax.String, Pos: key.Pos, Text: "$." + key.Text}
-			c.Text, c.Args = "get_json_object", []*sqlsyntax.Expr{r.Arguments[0], path}
-		}
-		row.Args = append(row.Args, c)
-	}
-	r.Arguments = []*sqlsyntax.Expr{{Kind: sqlsyntax.Array, Pos: r.Pos, Args: []*sqlsyntax.Expr{row}}}
-	r.Function = "inline"
-}
-
-// expandStack changes stack(2, a, b, c, d) to an array of the rows (a, b) and (c, d).
-func (ft *fromTranslator) expandStack(r *sqlsyntax.Relation) {
-	n, ok := 0, false
-	if len(r.Arguments) > 1 {
-		n, ok = wholeNumber(r.Arguments[0])
-	}
-	values := r.Arguments[min(1, len(r.Arguments)):]
-	width := (len(values) + n - 1) / max(n, 1)
-	if !ok || n < 1 || len(values) <= (n-1)*width {
-		fail(SemanticError, r.Pos, "stack() takes a number of rows and their values")
-	}
-	for len(values) < n*width {
-		b, null := treeBuilder{r.Pos}, &sqlsyntax.Expr{Kind: sqlsyntax.Null, Pos: r.Pos}
-		values = append(values, b.call("if", b.binary("=", b.number(0), b.number(1)), values[len(values)-width], null)) // NULL of its type
-	}
-	array := &sqlsyntax.Expr{Kind: sqlsyntax.Array, Pos: r.Pos}
-	for i := range n {
-		array.Args = append(array.Args, &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos, Args: values[i*width : (i+1)*width]})
-	}
-	r.Arguments = []*sqlsyntax.Expr{array}
-	r.Function = "inline"
-}
-
-// expandSeries changes generate_series(2, 4) to an array of the numbers. See
-// https://hivemall.apache.org/userguide/misc/generic_funcs.html.
-func (ft *fromTranslator) expandSeries(r *sqlsyntax.Relation) {
-	if len(r.Arguments) < 2 || len(r.Arguments) > 3 {
-		fail(SemanticError, r.Pos, "generate_series() takes two or three arguments")
-	}
-	if r.Columns == nil {
-		r.Columns = []string{"value"}
-	}
-	b := treeBuilder{r.Pos}
-	last := b.number(1)
-	if len(r.Arguments) == 3 {
-		last = b.call("if", b.binary("<", r.Arguments[2], b.number(0)), b.number(-1), last)
-	}
-	end := b.binary("+", r.Arguments[1], last)
-	r.Arguments = []*sqlsyntax.Expr{b.call("td_numeric_range", append([]*sqlsyntax.Expr{r.Arguments[0], end}, r.Arguments[2:]...)...)}
-	r.Function = "explode"
-}
-
-// expandPivot changes td_pivot(k, v, 'a,b') to an array of one row, whose fields are v if k is the field's name, and null
-// otherwise. See https://docs.treasuredata.com/display/public/PD/Supported+Hive+and+TD+Functions.
-func (ft *fromTranslator) expandPivot(r *sqlsyntax.Relation) {
-	if len(r.Arguments) != 3 || r.Arguments[2].Kind != sqlsyntax.String {
-		fail(SemanticError, r.Pos, "td_pivot() takes a key, a value and a constant list of keys")
-	}
-	b := treeBuilder{r.Pos}
-	row := &sqlsyntax.Expr{Kind: sqlsyntax.Row, Pos: r.Pos}
-	var names []string
-	for name := range strings.SplitSeq(r.Arguments[2].Text, ",") {
-		name = strings.TrimSpace(name)
-		names = append(names, name)
-		equal := b.binary("=", r.Arguments[0], &sqlsyntax.Expr{Kind: sqlsyntax.String, Pos: r.Pos, Text: name})
-		row.Args = append(row.Args, b.call("if", equal, r.Arguments[1], &sqlsyntax.Expr{Kind: sqlsyntax.Null, Pos: r.Pos}))
-	}
-	if r.Columns == nil {
-		r.Columns = names
-	}
-	r.Arguments = []*sqlsyntax.Expr{{Kind: sqlsyntax.Array, Pos: r.Pos, Args: []*sqlsyntax.Expr{row}}}
-	r.Function = "inline"
 }
