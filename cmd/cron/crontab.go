@@ -30,10 +30,7 @@ func installLine(ctx context.Context, env *cli.Env, e entry, replace bool) (chan
 		Notes: []string{"Times are in the time zone of the cron daemon. Remove this entry with 'td cron:remove " + e.name + "'."},
 	}
 	change := func(text string) (string, error) {
-		entries, err := crontab.Entries(text)
-		if err != nil {
-			return "", err
-		}
+		entries, _ := crontab.Entries(text) // Set reports a damaged one of this name
 		for _, old := range entries {
 			switch {
 			case old.Name != e.name:
@@ -44,7 +41,10 @@ func installLine(ctx context.Context, env *cli.Env, e entry, replace bool) (chan
 			}
 		}
 		changed, err := crontab.Set(text, added)
-		if err != nil {
+		switch {
+		case errors.As(err, new(crontab.NoEndError)):
+			return "", err
+		case err != nil:
 			return "", cli.WithHint(cli.UsageError{Err: err}, "write the SQL to a file and use -q FILE, or create a systemd timer with --systemd")
 		}
 		return changed, nil

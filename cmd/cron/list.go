@@ -1,8 +1,10 @@
 package cron
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -72,23 +74,25 @@ func raw(i installed) any {
 	return o
 }
 
-// readInstalled returns the installed commands by name. A system without cron has none in a crontab.
+// readInstalled returns the installed commands by name. A system without cron has none in a crontab. The commands that can
+// be read are returned with a [listcmd.IncompleteError] for the others.
 func readInstalled(ctx context.Context, env *cli.Env) ([]installed, error) {
-	list, err := readTimers(env)
-	if err != nil {
-		return nil, err
-	}
+	list, timerErr := readTimers(env)
 	text, err := readCrontab(ctx)
-	if err != nil && !errors.Is(err, errNoCrontab) {
-		return nil, err
+	if errors.Is(err, errNoCrontab) {
+		err = nil
 	}
-	entries, err := crontab.Entries(text)
-	if err != nil {
-		return nil, err
+	entries, damage := crontab.Entries(text)
+	err = cmp.Or(err, damage)
+	switch {
+	case err != nil && timerErr != nil:
+		err = listcmd.IncompleteError{Err: fmt.Errorf("%w; %w", timerErr, err)}
+	case err != nil || timerErr != nil:
+		err = listcmd.IncompleteError{Err: cmp.Or(timerErr, err)}
 	}
 	for _, e := range entries {
 		list = append(list, installed{e.Name, inCrontab, e.Times, e.Command})
 	}
 	slices.SortStableFunc(list, func(a, b installed) int { return strings.Compare(a.name, b.name) })
-	return list, nil
+	return list, err
 }

@@ -30,24 +30,23 @@ func remove(ctx context.Context, env *cli.Env, name string) error {
 	if err := checkName(name); err != nil {
 		return cli.UsageError{Err: err}
 	}
-	list, err := readInstalled(ctx, env)
-	if err != nil {
-		return err
-	}
+	list, incomplete := readInstalled(ctx, env)
 	found := false
 	for _, i := range list {
 		if i.name != name {
 			continue
 		}
 		found = true
+		removeCommand := removeLine
 		if i.place == inSystemd {
-			err = removeTimer(ctx, env, name)
-		} else {
-			err = removeLine(ctx, env, name)
+			removeCommand = removeTimer
 		}
-		if err != nil {
+		if err := removeCommand(ctx, env, name); err != nil {
 			return err
 		}
+	}
+	if !found && incomplete != nil {
+		return incomplete // it may be among the others
 	}
 	if !found {
 		return cli.NotFound("installed command", name, "cron:list", api.ErrNotFound)

@@ -46,52 +46,101 @@ type block struct {
 	first, last int // indexes of the lines with its comments
 }
 
-// errNoEnd returns the error for an entry without its last comment.
-func (b block) errNoEnd() error {
-	return fmt.Errorf("line %d of the crontab starts the entry %s, which has no end: restore the line '%s%s'", b.first+1, b.Name, end, b.Name)
+// A NoEndError reports an entry without its last comment.
+type NoEndError struct {
+	Name string
+	Line int // of its first comment, counted from 1
 }
 
-// parse returns the entries of td in lines. It returns an error for an entry without an end.
-func parse(lines []string) (blocks []block, err error) {
+func (e NoEndError) Error() string {
+	return fmt.Sprintf("line %d of the crontab starts the entry %s, which has no end: restore the line '%s%s'", e.Line, e.Name, end, e.Name)
+}
+
+// parse returns the entries of td in lines, and the damaged ones, which end with the next entry.
+func parse(lines []string) (blocks []block, damaged []NoEndError) {
 	for i := 0; i < len(lines); i++ {
 		name, ok := strings.CutPrefix(lines[i], begin)
 		if !ok {
 			continue
 		}
+		name = trimEnd(name)
 		b := block{Entry: Entry{Name: name}, first: i}
-		for i++; i < len(lines) && lines[i] != end+name; i++ {
-			switch line := lines[i]; {
-			case strings.HasPrefix(line, begin):
-				return nil, b.errNoEnd()
-			case strings.HasPrefix(line, commandPrefix):
-				b.Command = strings.TrimPrefix(line, commandPrefix)
-			case strings.HasPrefix(line, "#"):
-				b.Notes = append(b.Notes, strings.TrimPrefix(line, notePrefix))
-			default:
-				const fields = 5
-				parts := strings.SplitN(line, " ", fields+1)
-				b.Times, b.Line = strings.Join(parts[:min(fields, len(parts))], " "), parts[len(parts)-1]
-			}
+		for i++; i < len(lines) && trimEnd(lines[i]) != end+name && !strings.HasPrefix(lines[i], begin); i++ {
+			b.add(trimEnd(lines[i]))
 		}
-		if i == len(lines) {
-			return nil, b.errNoEnd()
+		if i == len(lines) || strings.HasPrefix(lines[i], begin) {
+			damaged = append(damaged, NoEndError{name, b.first + 1})
+			i--
+			continue
 		}
 		b.last = i
 		blocks = append(blocks, b)
 	}
-	return blocks, nil
+	return blocks, damaged
 }
 
-// Entries returns the entries of td in the text of a crontab.
+// trimEnd removes the spaces that an editor may have left at the end of a line.
+func trimEnd(line string) string { return strings.TrimRight(line, " \t\r") }
+
+// add adds a line between the comments of an entry. Lines of the user, such as assignments, are ignored.
+func (e *Entry) add(line string) {
+	switch {
+	case strings.HasPrefix(line, commandPrefix):
+		e.Command = strings.TrimPrefix(line, commandPrefix)
+	case strings.HasPrefix(line, "#"):
+		e.Notes = append(e.Notes, strings.TrimPrefix(line, notePrefix))
+	case line != "" && strings.Contains("0123456789*@ \t", line[:1]):
+		e.Times, e.Line = splitTimes(line)
+	}
+}
+
+// splitTimes separates the times of a line from its command.
+func splitTimes(line string) (times, command string) {
+	fields := 5
+	if command = strings.TrimLeft(line, " \t"); strings.HasPrefix(command, "@") {
+		fields = 1
+	}
+	var parts []string
+	for range fields {
+		i := strings.IndexAny(command, " \t")
+		if i < 0 {
+			i = len(command)
+		}
+		parts = append(parts, command[:i])
+		command = strings.TrimLeft(command[i:], " \t")
+	}
+	return strings.Join(parts, " "), command
+}
+
+// find returns the entries of a name. It returns a [NoEndError] if one of them is damaged.
+func find(lines []string, name string) (found []block, err error) {
+	blocks, damaged := parse(lines)
+	for _, e := range damaged {
+		if e.Name == name {
+			return nil, e
+		}
+	}
+	return slices.DeleteFunc(blocks, func(b block) bool { return b.Name != name }), nil
+}
+
+// Entries returns the entries of td in the text of a crontab, and an error with a [NoEndError] for each damaged one.
 func Entries(text string) (entries []Entry, err error) {
-	blocks, err := parse(strings.Split(text, "\n"))
+	blocks, damaged := parse(strings.Split(text, "\n"))
 	for _, b := range blocks {
 		entries = append(entries, b.Entry)
+	}
+	for i, e := range damaged {
+		if i == 0 {
+			err = e
+			continue
+		}
+		err = fmt.Errorf("%w; %w", err, e) // on one line
 	}
 	return entries, err
 }
 
-// Set returns a crontab with an entry, which replaces that of the same name.
+// Set returns a crontab with an entry, which replaces those of the same name. It returns a [NoEndError] if one of them is
+// damaged.
 func Set(text string, e Entry) (string, error) {
 	if len(e.Line) > MaxCommand {
 		return "", fmt.Errorf("the command has %d bytes in the crontab, and cron daemons run at most %d", len(e.Line), MaxCommand)
@@ -102,15 +151,19 @@ func Set(text string, e Entry) (string, error) {
 		}
 	}
 	lines := strings.Split(text, "\n")
-	blocks, err := parse(lines)
+	blocks, err := find(lines, e.Name)
 	if err != nil {
 		return "", err
 	}
-	for _, b := range blocks {
-		if b.Name == e.Name {
-			changed := append(append(lines[:b.first:b.first], e.format()...), lines[b.last+1:]...)
-			return strings.Join(changed, "\n"), nil
+	for i, b := range slices.Backward(blocks) {
+		var replacement []string
+		if i == 0 {
+			replacement = e.format()
 		}
+		lines = slices.Replace(lines, b.first, b.last+1, replacement...)
+	}
+	if len(blocks) > 0 {
+		return strings.Join(lines, "\n"), nil
 	}
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
@@ -121,19 +174,18 @@ func Set(text string, e Entry) (string, error) {
 // ErrLineBreak reports an argument that a crontab cannot have.
 var ErrLineBreak = errors.New("an argument with a line break cannot be written to a crontab")
 
-// Remove returns a crontab without the entry of a name, and whether it had one.
+// Remove returns a crontab without the entries of a name, and whether it had one. It returns a [NoEndError] if one of them
+// is damaged.
 func Remove(text, name string) (changed string, found bool, err error) {
 	lines := strings.Split(text, "\n")
-	blocks, err := parse(lines)
+	blocks, err := find(lines, name)
 	if err != nil {
 		return "", false, err
 	}
 	for _, b := range slices.Backward(blocks) {
-		if b.Name == name {
-			lines, found = append(lines[:b.first:b.first], lines[b.last+1:]...), true
-		}
+		lines = slices.Delete(lines, b.first, b.last+1)
 	}
-	return strings.Join(lines, "\n"), found, nil
+	return strings.Join(lines, "\n"), len(blocks) > 0, nil
 }
 
 // ShellQuote quotes a word for a POSIX shell, if necessary.

@@ -1,6 +1,7 @@
 package crontab_test
 
 import (
+	"errors"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -55,12 +56,27 @@ func TestSetAndRemove(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	const noEnd = "# BEGIN td cron a\n0 6 * * * td\n"
-	for _, text := range []string{noEnd, noEnd + "# BEGIN td cron b\n# END td cron b\n"} {
-		if _, err := crontab.Set(text, entry("b", "0 6 * * *")); err == nil || !strings.Contains(err.Error(), "line 1 of the crontab starts the entry a, which has no end") {
-			t.Errorf("Set(%q): %v", text, err)
+	const b = "# BEGIN td cron b\n0 7 * * * td b\n# END td cron b\n"
+	for _, text := range []string{b + noEnd, noEnd + b, noEnd + b + noEnd} {
+		entries, err := crontab.Entries(text)
+		if damaged, ok := errors.AsType[crontab.NoEndError](err); !ok || damaged.Name != "a" || !strings.Contains(err.Error(), "of the crontab starts the entry a, which has no end") {
+			t.Errorf("Entries(%q): %v", text, err)
 		}
-		if _, _, err := crontab.Remove(text, "a"); err == nil {
-			t.Errorf("Remove(%q) succeeds", text)
+		if diff := cmp.Diff([]crontab.Entry{{Name: "b", Times: "0 7 * * *", Line: "td b"}}, entries); diff != "" {
+			t.Errorf("Entries(%q): %s", text, diff)
+		}
+		if changed, err := crontab.Set(text, entry("a", "0 6 * * *")); !errors.As(err, new(crontab.NoEndError)) {
+			t.Errorf("Set(%q, a) = %q, %v", text, changed, err)
+		}
+		if _, _, err := crontab.Remove(text, "a"); !errors.As(err, new(crontab.NoEndError)) {
+			t.Errorf("Remove(%q, a): %v", text, err)
+		}
+		if changed, found, err := crontab.Remove(text, "b"); err != nil || !found || changed != strings.ReplaceAll(text, b, "") {
+			t.Errorf("Remove(%q, b) = %q, %v, %v", text, changed, found, err)
+		}
+		want := strings.Replace(text, "0 7 * * * td b\n", "# Command: td b\n# A note.\n0 6 * * * cd / && td cron -- b\n", 1)
+		if changed, err := crontab.Set(text, entry("b", "0 6 * * *")); err != nil || changed != want {
+			t.Errorf("Set(%q, b) = %q, %v", text, changed, err)
 		}
 	}
 	e := entry("b", "0 6 * * *")
@@ -71,6 +87,28 @@ func TestErrors(t *testing.T) {
 	e.Line = strings.Repeat("x", crontab.MaxCommand+1)
 	if _, err := crontab.Set("", e); err == nil || !strings.Contains(err.Error(), "999 bytes") {
 		t.Errorf("Set with a long command: %v", err)
+	}
+}
+
+// TestEdited reads entries that a user has changed.
+func TestEdited(t *testing.T) {
+	const text = "# BEGIN td cron a\r\n# Command: td a\r\n@daily\tcd / && td a\r\n# END td cron a\r\n" +
+		"# BEGIN td cron b \nMAILTO=me\n  0\t 7  * * *   td b  x\n\n# END td cron b\t\n" +
+		"# BEGIN td cron c\n# 0 6 * * * td c\n# END td cron c\n# BEGIN td cron a\n# END td cron a\n"
+	entries, err := crontab.Entries(text)
+	want := []crontab.Entry{
+		{Name: "a", Times: "@daily", Line: "cd / && td a", Command: "td a"}, {Name: "b", Times: "0 7 * * *", Line: "td b  x"},
+		{Name: "c", Notes: []string{"0 6 * * * td c"}}, {Name: "a"},
+	}
+	if diff := cmp.Diff(want, entries); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	changed, err := crontab.Set(text, entry("a", "0 6 * * *"))
+	if err != nil || strings.Count(changed, "BEGIN td cron a") != 1 || !strings.HasPrefix(changed, "# BEGIN td cron a\n# Command: td a\n# A note.\n0 6 ") {
+		t.Errorf("Set = %q, %v", changed, err)
+	}
+	if changed, found, err := crontab.Remove(text, "a"); err != nil || !found || strings.Contains(changed, "cron a") {
+		t.Errorf("Remove = %q, %v, %v", changed, found, err)
 	}
 }
 
@@ -126,14 +164,14 @@ func FuzzSet(f *testing.F) {
 			}
 		}
 		changed, setErr := crontab.Set(text, entry("a", "0 6 * * *"))
-		if (err == nil) != (setErr == nil) {
-			t.Fatalf("Entries: %v, Set: %v", err, setErr)
-		}
-		if err != nil {
+		if setErr != nil {
+			if !errors.As(err, new(crontab.NoEndError)) {
+				t.Fatalf("Entries: %v, Set: %v", err, setErr)
+			}
 			return
 		}
-		more, err := crontab.Entries(changed)
-		if err != nil || len(more) != len(entries)+1 {
+		more, moreErr := crontab.Entries(changed)
+		if (moreErr == nil) != (err == nil) || len(more) != len(entries)+1 {
 			t.Fatalf("%d entries become %d, %v", len(entries), len(more), err)
 		}
 		restored, found, err := crontab.Remove(changed, "a")

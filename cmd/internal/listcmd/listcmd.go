@@ -3,6 +3,7 @@ package listcmd
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -22,6 +23,7 @@ type Spec[T any] struct {
 	Args                      cobra.PositionalArgs // nil: no arguments
 	Kinds                     []complete.Kind      // completion kinds of the arguments
 
+	// Fetch returns the objects. Those that it returns with an [IncompleteError] are printed before the error.
 	Fetch   func(ctx context.Context, args []string) ([]T, error)
 	Columns []Column[T]
 	// Optional are the titles of columns that a narrow terminal may omit, the
@@ -42,6 +44,14 @@ type Column[T any] struct {
 
 	localTime bool // the cells depend on the local time zone
 }
+
+// An IncompleteError reports that a list lacks some of its objects.
+type IncompleteError struct{ Err error }
+
+func (e IncompleteError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e IncompleteError) Unwrap() error { return e.Err }
 
 // LocalTime returns a column of times in the local time zone. The cell of the zero time is
 // nil.
@@ -100,21 +110,21 @@ func run[T any](ctx context.Context, env *cli.Env, s Spec[T], format cli.ListFor
 		}
 	}
 	items, err := s.Fetch(ctx, args)
-	if err != nil {
+	if err != nil && !errors.As(err, new(IncompleteError)) {
 		return err
 	}
-	if len(items) == 0 && s.Empty != nil {
+	if len(items) == 0 && err == nil && s.Empty != nil {
 		s.Empty(args)
 	}
 	if names {
 		for _, item := range items {
 			env.Print("%s", s.Name(item))
 		}
-		return nil
+		return err
 	}
 	l := Grid(s.Columns, s.Keys, s.Raw, items)
 	l.Optional = s.Optional
-	return env.PrintList(l, format)
+	return errors.Join(err, env.PrintList(l, format))
 }
 
 // Grid returns the list of items. See [Spec] for the other parameters.
