@@ -97,8 +97,10 @@ func TestEdited(t *testing.T) {
 		"# BEGIN td cron c\n# 0 6 * * * td c\n# END td cron c\n# BEGIN td cron a\n# END td cron a\n"
 	entries, err := crontab.Entries(text)
 	want := []crontab.Entry{
-		{Name: "a", Times: "@daily", Line: "cd / && td a", Command: "td a"}, {Name: "b", Times: "0 7 * * *", Line: "td b  x"},
-		{Name: "c", Notes: []string{"0 6 * * * td c"}}, {Name: "a"},
+		{Name: "a", Times: "@daily", Line: "cd / && td a", Command: "td a"},
+		{Name: "b", Times: "0 7 * * *", Line: "td b  x"},
+		{Name: "c", Notes: []string{"0 6 * * * td c"}},
+		{Name: "a"},
 	}
 	if diff := cmp.Diff(want, entries); diff != "" || err != nil {
 		t.Error(diff, err)
