@@ -2,6 +2,7 @@ package bulkimport
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ func newList(env *cli.Env, noun string) *cobra.Command {
 		Columns: []listcmd.Column[api.BulkImport]{
 			{Title: "Name", Cell: func(s api.BulkImport) any { return s.Name }},
 			{Title: "Table", Cell: func(s api.BulkImport) any { return s.Database + "." + s.Table }},
-			{Title: "Status", Cell: func(s api.BulkImport) any { return s.Status }},
+			{Title: "Status", Cell: func(s api.BulkImport) any { return formatStatus(s.Status) }},
 			{Title: "Frozen", Cell: func(s api.BulkImport) any { return frozen(s) }},
 			{Title: "JobID", Cell: func(s api.BulkImport) any { return listcmd.OrNil(s.JobID) }},
 			{Title: "Valid Parts", Cell: func(s api.BulkImport) any { return listcmd.IntOrNil(s.ValidParts) }},
@@ -39,6 +40,14 @@ func newList(env *cli.Env, noun string) *cobra.Command {
 			env.Say("Use 'td bulk_import:create <name> <db> <table>' to create a bulk import session.")
 		},
 	})
+}
+
+// formatStatus formats the status of a session as the Ruby toolbelt does, with a capital.
+func formatStatus(status string) string {
+	if status == "" {
+		return ""
+	}
+	return strings.ToUpper(status[:1]) + status[1:]
 }
 
 func frozen(s api.BulkImport) string {

@@ -43,19 +43,17 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 	describe(env, env.Err, session)
 	env.Say("Uploaded Parts :")
 	for _, p := range parts {
-		env.Print("%s", p)
+		env.Print("  %s", p)
 	}
 	return nil
 }
 
 func describe(env *cli.Env, w io.Writer, s api.BulkImport) {
-	line := func(label, value string) { fmt.Fprintf(w, "%-14s : %s\n", label, value) }
+	line := func(label, value string) { fmt.Fprintf(w, "%-13s: %s\n", label, value) }
 	line("Name", s.Name)
 	line("Database", s.Database)
 	line("Table", s.Table)
-	fmt.Fprintf(w, "%-14s : ", "Status")
-	env.PrintStatus(w, s.Status)
-	fmt.Fprintln(w)
+	line("Status", formatStatus(s.Status))
 	line("Frozen", strconv.FormatBool(s.UploadFrozen))
 	line("JobID", s.JobID)
 	line("Valid Records", strconv.FormatInt(s.ValidRecords.Value, 10))

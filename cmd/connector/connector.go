@@ -80,13 +80,13 @@ func submitted(ctx context.Context, env *cli.Env, client *api.Client, job histor
 
 // describe prints a session without secrets.
 func describe(w io.Writer, l api.BulkLoad) {
-	line := func(label string, value any) { fmt.Fprintf(w, "%-11s: %v\n", label, value) }
+	line := func(label string, value any) { fmt.Fprintf(w, "%-9s: %v\n", label, value) }
 	line("Name", l.Name)
 	line("Cron", l.Cron)
 	line("Timezone", l.Timezone)
 	line("Delay", l.Delay.Value)
 	line("Database", l.Database)
 	line("Table", l.Table)
-	fmt.Fprintf(w, "Config\n%s\n", connectorconfig.Show(l.Config))
-	fmt.Fprintf(w, "Config Diff\n%s", connectorconfig.Show(l.ConfigDiff))
+	fmt.Fprintf(w, "Config\n%s\n", connectorconfig.ShowDocument(l.Config))
+	fmt.Fprintf(w, "Config Diff\n%s", connectorconfig.ShowDocument(l.ConfigDiff))
 }

@@ -29,7 +29,7 @@ func NewHistory(env *cli.Env) *cobra.Command {
 			return jobs, withName(args[0], err)
 		},
 		Columns: []listcmd.Column[api.BulkLoadJob]{
-			{Title: "JobID", Cell: func(j api.BulkLoadJob) any { return j.ID }},
+			{Title: "JobID", Cell: func(j api.BulkLoadJob) any { return listcmd.IDNumber(j.ID) }},
 			{Title: "Status", Cell: func(j api.BulkLoadJob) any { return j.Status }},
 			{Title: "Records", Cell: func(j api.BulkLoadJob) any { return listcmd.IntOrNil(j.Records) }},
 			{Title: "Database", Cell: func(j api.BulkLoadJob) any { return j.Database }},

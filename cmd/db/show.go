@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +31,7 @@ func NewShow(env *cli.Env) *cobra.Command {
 		Columns: []listcmd.Column[api.Table]{
 			{Title: "Table", Cell: func(t api.Table) any { return t.Name }},
 			{Title: "Type", Cell: func(t api.Table) any { return t.Type }},
-			{Title: "Count", Cell: func(t api.Table) any { return t.Count }},
+			{Title: "Count", Cell: func(t api.Table) any { return strconv.FormatInt(t.Count, 10) }},
 			{Title: "Schema", Cell: func(t api.Table) any { return tablecmd.SchemaText(t.Schema) }},
 		},
 		Raw: func(t api.Table) any { return tablecmd.RawTable(database, t) },

@@ -158,7 +158,7 @@ func (o options) plan(env *cli.Env) (jobcmd.RowPlan, error) {
 	if err := o.MaxTime.CheckWait(o.WaitFlags); err != nil && !o.check {
 		return jobcmd.RowPlan{}, err
 	}
-	plan, err := o.RowFlags.Plan(env, jobcmd.RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV})
+	plan, err := o.RowFlags.Plan(env, jobcmd.RowDefaults{Stdout: jobresult.Table, File: jobresult.TSV, StdoutLimit: true})
 	switch {
 	case err != nil:
 		return plan, err

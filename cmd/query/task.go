@@ -223,7 +223,7 @@ func choosePaths(env *cli.Env, tasks []task) error {
 		if err := t.plan.CheckPath(); err != nil {
 			return err
 		}
-		t.plan.PrintFormatHint(env)
+		t.plan.PrintHints(env)
 	}
 	return nil
 }

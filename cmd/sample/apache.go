@@ -50,8 +50,8 @@ func apache(env *cli.Env, path string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	env.Say("Create %s with %d records whose time is", path, s.records)
-	env.Say("from %s to %s.", text.LocalTime(time.Unix(s.first, 0)), text.LocalTime(time.Unix(s.last, 0)))
+	env.Say("Created %s with %d records whose time is in the [%s, %s] range.",
+		path, s.records, text.LocalTime(time.Unix(s.first, 0)), text.LocalTime(time.Unix(s.last, 0)))
 	env.Say("Use 'td table:import <db> <table> --json %s' to import this file.", path)
 	return nil
 }

@@ -109,7 +109,7 @@ func describe(w io.Writer, s api.Schedule) {
 	line("Cron", s.Cron)
 	line("Timezone", s.Timezone)
 	line("Delay", fmt.Sprintf("%d sec", s.Delay.Value))
-	line("Next", text.LocalTime(s.NextTime.Time))
+	line("Next", text.UTC(s.NextTime.Time))
 	line("Result", redact.Text(s.ResultURL))
 	line("Priority", cli.PriorityName(int(s.Priority.Value)))
 	line("Retry limit", fmt.Sprint(s.RetryLimit.Value))

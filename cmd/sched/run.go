@@ -9,6 +9,7 @@ import (
 
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/cmd/internal/jobcmd"
+	"github.com/td-cli/td/cmd/internal/listcmd"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/grid"
 	"github.com/td-cli/td/internal/history"
@@ -73,7 +74,7 @@ func run(ctx context.Context, env *cli.Env, o runOptions, name string, from time
 	l := grid.List{Columns: []string{"JobID", "Time"}}
 	for _, j := range jobs {
 		l.Rows = append(l.Rows, grid.Row{
-			Cells: []any{j.ID, text.LocalTime(j.ScheduledAt.Time)},
+			Cells: []any{listcmd.IDNumber(j.ID), text.LocalTime(j.ScheduledAt.Time)},
 			Raw:   rawStart{j.ID, j.Type, j.ScheduledAt},
 		})
 	}

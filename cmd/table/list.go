@@ -31,10 +31,10 @@ func NewList(env *cli.Env) *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		Kinds:   []complete.Kind{complete.Database},
 		Fetch: func(ctx context.Context, args []string) ([]entry, error) {
-			if threads < 1 {
-				return nil, cli.Usagef("-n/--num_threads must be 1 or more, not %d", threads)
+			if threads < 0 {
+				return nil, cli.Usagef("-n/--num_threads must be 0 or more, not %d", threads)
 			}
-			return fetch(ctx, env, args, threads)
+			return fetch(ctx, env, args, max(1, threads))
 		},
 		Columns: []listcmd.Column[entry]{
 			{Title: "Database", Cell: func(t entry) any { return t.database }},

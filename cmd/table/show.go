@@ -58,15 +58,7 @@ func describe(w io.Writer, database string, t api.Table, verbose bool) {
 	}
 	fmt.Fprintln(w, "Schema      : (")
 	for _, c := range t.Schema {
-		fmt.Fprintf(w, "    %s\n", formatColumn(c))
+		fmt.Fprintf(w, "    %s:%s\n", c.Name, c.Type)
 	}
 	fmt.Fprintln(w, ")")
-}
-
-// formatColumn formats a column as name:type or name:type@alias.
-func formatColumn(c api.Column) string {
-	if c.Alias == "" {
-		return c.Name + ":" + c.Type
-	}
-	return c.Name + ":" + c.Type + "@" + c.Alias
 }

@@ -57,7 +57,7 @@ func create(ctx context.Context, env *cli.Env, o createOptions, name string) err
 		env.Print("Password: %s", password)
 	}
 	env.Say("User '%s' is created.", name)
-	env.Say("Use 'td user:apikeys %s' to show the API key", name)
+	env.Say("Use 'td user:apikeys %s' to show the API key.", name)
 	return nil
 }
 

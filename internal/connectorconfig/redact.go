@@ -2,6 +2,7 @@ package connectorconfig
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/td-cli/td/internal/redact"
 )
@@ -50,4 +51,13 @@ func Show(raw json.RawMessage) string {
 		return redact.Text(string(raw)) + "\n"
 	}
 	return text
+}
+
+// ShowDocument is Show with the start of a YAML document, as the Ruby toolbelt prints it.
+func ShowDocument(raw json.RawMessage) string {
+	text := Show(raw)
+	if strings.HasPrefix(text, "{}") {
+		return "--- " + text
+	}
+	return "---\n" + text
 }

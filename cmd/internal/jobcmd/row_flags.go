@@ -97,6 +97,8 @@ type RowDefaults struct {
 	Stdout jobresult.Format // format on standard output
 	File   jobresult.Format // format with -o
 	ByName bool             // the extension of the file name of -o takes precedence
+
+	StdoutLimit bool // -l has no effect with -o, as in the Ruby toolbelt's query; otherwise they cannot be used together
 }
 
 // A RowPlan is the checked form of RowFlags.
@@ -106,6 +108,7 @@ type RowPlan struct {
 
 	formatFromName jobresult.Format // set with -o and without -f; "" if the extension is unknown
 	flags          RowFlags
+	ignoresLimit   bool // -l was given but has no effect
 	selection      selection
 	gunzip         jobresult.Gunzip
 }
@@ -140,6 +143,10 @@ func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 	}
 	if f.JQ != "" && f.Format == "" && !f.Vertical {
 		p.Format = jobresult.JSONL
+	}
+	if d.StdoutLimit && f.Limit >= 0 && p.Path != "" {
+		p.ignoresLimit = true
+		f.Limit, p.flags.Limit = unlimited, unlimited
 	}
 	if err := f.check(env, p); err != nil {
 		return p, err
@@ -259,8 +266,11 @@ func (p RowPlan) CheckPath() error {
 	return download.CheckPath(p.Path)
 }
 
-// PrintFormatHint prints a hint if the extension of the file name suggests another format.
-func (p RowPlan) PrintFormatHint(env *cli.Env) {
+// PrintHints prints a hint if the extension of the file name suggests another format, and a warning if -l has no effect.
+func (p RowPlan) PrintHints(env *cli.Env) {
+	if p.ignoresLimit {
+		env.Warn("-l/--limit has no effect with -o/--output: all rows are written; use LIMIT in the SQL")
+	}
 	if p.formatFromName != "" && p.formatFromName != p.Format {
 		env.Say("td: %s is written as %s; use '-f %s' for the format that its name suggests", p.Path, p.Format, p.formatFromName)
 	}

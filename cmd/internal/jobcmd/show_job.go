@@ -64,7 +64,7 @@ func (f ShowFlags) Plan(env *cli.Env) (RowPlan, error) {
 	if err := f.WaitFlags.Check(); err != nil {
 		return plan, err
 	}
-	plan.PrintFormatHint(env)
+	plan.PrintHints(env)
 	return plan, nil
 }
 
@@ -172,7 +172,7 @@ func printJob(env *cli.Env, w io.Writer, j api.Job, verbose bool) {
 	printLine("End At", text.UTC(j.EndAt.Time))
 	switch {
 	case j.Type == "bulkload":
-		printLine("Config", "")
+		fmt.Fprintln(w, "Config      :")
 		fmt.Fprint(w, formatConfig(j))
 	case IsBulkImport(j.Type):
 		printLine("Destination", j.Query)
@@ -205,7 +205,7 @@ func printQuery(printLine func(label, value string), j api.Job) {
 // formatConfig returns the configuration of a bulk load as YAML without secrets.
 func formatConfig(j api.Job) string {
 	if len(j.QueryObject) > 0 {
-		return connectorconfig.Show(j.QueryObject)
+		return connectorconfig.ShowDocument(j.QueryObject)
 	}
-	return connectorconfig.Show([]byte(j.Query))
+	return connectorconfig.ShowDocument([]byte(j.Query))
 }

@@ -65,7 +65,7 @@ func TestShowJob(t *testing.T) {
 		{"a running job", running, func(f *ShowFlags) { f.Format = "csv" }, "", "", "job 7 is still running"},
 		{
 			"a bulk load", load, func(*ShowFlags) {},
-			"JobID       : 7\nStatus      : success\nType        : bulkload\nDatabase    : \nStart At    : \nEnd At      : \nConfig      : \n" +
+			"JobID       : 7\nStatus      : success\nType        : bulkload\nDatabase    : \nStart At    : \nEnd At      : \nConfig      :\n---\n" +
 				"in:\n  type: s3\n  secret: '***'\n", "", "",
 		},
 		{
@@ -245,7 +245,7 @@ func TestFormatHint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan.PrintFormatHint(f.env)
+		plan.PrintHints(f.env)
 		if (f.stderr.String() != "") != hinted {
 			t.Errorf("%s: stderr %q", name, f.stderr.String())
 		}

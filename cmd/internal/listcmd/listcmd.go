@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -159,4 +160,12 @@ func IntOrNil(n api.Int) any {
 		return nil
 	}
 	return n.Value
+}
+
+// IDNumber returns the ID of a job as a number, which the API sends in some responses and the Ruby toolbelt prints.
+func IDNumber(id string) any {
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return n
+	}
+	return id
 }
