@@ -27,7 +27,7 @@ type tableImport struct {
 	history         *importjournal.History // nil if unknown
 
 	mu      sync.Mutex
-	digests []string // of the files that were read
+	digests []string // one for each file that was read
 	warned  bool
 }
 

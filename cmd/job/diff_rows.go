@@ -75,7 +75,7 @@ const nullCell = `\N`
 type comparedColumns struct {
 	names   []string
 	types   [2][]string
-	indexes [2][]int // of the columns in each result
+	indexes [2][]int // column indexes in each result
 	only    [2][]string
 	keys    []int // indexes of the key in names; nil: the whole row
 }

@@ -12,7 +12,7 @@ import (
 // An explained is SQL whose statement follows the word EXPLAIN.
 type explained struct {
 	sql string
-	at  sqlsyntax.Position // of the word
+	at  sqlsyntax.Position // position of the word
 }
 
 // explainWord precedes the statement on the same line, so that other lines keep their numbers.

@@ -20,7 +20,7 @@ import (
 // A task is one query: the request, and what to do with its rows.
 type task struct {
 	name     string          // name of the SQL file, for messages
-	sql      string          // with parameters
+	sql      string          // text before its parameters are replaced
 	options  options         // flags, with the settings of the file
 	declared []sqlfile.Param // parameters that the file declares
 	params   []string        // parameters of the SQL in the form of -D
@@ -30,7 +30,7 @@ type task struct {
 	hasSettings bool // the file sets flags
 	outputLine  int  // line of the file that sets the path of the rows; 0 if there is none
 
-	explained explained // of --check
+	explained explained // the result of --check
 }
 
 // prepare completes tasks that have only SQL and options. o are the flags of the command. It reports every usage error

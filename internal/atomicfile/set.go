@@ -15,7 +15,7 @@ import (
 // process that is killed meanwhile leaves some of them; OpenSet removes these.
 type Set struct {
 	dir, stage string
-	names      []string // in the order of their creation
+	names      []string // ordered by their creation
 	file       *os.File // the last one, while it is open
 }
 

@@ -20,7 +20,7 @@ type lineChart struct {
 	options Options
 	x       []float64 // position of each row
 	order   []int     // indexes of the rows by position
-	labels  []string  // of the rows
+	labels  []string  // label of each row
 	height  int       // lines of a series
 }
 
@@ -114,7 +114,7 @@ func fraction(v, low, high float64) float64 {
 // (https://www.unicode.org/charts/PDF/U2800.pdf), one with ASCII.
 type canvas struct {
 	width, height int // cells
-	dotsX, dotsY  int // of a cell
+	dotsX, dotsY  int // dots per cell
 	dots          [][]bool
 }
 

@@ -28,7 +28,7 @@ type Process struct {
 	control *os.File // write end of the pipe for requests; nil if there is none
 	done    chan struct{}
 	asked   sync.Once // the first request is sent, a later one is not
-	err     error     // of Wait; set when done is closed
+	err     error     // error of Wait; set when done is closed
 }
 
 // Start starts the program at path with arguments. The variables, in the form NAME=VALUE, are added to the environment of

@@ -106,7 +106,7 @@ func (e ExpectationError) Unwrap() error { return e.Err }
 type TooLargeError struct {
 	JobID  string
 	Reason string // such as "2,000 rows, more than the 1,000 of --max-rows"
-	Flag   string // of the limit
+	Flag   string // flag that sets the limit
 }
 
 func (e TooLargeError) Error() string {

@@ -26,7 +26,7 @@ func (e *Env) RunJob(j history.Job, submitted string) (runrecord.Job, error) {
 	if err != nil {
 		return runrecord.Job{}, err
 	}
-	ledger, err := e.openLedger(c, "") // for its hashes; the history may be off
+	ledger, err := e.openLedger(c, "") // computes the hashes, even if the history is off
 	if err != nil {
 		return runrecord.Job{}, err
 	}

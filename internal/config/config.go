@@ -49,7 +49,7 @@ type Config struct {
 	Header           http.Header // extra headers for every request
 	SwapGuard        string      // "off", "warn" or "refuse": what table:swap does if the new table seems to be wrong
 	HistoryOff       bool        // submitted jobs are not recorded
-	Limits           Limits      // of queries and results
+	Limits           Limits      // limits of queries and results
 	Lint             string      // what to do about findings of the lint: a value of lint, or "" if that is not set
 	HeartbeatHosts   []string    // hosts, with or without a port, to which cron may send heartbeats
 	Exposed          bool        // the file contains a key that other users of the machine can read

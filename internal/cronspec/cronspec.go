@@ -25,7 +25,7 @@ type Spec struct {
 type field struct {
 	name     string
 	min, max int
-	names    []string // of the values from min on
+	names    []string // names of the values, starting with min
 }
 
 func fields() [5]field {

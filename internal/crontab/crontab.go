@@ -27,7 +27,7 @@ type Entry struct {
 	Name    string
 	Times   string // cron expression
 	Line    string // shell command that cron runs, as it is written in a crontab
-	Command string // for people
+	Command string // shown to people
 	Notes   []string
 }
 

@@ -26,7 +26,7 @@ type edit struct {
 func Unified(nameA, nameB, a, b string) string {
 	edits := editLines(splitLines(a), splitLines(b))
 	var out strings.Builder
-	lineA, lineB := 1, 1 // of edits[0]
+	lineA, lineB := 1, 1 // line numbers of edits[0]
 	for len(edits) > 0 {
 		start := nextChange(edits)
 		if start < 0 {

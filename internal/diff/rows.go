@@ -18,7 +18,7 @@ import (
 const (
 	defaultMemory = 16 << 20 // bytes of rows that are kept in memory
 	recordBytes   = 48       // memory of a record in addition to its text
-	readBuffer    = 16 << 10 // for each sorted run
+	readBuffer    = 16 << 10 // bytes for each sorted run
 )
 
 // Rows is a multiset of rows. The rows are written to it as lines with cells that are separated by tabs. Those that exceed
@@ -31,7 +31,7 @@ type Rows struct {
 	size    int      // memory of records
 	file    *os.File // nil without runs
 	runs    []run
-	end     int64 // of the file
+	end     int64 // size of the file
 }
 
 // A record is a row with its key.

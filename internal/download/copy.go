@@ -13,7 +13,7 @@ type Copy struct {
 	limit int64
 	file  *os.File // nil before the first result
 	named bool     // the file still has a name
-	jobID string   // of the result; "" while it is incomplete
+	jobID string   // "" while the result is incomplete
 	size  int64
 	full  bool // the result does not fit, or the file cannot be written
 }

@@ -30,7 +30,7 @@ const (
 )
 
 const (
-	timeout     = 10 * time.Second // of all attempts of a request
+	timeout     = 10 * time.Second // limit for all attempts of a request
 	attempts    = 3
 	firstPause  = 500 * time.Millisecond // before the second attempt; doubled before the third
 	maxResponse = 64 << 10               // bytes of a response that are read, so that the connection can be used again

@@ -53,7 +53,7 @@ type Owner struct {
 // A Job is a job that td submitted.
 type Job struct {
 	ID      string    `json:"job_id"`
-	Time    time.Time `json:"time"` // of the submission
+	Time    time.Time `json:"time"` // time of the submission
 	Command string    `json:"command"`
 	Owner
 	Database string `json:"database,omitempty"`
@@ -64,7 +64,7 @@ type Job struct {
 	// in the form NAME[:TYPE]=VALUE. SQL is empty if it is too long.
 	SQL           string   `json:"sql,omitempty"`
 	Params        []string `json:"params,omitempty"`
-	Hash          string   `json:"hash,omitempty"` // of the SQL that was submitted; see [Ledger.Hash]
+	Hash          string   `json:"hash,omitempty"` // hash of the submitted SQL; see [Ledger.Hash]
 	EngineVersion string   `json:"engine_version,omitempty"`
 	PoolName      string   `json:"pool_name,omitempty"`
 	Priority      *int     `json:"priority,omitempty"`
@@ -97,7 +97,7 @@ type line struct {
 
 type end struct {
 	ID       string    `json:"job_id"`
-	Time     time.Time `json:"time"` // when td learned of it
+	Time     time.Time `json:"time"` // time at which td noticed the end
 	Endpoint string    `json:"endpoint"`
 	Account  string    `json:"account"`
 	Outcome

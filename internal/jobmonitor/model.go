@@ -27,7 +27,7 @@ type model struct {
 	ctx     context.Context
 	server  Server
 	options Options
-	err     error // that ended the program
+	err     error // error that ended the program
 
 	suspended bool // the program ended to be continued later
 
@@ -35,10 +35,10 @@ type model struct {
 
 	jobs     []Job             // as received
 	rows     []Job             // sorted and filtered
-	progress map[string]string // by ID, of running jobs that were on the screen
-	widths   layout            // of complete cells
-	received time.Time         // of jobs; zero before the first response
-	failure  string            // of the last request, or ""
+	progress map[string]string // progress of the running jobs that were on the screen, by ID
+	widths   layout            // widths of cells that are not shortened
+	received time.Time         // time of the last list of jobs; zero before the first response
+	failure  string            // error of the last request, or ""
 
 	requests   int  // number of the last request of the jobs
 	requesting bool // it has no response yet

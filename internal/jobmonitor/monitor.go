@@ -24,7 +24,7 @@ type Job struct {
 // A Log is the log of a job.
 type Log struct {
 	Text     string
-	Status   string // of the job
+	Status   string // status of the job
 	Finished bool   // the job has ended
 }
 

@@ -14,12 +14,12 @@ const maxLog = 1 << 20
 type pane struct {
 	title string
 	text  string
-	lines []string // of the screen
-	width int      // for which lines were made
+	lines []string // wrapped for the screen
+	width int      // screen width of lines
 	top   int      // first line on the screen
 
-	job     string // of a log, which is requested again until the job has ended; "" for other texts
-	status  string // of the job
+	job     string // ID of the job whose log is shown and requested again until the job has ended; "" for other texts
+	status  string // status of the job
 	ended   bool
 	loaded  bool
 	failure string

@@ -154,7 +154,7 @@ func totalSize(paths []string) (total int64) {
 // A countingReader counts the bytes read from several files.
 type countingReader struct {
 	r     io.Reader // current file
-	sum   hash.Hash // of its content; nil if not needed
+	sum   hash.Hash // hash of the content; nil if not needed
 	meter *sentMeter
 }
 

@@ -23,7 +23,7 @@ import (
 
 // A NotRecordedError reports a request for which a recording has no response.
 type NotRecordedError struct {
-	Dir     string // of the recording
+	Dir     string // directory of the recording
 	Request string // method, path and query
 	Reason  string // how it differs from a recorded request; may be empty
 }
@@ -43,12 +43,12 @@ type Player struct {
 	dir     string
 	command string
 	state   string // directory of the position and the job history
-	id      string // of the recording
+	id      string // identifies the recording
 	secrets []string
 	now     time.Time
 
 	mu      sync.Mutex
-	keys    []string // of the requests so far
+	keys    []string // keys of the requests so far
 	current *run     // nil before the first request
 	before  int      // number of the run that was played before current
 }

@@ -22,7 +22,7 @@ import (
 
 // A Recorder stores the exchanges of one run of a command. It is safe for concurrent use.
 type Recorder struct {
-	dir     string // of the recording
+	dir     string // directory of the recording
 	command string
 	secrets []string
 	now     time.Time
@@ -155,9 +155,9 @@ type body struct {
 	mu     sync.Mutex
 	ended  bool
 	size   int64
-	memory bytes.Buffer     // if isText
-	file   *atomicfile.File // otherwise; nil before the first byte
-	err    error            // of storing
+	memory bytes.Buffer     // used if isText
+	file   *atomicfile.File // used if not isText; nil before the first byte
+	err    error            // first error of storing the body
 }
 
 // Read implements io.Reader.

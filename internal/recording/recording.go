@@ -62,7 +62,7 @@ type request struct {
 	Range  string          `json:"range,omitempty"`
 	Form   url.Values      `json:"form,omitempty"`
 	JSON   json.RawMessage `json:"json,omitempty"`
-	SHA256 string          `json:"sha256,omitempty"` // of any other body
+	SHA256 string          `json:"sha256,omitempty"` // hash of any other body
 }
 
 // A response is the response to a request.
@@ -109,7 +109,7 @@ func newRequest(req *http.Request, secrets []string) (request, error) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(text, &members) == nil {
 		delete(members, "domain_key")       // random
-		delete(members, "retryAttemptName") // of a workflow; may be random
+		delete(members, "retryAttemptName") // names a workflow attempt; may be random
 		if isSecretPath(req.URL.Path) {
 			members = map[string]json.RawMessage{"value": json.RawMessage(`"` + redact.Mask + `"`)}
 		}

@@ -17,7 +17,7 @@ import (
 // A run is a recorded run of a command.
 type run struct {
 	number    int
-	name      string             // of the command, as in the directory's name
+	name      string             // name of the command, as in the name of the directory
 	dir       string             // its path
 	exchanges []recordedExchange // nil until load
 }
@@ -25,8 +25,8 @@ type run struct {
 // A recordedExchange is an exchange that was read from a recording.
 type recordedExchange struct {
 	exchange
-	key    string // of its request
-	dir    string // of the run
+	key    string // key of the request
+	dir    string // directory of the run
 	played bool   // its response was used
 }
 

@@ -37,11 +37,11 @@ type Job struct {
 	Submitted time.Time `json:"submitted"`
 	Ended     string    `json:"ended,omitempty"` // final status, if known
 
-	Hash          string `json:"hash"` // of the final SQL; depends on the API key
+	Hash          string `json:"hash"` // hash of the final SQL; depends on the API key
 	Database      string `json:"database,omitempty"`
 	Type          string `json:"type,omitempty"`
 	EngineVersion string `json:"engine_version,omitempty"`
-	ResultHash    string `json:"result_hash,omitempty"` // of the result URL
+	ResultHash    string `json:"result_hash,omitempty"` // hash of the result URL
 	Endpoint      string `json:"endpoint"`
 	Account       string `json:"account"` // identifies the API key, which cannot be derived from it
 }
@@ -78,7 +78,7 @@ type Abandoned struct {
 // An Abandonment is why a run does not continue with a recorded job.
 type Abandonment struct {
 	Reason string // such as "its SQL differs"; "" if the run continues with the job
-	Status string // of a job that has ended
+	Status string // set if the job has ended
 }
 
 // A state is the content of the file.

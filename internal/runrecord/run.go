@@ -129,8 +129,8 @@ func (r *Run) Path() string { return r.path }
 // A Report is what a record contains after the supervised process has ended.
 type Report struct {
 	Unsure    string // see [Record.SetUnsure]; "" if there is no such request
-	Jobs      []Job  // of the run
-	Pending   []Job  // of earlier runs, with which the run has not continued so far
+	Jobs      []Job  // jobs of this run
+	Pending   []Job  // jobs of earlier runs that this run has not continued
 	Abandoned []Abandoned
 }
 

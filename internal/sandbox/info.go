@@ -52,7 +52,7 @@ type Info struct {
 	Exists    bool           // otherwise the other fields are empty
 	Bytes     int64          // total size of the files
 	Engine    string         // address of the engine that stores the tables, or "" for Dir
-	Databases []DatabaseInfo // if the tables are in Dir
+	Databases []DatabaseInfo // nil if the tables are not in Dir
 	Jobs      map[string]int // numbers of jobs by status
 }
 

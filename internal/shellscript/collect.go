@@ -9,7 +9,7 @@ type assignment struct {
 	word     *syntax.Word
 	array    *syntax.ArrayExpr
 	unit     *unit
-	function string // in which it is
+	function string // function that contains the assignment
 	certain  bool   // it is executed whenever its function is, and replaces the value
 }
 

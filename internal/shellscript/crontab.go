@@ -146,7 +146,7 @@ func (f *finder) cronText(text string, p Position, user bool) {
 // See https://man7.org/linux/man-pages/man5/crontab.5.html
 func (f *finder) cronCommand(line string, start Position) {
 	var command strings.Builder
-	var columns []int // of each byte of the command in the line
+	var columns []int // column of each byte of the command in the line
 	hasInput := false
 	for i := 0; i < len(line); i++ {
 		if line[i] == '%' {

@@ -87,7 +87,7 @@ type context struct {
 	within         []string // names of the functions that are being visited
 	inCondition    bool     // set -e has no effect
 	wrappers       []string // programs that run the command, such as sudo
-	depth          int      // of functions, aliases and scripts within scripts
+	depth          int      // nesting of functions, aliases and scripts within scripts
 	cron           bool     // an entry of a crontab
 }
 

@@ -22,7 +22,7 @@ const (
 
 // Options describe the search.
 type Options struct {
-	Name    string                 // of the file; determines its format
+	Name    string                 // name of the file; determines its format
 	Format  Format                 // "" is Auto
 	Program string                 // the name of the program, without a directory
 	IsVerb  func(word string) bool // reports whether a word is a command of the program
@@ -34,7 +34,7 @@ type Position struct{ Line, Column int }
 // A Script is the result of a search.
 type Script struct {
 	Format   Format
-	Calls    []*Call    // in the order of the file; a call in a function is listed for each use
+	Calls    []*Call    // ordered by position; a call in a function is listed for each use
 	Problems []*Problem // places where the program may be called, but which cannot be decided
 	Texts    []Text     // commands that are not calls of the program but mention it
 	Env      []Variable // exported variables
@@ -60,13 +60,13 @@ type Variable struct {
 
 // A Word is an argument of a command after the expansions of the shell.
 type Word struct {
-	Text    string   // with Unknown in place of each part that is not known
-	Source  string   // as in the file
+	Text    string   // has Unknown in place of each part that is not known
+	Source  string   // text in the file
 	Unknown []string // the parts that are not known, as in the file
 	Split   bool     // an unknown part is not quoted: it may be several words, or none
 	Many    bool     // any number of words, such as "$@"
 
-	unit *unit // that contains Source
+	unit *unit // unit that contains Source
 	pos  syntax.Pos
 }
 
@@ -80,8 +80,8 @@ func (w Word) IsStatic() bool { return len(w.Unknown) == 0 && !w.Many }
 // A Call is a call of the program.
 type Call struct {
 	Position
-	Source   string   // on one line
-	Program  Word     // as written: td, /usr/local/bin/td, $TD
+	Source   string   // one line of text
+	Program  Word     // name as written: td, /usr/local/bin/td, $TD
 	Wrappers []string // programs that run it, such as sudo, the outermost first
 	Env      []string // names of the variables that are set for this call
 	Args     []Word

@@ -17,7 +17,7 @@ func (f *finder) statements(list []*syntax.Stmt, c context) {
 		}
 		f.statement(s, sc)
 		if call, ok := s.Cmd.(*syntax.CallExpr); ok && len(call.Args) == 1 && call.Args[0].Lit() == "exec" {
-			rc := f.redirect(s.Redirs, c) // of the rest of the script
+			rc := f.redirect(s.Redirs, c) // exec redirects the rest of the script
 			c.stdin, c.stdout, c.stderr = rc.stdin, rc.stdout, rc.stderr
 		}
 	}

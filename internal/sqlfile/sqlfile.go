@@ -22,7 +22,7 @@ var (
 
 // A File is a SQL file.
 type File struct {
-	SQL      string // with the front matter, so that its lines are those of the file
+	SQL      string // includes the front matter, so that its lines are those of the file
 	Settings []Setting
 	Params   []Param
 }

@@ -11,7 +11,7 @@ import (
 type block struct {
 	selection *sqlsyntax.Selection
 	query     *sqlsyntax.Query // whose body is the SELECT or contains it
-	source    *source          // to which it belongs
+	source    *source          // source that contains the block
 	leaves    []*leaf
 }
 
@@ -23,8 +23,8 @@ type source struct{ readers []*block }
 type leaf struct {
 	*sqlsyntax.Relation
 
-	names  []string    // in lower case, by which conditions refer to it
-	common *definition // of a name in WITH
+	names  []string    // names by which conditions refer to it, in lower case
+	common *definition // definition of a name in WITH
 }
 
 // isTable reports whether the leaf is a table.

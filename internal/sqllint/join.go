@@ -9,7 +9,7 @@ import (
 
 // Numbers of rows up to which a product of two tables is not worth a finding.
 const (
-	fewRows      = 10 // of one of the tables
+	fewRows      = 10 // rows of the smaller table
 	smallProduct = 1_000_000
 )
 

@@ -47,7 +47,7 @@ type Table struct {
 // Options are the circumstances of the SQL.
 type Options struct {
 	Dialect  sqlsyntax.Dialect
-	Database string // of names without a database
+	Database string // database of unqualified names
 
 	// Table returns the size of a table, in lower case, if that is known. It may be nil.
 	Table func(database, name string) (Table, bool)
@@ -88,7 +88,7 @@ func Check(sql string, o Options) []Finding {
 // checkTree returns the findings in the syntax tree of a statement. If the statement is USE, it returns the database.
 func checkTree(sql string, tokens []sqlsyntax.Token, o Options) (findings []Finding, database string) {
 	first, last := tokens[0], tokens[len(tokens)-1]
-	blanks := strings.Repeat("\n", first.Line-1) + strings.Repeat(" ", first.Column-1) // for the positions
+	blanks := strings.Repeat("\n", first.Line-1) + strings.Repeat(" ", first.Column-1) // keep the positions
 	s, err := sqlsyntax.Parse(blanks+sql[first.Start:last.End], o.Dialect)
 	if err != nil {
 		return nil, ""

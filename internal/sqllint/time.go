@@ -57,7 +57,7 @@ func intersects(a, b []string) bool {
 // timeConditions are the conditions of a block on the column time.
 type timeConditions struct {
 	all   bool        // one is on time without the name of a relation
-	names []string    // of relations with a condition
+	names []string    // names of relations with a condition
 	equal [][2]string // relations whose times must be equal
 
 	otherColumn bool // TD_TIME_RANGE or TD_INTERVAL is called with another column

@@ -161,7 +161,7 @@ type Selection struct {
 // An Item is an item of SELECT: an expression, *, q.* or (row).*.
 type Item struct {
 	Pos       Position
-	Expr      *Expr // of (row).*, too
+	Expr      *Expr // the expression, or the row of (row).*; nil for * and q.*
 	Alias     string
 	Aliases   []string // k and v of Hive's explode(…) AS (k, v) and Trino's q.* AS (k, v)
 	Star      bool

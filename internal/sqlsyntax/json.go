@@ -12,7 +12,7 @@ type JSONClauses struct {
 	InputEncoding  string        // UTF8, UTF16 or UTF32
 	Passing        []JSONPassing // names of the values after the path
 	Returning      *TypeName     // nil if there is no RETURNING
-	OutputEncoding string        // of RETURNING varbinary
+	OutputEncoding string        // encoding of RETURNING varbinary
 	Wrapper        string        // CONDITIONAL or UNCONDITIONAL, or empty
 	OmitQuotes     bool
 	OnEmpty        string // NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT, or empty
@@ -41,7 +41,7 @@ type JSONTable struct {
 type JSONColumn struct {
 	Pos      Position
 	Kind     string // ORDINALITY, VALUE, FORMAT or NESTED
-	Name     string // of the column, or of the nested path
+	Name     string // name of the column or of the nested path
 	Exact    bool   // whether the name is quoted
 	Path     string
 	PathPos  Position

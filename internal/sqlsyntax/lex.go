@@ -24,7 +24,7 @@ type token struct {
 	kind         tokenKind
 	text, upper  string
 	line, column int
-	offset, end  int  // of the first byte and after the last one
+	offset, end  int  // positions of the first byte and after the last one
 	unicode      bool // U&'…', whose escape sequences the parser decodes
 }
 

@@ -15,7 +15,7 @@ const (
 	Unclosed // a quote or a comment without an end
 	Invalid  // a character that cannot start a token
 
-	blank // in no result
+	blank // white space and comments, not returned
 )
 
 // A Token is a word, a literal or a symbol of a statement.

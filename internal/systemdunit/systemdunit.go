@@ -21,13 +21,13 @@ const (
 // A Unit is a command with its times.
 type Unit struct {
 	Name        string
-	Times       string   // for people
+	Times       string   // description of the times
 	Calendar    []string // calendar events of systemd
 	Program     string   // absolute path
 	Args        []string
-	Directory   string   // in which the command runs
+	Directory   string   // working directory of the command
 	Environment []string // NAME=VALUE
-	Command     string   // for people, on one line
+	Command     string   // description of the command on one line
 }
 
 // Dir returns the directory of a user's units: $XDG_CONFIG_HOME/systemd/user or ~/.config/systemd/user.

@@ -12,7 +12,7 @@ type Group struct {
 	running sync.WaitGroup
 	slots   chan struct{}
 	once    sync.Once
-	err     error // of the function that failed first
+	err     error // error of the function that failed first
 }
 
 // New returns a Group that runs at most limit functions at a time, and a context for them that

@@ -17,9 +17,9 @@ type Column struct {
 	Valid    []byte    // bitmap of the values that are not NULL
 	Offsets  []int32   // for kinds with values of varying size: Len+1 offsets into Data or the children
 	Data     []byte    // values, or bytes of the values
-	Children []*Column // for List, Map and Struct
+	Children []*Column // elements of a List, Map or Struct
 
-	zones zones // of the values of a Timestamp with UTC
+	zones zones // zones of the values of a Timestamp with UTC
 }
 
 // New returns an empty column.

@@ -8,7 +8,7 @@ import (
 type Line struct {
 	Command *cobra.Command // nil if there are only global flags
 	Globals []Flag
-	Flags   []Flag // of the command
+	Flags   []Flag // the command's flags
 	Args    []string
 }
 

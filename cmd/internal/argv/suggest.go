@@ -21,7 +21,7 @@ func UnknownCommand(tree *Tree, name string) error {
 	if name == "version" {
 		return cli.WithHint(err, "did you mean 'td --version'?")
 	}
-	if tree.HasVerbs(name) { // with arguments that are not one of its commands
+	if tree.HasVerbs(name) { // the noun exists, but not this command
 		return cli.WithHint(err, "'td help %s' lists the commands", name)
 	}
 	short, long := tree.Nouns(), []string(nil)

@@ -19,7 +19,7 @@ const sizesMaxAge = 30 * 24 * time.Hour
 // A Size is the size of a table when the tables of its database were listed.
 type Size struct {
 	Rows    int64
-	Columns int // with the column time
+	Columns int // includes the column time
 }
 
 // RememberSizes stores the sizes of all tables of a database in the cache.

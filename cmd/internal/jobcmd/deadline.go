@@ -15,8 +15,8 @@ import (
 // A Deadline is the time at which td kills a job that has not ended. The zero Deadline is none.
 type Deadline struct {
 	at     time.Time
-	limit  time.Duration // from the submit to the deadline
-	source string        // of the limit: the flag or the setting
+	limit  time.Duration // time from the submission to the deadline
+	source string        // the flag or the setting that has the limit
 }
 
 // timeout returns how long to wait for a job, and whether it is killed then. limit is how long td waits otherwise, or 0.

@@ -22,7 +22,7 @@ type limit struct {
 	text  string
 	value int64
 	parse func(string) (int64, error)
-	unit  string // of the value, for the help
+	unit  string // unit of the value in the help
 }
 
 // Set implements pflag.Value.

@@ -58,9 +58,9 @@ func (l Lint) resolve(env *cli.Env, settings config.Config) string {
 // A LintText is SQL that will be submitted.
 type LintText struct {
 	Mode     Lint
-	Name     string // of its file, or ""
-	SQL      string // with the values of the parameters
-	Type     string // of the job
+	Name     string // file name, or ""
+	SQL      string // includes the values of the parameters
+	Type     string // job type
 	Database string
 	ToFile   bool // the rows are written to a file
 }
@@ -72,7 +72,7 @@ func CheckLint(env *cli.Env, texts []LintText) error {
 	if err != nil {
 		return err
 	}
-	findings := map[string]int{} // for each mode
+	findings := map[string]int{} // number of findings per mode
 	sizes := complete.Sizes(env)
 	for _, t := range texts {
 		mode, report := t.Mode.resolve(env, settings), env.Warn

@@ -78,7 +78,7 @@ type Statement struct {
 
 // A QueryProgress describes the query of a cluster.
 type QueryProgress struct {
-	ID      string // of the cluster
+	ID      string // the query ID of the cluster
 	State   string
 	Percent float64
 	Rows    int64 // rows that were read
@@ -103,7 +103,7 @@ type RowWriter interface {
 	AddInt(v int64)
 	AddFloat(v float64)
 	AddText(v []byte) // the slice is only valid during the call
-	AddValue(v any)   // of any type that a row of a Sink can have
+	AddValue(v any)   // accepts the types of the rows of a Sink
 }
 
 // NoRowCount is the number of written rows of a statement that changes databases or tables, but no rows.

@@ -35,7 +35,7 @@ func (h *Handlers) runQuery(ctx context.Context, j *state.Job, log *jobqueue.Log
 		return out, err
 	}
 	j.Output = out
-	if err := h.State.SetOutput(ctx, j.ID, out); err != nil { // for committedQuery
+	if err := h.State.SetOutput(ctx, j.ID, out); err != nil { // committedQuery reads it
 		return out, err
 	}
 	return out, h.sender.Send(ctx, j.Result, j, log)

@@ -22,7 +22,7 @@ func RecordJSON(r engine.Record) []byte {
 			b = append(b, ',')
 		}
 		b = append(appendString(b, field.Key), ':')
-		if text, ok := field.Value.([]byte); ok && utf8.Valid(text) { // as some clients send strings
+		if text, ok := field.Value.([]byte); ok && utf8.Valid(text) { // some clients send strings as bin
 			b = appendString(b, string(text))
 			continue
 		}

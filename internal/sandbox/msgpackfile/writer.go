@@ -19,7 +19,7 @@ import (
 
 const (
 	chunkSize   = 256 << 10 // bytes that are compressed at once
-	maxChunks   = 6         // in memory
+	maxChunks   = 6         // chunks in memory
 	compressors = 2         // goroutines
 )
 
@@ -30,14 +30,14 @@ type Writer struct {
 	raw     int64 // bytes in complete chunks
 	crc     uint32
 	current *chunk
-	err     error // of a value of the last row
+	err     error // error of a value of the last row
 
 	allocated int         // chunks
-	work      chan *chunk // to compress; nil until the first chunk is complete
-	ordered   chan *chunk // to write to the file
+	work      chan *chunk // chunks to compress; nil until the first chunk is complete
+	ordered   chan *chunk // chunks to write to the file
 	free      chan *chunk
 	wg        sync.WaitGroup
-	failure   error       // of the goroutine that writes the file
+	failure   error       // error of the goroutine that writes the file
 	failed    atomic.Bool // failure is set
 
 	file *atomicfile.File

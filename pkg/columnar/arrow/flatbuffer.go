@@ -69,7 +69,7 @@ func (b *flatbuffer) structs(numbers []int64, perStruct int) int {
 type slot struct {
 	size   int
 	value  uint64
-	offset int // of the object, if it is a reference
+	offset int // position of the object that a reference points to
 }
 
 func number(size int, v int64) slot { return slot{size: size, value: uint64(v)} }

@@ -40,7 +40,7 @@ type Writer struct {
 	out    []byte // receives the bytes of the file
 	leaves []leaf
 	firsts []int // index of the first leaf of each column
-	rows   int   // of the current row group
+	rows   int   // number of rows in the current row group
 	size   int
 }
 

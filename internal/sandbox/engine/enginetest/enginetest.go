@@ -46,7 +46,7 @@ func Run(t *testing.T, o Options) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := &fixture{T: t, engine: o.Open(t), db: o.Prefix + "db1", other: o.Prefix + "db2"}
-			f.dropDatabases() // of an interrupted test
+			f.dropDatabases() // remove those of an interrupted test
 			f.must(f.engine.CreateDatabase(t.Context(), f.db))
 			t.Cleanup(f.dropDatabases)
 			test.run(f)

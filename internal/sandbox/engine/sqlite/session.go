@@ -22,7 +22,7 @@ type session struct {
 	db      *sql.DB
 	conn    *sql.Conn
 	version int        // layout version of the database, set by connectDatabase
-	guard   *fileGuard // of the databases that are open; nil if there are none
+	guard   *fileGuard // guards the open databases; nil if there are none
 }
 
 type connector struct {

@@ -81,7 +81,7 @@ func (t *tx) readSchemas(list []engine.Table) error {
 	if len(list) == 1 {
 		query, args = query+`WHERE table_id = ? `, append(args, list[0].ID)
 	}
-	index := map[int64]int{} // in list, by ID
+	index := map[int64]int{} // position in list by ID
 	for i := range list {
 		index[list[i].ID], list[i].Schema = i, []engine.Column{}
 	}

@@ -32,7 +32,7 @@ type Reference struct {
 // An Analysis finds the columns of outer queries in a subquery that has been translated.
 type Analysis struct {
 	References map[*sqlsyntax.Expr]Reference
-	Level      int // of the query around the subquery
+	Level      int // level of the query around the subquery
 }
 
 // Supports reports whether Trino supports a subquery.

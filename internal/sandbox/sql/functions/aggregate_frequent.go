@@ -10,7 +10,7 @@ type frequentState struct {
 	most     int // number of values in the result
 	capacity int
 	counts   map[string]int64
-	keys     []any // in order of first appearance
+	keys     []any // ordered by first appearance
 }
 
 func (s *frequentState) Step(a []any) error {

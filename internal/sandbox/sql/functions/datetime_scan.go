@@ -10,7 +10,7 @@ func (r *Registry) scanDatetime(s string) (datetime, bool) { return scanDatetime
 
 // A Moment is a parsed date, time or timestamp.
 type Moment struct {
-	Text   string // in the representation of values
+	Text   string // the representation of a value; see doc.go
 	Type   string // date, time, timestamp or timestamp with time zone
 	Digits int    // precision of the seconds
 }

@@ -18,7 +18,7 @@ import (
 // https://trino.io/docs/current/functions/json.html.
 type JSONCall struct {
 	Path     string
-	Encoding string        `json:",omitempty"` // of the input, if it is varbinary
+	Encoding string        `json:",omitempty"` // encoding of a varbinary input
 	Passing  []JSONPassing `json:",omitempty"`
 	// Type is the base name of the type that RETURNING requests, Length that of a varchar, 0 for no limit.
 	Type     string `json:",omitempty"`

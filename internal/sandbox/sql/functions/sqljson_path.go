@@ -49,7 +49,7 @@ type sqlPathExpr struct {
 // A PathError is a syntax error in a path of SQL/JSON.
 type PathError struct {
 	Message string
-	Offset  int // in bytes
+	Offset  int // bytes before the error
 	// NotSupported is set for what the service does not support either.
 	NotSupported bool
 }

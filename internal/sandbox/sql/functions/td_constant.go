@@ -5,7 +5,7 @@ import "time"
 // A Span is a number of units, such as -7 days.
 type Span struct {
 	N    int64
-	Unit string // as in date_add: second, minute, hour, day, week, month, quarter or year
+	Unit string // second, minute, hour, day, week, month, quarter or year
 }
 
 // ParseDuration parses a duration of TD_TIME_ADD, such as -1d12h.

@@ -106,7 +106,7 @@ func (ar *arithmetic) translateNull(n *sqlsyntax.Expr, l, r value) (value, bool)
 	ambiguous := false
 	switch {
 	case t.IsNumber():
-		ambiguous = n.Text == "*" && t.Is("bigint", "double") || n.Text == "/" && left && t.Is("double") // of an interval, too
+		ambiguous = n.Text == "*" && t.Is("bigint", "double") || n.Text == "/" && left && t.Is("double") // intervals have these operators, too
 		if !ambiguous {
 			return value{}, false
 		}
@@ -204,7 +204,7 @@ func (ar *arithmetic) addInterval(n *sqlsyntax.Expr, moment, interval value, sig
 		return value{sql: call("f_ts_add_months", moment.sql, amount), typ: moment.typ}
 	}
 	if !moment.typ.Is("date") {
-		moment = ar.conversions.convert(moment, moment.typ.WithPrecision(max(3, moment.typ.Precision))) // of the interval
+		moment = ar.conversions.convert(moment, moment.typ.WithPrecision(max(3, moment.typ.Precision))) // an interval has milliseconds
 		return value{sql: call("f_ts_add", moment.sql, amount), typ: moment.typ}
 	}
 	if ms, err := strconv.ParseInt(amount, 10, 64); err == nil && ms%unitSize("day") == 0 {

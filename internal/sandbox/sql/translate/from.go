@@ -24,7 +24,7 @@ type fromTranslator struct {
 type fromClause struct {
 	sql   string   // " FROM …", or empty
 	where []string // conditions of semi joins
-	alias string   // of the only relation, if it is a table or a subquery that does not refer to others
+	alias string   // alias of the only relation, if that is a table or a subquery that does not refer to others
 	// derived holds the FULL JOINs that have become subqueries.
 	derived []*sqlsyntax.Relation
 }

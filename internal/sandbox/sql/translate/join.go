@@ -177,7 +177,7 @@ func (i indexedSide) extend(sql string) string {
 
 // An equality is a comparison in a condition, whose operands are columns or expressions of one side each.
 type equality struct {
-	index       int // in the list of conditions
+	index       int // index in the list of conditions
 	other, side value
 	column      bool // whether side is a column
 }

@@ -392,7 +392,7 @@ func (tc *jsonTableColumns) describeColumn(c *sqlsyntax.JSONColumn) functions.JS
 
 // A jsonPlan describes how the rows of nested paths combine.
 type jsonPlan struct {
-	inner, cross bool // of PLAN DEFAULT
+	inner, cross bool // joins that PLAN DEFAULT names
 	specific     *sqlsyntax.JSONPlan
 }
 
