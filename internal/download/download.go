@@ -12,6 +12,7 @@ import (
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/atomicfile"
+	"github.com/td-cli/td/internal/sleep"
 	"github.com/td-cli/td/pkg/jobresult"
 )
 
@@ -220,7 +221,7 @@ func (d *transfer) run(ctx context.Context) (jobresult.Stats, error) {
 			return stats, &FileError{d.options.Path, err}
 		}
 		d.notify(fmt.Sprintf("%v; restarting the download", err))
-		if err := sleep(ctx, d.limits.pause(restarts+1)); err != nil {
+		if err := sleep.For(ctx, d.limits.pause(restarts+1)); err != nil {
 			return stats, err
 		}
 	}

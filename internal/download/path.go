@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/atomicfile"
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // A FileError is an error writing the file at Path. The previous file, if any, is
@@ -76,7 +77,7 @@ func openDevice(ctx context.Context, t atomicfile.Target) (*os.File, error) {
 		if !t.Pipe || !errors.Is(err, syscall.ENXIO) {
 			return nil, &FileError{t.Path, err}
 		}
-		if err := sleep(ctx, pipePoll); err != nil {
+		if err := sleep.For(ctx, pipePoll); err != nil {
 			return nil, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // A broken download is resumed at the byte where it stopped, with the headers Range and
@@ -36,18 +37,6 @@ func retryPause(n int) time.Duration {
 	}
 	d := min(time.Second<<(n-2), 30*time.Second)
 	return d/2 + rand.N(d)
-}
-
-// sleep pauses for d. It returns the cause of the end of ctx if that comes first.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-t.C:
-		return nil
-	}
 }
 
 // A mismatchError means that a response does not belong to the same result as an
@@ -217,7 +206,7 @@ func (r *resumingReader) prepareRetry(err error) error {
 		return fmt.Errorf("the download broke %d times in a row after %d bytes: %w", r.failures, r.offset, err)
 	}
 	r.notify(fmt.Sprintf("the download broke and is resumed at byte %d: %v", r.offset, err))
-	return sleep(r.ctx, pause)
+	return sleep.For(r.ctx, pause)
 }
 
 // Close closes the connection. Read opens a new one.
