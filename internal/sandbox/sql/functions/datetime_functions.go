@@ -3,6 +3,7 @@ package functions
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -101,6 +102,26 @@ func hasTimeSeparator(s string) bool {
 // datetimeFunctions returns conversions and arithmetic. See
 // https://trino.io/docs/current/functions/datetime.html.
 func (r *Registry) datetimeFunctions() []Scalar {
+	return slices.Concat(r.datetimeCasts(), r.unixTimeFunctions(), r.datetimeArithmetic(), r.timeZoneFunctions(), r.isoFunctions())
+}
+
+// newShiftScalar returns a function of a datetime and an integer.
+func (r *Registry) newShiftScalar(name string, shift func(m datetime, n int64) (any, error)) Scalar {
+	return newScalar(name, 2, 2, func(a []any) (any, error) {
+		m, err := r.parseDatetime(a[0])
+		if err != nil {
+			return nil, err
+		}
+		n, err := toInteger(a[1])
+		if err != nil {
+			return nil, err
+		}
+		return shift(m, n)
+	})
+}
+
+// datetimeCasts returns casts between dates, times and timestamps.
+func (r *Registry) datetimeCasts() []Scalar {
 	return []Scalar{
 		newScalar("f_cast_timestamp", 1, 2, r.castTimestamp),
 		newScalar("f_cast_date", 1, 1, r.castDate),
@@ -150,6 +171,14 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			t := time.Date(1970, 1, 1, wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), l)
 			return formatWithDigits(m.as(t, kindZonedTime), a)
 		}),
+		r.newDatetimeScalar("f_to_date", func(m datetime) (any, error) { return formatDate(m.Time), nil }),
+		newScalar("f_cast_varchar_zoned", 1, 1, func(a []any) (any, error) { return FormatZoned(toText(a[0])), nil }),
+	}
+}
+
+// unixTimeFunctions returns conversions between numbers and timestamps.
+func (r *Registry) unixTimeFunctions() []Scalar {
+	return []Scalar{
 		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
 			if err != nil {
@@ -163,6 +192,32 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			}
 			return formatDatetime(newDatetime(t.In(l), kindZoned).checkRange())
 		}),
+		newScalar("f_from_unixtime_offset", 3, 3, func(a []any) (any, error) {
+			t, err := unixTime(a[0])
+			if err != nil {
+				return nil, err
+			}
+			hours, err := toInteger(a[1])
+			if err != nil {
+				return nil, err
+			}
+			minutes, err := toInteger(a[2])
+			if err != nil {
+				return nil, err
+			}
+			l, err := newOffsetZone(hours*60 + minutes)
+			if err != nil {
+				return nil, err
+			}
+			return newDatetime(t.In(l), kindZoned).String(), nil
+		}),
+		newScalar("f_from_unixtime_nanos", 1, 1, func(a []any) (any, error) {
+			n, err := toInteger(a[0])
+			if err != nil {
+				return nil, err
+			}
+			return newDatetime(time.Unix(0, n).UTC(), kindZoned).withDigits(9).String(), nil
+		}),
 		r.newDatetimeScalar("f_to_unixtime", func(m datetime) (any, error) {
 			return float64(m.UnixMilli())/1000 + float64(m.fraction()%picosPerMilli)/1e12, nil
 		}),
@@ -171,7 +226,12 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			m = m.instant()
 			return fmt.Sprintf("%020d.%012d", m.Unix()+1<<62, m.fraction()), nil
 		}),
-		r.newDatetimeScalar("f_to_date", func(m datetime) (any, error) { return formatDate(m.Time), nil }),
+	}
+}
+
+// datetimeArithmetic returns sums, differences and truncation.
+func (r *Registry) datetimeArithmetic() []Scalar {
+	return []Scalar{
 		newScalar("f_date_trunc", 2, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[1])
 			if err != nil {
@@ -198,47 +258,31 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			n, err := diffUnits(toText(a[0]), x, y)
 			return n, err
 		}),
-		newScalar("f_ts_add", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseDatetime(a[0])
-			if err != nil {
-				return nil, err
-			}
-			ms, err := toInteger(a[1])
-			if err != nil {
-				return nil, err
-			}
+		r.newShiftScalar("f_ts_add", func(m datetime, ms int64) (any, error) {
 			if m.kind == kindDate && ms%86400000 != 0 {
 				return nil, dataError("Cannot add hour, minutes or seconds to a date")
 			}
 			return formatDatetime(m.addMillis(ms))
 		}),
-		newScalar("f_ts_add_months", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseDatetime(a[0])
-			if err != nil {
-				return nil, err
-			}
-			n, err := toInteger(a[1])
-			if err != nil {
-				return nil, err
-			}
-			return formatDatetime(m.addMonths(n))
-		}),
+		r.newShiftScalar("f_ts_add_months", func(m datetime, n int64) (any, error) { return formatDatetime(m.addMonths(n)) }),
 		newScalar("f_ts_sub", 2, 2, func(a []any) (any, error) {
 			x, y, err := r.parseDatetimes(a[0], a[1])
 			x, y = x.instant(), y.instant()
 			picos := x.fraction() - y.fraction() + 1000*picosPerMilli + picosPerMilli/2 // halves are rounded up
 			return (x.Unix()-y.Unix()-1)*1000 + int64(picos/picosPerMilli), err
 		}),
+		r.newDatetimeScalar("f_last_day_of_month", func(m datetime) (any, error) {
+			return newDatetime(time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate).String(), nil
+		}),
+		newScalar("f_parse_duration", 1, 1, parseDuration),
+	}
+}
+
+// timeZoneFunctions returns conversions between time zones.
+func (r *Registry) timeZoneFunctions() []Scalar {
+	return []Scalar{
 		newScalar("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.convertZone(a, time.Time.In) }),
-		newScalar("f_at_offset", 2, 2, func(a []any) (any, error) {
-			m, err := r.parseDatetime(a[0])
-			if err != nil {
-				return nil, err
-			}
-			ms, err := toInteger(a[1])
-			if err != nil {
-				return nil, err
-			}
+		r.newShiftScalar("f_at_offset", func(m datetime, ms int64) (any, error) {
 			if ms%60_000 != 0 {
 				return nil, dataError("Invalid time zone offset interval: interval contains seconds")
 			}
@@ -248,34 +292,23 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			}
 			return m.as(m.In(l), kindZoned).String(), nil
 		}),
-		newScalar("f_from_unixtime_offset", 3, 3, func(a []any) (any, error) {
-			t, err := unixTime(a[0])
-			if err != nil {
-				return nil, err
-			}
-			hours, err := toInteger(a[1])
-			if err != nil {
-				return nil, err
-			}
-			minutes, err := toInteger(a[2])
-			if err != nil {
-				return nil, err
-			}
-			l, err := newOffsetZone(hours*60 + minutes)
-			if err != nil {
-				return nil, err
-			}
-			return newDatetime(t.In(l), kindZoned).String(), nil
-		}),
-		newScalar("f_cast_varchar_zoned", 1, 1, func(a []any) (any, error) { return FormatZoned(toText(a[0])), nil }),
 		newScalar("f_with_timezone", 2, 2, func(a []any) (any, error) {
 			return r.convertZone(a, func(t time.Time, l *time.Location) time.Time {
 				return newLocalTime(newDatetime(t, kindTimestamp).wallTime(), l, 0, false)
 			})
 		}),
-		r.newDatetimeScalar("f_last_day_of_month", func(m datetime) (any, error) {
-			return newDatetime(time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate).String(), nil
+		r.newDatetimeScalar("f_timezone", func(m datetime) (any, error) {
+			if m.kind == kindZonedTime {
+				return m.Format("-07:00"), nil
+			}
+			return m.Location().String(), nil
 		}),
+	}
+}
+
+// isoFunctions returns conversions from and to ISO 8601.
+func (r *Registry) isoFunctions() []Scalar {
+	return []Scalar{
 		newScalar("f_from_iso8601_timestamp", 1, 1, r.parseISOTimestamp),
 		newScalar("f_from_iso8601_timestamp_nanos", 1, 1, r.parseISONanos),
 		newScalar("f_from_iso8601_date", 1, 1, castISODate),
@@ -288,20 +321,6 @@ func (r *Registry) datetimeFunctions() []Scalar {
 			}
 			return formatDate(m.Time) + m.Format("T15:04:05") + m.formatFraction(), nil
 		}),
-		r.newDatetimeScalar("f_timezone", func(m datetime) (any, error) {
-			if m.kind == kindZonedTime {
-				return m.Format("-07:00"), nil
-			}
-			return m.Location().String(), nil
-		}),
-		newScalar("f_from_unixtime_nanos", 1, 1, func(a []any) (any, error) {
-			n, err := toInteger(a[0])
-			if err != nil {
-				return nil, err
-			}
-			return newDatetime(time.Unix(0, n).UTC(), kindZoned).withDigits(9).String(), nil
-		}),
-		newScalar("f_parse_duration", 1, 1, parseDuration),
 	}
 }
 
@@ -324,7 +343,7 @@ func unixTime(v any) (time.Time, error) {
 	return time.UnixMilli(int64(math.Round(f * 1000))).UTC(), nil
 }
 
-// convertZone applies convert to a datetime and a zone.
+// convertZone applies show to a datetime and a time zone.
 func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
 	m, err := r.parseDatetime(a[0])
 	if err != nil {
