@@ -55,6 +55,12 @@ func castFunctions() []Scalar {
 			}
 			return castDecimal(a)
 		}),
+	)
+}
+
+// jsonCasts returns casts to and from JSON.
+func jsonCasts() []Scalar {
+	return []Scalar{
 		newScalar("f_cast_json_decimal", 3, 3, func(a []any) (any, error) {
 			r := jsonReader{text: toText(a[0]), exact: true}
 			v, ok := r.scanValue(0)
@@ -69,6 +75,19 @@ func castFunctions() []Scalar {
 			}
 			return castDecimal([]any{toText(v), a[1], a[2]})
 		}),
+		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
+		newScalar("f_cast_json_real", 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			return formatJSON(typeShape{base: "real"}.toJSON(x)), err
+		}),
+		newScalar("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
+		newScalar("f_cast_json_nested", 2, 2, castJSONNested),
+	}
+}
+
+// textCasts returns casts to varchar and char.
+func textCasts() []Scalar {
+	return []Scalar{
 		newScalar("f_cast_varchar_double", 1, 1, func(a []any) (any, error) {
 			f, err := toDouble(a[0])
 			return formatExponential(f, 64), err
@@ -123,14 +142,7 @@ func castFunctions() []Scalar {
 			}
 			return padChar(toText(a[0]), n), nil
 		}),
-		newScalar("f_cast_json", 1, 1, func(a []any) (any, error) { return formatJSON(toElement(a[0])), nil }),
-		newScalar("f_cast_json_real", 1, 1, func(a []any) (any, error) {
-			x, err := toDouble(a[0])
-			return formatJSON(typeShape{base: "real"}.toJSON(x)), err
-		}),
-		newScalar("f_cast_json_boolean", 1, 1, func(a []any) (any, error) { return strconv.FormatBool(toBool(a[0])), nil }),
-		newScalar("f_cast_json_nested", 2, 2, castJSONNested),
-	)
+	}
 }
 
 // maxCharLength is the maximum n of char(n), see https://trino.io/docs/current/language/types.html#char.

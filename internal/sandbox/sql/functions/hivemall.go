@@ -11,7 +11,7 @@ import (
 // hivemallFunctions returns functions of the machine learning library Hivemall that Hive jobs use to
 // prepare features and to compare vectors. See https://hivemall.apache.org/userguide/.
 func hivemallFunctions() []Scalar {
-	return slices.Concat(featureFunctions(), powerFunctions(), denseFunctions(), similarityFunctions(), featureDistanceFunctions(),
+	return slices.Concat(featureFunctions(), namedFeatureFunctions(), weightFunctions(), powerFunctions(), denseFunctions(), similarityFunctions(), featureDistanceFunctions(),
 		hivemallArrayFunctions(), hivemallSetFunctions(), hivemallTextFunctions(), hivemallWordFunctions(), binningFunctions())
 }
 
@@ -38,30 +38,6 @@ func featureFunctions() []Scalar {
 				return nil, err
 			}
 			return w, nil
-		})
-	}
-	named := func(name string, f func(name string, value any) any) Scalar {
-		return newNullScalar(name, 2, -1, func(a []any) (any, error) {
-			if a[0] == nil {
-				return nil, nil
-			}
-			names, err := toArray(a[0])
-			if err != nil {
-				return nil, err
-			}
-			if len(names) != len(a)-1 {
-				return nil, dataError("%d feature names for %d values", len(names), len(a)-1)
-			}
-			out := []any{}
-			for i, v := range a[1:] {
-				if v == nil {
-					continue
-				}
-				if e := f(toText(names[i]), v); e != nil {
-					out = append(out, e)
-				}
-			}
-			return JSON(out), nil
 		})
 	}
 	return []Scalar{
@@ -103,6 +79,36 @@ func featureFunctions() []Scalar {
 			}
 			return hashFeature(strings.Join(parts, "\t"), 1<<24), nil
 		}),
+	}
+}
+
+// namedFeatureFunctions returns functions that combine names and values to features.
+func namedFeatureFunctions() []Scalar {
+	named := func(name string, f func(name string, value any) any) Scalar {
+		return newNullScalar(name, 2, -1, func(a []any) (any, error) {
+			if a[0] == nil {
+				return nil, nil
+			}
+			names, err := toArray(a[0])
+			if err != nil {
+				return nil, err
+			}
+			if len(names) != len(a)-1 {
+				return nil, dataError("%d feature names for %d values", len(names), len(a)-1)
+			}
+			out := []any{}
+			for i, v := range a[1:] {
+				if v == nil {
+					continue
+				}
+				if e := f(toText(names[i]), v); e != nil {
+					out = append(out, e)
+				}
+			}
+			return JSON(out), nil
+		})
+	}
+	return []Scalar{
 		named("h_categorical_features", func(name string, v any) any {
 			if toText(v) == "" {
 				return nil
@@ -125,6 +131,12 @@ func featureFunctions() []Scalar {
 			}
 			return name + "#" + toText(v)
 		}),
+	}
+}
+
+// weightFunctions returns functions that normalize and scale weights.
+func weightFunctions() []Scalar {
+	return []Scalar{
 		newArrayScalar("h_l2_normalize", func(v []any) (any, error) {
 			return normalizeWeights(v, func(weights []float64) float64 {
 				sum := 0.0

@@ -11,40 +11,7 @@ import (
 // hiveNumberFunctions returns the mathematical functions of Hive that differ from Trino's. See
 // https://hive.apache.org/docs/latest/language/languagemanual-udf/.
 func hiveNumberFunctions() []Scalar {
-	positive := func(name string, f func(float64) float64) Scalar {
-		return newScalar(name, 1, 1, func(a []any) (any, error) {
-			x, err := toDouble(a[0])
-			if err != nil || x <= 0 {
-				return nil, nil
-			}
-			return f(x), nil
-		})
-	}
 	return []Scalar{
-		positive("h_ln", logarithm),
-		positive("h_log2", logarithm2),
-		positive("h_log10", logarithm10),
-		newScalar("h_sqrt", 1, 1, func(a []any) (any, error) {
-			x, err := toDouble(a[0])
-			if err != nil || x < 0 {
-				return nil, nil
-			}
-			return math.Sqrt(x), nil
-		}),
-		newScalar("h_log", 1, 2, func(a []any) (any, error) {
-			base, x := math.E, 0.0
-			var err error
-			if x, err = toDouble(a[len(a)-1]); err == nil && len(a) == 2 {
-				base, err = toDouble(a[0])
-			}
-			if err != nil || x <= 0 || base <= 1 {
-				return nil, nil
-			}
-			if len(a) == 1 {
-				return logarithm(x), nil
-			}
-			return logarithm(x) / logarithm(base), nil
-		}),
 		newScalar("h_factorial", 1, 1, func(a []any) (any, error) {
 			n, err := toInteger(a[0])
 			if err != nil || n < 0 || n > 20 {
@@ -82,6 +49,12 @@ func hiveNumberFunctions() []Scalar {
 		newScalar("h_trunc_number", 2, 2, truncateNumber),
 		newScalar("h_round", 1, 2, func(a []any) (any, error) { return roundHive(a, false) }),
 		newScalar("h_bround", 1, 2, func(a []any) (any, error) { return roundHive(a, true) }),
+	}
+}
+
+// hiveNumberTexts returns conversions between numbers and their texts.
+func hiveNumberTexts() []Scalar {
+	return []Scalar{
 		newScalar("h_hex", 1, 1, func(a []any) (any, error) {
 			if n, ok := a[0].(int64); ok {
 				return strings.ToUpper(strconv.FormatUint(uint64(n), 16)), nil
@@ -117,6 +90,45 @@ func hiveNumberFunctions() []Scalar {
 				return nil, err
 			}
 			return groupThousands(formatFixed(x, min(n, 100))), nil
+		}),
+	}
+}
+
+// hiveLogarithms returns functions that are NULL for numbers outside of their domain.
+func hiveLogarithms() []Scalar {
+	positive := func(name string, f func(float64) float64) Scalar {
+		return newScalar(name, 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			if err != nil || x <= 0 {
+				return nil, nil
+			}
+			return f(x), nil
+		})
+	}
+	return []Scalar{
+		positive("h_ln", logarithm),
+		positive("h_log2", logarithm2),
+		positive("h_log10", logarithm10),
+		newScalar("h_sqrt", 1, 1, func(a []any) (any, error) {
+			x, err := toDouble(a[0])
+			if err != nil || x < 0 {
+				return nil, nil
+			}
+			return math.Sqrt(x), nil
+		}),
+		newScalar("h_log", 1, 2, func(a []any) (any, error) {
+			base, x := math.E, 0.0
+			var err error
+			if x, err = toDouble(a[len(a)-1]); err == nil && len(a) == 2 {
+				base, err = toDouble(a[0])
+			}
+			if err != nil || x <= 0 || base <= 1 {
+				return nil, nil
+			}
+			if len(a) == 1 {
+				return logarithm(x), nil
+			}
+			return logarithm(x) / logarithm(base), nil
 		}),
 	}
 }

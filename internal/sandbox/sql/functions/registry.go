@@ -97,7 +97,7 @@ func New() *Registry {
 	r.jsonCalls.build = parseJSONCall
 	r.jsonTables.build = parseJSONTable
 	r.scalars = slices.Concat(
-		castFunctions(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), hiveHashFunctions(), distributionFunctions(), networkFunctions(), sizeFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(),
+		castFunctions(), textCasts(), jsonCasts(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), hiveHashFunctions(), distributionFunctions(), networkFunctions(), sizeFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(), hiveLogarithms(), hiveNumberTexts(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
 		r.jsonFunctions(), r.sqlJSONFunctions(), arrayCalls{r}.arrayFunctions(), arrayCalls{r}.setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), r.orderFunctions(), mapCalls{r}.mapFunctions(),
 		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), r.hiveDateFunctions(), r.tdFunctions(), userAgentFunctions(),

@@ -19,25 +19,7 @@ func hiveStringFunctions() []Scalar {
 		newScalar("h_substr", 2, 3, func(a []any) (any, error) { return substr(a, true) }),
 		newScalar("h_substring_index", 3, 3, cutAtSeparator),
 		newScalar("h_instr", 2, 2, findOccurrence),
-		newScalar("h_locate", 2, 3, func(a []any) (any, error) {
-			s, sub := []rune(toText(a[1])), toText(a[0])
-			from := 1
-			if len(a) == 3 {
-				var err error
-				if from, err = toCount(a[2]); err != nil {
-					return nil, err
-				}
-			}
-			if from < 1 || from > len(s)+1 {
-				return int64(0), nil
-			}
-			rest := string(s[from-1:])
-			before, _, ok := strings.Cut(rest, sub)
-			if !ok {
-				return int64(0), nil
-			}
-			return int64(from + utf8.RuneCountInString(before)), nil
-		}),
+		newScalar("h_locate", 2, 3, locate),
 		newScalar("h_find_in_set", 2, 2, func(a []any) (any, error) {
 			for i, part := range strings.Split(toText(a[1]), ",") {
 				if part == toText(a[0]) {
@@ -105,6 +87,27 @@ func hiveStringFunctions() []Scalar {
 		newNullScalar("h_concat_ws", 2, -1, joinHive),
 		newScalar("h_substr_binary", 2, 3, substrBinary),
 	}
+}
+
+// locate implements locate(substring, text[, start]): positions count from 1, and 0 means that there is none.
+func locate(a []any) (any, error) {
+	s, sub := []rune(toText(a[1])), toText(a[0])
+	from := 1
+	if len(a) == 3 {
+		var err error
+		if from, err = toCount(a[2]); err != nil {
+			return nil, err
+		}
+	}
+	if from < 1 || from > len(s)+1 {
+		return int64(0), nil
+	}
+	rest := string(s[from-1:])
+	before, _, ok := strings.Cut(rest, sub)
+	if !ok {
+		return int64(0), nil
+	}
+	return int64(from + utf8.RuneCountInString(before)), nil
 }
 
 // capitalizeWords capitalizes the first letter of every word and lowers the others.
