@@ -23,8 +23,9 @@ import (
 type command struct {
 	name, args string // args describes the arguments: "[FILE]"
 	help       string
-	kind       complete.Kind // of the arguments
-	needsSQL   bool          // it applies to the buffer, or to the last statement if that is empty
+	kind       complete.Kind           // of the arguments
+	candidates func(*session) []string // for the arguments, unless kind has them
+	needsSQL   bool                    // it applies to the buffer, or to the last statement if that is empty
 	run        func(s *session, ctx context.Context, sql, args string) error
 }
 
@@ -40,19 +41,19 @@ func commands() []command {
 		{name: "g", args: "[FILE | | COMMAND]", kind: complete.File, needsSQL: true, help: "run the statement, and write its rows to a file or a command", run: (*session).runTo},
 		{name: "G", needsSQL: true, help: "run the statement, and print each row as a block of lines", run: (*session).runVertical},
 		{name: "bg", needsSQL: true, help: "submit the statement without waiting for it", run: (*session).runInBackground},
-		{name: "chart", args: "[bar | line] [COLUMN…]", help: "draw the last result: labels, and columns of numbers", run: (*session).drawChart},
-		{name: "fg", args: "[JOB]", help: "wait for a job, by default the last one, and print its rows", run: (*session).resume},
+		{name: "chart", args: "[bar | line] [COLUMN…]", candidates: (*session).chartWords, help: "draw the last result: labels, and columns of numbers", run: (*session).drawChart},
+		{name: "fg", args: "[JOB]", candidates: (*session).jobIDs, help: "wait for a job, by default the last one, and print its rows", run: (*session).resume},
 		{name: "jobs", help: "list the jobs of this session", run: (*session).listJobs},
 		{name: "watch", args: "[SECONDS]", needsSQL: true, help: "run the statement every 2 or N seconds until Ctrl-C", run: (*session).watch},
 		{name: "o", args: "[FILE]", kind: complete.File, help: "write the rows to files: {} is a number; without FILE, print them", run: (*session).setOutput},
 		{name: "e", needsSQL: true, help: "edit the statement with $VISUAL or $EDITOR", run: (*session).edit},
 		{name: "i", args: "FILE", kind: complete.File, help: "run the statements of a file", run: (*session).include},
-		{name: "set", args: "[NAME[:TYPE] VALUE]", help: "set a parameter, which replaces :NAME, or list them", run: (*session).set},
-		{name: "unset", args: "NAME", help: "remove a parameter", run: (*session).unset},
+		{name: "set", args: "[NAME[:TYPE] VALUE]", candidates: (*session).paramNames, help: "set a parameter, which replaces :NAME, or list them", run: (*session).set},
+		{name: "unset", args: "NAME", candidates: (*session).paramNames, help: "remove a parameter", run: (*session).unset},
 		{name: "t", args: "[on | off]", kind: complete.OneOf("on", "off"), help: "print only rows, without the column names in csv, tsv and json", run: (*session).setRowsOnly},
 		{name: "timing", args: "[on | off]", kind: complete.OneOf("on", "off"), help: "print the time of each statement", run: (*session).setTiming},
 		{name: "!", args: "COMMAND", help: "run a command of the system's shell", run: (*session).runProgram},
-		{name: "h", args: "[COMMAND]", help: "list the commands, or describe one", run: (*session).help},
+		{name: "h", args: "[COMMAND]", candidates: func(*session) []string { return commandNames() }, help: "list the commands, or describe one", run: (*session).help},
 		{name: "q", help: "leave the shell", run: (*session).quit},
 	}
 }
@@ -146,7 +147,7 @@ func (s *session) runTo(ctx context.Context, sql, args string) error {
 			return err
 		}
 		if name != "" {
-			rows.Output = name
+			rows.Output = s.expandHome(name)
 		}
 		return s.runSQL(ctx, sql, rows)
 	}
@@ -239,6 +240,7 @@ func (s *session) include(ctx context.Context, _, args string) error {
 	if err != nil {
 		return err
 	}
+	name = s.expandHome(name)
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return cli.CannotRead(name, err)

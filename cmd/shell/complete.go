@@ -2,8 +2,6 @@ package shell
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +9,6 @@ import (
 	"github.com/td-cli/td/cmd/internal/complete"
 	"github.com/td-cli/td/internal/sandbox/sql/registry"
 	"github.com/td-cli/td/internal/sqlsyntax"
-	"github.com/td-cli/td/pkg/jobresult"
 )
 
 // completionTimeout limits how long TAB waits for the server.
@@ -34,8 +31,8 @@ func (s *session) complete(ctx context.Context, text string, cursor int) (from i
 	before := text[:cursor]
 	for {
 		in, rest, ok := cutInput(before, s.dialect())
-		if ok && !in.isSQL && rest == "" { // the cursor is in a command
-			return s.completeCommand(ctx, in.command, cursor, strings.HasSuffix(before, " "))
+		if line := before[min(len(before), len(in.sql)+1):]; ok && !in.isSQL && rest == "" && !strings.Contains(line, "\n") {
+			return s.completeCommand(ctx, line, cursor) // the cursor is in a command
 		}
 		if !ok {
 			break
@@ -49,65 +46,6 @@ func (s *session) complete(ctx context.Context, text string, cursor int) (from i
 		statement += text[cursor:]
 	}
 	return s.completeSQL(ctx, before, statement, cursor)
-}
-
-// completeCommand returns the candidates for a word of a command.
-func (s *session) completeCommand(ctx context.Context, line string, cursor int, endsWithBlank bool) (from int, candidates []string) {
-	words := strings.Fields(line)
-	if len(words) == 0 || len(words) == 1 && !endsWithBlank {
-		name := strings.Join(words, "")
-		for _, c := range commands() {
-			candidates = append(candidates, c.name)
-		}
-		return filter(cursor, name, candidates)
-	}
-	word := ""
-	if !endsWithBlank {
-		word = words[len(words)-1]
-	}
-	list := commands()
-	i := slices.IndexFunc(list, func(c command) bool { return c.name == words[0] })
-	if i < 0 {
-		return cursor, nil
-	}
-	switch kind := list[i].kind; kind {
-	case complete.Database:
-		candidates = complete.Databases(ctx, s.env)
-	case complete.Table:
-		candidates = complete.Tables(ctx, s.env, s.request.Database)
-		if database, _, ok := strings.Cut(word, "."); ok {
-			candidates = nil
-			for _, t := range complete.Tables(ctx, s.env, database) {
-				candidates = append(candidates, database+"."+t)
-			}
-		}
-	case complete.RowFormat:
-		for _, f := range jobresult.Formats() {
-			candidates = append(candidates, string(f))
-		}
-	case complete.JobType:
-		candidates = []string{"hive", "presto", "trino"}
-	case complete.File:
-		candidates = findFiles(word)
-	}
-	return filter(cursor, word, candidates)
-}
-
-// findFiles returns the paths that start with a word.
-func findFiles(word string) (paths []string) {
-	dir, _ := filepath.Split(word)
-	entries, _ := os.ReadDir(filepath.Join(".", dir)) // an unreadable directory has no candidates
-	if filepath.IsAbs(dir) {
-		entries, _ = os.ReadDir(dir)
-	}
-	for _, e := range entries {
-		path := dir + e.Name()
-		if e.IsDir() {
-			path += "/"
-		}
-		paths = append(paths, path)
-	}
-	return paths
 }
 
 // filter returns the start of a word before the cursor, and the candidates with this prefix.
@@ -146,26 +84,33 @@ func (s *session) completeSQL(ctx context.Context, before, statement string, cur
 		}
 		return filter(cursor, word, append(candidates, complete.Tables(ctx, s.env, name)...))
 	}
+	if n := len(tokens); n == 1 && tokens[0].Upper == "USE" {
+		return filter(cursor, word, complete.Databases(ctx, s.env))
+	}
 	if followsTableKeyword(tokens) {
 		candidates = complete.Tables(ctx, s.env, s.request.Database)
 		return filter(cursor, word, append(candidates, complete.Databases(ctx, s.env)...))
 	}
 	for _, t := range tables {
 		candidates = append(candidates, s.columns(ctx, t)...)
-		candidates = append(candidates, t.alias)
+		if t.alias != "" {
+			candidates = append(candidates, t.alias)
+		}
 	}
 	if word == "" && len(tables) > 0 {
 		return filter(cursor, word, candidates)
 	}
-	candidates = append(candidates, registry.Names(s.dialect() == sqlsyntax.Hive)...)
-	lower := word == strings.ToLower(word)
-	for k := range strings.FieldsSeq(keywordList) {
-		if lower {
-			k = strings.ToLower(k)
-		}
-		candidates = append(candidates, k)
+	inCase := strings.ToUpper // as the word is typed
+	if word == strings.ToLower(word) {
+		inCase = strings.ToLower
 	}
-	return filter(cursor, word, slices.DeleteFunc(candidates, func(c string) bool { return c == "" }))
+	for _, name := range registry.Names(s.dialect() == sqlsyntax.Hive) {
+		candidates = append(candidates, inCase(name))
+	}
+	for k := range strings.FieldsSeq(keywordList) {
+		candidates = append(candidates, inCase(k))
+	}
+	return filter(cursor, word, candidates)
 }
 
 // followsTableKeyword reports whether a table is next.
@@ -208,10 +153,18 @@ func findTables(tokens []sqlsyntax.Token) (tables []tableRef) {
 	return tables
 }
 
+// timeColumn is a column that every table has.
+const timeColumn = "time"
+
+// columns returns the names of the columns of a table.
 func (s *session) columns(ctx context.Context, t tableRef) []string {
 	database := t.database
 	if database == "" {
 		database = s.request.Database
 	}
-	return complete.Columns(ctx, s.env, database, t.name)
+	columns := complete.Columns(ctx, s.env, database, t.name)
+	if len(columns) > 0 && !slices.Contains(columns, timeColumn) {
+		columns = append(columns, timeColumn)
+	}
+	return columns
 }

@@ -24,7 +24,7 @@ func (s *session) help(_ context.Context, _, args string) error {
 	found := false
 	for _, c := range list {
 		if name == "" || c.name == name {
-			s.env.Print("  %s%s  %s", c.usage(), strings.Repeat(" ", widest-text.Width(c.usage())), c.help)
+			s.printHelp(c, widest)
 			found = true
 		}
 	}
@@ -32,6 +32,25 @@ func (s *session) help(_ context.Context, _, args string) error {
 		return unknownCommand(name)
 	}
 	return nil
+}
+
+// printHelp prints a command and its help, which starts after the widest command or, on a narrow terminal, in the next
+// line.
+func (s *session) printHelp(c command, widest int) {
+	const minColumns = 20
+	usage, indent := "  "+c.usage(), widest+4
+	lines := []string{c.help}
+	if columns := s.env.OutWidth(); columns > 0 {
+		if columns-indent < minColumns {
+			s.env.Print("%s", usage)
+			usage, indent = "", 6
+		}
+		lines = text.Wrap(strings.Fields(c.help), columns-indent)
+	}
+	for _, line := range lines {
+		s.env.Print("%s%s%s", usage, strings.Repeat(" ", indent-text.Width(usage)), line)
+		usage = ""
+	}
 }
 
 // usage returns a command with its arguments.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
@@ -98,13 +99,18 @@ func (s *session) isComplete(text string) bool {
 		return true
 	}
 	rest := text + "\n"
-	for {
+	for isFirst := true; ; isFirst = false {
 		_, after, ok := cutInput(rest, s.dialect())
 		if !ok {
-			return strings.TrimSpace(rest) == ""
+			return strings.TrimSpace(rest) == "" || !isFirst && isComment(rest, s.dialect())
 		}
 		rest = after
 	}
+}
+
+// isComment reports whether a text consists of complete comments.
+func isComment(text string, d sqlsyntax.Dialect) bool {
+	return !slices.ContainsFunc(sqlsyntax.ScanText(text, d), func(t sqlsyntax.Token) bool { return t.Kind != sqlsyntax.Comment })
 }
 
 // reportError prints an error like that of a command.

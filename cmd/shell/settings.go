@@ -61,7 +61,7 @@ func (s *session) setOutput(_ context.Context, _, args string) error {
 		return err
 	}
 	rows := s.rows
-	rows.Output = name
+	rows.Output = s.expandHome(name)
 	plan, err := s.plan(rows)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (s *session) setOutput(_ context.Context, _, args string) error {
 	if _, err := s.choosePath(plan); err != nil {
 		return err
 	}
-	s.rows.Output = name
+	s.rows.Output = rows.Output
 	return nil
 }
 

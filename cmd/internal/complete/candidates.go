@@ -20,8 +20,8 @@ type candidate struct{ text, description string }
 // findKind returns the candidates of a kind.
 func (l *line) findKind(ctx context.Context, e *cli.Env, k Kind) answer {
 	a := answer{directive: cobra.ShellCompDirectiveNoFileComp}
-	if words, ok := strings.CutPrefix(string(k), "="); ok {
-		a.candidates = newCandidates(strings.Fields(words)...)
+	if words := k.Words(); words != nil {
+		a.candidates = newCandidates(words...)
 		return a
 	}
 	if topics, ok := strings.CutPrefix(string(k), helpPrefix); ok {

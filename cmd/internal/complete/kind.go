@@ -64,6 +64,15 @@ const (
 // OneOf returns the kind of a word that is one of words.
 func OneOf(words ...string) Kind { return Kind("=" + strings.Join(words, " ")) }
 
+// Words returns the words of a kind that OneOf returned, and nil for any other.
+func (k Kind) Words() []string {
+	words, _ := strings.CutPrefix(string(k), "=")
+	if len(words) == len(k) {
+		return nil
+	}
+	return strings.Fields(words)
+}
+
 // helpPrefix is the start of the kinds that HelpWord returns.
 const helpPrefix = "help "
 

@@ -23,7 +23,7 @@ func writeFirstScreen(w io.Writer, tree *argv.Tree) {
 		usage   = "usage: td [GLOBAL FLAGS] COMMAND [ARGUMENTS AND FLAGS], as in: td db:list -f csv"
 		sandbox = "Without an account: td -e sandbox query -w -d sample_datasets 'SELECT 1'"
 	)
-	more := wrap(strings.Fields("Topics ('td help WORD'): "+strings.Join(Topics(), ", ")+". All commands: 'td help:all'."), screenColumns)
+	more := text.Wrap(strings.Fields("Topics ('td help WORD'): "+strings.Join(Topics(), ", ")+". All commands: 'td help:all'."), screenColumns)
 	nouns := layOut(summarize(tree), screenLines-4-len(more))
 	fmt.Fprintf(w, "%s\n\n%s\n\n%s\n%s\n", usage, strings.Join(nouns, "\n"), strings.Join(more, "\n"), sandbox)
 }
@@ -117,7 +117,7 @@ func (s summary) format() []string {
 	if s.optional {
 		all = "[" + all + "]"
 	}
-	lines := wrap(strings.Fields(all), screenColumns-nounColumns)
+	lines := text.Wrap(strings.Fields(all), screenColumns-nounColumns)
 	for i := range lines {
 		noun := ""
 		if i == 0 {

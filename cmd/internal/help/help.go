@@ -151,7 +151,7 @@ func formatFlags(fs *pflag.FlagSet, columns int) string {
 		line := "  " + pad(name, nameWidth) + " " + usage
 		switch long := text.Width(name) > nameWidth; {
 		case columns >= indent+minDescription && text.Width(line) > columns:
-			parts := wrap(strings.Fields(usage), columns-indent)
+			parts := text.Wrap(strings.Fields(usage), columns-indent)
 			if long {
 				parts = append([]string{""}, parts...)
 			}
@@ -192,25 +192,12 @@ func reflow(s string, columns int) string {
 	for i, p := range paragraphs {
 		for line := range strings.SplitSeq(p, "\n") {
 			if text.Width(line) > columns {
-				paragraphs[i] = strings.Join(wrap(strings.Fields(p), columns), "\n")
+				paragraphs[i] = strings.Join(text.Wrap(strings.Fields(p), columns), "\n")
 				break
 			}
 		}
 	}
 	return strings.Join(paragraphs, "\n\n")
-}
-
-// wrap joins words to lines of at most columns cells. A wider word has its own line.
-func wrap(words []string, columns int) []string {
-	var lines []string
-	for _, word := range words {
-		if last := len(lines) - 1; last >= 0 && text.Width(lines[last])+1+text.Width(word) <= columns {
-			lines[last] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
 }
 
 // pad appends spaces to s until it is width cells wide.

@@ -1,6 +1,10 @@
 package help
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/td-cli/td/internal/text"
+)
 
 // markdownPunctuation are the characters that a backslash escapes in Markdown.
 const markdownPunctuation = "\\`*_{}[]()#+-.!:|&<>~"
@@ -36,7 +40,7 @@ func renderText(markdown string) string {
 			blocks = append(blocks, block+"\n")
 		case isDefinition:
 			term = termIndent + renderSpans(term)
-			lines := wrap(strings.Fields(renderSpans(definition)), screenColumns-len(definitionIndent))
+			lines := text.Wrap(strings.Fields(renderSpans(definition)), screenColumns-len(definitionIndent))
 			if len(term)+2 <= len(definitionIndent) { // like man(1)
 				lines[0] = pad(term, len(definitionIndent)) + lines[0]
 			} else {
@@ -49,7 +53,7 @@ func renderText(markdown string) string {
 				blocks = append(blocks, item)
 			}
 		default:
-			blocks = append(blocks, strings.Join(wrap(strings.Fields(renderSpans(block)), screenColumns), "\n")+"\n")
+			blocks = append(blocks, strings.Join(text.Wrap(strings.Fields(renderSpans(block)), screenColumns), "\n")+"\n")
 		}
 	}
 	return strings.ReplaceAll(strings.Join(blocks, "\n"), unbreakable, " ")
