@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ func Binary() (string, error) { return buildOnce() }
 // RunWithBinary runs the tests of a package with td first in PATH, for those that run it as a process. It returns the exit
 // status.
 func RunWithBinary(m *testing.M) int {
+	restoreSignals()
 	td, err := Binary()
 	if err == nil {
 		err = os.Setenv("PATH", filepath.Dir(td)+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -36,6 +39,16 @@ func RunWithBinary(m *testing.M) int {
 		return 1
 	}
 	return m.Run()
+}
+
+// restoreSignals gives signals that this process ignores, because it was started by nohup for example, their default action
+// in the processes that it starts.
+func restoreSignals() {
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGTERM} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s) // a handler is not inherited
+		}
+	}
 }
 
 var buildOnce = sync.OnceValues(func() (string, error) {

@@ -33,6 +33,7 @@ func RunAlone(t *testing.T, dir string) { run(t, dir, nil) }
 
 func run(t *testing.T, dir string, setup func(*testing.T, *testscript.Env) error) {
 	t.Helper()
+	restoreSignals()
 	td, err := Binary()
 	if err != nil {
 		t.Fatal(err)
