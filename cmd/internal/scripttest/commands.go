@@ -3,6 +3,7 @@ package scripttest
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -93,15 +94,23 @@ func setVariable(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], strconv.FormatInt(n, 10))
 }
 
-// findPort is the script command "freeport NAME": set NAME to an unused TCP port.
+// findPort is the script command "freeport NAME": set NAME to an unused TCP port. It is not one of those that the system
+// assigns (https://www.rfc-editor.org/rfc/rfc6335#section-6, and from 32768 on Linux), so that no other test gets it before
+// the script uses it.
 func findPort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	ts.Check(l.Close())
+	const first, last = 10_000, 32_000
+	for range 1000 {
+		port := strconv.Itoa(first + rand.IntN(last-first))
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+			ts.Setenv(args[0], port)
+			ts.Check(l.Close())
+			return
+		}
+	}
+	ts.Fatalf("no port is free")
 }
 
 // checkStreams is the script command "nocontrol": neither stream of the last command may
