@@ -3,6 +3,7 @@ package cron_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +28,8 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 )
 
-const apiKey = "1/0123456789abcdef0123456789abcdef01234567"
+// apiKey is random, because tests look for it in the arguments of all processes of the machine.
+var apiKey = "1/" + rand.Text()
 
 // longSQL runs until its job is killed.
 const longSQL = "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a (x), UNNEST(sequence(1, 10000)) b (y), UNNEST(sequence(1, 10000)) c (z)"
@@ -371,7 +374,7 @@ func TestChangedSQL(t *testing.T) {
 	}
 	write(longSQL)
 	m.intercept(func(request string) {
-		if strings.HasPrefix(request, "GET /v3/job/") { // the SQL was read
+		if strings.HasPrefix(request, "POST /v3/job/issue") { // the SQL was read
 			write("SELECT 1")
 		}
 	}, nil, nil)
@@ -420,6 +423,8 @@ func TestHeartbeat(t *testing.T) {
 	m.check(8, "ended with status 8", run(srv.URL+"/id", "db:show", "none")...)
 	m.check(2, "the host localhost is not allowed", run("http://localhost:1/id", "db:list")...)
 	m.check(0, "", run("http://127.0.0.1:1/id", "db:list")...) // refuses connections
+	mu.Lock()
+	defer mu.Unlock()
 	if want := "/id/start /id /id/start /id/fail"; strings.Join(got, " ") != want {
 		t.Errorf("requests %q, want %q", got, want)
 	}
@@ -462,8 +467,18 @@ func TestKilledChild(t *testing.T) {
 		return pids
 	}
 	m.wait("no job", func() bool { return m.count("GET /v3/job/") > 0 })
-	if err := exec.Command("kill", append([]string{"-9"}, children()...)...).Run(); err != nil {
-		t.Fatal(err)
+	for _, child := range children() {
+		pid, err := strconv.Atoi(child)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := os.FindProcess(pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Kill(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	_ = cmd.Wait()
 	if status := scripttest.ExitStatus(cmd.ProcessState); status != 137 || !strings.Contains(output.String(), "td: query ended with status 137 ") {
