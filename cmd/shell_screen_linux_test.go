@@ -64,7 +64,7 @@ func TestShellScreen(t *testing.T) {
 	next := startSession(t, server.url, home) // the history of the earlier session
 	next.types("\x1b[A\x1b[A\x1b[A\x1b[A")    // up: \q, select 1, and two lines of the pasted text
 	next.displays("trino:web> SELECT 'pasted\n        -> in two lines';")
-	next.types("\x03\x12日本\r\r")
+	next.types("\x03\x12日本\r") // Enter submits what the search has found
 	next.displays("| 日本語ñ🙂 |     2 |\n+-----------+-------+\n1 row in set\ntrino:web>")
 	next.types("\x04")
 	next.ends(0)

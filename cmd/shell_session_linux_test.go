@@ -99,7 +99,8 @@ func (s *shellSession) displays(text string) {
 	s.t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); !strings.HasSuffix(strings.TrimRight(s.display.String(), "\n"), text); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			s.t.Fatalf("the screen does not end with\n%s\nbut is\n%s", text, s.display)
+			shown := s.String()
+			s.t.Fatalf("the screen does not end with\n%s\nbut is\n%s\nafter %q", text, s.display, shown[max(0, len(shown)-2000):])
 		}
 	}
 }
