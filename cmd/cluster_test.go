@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -106,9 +107,9 @@ func TestClusterSecrets(t *testing.T) {
 			settings := []string{"env", variable + "=" + secret, "TD_TRINO_CA=" + c.ca(t), "TD_SANDBOX_DIR=" + dir}
 			url := strings.Replace(c.URL, "https://", "trino+https://ann@", 1) + "/cat"
 			s := serveCommand(t, dir, append(settings, "td", "--verbose", "sandbox:serve", "--listen", "127.0.0.1:0", "--dir", dir, "--engine", url)...)
-			arguments, err := exec.Command("ps", "-o", "args=", "-p", fmt.Sprint(s.process.Process.Pid)).Output()
+			arguments, err := commandLine(s.process.Process.Pid)
 			if err != nil || !bytes.Contains(arguments, []byte(url)) {
-				t.Errorf("ps: %s, %v", arguments, err)
+				t.Errorf("arguments %q, %v", arguments, err)
 			}
 			check("the process list", arguments)
 
@@ -167,6 +168,14 @@ func TestClusterSecrets(t *testing.T) {
 			}
 		})
 	}
+}
+
+// commandLine returns the arguments of a process.
+func commandLine(pid int) ([]byte, error) {
+	if b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); !errors.Is(err, os.ErrNotExist) {
+		return b, err
+	}
+	return exec.Command("ps", "-o", "args=", "-p", fmt.Sprint(pid)).Output()
 }
 
 // TestClusterLogin starts the server with logins and certificates that the cluster or td rejects.

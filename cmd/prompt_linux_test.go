@@ -37,7 +37,7 @@ func (s *screen) String() string {
 // until waits until the output contains a text.
 func (s *screen) until(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.String(), text); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !strings.Contains(s.String(), text); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%q is not shown:\n%s", text, s)
 		}
@@ -98,7 +98,7 @@ func TestCtrlCAtQuestions(t *testing.T) {
 			if _, err := master.WriteString("\x03"); err != nil {
 				t.Fatal(err)
 			}
-			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+			ended := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Kill() })
 			_ = c.Wait() // ProcessState has the status
 			if !ended.Stop() || scripttest.ExitStatus(c.ProcessState) != 130 || strings.Contains(s.String(), "td:") {
 				t.Errorf("status %d:\n%s", scripttest.ExitStatus(c.ProcessState), &s)
@@ -149,7 +149,7 @@ func TestCtrlDAtQuestions(t *testing.T) {
 				time.Sleep(20 * time.Millisecond) // like a person
 			}
 			s.until(t, tt.said)
-			ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+			ended := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Kill() })
 			_ = c.Wait() // ProcessState has the status
 			set := strings.Contains(tt.said, "is set")
 			if !ended.Stop() || (scripttest.ExitStatus(c.ProcessState) == 0) != set {
@@ -188,7 +188,7 @@ func TestSignalWhileReading(t *testing.T) {
 				if err := c.Process.Signal(sig); err != nil {
 					t.Fatal(err)
 				}
-				ended := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+				ended := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Kill() })
 				_ = c.Wait() // ProcessState has the status
 				if got := scripttest.ExitStatus(c.ProcessState); !ended.Stop() || got != 128+int(sig) {
 					t.Errorf("status %d", got)

@@ -251,12 +251,11 @@ func (s *served) count(table string) (n int) {
 // untilRunning waits until a job runs.
 func (s *served) untilRunning(job string) {
 	s.Helper()
-	for range 2000 {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		switch status := member(s.get("/v3/job/status/"+job), "status"); status {
 		case "running":
 			return
 		case "queued":
-			time.Sleep(5 * time.Millisecond)
 		default:
 			s.Fatalf("job %s is %s", job, status)
 		}
