@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -90,6 +91,13 @@ func (f *faulty) next() (k fault, at int, r result) {
 	r = f.results[0]
 	f.log = append(f.log, k)
 	return k, f.rng.IntN(len(r.body) / 2), r
+}
+
+// faults returns the faults of the responses so far.
+func (f *faulty) faults() []fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.log)
 }
 
 func (f *faulty) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -240,10 +248,10 @@ func TestRecoverableFaults(t *testing.T) {
 						srv := &faulty{rng: rand.New(rand.NewPCG(seed, 2)), left: 6, kinds: recoverable, results: [2]result{r, r}}
 						got, err := fetchBy(t, serve(t, srv), r.job(), f, w)
 						if err != nil {
-							t.Fatalf("%v (faults %v)", err, srv.log)
+							t.Fatalf("%v (faults %v)", err, srv.faults())
 						}
 						if !bytes.Equal(got, want) {
-							t.Errorf("%d bytes arrived that differ from the %d sent (faults %v)", len(got), len(want), srv.log)
+							t.Errorf("%d bytes arrived that differ from the %d sent (faults %v)", len(got), len(want), srv.faults())
 						}
 					})
 				})
@@ -278,18 +286,18 @@ func TestHostileFaults(t *testing.T) {
 						total.Add(1)
 						if err == nil {
 							if !bytes.Equal(got, wants[0]) && !bytes.Equal(got, wants[1]) {
-								t.Errorf("something else arrived (faults %v)", srv.log)
+								t.Errorf("something else arrived (faults %v)", srv.faults())
 							}
 							return
 						}
 						failed.Add(1)
 						if w.file && got != nil {
-							t.Errorf("there is a file after %v (faults %v)", err, srv.log)
+							t.Errorf("there is a file after %v (faults %v)", err, srv.faults())
 						}
 						_, incomplete := errors.AsType[*IncompleteError](err)
 						_, refused := errors.AsType[*api.Error](err)
 						if !incomplete && !refused {
-							t.Errorf("got the error %v, want an IncompleteError (faults %v)", err, srv.log)
+							t.Errorf("got the error %v, want an IncompleteError (faults %v)", err, srv.faults())
 						}
 					})
 				})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,13 @@ type script struct {
 	steps []http.HandlerFunc
 	mu    sync.Mutex
 	asked []string // the ranges and conditions of the requests
+}
+
+// requests returns the ranges and conditions of the requests so far.
+func (s *script) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }
 
 func (s *script) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -107,7 +115,7 @@ func TestResume(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					srv := &script{steps: tt.steps}
 					got, err := fetchBy(t, serve(t, srv), a.job(), jobresult.CSV, w)
-					if diff := cmp.Diff(tt.asked, srv.asked); diff != "" {
+					if diff := cmp.Diff(tt.asked, srv.requests()); diff != "" {
 						t.Error("requests:", diff)
 					}
 					if tt.want != nil && (err != nil || !bytes.Equal(got, tt.want)) {
@@ -140,7 +148,7 @@ func TestRetryTime(t *testing.T) {
 					if d := time.Since(start); d > limit+time.Second || d < limit/5 {
 						t.Errorf("gave up after %v", d)
 					}
-					if n := len(srv.asked); n > 30 || limit > 0 && n < 3 || limit == 0 && n > 1 {
+					if n := len(srv.requests()); n > 30 || limit > 0 && n < 3 || limit == 0 && n > 1 {
 						t.Errorf("%d requests", n)
 					}
 					network, ok := errors.AsType[*api.NetworkError](err)
