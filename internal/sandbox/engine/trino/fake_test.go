@@ -24,7 +24,7 @@ type fakeCluster struct {
 	queries    map[string]string
 	canceled   int
 	version    string
-	hook       func(event, sql string) // is called on POST, GET and DELETE
+	hook       func(method, sql string) // see intercept
 }
 
 // A rule is the answer to the statements that match a pattern. The first rule that matches is used.
@@ -62,6 +62,13 @@ func (f *fakeCluster) setTable(columns ...string) {
 	}
 	f.answer("information_schema.columns", rule{columns: []string{"a:varchar", "b:varchar", "c:varchar"}, rows: rows})
 	f.answer("information_schema.schemata", rule{columns: []string{"a:varchar"}, rows: [][]any{{"db1"}}})
+}
+
+// intercept makes f be called with the method and the statement of each request; nil ends that.
+func (f *fakeCluster) intercept(hook func(method, sql string)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hook = hook
 }
 
 // ran returns the statements that ran and match a pattern.

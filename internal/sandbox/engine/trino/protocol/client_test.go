@@ -47,16 +47,31 @@ func (c *coordinator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := len(c.requests)
 	c.requests = append(c.requests, r.Method+" "+r.URL.Path)
 	c.headers = append(c.headers, r.Header)
+	replies := c.replies
 	c.mu.Unlock()
 	if r.Method == http.MethodDelete {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	if n >= len(c.replies) {
+	if n >= len(replies) {
 		http.Error(w, "no more replies", http.StatusTeapot)
 		return
 	}
-	c.replies[n](w)
+	replies[n](w)
+}
+
+// answer sets the replies to the following requests and forgets the earlier ones.
+func (c *coordinator) answer(replies ...func(http.ResponseWriter)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.replies, c.requests, c.headers = replies, nil, nil
+}
+
+// header returns the header of a request.
+func (c *coordinator) header(n int) http.Header {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.headers[n]
 }
 
 func (c *coordinator) seen() []string {
@@ -121,10 +136,10 @@ const oneColumn = `"columns":[{"name":"a","type":"bigint"}]`
 
 func TestRun(t *testing.T) {
 	c := newCoordinator(t)
-	c.replies = []func(http.ResponseWriter){
+	c.answer(
 		status(503, "busy"), c.page("1", ""), c.page("2", oneColumn), status(429, ""), c.page("3", oneColumn+`,"data":[[1],[2]]`),
 		cut, c.page("4", `"data":[[3]],`+oneColumn), status(502, ""), status(504, ""), c.page("", `"updateType":"INSERT"`),
-	}
+	)
 	rows, q, err := run(t.Context(), c.client(t))
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +157,7 @@ func TestRun(t *testing.T) {
 		"User": "ann", "Catalog": "cat", "Schema": "db", "Source": "src", "Client-Tags": "td-job-1", "Time-Zone": "UTC",
 		"Client-Capabilities": "PARAMETRIC_DATETIME",
 	} {
-		if got := c.headers[0].Get("X-Trino-" + name); got != want {
+		if got := c.header(0).Get("X-Trino-" + name); got != want {
 			t.Errorf("X-Trino-%s: %q, want %q", name, got, want)
 		}
 	}
@@ -150,7 +165,7 @@ func TestRun(t *testing.T) {
 
 func TestProgressAndColumns(t *testing.T) {
 	c := newCoordinator(t)
-	c.replies = []func(http.ResponseWriter){c.page("1", ""), c.page("", oneColumn)}
+	c.answer(c.page("1", ""), c.page("", oneColumn))
 	q, err := c.client(t).Submit(t.Context(), "SELECT 1", Session{})
 	if err != nil {
 		t.Fatal(err)
@@ -191,9 +206,7 @@ func TestFailures(t *testing.T) {
 		"many cells": {[]func(http.ResponseWriter){c.page("1", ""), c.page("2", oneColumn+`,"data":[[1,2]]`)}, "too many values", "DELETE /2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.mu.Lock()
-			c.replies, c.requests = tt.replies, nil
-			c.mu.Unlock()
+			c.answer(tt.replies...)
 			_, _, err := run(t.Context(), c.client(t))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %s", err, tt.want)
@@ -207,7 +220,7 @@ func TestFailures(t *testing.T) {
 
 func TestQueryError(t *testing.T) {
 	c := newCoordinator(t)
-	c.replies = []func(http.ResponseWriter){c.page("", `"error":{"message":"no","errorName":"DIVISION_BY_ZERO","errorType":"USER_ERROR"}`)}
+	c.answer(c.page("", `"error":{"message":"no","errorName":"DIVISION_BY_ZERO","errorType":"USER_ERROR"}`))
 	_, _, err := run(t.Context(), c.client(t))
 	e, ok := errors.AsType[*Error](err)
 	if !ok || *e != (Error{Query: "q1", Name: "DIVISION_BY_ZERO", Type: "USER_ERROR", Message: "no"}) {
@@ -219,10 +232,10 @@ func TestQueryError(t *testing.T) {
 func TestCancel(t *testing.T) {
 	c := newCoordinator(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	c.replies = []func(http.ResponseWriter){func(w http.ResponseWriter) {
+	c.answer(func(w http.ResponseWriter) {
 		cancel() // the response to POST is received after the cancellation
 		c.page("1", "")(w)
-	}}
+	})
 	if _, _, err := run(ctx, c.client(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -230,13 +243,12 @@ func TestCancel(t *testing.T) {
 		t.Error(diff)
 	}
 
-	c.requests = nil
 	ctx, cancel = context.WithCancel(t.Context())
-	c.replies = []func(http.ResponseWriter){c.page("1", ""), func(w http.ResponseWriter) {
+	c.answer(c.page("1", ""), func(w http.ResponseWriter) {
 		fmt.Fprint(w, `{"id":"q1",`)
 		w.(http.Flusher).Flush()
 		cancel()
-	}}
+	})
 	if _, _, err := run(ctx, c.client(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -244,8 +256,7 @@ func TestCancel(t *testing.T) {
 		t.Error(diff)
 	}
 
-	c.requests = nil
-	c.replies = []func(http.ResponseWriter){c.page("1", ""), c.page("2", oneColumn+`,"data":[[1]]`)}
+	c.answer(c.page("1", ""), c.page("2", oneColumn+`,"data":[[1]]`))
 	q, err := c.client(t).Submit(t.Context(), "SELECT 1", Session{})
 	if err != nil {
 		t.Fatal(err)
