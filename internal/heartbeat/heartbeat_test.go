@@ -3,6 +3,7 @@ package heartbeat_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ func serve(t *testing.T, statuses ...int) (url string, requests func() []string)
 	return srv.URL, func() []string {
 		mu.Lock()
 		defer mu.Unlock()
-		return got
+		return slices.Clone(got)
 	}
 }
 
