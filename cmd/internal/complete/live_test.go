@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,13 @@ func newAccount(t *testing.T) *account {
 	t.Cleanup(server.Close)
 	a.url = server.URL
 	return a
+}
+
+// asked returns the paths of the requests so far.
+func (a *account) asked() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.requests)
 }
 
 // env returns an environment of the account with a cache in home.
@@ -122,16 +130,16 @@ func TestForgetNames(t *testing.T) {
 	for range 3 {
 		a.complete(t, home, "db:show ")
 	}
-	if diff := cmp.Diff([]string{"/v3/database/list"}, a.requests); diff != "" {
+	if diff := cmp.Diff([]string{"/v3/database/list"}, a.asked()); diff != "" {
 		t.Errorf("the list is not cached: %s", diff)
 	}
 	complete.ForgetNames(a.env(t, home))
-	if got := a.complete(t, home, "db:show "); len(got) != 2 || len(a.requests) != 2 {
-		t.Errorf("after ForgetNames: %q, %d requests", got, len(a.requests))
+	if got := a.complete(t, home, "db:show "); len(got) != 2 || len(a.asked()) != 2 {
+		t.Errorf("after ForgetNames: %q, requests %q", got, a.asked())
 	}
 	a.complete(t, home, "-k 1/other db:show ")
-	if len(a.requests) != 3 {
-		t.Errorf("another account: %d requests", len(a.requests))
+	if len(a.asked()) != 3 {
+		t.Errorf("another account: requests %q", a.asked())
 	}
 }
 
