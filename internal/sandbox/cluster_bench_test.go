@@ -7,8 +7,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +22,6 @@ import (
 	"github.com/td-cli/td/internal/sandbox"
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/engine/trino"
-	"github.com/td-cli/td/internal/sandbox/engine/trino/protocol"
 )
 
 // openCluster opens a sandbox on the cluster that TD_TEST_TRINO names. The parameters are added to the address.
@@ -44,38 +46,101 @@ func openCluster(b *testing.B, parameters string) (s *sandbox.Server, address *u
 	return s, address
 }
 
-// BenchmarkClusterResult runs a query on a real cluster as a job, with a client that decodes the rows to values, and with
-// one that discards the rows without an allocation. The ratios compare the rows per second of the job with those of the
-// clients. TD_TEST_TRINO_ROWS is the number of rows (1,000,000).
+// BenchmarkClusterResult runs a query on a real cluster as a job, and with two clients of the protocol that store nothing:
+// one reads the pages without looking at the rows, the other decodes them with encoding/json and counts the rows. The
+// ratios compare the rows per second of the job with those of a client in the same round. TD_TEST_TRINO_ROWS is the number
+// of rows (1,000,000), TD_TEST_TRINO_QUERY another query with so many rows.
 func BenchmarkClusterResult(b *testing.B) {
 	s, address := openCluster(b, "")
 	count := rowCount(b)
-	sql := fmt.Sprint("SELECT * FROM tpch.sf10.lineitem LIMIT ", count)
-	var job, client, discard time.Duration
+	sql := cmp.Or(os.Getenv("TD_TEST_TRINO_QUERY"), fmt.Sprint("SELECT * FROM tpch.sf10.lineitem LIMIT ", count))
 	database, drop := createDatabase(b, s)
 	defer drop()
-	for b.Loop() {
-		client += measure(func() {
-			got := 0
-			readRows(b, address, sql, protocol.Receiver{Row: func([]any) error { got++; return nil }})
-			if got != count {
-				b.Fatal(got)
+	contenders := []struct {
+		name string
+		run  func()
+	}{
+		{"job", func() { runJob(b, s, database, sql, count) }},
+		{"read", func() { readPages(b, address, sql, func([]byte) {}) }},
+		{"count", func() {
+			if got := countRows(b, address, sql); got != count {
+				b.Fatalf("%d rows, want %d", got, count)
 			}
-		})
-		discard += measure(func() {
-			var got rowCounter
-			readRows(b, address, sql, protocol.Receiver{Writer: &got})
-			if got.rows != count {
-				b.Fatal(got.rows)
-			}
-		})
-		job += measure(func() { runJob(b, s, database, sql, count) })
+		}},
 	}
-	rows := float64(b.N) * float64(count)
-	b.ReportMetric(rows/job.Seconds(), "rows/s")
-	b.ReportMetric(client.Seconds()/job.Seconds(), "job/client")
-	b.ReportMetric(discard.Seconds()/job.Seconds(), "job/discard")
+	ratios := map[string][]float64{}
+	var job time.Duration
+	for round := 0; b.Loop(); round++ {
+		times := map[string]time.Duration{}
+		for i := range contenders {
+			c := contenders[(round+i)%len(contenders)]
+			times[c.name] = measure(c.run)
+		}
+		job += times["job"]
+		for _, c := range contenders[1:] {
+			ratios[c.name] = append(ratios[c.name], times[c.name].Seconds()/times["job"].Seconds())
+		}
+	}
+	b.ReportMetric(float64(b.N)*float64(count)/job.Seconds(), "rows/s")
+	for name, list := range ratios {
+		slices.Sort(list)
+		b.ReportMetric(list[0], "job/"+name+"-min")
+		b.ReportMetric(list[len(list)/2], "job/"+name)
+		b.ReportMetric(list[len(list)-1], "job/"+name+"-max")
+	}
 	b.ReportMetric(peakMemory(b), "MB-peak")
+}
+
+// readPages submits a statement with the fewest possible steps, and passes each response to handle.
+func readPages(b *testing.B, address *url.URL, sql string, handle func(body []byte)) {
+	b.Helper()
+	next := regexp.MustCompile(`"nextUri":"([^"]*)"`)
+	r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://"+address.Host+"/v1/statement", strings.NewReader(sql))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var body bytes.Buffer
+	for {
+		r.Header.Set("X-Trino-User", "bench")
+		r.Header.Set("Accept-Encoding", "identity") // compression is slower
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		body.Reset()
+		if _, err := body.ReadFrom(response.Body); err != nil || response.StatusCode != http.StatusOK {
+			b.Fatal(response.Status, err)
+		}
+		_ = response.Body.Close()
+		handle(body.Bytes())
+		head := body.Bytes() // the rows follow the address
+		if i := bytes.Index(head, []byte(`"data":`)); i >= 0 {
+			head = head[:i]
+		}
+		match := next.FindSubmatch(head)
+		if match == nil {
+			return
+		}
+		if r, err = http.NewRequestWithContext(b.Context(), http.MethodGet, string(match[1]), http.NoBody); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// countRows returns the number of rows of a query.
+func countRows(b *testing.B, address *url.URL, sql string) (rows int) {
+	b.Helper()
+	readPages(b, address, sql, func(body []byte) {
+		var page struct {
+			Data  [][]json.RawMessage
+			Error json.RawMessage
+		}
+		if err := json.Unmarshal(body, &page); err != nil || page.Error != nil {
+			b.Fatal(err, string(page.Error))
+		}
+		rows += len(page.Data)
+	})
+	return rows
 }
 
 // rowCount returns the number of rows of a benchmark on a cluster.
@@ -158,38 +223,6 @@ func measure(f func()) time.Duration {
 	f()
 	return time.Since(start)
 }
-
-// readRows reads the rows of a query with a client of the protocol.
-func readRows(b *testing.B, address *url.URL, sql string, r protocol.Receiver) {
-	b.Helper()
-	c, err := protocol.NewClient(protocol.Options{URL: &url.URL{Scheme: "http", Host: address.Host}, User: "bench", Source: "td-bench"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer c.Close()
-	q, err := c.Submit(b.Context(), sql, protocol.Session{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := q.Fetch(b.Context(), r); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// A rowCounter counts rows and discards their values.
-type rowCounter struct{ rows int }
-
-func (c *rowCounter) BeginRow(int) error {
-	c.rows++
-	return nil
-}
-
-func (*rowCounter) AddNull()         {}
-func (*rowCounter) AddBool(bool)     {}
-func (*rowCounter) AddInt(int64)     {}
-func (*rowCounter) AddFloat(float64) {}
-func (*rowCounter) AddText([]byte)   {}
-func (*rowCounter) AddValue(any)     {}
 
 // runJob runs a query as a job.
 func runJob(b *testing.B, s *sandbox.Server, database, sql string, want int) {

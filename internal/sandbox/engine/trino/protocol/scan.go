@@ -2,7 +2,9 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -26,6 +28,14 @@ func (s *scanner) fail(why string) {
 
 // peek returns the next byte that is not a blank, or 0 at the end and after an error.
 func (s *scanner) peek() byte {
+	if s.i < len(s.data) && s.data[s.i] > ' ' { // after an error, i is at the end
+		return s.data[s.i]
+	}
+	return s.peekBlank()
+}
+
+// peekBlank is peek after a blank and at the end.
+func (s *scanner) peekBlank() byte {
 	for s.i < len(s.data) && s.err == nil {
 		switch c := s.data[s.i]; c {
 		case ' ', '\t', '\n', '\r':
@@ -120,6 +130,20 @@ func (s *scanner) textBytes() []byte {
 
 // stringEnd returns the index of the quote that ends the string before i, and whether it contains escape sequences.
 func (s *scanner) stringEnd(i int) (end int, escaped bool) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	const quotes, backslashes = '"' * ones, '\\' * ones
+	for ; i+8 <= len(s.data); i += 8 { // most strings are short
+		// A byte that is equal becomes 0, and its high bit is set by the subtraction. The lowest such bit is exact.
+		word := binary.LittleEndian.Uint64(s.data[i:])
+		quote, backslash := word^quotes, word^backslashes
+		quote, backslash = (quote-ones)&^quote&highs, (backslash-ones)&^backslash&highs
+		if backslash != 0 && (quote == 0 || bits.TrailingZeros64(backslash) < bits.TrailingZeros64(quote)) {
+			break
+		}
+		if quote != 0 {
+			return i + bits.TrailingZeros64(quote)/8, false
+		}
+	}
 	for {
 		n := bytes.IndexByte(s.data[i:], '"')
 		if n < 0 {

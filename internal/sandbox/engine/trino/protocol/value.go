@@ -77,11 +77,67 @@ func (s *scanner) boolean() bool {
 // integer consumes an integer.
 func (s *scanner) integer() int64 {
 	s.peek()
+	if mantissa, decimals, negative, ok := s.decimal(); ok && decimals == 0 {
+		if negative {
+			return -mantissa
+		}
+		return mantissa
+	}
 	n, err := strconv.ParseInt(string(s.word()), 10, 64)
 	if err != nil {
 		s.fail("an integer expected")
 	}
 	return n
+}
+
+// decimal consumes a number of at most 18 digits without an exponent: mantissa / 10^decimals. It consumes nothing if the
+// next value is something else.
+func (s *scanner) decimal() (mantissa int64, decimals int, negative, ok bool) {
+	i, point, digits := s.i, -1, 0
+	if i < len(s.data) && s.data[i] == '-' {
+		negative = true
+		i++
+	}
+	for ; i < len(s.data); i++ {
+		c := s.data[i]
+		switch {
+		case c-'0' <= 9:
+			mantissa = mantissa*10 + int64(c-'0')
+			digits++
+			continue
+		case c == '.' && point < 0 && digits > 0:
+			point = digits
+			continue
+		}
+		if point >= 0 {
+			decimals = digits - point
+		}
+		if c != ',' && c != ']' || digits == 0 || digits > 18 || point == digits {
+			break
+		}
+		s.i = i
+		return mantissa, decimals, negative, true
+	}
+	return 0, 0, false, false
+}
+
+// powers are the powers of 10 that float64 represents exactly.
+var powers = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// exactFloat consumes a number that is the quotient of two numbers that float64 represents exactly. It consumes nothing
+// if the next value is something else.
+func (s *scanner) exactFloat() (f float64, ok bool) {
+	start := s.i
+	mantissa, decimals, negative, ok := s.decimal()
+	if !ok || mantissa > 1<<53 || decimals >= len(powers) {
+		s.i = start
+		return 0, false
+	}
+	f = float64(mantissa) / powers[decimals]
+	if negative {
+		f = -f
+	}
+	return f, true
 }
 
 // float consumes a number with 32 or 64 bits, or the string for one that JSON does not have. A number with 32 bits keeps
@@ -91,6 +147,11 @@ func (s *scanner) float(bits int) float64 {
 	if s.peek() == '"' {
 		text = s.quoted()
 	} else {
+		if bits == 64 {
+			if f, ok := s.exactFloat(); ok {
+				return f
+			}
+		}
 		text = s.word()
 	}
 	switch string(text) {
