@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -174,6 +175,10 @@ func run(ctx context.Context, env *cli.Env, server *sandbox.Server, listener net
 	return server.Close()
 }
 
+// clusterThreads is the least number of threads that run Go code, if the tables are on a cluster. On a busy machine with few
+// cores, the goroutine that reads the next rows would wait until threads that convert and compress rows get a core again.
+const clusterThreads = 8
+
 // cluster returns the engine of --engine.
 func (o serveOptions) cluster(env *cli.Env) (e sandbox.EngineOptions, err error) {
 	if o.engine == "" {
@@ -190,6 +195,9 @@ func (o serveOptions) cluster(env *cli.Env) (e sandbox.EngineOptions, err error)
 		return e, cli.UsageError{Err: err}
 	}
 	e.Open = func(ctx context.Context, dir string) (engine.Engine, error) { return trino.Open(ctx, dir, to) }
+	if env.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), clusterThreads))
+	}
 	return e, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,7 +49,7 @@ func openCluster(b *testing.B, parameters string) (s *sandbox.Server, address *u
 
 // BenchmarkClusterResult runs a query on a real cluster as a job, and with two clients of the protocol that store nothing:
 // one reads the pages without looking at the rows, the other decodes them with encoding/json and counts the rows. The
-// ratios compare the rows per second of the job with those of a client in the same round. TD_TEST_TRINO_ROWS is the number
+// threads of the process are those of sandbox:serve. The ratios compare the rows per second of the job with those of a client in the same round. TD_TEST_TRINO_ROWS is the number
 // of rows (1,000,000), TD_TEST_TRINO_QUERY another query with so many rows.
 func BenchmarkClusterResult(b *testing.B) {
 	s, address := openCluster(b, "")
@@ -68,6 +69,8 @@ func BenchmarkClusterResult(b *testing.B) {
 			}
 		}},
 	}
+	const threads = 8
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads)))
 	ratios := map[string][]float64{}
 	var job time.Duration
 	for round := 0; b.Loop(); round++ {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 	"github.com/td-cli/td/internal/sandbox/jobqueue"
+	"github.com/td-cli/td/internal/sleep"
 )
 
 // A Load describes how a job writes records to a table.
@@ -27,14 +29,18 @@ func (l Load) Run(ctx context.Context, e engine.Engine, records iter.Seq2[engine
 	case "", "append":
 	case "replace", "truncate":
 		target = fmt.Sprintf("%.200s_tmp_%s", l.Table, strings.ReplaceAll(l.ID, "-", "_"))
-		err := e.DropTable(ctx, l.Database, target)
+		err := whileUnavailable(ctx, func() error { return e.DropTable(ctx, l.Database, target) })
 		if err != nil && !errors.Is(err, engine.ErrNotFound) {
 			return 0, err
 		}
 	default:
 		return 0, jobqueue.Failf("mode %q is not available in the sandbox: use append or replace", l.Mode)
 	}
-	if err := e.CreateTable(ctx, l.Database, target, engine.TableOptions{}); err != nil && !errors.Is(err, engine.ErrExists) {
+	err := whileUnavailable(ctx, func() error { return e.CreateTable(ctx, l.Database, target, engine.TableOptions{}) })
+	if errors.Is(err, engine.ErrUnavailable) {
+		return 0, err
+	}
+	if err != nil && !errors.Is(err, engine.ErrExists) {
 		return 0, jobqueue.Failf("cannot write to %s.%s: %v", l.Database, l.Table, err)
 	}
 	added, err := e.Append(ctx, l.Database, target, l.ID, records)
@@ -48,6 +54,17 @@ func (l Load) Run(ctx context.Context, e engine.Engine, records iter.Seq2[engine
 		return 0, jobqueue.Failf("%v", e)
 	}
 	return added, err
+}
+
+// whileUnavailable calls f until the storage answers, for at most one minute.
+func whileUnavailable(ctx context.Context, f func() error) error {
+	const patience, pause = time.Minute, time.Second
+	for start := time.Now(); ; {
+		err := f()
+		if !errors.Is(err, engine.ErrUnavailable) || time.Since(start) > patience || sleep.For(ctx, pause) != nil {
+			return err
+		}
+	}
 }
 
 // Committed reports whether the records of an interrupted load were added to its table.

@@ -22,7 +22,8 @@ import (
 
 // Append implements engine.Engine. Records that do not fit into one statement are collected in a staging table, from
 // which one statement copies them. The ID of that statement is stored before it runs, so that its outcome can be looked
-// up after a crash of the sandbox or the cluster, and no record is added twice.
+// up after a crash of the sandbox or the cluster, and no record is added twice. If the cluster does not answer, Append
+// fails soon at its start; later, it waits longer.
 func (e *Engine) Append(ctx context.Context, database, name, uploadID string, records iter.Seq2[engine.Record, error]) (int64, error) {
 	t, err := e.table(ctx, database, name)
 	if err != nil {
@@ -183,7 +184,7 @@ func (e *Engine) insert(ctx context.Context, t *table, uploadID string, b *batch
 		return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+stage)
 	}
 	fill := func(query string) error {
-		return e.tableError(e.exec(ctx, t.database, "INSERT INTO "+stage+" ("+names+") "+query), t.database, t.name)
+		return e.tableError(e.jobs.exec(ctx, t.database, "INSERT INTO "+stage+" ("+names+") "+query), t.database, t.name)
 	}
 	if err := fill(first); err != nil {
 		return err
@@ -219,7 +220,7 @@ func (e *Engine) insertOnce(ctx context.Context, t *table, uploadID string, rows
 func (e *Engine) tryInsert(ctx context.Context, t *table, uploadID string, rows int64, statement string) error {
 	const tries = 3
 	for try := 1; ; try++ {
-		q, err := e.client.Submit(ctx, statement, protocol.Session{Schema: t.database})
+		q, err := e.jobs.client.Submit(ctx, statement, protocol.Session{Schema: t.database})
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,7 @@ const (
 // An Engine stores tables in a cluster and runs statements on it.
 type Engine struct {
 	*cluster
+	jobs  *cluster // waits longer for a cluster that does not answer, such as one that is restarted
 	dir   string
 	meta  *metadata
 	owner *lockfile.Lock
@@ -49,9 +50,17 @@ type cluster struct {
 
 var _ engine.Engine = (*Engine)(nil)
 
+// Times after which a request to a cluster that does not answer is given up: 5 to 10 seconds for requests of clients, which
+// can repeat them, and a minute for work that would be lost.
+const (
+	briefRetry, briefResponse = 5 * time.Second, 10 * time.Second
+	jobRetry, jobResponse     = time.Minute, 30 * time.Second
+)
+
 func newClient(a address, o Options, owner string) (*protocol.Client, error) {
 	return protocol.NewClient(protocol.Options{
 		URL: a.server, User: a.user, Password: o.Password, Token: o.Token, CA: o.CA, Catalog: a.catalog, Source: "td-sandbox/" + owner,
+		RetryTime: briefRetry, ResponseTime: briefResponse,
 	})
 }
 
@@ -80,6 +89,9 @@ func Open(ctx context.Context, dir string, o Options) (e *Engine, err error) {
 	if err != nil {
 		return e, err
 	}
+	patient := *e.cluster
+	patient.client = e.client.WithTimes(jobRetry, jobResponse)
+	e.jobs = &patient
 	if warning := VersionWarning(version); warning != "" && o.Warn != nil {
 		o.Warn(warning)
 	}

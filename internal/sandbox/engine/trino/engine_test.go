@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -452,7 +453,7 @@ func TestQueueFull(t *testing.T) {
 	}{{0, 1, true}, {5, 6, true}, {6, 6, false}} {
 		f := newFakeCluster(t)
 		e := f.open(t, t.TempDir())
-		e.pause = time.Nanosecond
+		e.pause, e.jobs.pause = time.Nanosecond, time.Nanosecond
 		f.answer("^SELECT 1", rule{columns: []string{"a:bigint"}, rows: [][]any{{1}}})
 		sent := 0
 		f.intercept(func(method, sql string) {
@@ -499,7 +500,7 @@ func TestUnavailable(t *testing.T) {
 		f := newFakeCluster(t)
 		f.setTable("a:varchar", "time:bigint")
 		e := f.open(t, t.TempDir())
-		e.pause = time.Nanosecond
+		e.pause, e.jobs.pause = time.Nanosecond, time.Nanosecond
 		e.address.maxQuery = 400
 		var list []engine.Record
 		for range 40 {
@@ -522,7 +523,7 @@ func TestUnavailable(t *testing.T) {
 	f := newFakeCluster(t)
 	f.setTable("a:varchar", "time:bigint")
 	e := f.open(t, t.TempDir())
-	e.pause = time.Nanosecond
+	e.pause, e.jobs.pause = time.Nanosecond, time.Nanosecond
 	f.answer(insertPattern, rule{lost: true})
 	f.answer("system.runtime.queries WHERE query_id", failure("SERVER_STARTING_UP", "INTERNAL_ERROR"))
 	if _, err := e.Append(t.Context(), "db1", "t1", "id", one(sampleRecord())); !errors.Is(err, engine.ErrUnavailable) {
@@ -532,6 +533,37 @@ func TestUnavailable(t *testing.T) {
 	f.answer("system.runtime.queries WHERE query_id", rule{columns: []string{"s:varchar"}})
 	if _, err := f.open(t, e.dir).Append(t.Context(), "db1", "t1", "id", one(sampleRecord())); !errors.Is(err, engine.ErrUnknownOutcome) || errors.Is(err, engine.ErrUnavailable) {
 		t.Errorf("an import whose outcome cannot be looked up any more: %v", err)
+	}
+}
+
+// TestRestart runs requests and jobs while the cluster does not answer for a while: only jobs wait for it.
+func TestRestart(t *testing.T) {
+	f := newFakeCluster(t)
+	f.setTable("a:varchar", "time:bigint")
+	e := f.open(t, t.TempDir())
+	e.client = e.client.WithTimes(time.Nanosecond, time.Minute)
+	var down atomic.Int32 // number of requests
+	f.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if down.Add(-1) >= 0 {
+			http.Error(w, "restarting", http.StatusBadGateway)
+			return
+		}
+		f.ServeHTTP(w, r)
+	})
+	for name, call := range map[string]func() error{
+		"databases": func() error { _, err := e.Databases(t.Context()); return err },
+		"tables":    func() error { _, err := e.Tables(t.Context(), "db1"); return err },
+		"create":    func() error { return e.CreateTable(t.Context(), "db1", "t2", engine.TableOptions{}) },
+		"append":    func() error { _, err := e.Append(t.Context(), "db1", "t1", "id", one(sampleRecord())); return err },
+	} {
+		down.Store(2)
+		if err := call(); !errors.Is(err, engine.ErrUnavailable) || down.Load() != 1 {
+			t.Errorf("%s: %v; %d requests are left", name, err, down.Load())
+		}
+	}
+	down.Store(2)
+	if err := e.Run(t.Context(), engine.Statement{SQL: "INSERT INTO t1 SELECT 'x'", Database: "db1"}, new(enginetest.Rows)); err != nil {
+		t.Errorf("a job: %v", err)
 	}
 }
 

@@ -45,7 +45,7 @@ func (e *Engine) fillWithFile(ctx context.Context, t *table, stage string, colum
 	if err != nil {
 		return fmt.Errorf("write the Parquet file of an import: %w", err)
 	}
-	return e.tableError(e.exec(ctx, t.database, "ALTER TABLE "+qualified(t.database, stage)+" EXECUTE add_files(location => "+
+	return e.tableError(e.jobs.exec(ctx, t.database, "ALTER TABLE "+qualified(t.database, stage)+" EXECUTE add_files(location => "+
 		literal(strings.TrimSuffix(e.address.location, "/")+"/"+stage)+", format => 'PARQUET')"), t.database, t.name)
 }
 

@@ -62,7 +62,7 @@ func (x *run) execute(ctx context.Context) error {
 	err := e.repeatRejected(ctx, func() error { return x.send(ctx) })
 	if err != nil && x.rewritten.Kind == rewrite.CreateTableAs && !existed && e.connector != iceberg { // the connector leaves an empty table
 		database, name := x.target()
-		_ = e.exec(context.WithoutCancel(ctx), database, "DROP TABLE IF EXISTS "+qualified(database, name))
+		_ = e.jobs.exec(context.WithoutCancel(ctx), database, "DROP TABLE IF EXISTS "+qualified(database, name))
 	}
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (x *run) target() (database, name string) {
 
 // describe returns the columns of a query.
 func (x *run) describe(ctx context.Context, s *rewrite.Statement) (columns []protocol.Column, err error) {
-	q, err := x.engine.client.Submit(ctx, s.SQL, protocol.Session{Schema: x.statement.Database})
+	q, err := x.engine.jobs.client.Submit(ctx, s.SQL, protocol.Session{Schema: x.statement.Database})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (x *run) addTime(ctx context.Context) (exists bool, err error) {
 	if database == "" {
 		return true, nil
 	}
-	table, err := x.engine.clusterColumns(ctx, database, name)
+	table, err := x.engine.jobs.clusterColumns(ctx, database, name)
 	if err != nil {
 		return false, err
 	}
@@ -166,7 +166,7 @@ func (x *run) send(ctx context.Context) error {
 	if x.statement.Job != 0 {
 		session.Tags = []string{fmt.Sprint("td-job-", x.statement.Job)}
 	}
-	q, err := e.client.Submit(ctx, x.rewritten.SQL, session)
+	q, err := e.jobs.client.Submit(ctx, x.rewritten.SQL, session)
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (e *Engine) jobOutcome(ctx context.Context, job int64) (lookUpResult, error
 	if state == applied {
 		return lookUpResult{committed, written}, nil
 	}
-	result, err := e.lookUp(ctx, query, database, name, fromMilli(at))
+	result, err := e.jobs.lookUp(ctx, query, database, name, fromMilli(at))
 	switch {
 	case err != nil:
 		return lookUpResult{}, err
@@ -292,7 +292,7 @@ func (x *run) updateMetadata(ctx context.Context) error {
 		return nil
 	}
 	if x.rewritten.Kind == rewrite.DropTable || x.rewritten.Kind == rewrite.CreateTableAs {
-		columns, err := x.engine.clusterColumns(ctx, database, name)
+		columns, err := x.engine.jobs.clusterColumns(ctx, database, name)
 		if err != nil {
 			return err
 		}

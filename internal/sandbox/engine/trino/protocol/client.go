@@ -36,12 +36,13 @@ type Options struct {
 	Source   string
 	// RetryTime is the time after which a request is no longer repeated; 0 means 1 minute.
 	RetryTime time.Duration
+	// ResponseTime is the time after which a response that does not arrive is given up; 0 means 30 seconds.
+	ResponseTime time.Duration
 	// FirstPause is the pause before the first repetition; 0 means 50 ms. It doubles up to 5 s.
 	FirstPause time.Duration
 }
 
 const (
-	submitTimeout = 30 * time.Second
 	cancelTimeout = 10 * time.Second
 	maxPause      = 5 * time.Second
 )
@@ -58,6 +59,7 @@ func NewClient(o Options) (*Client, error) {
 		return nil, errors.New("a password or token requires https")
 	}
 	o.RetryTime = cmp.Or(o.RetryTime, time.Minute)
+	o.ResponseTime = cmp.Or(o.ResponseTime, 30*time.Second)
 	o.FirstPause = cmp.Or(o.FirstPause, 50*time.Millisecond)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = isLoopback(o.URL.Hostname())
@@ -73,6 +75,13 @@ func NewClient(o Options) (*Client, error) {
 		// A redirect could send the credentials to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
+}
+
+// WithTimes returns a client that uses the connections of c with another RetryTime and ResponseTime.
+func (c *Client) WithTimes(retry, response time.Duration) *Client {
+	other := &Client{o: c.o, http: c.http}
+	other.o.RetryTime, other.o.ResponseTime = retry, response
+	return other
 }
 
 // isLoopback reports whether a host is this machine. Compressing data for it costs a factor of 2.
@@ -124,9 +133,7 @@ func (c *Client) Submit(ctx context.Context, statement string, s Session) (*Quer
 	}
 	q := &Query{client: c}
 	err := c.repeat(ctx, func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitTimeout)
-		defer cancel()
-		r, err := c.newRequest(ctx, http.MethodPost, c.o.URL.JoinPath("/v1/statement").String(), statement)
+		r, err := c.newRequest(context.WithoutCancel(ctx), http.MethodPost, c.o.URL.JoinPath("/v1/statement").String(), statement)
 		if err != nil {
 			return err
 		}
@@ -214,8 +221,42 @@ func (e *incompleteError) Error() string { return "incomplete response: " + e.er
 
 func (e *incompleteError) Unwrap() error { return e.err }
 
+// A timeoutError is returned if the server accepts a request and does not answer it.
+type timeoutError struct{ limit time.Duration }
+
+func (e *timeoutError) Error() string { return fmt.Sprintf("no response within %v", e.limit) }
+
+// A watchedReader restarts a timer whenever data arrives.
+type watchedReader struct {
+	io.Reader
+	timer *time.Timer
+	limit time.Duration
+}
+
+// Read implements io.Reader.
+func (r *watchedReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.timer.Reset(r.limit)
+	return n, err
+}
+
 // send sends a request and reads the complete response.
 func (c *Client) send(r *http.Request, body *bytes.Buffer) error {
+	const uploadRate = 100_000 // bytes per second
+	limit := c.o.ResponseTime + time.Duration(r.ContentLength/uploadRate)*time.Second
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	timer := time.AfterFunc(limit, func() { cancel(&timeoutError{limit}) })
+	defer timer.Stop()
+	err := c.receive(r.WithContext(ctx), body, func(data io.Reader) io.Reader { return &watchedReader{data, timer, limit} })
+	if cause, ok := errors.AsType[*timeoutError](context.Cause(ctx)); ok && err != nil {
+		return cause
+	}
+	return err
+}
+
+// receive sends a request and reads the response through the reader that watch returns.
+func (c *Client) receive(r *http.Request, body *bytes.Buffer, watch func(io.Reader) io.Reader) error {
 	response, err := c.http.Do(r)
 	if err != nil {
 		if e, ok := errors.AsType[*url.Error](err); ok {
@@ -226,10 +267,10 @@ func (c *Client) send(r *http.Request, body *bytes.Buffer) error {
 	defer func() { _ = response.Body.Close() }()
 	const maxErrorText = 2000
 	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusNoContent {
-		text, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorText))
+		text, _ := io.ReadAll(io.LimitReader(watch(response.Body), maxErrorText))
 		return &StatusError{response.StatusCode, c.o.URL.String(), c.errorText(response, string(text))}
 	}
-	if _, err := body.ReadFrom(response.Body); err != nil {
+	if _, err := body.ReadFrom(watch(response.Body)); err != nil {
 		return &incompleteError{err}
 	}
 	return nil
@@ -285,6 +326,9 @@ func isTemporary(err error) bool {
 		return true
 	}
 	if _, ok := errors.AsType[*incompleteError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*timeoutError](err); ok {
 		return true
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {

@@ -297,6 +297,41 @@ func TestRetriesEnd(t *testing.T) {
 	})
 }
 
+// TestNoResponse sends requests to a server that accepts them and does not answer, or that stops within an answer.
+func TestNoResponse(t *testing.T) {
+	released := make(chan struct{})
+	stop := func(w http.ResponseWriter) {
+		w.(http.Flusher).Flush()
+		<-released
+	}
+	start := func(w http.ResponseWriter) {
+		fmt.Fprint(w, `{"id":"q1"`)
+		stop(w)
+	}
+	defer close(released)
+	for name, hang := range map[string]func(http.ResponseWriter){"no answer": func(http.ResponseWriter) { <-released }, "no body": stop, "half a body": start} {
+		c := newCoordinator(t, hang)
+		client := c.client(t).WithTimes(time.Nanosecond, time.Millisecond)
+		_, err := client.Submit(t.Context(), "SELECT 1", Session{})
+		if !errors.Is(err, engine.ErrUnavailable) || !strings.Contains(err.Error(), "does not answer: no response within 1ms") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	c := newCoordinator(t)
+	c.replies = []func(http.ResponseWriter){c.page("1", ""), stop}
+	q, err := c.client(t).Submit(t.Context(), "SELECT 1", Session{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.client = q.client.WithTimes(time.Nanosecond, time.Millisecond)
+	if err := q.Fetch(t.Context(), Receiver{}); !errors.Is(err, engine.ErrUnavailable) {
+		t.Errorf("a page without an end: %v", err)
+	}
+	if got := c.seen(); len(got) != 3 || got[2] != "DELETE /1" {
+		t.Errorf("requests %v: the query is not canceled", got)
+	}
+}
+
 func TestCredentials(t *testing.T) {
 	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user == "ann" && password == "secret" || r.Header.Get("Authorization") == "Bearer a.b.c" {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
 )
@@ -78,7 +79,9 @@ func (q *Query) Fetch(ctx context.Context, r Receiver) (err error) {
 		if _, gone := errors.AsType[*GoneError](err); gone {
 			q.next = ""
 		}
-		if err != nil {
+		if _, down := errors.AsType[*UnreachableError](err); down {
+			q.cancel(unreachableTimeout)
+		} else if err != nil {
 			q.Cancel()
 		}
 	}()
@@ -173,11 +176,16 @@ func (e *GoneError) Error() string {
 func (e *GoneError) Is(target error) bool { return target == engine.ErrUnavailable }
 
 // Cancel ends the query. It does not depend on the context of the job, which may have ended.
-func (q *Query) Cancel() {
+func (q *Query) Cancel() { q.cancel(cancelTimeout) }
+
+// unreachableTimeout is the time in which a query is canceled whose coordinator has not answered before.
+const unreachableTimeout = time.Second
+
+func (q *Query) cancel(timeout time.Duration) {
 	if q.next == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), cancelTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	_ = q.client.repeat(ctx, func() error {
 		r, err := q.client.newRequest(ctx, http.MethodDelete, q.next, "")
