@@ -49,10 +49,12 @@ func perform(ctx context.Context, env *cli.Env, client *api.Client, o performOpt
 	if err != nil {
 		return withName(name, err)
 	}
-	if !o.force && (session.Status == performing || session.Status == ready) {
-		return wrongState(name, "already "+session.Status, "use -f to perform it again")
-	}
-	id, err := client.PerformBulkImport(ctx, name, o.poolName, nil)
+	id, err := jobcmd.SubmitOnce(ctx, env, client, performJob("", session.Database), name, func() (string, error) {
+		if !o.force && (session.Status == performing || session.Status == ready) {
+			return "", wrongState(name, "already "+session.Status, "use -f to perform it again")
+		}
+		return client.PerformBulkImport(ctx, name, o.poolName, nil)
+	})
 	if err != nil {
 		return withName(name, err)
 	}

@@ -73,10 +73,12 @@ func issue(ctx context.Context, env *cli.Env, o issueOptions, path string) error
 			return err
 		}
 	}
-	id, err := client.IssueBulkLoad(ctx, o.database, o.table, raw)
+	job := history.Job{Command: "connector:issue", Type: "bulkload", Database: o.database}
+	job.ID, err = jobcmd.SubmitOnce(ctx, env, client, job, o.table+"\n"+string(raw), func() (string, error) {
+		return client.IssueBulkLoad(ctx, o.database, o.table, raw)
+	})
 	if err != nil {
 		return tablecmd.ExplainNotFound(ctx, client, o.database, o.table, err)
 	}
-	job := history.Job{ID: id, Command: "connector:issue", Type: "bulkload", Database: o.database}
 	return submitted(ctx, env, client, job, o.SubmitFlags)
 }

@@ -24,7 +24,7 @@ func NewRun(env *cli.Env) *cobra.Command {
 		Args:        cobra.RangeArgs(1, 2),
 		Annotations: complete.Args(complete.Connector, complete.Any),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			at := env.Now()
+			var at time.Time
 			if len(args) == 2 {
 				var err error
 				if at, err = cli.ParseTime(args[1]); err != nil {
@@ -38,7 +38,7 @@ func NewRun(env *cli.Env) *cobra.Command {
 	return cmd
 }
 
-// run submits with a domain key: a request that is sent twice creates one job.
+// run submits with a domain key: a request that is sent twice creates one job. The zero time is now.
 func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string, at time.Time) error {
 	if err := wait.Check(); err != nil {
 		return err
@@ -48,7 +48,13 @@ func run(ctx context.Context, env *cli.Env, wait jobcmd.SubmitFlags, name string
 		return err
 	}
 	job := history.Job{Command: "connector:run", Type: "bulkload"}
-	if job.DomainKey, err = jobcmd.DomainKey(ctx, env, client, job, name); err != nil {
+	what := name
+	if at.IsZero() {
+		at = env.Now()
+	} else {
+		what += " " + at.UTC().Format(time.RFC3339)
+	}
+	if job.DomainKey, err = jobcmd.DomainKey(ctx, env, client, job, what); err != nil {
 		return err
 	}
 	if job.ID, err = client.RunBulkLoad(ctx, name, strconv.FormatInt(at.Unix(), 10), job.DomainKey); err != nil {

@@ -354,11 +354,85 @@ func TestNotRepeated(t *testing.T) {
 	if err := os.WriteFile(config, []byte("in:\n  type: file\n  path_prefix: /none\nout: {mode: append}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m.intercept(nil, func(request string) bool { return strings.HasPrefix(request, "GET /v3/job/") }, nil)
-	m.check(5, `not trying again: connector:issue has submitted job \d+ and would submit another one`,
-		append(retry, "connector:issue", "-w0.1", config, "--database", "web", "--table", "access")...)
+	issue := []string{"connector:issue", "-w0.1", config, "--database", "web", "--table", "access"}
+	m.loseOnce("POST /v3/job/issue/bulkload")
+	m.check(10, "not trying again: the server may have carried out POST /v3/job/issue/bulkload/web", append(retry, issue...)...)
 	if n := m.count("POST /v3/job/issue/bulkload"); n != 1 {
 		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+// TestWithoutDomainKey runs commands whose jobs have no domain key. Attempts and later runs continue with a job whose ID is
+// known, and a job whose ID is unknown is reported.
+func TestWithoutDomainKey(t *testing.T) {
+	m := newMachine(t)
+	config := filepath.Join(m.home, "load.yml")
+	write := func(path string) {
+		t.Helper()
+		if err := os.WriteFile(config, []byte("in:\n  type: file\n  path_prefix: "+path+"\nout: {mode: append}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("/none")
+	m.check(0, "", "cron", "--", "db:create", "web")
+	m.check(0, "", "cron", "--", "table:create", "web", "access")
+	const submit, status = "POST /v3/job/issue/bulkload", "GET /v3/job/"
+	checkCount := func(request string, want int) {
+		t.Helper()
+		if n := m.count(request); n != want {
+			t.Errorf("%d requests %s, want %d", n, request, want)
+		}
+	}
+	args := []string{"--retry-max-time", "0s", "cron", "--lock", "x", "--retries", "2", "--retry-pause", "1ms", "--",
+		"connector:issue", "-w0.1", config, "--database", "web", "--table", "access"}
+	wait := slices.Clone(args)
+	wait[11] = "-w"
+
+	// The retries and the next run continue with the job, which fails.
+	m.intercept(nil, func(request string) bool { return strings.HasPrefix(request, status) }, nil)
+	m.check(5, "(?s)attempt 2 of 3 .*the next run continues with job 1 unless", args...)
+	checkCount(submit, 1)
+	m.intercept(nil, nil, nil)
+	m.check(3, `(?s)job 2 failed.*warning: job 1 of an earlier run .* is not used because it did not succeed\n`, wait...)
+	checkCount(submit, 2)
+
+	// A job with another configuration is reported.
+	m.intercept(nil, func(request string) bool { return strings.HasPrefix(request, status) }, nil)
+	m.check(5, "the next run continues with job 3 unless", args...)
+	write("/other")
+	m.intercept(nil, nil, nil)
+	m.check(3, `(?s)job 4 failed.*warning: job 3 of an earlier run .* is not used because its request differs`, wait...)
+	checkCount(submit, 4)
+
+	// A process that is killed during the submission leaves a job whose ID is unknown.
+	created, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	m.intercept(nil, func(request string) (lost bool) {
+		if strings.HasPrefix(request, submit) {
+			once.Do(func() { lost = true })
+		}
+		return lost
+	}, func() {
+		close(created)
+		<-release
+	})
+	cmd, _ := m.command(wait...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-created
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	close(release)
+	m.check(3, `(?s)job 6 failed.*warning: an earlier run, which was killed, may have submitted a job at .*; it is not used because its ID is unknown`, wait...)
+	checkCount(submit, 6)
+
+	// A refused request leaves nothing.
+	m.check(8, "status 8 after", append(wait[:len(wait)-1:len(wait)-1], "none")...)
+	if _, output := m.run(wait...); !strings.Contains(output, "job 7 failed") || strings.Contains(output, "warning") {
+		t.Errorf("after a refused request:\n%s", output)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ const freshTime = time.Hour
 type Job struct {
 	Run       string    `json:"run"` // Record.Run of the run that submitted it or continued with it last
 	Key       string    `json:"domain_key,omitempty"`
+	LocalKey  bool      `json:"local_key,omitempty"` // the server does not know the key: the API has none for such jobs
 	ID        string    `json:"job_id,omitempty"` // unknown until the server has answered
 	Command   string    `json:"command"`
 	Submitted time.Time `json:"submitted"`
@@ -62,7 +64,7 @@ func (j Job) Difference(other Job) string {
 	case j.ResultHash != other.ResultHash:
 		return "result URL"
 	case j.Hash != other.Hash && j.Command != "query" && j.Command != "rerun":
-		return "arguments"
+		return "request"
 	case j.Hash != other.Hash:
 		return "SQL"
 	}
@@ -199,18 +201,36 @@ func (r *Record) Replace(j Job, a Abandonment) error {
 	return r.write()
 }
 
-// Submitted records the ID of a job. A job without a domain key, or with a key that the record does not have, is added.
+// Submitted records the ID of a job. A job without a domain key, or with a key that the record does not have, is added
+// unless its ID is recorded.
 func (r *Record) Submitted(j Job) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range r.state.Jobs {
-		if known := &r.state.Jobs[i]; j.Key != "" && known.Key == j.Key {
+		known := &r.state.Jobs[i]
+		switch {
+		case j.Key != "" && known.Key == j.Key:
 			known.ID = j.ID
 			return r.write()
+		case known.LocalKey && known.ID == j.ID:
+			return nil
 		}
 	}
 	j.Run = r.state.Run
 	r.state.Jobs = append(r.state.Jobs, j)
+	return r.write()
+}
+
+// Withdraw removes the job with a key, which was not submitted. It has no effect if the server may have carried out a
+// failed request of the run.
+func (r *Record) Withdraw(key string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state.Unsure != "" {
+		return nil
+	}
+	r.next--
+	r.state.Jobs = slices.DeleteFunc(r.state.Jobs, func(j Job) bool { return j.Key == key })
 	return r.write()
 }
 

@@ -42,9 +42,54 @@ func DomainKey(ctx context.Context, env *cli.Env, client *api.Client, j history.
 	return key, record.Replace(job, end)
 }
 
+// SubmitOnce calls submit for a job for which the API has no domain key, and returns the job's ID.
+//
+// In an unattended run it returns the ID of the equal job that the run or an earlier one submitted in the same place, if
+// any. It returns a [cli.StateError] like DomainKey, and also if the server may have a job of a previous attempt whose ID is
+// unknown.
+func SubmitOnce(ctx context.Context, env *cli.Env, client *api.Client, j history.Job, submitted string, submit func() (id string, err error)) (id string, err error) {
+	record, err := env.RunRecord()
+	if err != nil {
+		return "", err
+	}
+	if record == nil {
+		return submit()
+	}
+	job, err := env.RunJob(j, submitted)
+	if err != nil {
+		return "", err
+	}
+	var end runrecord.Abandonment
+	if old, found := record.Next(); found {
+		if end, err = compareJobs(ctx, client, record, old, job); err != nil {
+			return "", err
+		}
+		if end.Reason == "" {
+			return old.ID, record.Continue()
+		}
+	}
+	job.Key, job.LocalKey = env.NewDomainKey(), true
+	if err := record.Replace(job, end); err != nil {
+		return "", err
+	}
+	if id, err = submit(); err != nil {
+		return "", errors.Join(err, record.Withdraw(job.Key))
+	}
+	job.ID = id
+	return id, record.Submitted(job)
+}
+
 // compareJobs returns why a run does not continue with the recorded job old. The reason is empty if it does.
 func compareJobs(ctx context.Context, client *api.Client, record *runrecord.Record, old, job runrecord.Job) (a runrecord.Abandonment, err error) {
 	difference := old.Difference(job)
+	if old.LocalKey && old.ID == "" {
+		if record.IsRetry(old) {
+			return a, cli.WithHint(cli.StateError{Err: errors.New("the server may have a job of the previous attempt, whose ID is unknown")},
+				"'td job:list' lists the jobs")
+		}
+		a.Reason = "its ID is unknown"
+		return a, nil
+	}
 	if difference == "" && record.IsRetry(old) {
 		return a, nil
 	}
@@ -62,6 +107,8 @@ func compareJobs(ctx context.Context, client *api.Client, record *runrecord.Reco
 			"'td job:wait %s' waits for it, 'td job:kill %s' ends it", old.ID, old.ID)
 	case difference != "":
 		a.Reason = "its " + difference + " differs"
+	case status == "" && old.LocalKey:
+		a.Reason = "the server does not have it"
 	case finished && status != "success":
 		a.Reason = "it did not succeed"
 	case finished && record.NeedsRunning(old):
