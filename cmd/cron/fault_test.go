@@ -383,8 +383,10 @@ func TestWithoutDomainKey(t *testing.T) {
 			t.Errorf("%d requests %s, want %d", n, request, want)
 		}
 	}
-	args := []string{"--retry-max-time", "0s", "cron", "--lock", "x", "--retries", "2", "--retry-pause", "1ms", "--",
-		"connector:issue", "-w0.1", config, "--database", "web", "--table", "access"}
+	args := []string{
+		"--retry-max-time", "0s", "cron", "--lock", "x", "--retries", "2", "--retry-pause", "1ms", "--",
+		"connector:issue", "-w0.1", config, "--database", "web", "--table", "access",
+	}
 	wait := slices.Clone(args)
 	wait[11] = "-w"
 

@@ -34,7 +34,7 @@ type Job struct {
 	Run       string    `json:"run"` // Record.Run of the run that submitted it or continued with it last
 	Key       string    `json:"domain_key,omitempty"`
 	LocalKey  bool      `json:"local_key,omitempty"` // the server does not know the key: the API has none for such jobs
-	ID        string    `json:"job_id,omitempty"` // unknown until the server has answered
+	ID        string    `json:"job_id,omitempty"`    // unknown until the server has answered
 	Command   string    `json:"command"`
 	Submitted time.Time `json:"submitted"`
 	Ended     string    `json:"ended,omitempty"` // final status, if known
