@@ -18,6 +18,9 @@ type reading struct {
 	positions  bool // characters are selected by their position in a line
 	firstLine  bool // only the first line is used
 	lastLine   bool
+	tableRows  bool // only the lines of a table that begin with | are selected
+	quiet      bool // only whether or how often a text occurs is used
+	firstCell  bool // only the first column of a list is used
 	tests      bool // it is compared with a text
 }
 
@@ -38,6 +41,7 @@ func read(s *shellscript.Sink) reading {
 		case "sed":
 			r.skipsStart = r.skipsStart || strings.Contains(args, "1d") || strings.Contains(args, "1,") || strings.Contains(args, "Result")
 			r.skipsEnd = r.skipsEnd || strings.Contains(args, "$d") || strings.Contains(args, "$ d")
+			r.firstLine = r.firstLine || args == "-n 1p" || args == "1q"
 		case "tail":
 			r.skipsStart = r.skipsStart || strings.Contains(args, "+")
 			r.lastLine = r.lastLine || !strings.Contains(args, "+")
@@ -46,16 +50,33 @@ func read(s *shellscript.Sink) reading {
 			r.firstLine = r.firstLine || slices.Contains([]string{"-1", "-n 1", "-n1", "--lines=1"}, args)
 		case "awk", "gawk", "mawk":
 			r.skipsStart = r.skipsStart || strings.Contains(args, "NR>") || strings.Contains(args, "NR >") || strings.Contains(args, "Result")
-			r.firstLine = r.firstLine || strings.Contains(args, "NR==1") || strings.Contains(args, "NR == 1")
+			r.firstLine = r.firstLine || strings.Contains(args, "NR==1") || strings.Contains(args, "NR == 1") || strings.HasPrefix(args, "{") && strings.Contains(args, "exit")
+			r.firstCell = r.firstCell || args == "{print $2}" || args == "{ print $2 }" || isFirstField(args)
 		case "cut":
 			r.positions = r.positions || strings.Contains(args, "-c") || strings.Contains(args, "-b")
+			r.firstCell = r.firstCell || strings.HasSuffix(args, "-f1") || strings.HasSuffix(args, "-f 1") || strings.HasPrefix(args, "-f1 ") || strings.HasPrefix(args, "-f 1 ")
 		case "grep", "egrep", "fgrep":
 			r.skipsStart = r.skipsStart || strings.Contains(args, "-v")
+			r.tableRows = r.tableRows || strings.Contains(args, "^|") || strings.Contains(args, "^[|]")
+			r.quiet = r.quiet || slices.ContainsFunc(strings.Fields(args), isQuietFlag)
 		case "[", "[[", "test", "case":
 			r.tests = true
 		}
 	}
 	return r
+}
+
+// isQuietFlag reports whether an argument of grep suppresses the lines that match.
+func isQuietFlag(arg string) bool {
+	if strings.HasPrefix(arg, "--") {
+		return arg == "--quiet" || arg == "--silent" || arg == "--count"
+	}
+	return strings.HasPrefix(arg, "-") && strings.ContainsAny(arg, "qc")
+}
+
+// isFirstField reports whether the arguments of awk print the first field of lines of csv or tsv.
+func isFirstField(args string) bool {
+	return strings.HasPrefix(args, "-F") && (strings.HasSuffix(args, "{print $1}") || strings.HasSuffix(args, "{ print $1 }"))
 }
 
 func texts(words []shellscript.Word) (all []string) {

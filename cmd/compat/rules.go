@@ -1,11 +1,13 @@
 package compat
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/td-cli/td/cmd/internal/argv"
 	"github.com/td-cli/td/internal/redact"
 	"github.com/td-cli/td/internal/shellscript"
 )
@@ -64,6 +66,8 @@ func checkRejected(c call) finding {
 	switch {
 	case usesJava(c.name), first == "wf", strings.HasPrefix(first, "workflow"), strings.HasPrefix(first, "import:"):
 		return needsChange(why, "'td help "+firstWord(first, c.name)+"' lists the flags")
+	case c.name == "apikey:show" && errors.Is(c.err, argv.ErrTooManyArguments):
+		return needsChange(why+"; the Ruby toolbelt ignored the arguments", "remove them")
 	case strings.Contains(c.err.Error(), "must not be empty"):
 		return needsChange(why, "omit the flag or give it a value")
 	case c.Status.Ignored():
@@ -145,6 +149,8 @@ func checkErrors(c call) (findings []finding) {
 	switch {
 	case c.Stderr.Kind == shellscript.Discarded && c.Stdout.Kind == shellscript.Captured:
 		findings = append(findings, betterNow("error messages are on standard error and no longer mixed with the captured output"))
+	case c.Stderr.Kind == shellscript.Discarded && c.Stdout.Kind != shellscript.Discarded && c.Status.Ignored() && c.explainsStateOnStderr():
+		findings = append(findings, unchanged("errors of the network and the server, which were on standard output, are discarded, too", "use the status"))
 	case c.Stderr.Kind == shellscript.Discarded && c.Stdout.Kind != shellscript.Discarded && c.Status.Ignored():
 		findings = append(findings, needsLook("error messages were on standard output; they are on standard error, which is discarded here, and the status is not used",
 			"remove 2>/dev/null, or use the status"))
@@ -152,6 +158,16 @@ func checkErrors(c call) (findings []finding) {
 		findings = append(findings, betterNow("error messages were discarded with standard output; they appear on standard error"))
 	}
 	return findings
+}
+
+// explainsStateOnStderr reports whether the Ruby toolbelt, too, prints on standard error that an object exists or
+// does not exist, which is why scripts discard it.
+func (c call) explainsStateOnStderr() bool {
+	switch c.name {
+	case "db:create", "db:delete", "table:create", "table:delete", "table:swap", "table:rename", "sched:create", "sched:delete", "result:create", "result:delete":
+		return true
+	}
+	return false
 }
 
 // printsJobStatus reports whether the output contains the status of a job, which may be error.
@@ -190,6 +206,10 @@ func checkPrompt(c call) []finding {
 		}
 		return []finding{c.neverWorked("it asks for confirmation, which is not possible here; nothing is deleted", "add -f")}
 	case "account", "password:change", "user:password:change":
+	case "user:create":
+		if c.given("random-password") {
+			return nil
+		}
 	case "query", "result:create", "sched:create":
 		if !c.given("password") {
 			return nil

@@ -36,7 +36,7 @@ func movedMessages(c call) []string {
 	case "table:expire":
 		return []string{"expire", "expiration", "Table set"}
 	case "table:update":
-		return []string{"expire_days", "=>", "{"}
+		return []string{"true"}
 	case "sched:update":
 		return []string{"updated"}
 	case "connector:create", "connector:update", "connector:delete":
@@ -53,7 +53,7 @@ func movedMessages(c call) []string {
 	case "connector:guess":
 		return []string{"Created"}
 	case "import:config":
-		return []string{"Created", "Use "}
+		return []string{"Generating", "Done", "embulk", "Next steps"}
 	}
 	return nil
 }
@@ -155,6 +155,10 @@ func checkQueryRows(c call) []finding {
 	switch {
 	case !isRead(c.Stdout):
 		return nil
+	case hasRows && !c.isMerged() && r.tableRows:
+		return nil
+	case hasRows && !c.isMerged() && slices.Equal(r.names, []string{"tail"}) && r.lastLine && isOneLine(r.sources[0]):
+		return []finding{betterNow("an empty result has no line; the last line was 'Result      :'")}
 	case hasRows && (r.skipsStart || r.searches("Result")), r.skipsEnd && hasRows && !r.display:
 		return []finding{needsChange("standard output is only the rows, without the log and 'Result      :'; the script removes or selects lines: "+describe(r), "remove the filter")}
 	case !c.isMerged() && r.searches(append(movedMessages(c), "success")...):
@@ -175,6 +179,11 @@ func checkQueryRows(c call) []finding {
 		return []finding{needsLook("the output has the messages and the rows, as before, but without 'Result      :' and with errors in another form", "write the rows to a file with -o, or remove 2>&1")}
 	}
 	return []finding{needsLook("standard output is only the rows; it had the log, 'Status      : success' and 'Result      :' before them"+readBy(r), "remove what skips these lines, if anything does")}
+}
+
+// isOneLine reports whether a call of tail prints the last line only.
+func isOneLine(source string) bool {
+	return slices.Contains([]string{"tail -1", "tail -n1", "tail -n 1", "tail --lines=1"}, source)
 }
 
 // isShown reports whether the output is only shown or logged.
@@ -220,11 +229,13 @@ func (c call) printsRowsOnly() bool {
 func checkShow(c call) []finding {
 	r := c.stdout()
 	rowsOnly := c.printsRowsOnly()
-	labels := r.searches("JobID", "Status", "Start At", "End At", "Query", "Result size", "Database", "Type", "Priority", "CPU time")
+	labels := c.given("verbose") && r.searches("started at", "finished at", "executing query") || r.searches("JobID", "Status", "Start At", "End At", "Query", "Result size", "Database", "Type", "Priority", "CPU time")
 	switch {
 	case !isRead(c.Stdout):
 		return nil
 	case c.given("exclude") || c.given("info"):
+		return nil
+	case !rowsOnly && r.tableRows:
 		return nil
 	case rowsOnly && (labels || r.skipsStart || r.skipsEnd):
 		return []finding{needsChange("with -f or -o standard output is only the rows, without the labelled lines: "+describe(r), "add -x for the labelled lines only, or remove the filter")}
@@ -257,10 +268,19 @@ func checkMovedToStdout(c call) []finding {
 
 // checkURLs checks commands that read result URLs.
 func checkURLs(c call) []finding {
-	if !isRead(c.Stdout) {
+	r := c.stdout()
+	switch {
+	case r.quiet || r.firstCell && !r.searches("://", "@") && c.name == "result:list", c.isMerged() && r.searches("does not exist", "There are no"):
+		return nil
+	case !isRead(c.Stdout), c.Stdout.Kind == shellscript.Pipe && r.onlyGrep():
 		return []finding{betterNow("passwords in URLs are hidden")}
 	}
 	return []finding{needsChange("passwords in URLs are hidden (***), so the output cannot be used to create the URL again", "keep the URLs elsewhere")}
+}
+
+// onlyGrep reports whether lines are selected and not changed.
+func (r reading) onlyGrep() bool {
+	return len(r.names) > 0 && !slices.ContainsFunc(r.names, func(name string) bool { return name != "grep" && name != "egrep" && name != "fgrep" })
 }
 
 // checkMessages checks commands that read messages, which moved to standard error.
@@ -276,6 +296,8 @@ func checkMessages(c call) []finding {
 	switch {
 	case r.searches(words...):
 		return []finding{needsChange("the messages are on standard error: "+describe(r), useStatus)}
+	case c.name == "connector:preview" && r.tableRows:
+		return nil
 	case (c.name == "connector:issue" || c.name == "connector:run") && r.searches("Status"), r.isShown(c.Stdout):
 		return nil
 	case c.name == "connector:preview" && slices.ContainsFunc(r.names, isJSONReader):
@@ -296,12 +318,31 @@ func checkWording(c call, r reading) []finding {
 	}
 	known := []string{
 		"is created", "is deleted", "are swapped", "is killed", "is canceled", "already finished", "already exists", "does not exist", "is not empty",
-		"renamed from", "is queued", "is updated", "imported", "Status", "status",
+		"renamed from", "is queued", "is updated", "is frozen", "is unfrozen", "started to commit", "imported", "Status", "status",
 	}
-	if r.searches(known...) && !r.searches("done", "uploading") {
+	switch {
+	case c.name == "table:update": // a message instead of true
+	case strings.HasPrefix(c.name, "connector:"):
+		if r.searches(movedMessages(c)...) && !r.searches("Deleted") {
+			return nil
+		}
+	case r.searches(known...) && !r.searches("done", "uploading"), r.searchesPartOf(known...):
 		return nil
 	}
 	return []finding{needsLook("the messages may have other words"+readBy(r), "use the exit status")}
+}
+
+// searchesPartOf reports whether a command searches, as a whole word, for a part of one of some messages.
+func (r reading) searchesPartOf(messages ...string) bool {
+	if !r.onlyGrep() {
+		return false
+	}
+	return slices.ContainsFunc(strings.Split(r.text, "\n"), func(args string) bool {
+		words := strings.Fields(args)
+		words = slices.DeleteFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") })
+		pattern := strings.Join(words, " ")
+		return len(pattern) > 3 && slices.ContainsFunc(messages, func(m string) bool { return strings.HasSuffix(m, " "+pattern) || m == pattern })
+	})
 }
 
 // checkOtherText checks the output of commands that print other text than the Ruby toolbelt.
@@ -366,6 +407,8 @@ func checkList(c call) (findings []finding) {
 		findings = append(findings, needsLook("characters are selected by their position, but the width of the columns differs if cells were cut: "+describe(r), "use -f csv, or --names"))
 	case isTable && slices.Contains([]string{"job:list", "table:list", "sched:list", "db:show", "sched:history"}, c.name):
 		findings = append(findings, betterNow("long rows are not cut (at 120, 500 or 1000 columns)"))
+	case format == "tsv" && !r.firstCell && slices.Contains([]string{"table:list", "sched:list", "db:show", "bulk_import:list", "import:list", "sched:history", "connector:list"}, c.name):
+		findings = append(findings, betterNow(`values are not quoted; an empty text was written as ""`))
 	case c.name == "job:list" && !isTable:
 		findings = append(findings, betterNow("the values of Elapsed and CPUTime have no spaces around them, and passwords in URLs are hidden"))
 	}

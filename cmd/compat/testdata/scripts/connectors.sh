@@ -5,7 +5,7 @@ td connector seed.yml --out load.yml --guess csv #= same
 td connector:guess -g csv,json seed.yml #= same
 td connector:guess --type s3 --access-id id --access-secret secret --source bucket #= broken
 td connector:preview load.yml -f json #= same
-id=$(td connector:issue load.yml --database web --table access --time-column time | awk '{print $2; exit}') #= look
+id=$(td connector:issue load.yml --database web --table access --time-column time | awk '{print $2; exit}') #= same
 job=$(td connector:issue load.yml --database web --table access -w --auto-create-table | grep -o 'Job [0-9]*') #= better change
 td connector:issue load.yml --database web --table access --wait | grep 'Status *: success' #= better
 td connector:list --format csv #= same

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Imports into tables, bulk imports, and the programs in Java.
-td table:import web access access.log #= better
+td table:import web access access.log #= better broken
 td table:import web access - --format json --auto-create-table < access.json #= better
 zcat access.json.gz | td table:import web access - --json --time-key time #= better
 td table:import web access sys.log --syslog #= better
@@ -8,7 +8,7 @@ td table:import web access part.msgpack --msgpack -t created #= better
 td bulk_import:list -f csv; td bulk_imports #= same
 td bulk_import:show monday; td bulk_import monday #= same
 td bulk_import:create monday web access #= same
-td bulk_import:prepare_parts log.csv --format csv --columns time,user --column-header --delimiter , --null '' --true yes --false no --all-string --time-column time --time-format %s --time-value 0 --encoding utf-8 --compress gzip --split-size 16384 --output parts #= change
+td bulk_import:prepare_parts log.csv --format csv --columns time,user --column-header --delimiter , --null '' --true yes --false no --all-string --time-column time --time-format %s --time-value 0 --encoding utf-8 --compress gzip --split-size 16384 --output parts #= same
 td bulk_import:prepare_parts log.tsv -f tsv -h time,user -H -d '\t' -S -t time -T %s -e utf-8 -C plain -s 100 -o parts #= same
 td bulk_import:prepare_parts log.csv -f csv -H --null NULL --true yes --false no --time-value 0 -o parts #= same
 td bulk_import:upload_part monday 1 part.msgpack.gz #= same

@@ -20,7 +20,7 @@ for job in 1 2 3; do
   td job:show --exclude "$job" | grep Query #= better
 done
 td result:list -f csv > results.csv #= change
-td result:show backup | grep URL #= change
+td result:show backup | grep URL #= better
 td results #= better
 td sched:history daily -f csv | tail -n +13 #= change
 td sched:history daily -f json | jq . #= broken

@@ -21,5 +21,5 @@ td query -w -d web 'SELECT 1' -o rows.tsv | grep written #= better change
 result=`td -k "$TD_KEY" query -T presto -d web -w -q load.sql 2>&1` #= same better
 started=$(echo "$result" | grep 'started at')
 count=$(td query -d web -w 'SELECT count(*) FROM t' | grep -A4 Result | sed -n 4p | tr -d '| ') #= better change
-last=$(td query -d web -w -f csv 'SELECT max(time) FROM t' | tail -1) #= better look
+last=$(td query -d web -w -f csv 'SELECT max(time) FROM t' | tail -1) #= better
 td query -d web -w -f json 'SELECT 1' > out.json && jq . out.json #= broken look

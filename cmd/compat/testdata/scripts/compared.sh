@@ -1,0 +1,64 @@
+#!/bin/bash
+# Verdicts that were compared with the output, the status and the files of the Ruby toolbelt 0.19.1.
+td db:list | awk 'NR>3{print $2}' #= same
+td db:list -f csv | tail -n +2 | cut -d, -f1 #= same
+td db:show web -f json | python3 -c 'import json,sys; print(sum(int(r["Count"]) for r in json.load(sys.stdin)))' #= same
+td db:create web 2>/dev/null || true #= same
+td db:create web 2>&1 | grep -q 'already exists' && echo exists #= same
+td db:delete web 2>&1 | grep -q 'not empty' && echo 'not empty' #= same
+td db:list 2>/dev/null #= look
+td table:list web -f csv | grep '^web,access,' | cut -d, -f4 #= same
+td table:list web -f tsv | awk -F'\t' '$2=="access"{print $8}' #= better
+td table:list web -f tsv | cut -f1 #= same
+td table:show web access | sed -n 's/^Count *: //p' #= same
+td table:swap web access access_new 2>&1 | grep -q swapped && echo ok #= same
+td table:swap web access access && echo ok #= change
+td table:expire web access 30 | grep -q expire && echo ok #= change
+td table:expire web access 30 2>&1 | grep -q 'older than' #= look
+td table:expire web access 'never' #= change
+td table:expire web access "$days" #= partly
+td table:update web access #= change
+td table:update web access --expire-days 3 && echo ok #= same
+td table:update web access --expire-days 3 2>&1 | grep -q true #= look
+td table:update web access --expire-days=-1 #= change
+td table:create web fresh --expire-days -1 || exit 1 #= change
+td table:import web access access.log && echo ok #= broken
+td table:import web access --format csv access.csv #= better
+td table:import web access --format "$format" access.json #= better
+td query -d web -T presto -w 'SELECT 1' | grep '^|' | tail -1 #= better
+td query -d web -T presto -w -f csv 'SELECT 1' | tail -1 #= better
+td query -d web -T presto -w -f csv 'SELECT 1' | tail -2 #= better look
+td query -w -d web -l 1 -o out.csv -f csv 'SELECT 1' > /dev/null 2>&1 #= better broken
+td query -w -x -d web -o out.csv -f csv 'SELECT 1' #= change
+td query -w -G -d web -f csv 'SELECT 1' > out.txt #= change
+td query -w -G -d web -o out.txt 'SELECT 1' #= better change
+td query --help > /dev/null #= better
+td job:show 26 -x -o out.csv #= change
+td job:show 26 -l 10 -o out.csv #= broken
+td job:show -v 26 | grep 'finished at' | wc -l #= better
+td job:show 26 | sed -n '/^Result/,$p' | grep '^|' #= better
+td job:status 26 28 #= better
+td job:kill 26 28 #= better
+td sched:create never '' -d web 'SELECT 1' 2>&1 | grep created #= same
+td result:list | grep -q dwh && echo found #= same
+td result:list | grep dwh #= better
+td result:list -f csv | cut -d, -f1 #= same
+td result:list -f csv | cut -d, -f2 #= change
+td result:list > urls.txt #= change
+td result:show dwh 2>&1 | grep -q 'does not exist' && exit 1 #= same
+td result:create dwh mysql://host/d/t 2>&1 | grep created #= same
+td user:create bob -e bob@example.com -R > password.txt #= same
+echo secret | td user:create bob -e bob@example.com #= look
+td user:create bob -e bob@example.com < /dev/null #= broken
+td apikey:show x #= change
+td connector:issue load.yml --database web --table access | awk '{print $2; exit}' #= same
+td connector:preview load.yml | grep '^|' | wc -l #= same
+td connector:delete load 2>&1 | grep -q 'is deleted' #= look
+td bulk_import:list -f csv | grep Ready | cut -d, -f1 #= same
+td bulk_import:show bi1 2>&1 | grep '^Status' #= same
+td bulk_import:freeze bi1 2>&1 | grep frozen #= same
+td bulk_import:perform bi1 2>&1 | grep 'already ready to commit' #= look
+td bulk_import:prepare_parts a.csv -f csv -H -o parts #= broken
+td bulk_import:prepare_parts a.csv -f csv -H -t time -o parts #= same
+td import:config a.csv | grep Done #= change
+exit 0
