@@ -103,53 +103,62 @@ func surroundings(stack []syntax.Node) (name string, certain bool) {
 
 // comparedWith returns the numbers other than 0 that tests in a node compare a parameter with.
 func comparedWith(node syntax.Node, name string) (numbers []string) {
-	add := func(words ...syntax.Node) {
-		for _, w := range words {
+	syntax.Walk(node, func(node syntax.Node) bool {
+		for _, w := range operandsComparedWith(node, name) {
 			if word, ok := w.(*syntax.Word); ok {
 				if text := literalText(word); text != "0" && isNumber(text) {
 					numbers = append(numbers, text)
 				}
 			}
 		}
-	}
-	syntax.Walk(node, func(node syntax.Node) bool {
-		switch n := node.(type) {
-		case *syntax.CallExpr:
-			if len(n.Args) == 0 {
-				return true
-			}
-			if first := n.Args[0].Lit(); first != "[" && first != "test" {
-				return true
-			}
-			for i, w := range n.Args {
-				if mentions(w, name) {
-					for _, j := range []int{i - 2, i + 2} {
-						if j > 0 && j < len(n.Args) {
-							add(n.Args[j])
-						}
-					}
-				}
-			}
-		case *syntax.BinaryTest:
-			if mentions(n.X, name) || mentions(n.Y, name) {
-				add(n.X, n.Y)
-			}
-		case *syntax.BinaryArithm:
-			if isArithmeticParameter(n.X, name) || isArithmeticParameter(n.Y, name) {
-				add(n.X, n.Y)
-			}
-		case *syntax.CaseClause:
-			if mentions(n.Word, name) {
-				for _, item := range n.Items {
-					for _, pattern := range item.Patterns {
-						add(pattern)
-					}
-				}
-			}
-		}
 		return true
 	})
 	return numbers
+}
+
+// operandsComparedWith returns the words that a node, if it is a test, compares a parameter with. They may include the
+// parameter itself.
+func operandsComparedWith(node syntax.Node, name string) (operands []syntax.Node) {
+	switch n := node.(type) {
+	case *syntax.CallExpr:
+		if len(n.Args) > 0 && (n.Args[0].Lit() == "[" || n.Args[0].Lit() == "test") {
+			return testOperands(n.Args, name)
+		}
+	case *syntax.BinaryTest:
+		if mentions(n.X, name) || mentions(n.Y, name) {
+			return []syntax.Node{n.X, n.Y}
+		}
+	case *syntax.BinaryArithm:
+		if isArithmeticParameter(n.X, name) || isArithmeticParameter(n.Y, name) {
+			return []syntax.Node{n.X, n.Y}
+		}
+	case *syntax.CaseClause:
+		if !mentions(n.Word, name) {
+			return nil
+		}
+		for _, item := range n.Items {
+			for _, pattern := range item.Patterns {
+				operands = append(operands, pattern)
+			}
+		}
+	}
+	return operands
+}
+
+// testOperands returns the arguments of [ or test on the other side of an operator than a parameter.
+func testOperands(args []*syntax.Word, name string) (operands []syntax.Node) {
+	for i, w := range args {
+		if !mentions(w, name) {
+			continue
+		}
+		if i > 2 {
+			operands = append(operands, args[i-2])
+		}
+		if i+2 < len(args) {
+			operands = append(operands, args[i+2])
+		}
+	}
+	return operands
 }
 
 // literalText returns the text of a word that is a literal, with or without quotes, or "".

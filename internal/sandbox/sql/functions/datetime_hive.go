@@ -21,7 +21,7 @@ func newHiveDateScalar(name string, args int, f func(date datetime, rest []any) 
 
 // hiveDateFunctions returns Hive's date functions, which are null for invalid dates. See
 // https://hive.apache.org/docs/latest/language/languagemanual-udf/.
-func (r *Registry) hiveDateFunctions() []Scalar {
+func hiveDateFunctions() []Scalar {
 	addDays := func(sign int64) func(datetime, []any) (any, error) {
 		return func(m datetime, rest []any) (any, error) {
 			n, err := toInteger(rest[0])
@@ -32,26 +32,6 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 		}
 	}
 	return []Scalar{
-		newScalar("h_from_unixtime", 1, 2, func(a []any) (any, error) {
-			t, err := unixTime(a[0])
-			if err != nil {
-				return nil, nil
-			}
-			if len(a) == 1 {
-				return t.Format(hiveTimestamp), nil
-			}
-			return nullOnError(r.formatHivePattern(t, toText(a[1])))
-		}),
-		newScalar("h_unix_timestamp", 1, 2, func(a []any) (any, error) {
-			if len(a) == 2 {
-				t, err := r.parseWithPattern(toText(a[0]), toText(a[1]), time.UTC, simpleDateFormat)
-				return nullOnError(t.Unix(), err)
-			}
-			if t, ok := scanHiveDateTime(toText(a[0])); ok {
-				return t.Unix(), nil
-			}
-			return nil, nil
-		}),
 		newHiveDateScalar("h_to_date", 1, func(m datetime, _ []any) (any, error) { return m.String(), nil }),
 		newHiveDateScalar("h_date_add", 2, addDays(1)),
 		newHiveDateScalar("h_date_sub", 2, addDays(-1)),
@@ -73,13 +53,6 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 			}
 			return formatDatetime(m, err)
 		}),
-		newScalar("h_date_format", 2, 2, func(a []any) (any, error) {
-			m, ok := parseHiveDateTime(a[0])
-			if !ok {
-				return nil, nil
-			}
-			return nullOnError(r.formatHivePattern(m.Time, toText(a[1])))
-		}),
 		newHiveDateScalar("h_last_day", 1, func(m datetime, _ []any) (any, error) {
 			return newDatetime(time.Date(m.Year(), m.Month()+1, 0, 0, 0, 0, 0, time.UTC), kindDate).String(), nil
 		}),
@@ -96,6 +69,39 @@ func (r *Registry) hiveDateFunctions() []Scalar {
 			return nil, nil
 		}),
 		newScalar("h_months_between", 2, 2, hiveMonthsBetween),
+	}
+}
+
+// hiveTimestampFunctions returns Hive's functions on timestamps and Unix times, and casts; they are null for invalid values.
+func (r *Registry) hiveTimestampFunctions() []Scalar {
+	return []Scalar{
+		newScalar("h_from_unixtime", 1, 2, func(a []any) (any, error) {
+			t, err := unixTime(a[0])
+			if err != nil {
+				return nil, nil
+			}
+			if len(a) == 1 {
+				return t.Format(hiveTimestamp), nil
+			}
+			return nullOnError(r.formatHivePattern(t, toText(a[1])))
+		}),
+		newScalar("h_unix_timestamp", 1, 2, func(a []any) (any, error) {
+			if len(a) == 2 {
+				t, err := r.parseWithPattern(toText(a[0]), toText(a[1]), time.UTC, simpleDateFormat)
+				return nullOnError(t.Unix(), err)
+			}
+			if t, ok := scanHiveDateTime(toText(a[0])); ok {
+				return t.Unix(), nil
+			}
+			return nil, nil
+		}),
+		newScalar("h_date_format", 2, 2, func(a []any) (any, error) {
+			m, ok := parseHiveDateTime(a[0])
+			if !ok {
+				return nil, nil
+			}
+			return nullOnError(r.formatHivePattern(m.Time, toText(a[1])))
+		}),
 		newScalar("h_from_utc_timestamp", 2, 2, func(a []any) (any, error) {
 			t, l, ok := r.parseHiveZoned(a)
 			if !ok {

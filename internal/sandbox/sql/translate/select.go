@@ -65,36 +65,13 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		}
 	}
 	s := &scope{parent: outer}
-	f := se.relations.translate(sel.From, s)
-	where := f.where
-	source := f.sql
-	if sel.Where != nil {
-		se.withClause("WHERE clause", func() {
-			terms := se.names.factorOr(sel.Where, s).Conjuncts()
-			conditions := se.exprs.predicates.translateTerms(terms, s)
-			source, conditions = se.speedUpSubquery(f, terms, conditions, s)
-			where = append(where, conditions...)
-		})
-	}
-	if len(where) > 0 {
-		if source == "" {
-			source = " FROM (SELECT 1)"
-		}
-		source += " WHERE " + joinBalanced(where, " AND ")
-	}
+	source := se.translateSource(sel, s)
 	se.checkStars(sel, s)
 	having := ""
-	if grouped := sel.Grouped || sel.Having != nil || se.hasAggregates(sel, q); grouped {
+	if sel.Grouped || sel.Having != nil || se.hasAggregates(sel, q) {
 		g := se.groups.translate(sel, s, source)
 		s = &scope{parent: outer, fields: s.fields, grouping: g, aliases: s.aliases}
-		if sel.Having != nil {
-			if se.hive {
-				se.requireGroups(sel)
-				s.aliases = itemAliases(sel)
-			}
-			se.withClause("HAVING clause", func() { having = se.exprs.translateCondition(sel.Having, s) })
-			s.aliases = nil
-		}
+		having = se.translateHaving(sel, s)
 	}
 	items := se.translateItems(sel, s)
 	outputs := make([]output, len(items))
@@ -109,15 +86,7 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 			s.aliases[se.unnamedColumn(i)] = it.expr
 		}
 	}
-	for _, k := range q.OrderBy {
-		switch {
-		case se.hive:
-			se.order.checkHive(k.Expr, sel, outputs)
-		case s.grouping != nil:
-			se.checkSortedAggregate(k.Expr, outputs)
-		}
-	}
-	se.checkDistinctOrder(sel, q, items, outputs, s)
+	se.checkOrder(sel, q, items, outputs, s)
 	keyword := "SELECT "
 	if sel.Distinct {
 		keyword = "SELECT DISTINCT "
@@ -143,6 +112,55 @@ func (se *selectTranslator) translate(sel *sqlsyntax.Selection, q *sqlsyntax.Que
 		return se.queries.limitWithTies(selected, source, q, items, outputs, s), outputs
 	}
 	return selected + source + order + se.queries.translateLimit(q), outputs
+}
+
+// translateSource translates FROM and WHERE, and adds the columns to s.
+func (se *selectTranslator) translateSource(sel *sqlsyntax.Selection, s *scope) string {
+	f := se.relations.translate(sel.From, s)
+	where := f.where
+	source := f.sql
+	if sel.Where != nil {
+		se.withClause("WHERE clause", func() {
+			terms := se.names.factorOr(sel.Where, s).Conjuncts()
+			conditions := se.exprs.predicates.translateTerms(terms, s)
+			source, conditions = se.speedUpSubquery(f, terms, conditions, s)
+			where = append(where, conditions...)
+		})
+	}
+	if len(where) == 0 {
+		return source
+	}
+	if source == "" {
+		source = " FROM (SELECT 1)"
+	}
+	return source + " WHERE " + joinBalanced(where, " AND ")
+}
+
+// translateHaving translates the condition of HAVING, or returns "" if there is none. In Hive it may use aliases.
+func (se *selectTranslator) translateHaving(sel *sqlsyntax.Selection, s *scope) (having string) {
+	if sel.Having == nil {
+		return ""
+	}
+	if se.hive {
+		se.requireGroups(sel)
+		s.aliases = itemAliases(sel)
+	}
+	se.withClause("HAVING clause", func() { having = se.exprs.translateCondition(sel.Having, s) })
+	s.aliases = nil
+	return having
+}
+
+// checkOrder rejects keys of ORDER BY that the dialect does not accept.
+func (se *selectTranslator) checkOrder(sel *sqlsyntax.Selection, q *sqlsyntax.Query, items []selectedItem, outputs []output, s *scope) {
+	for _, k := range q.OrderBy {
+		switch {
+		case se.hive:
+			se.order.checkHive(k.Expr, sel, outputs)
+		case s.grouping != nil:
+			se.checkSortedAggregate(k.Expr, outputs)
+		}
+	}
+	se.checkDistinctOrder(sel, q, items, outputs, s)
 }
 
 // requireGroups rejects HAVING without GROUP BY.
