@@ -99,14 +99,17 @@ func hasTimeSeparator(s string) bool {
 	return i > 0 && s[i-1] >= '0' && s[i-1] <= '9'
 }
 
+// datetimeCalls implements functions on dates, times and timestamps with the time zones of a Registry.
+type datetimeCalls struct{ *Registry }
+
 // datetimeFunctions returns conversions and arithmetic. See
 // https://trino.io/docs/current/functions/datetime.html.
-func (r *Registry) datetimeFunctions() []Scalar {
+func (r datetimeCalls) datetimeFunctions() []Scalar {
 	return slices.Concat(r.datetimeCasts(), r.unixTimeFunctions(), r.datetimeArithmetic(), r.timeZoneFunctions(), r.isoFunctions())
 }
 
 // newShiftScalar returns a function of a datetime and an integer.
-func (r *Registry) newShiftScalar(name string, shift func(m datetime, n int64) (any, error)) Scalar {
+func (r datetimeCalls) newShiftScalar(name string, shift func(m datetime, n int64) (any, error)) Scalar {
 	return newScalar(name, 2, 2, func(a []any) (any, error) {
 		m, err := r.parseDatetime(a[0])
 		if err != nil {
@@ -121,7 +124,7 @@ func (r *Registry) newShiftScalar(name string, shift func(m datetime, n int64) (
 }
 
 // datetimeCasts returns casts between dates, times and timestamps.
-func (r *Registry) datetimeCasts() []Scalar {
+func (r datetimeCalls) datetimeCasts() []Scalar {
 	return []Scalar{
 		newScalar("f_cast_timestamp", 1, 2, r.castTimestamp),
 		newScalar("f_cast_date", 1, 1, r.castDate),
@@ -177,7 +180,7 @@ func (r *Registry) datetimeCasts() []Scalar {
 }
 
 // unixTimeFunctions returns conversions between numbers and timestamps.
-func (r *Registry) unixTimeFunctions() []Scalar {
+func (r datetimeCalls) unixTimeFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_from_unixtime", 1, 2, func(a []any) (any, error) {
 			t, err := unixTime(a[0])
@@ -230,7 +233,7 @@ func (r *Registry) unixTimeFunctions() []Scalar {
 }
 
 // datetimeArithmetic returns sums, differences and truncation.
-func (r *Registry) datetimeArithmetic() []Scalar {
+func (r datetimeCalls) datetimeArithmetic() []Scalar {
 	return []Scalar{
 		newScalar("f_date_trunc", 2, 2, func(a []any) (any, error) {
 			m, err := r.parseDatetime(a[1])
@@ -279,7 +282,7 @@ func (r *Registry) datetimeArithmetic() []Scalar {
 }
 
 // timeZoneFunctions returns conversions between time zones.
-func (r *Registry) timeZoneFunctions() []Scalar {
+func (r datetimeCalls) timeZoneFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_at_timezone", 2, 2, func(a []any) (any, error) { return r.convertZone(a, time.Time.In) }),
 		r.newShiftScalar("f_at_offset", func(m datetime, ms int64) (any, error) {
@@ -307,7 +310,7 @@ func (r *Registry) timeZoneFunctions() []Scalar {
 }
 
 // isoFunctions returns conversions from and to ISO 8601.
-func (r *Registry) isoFunctions() []Scalar {
+func (r datetimeCalls) isoFunctions() []Scalar {
 	return []Scalar{
 		newScalar("f_from_iso8601_timestamp", 1, 1, r.parseISOTimestamp),
 		newScalar("f_from_iso8601_timestamp_nanos", 1, 1, r.parseISONanos),
@@ -344,7 +347,7 @@ func unixTime(v any) (time.Time, error) {
 }
 
 // convertZone applies show to a datetime and a time zone.
-func (r *Registry) convertZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
+func (r datetimeCalls) convertZone(a []any, show func(time.Time, *time.Location) time.Time) (any, error) {
 	m, err := r.parseDatetime(a[0])
 	if err != nil {
 		return nil, err

@@ -100,7 +100,7 @@ func New() *Registry {
 		castFunctions(), textCasts(), jsonCasts(), hiveCastFunctions(), maskFunctions(), hivemallFunctions(), hiveHashFunctions(), distributionFunctions(), networkFunctions(), sizeFunctions(), checkNumberFunctions(), numberEncodings(), varbinaryFunctions(), operatorFunctions(), integerFunctions(), decimalFunctions(), r.subscriptFunctions(), numberFunctions(), bitwiseFunctions(), hiveNumberFunctions(), hiveLogarithms(), hiveNumberTexts(),
 		stringFunctions(), splitFunctions(), distanceFunctions(), hiveStringFunctions(), r.regexpFunctions(), urlFunctions(), binaryFunctions(),
 		r.jsonFunctions(), r.sqlJSONFunctions(), arrayCalls{r}.arrayFunctions(), arrayCalls{r}.setFunctions(), r.sequenceFunctions(), r.nestedFunctions(), r.orderFunctions(), mapCalls{r}.mapFunctions(),
-		r.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), hiveDateFunctions(), r.hiveTimestampFunctions(), r.tdFunctions(), userAgentFunctions(),
+		datetimeCalls{r}.datetimeFunctions(), r.datePartFunctions(), r.datePatternFunctions(), hiveDateFunctions(), r.hiveTimestampFunctions(), r.tdFunctions(), userAgentFunctions(),
 	)
 	r.scalars = append(r.scalars, newScalar("f_cast_nested", 2, 3, r.castNested))
 	r.scalars = append(r.scalars, newNullScalar("f_format", 2, -1, r.formatTrino), newNullScalar("h_printf", 2, -1, r.formatHive))
