@@ -2,8 +2,6 @@ package schema
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -73,9 +71,7 @@ func merge(schema, added []api.Column) (merged []api.Column, changed bool) {
 // adds concurrently. Appending cannot change an existing column.
 func send(ctx context.Context, client *api.Client, database, name string, merged, added []api.Column, changed bool) error {
 	if !changed {
-		err := client.AppendSchema(ctx, database, name, added)
-		e, ok := errors.AsType[*api.Error](err)
-		if !ok || e.Status != http.StatusNotFound && e.Status != http.StatusMethodNotAllowed {
+		if err := client.AppendSchema(ctx, database, name, added); !api.IsUnsupported(err) {
 			return err
 		}
 	}

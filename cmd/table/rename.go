@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +62,7 @@ func rename(ctx context.Context, env *cli.Env, m move, overwrite bool) error {
 	switch {
 	case err != nil && api.IsTransient(err):
 		err = m.checkRenamed(ctx, client, source, err)
-	case isUnsupported(err):
+	case api.IsUnsupported(err):
 		err = m.renameBySwap(ctx, client, taken != nil)
 	case errors.Is(err, api.ErrConflict):
 		err = withName(m.database, m.to, err)
@@ -96,12 +95,6 @@ func (m move) resolve(ctx context.Context, client *api.Client) (source api.Table
 	return source, taken, nil
 }
 
-// isUnsupported reports whether the server does not implement the call.
-func isUnsupported(err error) bool {
-	e, ok := errors.AsType[*api.Error](err)
-	return ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
-}
-
 // checkRenamed determines from the table's ID whether a rename succeeded whose response was
 // lost. It returns nil if it did.
 func (m move) checkRenamed(ctx context.Context, client *api.Client, source api.Table, cause error) error {
@@ -124,13 +117,10 @@ func (m move) renameBySwap(ctx context.Context, client *api.Client, taken bool) 
 			return fmt.Errorf("nothing was renamed: %w", withName(m.database, m.to, err))
 		}
 	}
-	before, err := findPair(ctx, client, m.database, m.from, m.to)
-	if err != nil {
-		return m.partialError(taken, err)
-	}
-	err = client.SwapTables(ctx, m.database, m.from, m.to)
-	if err != nil && api.IsTransient(err) {
-		err = checkSwapped(ctx, client, m.database, m.from, m.to, before, err)
+	pair := tablePair{database: m.database, a: m.from, b: m.to}
+	before, err := findPair(ctx, client, pair)
+	if err == nil {
+		err = swapOnce(ctx, client, pair, before)
 	}
 	if err != nil {
 		return m.partialError(taken, err)

@@ -80,26 +80,29 @@ func CopyRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job
 	if err != nil {
 		return fmt.Errorf("job %s has an invalid schema: %w", job.ID, err)
 	}
-	spin := env.SpinWith(func() string { return "receiving the rows of job " + job.ID })
-	defer spin.Stop()
-	_, err = download.Fetch(ctx, client, job, download.Options{
-		Out: w, Notify: func(line string) { spin.Break(func() { env.Say("td: %s", line) }) },
+	return receiveRows(ctx, env, client, job, download.Options{
+		Out:  w,
 		Rows: jobresult.Options{Format: jobresult.TSV, Columns: columns, Select: indexes, Null: null, Limit: -1},
 	})
-	return noResultError(err, job)
 }
 
 // ReadRows returns at most limit rows of a successful job, as package json decodes them: numbers are json.Number. The copy
 // may be nil.
 func ReadRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, limit int64, kept *download.Copy) ([][]any, error) {
+	var rows rowReader
+	err := receiveRows(ctx, env, client, job, download.Options{
+		Out: &rows, Rows: jobresult.Options{Format: jobresult.JSONL, Limit: limit}, Copy: kept,
+	})
+	return rows.rows, err
+}
+
+// receiveRows downloads the rows of a job for another use than to print them, with a spinner.
+func receiveRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, o download.Options) error {
 	spin := env.SpinWith(func() string { return "receiving the rows of job " + job.ID })
 	defer spin.Stop()
-	var rows rowReader
-	_, err := download.Fetch(ctx, client, job, download.Options{
-		Out: &rows, Notify: func(line string) { spin.Break(func() { env.Say("td: %s", line) }) },
-		Rows: jobresult.Options{Format: jobresult.JSONL, Limit: limit}, Copy: kept,
-	})
-	return rows.rows, noResultError(err, job)
+	o.Notify = func(line string) { spin.Break(func() { env.Say("td: %s", line) }) }
+	_, err := download.Fetch(ctx, client, job, o)
+	return noResultError(err, job)
 }
 
 // A rowReader decodes rows that are JSON arrays on lines.
