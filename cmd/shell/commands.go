@@ -257,9 +257,9 @@ func (s *session) include(ctx context.Context, _, args string) error {
 		return cli.Usagef(`\i %s: more than %d files include each other`, name, maxDepth)
 	}
 	s.depth++
-	outer := s.buffer
-	s.buffer = ""
+	outer := s.takeBuffer()
 	err = s.runScript(ctx, bytes.NewReader([]byte(sql)))
+	_ = s.takeBuffer() // after a failure
 	s.buffer = outer
 	s.depth--
 	return err

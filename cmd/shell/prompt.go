@@ -73,10 +73,9 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 			}
 			s.reportError(err)
 		}
-		if !jobcmd.IsBlank(s.buffer) { // after a command that does not apply to it, or after a failure
-			t.initial = strings.TrimSpace(s.buffer)
+		if rest := s.takeBuffer(); !jobcmd.IsBlank(rest) { // after a command that does not apply to it, or after a failure
+			t.initial = strings.TrimSpace(rest)
 		}
-		s.buffer = ""
 	}
 }
 

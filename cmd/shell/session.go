@@ -33,7 +33,9 @@ type session struct {
 	timing      bool
 	depth       int // number of files that are being included
 
-	buffer  string          // incomplete statement
+	scanned strings.Builder // start of the incomplete statement, which has no end
+	closer  string          // ends the comment or the quote at the end of the buffer, if any
+	buffer  string          // rest of the incomplete statement
 	lastSQL string          // last submitted statement, with parameters
 	last    api.Job         // last job with rows; its ID is "" before the first one
 	jobs    []string        // IDs of the submitted jobs, the newest last
@@ -65,6 +67,7 @@ func (s *session) dialect() sqlsyntax.Dialect {
 // "#!" is ignored.
 func (s *session) runScript(ctx context.Context, script io.Reader) error {
 	r := bufio.NewReader(script)
+	var lines strings.Builder // after the buffer
 	for isFirst := true; ; isFirst = false {
 		line, err := r.ReadString('\n')
 		if err != nil && err != io.EOF {
@@ -73,18 +76,30 @@ func (s *session) runScript(ctx context.Context, script io.Reader) error {
 		if isFirst {
 			line = sqlfile.RemoveInterpreter(line)
 		}
-		s.buffer += line
-		if mayEnd(line) {
+		lines.WriteString(line)
+		if strings.Contains(line, s.closer) { // also if there is none
+			s.closer = ""
+		}
+		if s.closer == "" && mayEnd(line) {
+			s.buffer += lines.String()
+			lines.Reset()
 			if err := s.runInputs(ctx); err != nil {
 				return ignoreQuit(err)
 			}
 		}
 		if err == io.EOF {
-			sql := s.buffer
-			s.buffer = ""
-			return ignoreQuit(s.runSQL(ctx, sql, s.rows))
+			s.buffer += lines.String()
+			return ignoreQuit(s.runSQL(ctx, s.takeBuffer(), s.rows))
 		}
 	}
+}
+
+// takeBuffer returns the incomplete statement and removes it from the buffer.
+func (s *session) takeBuffer() string {
+	text := s.scanned.String() + s.buffer
+	s.scanned.Reset()
+	s.buffer, s.closer = "", ""
+	return text
 }
 
 func ignoreQuit(err error) error {
@@ -97,13 +112,19 @@ func ignoreQuit(err error) error {
 // runInputs runs the complete inputs of the buffer until the first failure. It removes those that it has run.
 func (s *session) runInputs(ctx context.Context) error {
 	for {
-		in, rest, ok := cutInput(s.buffer, s.dialect())
+		in, rest, open, ok := findInput(s.buffer, s.dialect())
 		if !ok {
-			if jobcmd.IsBlank(s.buffer) && !strings.Contains(s.buffer, "--") { // a comment may be a hint
+			isBlank := s.scanned.Len() == 0 && open.closer == "" && jobcmd.IsBlank(s.buffer)
+			if isBlank && !strings.Contains(s.buffer, "--") { // a comment may be a hint
 				s.buffer = ""
+				return nil
 			}
+			s.scanned.WriteString(s.buffer[:open.scanned])
+			s.buffer, s.closer = s.buffer[open.scanned:], open.closer
 			return nil
 		}
+		end := s.scanned.Len() + len(in.sql)
+		in.sql = s.takeBuffer()[:end]
 		s.buffer = rest
 		var err error
 		if in.isSQL {

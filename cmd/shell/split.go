@@ -16,20 +16,38 @@ type input struct {
 // cutInput returns the first input of the text, and the text after it. It reports false if the text has no end of a
 // statement and no command outside quotes and comments.
 func cutInput(text string, d sqlsyntax.Dialect) (in input, rest string, ok bool) {
-	for _, t := range sqlsyntax.ScanText(text, d) {
+	in, rest, _, ok = findInput(text, d)
+	return in, rest, ok
+}
+
+// An unfinished describes a text that has no end of an input.
+type unfinished struct {
+	scanned int    // the text before it consists of whole tokens, and what is added cannot change them
+	closer  string // ends the comment or the quote at the end of the text; "" if there is none
+}
+
+// findInput is cutInput that also describes a text without an end.
+func findInput(text string, d sqlsyntax.Dialect) (in input, rest string, u unfinished, ok bool) {
+	last := 0 // start of the last token
+	for t := range sqlsyntax.TextTokens(text, d) {
+		u.scanned, last = last, t.Start // the kind of a token may depend on the one before
 		switch {
 		case t.Kind == sqlsyntax.Symbol && t.Text == ";":
-			return input{sql: text[:t.Start], isSQL: true}, text[t.End:], true
+			return input{sql: text[:t.Start], isSQL: true}, text[t.End:], unfinished{}, true
 		case t.Kind == sqlsyntax.Invalid && t.Text == `\`:
 			command := text[t.End:]
 			if strings.HasPrefix(command, "G") { // another statement may follow on the line
-				return input{sql: text[:t.Start], command: "G"}, strings.TrimPrefix(command[1:], ";"), true
+				return input{sql: text[:t.Start], command: "G"}, strings.TrimPrefix(command[1:], ";"), unfinished{}, true
 			}
 			command, rest, _ := strings.Cut(command, "\n")
-			return input{sql: text[:t.Start], command: strings.TrimSpace(command)}, rest, true
+			return input{sql: text[:t.Start], command: strings.TrimSpace(command)}, rest, unfinished{}, true
+		case t.Kind == sqlsyntax.Unclosed && t.Text[0] == '/':
+			u.closer = "*/"
+		case t.Kind == sqlsyntax.Unclosed:
+			u.closer = t.Text[:1]
 		}
 	}
-	return input{}, text, false
+	return input{}, text, u, false
 }
 
 // mayEnd reports whether a line may contain the end of a statement or a command, so that text is only scanned then.

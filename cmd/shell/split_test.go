@@ -63,3 +63,19 @@ func TestParseUse(t *testing.T) {
 		}
 	}
 }
+
+func TestFindInputUnfinished(t *testing.T) {
+	for text, want := range map[string]unfinished{
+		"":                  {},
+		"select 1":          {0, ""},
+		"select 1,\n2 -- a": {10, ""},
+		"select /* a;":      {0, "*/"},
+		"select 1 as \"a;":  {9, `"`},
+		"select `a":         {0, "`"},
+		"select 'it''s;":    {0, "'"},
+	} {
+		if _, _, got, ok := findInput(text, sqlsyntax.Trino); ok || got != want {
+			t.Errorf("%q: %+v, %v", text, got, ok)
+		}
+	}
+}

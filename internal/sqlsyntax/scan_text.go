@@ -1,6 +1,7 @@
 package sqlsyntax
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,22 +10,27 @@ import (
 // ScanText returns the tokens of text that may be incomplete or invalid, such as a statement that is being typed. Other
 // than [Scan], it returns comments too, and it never fails: a quote or a comment without an end is a token of the kind
 // Unclosed, and a character that cannot start a token is Invalid.
-func ScanText(src string, d Dialect) []Token {
-	l := &lexer{src: src, hive: d == Hive, line: 1, column: 1}
-	var list []Token
-	for l.i < len(src) {
-		start, position := l.i, Position{l.line, l.column}
-		t := l.scanPiece()
-		if t.Kind == blank {
-			continue
+func ScanText(src string, d Dialect) []Token { return slices.Collect(TextTokens(src, d)) }
+
+// TextTokens is [ScanText] for a reader that does not need all tokens.
+func TextTokens(src string, d Dialect) iter.Seq[Token] {
+	return func(yield func(Token) bool) {
+		l := &lexer{src: src, hive: d == Hive, line: 1, column: 1}
+		for l.i < len(src) {
+			start, position := l.i, Position{l.line, l.column}
+			t := l.scanPiece()
+			if t.Kind == blank {
+				continue
+			}
+			t.Start, t.End, t.Position = start, l.i, position
+			if t.Kind == Comment || t.Kind == Unclosed || t.Kind == Invalid {
+				t.Text = src[start:l.i]
+			}
+			if !yield(t) {
+				return
+			}
 		}
-		t.Start, t.End, t.Position = start, l.i, position
-		if t.Kind == Comment || t.Kind == Unclosed || t.Kind == Invalid {
-			t.Text = src[start:l.i]
-		}
-		list = append(list, t)
 	}
-	return list
 }
 
 // SplitStatements returns the tokens of each statement of a text, without comments, semicolons and empty statements.
