@@ -224,12 +224,26 @@ func (l *Ledger) Jobs() iter.Seq2[Job, error] {
 
 // read returns the content of the file, which may be missing.
 func (l *Ledger) read() ([]byte, error) {
-	text, err := os.ReadFile(l.path())
+	text, err := readRegular(l.path())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	return text, err
 }
+
+// readRegular reads a file. One that is not regular, such as a named pipe, may have no end.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, notRegularError(path)
+	}
+	return os.ReadFile(path)
+}
+
+func notRegularError(path string) error { return fmt.Errorf("%s is not a regular file", path) }
 
 // jobs returns the jobs in the text of the file, the newest first.
 func jobs(text []byte) iter.Seq[Job] {
@@ -307,7 +321,7 @@ func writeLine(f *os.File, b []byte) (size int64, err error) {
 		return 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return 0, fmt.Errorf("%s is not a regular file", f.Name())
+		return 0, notRegularError(f.Name())
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		_ = f.Chmod(0o600) // Windows and some file systems have no modes

@@ -336,6 +336,30 @@ func TestUnusableFile(t *testing.T) {
 	}
 }
 
+// TestDevice uses files that are devices, whose content may have no end.
+func TestDevice(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "shell"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"history.jsonl", "shell/default.jsonl"} {
+		if err := os.Symlink(os.DevNull, filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for _, err := range open(dir).Jobs() {
+		if err == nil || !strings.Contains(err.Error(), "not a regular file") {
+			t.Errorf("Jobs: %v", err)
+		}
+	}
+	if err := open(dir).End(t.Context(), "1", history.Outcome{}); err == nil {
+		t.Error("End read a device")
+	}
+	if _, err := history.OpenInputs(t.Context(), dir, "default"); err == nil {
+		t.Error("OpenInputs read a device")
+	}
+}
+
 // TestSize checks that the file does not grow without a limit and keeps the newest jobs.
 func TestSize(t *testing.T) {
 	dir := t.TempDir()

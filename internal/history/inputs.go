@@ -45,7 +45,7 @@ func OpenInputs(ctx context.Context, dir, profile string) (*Inputs, error) {
 		return i, err
 	}
 	defer func() { _ = lock.Release() }() // nothing is written to it
-	text, err := os.ReadFile(path)
+	text, err := readRegular(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return i, err
 	}

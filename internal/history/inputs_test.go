@@ -63,7 +63,8 @@ func TestInputsSecrets(t *testing.T) {
 	secret := []string{
 		"select '" + key + "';", "select * from t where password = 'hunter2';", `\set token hunter2`, `\set api_key=hunter2`,
 		"select 1\n\\set db_password:string 'hunter2'", "insert into t select 'mysql://me:hunter2@host/db';",
-		"-- Authorization: Bearer hunter2hunter2\nselect 1;", "select ''' password=hunter2';", strings.Repeat("x", 70<<10) + "hunter2",
+		"-- Authorization: Bearer hunter2hunter2\nselect 1;", "select ''' password=hunter2';", "select 'password=hunter2';",
+		"select 'https%3A%2F%2Fme%3Ahunter2%40h%2Fd';", `\o https://h/d?next=https%3A%2F%2Fh%2F%3Ftoken%3Dhunter2`, strings.Repeat("x", 70<<10) + "hunter2",
 	}
 	safe := []string{`\set day 2026-01-02`, "select token from t where password is null;", `\set token`}
 	i := openInputs(t, dir, append(secret, safe...)...)

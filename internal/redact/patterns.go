@@ -30,12 +30,15 @@ var (
 	urlKey       = lazyregexp.New(`(?i)(\btd:` + slashes + `)[^\s@"']+@`)
 	urlParameter = lazyregexp.New(`(?i)([?&;](?:sig|pass|pwd|[a-z0-9_-]*(?:passw|secret|token|key|credential|signature)[a-z0-9_-]*)=)[^&;\s"']+`)
 	// assignment is like urlParameter in running text, where KEY=VALUE is a placeholder.
-	assignment = lazyregexp.New(`(?i)((?:^|\s)(?:sig|pass|pwd|[a-z0-9_-]*(?:passw|secret|token|credential|signature)[a-z0-9_-]*|` +
+	assignment = lazyregexp.New(`(?i)((?:^|[\s"'(,])(?:sig|pass|pwd|[a-z0-9_-]*(?:passw|secret|token|credential|signature)[a-z0-9_-]*|` +
 		`[a-z0-9_-]+key[a-z0-9_-]*|key[a-z0-9_-]+)=)[^&;\s"']+`)
 	headerValue = lazyregexp.New(`(?i)(\bauthorization\s*[:=]\s*)[^\s"',}][^\r\n"',}]*`)
 	credential  = lazyregexp.New(`(?i)\b(bearer|td1) [a-z0-9+/=._-]{8,}`)
 	privateKey  = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
 	anyAPIKey   = lazyregexp.New(apiKey)
+
+	// encoded matches text in which characters that separate names and values are URL-encoded.
+	encoded = lazyregexp.New(`(?i)[^\s"'<>&;=?\\]*%(?:25)*(?:3a|3d|40)[^\s"'<>&;=?\\]*`)
 )
 
 // A rule replaces a secret in a string.

@@ -2,6 +2,11 @@
 // goes through it before td shows it.
 package redact
 
+import (
+	"net/url"
+	"strings"
+)
+
 // Mask replaces a secret.
 const Mask = "***"
 
@@ -10,7 +15,7 @@ func IsSecretName(name string) bool { return secretName().MatchString(name) }
 
 // Text returns s without secrets: passwords and keys in URLs, secret settings in JSON that s consists of or
 // contains, also escaped, literals of SQL that follow a name of a secret or IDENTIFIED BY, credentials of HTTP headers,
-// private keys and API keys.
+// private keys and API keys. URL-encoded text that contains one of these is masked as a whole.
 func Text(s string) string {
 	if safe, ok := jsonText(s); ok {
 		return safe
@@ -19,5 +24,19 @@ func Text(s string) string {
 	for _, r := range rules() {
 		s = r.pattern.ReplaceAllString(s, r.replacement)
 	}
-	return maskLiterals(s)
+	return maskEncoded(maskLiterals(s))
+}
+
+// maskEncoded masks URL-encoded text that contains a secret.
+func maskEncoded(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	return encoded().ReplaceAllStringFunc(s, func(part string) string {
+		decoded, err := url.PathUnescape(part)
+		if err == nil && decoded != part && Text(decoded) != decoded {
+			return Mask
+		}
+		return part
+	})
 }

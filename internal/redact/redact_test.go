@@ -31,6 +31,15 @@ func TestText(t *testing.T) {
 		{"https://h/x?key=5ecre7&y=1", "https://h/x?key=***&y=1"},
 		{"see https://console.example.com:443/a", "see https://console.example.com:443/a"},
 		{"s3://bucket/path:with@signs", "s3://bucket/path:with@signs"},
+		{"select 'password=5ecre7'", "select 'password=***'"},
+		{`("token=5ecre7",x)`, `("token=***",x)`},
+		// URL-encoded
+		{"https%3A%2F%2Fu%3A5ecre7%40h%2Fd?x=1", "***?x=1"},
+		{"https://h/p?next=https%3a%2f%2fh%2f%3ftoken%3d5ecre7&y=1", "https://h/p?next=***&y=1"},
+		{"x='https%253A%252F%252Fh%252F%253Fapi_key%253D5ecre7'", "x='***'"},
+		{"go to password%3D5ecre7 now", "go to *** now"},
+		{"https://h/p?next=https%3A%2F%2Fh%2Fd%3Fx%3D1", "https://h/p?next=https%3A%2F%2Fh%2Fd%3Fx%3D1"},
+		{"like '%3D%' or 100%40 or %zz%3Dtoken", "like '%3D%' or 100%40 or %zz%3Dtoken"},
 		// API keys
 		{"https://api.treasuredata.com/" + key + "/x", "https://api.treasuredata.com/***/x"},
 		{"the key " + key + " is wrong", "the key *** is wrong"},
