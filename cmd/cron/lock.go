@@ -22,14 +22,14 @@ const lockPause = 200 * time.Millisecond
 // [cli.StateError] if that is in vain.
 func acquire(ctx context.Context, dir, name string, w lockWait) (*lockfile.Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cannot create the lock %s: %w", name, err)
 	}
 	path := filepath.Join(dir, name+".lock")
 	start := time.Now()
 	for {
 		lock, err := lockfile.Try(path)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("cannot create the lock %s: %w", name, err)
 		}
 		if lock != nil {
 			return lock, writeHolder(lock)

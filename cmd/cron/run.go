@@ -185,6 +185,9 @@ func (r *runner) report(ctx context.Context, e end) error {
 			r.env.Complain("td: warning: the log cannot be read: %v", err)
 		}
 		r.log.printf("%v", failure)
+		if err := r.log.writeErr(); err != nil {
+			r.env.Complain("td: warning: the log above is incomplete: %v", err)
+		}
 	} else {
 		r.log.printf("%s succeeded after %s", r.name, r.elapsed())
 	}

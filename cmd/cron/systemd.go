@@ -31,9 +31,12 @@ func installTimer(ctx context.Context, env *cli.Env, e entry, replace bool) (cha
 	if err != nil {
 		return false, err
 	}
+	if err := systemdunit.CheckDirectory(e.dir); err != nil {
+		return false, cli.WithHint(cli.UsageError{Err: err}, "change to another directory")
+	}
 	u := systemdunit.Unit{
 		Name: e.name, Times: e.spec.String(), Calendar: e.spec.Calendar(), Program: e.program, Args: e.args,
-		Directory: e.dir, Environment: e.env, Command: strings.ReplaceAll(e.command, "\n", " "),
+		Directory: e.dir, Environment: e.env, Command: e.command,
 	}
 	service := filepath.Join(dir, systemdunit.ServiceName(e.name))
 	timer := filepath.Join(dir, systemdunit.TimerName(e.name))

@@ -27,7 +27,7 @@ type Unit struct {
 	Args        []string
 	Directory   string   // working directory of the command
 	Environment []string // NAME=VALUE
-	Command     string   // description of the command on one line
+	Command     string   // description of the command
 }
 
 // Dir returns the directory of a user's units: $XDG_CONFIG_HOME/systemd/user or ~/.config/systemd/user.
@@ -44,10 +44,19 @@ func ServiceName(name string) string { return Prefix + name + ".service" }
 // TimerName returns the name of the timer of a command.
 func TimerName(name string) string { return Prefix + name + ".timer" }
 
+// CheckDirectory returns an error for a directory that a unit cannot have. Directories in units cannot be quoted.
+func CheckDirectory(path string) error {
+	hasControl := strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == 0x7f })
+	if hasControl || strings.TrimSpace(path) != path || strings.HasSuffix(path, `\`) {
+		return fmt.Errorf("a unit of systemd cannot have the working directory %q", path)
+	}
+	return nil
+}
+
 // Service returns the text of the service.
 func (u Unit) Service() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%s\n%s%s\n", timesPrefix, u.Times, commandPrefix, u.Command)
+	fmt.Fprintf(&b, "%s%s\n%s%s\n", timesPrefix, u.Times, commandPrefix, oneLine(u.Command))
 	fmt.Fprintf(&b, "[Unit]\nDescription=td cron %s\n\n[Service]\nType=oneshot\n", u.Name)
 	fmt.Fprintf(&b, "WorkingDirectory=%s\n", strings.ReplaceAll(u.Directory, "%", "%%"))
 	for _, assignment := range u.Environment {
@@ -71,6 +80,11 @@ func (u Unit) Timer() string {
 	}
 	b.WriteString("AccuracySec=1s\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n")
 	return b.String()
+}
+
+// oneLine replaces the characters that end a line of a unit.
+func oneLine(s string) string {
+	return strings.NewReplacer("\n", " ", "\r", " ", "\x00", " ").Replace(s)
 }
 
 // quote quotes a word of a unit.

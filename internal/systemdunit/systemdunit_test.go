@@ -63,6 +63,22 @@ WantedBy=timers.target
 	}
 }
 
+func TestLines(t *testing.T) {
+	for dir, valid := range map[string]bool{
+		"/srv/a b \"'$%": true, "/": true, "/a\\b": true, "/a\nExecStartPre=x": false, "/a\rb": false, "/a\\": false, "/a ": false, "/a\t": false,
+	} {
+		if err := systemdunit.CheckDirectory(dir); (err == nil) != valid {
+			t.Errorf("CheckDirectory(%q) = %v", dir, err)
+		}
+	}
+	u := unit("/usr/bin/td", "/")
+	lines := strings.Count(u.Service(), "\n")
+	u.Command, u.Args, u.Environment[0] = "a\nb\rc\x00", []string{"a\nb\rc"}, "A=a\nb\rc"
+	if text := u.Service(); strings.Count(text, "\n") != lines || strings.ContainsAny(text, "\r\x00") {
+		t.Errorf("lines in the command:\n%q", text)
+	}
+}
+
 // TestVerify passes the units to systemd-analyze.
 func TestVerify(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
