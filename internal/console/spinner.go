@@ -21,15 +21,18 @@ func (c *Console) SpinWith(label func() string) *Spinner {
 	if c.err == nil || c.Quiet {
 		return &Spinner{}
 	}
-	s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err),
-		spinner.WithHiddenCursor(false)) // it would stay hidden after Ctrl-Z
-	_ = s.Color("reset") // the default is white, which is invisible on white
-	s.PreUpdate = func(s *spinner.Spinner) {
-		columns, _ := terminalSize(c.err)
-		s.Suffix = " " + truncateLabel(label(), columns)
+	start := func() *spinner.Spinner {
+		s := spinner.New(spinner.CharSets[14], 100*time.Millisecond, spinner.WithWriterFile(c.err),
+			spinner.WithHiddenCursor(false)) // it would stay hidden after Ctrl-Z
+		_ = s.Color("reset") // the default is white, which is invisible on white
+		s.PreUpdate = func(s *spinner.Spinner) {
+			columns, _ := terminalSize(c.err)
+			s.Suffix = " " + truncateLabel(label(), columns)
+		}
+		s.Start()
+		return s
 	}
-	s.Start()
-	return &Spinner{s: s}
+	return &Spinner{start: start, s: start()}
 }
 
 // truncateLabel truncates a label to fit next to the spinner. The spinner's
@@ -50,7 +53,8 @@ func truncateLabel(label string, columns int) string {
 // use.
 type Spinner struct {
 	mu      sync.Mutex
-	s       *spinner.Spinner
+	start   func() *spinner.Spinner
+	s       *spinner.Spinner // is started once: after Stop, its goroutine may leave a message that would end the next one
 	stopped bool
 }
 
@@ -64,7 +68,7 @@ func (s *Spinner) Break(say func()) {
 	}
 	s.s.Stop()
 	say()
-	s.s.Start()
+	s.s = s.start()
 }
 
 // Stop removes the spinner. Further calls have no effect.
