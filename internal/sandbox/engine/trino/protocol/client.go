@@ -268,7 +268,11 @@ func (c *Client) receive(r *http.Request, body *bytes.Buffer, watch func(io.Read
 	const maxErrorText = 2000
 	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusNoContent {
 		text, _ := io.ReadAll(io.LimitReader(watch(response.Body), maxErrorText))
-		return &StatusError{response.StatusCode, c.o.URL.String(), c.errorText(response, string(text))}
+		message := c.errorText(response, string(text))
+		if location, err := response.Location(); err == nil && response.StatusCode/100 == 3 {
+			message = fmt.Sprintf("redirects to %s://%s are not followed: change the address of the cluster", location.Scheme, location.Host)
+		}
+		return &StatusError{response.StatusCode, c.o.URL.String(), message}
 	}
 	if _, err := body.ReadFrom(watch(response.Body)); err != nil {
 		return &incompleteError{err}

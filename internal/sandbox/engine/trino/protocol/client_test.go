@@ -200,8 +200,8 @@ func TestFailures(t *testing.T) {
 		"redirect": {[]func(http.ResponseWriter){func(w http.ResponseWriter) {
 			w.Header().Set("Location", "http://192.0.2.1/")
 			w.WriteHeader(http.StatusFound)
-		}}, "answered 302 Found", "POST /v1/statement"},
-		"no JSON":    {[]func(http.ResponseWriter){c.page("1", ""), func(w http.ResponseWriter) { fmt.Fprint(w, "{what}") }}, "invalid response", "DELETE /1"},
+		}}, "answered 302 Found: redirects to http://192.0.2.1 are not followed", "POST /v1/statement"},
+		"no JSON":    {[]func(http.ResponseWriter){c.page("1", ""), func(w http.ResponseWriter) { fmt.Fprint(w, "{what}") }}, " does not answer like a Trino cluster: invalid response at byte 5", "DELETE /1"},
 		"wrong type": {[]func(http.ResponseWriter){c.page("1", ""), c.page("2", oneColumn+`,"data":[["x"]]`)}, "an integer expected", "DELETE /2"},
 		"many cells": {[]func(http.ResponseWriter){c.page("1", ""), c.page("2", oneColumn+`,"data":[[1,2]]`)}, "too many values", "DELETE /2"},
 	} {

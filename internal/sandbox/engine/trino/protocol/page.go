@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/td-cli/td/internal/sandbox/engine"
@@ -23,6 +24,14 @@ func readNext(body []byte) (next string) {
 
 // parse reads a response: it sets the address of the next page and passes the rows to r.
 func (q *Query) parse(body []byte, r Receiver) error {
+	err := q.parsePage(body, r)
+	if _, ok := errors.AsType[*formatError](err); ok {
+		return fmt.Errorf("the server at %s does not answer like a Trino cluster: %w", q.client.o.URL, err)
+	}
+	return err
+}
+
+func (q *Query) parsePage(body []byte, r Receiver) error {
 	s := &scanner{data: body}
 	next, data := "", -1
 	s.object(func(key string) {

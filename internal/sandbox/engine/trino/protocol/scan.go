@@ -19,9 +19,19 @@ type scanner struct {
 	unescaped []byte // buffer of textBytes
 }
 
+// A formatError is returned for a text that is not what a coordinator sends.
+type formatError struct {
+	at  int // byte
+	why string
+}
+
+func (e *formatError) Error() string {
+	return fmt.Sprintf("invalid response at byte %d: %s", e.at, e.why)
+}
+
 func (s *scanner) fail(why string) {
 	if s.err == nil {
-		s.err = fmt.Errorf("invalid response of the Trino cluster at byte %d: %s", s.i, why)
+		s.err = &formatError{s.i, why}
 	}
 	s.i = len(s.data)
 }
