@@ -52,7 +52,7 @@ compared as -f tsv writes them. Large results are sorted in temporary files.`,
 	fs.BoolVar(&o.data, "data", false, "compare the rows")
 	fs.StringSliceVar(&o.keys, "key", nil, "the columns that identify a row: comma-separated `NAMES`")
 	fs.IntVar(&o.limit, "limit", 20, "list at most `N` differences of rows")
-	fs.BoolVar(&o.exitStatus, "exit-status", false, "exit with 13 if the rows or the columns differ")
+	fs.BoolVar(&o.exitStatus, "exit-status", false, "end with status 13 if the rows or the columns differ")
 	complete.Flags(fs, complete.Any, "key")
 	return cmd
 }

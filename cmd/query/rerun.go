@@ -92,7 +92,7 @@ func recordedSQL(ctx context.Context, env *cli.Env, job history.Job, defines []s
 	case len(defines) > 0 && job.HasFullSQL():
 		return "", nil, cli.Usagef("the history has no value for :%s of job %s because it is secret; give it with -D", missing, job.ID)
 	case len(defines) > 0:
-		return "", nil, cli.Usagef("the SQL of job %s is not in the history because it is too long or has a secret, so -D cannot be used", job.ID)
+		return "", nil, cli.Usagef("the SQL of job %s is not in the history because it is too long or contains a secret, so -D cannot be used", job.ID)
 	}
 	client, err := env.Client()
 	if err != nil {

@@ -66,7 +66,7 @@ func create(ctx context.Context, env *cli.Env, name string, s api.ScheduleSettin
 		return addContext(ctx, client, "created", s.Database, withName(name, err))
 	}
 	if made.NextTime.IsZero() {
-		env.Say("Schedule '%s' is created, which never runs.", name)
+		env.Say("Schedule '%s' is created, but never runs.", name)
 		return nil
 	}
 	env.Say("Schedule '%s' is created. It starts at %s.", name, text.LocalTime(made.NextTime.Time))

@@ -29,5 +29,5 @@ func ParsePriority(s string) (int, error) {
 			return i - 2, nil
 		}
 	}
-	return 0, fmt.Errorf("unknown priority %q; it is one of very-low, low, normal, high, very-high, or -2 to 2", s)
+	return 0, fmt.Errorf("unknown priority %q; it must be very-low, low, normal, high, very-high, or -2 to 2", s)
 }

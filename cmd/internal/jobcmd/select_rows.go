@@ -29,7 +29,7 @@ type SelectFlags struct {
 func (f *SelectFlags) add(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.Columns, "columns", nil, "write only these columns, in this order: comma-separated `NAMES`")
 	fs.StringVar(&f.JQ, "jq", "", "write the output of the jq program `EXPR` for each row (jsonl) or for all (json)")
-	fs.StringArrayVar(&f.Expect, "expect", nil, "end with status 13, and write no file, unless `'rows>0'` or the like holds")
+	fs.StringArrayVar(&f.Expect, "expect", nil, "end with status 13 and write no file unless the `CONDITION` holds, such as 'rows>0'")
 	fs.BoolVar(&f.FailIfEmpty, "fail-if-empty", false, "the same as --expect 'rows>0'")
 	argv.MarkNew(fs, "columns", "jq", "expect", "fail-if-empty")
 	complete.Flags(fs, complete.Any, "columns", "jq")
