@@ -37,11 +37,11 @@ func runOn(t *testing.T, answers map[string]string, f func(context.Context, *cli
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, answer)
 	}))
-	defer server.Close()
 	var errs bytes.Buffer
 	c := &console.Console{In: strings.NewReader(""), Out: io.Discard, Err: &errs}
 	environment := map[string]string{"TD_API_KEY": "1/key", "TD_API_SERVER": server.URL}
 	err = f(t.Context(), cli.NewEnv(t.Context(), c, func(name string) string { return environment[name] }, "test"))
+	server.Close() // no handler changes the requests any more
 	return errs.String(), changes, err
 }
 
