@@ -47,6 +47,9 @@ func readFrontMatter(flags *pflag.FlagSet, o *options, t task) (task, error) {
 		if f.Changed || s.Name == "format" && given.Vertical || s.Name == "vertical" && given.Format != "" {
 			continue
 		}
+		if !s.HasValue && argv.RequiresValue(f) {
+			return t, cli.Usagef("%s: line %d: %s requires a value: %s=VALUE", t.describe(), s.Line, s.Name, s.Name)
+		}
 		value := s.Value
 		if f.NoOptDefVal != "" && value == "true" {
 			value = f.NoOptDefVal

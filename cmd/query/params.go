@@ -74,6 +74,9 @@ func (t *task) bind(env *cli.Env, defines []define, now time.Time) error {
 	for i, p := range params {
 		params[i] = p.ResolveDates(now)
 	}
+	if err := t.checkDefaults(hive, params); err != nil {
+		return err
+	}
 	sql, found, err := sqlparam.Bind(t.sql, hive, params)
 	if err != nil {
 		return cli.Usagef("-D/--define: %w", err)
@@ -85,6 +88,20 @@ func (t *task) bind(env *cli.Env, defines []define, now time.Time) error {
 		}
 		i := slices.IndexFunc(params, func(p sqlparam.Param) bool { return p.Name == name })
 		t.params = append(t.params, params[i].String())
+	}
+	return nil
+}
+
+// checkDefaults returns an error for a parameter whose value is an invalid default of the file.
+func (t *task) checkDefaults(hive bool, params []sqlparam.Param) error {
+	for _, p := range params {
+		i := slices.IndexFunc(t.declared, func(d sqlfile.Param) bool { return d.Name == p.Name })
+		if i < 0 || p.Value != t.declared[i].Default {
+			continue
+		}
+		if _, _, err := sqlparam.Bind("", hive, []sqlparam.Param{p}); err != nil {
+			return cli.Usagef("%s: line %d: %w", t.name, t.declared[i].Line, err)
+		}
 	}
 	return nil
 }

@@ -29,8 +29,9 @@ type File struct {
 
 // A Setting is a value for a flag of the query.
 type Setting struct {
-	Name, Value string // "true" for a name without a value
+	Name, Value string // the value is "true" if there is none
 	Line        int    // 1 for the first line
+	HasValue    bool
 }
 
 // A Param is a declared parameter.
@@ -103,7 +104,7 @@ func (f *File) add(directive string, line int) error {
 				return fmt.Errorf("%s is already set in line %d", name, s.Line)
 			}
 		}
-		f.Settings = append(f.Settings, Setting{name, value, line})
+		f.Settings = append(f.Settings, Setting{name, value, line, strings.HasPrefix(rest[len(name):], "=")})
 		rest = after
 	}
 	return nil

@@ -28,10 +28,10 @@ func TestParse(t *testing.T) {
 	want := sqlfile.File{
 		SQL: strings.TrimPrefix(text, "#!/usr/bin/env -S td query -wq"),
 		Settings: []sqlfile.Setting{
-			{"database", "web", 3},
-			{"type", "trino", 3},
-			{"output", "top pages.csv", 3},
-			{"column-header", "true", 3},
+			{"database", "web", 3, true},
+			{"type", "trino", 3, true},
+			{"output", "top pages.csv", 3, true},
+			{"column-header", "true", 3, false},
 		},
 		Params: []sqlfile.Param{
 			{"day", "date", "yesterday", true, 5},
