@@ -132,10 +132,25 @@ func (c *cluster) connect(ctx context.Context) (version string, err error) {
 		return "", err
 	}
 	if len(rows) == 0 {
-		return "", fmt.Errorf("the Trino cluster at %s has no catalog %q", c.address.server, c.address.catalog)
+		return "", c.catalogNotFound(ctx)
 	}
 	c.connector, _ = rows[0][0].(string)
 	return version, nil
+}
+
+// catalogNotFound returns the error for a catalog that the cluster does not have. It names the other catalogs.
+func (c *cluster) catalogNotFound(ctx context.Context) error {
+	const most = 20
+	err := fmt.Errorf("the Trino cluster at %s has no catalog %q", c.address.server, c.address.catalog)
+	rows, listErr := c.query(ctx, "", fmt.Sprintf("SELECT catalog_name FROM system.metadata.catalogs WHERE connector_name <> 'system' ORDER BY 1 LIMIT %d", most))
+	var names []string
+	for _, row := range rows {
+		names = append(names, fmt.Sprint(row[0]))
+	}
+	if listErr != nil || len(names) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: it has %s", err, strings.Join(names, ", "))
 }
 
 // cleanUp ends the queries of dead processes that used the directory, and completes their changes.

@@ -65,6 +65,10 @@ func TestOpenFails(t *testing.T) {
 	if _, err := Open(t.Context(), t.TempDir(), f.options()); err == nil || !strings.Contains(err.Error(), `has no catalog "cat"`) {
 		t.Errorf("unknown catalog: %v", err)
 	}
+	f.answer("SELECT catalog_name", rule{columns: []string{"c:varchar"}, rows: [][]any{{"hive"}, {"memory"}}})
+	if _, err := Open(t.Context(), t.TempDir(), f.options()); err == nil || !strings.HasSuffix(err.Error(), `has no catalog "cat": it has hive, memory`) {
+		t.Errorf("unknown catalog, and others: %v", err)
+	}
 	f.Close()
 	if _, err := Open(t.Context(), t.TempDir(), f.options()); err == nil || !strings.Contains(err.Error(), "does not answer: ") {
 		t.Errorf("no server: %v", err)
