@@ -29,7 +29,7 @@ func (e *Engine) Append(ctx context.Context, database, name, uploadID string, re
 	if err != nil {
 		return 0, err
 	}
-	lock, err := lockfile.Wait(ctx, filepath.Join(e.dir, fmt.Sprintf("import-%d.lock", t.ID)))
+	lock, err := lockfile.Wait(ctx, e.importLock(t.ID))
 	if err != nil {
 		return 0, err
 	}
@@ -38,9 +38,12 @@ func (e *Engine) Append(ctx context.Context, database, name, uploadID string, re
 		uploadID = "td-" + rand.Text()
 	}
 	if done, err := e.appended(ctx, t, uploadID); done || err != nil {
+		if done {
+			e.dropStageOf(ctx, t, uploadID)
+		}
 		return 0, err
 	}
-	batch, err := newBatch(e.dir, t, records)
+	batch, err := newBatch(filepath.Join(e.dir, spoolPrefix(e.id)), t, records)
 	if err != nil {
 		return 0, err
 	}
@@ -162,29 +165,20 @@ func (e *Engine) insert(ctx context.Context, t *table, uploadID string, b *batch
 	if !more {
 		return e.insertOnce(ctx, t, uploadID, b.rows, target+first)
 	}
-	name := stagePrefix + hash(fmt.Sprint(t.ID, "/", uploadID))
-	stage := qualified(t.database, name)
-	drop := func(ctx context.Context) error { return e.exec(ctx, t.database, "DROP TABLE IF EXISTS "+stage) }
-	if err := drop(ctx); err != nil {
-		return e.tableError(err, t.database, t.name)
-	}
-	defer func() {
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTime)
-		defer cancel()
-		_ = drop(limited) // a repeated import drops it, too
-		e.removeFile(name)
-	}()
-	if err := e.createTable(ctx, t.database, name, columns); err != nil {
+	s := newStage(t, uploadID)
+	from := qualified(s.database, s.name)
+	defer e.dropStage(ctx, s)
+	if err := e.createStage(ctx, s, columns); err != nil {
 		return e.tableError(err, t.database, t.name)
 	}
 	if e.address.files != "" && e.connector == iceberg {
-		if err := e.fillWithFile(ctx, t, name, columns, b); err != nil {
+		if err := e.fillWithFile(ctx, t, s.name, columns, b); err != nil {
 			return err
 		}
-		return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+stage)
+		return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+from)
 	}
 	fill := func(query string) error {
-		return e.tableError(e.jobs.exec(ctx, t.database, "INSERT INTO "+stage+" ("+names+") "+query), t.database, t.name)
+		return e.tableError(e.jobs.exec(ctx, t.database, "INSERT INTO "+from+" ("+names+") "+query), t.database, t.name)
 	}
 	if err := fill(first); err != nil {
 		return err
@@ -197,11 +191,8 @@ func (e *Engine) insert(ctx context.Context, t *table, uploadID string, b *batch
 			return err
 		}
 	}
-	return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+stage)
+	return e.insertOnce(ctx, t, uploadID, b.rows, target+"SELECT "+names+" FROM "+from)
 }
-
-// dropTime limits the time to drop a staging table when the cluster does not answer.
-const dropTime = 10 * time.Second
 
 // hashLength is the length of the result of hash.
 const hashLength = 20

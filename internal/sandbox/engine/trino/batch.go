@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,9 +31,9 @@ type batch struct {
 	used    map[string]bool // keys with a value
 }
 
-// newBatch stores the records and finds out what columns of the table they require.
-func newBatch(dir string, t *table, records iter.Seq2[engine.Record, error]) (*batch, error) {
-	file, err := os.CreateTemp(dir, "spool-*")
+// newBatch stores the records in a file whose path starts with prefix, and finds out what columns of the table they require.
+func newBatch(prefix string, t *table, records iter.Seq2[engine.Record, error]) (*batch, error) {
+	file, err := os.CreateTemp(filepath.Dir(prefix), filepath.Base(prefix)+"*")
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type Engine struct {
 	jobs  *cluster // waits longer for a cluster that does not answer, such as one that is restarted
 	dir   string
 	meta  *metadata
+	id    string // of this process in the directory
 	owner *lockfile.Lock
 
 	ctx     context.Context // ends when the engine is closed
@@ -75,7 +76,7 @@ func Open(ctx context.Context, dir string, o Options) (e *Engine, err error) {
 		return nil, err
 	}
 	id := rand.Text()
-	e = &Engine{dir: dir, cluster: &cluster{address: a, pause: time.Second}}
+	e = &Engine{dir: dir, id: id, cluster: &cluster{address: a, pause: time.Second}}
 	e.ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -171,9 +172,15 @@ func (e *Engine) cleanUp(ctx context.Context) error {
 		if err := e.endQueries(ctx, "td-sandbox/"+id); err != nil {
 			return errors.Join(err, lock.Release())
 		}
+		if err := e.removeSpools(id); err != nil {
+			return errors.Join(err, lock.Release())
+		}
 		if err := lock.Remove(); err != nil {
 			return err
 		}
+	}
+	if err := e.dropStages(ctx); err != nil {
+		return err
 	}
 	release, err := e.exclude(ctx)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 //   - columns has the keys that differ from the names of the columns.
 //   - orders has the order of the columns in the schema, if it is not that of the cluster, which cannot change it.
 //   - imports has the state of each import: sending or applied.
+//   - stages has the staging tables of imports, until they are dropped.
 //   - jobs has the state of the statements of jobs that change something.
 //   - intents has the changes that consist of several statements, until they are complete.
 const layout = `
@@ -38,6 +39,8 @@ CREATE TABLE IF NOT EXISTS orders (
 CREATE TABLE IF NOT EXISTS imports (
 	table_id INTEGER NOT NULL, import_id TEXT NOT NULL, state TEXT NOT NULL, query_id TEXT NOT NULL,
 	rows INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (table_id, import_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stages (
+	table_id INTEGER NOT NULL, import_id TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (table_id, import_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (
 	id INTEGER PRIMARY KEY, query_id TEXT NOT NULL, state TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
 	written INTEGER NOT NULL, at INTEGER NOT NULL);
