@@ -221,6 +221,39 @@ func TestShellKilledJob(t *testing.T) {
 	s.ends(0)
 }
 
+// TestShellTypeAhead types more than the kernel keeps while a job runs, and answers a question on a narrow terminal.
+func TestShellTypeAhead(t *testing.T) {
+	t.Parallel()
+	server := serveWeb(t)
+	s := startSession(t, server.url, t.TempDir())
+	s.types(endless + ";\r")
+	s.sees("is running")
+	paste := strings.Repeat("-- typed\tahead\n", 1000)
+	s.types("\x1b[200~" + paste + "select 99 as pasted;\x1b[201~\rselect 98 as second;\r")
+	kill := exec.Command("td", "job:kill", "@last")
+	kill.Env = s.command.Env
+	if out, err := kill.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.sees("was killed")
+	if shown := s.String(); strings.Contains(shown, "ahead") && strings.Index(shown, "ahead") < strings.Index(shown, "was killed") {
+		t.Errorf("keys are shown while the job runs:\n%q", shown)
+	}
+	s.sees("| pasted |")
+	s.sees("| second |")
+	s.sees("trino:web>")
+	s.resize(40, 12)
+	s.types(endless + ";\r")
+	s.sees("is running")
+	s.types("discarded;\r\x03")
+	s.displays("Job 4: kill it (k), detach (d) or\ncontinue to wait (c)?")
+	s.types("k")
+	s.sees("was killed")
+	s.sees("trino:web>")
+	s.types("\x04")
+	s.ends(0)
+}
+
 // TestShellLostConnection cuts all connections to the server while a job runs, and later the terminal.
 func TestShellLostConnection(t *testing.T) {
 	t.Parallel()

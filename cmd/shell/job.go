@@ -59,7 +59,7 @@ func (s *session) submit(ctx context.Context, sql string, toFile bool) (id strin
 
 // finish waits for a job and writes its rows.
 func (s *session) finish(ctx context.Context, id string, plan jobcmd.RowPlan) error {
-	if err := s.wait(ctx, id); err != nil {
+	if err := s.wait(ctx, id, s.asker != nil && !plan.HasReader()); err != nil {
 		return err
 	}
 	job, err := jobcmd.FetchJob(ctx, s.env, s.client, id)
@@ -120,8 +120,8 @@ func (s *session) cancelOnInterrupt(ctx context.Context) (canceled context.Conte
 }
 
 // wait waits until a job has ended, at most the time of the setting max_time, after which it kills the job. After Ctrl-C
-// it asks whether to kill the job.
-func (s *session) wait(ctx context.Context, id string) error {
+// it asks whether to kill the job. With readAhead it reads what the user types in the meantime.
+func (s *session) wait(ctx context.Context, id string, readAhead bool) error {
 	deadline, err := jobcmd.MaxTime{}.Start(s.env)
 	if err != nil {
 		return err
@@ -132,7 +132,12 @@ func (s *session) wait(ctx context.Context, id string) error {
 	}
 	for {
 		waiting, release := s.cancelOnInterrupt(ctx)
+		stop := func() {}
+		if readAhead {
+			stop = s.asker.ReadAhead(func() { s.env.Interrupt() })
+		}
 		_, err := jobcmd.WaitEnded(waiting, s.env, s.client, id, flags, s.env.Flags.Verbose)
+		stop()
 		release()
 		if !errors.Is(err, errInterrupted) || s.asker == nil || ctx.Err() != nil {
 			return err

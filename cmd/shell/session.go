@@ -48,6 +48,9 @@ type asker interface {
 	// Choose returns the answer to a question: one of the letters of choices.
 	Choose(ctx context.Context, question, choices string) (rune, error)
 
+	// ReadAhead keeps what the user types until stop is called. Ctrl-C calls interrupt.
+	ReadAhead(interrupt func()) (stop func())
+
 	// Edit lets the user edit the next input, starting with a text.
 	Edit(initial string)
 }

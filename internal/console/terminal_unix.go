@@ -48,6 +48,46 @@ func disableEcho(f *os.File) error {
 	return unix.IoctlSetTermios(int(f.Fd()), setTermios, t)
 }
 
+// ReadAhead passes what the user types on a terminal to typed until done is closed or typed returns false. Until then
+// nothing is shown, and no key sends a signal.
+func ReadAhead(f *os.File, done <-chan struct{}, typed func([]byte) bool) error {
+	saved, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
+	if err != nil {
+		return err
+	}
+	keys := *saved
+	keys.Lflag &^= unix.ICANON | unix.ECHO | unix.ISIG | unix.IEXTEN
+	keys.Iflag &^= unix.ICRNL | unix.IXON
+	keys.Cc[unix.VMIN], keys.Cc[unix.VTIME] = 1, 0
+	if err := unix.IoctlSetTermios(int(f.Fd()), setTermios, &keys); err != nil {
+		return err
+	}
+	defer func() { _ = unix.IoctlSetTermios(int(f.Fd()), setTermios, saved) }()
+	const milliseconds = 50 // until done is checked again
+	b := make([]byte, 4096)
+	for {
+		select {
+		case <-done:
+			return nil
+		default:
+		}
+		fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
+		switch n, err := unix.Poll(fds, milliseconds); {
+		case err == unix.EINTR || err == nil && n == 0:
+			continue
+		case err != nil:
+			return err
+		}
+		n, err := f.Read(b)
+		if err != nil {
+			return err
+		}
+		if !typed(b[:n]) {
+			return nil
+		}
+	}
+}
+
 // onSuspend calls suspend when Ctrl-Z suspends the process, and resume when the
 // process continues, until stop is called.
 func onSuspend(suspend, resume func()) (stop func()) {

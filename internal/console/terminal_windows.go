@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -42,6 +43,9 @@ func disableEcho(f *os.File) error {
 	mode |= windows.ENABLE_PROCESSED_INPUT | windows.ENABLE_LINE_INPUT
 	return windows.SetConsoleMode(windows.Handle(f.Fd()), mode)
 }
+
+// ReadAhead returns an error: Windows keeps what the user types for the next program that reads it.
+func ReadAhead(*os.File, <-chan struct{}, func([]byte) bool) error { return errors.ErrUnsupported }
 
 // onSuspend does nothing: Windows does not suspend processes.
 func onSuspend(_, _ func()) (stop func()) { return func() {} }

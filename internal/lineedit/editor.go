@@ -2,6 +2,7 @@
 package lineedit
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/td-cli/td/internal/text"
 	"github.com/td-cli/td/internal/tui"
 )
 
@@ -133,6 +135,7 @@ type choice struct {
 	suspension
 	editor            *Editor
 	question, choices string
+	width             int // of the terminal; 0 until it is known
 	answer            rune
 	err               error
 }
@@ -146,6 +149,8 @@ func (m *choice) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case hangup:
 		m.err = ErrHangup
 		return m, tea.Quit
+	case tea.WindowSizeMsg:
+		m.width = msg.Width
 	case tea.KeyPressMsg:
 		key := msg.String()
 		switch key {
@@ -172,11 +177,12 @@ func (m *choice) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View implements tea.Model.
 func (m *choice) View() tea.View {
+	question := strings.Join(text.Wrap(strings.Fields(m.question), cmp.Or(m.width, 80)-2), "\n") + " " // and the answer
 	switch {
 	case m.answer != 0:
-		return tea.NewView(m.question + string(m.answer) + "\n")
+		return tea.NewView(question + string(m.answer) + "\n")
 	case bool(m.suspension):
-		return tea.NewView(m.question + "\n")
+		return tea.NewView(question + "\n")
 	}
-	return tea.NewView(m.question)
+	return tea.NewView(question)
 }

@@ -113,6 +113,9 @@ type RowPlan struct {
 	gunzip         jobresult.Gunzip
 }
 
+// HasReader reports whether the rows go to a reader such as a program, which may use the terminal.
+func (p RowPlan) HasReader() bool { return p.flags.To != nil }
+
 // Plan checks the flags and determines the format.
 func (f RowFlags) Plan(env *cli.Env, d RowDefaults) (RowPlan, error) {
 	p := RowPlan{Path: f.Output, flags: f, Format: d.Stdout, gunzip: jobresult.Gunzip(env.Getenv("TD_GUNZIP"))}
