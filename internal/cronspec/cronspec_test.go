@@ -1,6 +1,7 @@
 package cronspec_test
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -149,7 +150,9 @@ func TestCalendar(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		out, err := exec.Command(analyze, append([]string{"calendar", "--base-time=2026-01-03 12:00:00 UTC"}, events...)...).CombinedOutput()
+		c := exec.Command(analyze, append([]string{"calendar", "--base-time=2026-01-03 12:00:00 UTC"}, events...)...)
+		c.Env = append(os.Environ(), "TZ=UTC", "LC_ALL=C")
+		out, err := c.CombinedOutput()
 		if err != nil {
 			t.Errorf("%s: %v\n%s", tt.spec, err, out)
 			continue
