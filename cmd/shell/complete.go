@@ -24,8 +24,11 @@ const keywordList = " ALL ALTER AND ANTI ARRAY AS ASC BETWEEN BY CASE CAST CREAT
 // isKeyword reports whether a word in capitals is a keyword.
 func isKeyword(upper string) bool { return strings.Contains(keywordList, " "+upper+" ") }
 
+// A completer completes the input of a session.
+type completer struct{ *session }
+
 // complete returns the candidates for the word before the cursor.
-func (s *session) complete(ctx context.Context, text string, cursor int) (from int, candidates []string) {
+func (s completer) complete(ctx context.Context, text string, cursor int) (from int, candidates []string) {
 	ctx, cancel := context.WithTimeout(ctx, completionTimeout)
 	defer cancel()
 	before := text[:cursor]
@@ -60,7 +63,7 @@ func filter(cursor int, word string, candidates []string) (from int, matching []
 }
 
 // completeSQL returns the candidates for a word of a statement, of which before is the part before the cursor.
-func (s *session) completeSQL(ctx context.Context, before, statement string, cursor int) (from int, candidates []string) {
+func (s completer) completeSQL(ctx context.Context, before, statement string, cursor int) (from int, candidates []string) {
 	tokens := sqlsyntax.ScanText(before, s.dialect())
 	word := ""
 	if n := len(tokens); n > 0 && tokens[n-1].End == len(before) {
@@ -157,7 +160,7 @@ func findTables(tokens []sqlsyntax.Token) (tables []tableRef) {
 const timeColumn = "time"
 
 // columns returns the names of the columns of a table.
-func (s *session) columns(ctx context.Context, t tableRef) []string {
+func (s completer) columns(ctx context.Context, t tableRef) []string {
 	database := t.database
 	if database == "" {
 		database = s.request.Database

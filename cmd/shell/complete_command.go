@@ -15,7 +15,7 @@ import (
 )
 
 // completeCommand returns the candidates for the last word of a command without its backslash.
-func (s *session) completeCommand(ctx context.Context, line string, cursor int) (from int, candidates []string) {
+func (s completer) completeCommand(ctx context.Context, line string, cursor int) (from int, candidates []string) {
 	line = strings.TrimLeft(line, " \t")
 	list := commands()
 	end := strings.IndexAny(line, " \t")
@@ -29,7 +29,7 @@ func (s *session) completeCommand(ctx context.Context, line string, cursor int) 
 	c, word := list[i], lastWord(line[end:])
 	switch {
 	case c.candidates != nil:
-		candidates = c.candidates(s)
+		candidates = c.candidates(s.session)
 	case c.kind == complete.Database:
 		candidates = complete.Databases(ctx, s.env)
 	case c.kind == complete.Table:
@@ -64,7 +64,7 @@ func lastWord(args string) string {
 	return args[start:]
 }
 
-func (s *session) completeTable(ctx context.Context, word string) (candidates []string) {
+func (s completer) completeTable(ctx context.Context, word string) (candidates []string) {
 	database, _, ok := strings.Cut(word, ".")
 	if !ok {
 		return complete.Tables(ctx, s.env, s.request.Database)
@@ -106,7 +106,7 @@ func (s *session) paramNames() (names []string) {
 }
 
 // findFiles returns the paths that start with a word, which may have a quote at its start.
-func (s *session) findFiles(word string) (paths []string) {
+func (s completer) findFiles(word string) (paths []string) {
 	quote := ""
 	if word != "" && strings.IndexByte(`'"`, word[0]) >= 0 {
 		quote = word[:1]

@@ -58,7 +58,7 @@ func TestCompleteCommand(t *testing.T) {
 		{`\g nosuch/`, 3, nil},
 		{`select 1 \o a.`, 12, []string{"a.sql"}},
 	} {
-		from, candidates := s.complete(t.Context(), tt.text, len(tt.text))
+		from, candidates := completer{s}.complete(t.Context(), tt.text, len(tt.text))
 		if diff := cmp.Diff(tt.want, candidates); diff != "" || from != tt.from && tt.want != nil {
 			t.Errorf("%q: from %d: %s", tt.text, from, diff)
 		}

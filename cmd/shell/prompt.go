@@ -42,7 +42,7 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 		editor.Style = func(text string) []lineedit.Span { return style(text, s.dialect()) }
 	}
 	editor.Complete = func(ctx context.Context, text string, cursor int) (int, []string) {
-		return s.complete(ctx, text, cursor)
+		return completer{s}.complete(ctx, text, cursor)
 	}
 	s.env.Say(`td shell: end statements with a semicolon; \h lists the commands, \q leaves.`)
 	for {
