@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,4 +84,17 @@ func TestShellInterrupt(t *testing.T) {
 	}
 	s.types("\x04")
 	s.ends(0)
+}
+
+// TestShellDumbTerminal types statements on a terminal that cannot move the cursor.
+func TestShellDumbTerminal(t *testing.T) {
+	t.Parallel()
+	server := serveWeb(t)
+	s := startOnTerminal(t, server.url, t.TempDir(), exec.Command("td", "shell", "web", "-T", "trino"), "TERM=dumb")
+	s.sees("without a prompt")
+	s.types("select 1 as one;\r")
+	s.sees("| one |")
+	s.types("select nosuch;\r") // a failure ends it, as in a pipe
+	s.sees("nosuch")
+	s.ends(3)
 }

@@ -123,5 +123,8 @@ func (s *session) run(ctx context.Context) (err error) {
 	if in, out, ok := s.env.Terminal(); ok {
 		return s.runPrompt(ctx, lineedit.New(in, out))
 	}
+	if s.env.InTTY {
+		s.env.Say("td shell: without a prompt, because standard error is no terminal or TERM is dumb; Ctrl-D ends the input")
+	}
 	return s.runScript(ctx, s.env.In)
 }
