@@ -75,7 +75,7 @@ func prepare(ctx context.Context, env *cli.Env, f readFlags, dir string, paths [
 	if err := checkOptions(ctx, read, paths); err != nil {
 		return err
 	}
-	stems, err := uniqueStems(paths)
+	stems, err := uniqueStems(paths, f.asRuby)
 	if err != nil {
 		return err
 	}
@@ -119,13 +119,16 @@ func partFile(dir, stem string, index int) string {
 	return filepath.Join(dir, fmt.Sprintf("%s_%d.msgpack.gz", stem, index))
 }
 
-// uniqueStems returns a prefix for the part names of each file: its name up to the first
-// dot or, if another file has the same prefix, the whole name.
-func uniqueStems(paths []string) (map[string]string, error) {
+// uniqueStems returns a prefix for the part names of each file: its name up to the first dot or, as in
+// the Ruby toolbelt, without the extension of its format. If another file has the same prefix, it is the whole name.
+func uniqueStems(paths []string, asRuby bool) (map[string]string, error) {
 	stems, owners := map[string]string{}, map[string]string{}
 	for _, path := range paths {
 		short, _, _ := strings.Cut(filepath.Base(path), ".")
-		name := stem(short)
+		if asRuby {
+			short = withoutFormat(filepath.Base(path))
+		}
+		name := stem(strings.ReplaceAll(short, ".", "_"))
 		if _, taken := owners[name]; taken || short == "" {
 			name = stem(path)
 		}
@@ -135,6 +138,20 @@ func uniqueStems(paths []string) (map[string]string, error) {
 		owners[name], stems[path] = path, name
 	}
 	return stems, nil
+}
+
+// withoutFormat returns the name of a file without an extension such as .csv or .csv.gz.
+func withoutFormat(name string) string {
+	plain := name
+	if strings.EqualFold(filepath.Ext(name), ".gz") {
+		plain = name[:len(name)-len(".gz")]
+	}
+	extension := filepath.Ext(plain)
+	switch strings.ToLower(extension) {
+	case ".csv", ".tsv", ".json", ".jsonl", ".msgpack", ".parquet":
+		return strings.TrimSuffix(plain, extension)
+	}
+	return name
 }
 
 // removeStale removes the parts of an earlier, longer version of a file, which must not be

@@ -35,9 +35,9 @@ type readFlags struct {
 	handling                                              string
 	progress                                              bool
 
-	// textDecimals keeps decimal numbers in columns without a type as strings, as
-	// bulk_import:prepare_parts of the Ruby toolbelt does.
-	textDecimals bool
+	// asRuby keeps decimal numbers in columns without a type as strings, converts the values of logs, and
+	// names parts, as bulk_import:prepare_parts of the Ruby toolbelt does.
+	asRuby bool
 }
 
 // add defines the flags. Some shorthands exist only for bulk_import.
@@ -48,7 +48,7 @@ func (f *readFlags) add(fs *pflag.FlagSet, noun string) {
 		}
 		return ""
 	}
-	if f.textDecimals = noun == bulkNoun; f.textDecimals {
+	if f.asRuby = noun == bulkNoun; f.asRuby {
 		fs.Bool("help", false, "help for this command") // -h is --columns
 	}
 	fs.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the files: csv, tsv, json, parquet, msgpack, apache, syslog or regex (default by name, else csv)")
@@ -119,10 +119,10 @@ const bulkNoun = "bulk_import"
 // options checks the flags and returns a function that returns the options for a file.
 func (f readFlags) options() (func(path string) ingest.Options, error) {
 	o := ingest.Options{
-		Columns: f.columns, Header: f.header, AllString: f.allString, Only: f.only, Exclude: f.exclude,
+		Columns: f.columns, Header: f.header, AllString: f.allString, LogTypes: f.asRuby, Only: f.only, Exclude: f.exclude,
 		Delimiter: f.delimiter, TimeColumn: f.timeColumn, TimeFormat: f.timeFormat, Encoding: f.encoding,
 		SplitSize: int64(f.splitSize) << 10, MaxKeys: maxBulkKeys, Workers: f.workers, Abort: f.handling == "abort",
-		TextDecimals: f.textDecimals, EmptyNames: true,
+		TextDecimals: f.asRuby, EmptyNames: true,
 	}
 	switch {
 	case f.handling != "skip" && f.handling != "abort":
@@ -152,6 +152,9 @@ func (f readFlags) options() (func(path string) ingest.Options, error) {
 		return nil, err
 	}
 	null := f.null
+	if format := parseFormat(f.format); f.asRuby && !f.hasNull() && format == ingest.Apache {
+		null = "^-?$"
+	}
 	if null == "" && f.hasNull() {
 		null = "^$" // an empty pattern would match every value
 	}

@@ -35,7 +35,7 @@ func addKey(ctx context.Context, env *cli.Env, name string) error {
 		return withName(name, err)
 	}
 	env.Say("Added an API key to user '%s'.", name)
-	env.Say("Use 'td user:apikeys %s' to show the API key.", name)
+	env.Say("Use 'td user:apikeys %s' to show the API key", name)
 	return nil
 }
 

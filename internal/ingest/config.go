@@ -255,7 +255,7 @@ func (p *config) column(i int, name string) column {
 	if i < len(p.TypeList) {
 		c.kind = p.TypeList[i]
 	}
-	if p.AllString || p.Format == Apache || p.Format == Syslog {
+	if p.AllString || !p.LogTypes && (p.Format == Apache || p.Format == Syslog) {
 		c.kind = String
 	}
 	c.packedName = appendString(nil, name)

@@ -71,6 +71,8 @@ type Options struct {
 	TypeList []Type
 	// AllString makes every value of csv, tsv, regexp, apache and syslog a string.
 	AllString bool
+	// LogTypes gives the values of apache and syslog types, as those of csv. Otherwise they are strings.
+	LogTypes bool
 	// Delimiter separates the values of csv and tsv: one character, or a regular expression such as
 	// `\t|,`. Quotes have no effect unless it is literal.
 	Delimiter string
