@@ -33,7 +33,7 @@ func TestNullCells(t *testing.T) {
 		"table:list d":     {`"Last import":null,"Last log timestamp":null`, "d,t,log,1,0.0 GB,,,"},
 		"sched:list":       {`"Cron":null,"Timezone":"UTC","Delay":null`, "s,,UTC,,,"},
 		"job:list":         {`"Start":null,"Elapsed":null,"CPUTime":null,"ResultSize":null`, "7,queued,,,,,"},
-		"bulk_import:list": {`"JobID":null,"Valid Parts":null`, "b,d.t,uploading,\"\",,,,,\n"},
+		"bulk_import:list": {`"JobID":null,"Valid Parts":null`, "b,d.t,Uploading,\"\",,,,,\n"},
 	} {
 		for format, want := range map[string]string{"json": want.json, "csv": want.csv} {
 			args := append([]string{"-k", "1/test", "-e", srv.URL}, strings.Fields(command+" -f "+format)...)
