@@ -122,8 +122,25 @@ func followsTableKeyword(tokens []sqlsyntax.Token) bool {
 		return false
 	}
 	switch tokens[len(tokens)-1].Upper {
+	case ",":
+		return isTableList(tokens[:len(tokens)-1])
 	case "FROM", "JOIN", "INTO", "TABLE", "DESCRIBE", "OVERWRITE", "UPDATE":
 		return tokens[len(tokens)-1].Kind == sqlsyntax.Word
+	}
+	return false
+}
+
+// isTableList reports whether the last tokens are FROM and names of tables.
+func isTableList(tokens []sqlsyntax.Token) bool {
+	for _, t := range slices.Backward(tokens) {
+		switch {
+		case t.Kind == sqlsyntax.Word && t.Upper == "FROM":
+			return true
+		case t.Kind == sqlsyntax.Word && isKeyword(t.Upper) && t.Upper != "AS":
+			return false
+		case t.Kind == sqlsyntax.Symbol && t.Text != "." && t.Text != ",", t.Kind == sqlsyntax.StringText, t.Kind == sqlsyntax.NumberText:
+			return false
+		}
 	}
 	return false
 }
@@ -131,7 +148,7 @@ func followsTableKeyword(tokens []sqlsyntax.Token) bool {
 // A tableRef is a table that a statement names.
 type tableRef struct{ database, name, alias string }
 
-// findTables returns the tables that follow FROM and JOIN.
+// findTables returns the tables that follow FROM, JOIN and similar keywords.
 func findTables(tokens []sqlsyntax.Token) (tables []tableRef) {
 	isName := func(i int) bool {
 		return i < len(tokens) && (tokens[i].Kind == sqlsyntax.QuotedName || tokens[i].Kind == sqlsyntax.Word && !isKeyword(tokens[i].Upper))

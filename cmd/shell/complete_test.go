@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/td-cli/td/internal/api"
 	"github.com/td-cli/td/internal/cli"
+	"github.com/td-cli/td/internal/sqlsyntax"
 )
 
 // TestCompleteCommand completes arguments that need no server.
@@ -83,6 +85,23 @@ func TestIsComplete(t *testing.T) {
 	} {
 		if got := s.isComplete(text); got != want {
 			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestFindTables(t *testing.T) {
+	for text, want := range map[string][]tableRef{
+		"select a, b":                   {},
+		"select a, from t":              {{name: "t"}},
+		"select a from t order by b, c": {{name: "t"}},
+		`select * from a, web.b as x, "c" y join d where e in (f, g)`: {
+			{name: "a"}, {"web", "b", "x"}, {name: "c", alias: "y"}, {name: "d"},
+		},
+		"select f(a, b) from (select 1, c)": {},
+	} {
+		got := findTables(sqlsyntax.ScanText(text, sqlsyntax.Trino))
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(tableRef{}), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q: %s", text, diff)
 		}
 	}
 }
