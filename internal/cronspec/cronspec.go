@@ -126,6 +126,7 @@ func parseExpression(s string) (Spec, error) {
 		if sets[i], err = f.parse(parts[i]); err != nil {
 			return Spec{}, err
 		}
+		parts[i] = f.spellOut(parts[i])
 	}
 	if seven := uint64(1 << 7); sets[4]&seven != 0 { // 7 is Sunday, like 0
 		sets[4] = sets[4]&^seven | 1
@@ -175,6 +176,17 @@ func (f field) parse(s string) (set uint64, err error) {
 		}
 	}
 	return set, nil
+}
+
+// spellOut returns a valid field with 5/15 as 5-59/15, because the cron daemon of Debian does not accept the short form.
+func (f field) spellOut(s string) string {
+	items := strings.Split(s, ",")
+	for i, item := range items {
+		if span, step, stepped := strings.Cut(item, "/"); stepped && span != "*" && !strings.Contains(span, "-") {
+			items[i] = fmt.Sprintf("%s-%d/%s", span, f.max, step)
+		}
+	}
+	return strings.Join(items, ",")
 }
 
 // value returns the value of a number or a name.

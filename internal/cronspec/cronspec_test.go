@@ -16,6 +16,7 @@ func TestParse(t *testing.T) {
 		{"0 6 * * *", "0 6 * * *"},
 		{"  0\t6  * * *", "0 6 * * *"},
 		{"*/15 0-6,22 1 jan-Mar mon,7", "*/15 0-6,22 1 jan-Mar mon,7"},
+		{"5/15,*/20,1-9/2 6/3 1/2 feb/3 mon/2", "5-59/15,*/20,1-9/2 6-23/3 1-31/2 feb-12/3 mon-7/2"},
 		{"@daily", "0 0 * * *"},
 		{"@HOURLY", "0 * * * *"},
 		{"every day 06:00", "0 6 * * *"},
@@ -166,7 +167,7 @@ func TestCalendar(t *testing.T) {
 
 // FuzzParse checks that a valid time is its own expression, and that its neighbours are consistent.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"*/15 0-6,22 1 jan-Mar mon,7", "@daily", "every day at 6:05", "every hour at :15", "0 6 29 2 */2", "1-5/2 * * * *"} {
+	for _, s := range []string{"*/15 0-6,22 1 jan-Mar mon,7", "@daily", "every day at 6:05", "every hour at :15", "0 6 29 2 */2", "1-5/2 * * * *", "5/15 * * * 1/2"} {
 		f.Add(s, int64(1767225600))
 	}
 	f.Fuzz(func(t *testing.T, s string, seconds int64) {
