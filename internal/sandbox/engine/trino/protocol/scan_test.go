@@ -3,6 +3,7 @@ package protocol
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestStrings(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, end := range []string{"", `,"z\"]`} {
-					s := &scanner{data: append(text[:len(text):len(text)], end...)}
+					s := &scanner{data: append(slices.Clip(text), end...)}
 					if got := s.text(); got != want || s.err != nil || s.i != len(text) {
 						t.Fatalf("%s: %q at %d, %v; want %q", text, got, s.i, s.err, want)
 					}

@@ -121,19 +121,21 @@ func (s *scanner) decimal() (mantissa int64, decimals int, negative, ok bool) {
 	return 0, 0, false, false
 }
 
-// powers are the powers of 10 that float64 represents exactly.
-var powers = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
-
 // exactFloat consumes a number that is the quotient of two numbers that float64 represents exactly. It consumes nothing
 // if the next value is something else.
 func (s *scanner) exactFloat() (f float64, ok bool) {
+	const maxDecimals = 22 // larger powers of 10 are not exact
 	start := s.i
 	mantissa, decimals, negative, ok := s.decimal()
-	if !ok || mantissa > 1<<53 || decimals >= len(powers) {
+	if !ok || mantissa > 1<<53 || decimals > maxDecimals {
 		s.i = start
 		return 0, false
 	}
-	f = float64(mantissa) / powers[decimals]
+	power := 1.0
+	for range decimals {
+		power *= 10
+	}
+	f = float64(mantissa) / power
 	if negative {
 		f = -f
 	}
