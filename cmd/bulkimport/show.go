@@ -40,7 +40,7 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 	if err != nil {
 		return withName(name, err)
 	}
-	describe(env, env.Err, session)
+	describe(env.Err, session)
 	env.Say("Uploaded Parts :")
 	for _, p := range parts {
 		env.Print("  %s", p)
@@ -48,7 +48,7 @@ func show(ctx context.Context, env *cli.Env, name string) error {
 	return nil
 }
 
-func describe(env *cli.Env, w io.Writer, s api.BulkImport) {
+func describe(w io.Writer, s api.BulkImport) {
 	line := func(label, value string) { fmt.Fprintf(w, "%-13s: %s\n", label, value) }
 	line("Name", s.Name)
 	line("Database", s.Database)
