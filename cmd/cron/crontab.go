@@ -41,8 +41,9 @@ func installLine(ctx context.Context, env *cli.Env, e entry, replace bool) (chan
 			}
 		}
 		changed, err := crontab.Set(text, added)
+		_, isDamaged := errors.AsType[crontab.NoEndError](err)
 		switch {
-		case errors.As(err, new(crontab.NoEndError)):
+		case isDamaged:
 			return "", err
 		case err != nil:
 			return "", cli.WithHint(cli.UsageError{Err: err}, "write the SQL to a file and use -q FILE, or create a systemd timer with --systemd")

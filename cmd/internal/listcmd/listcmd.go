@@ -111,7 +111,7 @@ func run[T any](ctx context.Context, env *cli.Env, s Spec[T], format cli.ListFor
 		}
 	}
 	items, err := s.Fetch(ctx, args)
-	if err != nil && !errors.As(err, new(IncompleteError)) {
+	if _, isIncomplete := errors.AsType[IncompleteError](err); err != nil && !isIncomplete {
 		return err
 	}
 	if len(items) == 0 && err == nil && s.Empty != nil {
