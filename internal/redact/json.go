@@ -69,7 +69,7 @@ func (w *jsonWriter) string(raw json.RawMessage, secret bool) {
 	switch {
 	case s == "":
 		w.out.Write(raw)
-	case secret || secretValue().MatchString(s):
+	case secret || secretValue().MatchString(s) || strings.Contains(s, "PRIVATE KEY-----"):
 		w.mask()
 	default:
 		safe := Text(s)

@@ -20,16 +20,28 @@ func Text(s string) string {
 	if safe, ok := jsonText(s); ok {
 		return safe
 	}
-	s = maskJSONMembers(s)
-	for _, r := range rules() {
-		s = r.pattern.ReplaceAllString(s, r.replacement)
+	s = apply(maskJSONMembers(s), textRules())
+	rules := lineRules()
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(apply(line, rules))
 	}
-	return maskEncoded(maskLiterals(s))
+	return maskEncoded(maskLiterals(b.String()))
+}
+
+func apply(s string, rules []rule) string {
+	lower := strings.ToLower(s)
+	for _, r := range rules {
+		if r.mayMatch(lower) {
+			s = r.pattern().ReplaceAllString(s, r.replacement)
+		}
+	}
+	return s
 }
 
 // maskEncoded masks URL-encoded text that contains a secret.
 func maskEncoded(s string) string {
-	if !strings.Contains(s, "%") {
+	if !containsAny(strings.ToLower(s), "%25", "%3a", "%3d", "%40") {
 		return s
 	}
 	return encoded().ReplaceAllStringFunc(s, func(part string) string {

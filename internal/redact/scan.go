@@ -5,7 +5,7 @@ import "strings"
 // maskJSONMembers masks the values of secret members in JSON fragments within a string, such as a log line or a
 // truncated document.
 func maskJSONMembers(s string) string {
-	if !strings.Contains(s, `"`) {
+	if !strings.Contains(s, `"`) || !hasNamePart(strings.ToLower(s)) {
 		return s
 	}
 	var b strings.Builder

@@ -10,11 +10,11 @@ import (
 const sqlSpace = `(?:\s|/\*[\s\S]*?\*/|--[^\n]*\n)*`
 
 var (
-	// namedLiteral matches a word and the quote of the literal of SQL that follows it, with what may be between a name and
+	// namedLiteral matches a word at the start and the quote of the literal of SQL that follows it, with what may be between a name and
 	// its value:
 	//
 	//	password = 'x'    token => 'x'    identified by 'x'    'api_key', 'x'    m['secret'] = 'x'    pwd IN ('x', 'y')
-	namedLiteral = lazyregexp.New(`([A-Za-z0-9_.-]+)(["'` + "`" + `]?)([\])]*` + sqlSpace +
+	namedLiteral = lazyregexp.New(`^([A-Za-z0-9_.-]+)(["'` + "`" + `]?)([\])]*` + sqlSpace +
 		`(?:=>|==?|<=>|<>|!=|:|,|\b(?i:(?:not\s+)?(?:like|in)|(?:(?:with|via)\s+\S+\s+)?(?:by|as|using)|is|values?|to)\b)?` + sqlSpace +
 		`(?:[A-Za-z0-9_]*\(` + sqlSpace + `)*)(?i:\b(?:u&|[benrx]))?(['"])`)
 
@@ -28,20 +28,43 @@ func maskLiterals(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for {
-		m := namedLiteral().FindStringSubmatchIndex(s)
-		if m == nil {
-			break
+	for s != "" {
+		word := nameEnd(s)
+		if lower := strings.ToLower(s[:word]); hasNamePart(lower) || lower == "identified" {
+			m := namedLiteral().FindStringSubmatchIndex(s)
+			if m != nil && namesLiteral(s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]], s[m[8]]) {
+				inList := s[m[8]] == '\'' && strings.HasSuffix(strings.TrimSpace(s[m[6]:m[7]]), "(")
+				s = maskLiteralsAt(&b, s, m[8], inList)
+				continue
+			}
 		}
-		if !namesLiteral(s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]], s[m[8]]) {
-			b.WriteString(s[:m[3]]) // the literal may be a name itself
-			s = s[m[3]:]
-			continue
-		}
-		inList := s[m[8]] == '\'' && strings.HasSuffix(strings.TrimSpace(s[m[6]:m[7]]), "(")
-		s = maskLiteralsAt(&b, s, m[8], inList)
+		word += nextName(s[word:])
+		b.WriteString(s[:word]) // what follows, such as a literal, may be a name itself
+		s = s[word:]
 	}
-	return b.String() + s
+	return b.String()
+}
+
+// nameEnd returns the length of the name at the start of s, or 0.
+func nameEnd(s string) int {
+	i := 0
+	for i < len(s) && isNameByte(s[i]) {
+		i++
+	}
+	return i
+}
+
+// nextName returns the index of the first name in s, or the length of s.
+func nextName(s string) int {
+	i := 0
+	for i < len(s) && !isNameByte(s[i]) {
+		i++
+	}
+	return i
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '.' || c == '-'
 }
 
 // namesLiteral reports whether a word and what follows it name a secret, whose literal has a quote. nameQuote is the
