@@ -4,10 +4,7 @@ package compat
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -103,22 +100,18 @@ func run(ctx context.Context, env *cli.Env, c checker, files []string, format sh
 }
 
 // readFile returns the text of a file, or of standard input for "-".
-func readFile(env *cli.Env, name string) (string, error) {
+func readFile(env *cli.Env, name string) (src string, err error) {
 	var b []byte
-	var err error
 	if name == "-" {
-		if b, err = io.ReadAll(env.In); err != nil {
-			return "", fmt.Errorf("cannot read standard input: %w", err)
-		}
-	} else if b, err = os.ReadFile(name); err != nil {
-		if e, ok := errors.AsType[*fs.PathError](err); ok {
-			err = e.Err
-		}
-		return "", cli.Usagef("cannot read %s: %w", name, err)
+		b, err = io.ReadAll(env.In)
+	} else {
+		b, err = os.ReadFile(name)
 	}
-	src, err := text.Decode(b)
+	if err == nil {
+		src, err = text.Decode(b)
+	}
 	if err != nil {
-		return "", cli.Usagef("cannot read %s: %w", name, err)
+		return "", cli.CannotRead(name, err)
 	}
 	return src, nil
 }
