@@ -29,6 +29,7 @@ func (s *session) drawChart(ctx context.Context, _, args string) error {
 	for _, word := range words {
 		o.Values = append(o.Values, strings.TrimSuffix(word, ","))
 	}
+	s.nameOlderResult()
 	ctx, release := s.cancelOnInterrupt(ctx)
 	defer release()
 	rows, err := jobcmd.ReadRows(ctx, s.env, s.client, s.last, maxChartRows, s.rows.Copy)

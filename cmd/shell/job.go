@@ -53,12 +53,13 @@ func (s *session) submit(ctx context.Context, sql string, toFile bool) (id strin
 	}
 	submitted.ID, submitted.DomainKey = id, r.DomainKey
 	s.env.RecordJob(ctx, submitted, r.Query)
-	s.jobs, s.lastSQL = append(s.jobs, id), sql
+	s.jobs, s.lastSQL, s.newest = append(s.jobs, id), sql, id
 	return id, nil
 }
 
 // finish waits for a job and writes its rows.
 func (s *session) finish(ctx context.Context, id string, plan jobcmd.RowPlan) error {
+	s.newest = id
 	if err := s.wait(ctx, id, s.asker != nil && !plan.HasReader()); err != nil {
 		return err
 	}

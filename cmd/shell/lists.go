@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/td-cli/td/cmd/internal/jobcmd"
@@ -111,8 +112,11 @@ func (s *session) listJobs(ctx context.Context, _, _ string) error {
 	var jobs []api.Job
 	for _, id := range s.jobs {
 		job, err := s.client.Job(ctx, id)
-		if err != nil {
-			return jobcmd.NotFound(id, err)
+		switch {
+		case errors.Is(err, api.ErrNotFound):
+			job = api.Job{ID: id, Status: "not found"}
+		case err != nil:
+			return err
 		}
 		jobs = append(jobs, job)
 	}

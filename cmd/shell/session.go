@@ -38,6 +38,7 @@ type session struct {
 	buffer  string          // rest of the incomplete statement
 	lastSQL string          // last submitted statement, with parameters
 	last    api.Job         // last job with rows; its ID is "" before the first one
+	newest  string          // ID of the job that was submitted or waited for last
 	jobs    []string        // IDs of the submitted jobs, the newest last
 	asker   asker           // nil without a terminal
 	catch   <-chan struct{} // receives Ctrl-C; nil without a terminal

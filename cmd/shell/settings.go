@@ -52,7 +52,15 @@ func (s *session) setFormat(ctx context.Context, _, args string) error {
 	case s.last.ID == "":
 		return nil
 	}
+	s.nameOlderResult()
 	return s.deliver(ctx, s.last, plan)
+}
+
+// nameOlderResult prints which job's result is shown if it is not that of the newest job.
+func (s *session) nameOlderResult() {
+	if s.newest != s.last.ID {
+		s.env.Say("Result of job %s; job %s has none.", s.last.ID, s.newest)
+	}
 }
 
 func (s *session) setOutput(_ context.Context, _, args string) error {
