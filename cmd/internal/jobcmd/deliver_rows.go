@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/td-cli/td/internal/api"
+	"github.com/td-cli/td/internal/atomicfile"
 	"github.com/td-cli/td/internal/cli"
 	"github.com/td-cli/td/internal/download"
 	"github.com/td-cli/td/internal/text"
@@ -272,7 +273,7 @@ func (p RowPlan) files(rows int64) []string {
 }
 
 // describeFiles reports the size of written files: "wrote 1,000 rows (52.1 kB) to out.csv", or "to 3 files, part-1.csv
-// to part-3.csv". A device has no size.
+// to part-3.csv". A device or an open file such as /dev/stdout has no size.
 func describeFiles(files []string, rows int64) string {
 	line := "wrote " + text.Commas(rows) + " rows"
 	if rows == 1 {
@@ -280,8 +281,10 @@ func describeFiles(files []string, rows int64) string {
 	}
 	size := int64(-1)
 	for _, path := range files {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			size = max(size, 0) + info.Size()
+		if t, err := atomicfile.Locate(path); err == nil && !t.Special {
+			if info, err := os.Stat(path); err == nil {
+				size = max(size, 0) + info.Size()
+			}
 		}
 	}
 	if size >= 0 {
