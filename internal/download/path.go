@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -60,25 +59,12 @@ func CheckPath(path string) error {
 	return nil
 }
 
-// keptOpen is a writer that does nothing when it is closed.
-type keptOpen struct{ io.Writer }
-
-// Close implements [io.Closer].
-func (keptOpen) Close() error { return nil }
-
 // pipePoll is the time between two attempts to open a pipe that has no reader.
 const pipePoll = 20 * time.Millisecond
 
 // openDevice opens a file that is written in place. Opening a named pipe waits for
-// its reader until ctx ends. Standard output and standard error are not opened again:
-// in a regular file, two open files would overwrite what the other has written.
-func openDevice(ctx context.Context, t atomicfile.Target) (io.WriteCloser, error) {
-	switch t.Path {
-	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
-		return keptOpen{os.Stdout}, nil
-	case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2":
-		return keptOpen{os.Stderr}, nil
-	}
+// its reader until ctx ends.
+func openDevice(ctx context.Context, t atomicfile.Target) (*os.File, error) {
 	flag := os.O_WRONLY | os.O_APPEND // it may be an open file with other content
 	if t.Pipe {
 		flag |= syscall.O_NONBLOCK

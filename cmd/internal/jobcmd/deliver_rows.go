@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,7 @@ func DeliverRows(ctx context.Context, env *cli.Env, client *api.Client, job api.
 	}
 	onTerminal := plan.onTerminal(env)
 	o := download.Options{
-		Out: plan.out(env), Path: plan.Path, SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads, Copy: plan.flags.Copy,
+		Out: plan.out(env), Path: plan.filePath(), SplitRows: max(plan.flags.Split, 0), Threads: plan.flags.Threads, Copy: plan.flags.Copy,
 		Rows: jobresult.Options{
 			Format: plan.Format, Columns: columns, Select: indexes, Header: plan.flags.Header, Null: plan.flags.Null, BOM: plan.flags.BOM,
 			Limit: plan.flags.Limit, FlushRows: onTerminal, Gunzip: plan.gunzip, AlignNumbers: onTerminal,
@@ -225,6 +226,20 @@ func (p RowPlan) out(env *cli.Env) io.Writer {
 	return env.Out
 }
 
+// toStandardOutput reports whether the path of a file names standard output. Opening it again would give a second offset
+// in a regular file, to which other programs may write, too.
+func (p RowPlan) toStandardOutput() bool {
+	return slices.Contains([]string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, p.Path)
+}
+
+// filePath returns the path of the file to open for the rows, or "".
+func (p RowPlan) filePath() string {
+	if p.toStandardOutput() {
+		return ""
+	}
+	return p.Path
+}
+
 // fetchRows downloads rows, through the pager if they go to a terminal.
 func fetchRows(ctx context.Context, env *cli.Env, client *api.Client, job api.Job, o download.Options, onTerminal bool) (jobresult.Stats, error) {
 	if !onTerminal {
@@ -247,6 +262,9 @@ func reportRows(env *cli.Env, job api.Job, plan RowPlan, stats jobresult.Stats) 
 		env.Say("%d of %d rows shown (-l)", stats.Rows, job.NumRecords.Value)
 	} else if stats.Limited {
 		env.Say("the first %d rows shown (-l)", stats.Rows)
+	}
+	if plan.toStandardOutput() && env.Flush() != nil {
+		return // which Run of package cmd reports
 	}
 	if plan.Path != "" {
 		files := plan.files(stats.Rows)

@@ -89,7 +89,7 @@ func hiveStringFunctions() []Scalar {
 	}
 }
 
-// locate implements locate(substring, text[, start]): positions count from 1, and 0 means that there is none.
+// locate implements locate(substring, text[, start]): positions count from 1; 0 means that text does not contain substring.
 func locate(a []any) (any, error) {
 	s, sub := []rune(toText(a[1])), toText(a[0])
 	from := 1
