@@ -243,7 +243,9 @@ func readRegular(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func notRegularError(path string) error { return fmt.Errorf("%s is not a regular file", path) }
+func notRegularError(path string) error {
+	return &fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")}
+}
 
 // jobs returns the jobs in the text of the file, the newest first.
 func jobs(text []byte) iter.Seq[Job] {
