@@ -33,6 +33,9 @@ func (s *session) submit(ctx context.Context, sql string, toFile bool) (id strin
 			return "", err
 		}
 	}
+	if s.takeInterrupt() {
+		return "", errInterrupted
+	}
 	ctx, release := s.cancelOnInterrupt(ctx)
 	defer release()
 	submitted := history.Job{
@@ -93,14 +96,21 @@ var errInterrupted = errors.New("interrupted")
 // errDetached reports that the user does not wait for a job any longer.
 var errDetached = errors.New("the job keeps running")
 
-// cancelOnInterrupt returns a context that Ctrl-C cancels until release is called.
+// takeInterrupt reports whether Ctrl-C was pressed and not handled yet, and regards it as handled.
+func (s *session) takeInterrupt() bool {
+	select {
+	case <-s.catch:
+		return true
+	default:
+		return false
+	}
+}
+
+// cancelOnInterrupt returns a context that Ctrl-C cancels until release is called, also if it was pressed before, but not
+// handled.
 func (s *session) cancelOnInterrupt(ctx context.Context) (canceled context.Context, release func()) {
 	if s.catch == nil {
 		return ctx, func() {}
-	}
-	select {
-	case <-s.catch: // an earlier one
-	default:
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	done := make(chan struct{})
@@ -144,6 +154,7 @@ func (s *session) wait(ctx context.Context, id string, readAhead bool) error {
 			return err
 		}
 		choice, err := s.asker.Choose(ctx, fmt.Sprintf("Job %s: kill it (k), detach (d) or continue to wait (c)? ", id), "kdc")
+		s.takeInterrupt() // Ctrl-C was pressed repeatedly
 		switch {
 		case err != nil:
 			return err

@@ -63,6 +63,7 @@ func (s *session) runPrompt(ctx context.Context, editor *lineedit.Editor) error 
 			s.env.Warn("the input was not added to the history of the shell: %v", err)
 		}
 		editor.History = inputs.Entries
+		s.takeInterrupt() // one that came too late for the previous input
 		s.buffer = cmp.Or(plainCommand(text), text) + "\n"
 		if err := s.runInputs(ctx); err != nil {
 			if errors.Is(err, errQuit) {
