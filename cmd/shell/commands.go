@@ -247,7 +247,7 @@ func (s *session) include(ctx context.Context, _, args string) error {
 	}
 	sql, err := text.Decode(b)
 	if err != nil {
-		return cli.Usagef("cannot read %s: %w", name, err)
+		return cli.CannotRead(name, err)
 	}
 	if err := jobcmd.CheckFrontMatter(s.env, name, sql); err != nil {
 		return err

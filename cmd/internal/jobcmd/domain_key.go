@@ -11,35 +11,49 @@ import (
 	"github.com/td-cli/td/internal/runrecord"
 )
 
+// A recording is what the record of an unattended run has for a job that is to be submitted.
+type recording struct {
+	record   *runrecord.Record // nil if the run has none
+	job      runrecord.Job     // the job, without a key
+	old      runrecord.Job     // the job that the run or an earlier one submitted in the same place
+	isSame   bool              // the run continues with old
+	abandons runrecord.Abandonment
+}
+
+// findRecording compares a job with the record of the run. If a retry would submit a different job while the first one may
+// still run, it returns a [cli.StateError].
+func findRecording(ctx context.Context, env *cli.Env, client *api.Client, j history.Job, submitted string) (r recording, err error) {
+	if r.record, err = env.RunRecord(); err != nil || r.record == nil {
+		return r, err
+	}
+	if r.job, err = env.RunJob(j, submitted); err != nil {
+		return r, err
+	}
+	var found bool
+	if r.old, found = r.record.Next(); found {
+		r.abandons, err = compareJobs(ctx, client, r.record, r.old, r.job)
+		r.isSame = err == nil && r.abandons.Reason == ""
+	}
+	return r, err
+}
+
 // DomainKey returns the domain key under which a job is to be submitted, so that a repeated request creates one job.
 //
 // In an unattended run it is the key of the equal job that the run or an earlier one submitted in the same place, and the
 // server then continues with that job. If a retry would submit a different job while the first one may still run, DomainKey
 // returns a [cli.StateError]. submitted is the final SQL, or another text that identifies what the job does.
 func DomainKey(ctx context.Context, env *cli.Env, client *api.Client, j history.Job, submitted string) (string, error) {
-	record, err := env.RunRecord()
-	if err != nil {
+	r, err := findRecording(ctx, env, client, j, submitted)
+	switch {
+	case err != nil:
 		return "", err
+	case r.record == nil:
+		return env.NewDomainKey(), nil
+	case r.isSame:
+		return r.old.Key, r.record.Continue()
 	}
-	key := env.NewDomainKey()
-	if record == nil {
-		return key, nil
-	}
-	job, err := env.RunJob(j, submitted)
-	if err != nil {
-		return "", err
-	}
-	var end runrecord.Abandonment
-	if old, found := record.Next(); found {
-		if end, err = compareJobs(ctx, client, record, old, job); err != nil {
-			return "", err
-		}
-		if end.Reason == "" {
-			return old.Key, record.Continue()
-		}
-	}
-	job.Key = key
-	return key, record.Replace(job, end)
+	r.job.Key = env.NewDomainKey()
+	return r.job.Key, r.record.Replace(r.job, r.abandons)
 }
 
 // SubmitOnce calls submit for a job for which the API has no domain key, and returns the job's ID.
@@ -47,36 +61,26 @@ func DomainKey(ctx context.Context, env *cli.Env, client *api.Client, j history.
 // In an unattended run it returns the ID of the equal job that the run or an earlier one submitted in the same place, if
 // any. It returns a [cli.StateError] like DomainKey, and also if the server may have a job of a previous attempt whose ID is
 // unknown.
-func SubmitOnce(ctx context.Context, env *cli.Env, client *api.Client, j history.Job, submitted string, submit func() (id string, err error)) (id string, err error) {
-	record, err := env.RunRecord()
-	if err != nil {
+func SubmitOnce(ctx context.Context, env *cli.Env, client *api.Client, j history.Job, submitted string, submit func() (id string, err error)) (string, error) {
+	r, err := findRecording(ctx, env, client, j, submitted)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if record == nil {
+	case r.record == nil:
 		return submit()
+	case r.isSame:
+		return r.old.ID, r.record.Continue()
 	}
-	job, err := env.RunJob(j, submitted)
+	r.job.Key, r.job.LocalKey = env.NewDomainKey(), true
+	if err := r.record.Replace(r.job, r.abandons); err != nil {
+		return "", err
+	}
+	id, err := submit()
 	if err != nil {
-		return "", err
+		return "", errors.Join(err, r.record.Withdraw(r.job.Key))
 	}
-	var end runrecord.Abandonment
-	if old, found := record.Next(); found {
-		if end, err = compareJobs(ctx, client, record, old, job); err != nil {
-			return "", err
-		}
-		if end.Reason == "" {
-			return old.ID, record.Continue()
-		}
-	}
-	job.Key, job.LocalKey = env.NewDomainKey(), true
-	if err := record.Replace(job, end); err != nil {
-		return "", err
-	}
-	if id, err = submit(); err != nil {
-		return "", errors.Join(err, record.Withdraw(job.Key))
-	}
-	job.ID = id
-	return id, record.Submitted(job)
+	r.job.ID = id
+	return id, r.record.Submitted(r.job)
 }
 
 // compareJobs returns why a run does not continue with the recorded job old. The reason is empty if it does.

@@ -32,7 +32,7 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 			return "", fmt.Errorf("cannot read standard input: %w", err)
 		}
 		if sql, err = text.Decode(b); err != nil {
-			return "", cli.Usagef("cannot read standard input: %w", err)
+			return "", cli.CannotRead("-", err)
 		}
 	case file != "":
 		b, err := os.ReadFile(file)
@@ -40,7 +40,7 @@ func ReadSQL(env *cli.Env, file string, args []string) (string, error) {
 			return "", cli.CannotRead(file, err)
 		}
 		if sql, err = text.Decode(b); err != nil {
-			return "", cli.Usagef("cannot read %s: %w", file, err)
+			return "", cli.CannotRead(file, err)
 		}
 	default:
 		return "", cli.Usagef("no SQL: give it as an argument, in a file with -q FILE, or on standard input with -")
