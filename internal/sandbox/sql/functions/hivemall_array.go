@@ -63,13 +63,18 @@ func hivemallArrayFunctions() []Scalar {
 	}
 }
 
+// toObjectAndKeys converts the arguments of a function that takes a map and an array of keys.
+func toObjectAndKeys(a []any) (o Object, keys []any, err error) {
+	if o, err = toObject(a[0]); err != nil {
+		return nil, nil, err
+	}
+	keys, err = toArray(a[1])
+	return o, keys, err
+}
+
 // selectKeys returns the entries of a map whose keys are, or are not, in an array.
 func selectKeys(a []any, include bool) (any, error) {
-	o, err := toObject(a[0])
-	if err != nil {
-		return nil, err
-	}
-	keys, err := toArray(a[1])
+	o, keys, err := toObjectAndKeys(a)
 	if err != nil {
 		return nil, err
 	}
@@ -148,11 +153,7 @@ func hivemallSetFunctions() []Scalar {
 			return JSON(v), nil
 		}),
 		newScalar("h_map_get_sum", 2, 2, func(a []any) (any, error) {
-			o, err := toObject(a[0])
-			if err != nil {
-				return nil, err
-			}
-			keys, err := toArray(a[1])
+			o, keys, err := toObjectAndKeys(a)
 			if err != nil {
 				return nil, err
 			}
